@@ -1,0 +1,136 @@
+#pragma once
+
+#include <QByteArray>
+#include <QList>
+#include <QMap>
+#include <QString>
+
+#include <chrono>
+#include <memory>
+
+namespace qcc {
+
+/// How the next endpoint of a cluster is chosen.
+enum class Strategy { PriorityFailover, Weighted, RoundRobin, Random, LeastConnections, Fastest };
+
+/// How an endpoint's key is presented to it. Auto: in the style that the client used.
+enum class AuthStyle { Auto, XApiKey, Bearer, Both, None, XGoogApiKey };
+
+/// One upstream: a base URL and its key.
+struct Endpoint {
+    QString name;
+    QByteArray baseUrl; ///< As written, without a trailing slash: scheme://host[:port][/path].
+    QByteArray apiKey;
+    AuthStyle auth = AuthStyle::Auto;
+    int priority = 1; ///< Lower is preferred.
+    int weight = 100;
+    bool enabled = true;
+    QString proxy = QStringLiteral("system"); ///< "system", "none", or an http:// or socks5:// URL.
+    bool http2 = false;
+    QMap<QString, QString> modelMap;
+    /// First 8 hex digits of SHA-256 of "baseUrl|apiKey"; filled by the parser.
+    QString id;
+
+    bool operator==(const Endpoint &) const = default;
+};
+
+/// The id of an endpoint: the first 8 hex digits of SHA-256 of `baseUrl|apiKey`.
+QString endpointId(const QByteArray &baseUrl, const QByteArray &apiKey);
+
+/// A named list of endpoints.
+struct Cluster {
+    QString name;
+    Strategy strategy = Strategy::PriorityFailover;
+    QList<Endpoint> endpoints;
+
+    bool operator==(const Cluster &) const = default;
+};
+
+enum class PoolStrategy { Fixed, Adaptive };
+enum class ModelMode { Passthrough, Override };
+enum class LogLevel { Debug, Info, Warning, Error };
+
+/// config.json as a value. Defaults are those of the documentation; unknown keys are not kept here, ConfigFile keeps them.
+struct Config {
+    struct Listen {
+        QString host = QStringLiteral("127.0.0.1");
+        quint16 port = 7860;
+        QByteArray accessToken; ///< Empty: none asked for.
+        bool operator==(const Listen &) const = default;
+    } listen;
+
+    QString activeCluster;
+    QList<Cluster> clusters;
+
+    struct Pool {
+        int maxConnections = 100;
+        int maxKeepaliveConnections = 20;
+        std::chrono::seconds keepaliveExpiry{30};
+        PoolStrategy strategy = PoolStrategy::Adaptive;
+        bool operator==(const Pool &) const = default;
+    } pool;
+
+    struct Timeouts {
+        std::chrono::milliseconds connect{60'000};
+        std::chrono::milliseconds connectFailover{10'000};
+        std::chrono::milliseconds read{300'000};
+        std::chrono::milliseconds total{0}; ///< 0: no limit.
+        bool operator==(const Timeouts &) const = default;
+    } timeouts;
+
+    struct Retry {
+        int maxAttempts = 5;
+        int maxAttemptsPerEndpoint = 2;
+        QList<int> retryStatuses;
+        QList<int> passStatuses;
+        bool operator==(const Retry &) const = default;
+    } retry;
+
+    struct Breaker {
+        int failures = 3;
+        std::chrono::seconds window{60};
+        std::chrono::seconds open{60};
+        std::chrono::seconds maxOpen{300};
+        bool operator==(const Breaker &) const = default;
+    } breaker;
+
+    struct Affinity {
+        std::chrono::seconds ttl{18'000};
+        bool operator==(const Affinity &) const = default;
+    } affinity;
+
+    struct Model {
+        ModelMode mode = ModelMode::Passthrough;
+        QString override;
+        bool operator==(const Model &) const = default;
+    } model;
+
+    struct Client {
+        std::chrono::seconds sseKeepalive{0};            ///< 0: off.
+        qint64 maxBodyBytes = qint64(256) * 1024 * 1024; ///< Larger requests get 413.
+        bool operator==(const Client &) const = default;
+    } client;
+
+    struct Log {
+        LogLevel level = LogLevel::Info;
+        int maxMb = 10;
+        int files = 5;
+        bool operator==(const Log &) const = default;
+    } log;
+
+    struct History {
+        bool enabled = true;
+        int days = 30;
+        bool operator==(const History &) const = default;
+    } history;
+
+    /// The cluster named `name`, or null.
+    const Cluster *cluster(const QString &name) const;
+
+    bool operator==(const Config &) const = default;
+};
+
+/// Shared because every running exchange keeps the configuration it started with, on its own thread, until it ends.
+using ConfigSnapshot = std::shared_ptr<const Config>;
+
+} // namespace qcc

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/config/config.h"
+
+#include <QJsonObject>
+#include <QObject>
+
+#include <functional>
+
+class QFileSystemWatcher;
+class QTimer;
+
+namespace qcc {
+
+/// Parses and validates the text of config.json. Missing keys take their defaults; unknown keys are ignored.
+/// Errors: InvalidConfig; the message names the key ("clusters[0].endpoints[1].base_url") and the line.
+Result<Config> parseConfig(const QByteArray &text);
+
+/// The configuration of a fresh installation: every documented key with its default, no cluster.
+QJsonObject defaultConfigJson();
+
+/// Reads `path`. A missing file is the default configuration.
+/// Errors: ConfigUnreadable, InvalidConfig.
+Result<Config> loadConfig(const QString &path);
+
+/// Changes config.json: reads it, hands the JSON to `change`, validates the result, writes it atomically with mode 0600.
+/// Keys that qcc does not know survive. Two processes that edit at once do not lose each other's change (lock file).
+/// Errors: those of loadConfig, of `change`, WriteFailed (the old file is whole).
+Result<Config> editConfig(const QString &path, const std::function<Result<void>(QJsonObject &)> &change);
+
+/// config.json as it is now, kept up to date while the file changes on disk.
+/// Thread: the one that made it.
+class ConfigWatcher : public QObject
+{
+    Q_OBJECT
+
+public:
+    ConfigWatcher(QString path, ConfigSnapshot initial, QObject *parent = nullptr);
+    ~ConfigWatcher() override;
+
+    /// The last good configuration.
+    ConfigSnapshot current() const { return m_current; }
+    /// Reads the file now instead of waiting for the system's notice.
+    void reload();
+
+Q_SIGNALS:
+    /// The file changed and is good; only when something that Config holds differs.
+    void changed(const qcc::ConfigSnapshot &config);
+    /// The file changed and is not good; the last good configuration stays in force.
+    void rejected(const QString &message);
+
+private:
+    void watch();
+
+    QString m_path;
+    ConfigSnapshot m_current;
+    QByteArray m_lastText;
+    QFileSystemWatcher *m_watcher;
+    QTimer *m_settle;
+};
+
+} // namespace qcc

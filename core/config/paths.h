@@ -1,0 +1,35 @@
+#pragma once
+
+#include <QString>
+
+namespace qcc {
+
+/// Where everything of one user lives: `$QCC_HOME`, by default `~/.fastcc`.
+class Paths
+{
+public:
+    explicit Paths(QString home) : m_home(std::move(home)) { }
+
+    /// From the environment (`QCC_HOME`, else the home directory).
+    static Paths fromEnvironment();
+
+    QString home() const { return m_home; }
+    QString config() const { return m_home + QStringLiteral("/config.json"); }
+    QString log() const { return m_home + QStringLiteral("/proxy.log"); }
+    QString pidFile() const { return m_home + QStringLiteral("/proxy.pid"); }
+    QString demoPidFile() const { return m_home + QStringLiteral("/demo.pid"); }
+    QString history() const { return m_home + QStringLiteral("/history.db"); }
+
+    /// Name for QLocalServer: a path inside home on Unix (a short hashed one in the runtime directory where the path would
+    /// be too long for a Unix socket), a pipe name derived from home and user on Windows.
+    QString controlSocket() const;
+
+    /// Creates home with mode 0700, and narrows an existing one.
+    /// Errors: a Result from result.h is not used here so that this header stays light; returns an error sentence or empty.
+    QString ensureHome() const;
+
+private:
+    QString m_home;
+};
+
+} // namespace qcc

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QJsonObject>
+#include <QObject>
+
+#include <chrono>
+#include <functional>
+
+class QLocalSocket;
+
+namespace qcc {
+
+/// The other end of ControlServer.
+/// Thread: the one that made it. Never blocks: the CLI waits in its own event loop.
+class ControlClient : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit ControlClient(QString socketName, QObject *parent = nullptr);
+    ~ControlClient() override;
+
+    /// Sends `request`; `done` gets the `result` object, or the failure, exactly once.
+    /// Errors: NotRunning (nobody listens), Timeout, and whatever the server answers.
+    void call(const QJsonObject &request, std::function<void(Result<QJsonObject>)> done,
+              std::chrono::milliseconds timeout = std::chrono::seconds(15));
+    /// Turns this connection into a stream of events; `lost()` follows when it ends.
+    void subscribe();
+
+Q_SIGNALS:
+    void event(const QJsonObject &event);
+    void lost();
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace qcc

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QJsonObject>
+#include <QObject>
+
+#include <functional>
+
+class QLocalServer;
+
+namespace qcc {
+
+/// Answers one request, now or later, exactly once. `{"ok":true,"result":…}` or `{"ok":false,"code":…,"message":…,"hint":…}`.
+using ControlReply = std::function<void(const QJsonObject &)>;
+using ControlHandler = std::function<void(const QJsonObject &request, ControlReply reply)>;
+
+QJsonObject controlOk(const QJsonValue &result = {});
+QJsonObject controlFailure(const Failure &failure);
+
+/// The control socket: one JSON object per line in, one per line out, in order. Only this user can open it.
+/// A client that sends `{"cmd":"subscribe"}` gets every broadcast() as a line until it leaves.
+/// Thread: the one that made it.
+class ControlServer : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit ControlServer(ControlHandler handler, QObject *parent = nullptr);
+    ~ControlServer() override;
+
+    /// Replaces a socket that a dead process left behind, never a living one.
+    /// Errors: AlreadyRunning (somebody answers there), NotAllowed.
+    Result<void> listen(const QString &name);
+    void close();
+    void broadcast(const QJsonObject &event);
+    bool hasSubscribers() const;
+
+private:
+    class Connection;
+    ControlHandler m_handler;
+    QLocalServer *m_server;
+    QList<Connection *> m_connections;
+};
+
+} // namespace qcc

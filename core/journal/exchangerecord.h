@@ -1,0 +1,65 @@
+#pragma once
+
+#include <QByteArray>
+#include <QDateTime>
+#include <QList>
+#include <QString>
+
+#include <optional>
+
+namespace qcc {
+
+/// The one terminal state of an exchange.
+enum class Outcome { Complete, Recovered, CallerError, Error, Truncated, ClientCancelled };
+
+/// What went wrong with one attempt. Closed set; one pure function maps evidence to it (core/routing).
+enum class FailureClass {
+    None, Stale, Connect, Broken, Transient, RateLimit, Quota, Auth, Timeout, BadAnswer, Caller, BrokenStream, Cancelled,
+};
+
+/// How far an attempt came.
+enum class Phase { Queue, Dns, Connect, Tls, Headers, Body };
+
+/// One try of one endpoint. All times in milliseconds since the attempt began; absent when that point was not reached.
+struct AttemptRecord {
+    QString endpointId;
+    QString endpointName;
+    Phase phase = Phase::Queue;
+    FailureClass failure = FailureClass::None;
+    int status = 0;               ///< HTTP status of the upstream, 0 when no head arrived.
+    bool reusedConnection = false;
+    bool fromUpstream = true;     ///< false: the error is qcc's own words.
+    QString error;                ///< Empty when the attempt succeeded. Never holds a key, a header or a body.
+    double offsetMs = 0;          ///< Start of the attempt, since the exchange began.
+    std::optional<double> dnsMs, connectMs, tlsMs, firstByteMs;
+    double totalMs = 0;
+};
+
+/// A finished exchange: what the journal counts, logs and lists. A value; crosses threads.
+struct ExchangeRecord {
+    quint64 number = 0;           ///< "req-<number>" in the log.
+    QDateTime startedAt;          ///< UTC.
+    QByteArray method;
+    QByteArray path;              ///< Without the query.
+    QString cluster;
+    QString model;                ///< As asked for by the client; empty when not known.
+    QString client;               ///< Product token of the User-Agent ("claude-cli"), or empty.
+    Outcome outcome = Outcome::Complete;
+    int status = 0;               ///< Sent to the client; 499 when it left first.
+    bool streamed = false;        ///< An event stream.
+    qint64 requestBytes = 0;
+    qint64 answerBytes = 0;
+    std::optional<double> firstByteMs;
+    double totalMs = 0;
+    QList<AttemptRecord> attempts;
+    QString error;                ///< Empty unless outcome is Error or Truncated.
+
+    QString id() const { return QStringLiteral("req-%1").arg(number); }
+};
+
+/// Stable lower-case words for JSON and logs ("client_cancelled", "rate_limit", "tls").
+QString toWord(Outcome outcome);
+QString toWord(FailureClass failure);
+QString toWord(Phase phase);
+
+} // namespace qcc

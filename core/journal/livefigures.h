@@ -1,0 +1,54 @@
+#pragma once
+
+#include "core/config/config.h"
+
+#include <QDateTime>
+#include <QHash>
+#include <QString>
+
+#include <optional>
+
+namespace qcc {
+
+/// Connections to upstreams, counted over all workers.
+struct PoolFigures {
+    int open = 0;
+    int idle = 0;
+    int busy = 0;
+    int queued = 0;
+    int limit = 0;
+    quint64 openedTotal = 0;
+    quint64 reusedTotal = 0;
+    quint64 staleRecoveredTotal = 0;
+};
+
+enum class HealthStatus { Unknown, Healthy, Degraded, Unhealthy };
+enum class BreakerState { Closed, Open, HalfOpen };
+
+/// What routing knows about one endpoint right now.
+struct EndpointState {
+    HealthStatus health = HealthStatus::Unknown;
+    std::optional<QDateTime> lastCheck; ///< UTC; the last attempt or probe that said something about it.
+    int consecutiveFailures = 0;
+    BreakerState breaker = BreakerState::Closed;
+    QString breakerReason;              ///< Empty while closed.
+    double reopensInS = 0;              ///< Time until the breaker or the rest ends; 0 when usable.
+    QString restReason;                 ///< "rate_limit", "quota", "auth"; empty when not resting.
+    quint64 verifyCount = 0;            ///< Background verifications so far.
+    int inFlight = 0;
+    PoolFigures pool;
+};
+
+/// Everything in the stats that is not a counter of the journal: gathered by the service when somebody asks.
+struct LiveFigures {
+    bool running = false;
+    QDateTime startTime;                ///< UTC.
+    double uptimeS = 0;
+    int inFlight = 0;
+    ConfigSnapshot config;
+    QString cluster;                    ///< The one in use; may differ from config's after `proxy start --cluster`.
+    PoolFigures pool;
+    QHash<QString, EndpointState> endpoints; ///< By endpoint id.
+};
+
+} // namespace qcc

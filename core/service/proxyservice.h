@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/config/config.h"
+#include "core/config/paths.h"
+
+#include <QJsonObject>
+#include <QObject>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+namespace qcc {
+
+/// What `proxy start` may set for one run; absent values come from config.json.
+struct StartOptions {
+    std::optional<QString> cluster;
+    std::optional<QString> host;
+    std::optional<quint16> port; ///< 0: the system chooses.
+};
+
+/// The control plane of one proxy: configuration, journal, control socket, acceptor, and the I/O workers it starts.
+/// Thread: the one that made it (the core thread); workers have their own.
+/// Order of signals: started, any number of clusterChanged, stopped. A failed start() emits nothing.
+class ProxyService : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit ProxyService(Paths paths, QObject *parent = nullptr);
+    ~ProxyService() override;
+
+    /// Opens control socket and port, writes proxy.pid.
+    /// Errors: AlreadyRunning, PortInUse (names the program where known and suggests a free port), NotFound (unknown
+    /// cluster), ConfigUnreadable, InvalidConfig, NotAllowed, WriteFailed.
+    Result<void> start(const StartOptions &options);
+    /// No new connections; running exchanges get `grace`, then end; then stopped(). Idempotent.
+    void stop(std::chrono::milliseconds grace = std::chrono::seconds(10));
+
+    bool isRunning() const;
+    QString host() const;
+    quint16 port() const;
+    QString cluster() const;
+    /// "http://127.0.0.1:7860".
+    QString address() const;
+    /// Routes new exchanges to `name` and saves it as active; running ones finish where they are.
+    Result<void> useCluster(const QString &name);
+    /// The object of GET /__qcc__/stats.
+    QJsonObject stats();
+
+Q_SIGNALS:
+    void started(const QString &address);
+    void clusterChanged(const QString &name);
+    void stopped();
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace qcc
