@@ -19,7 +19,7 @@ QByteArray withoutCr(QByteArray line)
 
 } // namespace
 
-QByteArray RawRequestHead::header(QByteArrayView name) const
+QByteArray firstHeader(const RawHeaders &headers, QByteArrayView name)
 {
     for (const auto &[key, value] : headers) {
         if (key.compare(name, Qt::CaseInsensitive) == 0)
@@ -28,17 +28,10 @@ QByteArray RawRequestHead::header(QByteArrayView name) const
     return {};
 }
 
-QByteArray RawRequestHead::query(QByteArrayView name) const
+QByteArray upTo(const QByteArray &bytes, char end)
 {
-    const qsizetype mark = target.indexOf('?');
-    if (mark < 0)
-        return {};
-    for (const QByteArray &pair : target.mid(mark + 1).split('&')) {
-        const qsizetype equals = pair.indexOf('=');
-        if (equals >= 0 && QByteArrayView(pair).first(equals) == name)
-            return pair.mid(equals + 1);
-    }
-    return {};
+    const qsizetype at = bytes.indexOf(end);
+    return at < 0 ? bytes : bytes.first(at);
 }
 
 bool RawRequestHead::wantsClose() const
@@ -149,7 +142,7 @@ void RequestReader::readChunkedBody()
             if (!takeLine(&line))
                 return;
             bool ok = false;
-            m_left = line.left(line.indexOf(';')).trimmed().toLongLong(&ok, 16);
+            m_left = upTo(line, ';').trimmed().toLongLong(&ok, 16);
             if (!ok || m_left < 0) {
                 m_state = State::Broken;
                 return;

@@ -7,18 +7,22 @@
 
 namespace qcc {
 
+using RawHeaders = QList<QPair<QByteArray, QByteArray>>;
+
+/// The value of the first header named `name`, case-insensitively; empty when there is none.
+QByteArray firstHeader(const RawHeaders &headers, QByteArrayView name);
+/// What comes before the first `end`, or everything.
+QByteArray upTo(const QByteArray &bytes, char end);
+
 /// A request's first line and headers as they came: order, case and duplicates kept.
 struct RawRequestHead {
     QByteArray method;
     QByteArray target; ///< With the query.
     QByteArray version; ///< "HTTP/1.1".
-    QList<QPair<QByteArray, QByteArray>> headers;
+    RawHeaders headers;
 
-    /// The first header named `name`, case-insensitively; empty when there is none.
-    QByteArray header(QByteArrayView name) const;
-    QByteArray path() const { return target.left(target.indexOf('?')); }
-    /// The raw value of the query's first `name=value`, or empty.
-    QByteArray query(QByteArrayView name) const;
+    QByteArray header(QByteArrayView name) const { return firstHeader(headers, name); }
+    QByteArray path() const { return upTo(target, '?'); }
     /// Whether the client wants the connection closed after the answer.
     bool wantsClose() const;
 };
