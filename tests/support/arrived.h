@@ -30,7 +30,7 @@ struct Arrived {
     double answerEndedAtMs = -1;
     double clientLeftAtMs = -1;
 
-    QByteArray path() const { return rawTarget.left(rawTarget.indexOf('?')); }
+    QByteArray path() const { return upTo(rawTarget, '?'); }
     /// The first header named `name`, case-insensitively.
     QByteArray header(QByteArrayView name) const { return firstHeader(headers, name); }
     /// The decoded value of the query's first `name=value`.

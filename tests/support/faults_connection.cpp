@@ -11,11 +11,6 @@ const QByteArray statusLine("HTTP/1.1 200 OK\r\n");
 const QByteArray halfAHead("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Le");
 const QByteArray garbage("\x16\x03\x01 this is not HTTP \xff\xfe\r\n\r\n");
 
-Script normalThenKeep(const Arrived &arrived)
-{
-    return normalAnswer(arrived);
-}
-
 } // namespace
 
 QList<FaultRow> connectionFaults()
@@ -50,19 +45,21 @@ QList<FaultRow> connectionFaults()
              return Script().head(200, {{"Content-Type", "application/json"}, {"Content-Length", "100"}}).stall();
          }},
         {Fault::CloseOnSecondRequest, "close-on-second-request",
-         [](const Arrived &arrived, const Arguments &) { return normalThenKeep(arrived).closeOnNextRequest(); }},
+         [](const Arrived &arrived, const Arguments &) { return normalAnswer(arrived).closeOnNextRequest(); }},
         {Fault::ResetOnSecondRequest, "reset-on-second-request",
-         [](const Arrived &arrived, const Arguments &) { return normalThenKeep(arrived).resetOnNextRequest(); }},
+         [](const Arrived &arrived, const Arguments &) { return normalAnswer(arrived).resetOnNextRequest(); }},
         {Fault::IdleClose, "idle-close",
          [](const Arrived &arrived, const Arguments &arguments) {
              const int least = argument(arguments, 0, 0);
-             return normalThenKeep(arrived).closeWhenIdle(milliseconds(least), milliseconds(argument(arguments, 1, least + 50)));
+             return normalAnswer(arrived).closeWhenIdle(milliseconds(least), milliseconds(argument(arguments, 1, least + 50)));
          }},
         {Fault::StallUpload, "stall-upload",
          [](const Arrived &, const Arguments &) { return Script().startAtHead().readAt(0).stall(); }},
         {Fault::SlowUpload, "slow-upload",
          [](const Arrived &arrived, const Arguments &arguments) {
-             return Script().startAtHead().readAt(argument(arguments, 0, 1024 * 1024)).awaitRequest().then(normalAnswer(arrived));
+             if (arrived.bodyComplete)
+                 return normalAnswer(arrived);
+             return Script().startAtHead().readAt(argument(arguments, 0, 1024 * 1024)).decideAgain();
          }},
     };
 }

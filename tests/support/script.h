@@ -20,6 +20,8 @@ struct Delay { milliseconds least; milliseconds most; };
 struct Repeat { QByteArray unit; qint64 bytes; bool chunked; };
 /// Goes on once the whole request is there.
 struct AwaitRequest { };
+/// Goes on with the script that is chosen for the whole request, once that is there.
+struct DecideAgain { };
 /// Nothing more until the client leaves.
 struct Stall { };
 /// Closes; what the client sent and nobody read turns it into a reset, as everywhere.
@@ -33,8 +35,8 @@ struct CloseWhenIdle { milliseconds least; milliseconds most; };
 struct EndOnNextRequest { bool reset; };
 } // namespace step
 
-using Step = std::variant<step::Send, step::Delay, step::Repeat, step::AwaitRequest, step::Stall, step::Close, step::Reset,
-                          step::Linger, step::CloseWhenIdle, step::EndOnNextRequest>;
+using Step = std::variant<step::Send, step::Delay, step::Repeat, step::AwaitRequest, step::DecideAgain, step::Stall, step::Close,
+                          step::Reset, step::Linger, step::CloseWhenIdle, step::EndOnNextRequest>;
 
 /// What the upstream does with one request. Calls append steps; after the last step the connection waits for its next request,
 /// unless a step ended it.
@@ -65,6 +67,7 @@ public:
     Script &delay(milliseconds time) { return add(step::Delay{time, time}); }
     Script &delay(milliseconds least, milliseconds most) { return add(step::Delay{least, most}); }
     Script &awaitRequest() { return add(step::AwaitRequest{}); }
+    Script &decideAgain() { return add(step::DecideAgain{}); }
     Script &stall() { return add(step::Stall{}); }
     Script &close() { return add(step::Close{}); }
     Script &reset() { return add(step::Reset{}); }

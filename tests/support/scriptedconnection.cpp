@@ -51,7 +51,8 @@ ScriptedConnection::ScriptedConnection(QTcpSocket *socket, int number, ScriptedU
 void ScriptedConnection::readMore()
 {
     if (m_ended) {
-        m_socket->skip(m_socket->bytesAvailable());
+        if (m_socket->isOpen())
+            m_socket->skip(m_socket->bytesAvailable());
         return;
     }
     if (m_running && m_script.readBytesPerSecond() >= 0)
@@ -115,10 +116,12 @@ void ScriptedConnection::takeHead()
     m_upstream->record(m_current);
     Q_EMIT m_upstream->headArrived(m_current.index);
 
-    if (const Script script = m_upstream->scriptAtHead(m_current); !script.isEmpty())
-        begin(script);
-    else if (head.header("expect").toLower() == "100-continue")
+    const Script script = m_upstream->scriptAtHead(m_current);
+    const bool wantsBody = script.isEmpty() || script.readBytesPerSecond() > 0;
+    if (wantsBody && head.header("expect").toLower() == "100-continue")
         m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
+    if (!script.isEmpty())
+        begin(script);
 }
 
 void ScriptedConnection::takeBody()
@@ -256,6 +259,14 @@ ScriptedConnection::Progress ScriptedConnection::run(const step::Repeat &repeat)
 ScriptedConnection::Progress ScriptedConnection::run(const step::AwaitRequest &)
 {
     return m_current.bodyComplete ? Progress::Next : Progress::AgainAfterRequest;
+}
+
+ScriptedConnection::Progress ScriptedConnection::run(const step::DecideAgain &)
+{
+    if (!m_current.bodyComplete)
+        return Progress::AgainAfterRequest;
+    m_script.then(m_upstream->scriptFor(m_current));
+    return Progress::Next;
 }
 
 ScriptedConnection::Progress ScriptedConnection::run(const step::Stall &)

@@ -46,6 +46,7 @@ private:
     Progress run(const step::Delay &delay);
     Progress run(const step::Repeat &repeat);
     Progress run(const step::AwaitRequest &await);
+    Progress run(const step::DecideAgain &decide);
     Progress run(const step::Stall &stall);
     Progress run(const step::Close &close);
     Progress run(const step::Reset &reset);

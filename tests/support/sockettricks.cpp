@@ -8,6 +8,7 @@
 #define QCC_SHUT_WRITE SD_SEND
 #else
 #include <sys/socket.h>
+#include <unistd.h>
 #define QCC_SHUT_WRITE SHUT_WR
 #endif
 
@@ -42,12 +43,32 @@ void shutdownWriting(QAbstractSocket *socket)
     ::shutdown(descriptorOf(socket), QCC_SHUT_WRITE);
 }
 
-bool wasReset(const QAbstractSocket *socket)
+#ifdef Q_OS_WIN
+ConnectionWitness::ConnectionWitness(const QAbstractSocket *) { }
+ConnectionWitness::~ConnectionWitness() = default;
+bool ConnectionWitness::sawReset() const
 {
-    // Qt reports FIN and RST alike; only after RST has the system no peer any more.
+    return false;
+}
+#else
+ConnectionWitness::ConnectionWitness(const QAbstractSocket *socket)
+    : m_descriptor(::dup(descriptorOf(socket)))
+{
+}
+
+ConnectionWitness::~ConnectionWitness()
+{
+    if (m_descriptor >= 0)
+        ::close(m_descriptor);
+}
+
+bool ConnectionWitness::sawReset() const
+{
+    // After FIN the connection still has a peer, after RST it has none.
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
-    return ::getpeername(descriptorOf(socket), reinterpret_cast<sockaddr *>(&peer), &size) != 0;
+    return ::getpeername(m_descriptor, reinterpret_cast<sockaddr *>(&peer), &size) != 0;
 }
+#endif
 
 } // namespace qcc::test
