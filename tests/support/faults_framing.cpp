@@ -26,7 +26,7 @@ Header type(const Arrived &arrived)
 /// What comes before a cut: half of the body, of a stream whole events; with the argument "whole" everything.
 QByteArray beforeCut(const Arrived &arrived, const Arguments &arguments)
 {
-    const QByteArray body = normalBody(arrived);
+    QByteArray body = normalBody(arrived);
     if (arguments.value(0) == "whole")
         return body;
     const QByteArray half = body.first(body.size() / 2);
