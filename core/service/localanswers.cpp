@@ -3,6 +3,7 @@
 #include "core/config/words.h"
 #include "core/http/dialect.h"
 #include "core/journal/journal.h"
+#include "core/journal/metrics.h"
 #include "core/journal/stats.h"
 #include "core/log/logreader.h"
 
@@ -42,7 +43,7 @@ LocalAnswer logs(const QUrlQuery &query, const QString &logPath)
         return refuse(400, QStringLiteral("lines must be a number from 1 to 10000"));
     filter.lines = *lines;
     if (const QString level = query.queryItemValue(QStringLiteral("level")); !level.isEmpty()) {
-        filter.level = logLevelFromWord(level.toLower());
+        filter.level = fromWord<LogLevel>(level);
         if (!filter.level)
             return refuse(400, QStringLiteral("level must be debug, info, warning or error"));
     }

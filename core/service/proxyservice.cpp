@@ -162,8 +162,8 @@ Result<void> ProxyService::start(const StartOptions &options)
     d->plane->router.configure(snapshot, d->clusterOverride);
     d->plane->budget.setLimits(snapshot->pool);
     d->journal = std::make_unique<Journal>();
-    d->mailbox = std::make_unique<RecordMailbox>([this] { QMetaObject::invokeMethod(this, [this] { d->takeRecords(); }, Qt::QueuedConnection); });
-    d->plane->record = [mailbox = d->mailbox.get()](ExchangeRecord &&record) { mailbox->put(std::move(record)); };
+    d->mailbox = std::make_unique<RecordMailbox>(this, [this] { d->takeRecords(); });
+    d->plane->record = [mailbox = d->mailbox.get()](ExchangeRecord &&record) { mailbox->post(std::move(record)); };
     d->team = std::make_unique<WorkerTeam>(*d->plane, limitsOf(*snapshot));
     connect(d->team.get(), &WorkerTeam::workerAdded, this, [this](Worker *worker) { d->serveSurface(worker); });
     connect(d->team.get(), &WorkerTeam::drained, this, [this] { d->drained(); });
@@ -252,7 +252,7 @@ void ProxyService::Private::takeRecords()
     const auto records = mailbox->takeAll();
     for (const ExchangeRecord &record : records) {
         journal->record(record);
-        const LogLine line = logLineOf(record);
+        const LogLine line = logLineFor(record);
         log->write(line.level, line.text);
     }
 }
