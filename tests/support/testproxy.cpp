@@ -27,7 +27,7 @@ Endpoint TestProxy::endpointAt(const QByteArray &baseUrl, int number)
     return endpoint;
 }
 
-TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, LenientRequestReader::Limits limits)
+TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, RequestReader::Limits limits)
     : m_acceptor([this](qintptr descriptor) { m_team->assign(descriptor); })
 {
     raiseDescriptorLimit();

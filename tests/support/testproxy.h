@@ -16,7 +16,7 @@ class TestProxy
 {
 public:
     /// A cluster with these endpoints in this order; short deadlines unless `config` says otherwise.
-    explicit TestProxy(const QList<QByteArray> &baseUrls, Config config = shortDeadlines(), LenientRequestReader::Limits limits = {});
+    explicit TestProxy(const QList<QByteArray> &baseUrls, Config config = shortDeadlines(), RequestReader::Limits limits = {});
     ~TestProxy();
     Q_DISABLE_COPY_MOVE(TestProxy)
 
