@@ -20,6 +20,15 @@ QString fileOf(ProxyState state)
     Q_UNREACHABLE();
 }
 
+/// Where a drawing of 16 units goes in a square of `size` pixels: its margin of one unit becomes whole pixels, which keeps the edges
+/// of the ring sharp at sizes between the multiples of 16.
+QRectF placeIn(int size)
+{
+    const int margin = size / 16;
+    const double unit = (size - 2 * margin) / 14.0;
+    return QRectF(margin - unit, margin - unit, 16 * unit, 16 * unit);
+}
+
 } // namespace
 
 QIcon stateIcon(ProxyState state, const QColor &colour)
@@ -30,7 +39,7 @@ QIcon stateIcon(ProxyState state, const QColor &colour)
         QPixmap pixmap(size, size);
         pixmap.fill(Qt::transparent);
         QPainter painter(&pixmap);
-        drawing.render(&painter);
+        drawing.render(&painter, placeIn(size));
         painter.setCompositionMode(QPainter::CompositionMode_SourceIn);
         painter.fillRect(pixmap.rect(), colour);
         painter.end();

@@ -64,6 +64,9 @@ StatusWindow::StatusWindow(QWidget *parent)
     m_state->setFont(title);
     m_state->setTextFormat(Qt::PlainText);
     m_error->setWordWrap(true);
+    // A long text grows downwards; its first line stays level with its name and its button.
+    m_error->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_error->setContentsMargins(0, (m_copyError->sizeHint().height() - fontMetrics().height()) / 2, 0, 0);
     m_copyAddress->setAccessibleName(tr("Copy the address"));
 
     auto *head = new QHBoxLayout;
