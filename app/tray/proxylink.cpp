@@ -76,7 +76,7 @@ void ProxyLink::stopProxy()
 
 void ProxyLink::useCluster(const QString &name)
 {
-    ask({{QStringLiteral("cmd"), QStringLiteral("use")}, {QStringLiteral("cluster"), name}}, [this] { askForStatus(); });
+    ask({{QStringLiteral("cmd"), QStringLiteral("use_cluster")}, {QStringLiteral("name"), name}}, [this] { askForStatus(); });
 }
 
 void ProxyLink::ask(const QJsonObject &request, std::function<void()> agreed)
