@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/config/config.h"
+#include "core/http/answerreader.h"
+#include "core/http/requestreader.h"
+
+#include <QByteArray>
+
+namespace qcc {
+
+/// Where an endpoint lives, taken apart once.
+struct EndpointUrl {
+    bool tls = false;
+    QString host;         ///< Without brackets.
+    quint16 port = 0;
+    QByteArray authority; ///< For the Host header: the port only where it is not the scheme's own.
+    QByteArray basePath;  ///< "" or "/api", no trailing slash.
+};
+
+EndpointUrl endpointUrl(const QByteArray &baseUrl);
+
+/// The credential styles a client used, so that `auth: auto` can answer in kind.
+struct ClientCredentials {
+    bool bearer = false;
+    bool xApiKey = false;
+    bool xGoogApiKey = false;
+    bool queryKey = false; ///< "?key=" of the Gemini API.
+};
+
+ClientCredentials credentialsOf(const RequestHead &head);
+
+/// The request target at the endpoint: its base path before the client's target, which stays as it is, byte for byte,
+/// except that the value of a `key` parameter becomes the endpoint's key when that is how the credential travels.
+QByteArray upstreamTarget(const RequestHead &head, const Endpoint &endpoint);
+
+/// The header for the endpoint: Host and credentials are the endpoint's; hop-by-hop fields, Content-Length and Expect are left
+/// out (the transport states its own framing); everything else stays in order, duplicates included.
+HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint);
+
+/// The header for the client: hop-by-hop fields and the framing left out, everything else kept.
+HeaderList clientHeaders(const AnswerHead &answer);
+
+} // namespace qcc

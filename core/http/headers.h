@@ -1,0 +1,44 @@
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayView>
+#include <QList>
+#include <QMetaType>
+
+namespace qcc {
+
+/// One header field as it stands on the wire: name in its own case, value without surrounding blanks.
+struct HeaderField {
+    QByteArray name;
+    QByteArray value;
+
+    bool operator==(const HeaderField &) const = default;
+};
+
+/// Fields in order, duplicates kept.
+using HeaderList = QList<HeaderField>;
+
+bool isNamed(const HeaderField &field, QByteArrayView name);
+bool contains(const HeaderList &headers, QByteArrayView name);
+/// Value of the first field of that name, or empty.
+QByteArray firstValue(const HeaderList &headers, QByteArrayView name);
+/// Whether one of the comma-separated members of any field of that name is `token`. Case does not matter.
+bool hasToken(const HeaderList &headers, QByteArrayView name, QByteArrayView token);
+/// Lower-cased members of all comma-separated fields of that name.
+QList<QByteArray> tokens(const HeaderList &headers, QByteArrayView name);
+
+/// Source: RFC 9110 §5.6.2.
+bool isTokenChar(char c);
+bool isToken(QByteArrayView text);
+
+/// Headers that belong to one connection and are never forwarded. Source: RFC 9110 §7.6.1.
+bool isHopByHop(QByteArrayView name);
+/// `headers` without the hop-by-hop ones and without those that `Connection` names.
+HeaderList withoutHopByHop(const HeaderList &headers);
+
+/// Appends "Name: value\r\n".
+void appendField(QByteArray &out, QByteArrayView name, QByteArrayView value);
+
+} // namespace qcc
+
+Q_DECLARE_METATYPE(qcc::HeaderList)

@@ -1,0 +1,274 @@
+#include "core/http/requestreader.h"
+
+#include <algorithm>
+
+namespace qcc {
+
+namespace {
+
+/// What is reserved for an announced body at once; the rest grows as it really arrives.
+constexpr qint64 trustedReserve = 1024 * 1024;
+
+std::optional<qint64> decimal(QByteArrayView text)
+{
+    if (text.isEmpty() || text.size() > 18)
+        return std::nullopt;
+    qint64 value = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9')
+            return std::nullopt;
+        value = value * 10 + (c - '0');
+    }
+    return value;
+}
+
+bool isFieldValueChar(char c)
+{
+    const auto u = static_cast<unsigned char>(c);
+    return c == '\t' || (u >= 0x20 && u != 0x7f);
+}
+
+} // namespace
+
+QByteArray RequestHead::path() const
+{
+    const qsizetype query = target.indexOf('?');
+    return query < 0 ? target : target.first(query);
+}
+
+bool RequestHead::wantsClose() const
+{
+    if (hasToken(headers, "connection", "close"))
+        return true;
+    return minorVersion == 0 && !hasToken(headers, "connection", "keep-alive");
+}
+
+qsizetype RequestReader::feed(QByteArrayView bytes)
+{
+    qsizetype used = 0;
+    while (used < bytes.size() && (m_state == State::Head || m_state == State::Body)) {
+        const QByteArrayView rest = bytes.sliced(used);
+        used += m_state == State::Head ? feedHead(rest) : feedBody(rest);
+    }
+    return used;
+}
+
+bool RequestReader::takeExpectContinue()
+{
+    return m_state == State::Body && std::exchange(m_expectContinue, false);
+}
+
+Request RequestReader::take()
+{
+    Q_ASSERT(m_state == State::Complete);
+    Request request = std::exchange(m_request, Request{});
+    m_state = State::Head;
+    m_chunks.reset();
+    m_expectContinue = false;
+    return request;
+}
+
+void RequestReader::refuse(int status, QByteArray message)
+{
+    m_refusal = {status, std::move(message)};
+    m_state = State::Refused;
+    m_head.clear();
+    m_request.body.clear();
+}
+
+qsizetype RequestReader::feedHead(QByteArrayView bytes)
+{
+    qsizetype skipped = 0;
+    // Empty lines before a request are tolerated. Source: RFC 9112 §2.2.
+    while (m_head.isEmpty() && skipped < bytes.size() && (bytes[skipped] == '\r' || bytes[skipped] == '\n'))
+        ++skipped;
+    const QByteArrayView fresh = bytes.sliced(skipped);
+    if (fresh.isEmpty())
+        return skipped;
+
+    const qsizetype room = m_limits.headBytes + 4 - m_head.size();
+    const qsizetype before = m_head.size();
+    m_head.append(fresh.first(qMin(room, fresh.size())));
+
+    for (;;) {
+        const qsizetype lf = m_head.indexOf('\n', m_scanned);
+        if (lf < 0) {
+            m_scanned = m_head.size();
+            break;
+        }
+        m_scanned = lf + 1;
+        if (lf == 0 || m_head[lf - 1] != '\r') {
+            refuse(400, "a line of the header does not end with CR LF");
+            return bytes.size();
+        }
+        if (lf >= 3 && m_head[lf - 2] == '\n') {
+            const qsizetype used = lf + 1 - before;
+            m_head.truncate(lf - 1);
+            m_scanned = 0;
+            parseHead();
+            m_head.clear();
+            return skipped + used;
+        }
+    }
+    if (m_head.size() >= m_limits.headBytes) {
+        refuse(431, "the header is larger than " + QByteArray::number(m_limits.headBytes / 1024) + " KiB");
+        return bytes.size();
+    }
+    return skipped + (m_head.size() - before);
+}
+
+void RequestReader::parseHead()
+{
+    // m_head ends with the CR LF of the last line.
+    QByteArrayView rest(m_head);
+    bool first = true;
+    int fields = 0;
+    while (!rest.isEmpty()) {
+        const qsizetype end = rest.indexOf('\n');
+        const QByteArrayView line = rest.first(end - 1);
+        rest = rest.sliced(end + 1);
+        if (first) {
+            if (!parseRequestLine(line))
+                return;
+            first = false;
+            continue;
+        }
+        if (++fields > m_limits.fields)
+            return refuse(431, "the header has more than " + QByteArray::number(m_limits.fields) + " fields");
+        if (!parseField(line))
+            return;
+    }
+    parseFraming();
+}
+
+bool RequestReader::parseRequestLine(QByteArrayView line)
+{
+    const qsizetype first = line.indexOf(' ');
+    const qsizetype last = line.lastIndexOf(' ');
+    if (first <= 0 || last <= first)
+        return refuse(400, "the request line is malformed"), false;
+    const QByteArrayView method = line.first(first);
+    const QByteArrayView version = line.sliced(last + 1);
+    if (!isToken(method))
+        return refuse(400, "the method is malformed"), false;
+    if (version.size() != 8 || !version.startsWith("HTTP/") || version[6] != '.' || version[5] < '0' || version[5] > '9'
+        || version[7] < '0' || version[7] > '9')
+        return refuse(400, "the HTTP version is malformed"), false;
+    if (version[5] != '1')
+        return refuse(505, "only HTTP/1.0 and HTTP/1.1 are spoken here"), false;
+    m_request.head.method = method.toByteArray();
+    m_request.head.minorVersion = version[7] == '0' ? 0 : 1;
+    return parseTarget(line.sliced(first + 1, last - first - 1));
+}
+
+bool RequestReader::parseTarget(QByteArrayView target)
+{
+    const bool clean = !target.isEmpty() && std::all_of(target.begin(), target.end(), [](char c) {
+        const auto u = static_cast<unsigned char>(c);
+        return u > 0x20 && u != 0x7f;
+    });
+    if (!clean)
+        return refuse(400, "the request target is malformed"), false;
+    if (m_request.head.method == "CONNECT")
+        return refuse(405, "this is not a forward proxy: CONNECT is not served"), false;
+    if (target.front() == '/' || (target == "*" && m_request.head.method == "OPTIONS")) {
+        m_request.head.target = target.toByteArray();
+        return true;
+    }
+    // Absolute form: its authority is ours, its path is what is asked for. Source: RFC 9112 §3.2.2.
+    const qsizetype scheme = target.indexOf("://");
+    if (scheme <= 0 || !isToken(target.first(scheme)))
+        return refuse(400, "the request target is neither a path nor a URL"), false;
+    const QByteArrayView rest = target.sliced(scheme + 3);
+    const qsizetype slash = rest.indexOf('/');
+    const qsizetype query = rest.indexOf('?');
+    if (query >= 0 && (slash < 0 || query < slash))
+        m_request.head.target = '/' + rest.sliced(query).toByteArray();
+    else
+        m_request.head.target = slash < 0 ? QByteArray("/") : rest.sliced(slash).toByteArray();
+    return true;
+}
+
+bool RequestReader::parseField(QByteArrayView line)
+{
+    const qsizetype colon = line.indexOf(':');
+    // A blank at either end of the name covers folded lines and "Name :" too.
+    if (colon <= 0 || !isToken(line.first(colon)))
+        return refuse(400, "a header field is malformed"), false;
+    const QByteArrayView value = line.sliced(colon + 1);
+    if (!std::all_of(value.begin(), value.end(), isFieldValueChar))
+        return refuse(400, "a header field holds a control character"), false;
+    m_request.head.headers.append({line.first(colon).toByteArray(), value.toByteArray().trimmed()});
+    return true;
+}
+
+void RequestReader::parseFraming()
+{
+    const RequestHead &head = m_request.head;
+    int lengths = 0;
+    int encodings = 0;
+    int hosts = 0;
+    qint64 length = 0;
+    for (const HeaderField &field : head.headers) {
+        if (isNamed(field, "content-length")) {
+            const std::optional<qint64> value = decimal(field.value);
+            if (!value || ++lengths > 1)
+                return refuse(400, "Content-Length is malformed or repeated");
+            length = *value;
+        } else if (isNamed(field, "transfer-encoding")) {
+            if (++encodings > 1 || field.value.compare("chunked", Qt::CaseInsensitive) != 0)
+                return refuse(field.value.toLower().contains("chunked") ? 400 : 501,
+                              "only the transfer encoding \"chunked\" is understood");
+        } else if (isNamed(field, "host")) {
+            ++hosts;
+        }
+    }
+    if (lengths && encodings)
+        return refuse(400, "a request has either Content-Length or Transfer-Encoding, not both");
+    if (encodings && head.minorVersion == 0)
+        return refuse(400, "HTTP/1.0 has no Transfer-Encoding");
+    // Source: RFC 9112 §3.2.
+    if (hosts > 1 || (hosts == 0 && head.minorVersion == 1))
+        return refuse(400, hosts ? "Host is repeated" : "Host is missing");
+    if (length > m_limits.bodyBytes)
+        return refuse(413, "the body is larger than " + QByteArray::number(m_limits.bodyBytes / (1024 * 1024)) + " MiB");
+
+    const QByteArray expect = firstValue(head.headers, "expect");
+    if (!expect.isEmpty() && expect.compare("100-continue", Qt::CaseInsensitive) != 0)
+        return refuse(417, "the only expectation understood is 100-continue");
+
+    if (!encodings && length == 0) {
+        m_state = State::Complete;
+        return;
+    }
+    m_expectContinue = !expect.isEmpty() && head.minorVersion == 1;
+    m_state = State::Body;
+    if (encodings) {
+        m_chunks.emplace();
+    } else {
+        m_bodyLeft = length;
+        m_request.body.reserve(static_cast<qsizetype>(qMin(length, trustedReserve)));
+    }
+}
+
+qsizetype RequestReader::feedBody(QByteArrayView bytes)
+{
+    if (!m_chunks) {
+        const auto take = static_cast<qsizetype>(qMin<qint64>(m_bodyLeft, bytes.size()));
+        m_request.body.append(bytes.first(take));
+        m_bodyLeft -= take;
+        if (m_bodyLeft == 0)
+            m_state = State::Complete;
+        return take;
+    }
+    const qsizetype used = m_chunks->feed(bytes, m_request.body);
+    if (m_chunks->isBad())
+        refuse(400, "the chunked body is malformed");
+    else if (m_request.body.size() > m_limits.bodyBytes)
+        refuse(413, "the body is larger than " + QByteArray::number(m_limits.bodyBytes / (1024 * 1024)) + " MiB");
+    else if (m_chunks->isDone())
+        m_state = State::Complete;
+    return used;
+}
+
+} // namespace qcc

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "core/http/chunkreader.h"
+#include "core/http/headers.h"
+
+#include <QByteArray>
+
+#include <optional>
+
+namespace qcc {
+
+/// The head of a client's request, validated.
+struct RequestHead {
+    QByteArray method;
+    QByteArray target;      ///< Origin form (path and query), byte for byte; "*" for OPTIONS.
+    int minorVersion = 1;   ///< HTTP/1.0 or 1.1.
+    HeaderList headers;
+
+    /// The target up to the '?'.
+    QByteArray path() const;
+    /// The client asked for the connection to end after the answer, or its version means so.
+    bool wantsClose() const;
+};
+
+struct Request {
+    RequestHead head;
+    QByteArray body;
+};
+
+/// Why a request is not served: the status to answer, and one sentence.
+struct Refusal {
+    int status = 400;
+    QByteArray message;
+};
+
+/// Reads requests from a client's bytes, one after the other, without touching a socket.
+/// It is the only parser that decides where a request ends: forms on which two readers could disagree are refused.
+/// Source: RFC 9112 §§2-7, RFC 9110 §§5-8.
+class RequestReader
+{
+public:
+    struct Limits {
+        qsizetype headBytes = 64 * 1024;
+        int fields = 200;
+        qint64 bodyBytes = qint64(256) * 1024 * 1024;
+    };
+    enum class State { Head, Body, Complete, Refused };
+
+    explicit RequestReader(Limits limits) : m_limits(limits) { }
+
+    /// Consumes bytes up to the end of the current request; returns how many. Call take() when Complete.
+    qsizetype feed(QByteArrayView bytes);
+
+    State state() const { return m_state; }
+    /// Nothing of a request has arrived yet.
+    bool isIdle() const { return m_state == State::Head && m_head.isEmpty(); }
+    /// The head is complete, a body is still to come, and the client waits for leave to send it; true once per request.
+    bool takeExpectContinue();
+    const Refusal &refusal() const { return m_refusal; }
+    /// The complete request; the reader is ready for the next one.
+    Request take();
+    /// Bytes of the current request held so far.
+    qsizetype buffered() const { return m_head.size() + m_request.body.size(); }
+
+private:
+    qsizetype feedHead(QByteArrayView bytes);
+    qsizetype feedBody(QByteArrayView bytes);
+    void refuse(int status, QByteArray message);
+    void parseHead();
+    bool parseRequestLine(QByteArrayView line);
+    bool parseTarget(QByteArrayView target);
+    bool parseField(QByteArrayView line);
+    void parseFraming();
+
+    Limits m_limits;
+    State m_state = State::Head;
+    QByteArray m_head;
+    qsizetype m_scanned = 0;
+    Request m_request;
+    Refusal m_refusal;
+    std::optional<ChunkReader> m_chunks;
+    qint64 m_bodyLeft = 0;
+    bool m_expectContinue = false;
+};
+
+} // namespace qcc

@@ -1,0 +1,199 @@
+#include "core/upstream/connectionbudget.h"
+
+#include <algorithm>
+
+namespace qcc {
+
+namespace {
+
+void invoke(const std::function<void()> &callback)
+{
+    if (callback)
+        callback();
+}
+
+} // namespace
+
+ConnectionBudget::ConnectionBudget(const Config::Pool &limits) : m_limits(limits) { }
+
+void ConnectionBudget::setLimits(const Config::Pool &limits)
+{
+    std::vector<std::function<void()>> grants;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_limits = limits;
+        while (auto grant = grantNext())
+            grants.push_back(std::move(grant));
+    }
+    std::for_each(grants.begin(), grants.end(), invoke);
+}
+
+int ConnectionBudget::join(Member member)
+{
+    const std::lock_guard lock(m_mutex);
+    m_members.push_back({std::move(member)});
+    return static_cast<int>(m_members.size()) - 1;
+}
+
+void ConnectionBudget::leave(int member)
+{
+    const std::lock_guard lock(m_mutex);
+    State &state = m_members[static_cast<size_t>(member)];
+    state.gone = true;
+    state.callbacks = {};
+    std::erase_if(m_line, [member](const Waiting &w) { return w.member == member; });
+}
+
+std::function<void()> ConnectionBudget::grantNext()
+{
+    if (m_line.empty() || m_open >= m_limits.maxConnections)
+        return {};
+    const Waiting next = m_line.front();
+    m_line.pop_front();
+    ++m_open;
+    return m_members[static_cast<size_t>(next.member)].callbacks.permitGranted;
+}
+
+std::function<void()> ConnectionBudget::askForIdle()
+{
+    const auto rich = std::find_if(m_members.begin(), m_members.end(),
+                                   [](const State &s) { return !s.gone && s.idle > s.dropsAsked; });
+    if (rich == m_members.end())
+        return {};
+    ++rich->dropsAsked;
+    return rich->callbacks.dropIdle;
+}
+
+bool ConnectionBudget::acquire(int member, Clock::time_point now)
+{
+    std::function<void()> drop;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_line.empty() && m_open < m_limits.maxConnections) {
+            ++m_open;
+            return true;
+        }
+        m_line.push_back({member, now});
+        drop = askForIdle();
+    }
+    invoke(drop);
+    return false;
+}
+
+void ConnectionBudget::cancelWait(int member)
+{
+    const std::lock_guard lock(m_mutex);
+    const auto place = std::find_if(m_line.rbegin(), m_line.rend(), [member](const Waiting &w) { return w.member == member; });
+    if (place != m_line.rend())
+        m_line.erase(std::next(place).base());
+}
+
+void ConnectionBudget::release(int member)
+{
+    Q_UNUSED(member);
+    std::function<void()> grant;
+    {
+        const std::lock_guard lock(m_mutex);
+        --m_open;
+        grant = grantNext();
+    }
+    invoke(grant);
+}
+
+bool ConnectionBudget::mustYield(int member, Clock::time_point ownWaitingSince) const
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_line.empty() || m_line.front().member == member)
+        return m_open > m_limits.maxConnections;
+    return m_open > m_limits.maxConnections || m_line.front().since + patience < ownWaitingSince;
+}
+
+bool ConnectionBudget::addIdle(int member)
+{
+    const std::lock_guard lock(m_mutex);
+    // With somebody in line the permit is worth more than the connection.
+    if (!m_line.empty() || m_idle >= m_limits.maxKeepaliveConnections || m_open > m_limits.maxConnections)
+        return false;
+    ++m_idle;
+    ++m_members[static_cast<size_t>(member)].idle;
+    return true;
+}
+
+void ConnectionBudget::removeIdle(int member)
+{
+    const std::lock_guard lock(m_mutex);
+    --m_idle;
+    State &state = m_members[static_cast<size_t>(member)];
+    --state.idle;
+    state.dropsAsked = std::max(0, state.dropsAsked - 1);
+}
+
+void ConnectionBudget::countOpened(const QString &endpoint)
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_total.openedTotal;
+    PoolFigures &f = m_endpoints[endpoint];
+    ++f.openedTotal;
+    ++f.open;
+}
+
+void ConnectionBudget::countClosed(const QString &endpoint)
+{
+    const std::lock_guard lock(m_mutex);
+    --m_endpoints[endpoint].open;
+}
+
+void ConnectionBudget::countReuse(const QString &endpoint)
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_total.reusedTotal;
+    ++m_endpoints[endpoint].reusedTotal;
+}
+
+void ConnectionBudget::countStaleRecovered(const QString &endpoint)
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_total.staleRecoveredTotal;
+    ++m_endpoints[endpoint].staleRecoveredTotal;
+}
+
+void ConnectionBudget::countBusy(const QString &endpoint, int change)
+{
+    const std::lock_guard lock(m_mutex);
+    m_total.busy += change;
+    m_endpoints[endpoint].busy += change;
+}
+
+void ConnectionBudget::countQueued(const QString &endpoint, int change)
+{
+    const std::lock_guard lock(m_mutex);
+    m_total.queued += change;
+    m_endpoints[endpoint].queued += change;
+}
+
+PoolFigures ConnectionBudget::figures() const
+{
+    const std::lock_guard lock(m_mutex);
+    PoolFigures f = m_total;
+    f.open = m_open;
+    f.idle = m_idle;
+    f.limit = m_limits.maxConnections;
+    return f;
+}
+
+PoolFigures ConnectionBudget::figures(const QString &endpoint) const
+{
+    const std::lock_guard lock(m_mutex);
+    PoolFigures f = m_endpoints.value(endpoint);
+    f.idle = qMax(0, f.open - f.busy);
+    f.limit = m_limits.maxConnections;
+    return f;
+}
+
+std::chrono::seconds ConnectionBudget::keepaliveExpiry() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_limits.keepaliveExpiry;
+}
+
+} // namespace qcc

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "core/config/config.h"
+#include "core/journal/livefigures.h"
+
+#include <QHash>
+#include <QString>
+
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+namespace qcc {
+
+/// How many connections to upstreams the whole process may hold, shared by the pools of all workers.
+/// A permit stands for one open connection, idle ones included. Beyond the limit requests wait in one line, first come first
+/// served; a pool that could reuse its connection for a request of its own may jump that line only by `patience`.
+/// Thread: any; a monitor. Callbacks run on the calling thread and must only post.
+class ConnectionBudget
+{
+public:
+    using Clock = std::chrono::steady_clock;
+    struct Member {
+        std::function<void()> permitGranted; ///< One permit now belongs to this member.
+        std::function<void()> dropIdle;      ///< Close one idle connection: somebody waits for its permit.
+    };
+    static constexpr std::chrono::milliseconds patience{100};
+
+    explicit ConnectionBudget(const Config::Pool &limits);
+
+    void setLimits(const Config::Pool &limits);
+    /// Members stay for the budget's life. Returns the member's number.
+    int join(Member member);
+    /// The callbacks of `member` are not called any more, and what it waited for is forgotten.
+    void leave(int member);
+
+    /// Takes a permit, or stands in line: permitGranted() follows.
+    bool acquire(int member, Clock::time_point now);
+    /// Leaves the line once; the youngest place of this member goes.
+    void cancelWait(int member);
+    /// A permit comes back: the connection is closed.
+    void release(int member);
+    /// Whether a connection that just became free should go to somebody who has waited longer than the member's own oldest.
+    bool mustYield(int member, Clock::time_point ownWaitingSince) const;
+
+    /// Counts one more idle connection unless there are enough; false: close it.
+    bool addIdle(int member);
+    void removeIdle(int member);
+
+    void countOpened(const QString &endpoint);
+    void countClosed(const QString &endpoint);
+    void countReuse(const QString &endpoint);
+    void countStaleRecovered(const QString &endpoint);
+    void countBusy(const QString &endpoint, int change);
+    void countQueued(const QString &endpoint, int change);
+
+    PoolFigures figures() const;
+    PoolFigures figures(const QString &endpoint) const;
+    std::chrono::seconds keepaliveExpiry() const;
+
+private:
+    struct Waiting {
+        int member;
+        Clock::time_point since;
+    };
+    struct State {
+        Member callbacks;
+        int idle = 0;
+        int dropsAsked = 0;
+        bool gone = false;
+    };
+    /// The next in line who may have a permit, as a callback to be made without the lock.
+    std::function<void()> grantNext();
+    std::function<void()> askForIdle();
+
+    mutable std::mutex m_mutex;
+    Config::Pool m_limits;
+    std::vector<State> m_members;
+    std::deque<Waiting> m_line;
+    int m_open = 0;
+    int m_idle = 0;
+    PoolFigures m_total;
+    QHash<QString, PoolFigures> m_endpoints;
+};
+
+} // namespace qcc

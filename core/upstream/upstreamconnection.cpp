@@ -1,0 +1,177 @@
+#include "core/upstream/upstreamconnection.h"
+
+#include <QSslError>
+#include <QSslSocket>
+#include <QTcpSocket>
+
+namespace qcc {
+
+namespace {
+
+/// What is taken from the system ahead of the reader; beyond it TCP itself slows the upstream.
+constexpr qint64 readAhead = 256 * 1024;
+
+UpstreamConnection::End endOf(QAbstractSocket::SocketError error)
+{
+    using End = UpstreamConnection::End;
+    switch (error) {
+    case QAbstractSocket::ConnectionRefusedError:
+        return End::Refused;
+    case QAbstractSocket::RemoteHostClosedError:
+        return End::PeerClosed;
+    case QAbstractSocket::HostNotFoundError:
+        return End::HostNotFound;
+    case QAbstractSocket::SocketTimeoutError:
+        return End::TimedOut;
+    case QAbstractSocket::SslHandshakeFailedError:
+    case QAbstractSocket::SslInternalError:
+    case QAbstractSocket::SslInvalidUserDataError:
+        return End::TlsFailed;
+    case QAbstractSocket::ProxyAuthenticationRequiredError:
+    case QAbstractSocket::ProxyConnectionRefusedError:
+    case QAbstractSocket::ProxyConnectionClosedError:
+    case QAbstractSocket::ProxyConnectionTimeoutError:
+    case QAbstractSocket::ProxyNotFoundError:
+    case QAbstractSocket::ProxyProtocolError:
+        return End::ProxyFailed;
+    default:
+        return End::Failed;
+    }
+}
+
+} // namespace
+
+UpstreamConnection::UpstreamConnection(UpstreamAddress address, QObject *parent)
+    : QObject(parent)
+    , m_address(std::move(address))
+{
+}
+
+UpstreamConnection::~UpstreamConnection()
+{
+    drop();
+}
+
+void UpstreamConnection::open()
+{
+    if (m_stage == Stage::Ended)
+        return;
+    auto *tls = m_address.tls ? new QSslSocket(this) : nullptr;
+    m_socket = tls ? tls : new QTcpSocket(this);
+    m_socket->setProxy(m_address.proxy);
+    m_socket->setReadBufferSize(readAhead);
+
+    connect(m_socket, &QAbstractSocket::stateChanged, this, [this](QAbstractSocket::SocketState state) {
+        if (state == QAbstractSocket::ConnectingState)
+            stageReached(Stage::Connect);
+    });
+    connect(m_socket, &QAbstractSocket::connected, this, [this] {
+        m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+        m_socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
+        if (m_address.tls)
+            stageReached(Stage::Tls);
+        else
+            socketOpen();
+    });
+    if (tls) {
+        connect(tls, &QSslSocket::encrypted, this, &UpstreamConnection::socketOpen);
+        connect(tls, &QSslSocket::sslErrors, this, [this](const QList<QSslError> &errors) {
+            for (const QSslError &error : errors)
+                m_tlsErrors += (m_tlsErrors.isEmpty() ? QString() : QStringLiteral("; ")) + error.errorString();
+        });
+        connect(tls, &QSslSocket::encryptedBytesWritten, this, &UpstreamConnection::written);
+    } else {
+        connect(m_socket, &QIODevice::bytesWritten, this, &UpstreamConnection::written);
+    }
+    connect(m_socket, &QIODevice::readyRead, this, &UpstreamConnection::readable);
+    connect(m_socket, &QAbstractSocket::errorOccurred, this, &UpstreamConnection::failed);
+    connect(m_socket, &QAbstractSocket::disconnected, this, [this] { end(End::PeerClosed, QString()); });
+
+    m_stageClock.start();
+    if (tls)
+        tls->connectToHostEncrypted(m_address.host, m_address.port);
+    else
+        m_socket->connectToHost(m_address.host, m_address.port);
+}
+
+void UpstreamConnection::stageReached(Stage stage)
+{
+    // With several addresses the Connect stage is reached once for each; the first counts.
+    if (stage <= m_stage)
+        return;
+    const double took = static_cast<double>(m_stageClock.nsecsElapsed()) / 1e6;
+    if (m_stage == Stage::Dns)
+        m_times.dns = took;
+    else if (m_stage == Stage::Connect)
+        m_times.connect = took;
+    else if (m_stage == Stage::Tls)
+        m_times.tls = took;
+    m_stage = stage;
+    m_stageClock.start();
+}
+
+void UpstreamConnection::socketOpen()
+{
+    stageReached(Stage::Open);
+    Q_EMIT ready();
+}
+
+void UpstreamConnection::failed()
+{
+    const End how = endOf(m_socket->error());
+    end(how, how == End::TlsFailed && !m_tlsErrors.isEmpty() ? m_tlsErrors : m_socket->errorString());
+}
+
+void UpstreamConnection::end(End how, const QString &text)
+{
+    if (m_stage == Stage::Ended)
+        return;
+    if (how == End::PeerClosed && m_probe && m_probe->wasReset())
+        how = End::PeerReset;
+    m_stage = Stage::Ended;
+    Q_EMIT ended(how, text);
+}
+
+void UpstreamConnection::drop()
+{
+    m_stage = Stage::Ended;
+    if (!m_socket)
+        return;
+    m_socket->disconnect(this);
+    m_socket->abort();
+}
+
+qint64 UpstreamConnection::bytesAvailable() const
+{
+    return m_socket ? m_socket->bytesAvailable() : 0;
+}
+
+QByteArray UpstreamConnection::read(qint64 max)
+{
+    return m_socket->read(max);
+}
+
+void UpstreamConnection::write(const QByteArray &bytes)
+{
+    m_socket->write(bytes);
+}
+
+void UpstreamConnection::flush()
+{
+    m_socket->flush();
+}
+
+qint64 UpstreamConnection::bytesToWrite() const
+{
+    qint64 bytes = m_socket->bytesToWrite();
+    if (auto *tls = qobject_cast<QSslSocket *>(m_socket))
+        bytes += tls->encryptedBytesToWrite();
+    return bytes;
+}
+
+void UpstreamConnection::watchForReset()
+{
+    m_probe = std::make_unique<CloseProbe>(m_socket->socketDescriptor());
+}
+
+} // namespace qcc

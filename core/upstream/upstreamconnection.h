@@ -1,0 +1,90 @@
+#pragma once
+
+#include "core/upstream/closeprobe.h"
+
+#include <QElapsedTimer>
+#include <QNetworkProxy>
+#include <QObject>
+#include <QString>
+
+#include <memory>
+#include <optional>
+
+class QAbstractSocket;
+class QTcpSocket;
+
+namespace qcc {
+
+/// Where a connection leads. Connections with equal keys are interchangeable.
+struct UpstreamAddress {
+    QString endpoint; ///< Endpoint id; two endpoints never share connections.
+    QString host;
+    quint16 port = 0;
+    bool tls = false;
+    QNetworkProxy proxy = QNetworkProxy(QNetworkProxy::NoProxy);
+
+    bool operator==(const UpstreamAddress &other) const = default;
+};
+
+/// How long the stages of opening took, in milliseconds.
+struct ConnectTimes {
+    std::optional<double> dns, connect, tls;
+};
+
+/// One TCP or TLS connection to an upstream, carrying one exchange at a time.
+/// Order of signals: ready once, then readable and written any number of times, then ended exactly once.
+class UpstreamConnection : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class Stage { Dns, Connect, Tls, Open, Ended };
+    /// How a connection ended.
+    enum class End { PeerClosed, PeerReset, Refused, HostNotFound, TlsFailed, TimedOut, ProxyFailed, Failed };
+
+    explicit UpstreamConnection(UpstreamAddress address, QObject *parent = nullptr);
+    ~UpstreamConnection() override;
+
+    void open();
+    /// Ends at once, without a signal.
+    void drop();
+
+    const UpstreamAddress &address() const { return m_address; }
+    Stage stage() const { return m_stage; }
+    const ConnectTimes &times() const { return m_times; }
+    /// Requests carried before the present one.
+    int carried() const { return m_carried; }
+    void countCarried() { ++m_carried; }
+
+    qint64 bytesAvailable() const;
+    QByteArray read(qint64 max);
+    void write(const QByteArray &bytes);
+    /// Hands what was written to the system now instead of on the next turn of the event loop.
+    void flush();
+    qint64 bytesToWrite() const;
+    /// From now on tells a reset from a clean close (needed where only the close ends an answer).
+    void watchForReset();
+
+Q_SIGNALS:
+    void ready();
+    void readable();
+    void written();
+    void ended(qcc::UpstreamConnection::End how, const QString &text);
+
+private:
+    void stageReached(Stage stage);
+    void socketOpen();
+    void failed();
+    void end(End how, const QString &text);
+
+    UpstreamAddress m_address;
+    QTcpSocket *m_socket = nullptr;
+    Stage m_stage = Stage::Dns;
+    QElapsedTimer m_stageClock;
+    ConnectTimes m_times;
+    int m_carried = 0;
+    QString m_tlsErrors;
+    std::unique_ptr<CloseProbe> m_probe;
+};
+
+} // namespace qcc

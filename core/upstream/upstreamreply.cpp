@@ -1,0 +1,340 @@
+#include "core/upstream/upstreamreply.h"
+
+#include "core/upstream/upstreampool.h"
+
+#include <QIODevice>
+
+namespace qcc {
+
+namespace {
+
+/// Body bytes that may wait here for the reader.
+constexpr qsizetype readAhead = 256 * 1024;
+/// Upload bytes handed to the connection ahead of the network.
+constexpr qint64 writeAhead = 128 * 1024;
+
+QNetworkReply::NetworkError errorOf(UpstreamConnection::End how)
+{
+    using End = UpstreamConnection::End;
+    switch (how) {
+    case End::Refused:
+        return QNetworkReply::ConnectionRefusedError;
+    case End::HostNotFound:
+        return QNetworkReply::HostNotFoundError;
+    case End::PeerClosed:
+    case End::PeerReset:
+        return QNetworkReply::RemoteHostClosedError;
+    case End::TlsFailed:
+        return QNetworkReply::SslHandshakeFailedError;
+    case End::TimedOut:
+        return QNetworkReply::TimeoutError;
+    case End::ProxyFailed:
+        return QNetworkReply::UnknownProxyError;
+    case End::Failed:
+        break;
+    }
+    return QNetworkReply::UnknownNetworkError;
+}
+
+} // namespace
+
+UpstreamReply::UpstreamReply(UpstreamPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request,
+                             QIODevice *upload)
+    : QNetworkReply(pool)
+    , m_pool(pool)
+    , m_target(request.attribute(UpstreamPool::target).toByteArray())
+    , m_headers(request.attribute(UpstreamPool::headers).value<HeaderList>())
+    , m_upload(upload)
+    , m_fresh(request.attribute(UpstreamPool::freshConnection).toBool())
+    , m_answer(operation == QNetworkAccessManager::HeadOperation)
+{
+    setOperation(operation);
+    setRequest(request);
+    setUrl(request.url());
+    open(ReadOnly | Unbuffered);
+
+    m_verb = operation == QNetworkAccessManager::HeadOperation ? QByteArray("HEAD")
+        : operation == QNetworkAccessManager::GetOperation
+        ? QByteArray("GET")
+        : request.attribute(QNetworkRequest::CustomVerbAttribute).toByteArray();
+    m_uploadLeft = upload ? upload->size() : 0;
+    // Methods that expect a body state its absence too. Source: RFC 9110 §8.6.
+    m_statesLength = upload || m_verb == "POST" || m_verb == "PUT" || m_verb == "PATCH";
+
+    m_address.endpoint = request.attribute(UpstreamPool::endpoint).toString();
+    m_address.tls = request.url().scheme() == QLatin1String("https");
+    m_address.host = request.url().host();
+    m_address.port = static_cast<quint16>(request.url().port(m_address.tls ? 443 : 80));
+    m_address.proxy = pool->proxyFor(request);
+    m_deadlines.connect = std::chrono::milliseconds(request.attribute(UpstreamPool::connectDeadlineMs).toLongLong());
+    m_deadlines.read = std::chrono::milliseconds(request.attribute(UpstreamPool::readDeadlineMs).toLongLong());
+
+    m_timer.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, &UpstreamReply::timeUp);
+}
+
+UpstreamReply::~UpstreamReply()
+{
+    if (!m_ended) {
+        m_ended = true;
+        m_pool->replyEnded(this, m_connection, false);
+    }
+}
+
+Phase UpstreamReply::phase() const
+{
+    if (m_phase != Phase::Connect || !m_connection)
+        return m_phase;
+    switch (m_connection->stage()) {
+    case UpstreamConnection::Stage::Dns:
+        return Phase::Dns;
+    case UpstreamConnection::Stage::Tls:
+        return Phase::Tls;
+    default:
+        return Phase::Connect;
+    }
+}
+
+void UpstreamReply::attach(UpstreamConnection *connection)
+{
+    m_connection = connection;
+    m_reused = connection->carried() > 0;
+    m_phase = m_reused ? Phase::Headers : Phase::Connect;
+    m_progress.start();
+    connect(connection, &UpstreamConnection::ended, this, &UpstreamReply::connectionEnded);
+    // Nothing is signalled before the caller of the manager has the reply in hand.
+    if (m_reused) {
+        QMetaObject::invokeMethod(this, &UpstreamReply::send, Qt::QueuedConnection);
+    } else {
+        armTimer();
+        connect(connection, &UpstreamConnection::ready, this, &UpstreamReply::send);
+        QMetaObject::invokeMethod(connection, &UpstreamConnection::open, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, &QNetworkReply::socketStartedConnecting, Qt::QueuedConnection);
+    }
+}
+
+void UpstreamReply::send()
+{
+    if (m_ended || !m_connection)
+        return;
+    UpstreamConnection *connection = m_connection;
+    connection->countCarried();
+    if (!m_reused)
+        m_times = connection->times();
+    connect(connection, &UpstreamConnection::readable, this, &UpstreamReply::receive);
+    m_phase = Phase::Headers;
+    m_progress.start();
+    armTimer();
+
+    QByteArray first = requestHead();
+    // One segment for head and small body: half the packets, and no half request at the upstream.
+    if (m_uploadLeft > 0 && m_uploadLeft <= writeAhead) {
+        first += m_upload ? m_upload->readAll() : QByteArray();
+        m_uploadLeft = 0;
+    }
+    m_sending = true;
+    connection->write(first);
+    if (m_uploadLeft > 0) {
+        connect(connection, &UpstreamConnection::written, this, &UpstreamReply::sendMore);
+        sendMore();
+    }
+    if (m_connection)
+        m_connection->flush();
+    if (!m_ended && m_uploadLeft == 0)
+        Q_EMIT requestSent();
+}
+
+QByteArray UpstreamReply::requestHead() const
+{
+    QByteArray head;
+    head.reserve(1024);
+    head += m_verb + ' ' + m_target + " HTTP/1.1\r\n";
+    for (const HeaderField &field : m_headers)
+        appendField(head, field.name, field.value);
+    if (m_statesLength)
+        appendField(head, "Content-Length", QByteArray::number(m_uploadLeft));
+    head += "\r\n";
+    return head;
+}
+
+void UpstreamReply::sendMore()
+{
+    m_progress.start();
+    while (m_uploadLeft > 0 && m_connection && m_connection->bytesToWrite() < writeAhead) {
+        const QByteArray slice = m_upload ? m_upload->read(qMin(m_uploadLeft, writeAhead)) : QByteArray();
+        if (slice.isEmpty())
+            return fail(ProtocolInvalidOperationError, QStringLiteral("the request body ended early"));
+        m_uploadLeft -= slice.size();
+        m_connection->write(slice);
+        if (m_uploadLeft == 0)
+            Q_EMIT requestSent();
+    }
+}
+
+void UpstreamReply::receive()
+{
+    if (m_ended)
+        return;
+    m_progress.start();
+    while (m_connection && m_connection->bytesAvailable() > 0) {
+        if (m_body.size() >= readAhead) {
+            m_stalled = true;
+            return;
+        }
+        const QByteArray bytes = m_connection->read(readAhead);
+        if (bytes.isEmpty())
+            return;
+        QByteArrayView rest(bytes);
+        const bool hadHead = m_answer.headComplete();
+        const qsizetype bodyBefore = m_body.size();
+        while (!rest.isEmpty()) {
+            const qsizetype used = m_answer.feed(rest, m_body);
+            rest = rest.sliced(used);
+            if (const std::optional<AnswerHead> early = m_answer.takeInterim()) {
+                Q_EMIT interim(*early);
+                if (m_ended)
+                    return;
+            } else if (used == 0) {
+                break;
+            }
+        }
+        if (!hadHead && m_answer.headComplete() && !acceptHead())
+            return;
+        if (m_body.size() > bodyBefore) {
+            Q_EMIT readyRead();
+            if (m_ended)
+                return;
+        }
+        if (m_answer.state() == AnswerReader::State::Bad)
+            return fail(ProtocolFailure, QString::fromLatin1(m_answer.error()));
+        if (m_answer.state() == AnswerReader::State::Done) {
+            // Bytes after the end, or an upload that never finished: nobody could tell what comes next on this connection.
+            const bool clean = rest.isEmpty() && m_connection->bytesAvailable() == 0 && m_uploadLeft == 0;
+            return end(clean && m_answer.keepsAlive());
+        }
+    }
+}
+
+bool UpstreamReply::acceptHead()
+{
+    m_phase = Phase::Body;
+    setAttribute(QNetworkRequest::HttpStatusCodeAttribute, head().status);
+    setAttribute(QNetworkRequest::HttpReasonPhraseAttribute, head().reason);
+    if (framing() == AnswerReader::Framing::UntilClose)
+        m_connection->watchForReset();
+    Q_EMIT metaDataChanged();
+    return !m_ended;
+}
+
+void UpstreamReply::connectionEnded(UpstreamConnection::End how, const QString &text)
+{
+    receive();
+    if (m_ended)
+        return;
+    // A reader that is behind gets what arrived first; takeBody() comes back here.
+    if (m_stalled) {
+        m_pendingEnd = {how, text};
+        return;
+    }
+    if (how == UpstreamConnection::End::PeerClosed && m_phase >= Phase::Headers) {
+        if (m_answer.finish())
+            return end(false);
+        return fail(RemoteHostClosedError, QString::fromLatin1(m_answer.error()));
+    }
+    if (how == UpstreamConnection::End::PeerReset)
+        return fail(RemoteHostClosedError, QStringLiteral("the connection was reset before the end of the answer"));
+    fail(errorOf(how), text);
+}
+
+QByteArray UpstreamReply::takeBody()
+{
+    if (m_stalled)
+        QMetaObject::invokeMethod(this, &UpstreamReply::resume, Qt::QueuedConnection);
+    return std::exchange(m_body, QByteArray());
+}
+
+void UpstreamReply::resume()
+{
+    if (m_ended || !m_stalled || m_body.size() >= readAhead)
+        return;
+    m_stalled = false;
+    receive();
+    if (!m_ended && !m_stalled && m_pendingEnd) {
+        const auto [how, text] = *std::exchange(m_pendingEnd, std::nullopt);
+        connectionEnded(how, text);
+    }
+}
+
+void UpstreamReply::abort()
+{
+    fail(OperationCanceledError, QStringLiteral("cancelled"));
+}
+
+void UpstreamReply::fail(NetworkError error, const QString &text)
+{
+    if (m_ended)
+        return;
+    setError(error, text);
+    end(false);
+}
+
+void UpstreamReply::end(bool reusable)
+{
+    m_ended = true;
+    m_phase = phase();
+    m_timer.stop();
+    if (m_connection) {
+        if (m_phase <= Phase::Tls)
+            m_times = m_connection->times();
+        m_connection->disconnect(this);
+    }
+    m_pool->replyEnded(this, std::exchange(m_connection, nullptr), reusable);
+    setFinished(true);
+    if (error() != NoError)
+        Q_EMIT errorOccurred(error());
+    Q_EMIT finished();
+}
+
+void UpstreamReply::armTimer()
+{
+    const std::chrono::milliseconds limit = m_phase >= Phase::Headers ? m_deadlines.read : m_deadlines.connect;
+    if (limit.count() > 0)
+        m_timer.start(limit);
+    else
+        m_timer.stop();
+}
+
+void UpstreamReply::timeUp()
+{
+    const bool connecting = m_phase < Phase::Headers;
+    const std::chrono::milliseconds limit = connecting ? m_deadlines.connect : m_deadlines.read;
+    // The timer is not restarted for every byte that arrives; it looks back when it fires.
+    const auto silent = m_stalled ? std::chrono::milliseconds(0) : std::chrono::milliseconds(m_progress.elapsed());
+    if (silent < limit) {
+        m_timer.start(limit - silent);
+        return;
+    }
+    fail(TimeoutError,
+         connecting             ? QStringLiteral("no connection within %1 s").arg(static_cast<double>(limit.count()) / 1000)
+             : hasHead() ? QStringLiteral("the answer went silent for %1 s").arg(static_cast<double>(limit.count()) / 1000)
+                         : QStringLiteral("no answer within %1 s").arg(static_cast<double>(limit.count()) / 1000));
+}
+
+qint64 UpstreamReply::bytesAvailable() const
+{
+    return m_body.size() + QNetworkReply::bytesAvailable();
+}
+
+qint64 UpstreamReply::readData(char *data, qint64 max)
+{
+    if (m_body.isEmpty())
+        return m_ended ? -1 : 0;
+    const auto take = static_cast<qsizetype>(qMin<qint64>(max, m_body.size()));
+    memcpy(data, m_body.constData(), static_cast<size_t>(take));
+    m_body.remove(0, take);
+    if (m_stalled)
+        QMetaObject::invokeMethod(this, &UpstreamReply::resume, Qt::QueuedConnection);
+    return take;
+}
+
+} // namespace qcc
