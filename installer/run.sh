@@ -9,7 +9,6 @@ source "$root/installer/lib/deps.sh"
 source "$root/installer/lib/build.sh"
 
 bin=$root/build/release/bin
-home=${QCC_HOME:-$HOME/.fastcc}
 readonly already_running=4
 
 usage() {
@@ -37,11 +36,6 @@ address() {
 
 has_cluster() { "$bin/qcc" cluster list --json 2>/dev/null | grep -q '"name"'; }
 
-# Also when its upstream only has to come back, for example after a reboot.
-wants_demo() {
-    ! has_cluster || grep -Eqs '"active_cluster" *: *"demo"' "$home/config.json"
-}
-
 start_tray() {
     local log=$root/build/release/qcc-tray.log pid i
     setsid "$bin/qcc-tray" "$@" </dev/null >"$log" 2>&1 &
@@ -66,7 +60,7 @@ start_headless() {
 
 start_qcc() {
     local cluster=()
-    if wants_demo; then
+    if ! has_cluster; then
         "$bin/qcc" demo
         cluster=(--cluster demo)
     fi

@@ -51,7 +51,7 @@ echo "qcc-tray $*" >>"$WORK/calls"
 [[ -e $WORK/tray-broken ]] && { echo "no screen here"; exit 1; }
 touch "$WORK/running"
 BODY
-    echo '[]' >"$work/clusters"
+    echo '{ "active_cluster": "", "clusters": [] }' >"$work/clusters"
     : >"$work/calls"
 }
 
@@ -89,16 +89,10 @@ check 'a second run shows the request again' said 'curl -N http://127.0.0.1:7861
 check 'a second run starts nothing' never_called 'demo|proxy start'
 
 prepare
-echo '[ { "name": "work" } ]' >"$work/clusters"
+echo '{ "active_cluster": "work", "clusters": [ { "name": "work" } ] }' >"$work/clusters"
 run --
 check 'a configured cluster is left alone' never_called 'qcc demo'
 check 'a configured cluster is started' called 'qcc proxy start'
-
-prepare
-echo '[ { "name": "demo" } ]' >"$work/clusters"
-echo '{ "active_cluster": "demo" }' >"$work/home/config.json"
-run --
-check 'the demo upstream comes back when the demo is in use' called 'qcc demo'
 
 prepare
 run DISPLAY=:99 --
