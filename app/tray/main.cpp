@@ -29,6 +29,13 @@ void installTranslations(QTranslator &own, QTranslator &qt)
         QCoreApplication::installTranslator(&qt);
 }
 
+/// Qt ends the process with a core dump where there is no screen at all.
+bool hasScreen()
+{
+    return QSysInfo::kernelType() != QStringLiteral("linux") || qEnvironmentVariableIsSet("DISPLAY")
+        || qEnvironmentVariableIsSet("WAYLAND_DISPLAY") || qEnvironmentVariableIsSet("QT_QPA_PLATFORM");
+}
+
 /// The command line is read before there is a screen: --help must work without one.
 CommandLine commandLine(int argc, char *argv[])
 {
@@ -36,14 +43,10 @@ CommandLine commandLine(int argc, char *argv[])
     QTranslator own;
     QTranslator qt;
     installTranslations(own, qt);
-    return readCommandLine(QCoreApplication::arguments());
-}
-
-/// Qt ends the process with a core dump where there is no screen at all.
-bool hasScreen()
-{
-    return QSysInfo::kernelType() != QStringLiteral("linux") || qEnvironmentVariableIsSet("DISPLAY")
-        || qEnvironmentVariableIsSet("WAYLAND_DISPLAY") || qEnvironmentVariableIsSet("QT_QPA_PLATFORM");
+    const CommandLine line = readCommandLine(QCoreApplication::arguments());
+    if (line.options && !hasScreen())
+        return {std::nullopt, Text::tr("qcc-tray needs a desktop. Without one, use: qcc proxy start") + QLatin1Char('\n'), failed};
+    return line;
 }
 
 } // namespace
@@ -59,10 +62,6 @@ int main(int argc, char *argv[])
     if (!line.options) {
         (line.exitCode == 0 ? out : err) << line.text;
         return line.exitCode;
-    }
-    if (!hasScreen()) {
-        err << Text::tr("qcc-tray needs a desktop. Without one, use: qcc proxy start") << '\n';
-        return failed;
     }
 
     QApplication app(argc, argv);

@@ -25,8 +25,9 @@ CommandLine readCommandLine(const QStringList &arguments)
     QCommandLineParser parser;
     parser.setApplicationDescription(
         Text::tr("The proxy of qcc in the desktop's tray."));
-    const QCommandLineOption help = parser.addHelpOption();
-    const QCommandLineOption version = parser.addVersionOption();
+    // The parser's own help option brings one for Qt's options along, which nobody needs here.
+    const QCommandLineOption help({QStringLiteral("h"), QStringLiteral("help")}, Text::tr("Show this help."));
+    const QCommandLineOption version({QStringLiteral("v"), QStringLiteral("version")}, Text::tr("Show the version."));
     const QCommandLineOption hidden(QStringLiteral("hidden"),
                                     Text::tr("Start without a message or a window."));
     const QCommandLineOption wait(
@@ -40,7 +41,7 @@ CommandLine readCommandLine(const QStringList &arguments)
         QStringLiteral("port"),
         Text::tr("Listen on this port instead of the configured one."),
         QStringLiteral("number"));
-    parser.addOptions({hidden, wait, cluster, port});
+    parser.addOptions({help, version, hidden, wait, cluster, port});
 
     if (!parser.parse(arguments))
         return wrongUsage(parser.errorText());

@@ -104,6 +104,14 @@
         <source>&quot;%1&quot; is not a port from 0 to 65535.</source>
         <translation>“%1”不是 0 到 65535 之间的端口。</translation>
     </message>
+    <message>
+        <source>Show this help.</source>
+        <translation>显示此帮助。</translation>
+    </message>
+    <message>
+        <source>Show the version.</source>
+        <translation>显示版本。</translation>
+    </message>
 </context>
 <context>
     <name>qcc::AboutBox</name>

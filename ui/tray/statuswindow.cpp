@@ -21,6 +21,8 @@ namespace {
 constexpr int margin = 16;
 constexpr int gap = 8;
 constexpr int iconSize = 32;
+constexpr int widthInChars = 72;
+constexpr int errorLines = 3;
 
 QLabel *selectableLabel()
 {
@@ -56,7 +58,7 @@ StatusWindow::StatusWindow(QWidget *parent)
     , m_startStop(new QPushButton)
 {
     setWindowTitle(QStringLiteral("qcc"));
-    setMinimumWidth(fontMetrics().averageCharWidth() * 60);
+    setMinimumWidth(fontMetrics().averageCharWidth() * widthInChars);
 
     QFont title = font();
     title.setPointSizeF(title.pointSizeF() * 1.15);
@@ -64,9 +66,11 @@ StatusWindow::StatusWindow(QWidget *parent)
     m_state->setFont(title);
     m_state->setTextFormat(Qt::PlainText);
     m_error->setWordWrap(true);
-    // A long text grows downwards; its first line stays level with its name and its button.
+    // The first line of a long text stays level with its name and its button, and the window keeps its size when an error comes.
+    const int inset = (m_copyError->sizeHint().height() - fontMetrics().height()) / 2;
     m_error->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    m_error->setContentsMargins(0, (m_copyError->sizeHint().height() - fontMetrics().height()) / 2, 0, 0);
+    m_error->setContentsMargins(0, inset, 0, 0);
+    m_error->setMinimumHeight(inset + errorLines * fontMetrics().lineSpacing());
     m_copyAddress->setAccessibleName(tr("Copy the address"));
 
     auto *head = new QHBoxLayout;
@@ -135,6 +139,7 @@ void StatusWindow::setView(const ProxyView &view)
     m_success->setText(view.serves() ? StateText::success(view) : QStringLiteral("–"));
     m_inFlight->setText(view.serves() ? QLocale().toString(view.inFlight) : QStringLiteral("–"));
     m_error->setText(view.lastError.isEmpty() ? tr("none") : view.lastError);
+    m_error->setToolTip(view.lastError.toHtmlEscaped());
     m_copyError->setEnabled(!view.lastError.isEmpty());
     showClusters();
 }
