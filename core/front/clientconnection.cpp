@@ -1,0 +1,357 @@
+#include "core/front/clientconnection.h"
+
+#include "core/front/socketreset.h"
+#include "core/http/dialect.h"
+
+#include <QTcpSocket>
+
+using namespace std::chrono_literals;
+
+namespace qcc {
+
+namespace {
+
+/// Bytes that may wait for a slow client before its upstream is slowed.
+constexpr qint64 highMark = 256 * 1024;
+/// What a client may send ahead of its answers before it is cut off.
+constexpr size_t maxPipelined = 64;
+constexpr qsizetype maxPipelinedBytes = 8 * 1024 * 1024;
+
+constexpr auto headDeadline = 15s;
+constexpr auto bodySilence = 60s;
+/// Longer than any client keeps its own idle connections, so that a request never meets a closing one.
+constexpr auto idleDeadline = 600s;
+
+QByteArray reasonOf(int status)
+{
+    switch (status) {
+    case 200: return "OK";
+    case 400: return "Bad Request";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 413: return "Content Too Large";
+    case 417: return "Expectation Failed";
+    case 426: return "Upgrade Required";
+    case 431: return "Request Header Fields Too Large";
+    case 501: return "Not Implemented";
+    case 505: return "HTTP Version Not Supported";
+    default: return "Error";
+    }
+}
+
+} // namespace
+
+ClientConnection::ClientConnection(QTcpSocket *socket, FrontContext &context, quint64 id)
+    : QObject(socket)
+    , m_socket(socket)
+    , m_context(context)
+    , m_id(id)
+    , m_reader(context.limits)
+{
+    // These come before the server's own connections to the socket, and so run first.
+    connect(socket, &QIODevice::readyRead, this, &ClientConnection::bytesArrived);
+    connect(socket, &QAbstractSocket::disconnected, this, &ClientConnection::gone);
+    connect(socket, &QIODevice::bytesWritten, this, [this] {
+        if (m_exchange && hasRoom())
+            m_exchange->clientHasRoom();
+    });
+    m_timer.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, &ClientConnection::timeUp);
+    m_timer.start(bodySilence);
+}
+
+ClientConnection::~ClientConnection()
+{
+    gone();
+}
+
+void ClientConnection::bytesArrived()
+{
+    // The server keeps a transaction open while it waits for the rest of a request; it never has one of ours.
+    if (m_socket->isTransactionStarted())
+        m_socket->commitTransaction();
+    // Everything is taken, so that the server finds nothing but what announce() puts there.
+    const QByteArray bytes = m_socket->readAll();
+    if (!m_closing)
+        parse(bytes);
+    if (!isBusy())
+        announce();
+}
+
+void ClientConnection::parse(QByteArrayView bytes)
+{
+    while (!bytes.isEmpty() && !m_refused) {
+        const bool wasIdle = m_reader.isIdle();
+        bytes = bytes.sliced(m_reader.feed(bytes));
+        if (m_reader.takeExpectContinue() && !isBusy() && m_ready.empty())
+            write("HTTP/1.1 100 Continue\r\n\r\n");
+        if (m_reader.state() == RequestReader::State::Complete) {
+            m_ready.push_back(m_reader.take());
+            m_readyBytes += m_ready.back().body.size();
+        } else if (m_reader.state() == RequestReader::State::Refused) {
+            m_refused = true;
+        } else if (m_reader.state() == RequestReader::State::Body) {
+            m_timer.start(bodySilence);
+        } else if (wasIdle && !m_reader.isIdle()) {
+            m_timer.start(headDeadline);
+        }
+    }
+    if (isBusy() && (m_ready.size() > maxPipelined || m_readyBytes + m_reader.buffered() > maxPipelinedBytes)) {
+        m_closing = true;
+        m_socket->abort();
+    }
+}
+
+void ClientConnection::announce()
+{
+    if (!m_ready.empty()) {
+        // The server dispatches this line; it names the connection, and the request itself waits here.
+        const QByteArray line = "GET /" + QByteArray::number(m_id) + " HTTP/1.1\r\n\r\n";
+        for (qsizetype i = line.size(); i > 0; --i)
+            m_socket->ungetChar(line[i - 1]);
+        m_announced = true;
+        m_timer.stop();
+    } else if (m_refused) {
+        sendRefusal();
+    }
+}
+
+void ClientConnection::dispatched(std::shared_ptr<void> token)
+{
+    if (!m_announced)
+        return;
+    m_announced = false;
+    m_answering = true;
+    m_token = std::move(token);
+    serve();
+}
+
+void ClientConnection::serve()
+{
+    Request request = std::move(m_ready.front());
+    m_ready.pop_front();
+    m_readyBytes -= request.body.size();
+    m_clientMinor = request.head.minorVersion;
+    m_headRequest = request.head.method == "HEAD";
+    m_closeAfter = request.head.wantsClose() || m_closing;
+
+    const QByteArray path = request.head.path();
+    if (path.startsWith(LocalSurface::prefix)) {
+        if (request.head.method != "GET" && !m_headRequest)
+            return sendLocal({405, "application/json", errorBody(Dialect::Unknown, 405, QStringLiteral("qcc: only GET is answered here"))});
+        return serveLocal(request.head.target);
+    }
+    if (hasToken(request.head.headers, "connection", "upgrade") && hasToken(request.head.headers, "upgrade", "websocket")) {
+        // Said at once, so that a client that tries a WebSocket first falls back without waiting.
+        m_closeAfter = true;
+        return sendLocal({426, "application/json",
+                          errorBody(dialectOf(request.head.method, path), 426,
+                                    QStringLiteral("qcc: WebSocket is not spoken here, use plain HTTP"))});
+    }
+    m_exchange = new Exchange(m_context.exchanges, std::move(request), *this, this);
+    connect(m_exchange, &Exchange::ended, this, &ClientConnection::requestEnded);
+    m_exchange->start();
+}
+
+void ClientConnection::serveLocal(const QByteArray &target)
+{
+    const qsizetype at = target.indexOf('?');
+    const QByteArray path = at < 0 ? target : target.first(at);
+    const QByteArray query = at < 0 ? QByteArray() : target.sliced(at + 1);
+    if (path == "/__qcc__/events" && !m_headRequest) {
+        sendHead({200, "OK", {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}}, std::nullopt, true});
+        m_context.surface.subscribe(this, [this](const QByteArray &text) {
+            // A reader that does not keep up misses events rather than hoarding memory here.
+            if (m_answering && hasRoom())
+                sendBody(text);
+        });
+        return;
+    }
+    m_context.surface.ask(path, query, this, [this](const LocalAnswer &answer) { sendLocal(answer); });
+}
+
+void ClientConnection::sendLocal(const LocalAnswer &answer)
+{
+    if (!m_answering)
+        return;
+    sendHead({answer.status, reasonOf(answer.status), {{"Content-Type", answer.contentType}, {"Cache-Control", "no-store"}},
+              answer.body.size(), !m_headRequest});
+    if (!m_headRequest)
+        sendBody(answer.body);
+    finish();
+    requestEnded();
+}
+
+void ClientConnection::sendRefusal()
+{
+    m_refused = false;
+    m_closing = true;
+    m_clientMinor = 1;
+    m_headRequest = false;
+    m_closeAfter = true;
+    const Refusal &refusal = m_reader.refusal();
+    const QByteArray body = errorBody(Dialect::Unknown, refusal.status, QStringLiteral("qcc: ") + QString::fromLatin1(refusal.message));
+    sendHead({refusal.status, reasonOf(refusal.status), {{"Content-Type", "application/json"}}, body.size(), true});
+    sendBody(body);
+    closeAfterWriting();
+}
+
+void ClientConnection::sendInterim(const AnswerHead &head)
+{
+    if (m_clientMinor == 0)
+        return;
+    QByteArray text = "HTTP/1.1 " + QByteArray::number(head.status) + ' ' + head.reason + "\r\n";
+    for (const HeaderField &field : withoutHopByHop(head.headers))
+        appendField(text, field.name, field.value);
+    write(text + "\r\n");
+}
+
+void ClientConnection::sendHead(const Head &head)
+{
+    m_chunked = false;
+    m_untilClose = false;
+    QByteArray text;
+    text.reserve(1024);
+    text += "HTTP/1.1 " + QByteArray::number(head.status) + ' ' + head.reason + "\r\n";
+    for (const HeaderField &field : head.headers)
+        appendField(text, field.name, field.value);
+    if (head.length) {
+        appendField(text, "Content-Length", QByteArray::number(*head.length));
+    } else if (head.hasBody) {
+        m_chunked = m_clientMinor >= 1;
+        m_untilClose = !m_chunked;
+        m_closeAfter = m_closeAfter || m_untilClose;
+        if (m_chunked)
+            appendField(text, "Transfer-Encoding", "chunked");
+    }
+    // Said outright, because a client of HTTP/1.0 that asked for it needs to hear it.
+    appendField(text, "Connection", m_closeAfter ? "close" : "keep-alive");
+    write(text + "\r\n");
+}
+
+void ClientConnection::sendBody(const QByteArray &bytes)
+{
+    if (bytes.isEmpty())
+        return;
+    if (!m_chunked)
+        return write(bytes);
+    QByteArray framed;
+    framed.reserve(bytes.size() + 24);
+    framed += QByteArray::number(bytes.size(), 16);
+    framed += "\r\n";
+    framed += bytes;
+    framed += "\r\n";
+    write(framed);
+}
+
+void ClientConnection::finish()
+{
+    if (m_chunked)
+        write("0\r\n\r\n");
+    m_chunked = false;
+}
+
+void ClientConnection::cut()
+{
+    m_closing = true;
+    m_closeAfter = true;
+    if (m_untilClose && m_socket->state() == QAbstractSocket::ConnectedState) {
+        // A plain close would look like the end of the answer.
+        m_socket->flush();
+        resetOnClose(m_socket->socketDescriptor());
+        m_socket->abort();
+    }
+}
+
+bool ClientConnection::hasRoom() const
+{
+    return m_socket->bytesToWrite() < highMark;
+}
+
+void ClientConnection::write(const QByteArray &bytes)
+{
+    if (m_socket->state() != QAbstractSocket::ConnectedState)
+        return;
+    m_socket->write(bytes);
+    m_context.flushSoon(m_socket);
+}
+
+void ClientConnection::requestEnded()
+{
+    m_answering = false;
+    if (m_exchange) {
+        m_exchange->deleteLater();
+        m_exchange = nullptr;
+    }
+    // The token goes before the connection is closed: later servers give the socket up with it.
+    m_token.reset();
+    if (m_closeAfter) {
+        closeAfterWriting();
+        return;
+    }
+    if (!m_ready.empty() || m_refused)
+        QMetaObject::invokeMethod(m_socket, &QIODevice::readyRead, Qt::QueuedConnection);
+    else
+        watchIdle();
+}
+
+void ClientConnection::watchIdle()
+{
+    m_timer.start(m_reader.isIdle() ? std::chrono::milliseconds(idleDeadline)
+                      : m_reader.state() == RequestReader::State::Head ? std::chrono::milliseconds(headDeadline)
+                                                                       : std::chrono::milliseconds(bodySilence));
+}
+
+void ClientConnection::timeUp()
+{
+    if (isBusy())
+        return;
+    if (m_closing || m_reader.isIdle()) {
+        m_closing = true;
+        m_socket->abort();
+        return;
+    }
+    m_closeAfter = true;
+    m_closing = true;
+    const QByteArray body = errorBody(Dialect::Unknown, 408, QStringLiteral("qcc: the request did not arrive in time"));
+    sendHead({408, reasonOf(408), {{"Content-Type", "application/json"}}, body.size(), true});
+    sendBody(body);
+    closeAfterWriting();
+}
+
+void ClientConnection::closeAfterWriting()
+{
+    m_closing = true;
+    m_ready.clear();
+    m_socket->disconnectFromHost();
+    // A client that never reads would hold the connection for ever.
+    m_timer.start(headDeadline);
+}
+
+void ClientConnection::drain()
+{
+    m_closing = true;
+    m_closeAfter = true;
+    if (!isBusy())
+        closeAfterWriting();
+}
+
+void ClientConnection::gone()
+{
+    m_closing = true;
+    m_timer.stop();
+    m_announced = false;
+    m_answering = false;
+    m_ready.clear();
+    if (m_exchange) {
+        Exchange *exchange = m_exchange;
+        m_exchange = nullptr;
+        exchange->disconnect(this);
+        exchange->clientGone();
+        exchange->deleteLater();
+    }
+    m_token.reset();
+}
+
+} // namespace qcc

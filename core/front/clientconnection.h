@@ -1,0 +1,90 @@
+#pragma once
+
+#include "core/exchange/clientstream.h"
+#include "core/exchange/exchange.h"
+#include "core/front/localsurface.h"
+#include "core/http/requestreader.h"
+
+#include <QObject>
+#include <QPointer>
+#include <QTimer>
+
+#include <deque>
+#include <functional>
+#include <memory>
+
+class QTcpSocket;
+
+namespace qcc {
+
+/// What the connections of one worker share.
+struct FrontContext {
+    ExchangeContext &exchanges;
+    LocalSurface &surface;
+    RequestReader::Limits limits;
+    std::function<void(QTcpSocket *)> flushSoon; ///< Sends what the socket holds before the event loop sleeps again.
+};
+
+/// One client's connection. Reads and judges its bytes before the HTTP server sees any, gives the server one harmless line per
+/// complete request to dispatch, and writes the answers, in order, as raw HTTP/1.1.
+/// Thread: its worker's. Lifetime: a child of its socket.
+class ClientConnection : public QObject, public ClientStream
+{
+    Q_OBJECT
+
+public:
+    ClientConnection(QTcpSocket *socket, FrontContext &context, quint64 id);
+    ~ClientConnection() override;
+
+    /// The server dispatched the request that was announced to it; `token` is its responder, kept as long as the answer runs.
+    void dispatched(std::shared_ptr<void> token);
+    /// No further requests: closes now if idle, else after the running answer.
+    void drain();
+
+    // ClientStream
+    void sendInterim(const AnswerHead &head) override;
+    void sendHead(const Head &head) override;
+    void sendBody(const QByteArray &bytes) override;
+    void finish() override;
+    void cut() override;
+    bool hasRoom() const override;
+
+private:
+    void bytesArrived();
+    void parse(QByteArrayView bytes);
+    void announce();
+    void serve();
+    void serveLocal(const QByteArray &path);
+    void sendLocal(const LocalAnswer &answer);
+    void sendRefusal();
+    void requestEnded();
+    void gone();
+    void closeAfterWriting();
+    void write(const QByteArray &bytes);
+    void watchIdle();
+    void timeUp();
+    bool isBusy() const { return m_announced || m_answering; }
+
+    QTcpSocket *m_socket;
+    FrontContext &m_context;
+    quint64 m_id;
+    RequestReader m_reader;
+    std::deque<Request> m_ready;    ///< Complete requests in order; the first is announced or served next.
+    qsizetype m_readyBytes = 0;
+    bool m_announced = false;       ///< The server has the line for the first request and will dispatch it.
+    bool m_answering = false;
+    bool m_closing = false;         ///< No further request is read.
+    bool m_refused = false;         ///< The reader's refusal is to be answered once earlier answers are out.
+    std::shared_ptr<void> m_token;
+    QPointer<Exchange> m_exchange;
+    QTimer m_timer;
+
+    // The answer being written.
+    bool m_headRequest = false;
+    int m_clientMinor = 1;
+    bool m_chunked = false;
+    bool m_untilClose = false;      ///< Only the close of the connection ends the answer.
+    bool m_closeAfter = false;
+};
+
+} // namespace qcc

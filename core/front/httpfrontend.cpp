@@ -1,0 +1,137 @@
+#include "core/front/httpfrontend.h"
+
+#include <QHttpServerRequest>
+#include <QHttpServerResponder>
+#include <QTcpSocket>
+#include <QUrl>
+
+namespace qcc {
+
+class HttpFrontend::Feed : public QTcpServer
+{
+public:
+    void feed(QTcpSocket *socket)
+    {
+        m_pending.push_back(socket);
+        // The base class would only announce sockets from a queue of its own, which insists on listening.
+        QMetaObject::invokeMethod(this, "pendingConnectionAvailable", Qt::DirectConnection);
+    }
+    bool hasPendingConnections() const override { return !m_pending.empty(); }
+    QTcpSocket *nextPendingConnection() override
+    {
+        if (m_pending.empty())
+            return nullptr;
+        QTcpSocket *socket = m_pending.front();
+        m_pending.pop_front();
+        return socket;
+    }
+
+private:
+    std::deque<QTcpSocket *> m_pending;
+};
+
+HttpFrontend::HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, RequestReader::Limits limits, QObject *parent)
+    : QAbstractHttpServer(parent)
+    , m_context{exchanges, surface, limits, [this](QTcpSocket *socket) { flushSoon(socket); }}
+    , m_feed(new Feed)
+{
+    // bind() wants a listening server; from then on connections come from the acceptor alone.
+    m_feed->listen(QHostAddress::LocalHost);
+    bind(m_feed);
+    m_feed->close();
+}
+
+HttpFrontend::~HttpFrontend()
+{
+    cutAll();
+}
+
+void HttpFrontend::adopt(qintptr descriptor)
+{
+    auto *socket = new QTcpSocket(this);
+    if (!socket->setSocketDescriptor(descriptor)) {
+        delete socket;
+        return;
+    }
+    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    socket->setReadBufferSize(256 * 1024);
+    const quint64 id = ++m_lastId;
+    auto *connection = new ClientConnection(socket, m_context, id);
+    m_connections.insert(id, connection);
+    connect(connection, &QObject::destroyed, this, [this, id] {
+        m_connections.remove(id);
+        Q_EMIT connectionsChanged(connections());
+    });
+    Q_EMIT connectionsChanged(connections());
+    m_feed->feed(socket);
+}
+
+void HttpFrontend::dispatch(const QHttpServerRequest &request, QHttpServerResponder &&responder)
+{
+    const quint64 id = request.url().path().mid(1).toULongLong();
+    if (ClientConnection *connection = m_connections.value(id))
+        connection->dispatched(std::make_shared<QHttpServerResponder>(std::move(responder)));
+}
+
+#if QT_VERSION < QT_VERSION_CHECK(6, 5, 0)
+bool HttpFrontend::handleRequest(const QHttpServerRequest &, QTcpSocket *)
+{
+    return false;
+}
+
+void HttpFrontend::missingHandler(const QHttpServerRequest &request, QTcpSocket *socket)
+{
+    dispatch(request, makeResponder(request, socket));
+}
+#else
+bool HttpFrontend::handleRequest(const QHttpServerRequest &, QHttpServerResponder &)
+{
+    return false;
+}
+
+#if QT_VERSION < QT_VERSION_CHECK(6, 8, 0)
+void HttpFrontend::missingHandler(const QHttpServerRequest &request, QHttpServerResponder &&responder)
+#else
+void HttpFrontend::missingHandler(const QHttpServerRequest &request, QHttpServerResponder &responder)
+#endif
+{
+    dispatch(request, std::move(responder));
+}
+#endif
+
+void HttpFrontend::flushSoon(QTcpSocket *socket)
+{
+    if (m_unflushed.isEmpty())
+        QMetaObject::invokeMethod(this, &HttpFrontend::flushAll, Qt::QueuedConnection);
+    else if (m_unflushed.last() == socket)
+        return;
+    m_unflushed.append(socket);
+}
+
+void HttpFrontend::flushAll()
+{
+    // Head, pieces of the body and the end that were written in this turn leave in one segment.
+    const auto sockets = std::exchange(m_unflushed, {});
+    for (const QPointer<QTcpSocket> &socket : sockets)
+        if (socket && socket->state() != QAbstractSocket::UnconnectedState)
+            socket->flush();
+}
+
+void HttpFrontend::drain()
+{
+    const auto connections = m_connections.values();
+    for (ClientConnection *connection : connections)
+        connection->drain();
+}
+
+void HttpFrontend::cutAll()
+{
+    const auto connections = m_connections.values();
+    for (ClientConnection *connection : connections) {
+        connection->disconnect(this);
+        delete connection;
+    }
+    m_connections.clear();
+}
+
+} // namespace qcc

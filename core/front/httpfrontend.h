@@ -1,0 +1,63 @@
+#pragma once
+
+#include "core/front/clientconnection.h"
+
+#include <QAbstractHttpServer>
+#include <QHash>
+#include <QTcpServer>
+
+#include <deque>
+
+namespace qcc {
+
+/// One worker's front end: QtHttpServer dispatches, ClientConnection reads and writes. The only file that knows QtHttpServer, whose
+/// interface changed in 6.5 and 6.8.
+/// Thread: the one that made it.
+class HttpFrontend : public QAbstractHttpServer
+{
+    Q_OBJECT
+
+public:
+    HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, RequestReader::Limits limits, QObject *parent = nullptr);
+    ~HttpFrontend() override;
+
+    /// Takes over an accepted connection.
+    void adopt(qintptr descriptor);
+    void setLimits(RequestReader::Limits limits) { m_context.limits = limits; }
+    int connections() const { return static_cast<int>(m_connections.size()); }
+    /// Closes idle connections now and the others after their running answer.
+    void drain();
+    /// Ends everything now.
+    void cutAll();
+
+Q_SIGNALS:
+    void connectionsChanged(int count);
+
+protected:
+#if QT_VERSION < QT_VERSION_CHECK(6, 5, 0)
+    bool handleRequest(const QHttpServerRequest &request, QTcpSocket *socket) override;
+    void missingHandler(const QHttpServerRequest &request, QTcpSocket *socket) override;
+#elif QT_VERSION < QT_VERSION_CHECK(6, 8, 0)
+    bool handleRequest(const QHttpServerRequest &request, QHttpServerResponder &responder) override;
+    void missingHandler(const QHttpServerRequest &request, QHttpServerResponder &&responder) override;
+#else
+    bool handleRequest(const QHttpServerRequest &request, QHttpServerResponder &responder) override;
+    void missingHandler(const QHttpServerRequest &request, QHttpServerResponder &responder) override;
+#endif
+
+private:
+    /// Feeds connections that were accepted elsewhere to the server.
+    class Feed;
+
+    void dispatch(const QHttpServerRequest &request, QHttpServerResponder &&responder);
+    void flushSoon(QTcpSocket *socket);
+    void flushAll();
+
+    FrontContext m_context;
+    Feed *m_feed;
+    quint64 m_lastId = 0;
+    QHash<quint64, ClientConnection *> m_connections;
+    QList<QPointer<QTcpSocket>> m_unflushed;
+};
+
+} // namespace qcc

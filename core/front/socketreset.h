@@ -1,0 +1,10 @@
+#pragma once
+
+#include <QtGlobal>
+
+namespace qcc {
+
+/// Makes the coming close of this socket a reset, so that a peer whose answer ends with the connection sees it broken.
+void resetOnClose(qintptr descriptor);
+
+} // namespace qcc

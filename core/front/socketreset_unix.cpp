@@ -1,0 +1,13 @@
+#include "core/front/socketreset.h"
+
+#include <sys/socket.h>
+
+namespace qcc {
+
+void resetOnClose(qintptr descriptor)
+{
+    const linger now{1, 0};
+    ::setsockopt(static_cast<int>(descriptor), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+} // namespace qcc

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "core/http/answerreader.h"
+#include "core/http/dialect.h"
+#include "core/http/ssereader.h"
+
+#include <memory>
+
+namespace qcc {
+
+/// Reads along an answer's body to know what its protocol says about it: whether content has begun, whether an error was reported
+/// inside a 200, whether the answer is complete. Never changes a byte.
+/// Source: Anthropic "Streaming Messages", OpenAI "Streaming API responses", WHATWG HTML §9.2.
+class AnswerObserver
+{
+public:
+    /// What the end of the body means.
+    enum class Verdict {
+        Complete,   ///< The protocol says so, or has no say and the framing ended well.
+        Incomplete, ///< The protocol's own end never came.
+    };
+
+    AnswerObserver(Dialect dialect, const AnswerHead &head);
+    ~AnswerObserver();
+    AnswerObserver(AnswerObserver &&) noexcept;
+    AnswerObserver &operator=(AnswerObserver &&) noexcept;
+
+    void feed(QByteArrayView body);
+
+    bool isEventStream() const { return m_eventStream; }
+    /// The body can be read along: not encoded, or encoded in a way that is known.
+    bool isReadable() const { return m_readable; }
+    /// An event of this protocol may be appended: an uncompressed event stream of a known dialect.
+    bool takesEvents() const { return m_eventStream && m_plain && m_dialect != Dialect::Unknown; }
+    /// The stream stands between two events.
+    bool atEventBoundary() const { return !m_events.insideEvent(); }
+    /// Something meaningful for the client has come: not only opening events.
+    bool sawContent() const { return m_sawContent; }
+    /// The protocol's own error event has come.
+    bool sawError() const { return m_sawError; }
+    /// The beginning of that event's data.
+    const QByteArray &errorData() const { return m_errorData; }
+    /// The protocol's end has come.
+    bool sawEnd() const { return m_sawEnd; }
+    qint64 bytes() const { return m_bytes; }
+    /// To be asked when the framing of the body ended well; `untilClose`: only the close of the connection ended it.
+    Verdict verdict(bool untilClose) const;
+
+private:
+    struct Inflater;
+    void read(QByteArrayView plain);
+    void visit(const SseEvent &event);
+    void scanJson(QByteArrayView text);
+
+    Dialect m_dialect;
+    bool m_eventStream = false;
+    bool m_json = false;
+    bool m_readable = true;
+    bool m_plain = true;
+    bool m_sawContent = false;
+    bool m_sawError = false;
+    bool m_sawEnd = false;
+    QByteArray m_errorData;
+    qint64 m_bytes = 0;
+    SseReader m_events;
+    int m_jsonDepth = 0;
+    bool m_jsonInString = false;
+    bool m_jsonEscape = false;
+    bool m_jsonBegan = false;
+    std::unique_ptr<Inflater> m_inflater;
+};
+
+} // namespace qcc

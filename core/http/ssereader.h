@@ -1,0 +1,56 @@
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayView>
+
+namespace qcc {
+
+/// One server-sent event, as far as telling events apart needs it.
+struct SseEvent {
+    QByteArray name; ///< Of the `event:` line; may be empty.
+    QByteArray data; ///< The beginning of the data, at most SseReader::keptData bytes.
+};
+
+/// Splits an event stream into events as its bytes arrive, in bounded memory however long an event is.
+/// Source: WHATWG HTML §9.2.6.
+class SseReader
+{
+public:
+    static constexpr qsizetype keptData = 4096;
+
+    /// Calls `visit(const SseEvent &)` for each event that ends within `bytes`.
+    template <typename Visit>
+    void feed(QByteArrayView bytes, Visit visit)
+    {
+        for (const char c : bytes) {
+            const bool secondOfCrLf = c == '\n' && m_afterCr;
+            m_afterCr = c == '\r';
+            if (secondOfCrLf)
+                continue;
+            if (c != '\n' && c != '\r') {
+                if (m_line.size() < keptData + 8)
+                    m_line.append(c);
+                continue;
+            }
+            if (!m_line.isEmpty()) {
+                endLine();
+            } else if (m_hasField) {
+                visit(m_event);
+                m_event = {};
+                m_hasField = false;
+            }
+        }
+    }
+    /// Bytes of an event that has not ended.
+    bool insideEvent() const { return m_hasField || !m_line.isEmpty(); }
+
+private:
+    void endLine();
+
+    QByteArray m_line;
+    SseEvent m_event;
+    bool m_hasField = false;
+    bool m_afterCr = false;
+};
+
+} // namespace qcc

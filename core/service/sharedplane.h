@@ -1,0 +1,21 @@
+#pragma once
+
+#include "core/journal/exchangerecord.h"
+#include "core/routing/router.h"
+#include "core/upstream/connectionbudget.h"
+
+#include <atomic>
+#include <functional>
+
+namespace qcc {
+
+/// What all workers of one proxy share. Everything in it may be used from any thread.
+struct SharedPlane {
+    Router router;
+    ConnectionBudget budget{Config::Pool{}};
+    std::atomic<quint64> exchangeNumbers{0};
+    std::atomic<int> inFlight{0};
+    std::function<void(ExchangeRecord &&)> record;
+};
+
+} // namespace qcc

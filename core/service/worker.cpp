@@ -1,0 +1,73 @@
+#include "core/service/worker.h"
+
+#include "core/front/httpfrontend.h"
+#include "core/upstream/upstreampool.h"
+
+namespace qcc {
+
+Worker::Worker(SharedPlane &plane, RequestReader::Limits limits)
+    : m_plane(plane)
+    , m_limits(limits)
+    , m_surface(this)
+{
+}
+
+Worker::~Worker() = default;
+
+void Worker::begin()
+{
+    m_pool = std::make_unique<UpstreamPool>(m_plane.budget);
+    m_exchanges = std::make_unique<ExchangeContext>(ExchangeContext{
+        *m_pool, m_plane.router, m_plane.exchangeNumbers, m_plane.inFlight,
+        [this](ExchangeRecord &&record) { m_plane.record(std::move(record)); },
+        [this](const QString &endpoint) { m_plane.budget.countStaleRecovered(endpoint); }});
+    m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_surface, m_limits);
+    connect(m_front.get(), &HttpFrontend::connectionsChanged, this, &Worker::connectionsChanged);
+}
+
+void Worker::adopt(qintptr descriptor)
+{
+    m_front->adopt(descriptor);
+    if (m_draining)
+        m_front->drain();
+}
+
+void Worker::connectionsChanged(int count)
+{
+    // adopt() was counted when the connection was assigned; only the ends are news.
+    if (count < m_known)
+        m_load -= m_known - count;
+    m_known = count;
+    if (m_draining && count == 0)
+        Q_EMIT emptied();
+}
+
+void Worker::setLimits(RequestReader::Limits limits)
+{
+    m_limits = limits;
+    m_front->setLimits(limits);
+}
+
+void Worker::drain()
+{
+    m_draining = true;
+    m_front->drain();
+    if (m_front->connections() == 0)
+        Q_EMIT emptied();
+}
+
+void Worker::cutAll()
+{
+    m_front->cutAll();
+    connectionsChanged(0);
+}
+
+void Worker::end()
+{
+    // Exchanges use the pool to their last moment.
+    m_front.reset();
+    m_exchanges.reset();
+    m_pool.reset();
+}
+
+} // namespace qcc

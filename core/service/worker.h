@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/front/localsurface.h"
+#include "core/http/requestreader.h"
+#include "core/service/sharedplane.h"
+
+#include <QObject>
+
+#include <atomic>
+#include <memory>
+
+namespace qcc {
+
+class HttpFrontend;
+class UpstreamPool;
+struct ExchangeContext;
+
+/// One I/O thread's share of the proxy: a front end, a pool, and the exchanges between them.
+/// Thread: its own, from begin() to end(); load() may be read from any.
+class Worker : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Made on the core thread, then moved. `plane` outlives it.
+    Worker(SharedPlane &plane, RequestReader::Limits limits);
+    ~Worker() override;
+
+    /// Lives on the worker's thread; connect to it queued.
+    LocalSurface &surface() { return m_surface; }
+    /// Client connections given to this worker and not yet closed.
+    int load() const { return m_load; }
+    void countAdopted() { ++m_load; }
+
+public Q_SLOTS:
+    void begin();
+    void adopt(qintptr descriptor);
+    void setLimits(qcc::RequestReader::Limits limits);
+    /// No further requests on any connection; emptied() follows when the last is gone.
+    void drain();
+    void cutAll();
+    /// Destroys what lives on the thread.
+    void end();
+
+Q_SIGNALS:
+    void emptied();
+
+private:
+    void connectionsChanged(int count);
+
+    SharedPlane &m_plane;
+    RequestReader::Limits m_limits;
+    LocalSurface m_surface;
+    std::unique_ptr<UpstreamPool> m_pool;
+    std::unique_ptr<ExchangeContext> m_exchanges;
+    std::unique_ptr<HttpFrontend> m_front;
+    std::atomic<int> m_load{0};
+    int m_known = 0;
+    bool m_draining = false;
+};
+
+} // namespace qcc

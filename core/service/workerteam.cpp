@@ -1,0 +1,114 @@
+#include "core/service/workerteam.h"
+
+#include <algorithm>
+
+namespace qcc {
+
+namespace {
+
+/// Connections of one worker before another one is started.
+constexpr int fullLoad = 48;
+
+size_t maxWorkers()
+{
+    return static_cast<size_t>(std::clamp(QThread::idealThreadCount() * 2, 2, 8));
+}
+
+} // namespace
+
+size_t pickWorker(const std::vector<int> &loads, size_t maxWorkers)
+{
+    const auto least = std::min_element(loads.begin(), loads.end());
+    if (least == loads.end() || (*least >= fullLoad && loads.size() < maxWorkers))
+        return loads.size();
+    // The first worker with room, not the emptiest: few connections stay together and share their upstream connections.
+    const auto roomy = std::find_if(loads.begin(), loads.end(), [](int load) { return load < fullLoad; });
+    return static_cast<size_t>((roomy != loads.end() ? roomy : least) - loads.begin());
+}
+
+WorkerTeam::WorkerTeam(SharedPlane &plane, RequestReader::Limits limits, QObject *parent)
+    : QObject(parent)
+    , m_plane(plane)
+    , m_limits(limits)
+{
+}
+
+WorkerTeam::~WorkerTeam()
+{
+    for (Member &member : m_members) {
+        member.thread->quit();
+        member.thread->wait();
+    }
+}
+
+Worker *WorkerTeam::addWorker()
+{
+    auto *worker = new Worker(m_plane, m_limits);
+    auto thread = std::make_unique<QThread>();
+    thread->setObjectName(QStringLiteral("io-%1").arg(m_members.size() + 1));
+    worker->moveToThread(thread.get());
+    connect(thread.get(), &QThread::started, worker, &Worker::begin);
+    // Runs on the worker's thread, after its event loop and before it is gone.
+    connect(thread.get(), &QThread::finished, worker, [worker] {
+        worker->end();
+        delete worker;
+    }, Qt::DirectConnection);
+    connect(worker, &Worker::emptied, this, [this, worker] { workerEmptied(worker); });
+    thread->start();
+    m_members.push_back({std::move(thread), worker});
+    Q_EMIT workerAdded(worker);
+    return worker;
+}
+
+void WorkerTeam::assign(qintptr descriptor)
+{
+    std::vector<int> loads;
+    loads.reserve(m_members.size());
+    for (const Member &member : m_members)
+        loads.push_back(member.worker->load());
+    const size_t picked = pickWorker(loads, maxWorkers());
+    Worker *worker = picked < m_members.size() ? m_members[picked].worker : addWorker();
+    worker->countAdopted();
+    QMetaObject::invokeMethod(worker, [worker, descriptor] { worker->adopt(descriptor); }, Qt::QueuedConnection);
+}
+
+void WorkerTeam::setLimits(RequestReader::Limits limits)
+{
+    m_limits = limits;
+    for (const Member &member : m_members)
+        QMetaObject::invokeMethod(member.worker, [worker = member.worker, limits] { worker->setLimits(limits); }, Qt::QueuedConnection);
+}
+
+int WorkerTeam::connections() const
+{
+    int sum = 0;
+    for (const Member &member : m_members)
+        sum += member.worker->load();
+    return sum;
+}
+
+void WorkerTeam::drain()
+{
+    m_draining = true;
+    for (const Member &member : m_members)
+        QMetaObject::invokeMethod(member.worker, &Worker::drain, Qt::QueuedConnection);
+    if (m_members.empty())
+        QMetaObject::invokeMethod(this, &WorkerTeam::drained, Qt::QueuedConnection);
+}
+
+void WorkerTeam::cutAll()
+{
+    for (const Member &member : m_members)
+        QMetaObject::invokeMethod(member.worker, &Worker::cutAll, Qt::QueuedConnection);
+}
+
+void WorkerTeam::workerEmptied(Worker *worker)
+{
+    for (Member &member : m_members)
+        if (member.worker == worker)
+            member.empty = true;
+    if (m_draining && std::all_of(m_members.begin(), m_members.end(), [](const Member &m) { return m.empty; }))
+        Q_EMIT drained();
+}
+
+} // namespace qcc

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "core/service/worker.h"
+
+#include <QObject>
+#include <QThread>
+
+#include <memory>
+#include <vector>
+
+namespace qcc {
+
+/// Which worker gets the next connection, given each one's load: the least loaded, or a new one (the size of `loads`) when even that
+/// one is busy and there may be more. One event loop turn costs as much as its thread has sockets, so a few connections share one
+/// thread and many spread over several.
+size_t pickWorker(const std::vector<int> &loads, size_t maxWorkers);
+
+/// The I/O workers and their threads; grows with the connections.
+/// Thread: the core thread.
+class WorkerTeam : public QObject
+{
+    Q_OBJECT
+
+public:
+    WorkerTeam(SharedPlane &plane, RequestReader::Limits limits, QObject *parent = nullptr);
+    ~WorkerTeam() override;
+
+    /// Hands an accepted connection to a worker.
+    void assign(qintptr descriptor);
+    void setLimits(RequestReader::Limits limits);
+    int connections() const;
+    /// Ends all connections, running answers last; drained() follows.
+    void drain();
+    /// Ends what is left now; drained() follows.
+    void cutAll();
+
+Q_SIGNALS:
+    /// A worker started; connect its surface before it serves.
+    void workerAdded(qcc::Worker *worker);
+    void drained();
+
+private:
+    struct Member {
+        std::unique_ptr<QThread> thread;
+        Worker *worker;
+        bool empty = false;
+    };
+    Worker *addWorker();
+    void workerEmptied(Worker *worker);
+
+    SharedPlane &m_plane;
+    RequestReader::Limits m_limits;
+    std::vector<Member> m_members;
+    bool m_draining = false;
+};
+
+} // namespace qcc

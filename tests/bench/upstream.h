@@ -1,0 +1,97 @@
+#pragma once
+
+#include "tests/bench/http1.h"
+#include "tests/bench/options.h"
+#include "tests/bench/sockets.h"
+#include "tests/bench/timerqueue.h"
+
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace qcc::bench {
+
+/// An Anthropic-style upstream on loopback that tells when it sent each event and who asked twice.
+/// Thread: the caller's, for ever.
+class Upstream
+{
+public:
+    /// `idleClose` {0, 0} never closes an idle connection; `listener` is taken over.
+    Upstream(int listener, RangeMs idleClose);
+    ~Upstream();
+
+    /// Serves until `untilNs`.
+    void run(std::int64_t untilNs);
+
+private:
+    struct Connection
+    {
+        enum class Phase { Closed, Reading, Delaying, Streaming, Flushing };
+        int descriptor = -1;
+        Phase phase = Phase::Closed;
+        std::uint32_t generation = 0;
+        bool idleTimed = false;
+        bool wantsWrite = false;
+        bool counted = false;
+        MessageReader reader{MessageReader::Kind::Request};
+        std::string early;
+        std::string output;
+        std::string key;
+        std::int64_t events = 0;
+        std::int64_t sentEvents = 0;
+        std::int64_t gapNs = 0;
+        std::int64_t dueNs = 0;
+    };
+    struct Counts
+    {
+        std::int64_t accepted = 0;
+        std::int64_t open = 0;
+        std::int64_t openStreams = 0;
+        std::int64_t requests = 0;
+        std::int64_t answered = 0;
+        std::int64_t doubleSubmissions = 0;
+        std::int64_t repeatedUnanswered = 0;
+        std::int64_t idleClosed = 0;
+        std::int64_t cutByPeer = 0;
+        std::int64_t maxLateNs = 0;
+        std::int64_t lateEvents = 0;
+    };
+
+    Connection &at(int descriptor);
+    void accept();
+    void readFrom(Connection &connection);
+    void take(Connection &connection, std::string_view bytes);
+    void dispatch(Connection &connection);
+    void countKey(Connection &connection);
+    void answer(Connection &connection);
+    void sendDueEvents(Connection &connection);
+    void sendEvent(Connection &connection, std::int64_t now);
+    void sendWhole(Connection &connection, std::string_view status, std::string_view body);
+    void write(Connection &connection, std::string_view bytes);
+    void flush(Connection &connection);
+    void finishAnswer(Connection &connection);
+    void onTimer(const Timer &timer);
+    void setTimer(Connection &connection, std::int64_t dueNs);
+    void close(Connection &connection);
+    std::string stats() const;
+
+    int m_listener;
+    RangeMs m_idleClose;
+    Poller m_poller;
+    TimerQueue m_timers;
+    Counts m_counts;
+    // By descriptor; kept when closed, so that the generation outlives the connection.
+    std::vector<std::unique_ptr<Connection>> m_connections;
+    std::unordered_set<std::string> m_seenKeys;
+    std::unordered_set<std::string> m_answeredKeys;
+    std::vector<char> m_buffer;
+    std::string m_scratch;
+    // A fixed seed: two runs see the same phases and the same idle times.
+    std::mt19937 m_random{20261123};
+};
+
+} // namespace qcc::bench
