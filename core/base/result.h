@@ -24,6 +24,11 @@ enum class ErrorCode {
     Timeout,         ///< Nothing happened in time.
 };
 
+/// Stable lower-case words for JSON and scripts ("not_running").
+QString toWord(ErrorCode code);
+/// The code of `word`; Failed for a word that this version does not know.
+ErrorCode errorCodeFromWord(QStringView word);
+
 /// A failed operation: the reason, one English sentence, and what to do next.
 struct Failure {
     ErrorCode code = ErrorCode::Failed;

@@ -26,6 +26,7 @@ Result<Config> loadConfig(const QString &path);
 
 /// Changes config.json: reads it, hands the JSON to `change`, validates the result, writes it atomically with mode 0600.
 /// Keys that qcc does not know survive. Two processes that edit at once do not lose each other's change (lock file).
+/// The folder must exist; a missing file begins as defaultConfigJson(). A file that does not validate may be mended so.
 /// Errors: those of loadConfig, of `change`, WriteFailed (the old file is whole).
 Result<Config> editConfig(const QString &path, const std::function<Result<void>(QJsonObject &)> &change);
 
@@ -55,7 +56,8 @@ private:
 
     QString m_path;
     ConfigSnapshot m_current;
-    QByteArray m_lastText;
+    QByteArray m_lastText;  ///< Null while there is no file.
+    QString m_lastProblem;  ///< The last rejection; empty while the file is good.
     QFileSystemWatcher *m_watcher;
     QTimer *m_settle;
 };

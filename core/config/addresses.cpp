@@ -1,0 +1,103 @@
+#include "core/config/addresses.h"
+
+#include <QHostAddress>
+#include <QUrl>
+
+#include <algorithm>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+bool isHttp(const QUrl &url)
+{
+    return url.scheme() == "http"_L1 || url.scheme() == "https"_L1;
+}
+
+bool isAnyAddress(const QHostAddress &address)
+{
+    return address == QHostAddress(QHostAddress::AnyIPv4) || address == QHostAddress(QHostAddress::AnyIPv6)
+        || address == QHostAddress(QHostAddress::Any);
+}
+
+// QUrl drops or encodes these silently; a URL that holds one was mangled while it was copied.
+bool holdsSpaceOrControl(const QString &text)
+{
+    return std::ranges::any_of(text, [](QChar c) { return c.isSpace() || c.category() == QChar::Other_Control; });
+}
+
+} // namespace
+
+bool isLoopbackHost(const QString &host)
+{
+    if (host.compare("localhost"_L1, Qt::CaseInsensitive) == 0)
+        return true;
+    const QHostAddress address(host);
+    return !address.isNull() && address.isLoopback();
+}
+
+QString listenHostFault(const QString &host)
+{
+    if (isLoopbackHost(host) || !QHostAddress(host).isNull())
+        return {};
+    return QStringLiteral("must be an IP address or localhost");
+}
+
+QString baseUrlFault(const QString &text)
+{
+    const QUrl url(text, QUrl::StrictMode);
+    if (!url.isValid() || !isHttp(url) || holdsSpaceOrControl(text))
+        return QStringLiteral("must be an http:// or https:// URL");
+    if (url.host().isEmpty())
+        return QStringLiteral("must name a host");
+    // Port 0 passes QUrl and names nothing.
+    if (url.port() == 0)
+        return QStringLiteral("must have a port from 1 to 65535");
+    if (!url.userInfo(QUrl::FullyEncoded).isEmpty() || url.authority().contains(u'@'))
+        return QStringLiteral("must not hold a user name or password; use api_key");
+    if (url.hasQuery())
+        return QStringLiteral("must not have a query (\"?…\")");
+    if (url.hasFragment())
+        return QStringLiteral("must not have a fragment (\"#…\")");
+    return {};
+}
+
+QString proxyFault(const QString &text)
+{
+    if (text == "system"_L1 || text == "none"_L1)
+        return {};
+    const QUrl url(text, QUrl::StrictMode);
+    const bool knownScheme = url.scheme() == "http"_L1 || url.scheme() == "socks5"_L1;
+    if (!url.isValid() || !knownScheme || url.host().isEmpty() || url.port() == 0 || holdsSpaceOrControl(text))
+        return QStringLiteral("must be system, none, or an http:// or socks5:// URL");
+    return {};
+}
+
+QByteArray trimmedBaseUrl(const QString &text)
+{
+    QByteArray bytes = text.toUtf8();
+    while (bytes.endsWith('/'))
+        bytes.chop(1);
+    return bytes;
+}
+
+QString hostOf(const QByteArray &baseUrl)
+{
+    return QUrl(QString::fromUtf8(baseUrl)).host();
+}
+
+bool pointsAt(const QByteArray &baseUrl, const QString &listenHost, quint16 listenPort)
+{
+    const QUrl url(QString::fromUtf8(baseUrl));
+    if (url.port(url.scheme() == "https"_L1 ? 443 : 80) != listenPort)
+        return false;
+    const QHostAddress listening(listenHost);
+    const QHostAddress named(url.host());
+    if (isLoopbackHost(url.host()) || isAnyAddress(named))
+        return isLoopbackHost(listenHost) || isAnyAddress(listening);
+    return !named.isNull() && named == listening;
+}
+
+} // namespace qcc

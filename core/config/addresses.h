@@ -1,0 +1,29 @@
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+
+namespace qcc {
+
+/// Whether `host` names this computer and nobody else can reach it: "localhost" or a loopback address.
+bool isLoopbackHost(const QString &host);
+
+/// What is wrong with `host` as an address to listen on ("must be …"); empty when nothing is.
+QString listenHostFault(const QString &host);
+
+/// What is wrong with `text` as an endpoint's base URL ("must be …"); empty when nothing is.
+QString baseUrlFault(const QString &text);
+
+/// What is wrong with `text` as an endpoint's proxy ("must be …"); empty when nothing is.
+QString proxyFault(const QString &text);
+
+/// `text` without the slashes at its end, as the id of an endpoint wants it.
+QByteArray trimmedBaseUrl(const QString &text);
+
+/// The host of a good base URL.
+QString hostOf(const QByteArray &baseUrl);
+
+/// Whether a good base URL literally names the address that qcc listens on; names are not resolved.
+bool pointsAt(const QByteArray &baseUrl, const QString &listenHost, quint16 listenPort);
+
+} // namespace qcc

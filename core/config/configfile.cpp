@@ -1,0 +1,144 @@
+#include "core/config/configfile.h"
+
+#include "core/config/words.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QLockFile>
+#include <QSaveFile>
+
+#include <optional>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// The text of the file, or nothing where there is none.
+Result<std::optional<QByteArray>> readText(const QString &path)
+{
+    QFile file(path);
+    if (!file.exists())
+        return std::optional<QByteArray>();
+    if (file.open(QIODevice::ReadOnly)) {
+        const QByteArray text = file.readAll();
+        if (file.error() == QFileDevice::NoError)
+            return std::optional<QByteArray>(text);
+    }
+    return Failure{ErrorCode::ConfigUnreadable, QStringLiteral("%1 cannot be read: %2.").arg(path, file.errorString()),
+                   QStringLiteral("Check that the file belongs to you.")};
+}
+
+Result<void> writeText(const QString &path, const QByteArray &text)
+{
+    QSaveFile file(path);
+    const bool written = file.open(QIODevice::WriteOnly)
+        && file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner) && file.write(text) == text.size()
+        && file.commit();
+    if (written)
+        return {};
+    return Failure{ErrorCode::WriteFailed, QStringLiteral("%1 cannot be written: %2.").arg(path, file.errorString()),
+                   QStringLiteral("The old configuration is untouched. Check free space and permissions.")};
+}
+
+double inSeconds(std::chrono::milliseconds duration)
+{
+    return static_cast<double>(duration.count()) / 1000;
+}
+
+qint64 inSeconds(std::chrono::seconds duration)
+{
+    return duration.count();
+}
+
+} // namespace
+
+QJsonObject defaultConfigJson()
+{
+    const Config d;
+    return {
+        {"version"_L1, 1},
+        {"listen"_L1, QJsonObject{{"host"_L1, d.listen.host}, {"port"_L1, d.listen.port}, {"access_token"_L1, QJsonValue::Null}}},
+        {"active_cluster"_L1, QJsonValue::Null},
+        {"clusters"_L1, QJsonArray()},
+        {"pool"_L1,
+         QJsonObject{{"max_connections"_L1, d.pool.maxConnections},
+                     {"max_keepalive_connections"_L1, d.pool.maxKeepaliveConnections},
+                     {"keepalive_expiry_s"_L1, inSeconds(d.pool.keepaliveExpiry)},
+                     {"strategy"_L1, toWord(d.pool.strategy)}}},
+        {"timeouts"_L1,
+         QJsonObject{{"connect_s"_L1, inSeconds(d.timeouts.connect)},
+                     {"connect_failover_s"_L1, inSeconds(d.timeouts.connectFailover)},
+                     {"read_s"_L1, inSeconds(d.timeouts.read)},
+                     {"total_s"_L1, inSeconds(d.timeouts.total)}}},
+        {"retry"_L1,
+         QJsonObject{{"max_attempts"_L1, d.retry.maxAttempts},
+                     {"max_attempts_per_endpoint"_L1, d.retry.maxAttemptsPerEndpoint},
+                     {"retry_statuses"_L1, QJsonArray()},
+                     {"pass_statuses"_L1, QJsonArray()}}},
+        {"breaker"_L1,
+         QJsonObject{{"failures"_L1, d.breaker.failures},
+                     {"window_s"_L1, inSeconds(d.breaker.window)},
+                     {"open_s"_L1, inSeconds(d.breaker.open)},
+                     {"max_open_s"_L1, inSeconds(d.breaker.maxOpen)}}},
+        {"affinity"_L1, QJsonObject{{"ttl_s"_L1, inSeconds(d.affinity.ttl)}}},
+        {"model"_L1, QJsonObject{{"mode"_L1, toWord(d.model.mode)}, {"override"_L1, d.model.override}}},
+        {"client"_L1, QJsonObject{{"sse_keepalive_s"_L1, inSeconds(d.client.sseKeepalive)}}},
+        {"log"_L1,
+         QJsonObject{{"level"_L1, toWord(d.log.level)}, {"max_mb"_L1, d.log.maxMb}, {"files"_L1, d.log.files}}},
+        {"history"_L1, QJsonObject{{"enabled"_L1, d.history.enabled}, {"days"_L1, d.history.days}}},
+    };
+}
+
+Result<Config> loadConfig(const QString &path)
+{
+    const auto text = readText(path);
+    if (!text)
+        return text.error();
+    return *text ? parseConfig(**text) : Result<Config>(Config());
+}
+
+Result<Config> editConfig(const QString &path, const std::function<Result<void>(QJsonObject &)> &change)
+{
+    QLockFile lock(path + QStringLiteral(".lock"));
+    // An edit takes milliseconds; the bound is for a process that was stopped in the middle of one.
+    constexpr int lockWaitMs = 3'000;
+    if (!lock.tryLock(lockWaitMs))
+        return Failure{ErrorCode::WriteFailed, QStringLiteral("%1 cannot be locked for editing.").arg(path),
+                       lock.error() == QLockFile::LockFailedError
+                           ? QStringLiteral("Another qcc is editing it; try again.")
+                           : QStringLiteral("Check that its folder exists and belongs to you.")};
+
+    const auto oldText = readText(path);
+    if (!oldText)
+        return oldText.error();
+    QJsonObject json = defaultConfigJson();
+    if (*oldText) {
+        QJsonParseError syntax;
+        const QJsonDocument document = QJsonDocument::fromJson(**oldText, &syntax);
+        // What does not validate may be what `change` is about to mend; what is no JSON object cannot be changed.
+        if (!document.isObject())
+            return parseConfig(**oldText);
+        json = document.object();
+    }
+
+    const QJsonObject before = json;
+    const Result<void> changed = change(json);
+    if (!changed)
+        return changed.error();
+    if (*oldText && json == before)
+        return parseConfig(**oldText);
+
+    const QByteArray newText = QJsonDocument(json).toJson(QJsonDocument::Indented);
+    Result<Config> config = parseConfig(newText);
+    if (!config)
+        return config;
+    const Result<void> written = writeText(path, newText);
+    if (!written)
+        return written.error();
+    return config;
+}
+
+} // namespace qcc

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <QByteArray>
+#include <QHash>
+#include <QString>
+
+namespace qcc {
+
+/// The line (from 1) that holds byte `offset` of `text`; offsets past the end name the last line.
+int lineOfOffset(const QByteArray &text, qsizetype offset);
+
+/// On which line of a JSON text each key stands, by path ("clusters[0].endpoints[1].base_url").
+class JsonLines
+{
+public:
+    /// `text` is good JSON: QJsonDocument has accepted it.
+    explicit JsonLines(const QByteArray &text);
+
+    /// The line of `path`; of its nearest parent where `path` itself is missing; 1 for the root.
+    int lineOf(QString path) const;
+
+private:
+    QHash<QString, int> m_lines;
+};
+
+} // namespace qcc

@@ -1,0 +1,60 @@
+#include "core/config/paths.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QStandardPaths>
+
+namespace qcc {
+
+namespace {
+
+QString shortHash(const QString &text)
+{
+    return QString::fromLatin1(
+        QCryptographicHash::hash(text.toUtf8(), QCryptographicHash::Sha256).toHex().first(16));
+}
+
+} // namespace
+
+Paths Paths::fromEnvironment()
+{
+    const QString home = qEnvironmentVariable("QCC_HOME");
+    return Paths(QDir::cleanPath(home.isEmpty() ? QDir::homePath() + QStringLiteral("/.fastcc")
+                                                : QDir().absoluteFilePath(home)));
+}
+
+QString Paths::controlSocket() const
+{
+#ifdef Q_OS_WIN
+    return QStringLiteral("qcc-") + shortHash(m_home + QDir::homePath());
+#else
+    // sun_path holds 104 bytes on macOS and 108 on Linux, the final zero included.
+    constexpr qsizetype longestPath = 103;
+    const QString inHome = m_home + QStringLiteral("/control.sock");
+    if (QFile::encodeName(inHome).size() <= longestPath)
+        return inHome;
+    return QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation) + QStringLiteral("/qcc-")
+        + shortHash(m_home) + QStringLiteral(".sock");
+#endif
+}
+
+QString Paths::ensureHome() const
+{
+    constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner;
+    const QFileInfo home(m_home);
+    if (home.exists() && !home.isDir())
+        return QStringLiteral("%1 is a file, but qcc needs a folder of that name.").arg(m_home);
+    if (!home.exists()) {
+        const bool created = QDir().mkpath(home.absolutePath()) && QDir().mkdir(m_home, ownerOnly);
+        // Another qcc may have made it in the meantime.
+        if (!created && !QFileInfo(m_home).isDir())
+            return QStringLiteral("The folder %1 cannot be created.").arg(m_home);
+    }
+    if (!QFile::setPermissions(m_home, ownerOnly))
+        return QStringLiteral("The permissions of %1 cannot be narrowed to its owner.").arg(m_home);
+    return {};
+}
+
+} // namespace qcc

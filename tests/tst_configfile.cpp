@@ -1,0 +1,308 @@
+#include "core/config/configedit.h"
+#include "core/config/configfile.h"
+#include "core/config/paths.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QRegularExpression>
+#include <QSaveFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <thread>
+
+using namespace qcc;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr auto ownerReadsAndWrites
+    = QFile::ReadOwner | QFile::WriteOwner | QFile::ReadUser | QFile::WriteUser;
+
+void writeFile(const QString &path, const QByteArray &text)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(text), text.size());
+}
+
+QByteArray readFile(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+QByteArray withPort(int port)
+{
+    return "{\"listen\": {\"port\": " + QByteArray::number(port) + "}}";
+}
+
+} // namespace
+
+class TestConfigFile : public QObject
+{
+    Q_OBJECT
+
+private:
+    std::unique_ptr<QTemporaryDir> m_folder;
+    QString path() const { return m_folder->filePath(u"config.json"_s); }
+    std::unique_ptr<ConfigWatcher> watchedFile(const QByteArray &text) const
+    {
+        if (!text.isNull())
+            writeFile(path(), text);
+        const Result<Config> loaded = loadConfig(path());
+        return std::make_unique<ConfigWatcher>(path(), std::make_shared<const Config>(loaded ? *loaded : Config()));
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        QVERIFY(m_folder->isValid());
+    }
+
+    void aMissingFileIsTheDefault()
+    {
+        const Result<Config> loaded = loadConfig(path());
+        QVERIFY(loaded.has_value());
+        QVERIFY(*loaded == Config());
+    }
+
+    void aFileThatCannotBeReadIsNamed()
+    {
+        QVERIFY(QDir().mkdir(path())); // Permissions would not stop root.
+        const Result<Config> loaded = loadConfig(path());
+        QVERIFY(!loaded.has_value());
+        QCOMPARE(loaded.error().code, ErrorCode::ConfigUnreadable);
+        QVERIFY(loaded.error().message.contains(path()));
+    }
+
+    void anEditCreatesTheWholeDocumentedFile()
+    {
+        const Result<Config> edited = editConfig(path(), [](QJsonObject &json) { return addCluster(json, u"a"_s); });
+        QVERIFY(edited.has_value());
+        QCOMPARE(edited->activeCluster, u"a"_s);
+        const QJsonObject json = QJsonDocument::fromJson(readFile(path())).object();
+        for (const QString &key : defaultConfigJson().keys())
+            QVERIFY2(json.contains(key), qPrintable(key));
+        QCOMPARE(QFileInfo(path()).permissions(), ownerReadsAndWrites);
+        QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files), QStringList{u"config.json"_s});
+    }
+
+    void anEditNarrowsPermissionsAndKeepsUnknownKeys()
+    {
+        writeFile(path(), R"({"mine": {"x": [1, null]}, "log": {"colour": "red"}, "big": 9007199254740993})");
+        QVERIFY(QFile::setPermissions(path(), ownerReadsAndWrites | QFile::ReadGroup | QFile::ReadOther));
+        QVERIFY(editConfig(path(), [](QJsonObject &json) { return addCluster(json, u"a"_s); }));
+        const QJsonObject json = QJsonDocument::fromJson(readFile(path())).object();
+        QCOMPARE(json.value("mine"_L1), QJsonDocument::fromJson(R"({"x": [1, null]})").object());
+        QCOMPARE(json.value("log"_L1).toObject().value("colour"_L1).toString(), u"red"_s);
+        QCOMPARE(json.value("big"_L1).toInteger(), qint64(9007199254740993));
+        QCOMPARE(QFileInfo(path()).permissions(), ownerReadsAndWrites);
+    }
+
+    void anEditThatFailsLeavesTheFile_data()
+    {
+        using Edit = std::function<Result<void>(QJsonObject &)>;
+        QTest::addColumn<QByteArray>("before");
+        QTest::addColumn<Edit>("edit");
+        QTest::addColumn<int>("code");
+        const QByteArray sound = withPort(7000);
+        QTest::newRow("the change refuses") << sound << Edit([](QJsonObject &json) { return useCluster(json, u"x"_s); })
+                                            << static_cast<int>(ErrorCode::NotFound);
+        QTest::newRow("the result does not validate") << sound << Edit([](QJsonObject &json) -> Result<void> {
+            json.insert("version"_L1, 9);
+            return {};
+        }) << static_cast<int>(ErrorCode::InvalidConfig);
+        QTest::newRow("the file is no JSON") << QByteArray("{") << Edit([](QJsonObject &) { return Result<void>(); })
+                                             << static_cast<int>(ErrorCode::InvalidConfig);
+    }
+
+    void anEditThatFailsLeavesTheFile()
+    {
+        using Edit = std::function<Result<void>(QJsonObject &)>;
+        QFETCH(QByteArray, before);
+        QFETCH(Edit, edit);
+        QFETCH(int, code);
+        writeFile(path(), before);
+        const Result<Config> edited = editConfig(path(), edit);
+        QVERIFY(!edited.has_value());
+        QCOMPARE(static_cast<int>(edited.error().code), code);
+        QCOMPARE(readFile(path()), before);
+    }
+
+    void anEditMayMendAFileThatDoesNotValidate()
+    {
+        writeFile(path(), R"({"active_cluster": "gone", "clusters": [{"name": "a"}]})");
+        const Result<Config> edited = editConfig(path(), [](QJsonObject &json) { return useCluster(json, u"a"_s); });
+        QVERIFY(edited.has_value());
+        QCOMPARE(edited->activeCluster, u"a"_s);
+    }
+
+    void aFileThatCannotBeLockedStaysWhole()
+    {
+        writeFile(path(), withPort(7000));
+        QVERIFY(QDir().mkdir(path() + u".lock"_s));
+        QVERIFY(QDir().mkdir(path() + u".lock/x"_s)); // Not empty, so that nobody takes it for a stale lock.
+        const Result<Config> edited = editConfig(path(), [](QJsonObject &json) { return addCluster(json, u"a"_s); });
+        QVERIFY(!edited.has_value());
+        QCOMPARE(edited.error().code, ErrorCode::WriteFailed);
+        QCOMPARE(readFile(path()), withPort(7000));
+    }
+
+    void aFolderThatVanishesMeanwhileIsAWriteFailure()
+    {
+        const QString folder = m_folder->filePath(u"home"_s);
+        QVERIFY(QDir().mkdir(folder));
+        const Result<Config> edited = editConfig(folder + u"/config.json"_s, [&folder](QJsonObject &json) {
+            QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"Could not remove our own lock file"_s));
+            QDir(folder).removeRecursively();
+            return addCluster(json, u"a"_s);
+        });
+        QVERIFY(!edited.has_value());
+        QCOMPARE(edited.error().code, ErrorCode::WriteFailed);
+        QVERIFY(!edited.error().message.isEmpty());
+        QVERIFY(!QFileInfo::exists(folder));
+    }
+
+    void concurrentEditsLoseNothing()
+    {
+        constexpr int edits = 20;
+        std::atomic<int> failures = 0;
+        const auto editor = [this, &failures](const QString &prefix) {
+            for (int i = 0; i < edits; ++i) {
+                const auto edited = editConfig(
+                    path(), [&](QJsonObject &json) { return addCluster(json, prefix + QString::number(i)); });
+                if (!edited)
+                    ++failures;
+            }
+        };
+        std::thread one(editor, u"one"_s);
+        std::thread two(editor, u"two"_s);
+        one.join();
+        two.join();
+        QCOMPARE(failures.load(), 0);
+        const Result<Config> loaded = loadConfig(path());
+        QVERIFY(loaded.has_value());
+        QCOMPARE(loaded->clusters.size(), 2 * edits);
+    }
+
+    void aChangeOnDiskIsTakenOver_data()
+    {
+        QTest::addColumn<bool>("byRename");
+        QTest::newRow("written in place") << false;
+        QTest::newRow("replaced by rename") << true;
+    }
+
+    void aChangeOnDiskIsTakenOver()
+    {
+        QFETCH(bool, byRename);
+        const auto watcher = watchedFile(withPort(7000));
+        QSignalSpy changed(watcher.get(), &ConfigWatcher::changed);
+        // More than once: a rename ends the watch on the file that it replaces.
+        for (int port = 7001; port <= 7003; ++port) {
+            if (byRename) {
+                QSaveFile file(path());
+                QVERIFY(file.open(QIODevice::WriteOnly));
+                file.write(withPort(port));
+                QVERIFY(file.commit());
+            } else {
+                writeFile(path(), withPort(port));
+            }
+            QTRY_COMPARE(watcher->current()->listen.port, quint16(port));
+        }
+        QCOMPARE(changed.size(), 3);
+    }
+
+    void aFileThatAppearsIsTakenOver()
+    {
+        const auto watcher = watchedFile(QByteArray());
+        QSignalSpy rejected(watcher.get(), &ConfigWatcher::rejected);
+        writeFile(path(), withPort(7001));
+        QTRY_COMPARE(watcher->current()->listen.port, quint16(7001));
+        QCOMPARE(rejected.size(), 0);
+    }
+
+    void garbageChangesNothingAndIsReportedOnce()
+    {
+        const auto watcher = watchedFile(withPort(7000));
+        QSignalSpy changed(watcher.get(), &ConfigWatcher::changed);
+        QSignalSpy rejected(watcher.get(), &ConfigWatcher::rejected);
+        watcher->reload();
+        writeFile(path(), "{\n\"version\": 7}");
+        QTRY_COMPARE(rejected.size(), 1);
+        QVERIFY(rejected.at(0).at(0).toString().contains("version (line 2)"_L1));
+        watcher->reload();
+        QCOMPARE(rejected.size(), 1);
+        QCOMPARE(changed.size(), 0);
+        QCOMPARE(watcher->current()->listen.port, quint16(7000));
+        writeFile(path(), withPort(7002));
+        QTRY_COMPARE(changed.size(), 1);
+    }
+
+    void aDeletedFileKeepsTheLastConfiguration()
+    {
+        const auto watcher = watchedFile(withPort(7000));
+        watcher->reload();
+        QSignalSpy rejected(watcher.get(), &ConfigWatcher::rejected);
+        QVERIFY(QFile::remove(path()));
+        QTRY_COMPARE(rejected.size(), 1);
+        QCOMPARE(watcher->current()->listen.port, quint16(7000));
+        writeFile(path(), withPort(7001));
+        QTRY_COMPARE(watcher->current()->listen.port, quint16(7001));
+    }
+
+    void aChangeThatMeansNothingIsNotAnnounced()
+    {
+        const auto watcher = watchedFile(withPort(7000));
+        QSignalSpy changed(watcher.get(), &ConfigWatcher::changed);
+        writeFile(path(), R"({ "listen": { "port": 7000 }, "note": "new" })");
+        watcher->reload();
+        QCOMPARE(changed.size(), 0);
+        writeFile(path(), withPort(7001));
+        watcher->reload();
+        QCOMPARE(changed.size(), 1);
+    }
+
+    void homeIsForItsOwnerOnly()
+    {
+        const Paths fresh(m_folder->filePath(u"new/home"_s));
+        QCOMPARE(fresh.ensureHome(), QString());
+        const Paths wide(m_folder->filePath(u"wide"_s));
+        QVERIFY(QDir().mkdir(wide.home()));
+        QVERIFY(QFile::setPermissions(wide.home(), QFile::Permissions(0x7777)));
+        QCOMPARE(wide.ensureHome(), QString());
+        for (const Paths &paths : {fresh, wide})
+            QCOMPARE(QFileInfo(paths.home()).permissions(), ownerReadsAndWrites | QFile::ExeOwner | QFile::ExeUser);
+        const Paths blocked(m_folder->filePath(u"file"_s));
+        writeFile(blocked.home(), "x");
+        QVERIFY(blocked.ensureHome().contains(blocked.home()));
+    }
+
+    void theEnvironmentNamesTheHome()
+    {
+        const QByteArray before = qgetenv("QCC_HOME");
+        qputenv("QCC_HOME", "/tmp/x/../y");
+        QCOMPARE(Paths::fromEnvironment().config(), u"/tmp/y/config.json"_s);
+        qunsetenv("QCC_HOME");
+        QCOMPARE(Paths::fromEnvironment().home(), QDir::homePath() + u"/.fastcc"_s);
+        if (!before.isNull())
+            qputenv("QCC_HOME", before);
+    }
+
+#ifdef Q_OS_UNIX
+    void theControlSocketsPathFitsASocketAddress()
+    {
+        QCOMPARE(Paths(u"/home/u/.fastcc"_s).controlSocket(), u"/home/u/.fastcc/control.sock"_s);
+        const QString one = Paths(u"/home/"_s + QString(100, u'x')).controlSocket();
+        const QString two = Paths(u"/home/"_s + QString(101, u'x')).controlSocket();
+        QVERIFY(one.size() < 104);
+        QVERIFY(one != two);
+    }
+#endif
+};
+
+QTEST_GUILESS_MAIN(TestConfigFile)
+#include "tst_configfile.moc"
