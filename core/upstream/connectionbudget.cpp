@@ -6,7 +6,7 @@ namespace qcc {
 
 namespace {
 
-void invoke(const std::function<void()> &callback)
+void callIfSet(const std::function<void()> &callback)
 {
     if (callback)
         callback();
@@ -25,7 +25,7 @@ void ConnectionBudget::setLimits(const Config::Pool &limits)
         while (auto grant = grantNext())
             grants.push_back(std::move(grant));
     }
-    std::for_each(grants.begin(), grants.end(), invoke);
+    std::for_each(grants.begin(), grants.end(), callIfSet);
 }
 
 int ConnectionBudget::join(Member member)
@@ -76,7 +76,7 @@ bool ConnectionBudget::acquire(int member, Clock::time_point now)
         m_line.push_back({member, now});
         drop = askForIdle();
     }
-    invoke(drop);
+    callIfSet(drop);
     return false;
 }
 
@@ -97,7 +97,7 @@ void ConnectionBudget::release(int member)
         --m_open;
         grant = grantNext();
     }
-    invoke(grant);
+    callIfSet(grant);
 }
 
 bool ConnectionBudget::mustYield(int member, Clock::time_point ownWaitingSince) const

@@ -104,14 +104,14 @@ int runLoad(const LoadPlan &plan, int pid, bool json)
 {
     const ProcessUsage before = pid > 0 ? usageOf(pid) : ProcessUsage{};
     const double ownBefore = ownCpuSeconds();
+    const double machineBefore = machineCpuSeconds();
     const LoadResult result = Load(plan).run();
     const double elapsed = static_cast<double>(result.elapsedNs) / 1e9;
-    const double ownPercent = 100 * (ownCpuSeconds() - ownBefore) / elapsed;
+    const MachineChange machine{ownCpuSeconds() - ownBefore, machineCpuSeconds() - machineBefore};
     std::optional<UsageChange> proxy;
     if (pid > 0)
         proxy = usageChange(before, usageOf(pid), elapsed);
-    std::printf("%s\n",
-                (json ? toJson(plan, result, proxy, ownPercent) : toText(plan, result, proxy, ownPercent)).c_str());
+    std::printf("%s\n", (json ? toJson(plan, result, proxy, machine) : toText(plan, result, proxy, machine)).c_str());
     return result.failed == 0 ? 0 : 1;
 }
 

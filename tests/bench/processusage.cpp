@@ -62,6 +62,19 @@ ProcessUsage usageOf(int pid)
     return sum;
 }
 
+double machineCpuSeconds()
+{
+    std::ifstream stat("/proc/stat");
+    std::string name;
+    std::int64_t user = 0;
+    std::int64_t nice = 0;
+    std::int64_t system = 0;
+    std::int64_t skipped = 0;
+    std::int64_t steal = 0;
+    stat >> name >> user >> nice >> system >> skipped >> skipped >> skipped >> skipped >> steal;
+    return static_cast<double>(user + nice + system + steal) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 double ownCpuSeconds()
 {
     rusage usage{};

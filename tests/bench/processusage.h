@@ -18,6 +18,9 @@ struct ProcessUsage
 /// Reads `pid` and its descendants (nginx and some others work in children); `processes` is 0 when there is none.
 ProcessUsage usageOf(int pid);
 
+/// CPU seconds that the whole machine has spent on processes so far, with what a hypervisor took from it.
+double machineCpuSeconds();
+
 /// CPU seconds of the calling process.
 double ownCpuSeconds();
 

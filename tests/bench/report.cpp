@@ -86,7 +86,7 @@ std::string toText(const UsageChange &usage)
 }
 
 std::string toJson(const LoadPlan &plan, LoadResult result, const std::optional<UsageChange> &proxy,
-                   double clientCpuPercent)
+                   const MachineChange &machine)
 {
     const double elapsed = toSeconds(result.elapsedNs);
     return R"({"mode":")" + std::string(plan.streamed ? "sse" : "plain") + R"(","concurrency":)"
@@ -98,12 +98,13 @@ std::string toJson(const LoadPlan &plan, LoadResult result, const std::optional<
         + R"(,"total_ms":)" + quantilesJson(result.totalNs) + R"(,"opening_ms":)" + quantilesJson(result.openingNs)
         + R"(,"event_ms":)" + quantilesJson(result.eventNs) + R"(,"streams_complete":)"
         + std::to_string(result.streamsComplete) + R"(,"streams_short":)" + std::to_string(result.streamsShort)
-        + R"(,"hit_deadline":)" + (result.hitDeadline ? "true" : "false") + R"(,"client_cpu_percent":)"
-        + fixed(clientCpuPercent, 1) + R"(,"proxy":)" + (proxy ? toJson(*proxy) : "null") + '}';
+        + R"(,"hit_deadline":)" + (result.hitDeadline ? "true" : "false") + R"(,"client_cpu_seconds":)"
+        + fixed(machine.clientCpuSeconds, 2) + R"(,"machine_cpu_seconds":)" + fixed(machine.cpuSeconds, 2)
+        + R"(,"proxy":)" + (proxy ? toJson(*proxy) : "null") + '}';
 }
 
 std::string toText(const LoadPlan &plan, LoadResult result, const std::optional<UsageChange> &proxy,
-                   double clientCpuPercent)
+                   const MachineChange &machine)
 {
     const double elapsed = toSeconds(result.elapsedNs);
     std::string text = std::to_string(result.succeeded) + " of " + std::to_string(plan.requests) + " succeeded in "
@@ -118,7 +119,8 @@ std::string toText(const LoadPlan &plan, LoadResult result, const std::optional<
     }
     if (proxy)
         text += toText(*proxy);
-    return text + "  client      CPU " + fixed(clientCpuPercent, 1) + " %\n";
+    return text + "  client      CPU " + fixed(100 * machine.clientCpuSeconds / elapsed, 1) + " %, whole machine "
+        + fixed(100 * machine.cpuSeconds / elapsed, 1) + " %\n";
 }
 
 } // namespace qcc::bench

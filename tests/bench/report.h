@@ -21,15 +21,22 @@ struct UsageChange
     ProcessUsage after;
 };
 
+/// CPU seconds during the run: of the load itself, and of the whole machine, which tells whether others were at work.
+struct MachineChange
+{
+    double clientCpuSeconds = 0;
+    double cpuSeconds = 0;
+};
+
 UsageChange usageChange(const ProcessUsage &before, const ProcessUsage &after, double seconds);
 
 /// The whole result on one line of JSON. Units: as the names say.
 std::string toJson(const LoadPlan &plan, LoadResult result, const std::optional<UsageChange> &proxy,
-                   double clientCpuPercent);
+                   const MachineChange &machine);
 
 /// The same as a few lines for a person.
 std::string toText(const LoadPlan &plan, LoadResult result, const std::optional<UsageChange> &proxy,
-                   double clientCpuPercent);
+                   const MachineChange &machine);
 
 std::string toJson(const UsageChange &usage);
 std::string toText(const UsageChange &usage);

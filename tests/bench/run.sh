@@ -76,6 +76,7 @@ stop() { # pid: ends a process that this script started, with its children
 # shellcheck disable=SC2317  # the EXIT trap calls it
 cleanup() {
     local pid
+    trap '' INT TERM # a second one must not leave processes behind
     for pid in "${started[@]}"; do
         stop "$pid"
     done

@@ -1,0 +1,70 @@
+#include "tests/support/testcertificate.h"
+
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <memory>
+
+namespace qcc::test {
+
+namespace {
+
+template <typename T, auto Free>
+struct Freed {
+    void operator()(T *object) const { Free(object); }
+};
+using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY, EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, Freed<X509, X509_free>>;
+using Extension = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION, X509_EXTENSION_free>>;
+using Memory = std::unique_ptr<BIO, Freed<BIO, BIO_vfree>>;
+
+QByteArray contentsOf(BIO *memory)
+{
+    char *bytes = nullptr;
+    const auto size = BIO_ctrl(memory, BIO_CTRL_INFO, 0, &bytes);
+    return QByteArray(bytes, qsizetype(size));
+}
+
+bool addExtension(X509 *certificate, int id, const char *value)
+{
+    const Extension extension(X509V3_EXT_conf_nid(nullptr, nullptr, id, value));
+    return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
+}
+
+Certificate signedFor(EVP_PKEY *key)
+{
+    constexpr long day = 24 * 60 * 60;
+    Certificate certificate(X509_new());
+    X509 *x509 = certificate.get();
+    X509_set_version(x509, 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(x509), 1);
+    X509_gmtime_adj(X509_getm_notBefore(x509), -day);
+    X509_gmtime_adj(X509_getm_notAfter(x509), day);
+    X509_set_pubkey(x509, key);
+    X509_NAME *name = X509_get_subject_name(x509);
+    const QByteArray host("localhost");
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char *>(host.constData()),
+                               int(host.size()), -1, 0);
+    X509_set_issuer_name(x509, name);
+    const bool ok = addExtension(x509, NID_basic_constraints, "critical,CA:TRUE")
+        && addExtension(x509, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1") && X509_sign(x509, key, EVP_sha256()) > 0;
+    return ok ? std::move(certificate) : Certificate();
+}
+
+} // namespace
+
+TestCertificate TestCertificate::make()
+{
+    const Key key(EVP_EC_gen("P-256"));
+    const Certificate certificate = key ? signedFor(key.get()) : Certificate();
+    const Memory certificatePem(BIO_new(BIO_s_mem()));
+    const Memory keyPem(BIO_new(BIO_s_mem()));
+    if (!certificate || PEM_write_bio_X509(certificatePem.get(), certificate.get()) != 1
+        || PEM_write_bio_PrivateKey_traditional(keyPem.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
+        return {};
+    return {contentsOf(certificatePem.get()), contentsOf(keyPem.get())};
+}
+
+} // namespace qcc::test

@@ -1,0 +1,146 @@
+#include "core/http/answerobserver.h"
+#include "core/http/jsonscan.h"
+
+#include <QTest>
+#include <zlib.h>
+
+using namespace qcc;
+using Verdict = AnswerObserver::Verdict;
+
+namespace {
+
+AnswerHead head(const QByteArray &type, const QByteArray &encoding = {})
+{
+    AnswerHead h;
+    h.status = 200;
+    h.headers = {{"Content-Type", type}};
+    if (!encoding.isEmpty())
+        h.headers.append(HeaderField{"Content-Encoding", encoding});
+    return h;
+}
+
+QByteArray gzip(const QByteArray &plain)
+{
+    z_stream z{};
+    deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+    QByteArray out(plain.size() + 200, '\0');
+    QByteArray in = plain;
+    z.next_in = reinterpret_cast<Bytef *>(in.data());
+    z.avail_in = static_cast<uInt>(in.size());
+    z.next_out = reinterpret_cast<Bytef *>(out.data());
+    z.avail_out = static_cast<uInt>(out.size());
+    deflate(&z, Z_FINISH);
+    out.truncate(static_cast<qsizetype>(z.total_out));
+    deflateEnd(&z);
+    return out;
+}
+
+} // namespace
+
+class TestAnswerObserver : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void knowsWhenAStreamIsComplete_data()
+    {
+        QTest::addColumn<Dialect>("dialect");
+        QTest::addColumn<QByteArray>("stream");
+        QTest::addColumn<bool>("content");
+        QTest::addColumn<bool>("error");
+        QTest::addColumn<Verdict>("verdict");
+        const auto row = [](const char *name, Dialect dialect, QByteArray stream, bool content, bool error, Verdict verdict) {
+            QTest::newRow(name) << dialect << stream << content << error << verdict;
+        };
+        const QByteArray start = "event: message_start\ndata: {\"type\":\"message_start\"}\n\nevent: ping\ndata: {}\n\n: comment\n\n";
+        const QByteArray delta = "event: content_block_delta\ndata: {\"type\":\"content_block_delta\"}\n\n";
+        const QByteArray stop = "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+        row("anthropic", Dialect::Anthropic, start + delta + stop, true, false, Verdict::Complete);
+        row("anthropic, opening only", Dialect::Anthropic, start, false, false, Verdict::Incomplete);
+        row("anthropic, no stop", Dialect::Anthropic, start + delta, true, false, Verdict::Incomplete);
+        row("anthropic, stop not finished", Dialect::Anthropic, start + delta + stop.chopped(1), true, false, Verdict::Incomplete);
+        row("anthropic, without event lines", Dialect::Anthropic,
+            "data: {\"type\": \"message_start\"}\n\ndata: {\"type\":\"content_block_start\"}\n\ndata: {\"type\":\"message_stop\"}\n\n", true, false, Verdict::Complete);
+        row("anthropic, error first", Dialect::Anthropic, start + "event: error\ndata: {\"type\":\"error\"}\n\n", false, true, Verdict::Incomplete);
+        row("anthropic, CR LF", Dialect::Anthropic, QByteArray(start + delta + stop).replace("\n", "\r\n"), true, false, Verdict::Complete);
+        row("chat", Dialect::OpenAiChat, "data: {\"choices\":[]}\n\ndata: [DONE]\n\n", true, false, Verdict::Complete);
+        row("chat, no done", Dialect::OpenAiChat, "data: {\"choices\":[]}\n\n", true, false, Verdict::Incomplete);
+        row("chat, error", Dialect::OpenAiChat, "data: {\"error\": {\"message\":\"x\"}}\n\n", false, true, Verdict::Incomplete);
+        row("chat, null error is none", Dialect::OpenAiChat, "data: {\"error\": null, \"choices\":[]}\n\ndata:[DONE]\n\n", true, false, Verdict::Complete);
+        row("responses", Dialect::OpenAiResponses,
+            "event: response.created\ndata: {}\n\nevent: response.output_text.delta\ndata: {}\n\nevent: response.completed\ndata: {}\n\n", true, false, Verdict::Complete);
+        row("responses, failed", Dialect::OpenAiResponses, "event: response.created\ndata: {}\n\nevent: response.failed\ndata: {}\n\n", false, true, Verdict::Complete);
+        row("unknown dialect", Dialect::Unknown, "data: x\n\n", true, false, Verdict::Complete);
+        row("a giant event", Dialect::Anthropic,
+            start + "event: content_block_delta\ndata: " + QByteArray(1 << 20, 'x') + "\n\n" + stop, true, false, Verdict::Complete);
+    }
+
+    void knowsWhenAStreamIsComplete()
+    {
+        QFETCH(Dialect, dialect);
+        QFETCH(QByteArray, stream);
+        const auto check = [&](AnswerObserver &observer) {
+            QTEST(observer.sawContent(), "content");
+            QTEST(observer.sawError(), "error");
+            QTEST(observer.verdict(false), "verdict");
+            QVERIFY(observer.isEventStream());
+        };
+        AnswerObserver bytewise(dialect, head("text/event-stream; charset=utf-8"));
+        for (const char c : std::as_const(stream))
+            bytewise.feed(QByteArrayView(&c, 1));
+        check(bytewise);
+        AnswerObserver compressed(dialect, head("text/event-stream", "gzip"));
+        compressed.feed(gzip(stream));
+        check(compressed);
+        QVERIFY(!compressed.takesEvents());
+    }
+
+    void judgesJsonByItsBrackets()
+    {
+        AnswerObserver whole(Dialect::Anthropic, head("application/json"));
+        whole.feed("{\"a\":[1,\"}\\\"\"]}");
+        QCOMPARE(whole.verdict(true), Verdict::Complete);
+        AnswerObserver half(Dialect::Anthropic, head("application/json"));
+        half.feed("{\"a\":[1,\"}");
+        QCOMPARE(half.verdict(true), Verdict::Incomplete);
+        QCOMPARE(half.verdict(false), Verdict::Complete); // a length or last chunk said so
+    }
+
+    void passesNoJudgementOnWhatItCannotRead()
+    {
+        AnswerObserver brotli(Dialect::Anthropic, head("text/event-stream", "br"));
+        brotli.feed("\x1b\x02");
+        QVERIFY(!brotli.isReadable());
+        QVERIFY(!brotli.takesEvents());
+        QCOMPARE(brotli.verdict(false), Verdict::Complete);
+        AnswerObserver liar(Dialect::Anthropic, head("text/event-stream", "gzip"));
+        liar.feed("this is not gzip at all");
+        QCOMPARE(liar.verdict(false), Verdict::Complete);
+    }
+
+    void findsTopLevelMembers_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<QByteArray>("model");
+        QTest::newRow("first") << QByteArray("{\"model\":\"m\",\"x\":1}") << QByteArray("m");
+        QTest::newRow("last, with blanks") << QByteArray(" {\n \"x\" : [1,{\"model\":\"no\"}] ,\t\"model\" : \"m-1\" } ") << QByteArray("m-1");
+        QTest::newRow("in a string") << QByteArray("{\"x\":\"\\\"model\\\":\\\"no\\\"\",\"model\":\"m\"}") << QByteArray("m");
+        QTest::newRow("nested only") << QByteArray("{\"x\":{\"model\":\"no\"}}") << QByteArray();
+        QTest::newRow("not a string") << QByteArray("{\"model\":5}") << QByteArray();
+        QTest::newRow("escaped") << QByteArray("{\"model\":\"a\\u0062\"}") << QByteArray();
+        QTest::newRow("array") << QByteArray("[\"model\",\"m\"]") << QByteArray();
+        QTest::newRow("broken") << QByteArray("{\"x\":[1,\"model\":\"m\"") << QByteArray();
+        QTest::newRow("ends after the colon") << QByteArray("{\"model\":") << QByteArray();
+        QTest::newRow("ends in an escape") << QByteArray("{\"model\":\"\\") << QByteArray();
+        QTest::newRow("empty") << QByteArray() << QByteArray();
+    }
+
+    void findsTopLevelMembers()
+    {
+        QFETCH(QByteArray, json);
+        QTEST(stringMember(json, "model").value_or(QByteArray()), "model");
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAnswerObserver)
+#include "tst_answerobserver.moc"

@@ -1,0 +1,122 @@
+#include "core/http/answerreader.h"
+
+#include <QTest>
+
+using namespace qcc;
+using State = AnswerReader::State;
+
+class TestAnswerReader : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void readsAnswers_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<bool>("headRequest");
+        QTest::addColumn<bool>("thenClose");
+        QTest::addColumn<State>("state");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<bool>("keepsAlive");
+        const auto row = [](const char *name, QByteArray bytes, State state, QByteArray body = {}, bool keepsAlive = false,
+                            bool thenClose = false, bool headRequest = false) {
+            QTest::newRow(name) << bytes << headRequest << thenClose << state << body << keepsAlive;
+        };
+        row("length", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", State::Done, "hello", true);
+        row("length 0", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", State::Done, "", true);
+        row("length, connection: close", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello", State::Done, "hello");
+        row("length, HTTP/1.0", "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello", State::Done, "hello");
+        row("length, HTTP/1.0 keep-alive", "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 5\r\n\r\nhello", State::Done, "hello", true);
+        row("length too short", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel", State::Bad, "hel", false, true);
+        row("same length twice", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello", State::Done, "hello", true);
+        row("two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", State::Bad);
+        row("bad length", "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nhello", State::Bad);
+        row("chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", State::Done, "hello", true);
+        row("chunked with a trailer", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX: y\r\n\r\n", State::Done, "hello", true);
+        row("chunked cut inside", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", State::Bad, "hel", false, true);
+        row("chunked without the last chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", State::Bad, "hello", false, true);
+        row("bad chunk size", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nxyz\r\n", State::Bad, "hello");
+        row("chunked beats length, and ends the connection",
+            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", State::Done, "hello");
+        row("until close", "HTTP/1.1 200 OK\r\n\r\nhello", State::Done, "hello", false, true);
+        row("until close, still open", "HTTP/1.1 200 OK\r\n\r\nhello", State::Body, "hello");
+        row("head request", "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n", State::Done, "", true, false, true);
+        row("204", "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", State::Done, "", true);
+        row("304", "HTTP/1.1 304 Not Modified\r\nContent-Length: 500\r\n\r\n", State::Done, "", true);
+        row("no reason", "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", State::Done, "", true);
+        row("bare LF", "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello", State::Done, "hello", true);
+        row("blank before the colon", "HTTP/1.1 200 OK\r\nContent-Length : 5\r\n\r\nhello", State::Done, "hello", true);
+        row("garbage", "220 mail.example ESMTP\r\n", State::Bad);
+        row("garbage, one byte", "x", State::Bad);
+        row("HTTP/2", "HTTP/2.0 200 OK\r\n\r\n", State::Bad);
+        row("status too short", "HTTP/1.1 20\r\n\r\n", State::Bad);
+        row("unasked 101", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", State::Bad);
+        row("field without a colon", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", State::Bad);
+        row("CR inside a value", "HTTP/1.1 200 OK\r\nX: a\rb\r\n\r\n", State::Bad);
+        row("NUL inside a value", QByteArray("HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n", 27), State::Bad);
+        row("closed before a byte", "", State::Bad, "", false, true);
+        row("closed inside the header", "HTTP/1.1 200 OK\r\nContent-", State::Bad, "", false, true);
+        row("a long field and many fields", "HTTP/1.1 200 OK\r\nX: " + QByteArray(150'000, 'x') + "\r\n"
+            + QByteArray("Y: z\r\n").repeated(300) + "Content-Length: 2\r\n\r\nok", State::Done, "ok", true);
+        row("endless header", "HTTP/1.1 200 OK\r\n" + QByteArray("Y: zzzzzzzzzz\r\n").repeated(50'000), State::Bad);
+    }
+
+    void readsAnswers()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(bool, thenClose);
+        QFETCH(bool, headRequest);
+        for (const qsizetype step : {qsizetype(1), qsizetype(1000), qMax<qsizetype>(1, bytes.size())}) {
+            AnswerReader reader(headRequest);
+            QByteArray body;
+            for (qsizetype at = 0; at < bytes.size() && reader.state() != State::Bad; at += step)
+                reader.feed(QByteArrayView(bytes).sliced(at, qMin(step, bytes.size() - at)), body);
+            if (thenClose)
+                reader.finish();
+            QTEST(reader.state(), "state");
+            QTEST(body, "body");
+            QTEST(reader.keepsAlive(), "keepsAlive");
+            QCOMPARE(reader.error().isEmpty(), reader.state() != State::Bad);
+        }
+    }
+
+    void handsOutInterimAnswersBeforeTheRealOne()
+    {
+        AnswerReader reader(false);
+        QByteArray body;
+        const QByteArray bytes = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+        QByteArrayView rest(bytes);
+        QList<int> interim;
+        while (!rest.isEmpty()) {
+            rest = rest.sliced(reader.feed(rest, body));
+            if (const auto head = reader.takeInterim())
+                interim.append(head->status);
+        }
+        QCOMPARE(interim, (QList<int>{100, 103}));
+        QCOMPARE(reader.state(), State::Done);
+        QCOMPARE(reader.head().status, 200);
+        QCOMPARE(body, QByteArray("ok"));
+    }
+
+    void leavesBytesAfterTheAnswerAlone()
+    {
+        AnswerReader reader(false);
+        QByteArray body;
+        const QByteArray bytes = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokEXTRA";
+        QCOMPARE(reader.feed(bytes, body), bytes.size() - 5);
+        QCOMPARE(body, QByteArray("ok"));
+    }
+
+    void keepsFieldsInOrderWithDuplicates()
+    {
+        AnswerReader reader(false);
+        QByteArray body;
+        reader.feed("HTTP/1.1 200 Fine Indeed\r\nSet-Cookie: a=1\r\nx-B: 1\r\nSet-Cookie: b=2\r\nX-Fold: a\r\n  b\r\nContent-Length: 0\r\n\r\n", body);
+        const HeaderList expected = {{"Set-Cookie", "a=1"}, {"x-B", "1"}, {"Set-Cookie", "b=2"}, {"X-Fold", "a b"}, {"Content-Length", "0"}};
+        QCOMPARE(reader.head().headers, expected);
+        QCOMPARE(reader.head().reason, QByteArray("Fine Indeed"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAnswerReader)
+#include "tst_answerreader.moc"

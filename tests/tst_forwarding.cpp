@@ -1,0 +1,119 @@
+#include "core/http/forwarding.h"
+
+#include <QTest>
+
+using namespace qcc;
+
+namespace {
+
+RequestHead head(const QByteArray &target, const HeaderList &headers = {})
+{
+    return {.method = "POST", .target = target, .minorVersion = 1, .headers = headers};
+}
+
+Endpoint endpoint(AuthStyle auth, const QByteArray &baseUrl = "https://relay.example/api")
+{
+    Endpoint e;
+    e.baseUrl = baseUrl;
+    e.apiKey = "K/1";
+    e.auth = auth;
+    return e;
+}
+
+QByteArray credentials(const HeaderList &headers)
+{
+    QByteArrayList found;
+    for (const HeaderField &field : headers)
+        if (isNamed(field, "authorization") || isNamed(field, "x-api-key") || isNamed(field, "x-goog-api-key"))
+            found.append(field.name.toLower() + '=' + field.value);
+    return found.join(' ');
+}
+
+} // namespace
+
+class TestForwarding : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void replacesTheCredential_data()
+    {
+        QTest::addColumn<HeaderList>("sent");
+        QTest::addColumn<QByteArray>("target");
+        QTest::addColumn<AuthStyle>("auth");
+        QTest::addColumn<QByteArray>("credential");
+        QTest::addColumn<QByteArray>("upstreamTarget");
+        const HeaderList bearer = {{"authorization", "Bearer mine"}};
+        const HeaderList xApiKey = {{"X-Api-Key", "mine"}};
+        const HeaderList google = {{"x-goog-api-key", "mine"}};
+        const HeaderList two = {{"authorization", "Bearer mine"}, {"x-api-key", "mine"}};
+        const auto row = [](const char *name, HeaderList sent, AuthStyle auth, QByteArray credential, QByteArray target = "/v1/messages",
+                            QByteArray upstream = "/api/v1/messages") {
+            QTest::newRow(name) << sent << target << auth << credential << upstream;
+        };
+        row("auto, bearer", bearer, AuthStyle::Auto, "authorization=Bearer K/1");
+        row("auto, x-api-key", xApiKey, AuthStyle::Auto, "x-api-key=K/1");
+        row("auto, both", two, AuthStyle::Auto, "x-api-key=K/1 authorization=Bearer K/1");
+        row("auto, google", google, AuthStyle::Auto, "x-goog-api-key=K/1");
+        row("auto, key in the query", {}, AuthStyle::Auto, "", "/v1beta/m:g?alt=sse&key=mine&x=1", "/api/v1beta/m:g?alt=sse&key=K%2F1&x=1");
+        row("auto, none, anthropic path", {}, AuthStyle::Auto, "x-api-key=K/1");
+        row("auto, none, openai path", {}, AuthStyle::Auto, "authorization=Bearer K/1", "/v1/chat/completions", "/api/v1/chat/completions");
+        row("auto, none, gemini path", {}, AuthStyle::Auto, "x-goog-api-key=K/1", "/v1beta/models", "/api/v1beta/models");
+        row("x-api-key", bearer, AuthStyle::XApiKey, "x-api-key=K/1");
+        row("bearer", xApiKey, AuthStyle::Bearer, "authorization=Bearer K/1");
+        row("both", bearer, AuthStyle::Both, "x-api-key=K/1 authorization=Bearer K/1");
+        row("google", bearer, AuthStyle::XGoogApiKey, "x-goog-api-key=K/1");
+        row("none", two, AuthStyle::None, "");
+        row("the client's key in the query never leaves", {}, AuthStyle::Bearer, "authorization=Bearer K/1", "/v1/x?key=mine", "/api/v1/x?key=");
+    }
+
+    void replacesTheCredential()
+    {
+        QFETCH(HeaderList, sent);
+        QFETCH(QByteArray, target);
+        QFETCH(AuthStyle, auth);
+        const HeaderList headers = upstreamHeaders(head(target, sent), endpoint(auth));
+        QTEST(credentials(headers), "credential");
+        QTEST(upstreamTarget(head(target, sent), endpoint(auth)), "upstreamTarget");
+    }
+
+    void removesWhatBelongsToOneConnection()
+    {
+        const HeaderList sent = {{"Host", "127.0.0.1:7860"}, {"Connection", "keep-alive, X-Hop"}, {"X-Hop", "1"}, {"TE", "trailers"},
+                                 {"Keep-Alive", "5"}, {"Transfer-Encoding", "chunked"}, {"Upgrade", "h2c"}, {"Proxy-Authorization", "x"},
+                                 {"Content-Length", "3"}, {"Expect", "100-continue"}, {"Accept-Encoding", "gzip, br"}, {"X-A", "1"}, {"x-a", "2"}};
+        const HeaderList expected = {{"Host", "relay.example"}, {"Accept-Encoding", "gzip, br"}, {"X-A", "1"}, {"x-a", "2"}};
+        QCOMPARE(upstreamHeaders(head("/x", sent), endpoint(AuthStyle::None)), expected);
+
+        AnswerHead answer;
+        answer.headers = {{"Connection", "close, x-y"}, {"X-Y", "1"}, {"Transfer-Encoding", "chunked"}, {"Content-Length", "1"},
+                          {"Set-Cookie", "a"}, {"Set-Cookie", "b"}, {"retry-after", "3"}};
+        const HeaderList back = {{"Set-Cookie", "a"}, {"Set-Cookie", "b"}, {"retry-after", "3"}};
+        QCOMPARE(clientHeaders(answer), back);
+    }
+
+    void joinsBasePathAndTarget_data()
+    {
+        QTest::addColumn<QByteArray>("base");
+        QTest::addColumn<QByteArray>("target");
+        QTest::addColumn<QByteArray>("joined");
+        QTest::addColumn<QByteArray>("host");
+        QTest::newRow("plain") << QByteArray("http://a:8080") << QByteArray("/v1/x?y=%41") << QByteArray("/v1/x?y=%41") << QByteArray("a:8080");
+        QTest::newRow("slash") << QByteArray("http://a/") << QByteArray("/x") << QByteArray("/x") << QByteArray("a");
+        QTest::newRow("path") << QByteArray("https://a:443/b%20c/") << QByteArray("//x") << QByteArray("/b%20c//x") << QByteArray("a");
+        QTest::newRow("ipv6") << QByteArray("http://[::1]:9/p") << QByteArray("/x") << QByteArray("/p/x") << QByteArray("[::1]:9");
+        QTest::newRow("server itself") << QByteArray("http://a/p") << QByteArray("*") << QByteArray("*") << QByteArray("a");
+    }
+
+    void joinsBasePathAndTarget()
+    {
+        QFETCH(QByteArray, base);
+        QFETCH(QByteArray, target);
+        const Endpoint e = endpoint(AuthStyle::None, base);
+        QTEST(upstreamTarget(head(target), e), "joined");
+        QTEST(firstValue(upstreamHeaders(head(target), e), "host"), "host");
+    }
+};
+
+QTEST_GUILESS_MAIN(TestForwarding)
+#include "tst_forwarding.moc"
