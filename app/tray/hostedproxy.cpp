@@ -1,8 +1,7 @@
 #include "app/tray/hostedproxy.h"
 
+#include "core/config/configedit.h"
 #include "core/config/configfile.h"
-
-#include <QJsonObject>
 
 namespace qcc {
 
@@ -67,10 +66,7 @@ void HostedProxy::stop(std::chrono::milliseconds grace)
 
 void HostedProxy::saveActiveCluster(const QString &name)
 {
-    const Result<Config> saved = editConfig(m_paths.config(), [&name](QJsonObject &json) -> Result<void> {
-        json.insert(QStringLiteral("active_cluster"), name);
-        return {};
-    });
+    const Result<Config> saved = editConfig(m_paths.config(), [&name](QJsonObject &json) { return useCluster(json, name); });
     if (!saved)
         Q_EMIT saveFailed(saved.error());
     else

@@ -1,3 +1,4 @@
+#include "app/platform/signals.h"
 #include "app/tray/options.h"
 #include "app/tray/trayapp.h"
 #include "core/config/paths.h"
@@ -86,6 +87,9 @@ int main(int argc, char *argv[])
     }
 
     TrayApp tray(paths, *line.options);
+    // The end of a session and Ctrl+C end it as the menu does, so that running requests may finish.
+    const platform::StopRequests stopRequests;
+    QObject::connect(&stopRequests, &platform::StopRequests::requested, &tray, &TrayApp::quit);
     tray.start();
     return QApplication::exec();
 }

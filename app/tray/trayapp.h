@@ -26,7 +26,7 @@ public:
     ~TrayApp() override;
 
     void start();
-    /// Ends a proxy that is hosted here, and lets any other run; quit() of the application follows.
+    /// Ends a proxy that is hosted here, and lets any other run; the application's own quit() follows, at a second call at once.
     void quit();
 
 private:
