@@ -61,7 +61,8 @@ start_headless() {
 start_qcc() {
     local cluster=()
     if ! has_cluster; then
-        "$bin/qcc" demo
+        printf 'No cluster is configured yet; the cluster "demo" leads to a demo upstream on this computer.\n'
+        "$bin/qcc" demo >/dev/null
         cluster=(--cluster demo)
     fi
     if has_desktop; then
