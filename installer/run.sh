@@ -36,6 +36,7 @@ address() {
 
 has_cluster() { "$bin/qcc" cluster list --json 2>/dev/null | grep -q '"name"'; }
 
+# start_tray ARGUMENT... succeeds when a proxy runs in the end.
 start_tray() {
     local log=$root/build/release/qcc-tray.log pid i
     setsid "$bin/qcc-tray" "$@" </dev/null >"$log" 2>&1 &
@@ -47,8 +48,12 @@ start_tray() {
         kill -0 "$pid" 2>/dev/null || break
         sleep 0.5
     done
-    printf 'The tray application did not start the proxy:\n' >&2
-    tail -n 5 "$log" >&2
+    if ! kill -0 "$pid" 2>/dev/null && wait "$pid"; then
+        printf 'The tray application runs already; starting the proxy for it.\n'
+    else
+        printf 'The tray application did not start the proxy, so it starts without:\n' >&2
+        tail -n 5 "$log" >&2
+    fi
     return 1
 }
 
@@ -67,7 +72,6 @@ start_qcc() {
     fi
     if has_desktop; then
         start_tray "${cluster[@]}" && return
-        printf 'Starting the proxy without the tray instead.\n' >&2
     fi
     start_headless "${cluster[@]}"
 }

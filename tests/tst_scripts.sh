@@ -48,6 +48,7 @@ esac
 BODY
     fake "$work/tree/build/release/bin/qcc-tray" <<'BODY'
 echo "qcc-tray $*" >>"$WORK/calls"
+[[ -e $WORK/tray-elsewhere ]] && exit 0
 [[ -e $WORK/tray-broken ]] && { echo "no screen here"; exit 1; }
 touch "$WORK/running"
 BODY
@@ -105,6 +106,12 @@ run DISPLAY=:99 --
 check 'a broken desktop still gets a proxy' called 'qcc proxy start --cluster demo'
 check 'a broken desktop is explained' said 'no screen here'
 check 'a broken desktop does not fail the start' [ "$code" -eq 0 ]
+
+prepare
+touch "$work/tray-elsewhere"
+run DISPLAY=:99 --
+check 'a tray without a proxy gets one' called 'qcc proxy start --cluster demo'
+check 'a tray without a proxy is no problem' said 'runs already'
 
 prepare
 run -- --build-only
