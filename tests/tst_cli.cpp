@@ -39,6 +39,7 @@ class TestCli : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase();
     void endsWithTheRightCode_data();
     void endsWithTheRightCode();
     void errorsAreOneSentenceAndAHintOnStderr();
@@ -68,6 +69,11 @@ private Q_SLOTS:
     void demoTakesTheNextFreePort();
     void demoLeavesAForeignClusterAlone();
 };
+
+void TestCli::initTestCase()
+{
+    QVERIFY(QFile::exists(QStringLiteral(QCC_PROGRAM)));
+}
 
 void TestCli::endsWithTheRightCode_data()
 {

@@ -57,6 +57,7 @@ class TestCliProxy : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase();
     void startsInTheBackgroundAndStops();
     void aSecondStartSaysThatItRuns();
     void aPortOfAnotherProgramIsAFailure();
@@ -71,6 +72,11 @@ private Q_SLOTS:
     void foregroundEndsOnASignal();
     void startOnTheDemoBringsTheDemoUp();
 };
+
+void TestCliProxy::initTestCase()
+{
+    QVERIFY(QFile::exists(QStringLiteral(QCC_PROGRAM)));
+}
 
 void TestCliProxy::startsInTheBackgroundAndStops()
 {
@@ -262,7 +268,7 @@ void TestCliProxy::startOnTheDemoBringsTheDemoUp()
 
     QNetworkAccessManager network;
     QNetworkRequest request(QUrl(status(qcc).value("address"_L1).toString() + "/v1/messages"_L1));
-    request.setHeader(QNetworkRequest::ContentTypeHeader, "application/json");
+    request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
     const Answer answer = finished(network.post(
         request, "{\"model\":\"demo\",\"max_tokens\":64,\"stream\":true,"
                  "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}"));

@@ -337,6 +337,12 @@ void ClientConnection::drain()
         closeAfterWriting();
 }
 
+void ClientConnection::abort()
+{
+    gone();
+    m_socket->abort();
+}
+
 void ClientConnection::gone()
 {
     m_closing = true;

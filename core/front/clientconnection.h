@@ -40,6 +40,8 @@ public:
     void dispatched(std::shared_ptr<void> token);
     /// No further requests: closes now if idle, else after the running answer.
     void drain();
+    /// Ends everything now.
+    void abort();
 
     // ClientStream
     void sendInterim(const AnswerHead &head) override;

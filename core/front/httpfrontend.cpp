@@ -43,7 +43,11 @@ HttpFrontend::HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, Re
 
 HttpFrontend::~HttpFrontend()
 {
-    cutAll();
+    const auto connections = m_connections.values();
+    for (ClientConnection *connection : connections) {
+        connection->disconnect(this);
+        delete connection;
+    }
 }
 
 void HttpFrontend::adopt(qintptr descriptor)
@@ -127,11 +131,8 @@ void HttpFrontend::drain()
 void HttpFrontend::cutAll()
 {
     const auto connections = m_connections.values();
-    for (ClientConnection *connection : connections) {
-        connection->disconnect(this);
-        delete connection;
-    }
-    m_connections.clear();
+    for (ClientConnection *connection : connections)
+        connection->abort();
 }
 
 } // namespace qcc

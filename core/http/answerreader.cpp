@@ -96,6 +96,7 @@ bool AnswerReader::finish()
 
 qsizetype AnswerReader::feedHead(QByteArrayView bytes)
 {
+    m_touched = true;
     const qsizetype before = m_buffer.size();
     m_buffer.append(bytes.first(qMin(bytes.size(), maxHeadBytes + 1 - before)));
 
@@ -137,7 +138,6 @@ void AnswerReader::parseHead(QByteArrayView text)
     if (m_head.status == 101)
         return fail("the upstream switched protocols although nobody asked");
     if (m_head.status < 200) {
-        m_sawInterim = true;
         m_interim = std::exchange(m_head, {});
         return;
     }

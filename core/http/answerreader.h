@@ -38,7 +38,7 @@ public:
     State state() const { return m_state; }
     bool headComplete() const { return m_headDone; }
     /// No byte of an answer has arrived.
-    bool untouched() const { return m_state == State::Head && m_buffer.isEmpty() && !m_sawInterim; }
+    bool untouched() const { return !m_touched; }
     const AnswerHead &head() const { return m_head; }
     /// A 1xx answer that stands before the real one.
     std::optional<AnswerHead> takeInterim() { return std::exchange(m_interim, std::nullopt); }
@@ -65,7 +65,7 @@ private:
     qsizetype m_scanned = 0;
     AnswerHead m_head;
     std::optional<AnswerHead> m_interim;
-    bool m_sawInterim = false;
+    bool m_touched = false;
     bool m_headDone = false;
     bool m_keepAlive = false;
     std::optional<qint64> m_contentLength;

@@ -59,7 +59,6 @@ void Worker::drain()
 void Worker::cutAll()
 {
     m_front->cutAll();
-    connectionsChanged(0);
 }
 
 void Worker::end()

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <QtGlobal>
+#include <QByteArray>
 
 namespace qcc {
 
-/// Tells afterwards whether a peer reset a connection or closed it. Qt reports both as the same error, yet an answer that only
-/// the close of the connection ends is complete after the one and broken after the other.
-/// Source: RFC 9112 §8.
+/// Looks at a connection that Qt has given up. Qt reports a reset and a close as the same error, yet an answer that only the close of
+/// the connection ends is complete after the one and broken after the other; and when writing fails it drops what the peer had
+/// said before, which is where an early refusal of an upload stands.
+/// Source: RFC 9112 §§8, 9.3.
 class CloseProbe
 {
 public:
@@ -17,6 +18,8 @@ public:
 
     /// Ask after Qt has reported the end. Where the system cannot tell, false.
     bool wasReset() const;
+    /// What the peer sent and Qt never read.
+    QByteArray unread() const;
 
 private:
     qintptr m_handle;

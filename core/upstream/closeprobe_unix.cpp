@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 
 namespace qcc {
@@ -24,6 +25,20 @@ bool CloseProbe::wasReset() const
     sockaddr_storage peer;
     socklen_t size = sizeof peer;
     return ::getpeername(static_cast<int>(m_handle), reinterpret_cast<sockaddr *>(&peer), &size) != 0 && errno == ENOTCONN;
+}
+
+QByteArray CloseProbe::unread() const
+{
+    QByteArray all;
+    std::array<char, 16 * 1024> some;
+    constexpr qsizetype enough = 512 * 1024;
+    while (m_handle >= 0 && all.size() < enough) {
+        const ssize_t got = ::recv(static_cast<int>(m_handle), some.data(), some.size(), 0);
+        if (got <= 0)
+            break;
+        all.append(some.data(), got);
+    }
+    return all;
 }
 
 } // namespace qcc

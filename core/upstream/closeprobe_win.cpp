@@ -11,4 +11,9 @@ bool CloseProbe::wasReset() const
     return false;
 }
 
+QByteArray CloseProbe::unread() const
+{
+    return {};
+}
+
 } // namespace qcc

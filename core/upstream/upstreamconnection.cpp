@@ -54,7 +54,7 @@ UpstreamConnection::~UpstreamConnection()
 
 void UpstreamConnection::open()
 {
-    if (m_stage == Stage::Ended)
+    if (m_ended)
         return;
     auto *tls = m_address.tls ? new QSslSocket(this) : nullptr;
     m_socket = tls ? tls : new QTcpSocket(this);
@@ -124,17 +124,23 @@ void UpstreamConnection::failed()
 
 void UpstreamConnection::end(End how, const QString &text)
 {
-    if (m_stage == Stage::Ended)
+    if (m_ended)
         return;
-    if (how == End::PeerClosed && m_probe && m_probe->wasReset())
-        how = End::PeerReset;
-    m_stage = Stage::Ended;
+    m_ended = true;
+    if (m_probe) {
+        if (how == End::PeerClosed && m_probe->wasReset())
+            how = End::PeerReset;
+        if (!m_address.tls)
+            m_saved = m_probe->unread();
+        m_probe.reset();
+    }
     Q_EMIT ended(how, text);
 }
 
 void UpstreamConnection::drop()
 {
-    m_stage = Stage::Ended;
+    m_ended = true;
+    m_probe.reset();
     if (!m_socket)
         return;
     m_socket->disconnect(this);
@@ -143,11 +149,13 @@ void UpstreamConnection::drop()
 
 qint64 UpstreamConnection::bytesAvailable() const
 {
-    return m_socket ? m_socket->bytesAvailable() : 0;
+    return (m_socket ? m_socket->bytesAvailable() : 0) + m_saved.size();
 }
 
 QByteArray UpstreamConnection::read(qint64 max)
 {
+    if (m_socket->bytesAvailable() == 0 && !m_saved.isEmpty())
+        return std::exchange(m_saved, QByteArray());
     return m_socket->read(max);
 }
 
@@ -169,9 +177,10 @@ qint64 UpstreamConnection::bytesToWrite() const
     return bytes;
 }
 
-void UpstreamConnection::watchForReset()
+void UpstreamConnection::watchEnd()
 {
-    m_probe = std::make_unique<CloseProbe>(m_socket->socketDescriptor());
+    if (!m_probe && !m_ended)
+        m_probe = std::make_unique<CloseProbe>(m_socket->socketDescriptor());
 }
 
 } // namespace qcc

@@ -38,7 +38,7 @@ class UpstreamConnection : public QObject
     Q_OBJECT
 
 public:
-    enum class Stage { Dns, Connect, Tls, Open, Ended };
+    enum class Stage { Dns, Connect, Tls, Open };
     /// How a connection ended.
     enum class End { PeerClosed, PeerReset, Refused, HostNotFound, TlsFailed, TimedOut, ProxyFailed, Failed };
 
@@ -50,7 +50,9 @@ public:
     void drop();
 
     const UpstreamAddress &address() const { return m_address; }
+    /// How far opening has come; stays there after the end.
     Stage stage() const { return m_stage; }
+    bool isOpen() const { return m_stage == Stage::Open && !m_ended; }
     const ConnectTimes &times() const { return m_times; }
     /// Requests carried before the present one.
     int carried() const { return m_carried; }
@@ -62,8 +64,9 @@ public:
     /// Hands what was written to the system now instead of on the next turn of the event loop.
     void flush();
     qint64 bytesToWrite() const;
-    /// From now on tells a reset from a clean close (needed where only the close ends an answer).
-    void watchForReset();
+    /// From now on tells a reset from a clean close, and saves what Qt would drop when writing fails. For the two cases that need it:
+    /// it costs a descriptor.
+    void watchEnd();
 
 Q_SIGNALS:
     void ready();
@@ -84,6 +87,8 @@ private:
     ConnectTimes m_times;
     int m_carried = 0;
     QString m_tlsErrors;
+    bool m_ended = false;
+    QByteArray m_saved; ///< Arrived, but Qt never read it.
     std::unique_ptr<CloseProbe> m_probe;
 };
 

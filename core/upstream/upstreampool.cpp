@@ -127,7 +127,7 @@ void UpstreamPool::replyEnded(UpstreamReply *reply, UpstreamConnection *connecti
         return;
     }
     m_budget.countBusy(endpointOf(connection), -1);
-    if (!reusable || connection->stage() != UpstreamConnection::Stage::Open)
+    if (!reusable || !connection->isOpen())
         close(connection);
     else if (!passOn(connection))
         keep(connection);

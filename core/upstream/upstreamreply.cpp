@@ -135,6 +135,7 @@ void UpstreamReply::send()
     m_sending = true;
     connection->write(first);
     if (m_uploadLeft > 0) {
+        connection->watchEnd();
         connect(connection, &UpstreamConnection::written, this, &UpstreamReply::sendMore);
         sendMore();
     }
@@ -221,7 +222,7 @@ bool UpstreamReply::acceptHead()
     setAttribute(QNetworkRequest::HttpStatusCodeAttribute, head().status);
     setAttribute(QNetworkRequest::HttpReasonPhraseAttribute, head().reason);
     if (framing() == AnswerReader::Framing::UntilClose)
-        m_connection->watchForReset();
+        m_connection->watchEnd();
     Q_EMIT metaDataChanged();
     return !m_ended;
 }

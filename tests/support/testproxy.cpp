@@ -1,0 +1,69 @@
+#include "tests/support/testproxy.h"
+
+#include "core/service/descriptorlimit.h"
+
+using namespace std::chrono_literals;
+
+namespace qcc::test {
+
+Config TestProxy::shortDeadlines()
+{
+    Config config;
+    config.timeouts.connect = 2s;
+    config.timeouts.connectFailover = 1s;
+    config.timeouts.read = 700ms;
+    return config;
+}
+
+Endpoint TestProxy::endpointAt(const QByteArray &baseUrl, int number)
+{
+    Endpoint endpoint;
+    endpoint.name = QStringLiteral("relay-%1").arg(QChar(u'a' + static_cast<char16_t>(number)));
+    endpoint.baseUrl = baseUrl;
+    endpoint.apiKey = "upstream-key-" + QByteArray::number(number);
+    endpoint.priority = number + 1;
+    endpoint.proxy = QStringLiteral("none");
+    endpoint.id = endpointId(endpoint.baseUrl, endpoint.apiKey);
+    return endpoint;
+}
+
+TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, RequestReader::Limits limits)
+    : m_acceptor([this](qintptr descriptor) { m_team->assign(descriptor); })
+{
+    raiseDescriptorLimit();
+    Cluster cluster;
+    cluster.name = QStringLiteral("test");
+    for (const QByteArray &url : baseUrls)
+        cluster.endpoints.append(endpointAt(url, static_cast<int>(cluster.endpoints.size())));
+    config.clusters = {cluster};
+    config.activeCluster = cluster.name;
+    m_plane.budget.setLimits(config.pool);
+    m_plane.router.configure(std::make_shared<const Config>(config), QString());
+    m_plane.record = [this](ExchangeRecord &&record) {
+        const QMutexLocker lock(&m_mutex);
+        m_records.append(std::move(record));
+    };
+    m_team = std::make_unique<WorkerTeam>(m_plane, limits);
+    const bool listening = m_acceptor.listen(QHostAddress::LocalHost);
+    Q_ASSERT(listening);
+    Q_UNUSED(listening);
+}
+
+TestProxy::~TestProxy()
+{
+    m_acceptor.close();
+}
+
+QList<ExchangeRecord> TestProxy::records() const
+{
+    const QMutexLocker lock(&m_mutex);
+    return m_records;
+}
+
+ExchangeRecord TestProxy::last() const
+{
+    const QMutexLocker lock(&m_mutex);
+    return m_records.isEmpty() ? ExchangeRecord{} : m_records.last();
+}
+
+} // namespace qcc::test

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "core/service/acceptor.h"
+#include "core/service/sharedplane.h"
+#include "core/service/workerteam.h"
+
+#include <QMutex>
+
+#include <memory>
+
+namespace qcc::test {
+
+/// The data plane of a proxy without its control plane: acceptor, workers, one cluster, and the records of what happened.
+/// Thread: the test's; the workers have their own.
+class TestProxy
+{
+public:
+    /// A cluster with these endpoints in this order; short deadlines unless `config` says otherwise.
+    explicit TestProxy(const QList<QByteArray> &baseUrls, Config config = shortDeadlines(), RequestReader::Limits limits = {});
+    ~TestProxy();
+    Q_DISABLE_COPY_MOVE(TestProxy)
+
+    /// Faults show within a second: connect 2 s, read 700 ms.
+    static Config shortDeadlines();
+    static Endpoint endpointAt(const QByteArray &baseUrl, int number);
+
+    quint16 port() const { return m_acceptor.serverPort(); }
+    QList<ExchangeRecord> records() const;
+    /// The last record, or an empty one.
+    ExchangeRecord last() const;
+    PoolFigures pool() const { return m_plane.budget.figures(); }
+    int inFlight() const { return m_plane.inFlight; }
+    int connections() const { return m_team->connections(); }
+    WorkerTeam &team() { return *m_team; }
+    SharedPlane &plane() { return m_plane; }
+
+private:
+    SharedPlane m_plane;
+    mutable QMutex m_mutex;
+    QList<ExchangeRecord> m_records;
+    std::unique_ptr<WorkerTeam> m_team;
+    Acceptor m_acceptor;
+};
+
+} // namespace qcc::test

@@ -1,0 +1,747 @@
+#include "tests/support/faults.h"
+#include "tests/support/rawclient.h"
+#include "tests/support/scriptedupstream.h"
+#include "tests/support/testcertificate.h"
+#include "tests/support/testproxy.h"
+
+#include <QCryptographicHash>
+#include <QFile>
+#include <QRandomGenerator>
+#include <QSignalSpy>
+#include <QSslCertificate>
+#include <QSslConfiguration>
+#include <QTcpServer>
+#include <QTest>
+#include <QTimer>
+
+#include <memory>
+#include <vector>
+
+using namespace qcc;
+using namespace qcc::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const QByteArray streamRequest(R"JSON({"model":"claude-x","stream":true,"messages":[]})JSON");
+
+QByteArray sha256(const QByteArray &bytes)
+{
+    return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex();
+}
+
+/// Resident memory of this process in bytes. Source: proc(5).
+qint64 residentBytes()
+{
+    QFile file(QStringLiteral("/proc/self/statm"));
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    return file.readAll().split(' ').value(1).toLongLong() * 4096;
+}
+
+Config patient()
+{
+    Config config = TestProxy::shortDeadlines();
+    config.timeouts.read = 30s;
+    return config;
+}
+
+} // namespace
+
+/// The data plane over real sockets: a scripted upstream on one side, raw clients on the other.
+class TestProxyPlane : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_upstream = std::make_unique<ScriptedUpstream>();
+        QVERIFY(m_upstream->listen());
+    }
+
+    void passesMethodAndTargetByteForByte_data()
+    {
+        QTest::addColumn<QByteArray>("method");
+        QTest::addColumn<QByteArray>("target");
+        const auto row = [](QByteArray method, QByteArray target) {
+            QTest::newRow((method + ' ' + target.left(40)).constData()) << method << target;
+        };
+        row("GET", "/v1/models");
+        row("GET", "/a/%2e%2e/b/../c?x=%41&y=%&z=%zz#f");
+        row("GET", "//double//slash");
+        row("GET", "/utf8/\xc3\xa9?\xff\xfe={}|^\"<>");
+        row("GET", "/?");
+        row("GET", "/a;b=c,d?e=f+g%20h");
+        row("DELETE", "/v1/files/1");
+        row("PUT", "/v1/x");
+        row("PATCH", "/v1/x");
+        row("OPTIONS", "/v1/x");
+        row("OPTIONS", "*");
+        row("TRACE", "/v1/x");
+        row("PROPFIND", "/v1/x");
+        row("brew", "/coffee");
+        row("GET", "/" + QByteArray(20'000, 'x'));
+    }
+
+    void passesMethodAndTargetByteForByte()
+    {
+        QFETCH(QByteArray, method);
+        QFETCH(QByteArray, target);
+        TestProxy proxy({m_upstream->baseUrl()});
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.request(method, target);
+        QTRY_VERIFY(client.response().complete);
+        QCOMPARE(m_upstream->arrivedCount(), 1);
+        QCOMPARE(m_upstream->arrivedAt(0).method, method);
+        QCOMPARE(m_upstream->arrivedAt(0).rawTarget, target);
+    }
+
+    void passesBodiesByteForByte_data()
+    {
+        QTest::addColumn<QByteArray>("framing");
+        QTest::addColumn<qint64>("size");
+        QTest::newRow("empty") << QByteArray("length") << qint64(0);
+        QTest::newRow("one byte") << QByteArray("length") << qint64(1);
+        QTest::newRow("49 KB") << QByteArray("length") << qint64(49'000);
+        QTest::newRow("exactly one slice") << QByteArray("length") << qint64(128 * 1024);
+        QTest::newRow("one more than a slice") << QByteArray("length") << qint64(128 * 1024 + 1);
+        QTest::newRow("100 MB") << QByteArray("length") << qint64(100'000'000);
+        QTest::newRow("chunked") << QByteArray("chunked") << qint64(300'000);
+        QTest::newRow("chunked 20 MB") << QByteArray("chunked") << qint64(20'000'000);
+    }
+
+    void passesBodiesByteForByte()
+    {
+        QFETCH(QByteArray, framing);
+        QFETCH(qint64, size);
+        TestProxy proxy({m_upstream->baseUrl()}, patient());
+        QByteArray body(size, Qt::Uninitialized);
+        for (qsizetype i = 0; i < body.size(); ++i)
+            body[i] = static_cast<char>((i * 7 + i / 251) & 0xff);
+        RawClient client;
+        client.connectTo(proxy.port());
+        if (framing == "chunked") {
+            client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (qsizetype at = 0; at < body.size(); at += 77'777)
+                client.send(chunkBytes(body.sliced(at, qMin<qsizetype>(77'777, body.size() - at))));
+            client.send("0\r\n\r\n");
+        } else {
+            client.post("/echo", body);
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(client.response().complete, 60'000);
+        const Arrived arrived = m_upstream->arrivedAt(0);
+        QCOMPARE(arrived.bodyBytes, size);
+        QCOMPARE(arrived.bodySha256, sha256(body));
+        QCOMPARE(arrived.header("content-length"), QByteArray::number(size));
+        QVERIFY(arrived.header("transfer-encoding").isEmpty());
+        QCOMPARE(proxy.last().requestBytes, size);
+    }
+
+    void keepsAnswerHeadersAndBodyAsTheyAre()
+    {
+        TestProxy proxy({m_upstream->baseUrl()});
+        const QByteArray gzip("\x1f\x8b\x08\x00not really gzip\x00\xff", 21);
+        m_upstream->setBehaviour([gzip](const Arrived &) {
+            return Script().answer(307, "application/octet-stream", gzip,
+                                   {{"Location", "http://127.0.0.1:1/elsewhere"}, {"Set-Cookie", "a=1"}, {"X-Odd-CASE", "q"},
+                                    {"Set-Cookie", "b=2"}, {"retry-after", "7"}, {"request-id", "r1"}, {"Content-Encoding", "gzip"}});
+        });
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.get("/x", {{"Cookie", "c=1"}, {"Accept-Encoding", "gzip, br"}, {"X-Two", "1"}, {"x-two", "2"}, {"Authorization", "Bearer mine"}});
+        client.get("/x");
+        QTRY_COMPARE(client.finished(), 2);
+        const RawResponse response = client.response();
+        QCOMPARE(response.status, 307);
+        QCOMPARE(response.body, gzip);
+        QCOMPARE(response.allHeaders("set-cookie"), (QList<QByteArray>{"a=1", "b=2"}));
+        QVERIFY(response.rawHead.contains("X-Odd-CASE: q\r\n"));
+        QCOMPARE(response.header("retry-after"), QByteArray("7"));
+        QCOMPARE(response.header("content-encoding"), QByteArray("gzip"));
+        QCOMPARE(m_upstream->arrivedCount(), 2); // no redirect was followed
+
+        const Arrived first = m_upstream->arrivedAt(0);
+        QCOMPARE(first.header("accept-encoding"), QByteArray("gzip, br"));
+        QCOMPARE(first.header("cookie"), QByteArray("c=1"));
+        QCOMPARE(first.header("authorization"), QByteArray("Bearer upstream-key-0"));
+        QCOMPARE(first.header("host"), "127.0.0.1:" + QByteArray::number(m_upstream->port()));
+        QByteArrayList two;
+        for (const auto &field : first.headers)
+            if (field.first.toLower() == "x-two")
+                two.append(field.first + '=' + field.second);
+        QCOMPARE(two, (QByteArrayList{"X-Two=1", "x-two=2"}));
+        const Arrived second = m_upstream->arrivedAt(1);
+        QVERIFY(second.header("cookie").isEmpty()); // none are kept
+        QVERIFY(second.header("accept-encoding").isEmpty());
+        QVERIFY(second.header("user-agent").isEmpty()); // none are invented
+    }
+
+    void answersClientsOfEveryKind_data()
+    {
+        QTest::addColumn<QByteArray>("request");
+        QTest::addColumn<Fault>("fault");
+        QTest::addColumn<bool>("closes");
+        QTest::addColumn<bool>("chunked");
+        const auto row = [](const char *name, QByteArray request, Fault fault, bool closes, bool chunked) {
+            QTest::newRow(name) << request << fault << closes << chunked;
+        };
+        row("1.1, length", "GET /x HTTP/1.1\r\nHost: a\r\n\r\n", Fault::DuplicateHeaders, false, false);
+        row("1.1, close", "GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", Fault::DuplicateHeaders, true, false);
+        row("1.1, until close", "GET /x HTTP/1.1\r\nHost: a\r\n\r\n", Fault::CloseDelimited, false, true);
+        row("1.0, length", "GET /x HTTP/1.0\r\n\r\n", Fault::DuplicateHeaders, true, false);
+        row("1.0, keep-alive", "GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", Fault::DuplicateHeaders, false, false);
+        row("1.0, until close", "GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", Fault::CloseDelimited, true, false);
+        row("1.0, chunked upstream", "GET /x HTTP/1.0\r\n\r\n", Fault::ChunkExtensions, true, false);
+    }
+
+    void answersClientsOfEveryKind()
+    {
+        QFETCH(QByteArray, request);
+        QFETCH(Fault, fault);
+        QFETCH(bool, closes);
+        m_upstream->setDefaultScript(wordOf(fault));
+        TestProxy proxy({m_upstream->baseUrl()});
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.send(request);
+        QTRY_VERIFY(client.response().complete);
+        const RawResponse response = client.response();
+        QCOMPARE(response.status, 200);
+        QVERIFY(response.body.size() > 100);
+        QCOMPARE(response.header("connection"), closes ? QByteArray("close") : QByteArray("keep-alive"));
+        QTEST(response.header("transfer-encoding") == "chunked", "chunked");
+        if (closes) {
+            QTRY_VERIFY(client.isClosed());
+            QVERIFY(!client.wasReset());
+        } else {
+            client.get("/again");
+            QTRY_COMPARE(client.finished(), 2);
+        }
+    }
+
+    void showsABrokenAnswerToAClientWithoutFraming()
+    {
+        m_upstream->setDefaultScript(wordOf(Fault::ChunkCutReset));
+        TestProxy proxy({m_upstream->baseUrl()});
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.send("GET /x HTTP/1.0\r\n\r\n");
+        QTRY_VERIFY(client.isClosed());
+        QVERIFY(client.wasReset());
+        QVERIFY(!client.response().complete);
+    }
+
+    void answersPipelinedRequestsInOrder()
+    {
+        TestProxy proxy({m_upstream->baseUrl()});
+        m_upstream->setBehaviour([](const Arrived &arrived) {
+            // The first takes longest.
+            const bool first = arrived.rawTarget == "/0";
+            return Script().delay(first ? 80ms : 0ms).answer(200, "text/plain", arrived.rawTarget + arrived.body);
+        });
+        RawClient client;
+        client.connectTo(proxy.port());
+        for (int i = 0; i < 12; ++i)
+            client.post('/' + QByteArray::number(i), QByteArray(i * 1000, 'b'));
+        QTRY_COMPARE(client.finished(), 12);
+        for (int i = 0; i < 12; ++i)
+            QCOMPARE(client.response(i).body, '/' + QByteArray::number(i) + QByteArray(i * 1000, 'b'));
+    }
+
+    void refusesAfterTheAnswersThatCameBefore()
+    {
+        TestProxy proxy({m_upstream->baseUrl()});
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.send("GET /ok HTTP/1.1\r\nHost: a\r\n\r\nPOST /bad HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /never HTTP/1.1\r\nHost: a\r\n\r\n");
+        QTRY_VERIFY(client.isClosed());
+        QCOMPARE(client.finished(), 2);
+        QCOMPARE(client.response(0).status, 200);
+        QCOMPARE(client.response(1).status, 400);
+        QVERIFY(client.response(1).body.contains("qcc: "));
+        QCOMPARE(m_upstream->arrivedCount(), 1);
+    }
+
+    void asksForTheBodyWhenTheClientWaits()
+    {
+        TestProxy proxy({m_upstream->baseUrl()});
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.send("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+        QTRY_VERIFY(client.bytesReceived() > 0);
+        client.send("hello");
+        QTRY_VERIFY(client.response().complete);
+        QCOMPARE(client.response().interim.size(), 1);
+        QCOMPARE(client.response().interim.first().status, 100);
+        QCOMPARE(m_upstream->arrivedAt(0).body, QByteArray("hello"));
+        QVERIFY(m_upstream->arrivedAt(0).header("expect").isEmpty());
+    }
+
+    void refusesAWebSocketAtOnce()
+    {
+        TestProxy proxy({m_upstream->baseUrl()});
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.get("/v1/responses", {{"Connection", "Upgrade"}, {"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}});
+        QTRY_VERIFY(client.response().complete);
+        QCOMPARE(client.response().status, 426);
+        QVERIFY(client.response().body.startsWith("{\"error\""));
+        QTRY_VERIFY(client.isClosed());
+        QCOMPARE(m_upstream->arrivedCount(), 0);
+    }
+
+    void passesEachEventBeforeTheNextIsSent()
+    {
+        TestProxy proxy({m_upstream->baseUrl()}, patient());
+        m_upstream->setBehaviour([](const Arrived &) { return Script().streamHead().events({"data: 1\n\n"}, 0ms).stall(); });
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", streamRequest);
+        QTRY_COMPARE(client.response().body, QByteArray("data: 1\n\n"));
+        QVERIFY(!client.response().complete);
+        QCOMPARE(m_upstream->openStreams(), 1);
+        client.close();
+        QTRY_COMPARE(m_upstream->openStreams(), 0);
+        QTRY_COMPARE(proxy.last().outcome, Outcome::ClientCancelled);
+        QCOMPARE(proxy.last().status, 499);
+    }
+
+    void abortsTheUpstreamWhenTheClientLeaves_data()
+    {
+        QTest::addColumn<QByteArray>("script");
+        QTest::addColumn<bool>("reset");
+        for (const bool reset : {false, true}) {
+            const QByteArray how = reset ? ", reset" : ", close";
+            QTest::newRow(("before the head" + how).constData()) << wordOf(Fault::StallBeforeHead) << reset;
+            QTest::newRow(("after the head" + how).constData()) << wordOf(Fault::StallAfterHead) << reset;
+            QTest::newRow(("in mid-stream" + how).constData()) << wordOf(Fault::StallMidStream) << reset;
+        }
+    }
+
+    void abortsTheUpstreamWhenTheClientLeaves()
+    {
+        QFETCH(QByteArray, script);
+        QFETCH(bool, reset);
+        m_upstream->setDefaultScript(script);
+        TestProxy proxy({m_upstream->baseUrl()}, patient());
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", streamRequest);
+        QTRY_COMPARE(m_upstream->openStreams(), 1);
+        if (script != wordOf(Fault::StallBeforeHead))
+            QTRY_VERIFY(client.response().headComplete);
+        reset ? client.reset() : client.close();
+        QTRY_COMPARE(m_upstream->openStreams(), 0);
+        QTRY_COMPARE(proxy.records().size(), 1);
+        QCOMPARE(proxy.last().outcome, Outcome::ClientCancelled);
+        QTRY_COMPARE(proxy.connections(), 0);
+        QCOMPARE(proxy.inFlight(), 0);
+    }
+
+    void holdsASlowReaderInBoundedMemory_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::newRow("length") << 0;
+        QTest::newRow("chunked") << 1;
+        QTest::newRow("until close") << 2;
+        QTest::newRow("HTTP/1.0 client") << 3;
+        QTest::newRow("an error status") << 4;
+        QTest::newRow("a 401") << 5;
+    }
+
+    void holdsASlowReaderInBoundedMemory()
+    {
+        QFETCH(int, kind);
+        constexpr qint64 size = 150'000'000;
+        ThreadedUpstream upstream;
+        QVERIFY(upstream->listen());
+        upstream->setBehaviour([kind](const Arrived &) {
+            if (kind == 1)
+                return Script().head(200, {{"Transfer-Encoding", "chunked"}}).repeatChunked(patternBlock(), size).lastChunk();
+            if (kind == 2)
+                return Script().head(200, {{"Connection", "close"}}).repeat(patternBlock(), size).close();
+            const int status = kind == 4 ? 500 : kind == 5 ? 401 : 200;
+            return Script().head(status, {{"Content-Length", QByteArray::number(size)}}).repeat(patternBlock(), size);
+        });
+        TestProxy proxy({upstream->baseUrl()}, patient());
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.pauseReading();
+        const qint64 before = residentBytes();
+        client.send(kind == 3 ? "GET /big HTTP/1.0\r\n\r\n" : "GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+        // Everything between the two ends fills up, then stands still.
+        qint64 last = -1;
+        QTRY_VERIFY_WITH_TIMEOUT(upstream->openStreams() == 1, 5000);
+        QTRY_VERIFY_WITH_TIMEOUT(std::exchange(last, residentBytes()) == residentBytes() && proxy.inFlight() == 1, 5000);
+        QVERIFY2(residentBytes() - before < 24'000'000, QByteArray::number(residentBytes() - before).constData());
+        client.resumeReading();
+        QTRY_VERIFY_WITH_TIMEOUT(client.response().complete, 60'000);
+        QCOMPARE(client.response().bodyBytes, size);
+        // The client itself keeps the first 16 MiB.
+        QVERIFY2(residentBytes() - before < 90'000'000, QByteArray::number(residentBytes() - before).constData());
+        QTRY_COMPARE(proxy.inFlight(), 0);
+    }
+
+    void recoversAStaleConnection_data()
+    {
+        QTest::addColumn<Fault>("fault");
+        QTest::newRow("closed") << Fault::CloseOnSecondRequest;
+        QTest::newRow("reset") << Fault::ResetOnSecondRequest;
+    }
+
+    void recoversAStaleConnection()
+    {
+        QFETCH(Fault, fault);
+        m_upstream->setDefaultScript(wordOf(fault));
+        TestProxy proxy({m_upstream->baseUrl()});
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", streamRequest);
+        QTRY_COMPARE(client.finished(), 1);
+        client.post("/v1/messages", streamRequest);
+        QTRY_COMPARE(client.finished(), 2);
+        QCOMPARE(client.response(1).status, 200);
+        QVERIFY(client.response(1).complete);
+        const ExchangeRecord record = proxy.last();
+        QCOMPARE(record.outcome, Outcome::Recovered);
+        QCOMPARE(record.attempts.size(), 2);
+        QCOMPARE(record.attempts.at(0).failure, FailureClass::Stale);
+        QVERIFY(record.attempts.at(0).reusedConnection);
+        QVERIFY(!record.attempts.at(1).reusedConnection);
+        QCOMPARE(proxy.pool().staleRecoveredTotal, 1u);
+        QCOMPARE(proxy.plane().router.states().values().first().consecutiveFailures, 0);
+    }
+
+    void losesNothingToIdleConnectionsThatClose()
+    {
+        // Each connection is closed by the upstream after idling for a random time; requests come at random times too.
+        constexpr int total = 3000;
+        ThreadedUpstream upstream;
+        QVERIFY(upstream->listen());
+        upstream->setBehaviour([](const Arrived &arrived) {
+            return Script().answer(200, "text/plain", arrived.body).closeWhenIdle(1ms, 12ms);
+        });
+        TestProxy proxy({upstream->baseUrl()});
+        int sent = 0;
+        int good = 0;
+        QStringList bad;
+        std::vector<std::unique_ptr<RawClient>> clients;
+        const auto next = [&](RawClient *client) {
+            if (sent < total)
+                client->post("/echo", "body-" + QByteArray::number(sent++));
+        };
+        for (int i = 0; i < 12; ++i) {
+            clients.push_back(std::make_unique<RawClient>());
+            RawClient *client = clients.back().get();
+            auto seen = std::make_shared<int>(0);
+            connect(client, &RawClient::received, this, [&, client, seen] {
+                while (*seen < client->finished()) {
+                    const RawResponse response = client->response((*seen)++);
+                    if (response.status == 200 && response.complete && response.body.startsWith("body-"))
+                        ++good;
+                    else
+                        bad.append(QString::fromUtf8(response.body));
+                    QTimer::singleShot(QRandomGenerator::global()->bounded(14), client, [&next, client] { next(client); });
+                }
+            });
+            client->connectTo(proxy.port());
+            next(client);
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(good + bad.size() == total, 50'000);
+        QVERIFY2(bad.isEmpty(), qPrintable(bad.value(0)));
+        QVERIFY(proxy.pool().reusedTotal > 100);
+        // Nothing that was answered came again.
+        QHash<QByteArray, int> answered;
+        const auto arrived = upstream->arrived();
+        for (const Arrived &a : arrived) {
+            if (a.bodyComplete) {
+                QVERIFY2(answered.value(a.body) == 0, a.body.constData());
+                answered[a.body] += a.answered ? 1 : 0;
+            }
+        }
+        QCOMPARE(answered.size(), total);
+    }
+
+    void runsFiftyStreamsToOneEndpointAtOnce()
+    {
+        TestProxy proxy({m_upstream->baseUrl()}, patient());
+        m_upstream->setBehaviour([](const Arrived &) { return Script().streamHead().events({"data: 1\n\n"}, 0ms).stall(); });
+        std::vector<std::unique_ptr<RawClient>> clients;
+        for (int i = 0; i < 50; ++i) {
+            clients.push_back(std::make_unique<RawClient>());
+            clients.back()->connectTo(proxy.port());
+            clients.back()->post("/v1/messages", streamRequest);
+        }
+        // All have their first event while none has ended.
+        QTRY_COMPARE(m_upstream->openStreams(), 50);
+        for (const auto &client : clients)
+            QTRY_COMPARE(client->response().body, QByteArray("data: 1\n\n"));
+        QCOMPARE(proxy.pool().busy, 50);
+        clients.clear();
+        QTRY_COMPARE(m_upstream->openStreams(), 0);
+        QTRY_COMPARE(proxy.pool().open, 0);
+    }
+
+    void queuesFairlyBeyondTheLimit()
+    {
+        Config config = patient();
+        config.pool.maxConnections = 4;
+        TestProxy proxy({m_upstream->baseUrl()}, config);
+        int most = 0;
+        m_upstream->setBehaviour([&](const Arrived &arrived) {
+            most = qMax(most, m_upstream->openStreams());
+            return Script().delay(20ms).answer(200, "text/plain", arrived.rawTarget);
+        });
+        std::vector<std::unique_ptr<RawClient>> clients;
+        for (int i = 0; i < 120; ++i) { // more than one worker's share
+            clients.push_back(std::make_unique<RawClient>());
+            clients.back()->connectTo(proxy.port());
+            clients.back()->get('/' + QByteArray::number(i));
+        }
+        QTRY_VERIFY(proxy.pool().queued > 50);
+        QTRY_COMPARE(proxy.records().size(), 120);
+        for (const auto &client : clients)
+            QTRY_VERIFY(client->response().complete);
+        QCOMPARE(most, 4);
+        QCOMPARE(proxy.pool().queued, 0);
+        QCOMPARE(proxy.pool().busy, 0);
+        for (const ExchangeRecord &record : proxy.records())
+            QCOMPARE(record.outcome, Outcome::Complete);
+    }
+
+    void forgetsARequestThatLeavesTheQueue()
+    {
+        Config config = patient();
+        config.pool.maxConnections = 1;
+        TestProxy proxy({m_upstream->baseUrl()}, config);
+        m_upstream->setBehaviour([](const Arrived &arrived) {
+            return arrived.rawTarget == "/slow" ? Script().delay(1500ms).answer(200, "text/plain", "slow")
+                                                : Script().answer(200, "text/plain", "fast");
+        });
+        RawClient slow, leaver, patientOne;
+        slow.connectTo(proxy.port());
+        slow.get("/slow");
+        QTRY_COMPARE(m_upstream->arrivedCount(), 1);
+        leaver.connectTo(proxy.port());
+        leaver.get("/leaver");
+        QTRY_COMPARE(proxy.pool().queued, 1);
+        patientOne.connectTo(proxy.port());
+        patientOne.get("/patient");
+        QTRY_COMPARE(proxy.pool().queued, 2);
+        leaver.close();
+        QTRY_COMPARE(proxy.pool().queued, 1);
+        QTRY_VERIFY(patientOne.response().complete);
+        QCOMPARE(m_upstream->arrivedCount(), 2);
+        QCOMPARE(proxy.pool().queued, 0);
+    }
+
+    void closesIdleConnectionsInTime()
+    {
+        Config config = patient();
+        config.pool.maxKeepaliveConnections = 2;
+        config.pool.keepaliveExpiry = 1s;
+        TestProxy proxy({m_upstream->baseUrl()}, config);
+        std::vector<std::unique_ptr<RawClient>> clients;
+        m_upstream->setBehaviour([](const Arrived &) { return Script().delay(50ms).answer(200, "text/plain", "x"); });
+        for (int i = 0; i < 6; ++i) {
+            clients.push_back(std::make_unique<RawClient>());
+            clients.back()->connectTo(proxy.port());
+            clients.back()->get("/x");
+        }
+        QTRY_COMPARE(proxy.records().size(), 6);
+        QTRY_COMPARE(proxy.pool().idle, 2);
+        QCOMPARE(proxy.pool().open, 2);
+        QTRY_COMPARE(m_upstream->openConnections(), 2);
+        QTRY_COMPARE_WITH_TIMEOUT(proxy.pool().idle, 0, 3000);
+        QTRY_COMPARE(m_upstream->openConnections(), 0);
+        QCOMPARE(proxy.pool().openedTotal, 6u);
+    }
+
+    void survivesClientsThatLeaveAtAnyMoment()
+    {
+        constexpr int total = 1000;
+        ThreadedUpstream upstream;
+        QVERIFY(upstream->listen());
+        upstream->setBehaviour([](const Arrived &arrived) {
+            const int kind = arrived.index % 3;
+            if (kind == 0)
+                return Script().stall();
+            return Script().delay(0ms, 10ms).streamHead().events(QList<QByteArray>(20, "data: x\n\n"), 3ms).lastChunk();
+        });
+        TestProxy proxy({upstream->baseUrl()}, patient());
+        auto *random = QRandomGenerator::global();
+        int left = 0;
+        int started = 0;
+        std::function<void()> start = [&] {
+            if (started++ >= total)
+                return;
+            auto *client = new RawClient(this);
+            client->connectTo(proxy.port());
+            client->post("/v1/messages", streamRequest);
+            QTimer::singleShot(random->bounded(40), client, [&, client] {
+                random->bounded(2) ? client->reset() : client->close();
+                client->deleteLater();
+                ++left;
+                start();
+            });
+        };
+        for (int i = 0; i < 100; ++i)
+            start();
+        QTRY_COMPARE_WITH_TIMEOUT(left, total, 40'000);
+        QTRY_COMPARE_WITH_TIMEOUT(upstream->openStreams(), 0, 10'000);
+        QTRY_COMPARE(proxy.connections(), 0);
+        QTRY_COMPARE(proxy.inFlight(), 0);
+        QTRY_COMPARE(proxy.pool().busy, 0);
+        QCOMPARE(proxy.pool().queued, 0);
+        // And it still works.
+        upstream->setBehaviour([](const Arrived &) { return Script().answer(200, "text/plain", "fine"); });
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.get("/x");
+        QTRY_COMPARE(client.response().body, QByteArray("fine"));
+    }
+
+    void passesARefusedEndpointBy()
+    {
+        QTcpServer closed; // a port where nobody listens
+        QVERIFY(closed.listen(QHostAddress::LocalHost));
+        const QByteArray dead = "http://127.0.0.1:" + QByteArray::number(closed.serverPort());
+        closed.close();
+        TestProxy proxy({dead, m_upstream->baseUrl()});
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", streamRequest);
+        QTRY_VERIFY(client.response().complete);
+        QCOMPARE(client.response().status, 200);
+        QCOMPARE(proxy.last().outcome, Outcome::Recovered);
+        QCOMPARE(proxy.last().attempts.at(0).failure, FailureClass::Connect);
+        QCOMPARE(m_upstream->arrivedAt(0).header("x-api-key"), QByteArray("upstream-key-1"));
+    }
+
+    void saysWhyWhenNothingIsLeft_data()
+    {
+        QTest::addColumn<QByteArray>("path");
+        QTest::addColumn<QByteArray>("shape");
+        QTest::newRow("anthropic") << QByteArray("/v1/messages") << QByteArray("\"type\":\"error\"");
+        QTest::newRow("openai") << QByteArray("/v1/chat/completions") << QByteArray("\"code\"");
+        QTest::newRow("gemini") << QByteArray("/v1beta/models/g:generateContent") << QByteArray("\"status\"");
+    }
+
+    void saysWhyWhenNothingIsLeft()
+    {
+        QFETCH(QByteArray, path);
+        QFETCH(QByteArray, shape);
+        QTcpServer closed;
+        QVERIFY(closed.listen(QHostAddress::LocalHost));
+        const QByteArray dead = "http://127.0.0.1:" + QByteArray::number(closed.serverPort());
+        closed.close();
+        TestProxy proxy({dead, "http://no-such-host.invalid"});
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post(path, streamRequest);
+        QTRY_VERIFY_WITH_TIMEOUT(client.response().complete, 15'000);
+        const RawResponse response = client.response();
+        QCOMPARE(response.status, 502);
+        QVERIFY(response.body.contains(shape));
+        QVERIFY(response.body.contains("relay-a: "));
+        QVERIFY(response.body.contains("relay-b: "));
+        QCOMPARE(response.header("x-qcc-attempts"), QByteArray("2"));
+        QVERIFY(!response.body.contains("upstream-key"));
+        QCOMPARE(proxy.last().outcome, Outcome::Error);
+    }
+
+    void speaksTls()
+    {
+        const auto certificate = TestCertificate::make();
+        m_upstream = std::make_unique<ScriptedUpstream>();
+        m_upstream->useTls(certificate);
+        QVERIFY(m_upstream->listen());
+        const QByteArray untrusted = m_upstream->baseUrl();
+        {
+            TestProxy proxy({untrusted});
+            RawClient client;
+            client.connectTo(proxy.port());
+            client.post("/v1/messages", streamRequest);
+            QTRY_VERIFY(client.response().complete);
+            QCOMPARE(client.response().status, 502);
+            QCOMPARE(proxy.last().attempts.at(0).failure, FailureClass::Connect);
+            QCOMPARE(proxy.last().attempts.at(0).phase, Phase::Tls);
+            QCOMPARE(m_upstream->arrivedCount(), 0);
+        }
+        const QSslConfiguration usual = QSslConfiguration::defaultConfiguration();
+        QSslConfiguration trusting = usual;
+        trusting.addCaCertificates({certificate.certificate()});
+        QSslConfiguration::setDefaultConfiguration(trusting);
+        TestProxy proxy({untrusted});
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", streamRequest);
+        QTRY_VERIFY(client.response().complete);
+        client.post("/v1/messages", QByteArray(2'000'000, 'x'));
+        QTRY_COMPARE(client.finished(), 2);
+        QSslConfiguration::setDefaultConfiguration(usual);
+        QCOMPARE(client.response(0).status, 200);
+        QCOMPARE(client.response(1).status, 200);
+        QCOMPARE(m_upstream->arrivedAt(1).bodyBytes, 2'000'000);
+        QVERIFY(proxy.last().attempts.at(0).reusedConnection);
+        QVERIFY(proxy.records().at(0).attempts.at(0).tlsMs.has_value());
+    }
+
+    void finishesRunningAnswersWhenDraining()
+    {
+        m_upstream->setBehaviour([](const Arrived &) { return Script().delay(100ms).answer(200, "text/plain", "done"); });
+        TestProxy proxy({m_upstream->baseUrl()});
+        RawClient busy, idle;
+        idle.connectTo(proxy.port());
+        busy.connectTo(proxy.port());
+        busy.get("/x");
+        QTRY_COMPARE(m_upstream->arrivedCount(), 1);
+        QTRY_COMPARE(proxy.connections(), 2);
+        QSignalSpy drained(&proxy.team(), &WorkerTeam::drained);
+        proxy.team().drain();
+        QTRY_VERIFY(idle.isClosed());
+        QTRY_VERIFY(busy.response().complete);
+        QCOMPARE(busy.response().body, QByteArray("done"));
+        QTRY_VERIFY(busy.isClosed());
+        QTRY_COMPARE(drained.size(), 1);
+    }
+
+    void endsEverythingWhenTheGraceIsOver()
+    {
+        m_upstream->setDefaultScript(wordOf(Fault::StallMidStream));
+        TestProxy proxy({m_upstream->baseUrl()}, patient());
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", streamRequest);
+        QTRY_COMPARE(m_upstream->openStreams(), 1);
+        QSignalSpy drained(&proxy.team(), &WorkerTeam::drained);
+        proxy.team().drain();
+        proxy.team().cutAll();
+        QTRY_COMPARE(drained.size(), 1);
+        QTRY_VERIFY(client.isClosed());
+        QVERIFY(!client.response().complete);
+        QTRY_COMPARE(m_upstream->openStreams(), 0);
+    }
+
+    void closesAFloodOfPipelinedRequests()
+    {
+        m_upstream->setDefaultScript(wordOf(Fault::StallBeforeHead));
+        TestProxy proxy({m_upstream->baseUrl()}, patient());
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.get("/first");
+        QTRY_COMPARE(m_upstream->arrivedCount(), 1);
+        client.send(QByteArray("GET /x HTTP/1.1\r\nHost: a\r\n\r\n").repeated(5000));
+        QTRY_VERIFY(client.isClosed());
+        QTRY_COMPARE(proxy.connections(), 0);
+        QCOMPARE(m_upstream->arrivedCount(), 1);
+    }
+
+private:
+    std::unique_ptr<ScriptedUpstream> m_upstream;
+};
+
+QTEST_GUILESS_MAIN(TestProxyPlane)
+#include "tst_proxy.moc"
