@@ -1,0 +1,117 @@
+#pragma once
+
+#include <QHash>
+#include <QString>
+#include <QStringList>
+
+#include <limits>
+#include <optional>
+#include <vector>
+
+namespace qcc::cli {
+
+class Run;
+struct Invocation;
+
+/// Exit codes. A contract: scripts depend on them.
+enum class Exit { Done = 0, Failed = 1, Usage = 2, NotRunning = 3, AlreadyRunning = 4 };
+
+/// What the shell may offer for a word.
+enum class Candidates { None, Clusters, Endpoints, Commands };
+
+/// What a value must look like; checked before any handler runs.
+enum class ValueKind {
+    Text,    ///< Anything but the empty text.
+    Integer, ///< A whole number from `min` to `max`.
+    Choice,  ///< One of `choices`.
+    OnOff,   ///< "on" or "off".
+    Mapping, ///< "from=to"; an empty "to" is allowed.
+};
+
+/// One word that an option or an argument takes.
+struct Value {
+    QString placeholder; ///< "NAME"; empty for an option that takes no value.
+    ValueKind kind = ValueKind::Text;
+    int min = 0;
+    int max = std::numeric_limits<int>::max();
+    QStringList choices = {};
+    Candidates candidates = Candidates::None;
+};
+
+/// An option of one command: `--name VALUE`, `--name=VALUE`, or `--name`.
+struct Option {
+    QString name; ///< Without dashes.
+    QString help;
+    Value value = {};
+    QChar letter = {}; ///< "-f"; null when there is none.
+    bool required = false;
+    bool repeatable = false;
+    bool hidden = false; ///< For qcc's own use: in no help and no completion.
+
+    bool takesValue() const { return !value.placeholder.isEmpty(); }
+};
+
+/// A positional word of one command. Optional ones come last.
+struct Argument {
+    Value value;
+    QString help;
+    bool required = true;
+    bool repeatable = false; ///< Takes all that follow; only the last one.
+};
+
+struct Example {
+    QString line;
+    QString meaning;
+};
+
+/// One command: all that parsing, help and completion know about it.
+struct Command {
+    QString name; ///< "proxy start"; its first word may be the name of a Group.
+    QString summary;
+    std::vector<Argument> arguments = {};
+    std::vector<Option> options = {};
+    std::vector<QStringList> exclusive = {}; ///< Options that exclude each other.
+    std::vector<Example> examples = {};
+    QString details = {}; ///< Paragraphs of the help that need more than the summary.
+    /// Must end with exactly one Run::finish() or Run::fail(), now or from the event loop.
+    void (*handler)(const Invocation &, Run &) = nullptr;
+    bool hidden = false;
+    bool verbatim = false; ///< Everything after the name is an argument, dashes or not.
+
+    const Option *option(QStringView longName) const;
+};
+
+/// A noun that several commands share.
+struct Group {
+    QString name;
+    QString summary;
+};
+
+/// All commands in the order in which help lists them.
+struct CommandTable {
+    std::vector<Group> groups;
+    std::vector<Command> commands;
+
+    const Command *command(QStringView name) const;
+    const Group *group(QStringView name) const;
+    /// The visible commands whose name starts with the word `noun`, without it: "start", "stop".
+    QStringList verbs(QStringView noun) const;
+    /// The visible first words: groups and single commands.
+    QStringList nouns() const;
+};
+
+/// A parsed command line.
+/// Lifetime: not longer than the table it was parsed with.
+struct Invocation {
+    const Command *command = nullptr;
+    QStringList arguments;
+    QHash<QString, QStringList> options; ///< By long name; a flag has one empty value.
+
+    bool has(QLatin1StringView name) const { return options.contains(QString(name)); }
+    /// The value given, the last one of a repeated option.
+    std::optional<QString> value(QLatin1StringView name) const;
+    std::optional<int> number(QLatin1StringView name) const;
+    QStringList values(QLatin1StringView name) const { return options.value(QString(name)); }
+};
+
+} // namespace qcc::cli

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "app/cli/command.h"
+
+#include <functional>
+
+namespace qcc::cli {
+
+/// What may stand for the last of `words` (the words after "qcc"; the last one is being typed and may be empty), as
+/// "candidate" or "candidate<TAB>meaning".
+/// `names` knows what the configuration knows: the clusters, or the endpoints of the cluster named by its second argument.
+QStringList completions(const CommandTable &table, const QStringList &words,
+                        const std::function<QStringList(Candidates, const QString &cluster)> &names);
+
+/// `completion` and the hidden command that its scripts call.
+std::vector<Command> completionCommands();
+
+} // namespace qcc::cli

@@ -1,0 +1,63 @@
+#include "app/cli/configaccess.h"
+
+#include "app/cli/run.h"
+#include "app/cli/suggest.h"
+#include "core/config/configfile.h"
+
+namespace qcc::cli {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QString nameHint(const QString &wanted, const QStringList &names, const QString &none)
+{
+    if (names.isEmpty())
+        return none;
+    const QString near = didYouMean(wanted, names);
+    return near.isEmpty() ? u"There is: %1."_s.arg(names.join(", "_L1)) : near;
+}
+
+} // namespace
+
+Result<Config> readConfig(const Run &run)
+{
+    return loadConfig(run.paths().config());
+}
+
+Result<Config> changeConfig(const Run &run, const std::function<Result<void>(QJsonObject &)> &change)
+{
+    if (const QString wrong = run.paths().ensureHome(); !wrong.isEmpty())
+        return Failure{ErrorCode::WriteFailed, wrong, {}};
+    return editConfig(run.paths().config(), change);
+}
+
+Result<Cluster> findCluster(const Config &config, const QString &name)
+{
+    if (const Cluster *cluster = config.cluster(name))
+        return *cluster;
+    QStringList names;
+    for (const Cluster &cluster : config.clusters)
+        names.append(cluster.name);
+    return Failure{ErrorCode::NotFound, u"There is no cluster \"%1\"."_s.arg(name),
+                   nameHint(name, names, u"There is no cluster at all; \"qcc cluster add %1\" adds it."_s.arg(name))};
+}
+
+Result<Endpoint> findEndpoint(const Cluster &cluster, const QString &nameOrId)
+{
+    QStringList names;
+    for (const Endpoint &endpoint : cluster.endpoints) {
+        if (endpoint.name == nameOrId)
+            return endpoint;
+        names.append(endpoint.name);
+    }
+    for (const Endpoint &endpoint : cluster.endpoints) {
+        if (endpoint.id == nameOrId)
+            return endpoint;
+    }
+    return Failure{ErrorCode::NotFound,
+                   u"The cluster \"%1\" has no endpoint \"%2\"."_s.arg(cluster.name, nameOrId),
+                   nameHint(nameOrId, names, u"It has none at all; \"qcc endpoint add %1\" adds one."_s.arg(cluster.name))};
+}
+
+} // namespace qcc::cli

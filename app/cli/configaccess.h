@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/config/config.h"
+
+#include <QJsonObject>
+
+#include <functional>
+
+namespace qcc::cli {
+
+class Run;
+
+/// config.json of this run. Errors: those of loadConfig().
+Result<Config> readConfig(const Run &run);
+
+/// Changes config.json of this run, and makes its folder first if need be. Errors: WriteFailed, those of editConfig().
+Result<Config> changeConfig(const Run &run, const std::function<Result<void>(QJsonObject &)> &change);
+
+/// Errors: NotFound; the hint is the nearest name, else all names.
+Result<Cluster> findCluster(const Config &config, const QString &name);
+
+/// The endpoint of `cluster` whose name, or else whose id, is `nameOrId`.
+/// Errors: NotFound; the hint is the nearest name, else all names.
+Result<Endpoint> findEndpoint(const Cluster &cluster, const QString &nameOrId);
+
+} // namespace qcc::cli

@@ -1,0 +1,313 @@
+#include "app/cli/endpointcommands.h"
+
+#include "app/cli/configaccess.h"
+#include "app/cli/endpointview.h"
+#include "app/cli/run.h"
+#include "app/platform/console.h"
+#include "core/config/addresses.h"
+#include "core/config/configedit.h"
+#include "core/config/words.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+
+namespace qcc::cli {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// The key that the command line gives: none, `--api-key`, or the first line of standard input.
+/// Errors: Usage for an empty line.
+Result<std::optional<QString>> givenKey(const Invocation &call, Run &run)
+{
+    if (!call.has("api-key-stdin"_L1))
+        return call.value("api-key"_L1);
+    if (platform::isTerminal(stdin))
+        run.terminal().progress(u"Key (not shown):"_s);
+    const QString key = QString::fromUtf8(platform::readSecretLine()).trimmed();
+    if (key.isEmpty())
+        return Failure{ErrorCode::Usage, u"Standard input holds no key."_s, u"Give the key as its first line."_s};
+    return std::optional(key);
+}
+
+/// What the command line says about an endpoint that has the models `modelMap` so far.
+/// Errors: Usage for a URL that is none.
+Result<EndpointFields> givenFields(const Invocation &call, Run &run, QMap<QString, QString> modelMap)
+{
+    EndpointFields fields;
+    fields.name = call.value("name"_L1);
+    fields.baseUrl = call.value("base-url"_L1);
+    fields.priority = call.number("priority"_L1);
+    fields.weight = call.number("weight"_L1);
+    fields.proxy = call.value("proxy"_L1);
+    if (const std::optional<QString> auth = call.value("auth"_L1))
+        fields.auth = fromWord<AuthStyle>(*auth);
+    if (const std::optional<QString> http2 = call.value("http2"_L1))
+        fields.http2 = *http2 == "on"_L1;
+    for (const QString &mapping : call.values("model-map"_L1)) {
+        const QString from = mapping.section(u'=', 0, 0);
+        const QString to = mapping.section(u'=', 1);
+        if (to.isEmpty())
+            modelMap.remove(from);
+        else
+            modelMap.insert(from, to);
+    }
+    if (call.has("model-map"_L1))
+        fields.modelMap = modelMap;
+
+    const QString hint = u"See \"qcc help %1\"."_s.arg(call.command->name);
+    if (const QString fault = fields.baseUrl ? baseUrlFault(*fields.baseUrl) : QString(); !fault.isEmpty())
+        return Failure{ErrorCode::Usage, u"The value of --base-url %1."_s.arg(fault), hint};
+    if (const QString fault = fields.proxy ? proxyFault(*fields.proxy) : QString(); !fault.isEmpty())
+        return Failure{ErrorCode::Usage, u"The value of --proxy %1."_s.arg(fault), hint};
+    const Result<std::optional<QString>> key = givenKey(call, run);
+    if (!key)
+        return key.error();
+    fields.apiKey = *key;
+    return fields;
+}
+
+QString called(const Endpoint &endpoint)
+{
+    return u"\"%1\" (%2)"_s.arg(endpoint.name, endpoint.id);
+}
+
+void runList(const Invocation &call, Run &run)
+{
+    const Result<Config> config = readConfig(run);
+    if (!config)
+        return run.fail(config.error());
+    QList<Cluster> clusters = config->clusters;
+    if (!call.arguments.isEmpty()) {
+        const Result<Cluster> cluster = findCluster(*config, call.arguments.first());
+        if (!cluster)
+            return run.fail(cluster.error());
+        clusters = {*cluster};
+    }
+    QJsonArray json;
+    std::vector<QStringList> rows{QStringList{u"CLUSTER"_s} + endpointHeading()};
+    for (const Cluster &cluster : clusters) {
+        for (const Endpoint &endpoint : cluster.endpoints) {
+            QJsonObject object = endpointJson(endpoint);
+            object.insert(u"cluster"_s, cluster.name);
+            json.append(object);
+            rows.push_back(QStringList{cluster.name} + endpointRow(endpoint));
+        }
+    }
+    if (call.has("json"_L1))
+        run.printJson({{u"endpoints"_s, json}});
+    else if (json.isEmpty())
+        run.terminal().line(u"There is no endpoint yet; \"qcc endpoint add\" adds one."_s);
+    else
+        printTable(rows, run.terminal());
+    run.finish();
+}
+
+void runAdd(const Invocation &call, Run &run)
+{
+    const QString name = call.arguments.first();
+    const Result<EndpointFields> fields = givenFields(call, run, {});
+    if (!fields)
+        return run.fail(fields.error());
+    if (!fields->apiKey && fields->auth != AuthStyle::None) {
+        return run.fail({ErrorCode::Usage, u"\"qcc endpoint add\" needs --api-key or --api-key-stdin."_s,
+                         u"An endpoint that asks for no key is added with --auth none."_s});
+    }
+    bool made = false;
+    const Result<Config> config = changeConfig(run, [&](QJsonObject &json) -> Result<void> {
+        const Result<void> cluster = addCluster(json, name);
+        if (!cluster && cluster.error().code != ErrorCode::AlreadyExists)
+            return cluster;
+        made = cluster.has_value();
+        return addEndpoint(json, name, *fields);
+    });
+    if (!config)
+        return run.fail(config.error());
+    if (made) {
+        run.terminal().line(u"Made the cluster \"%1\"%2."_s.arg(
+            name, config->activeCluster == name ? u", which is now active"_s : QString()));
+    }
+    run.terminal().line(
+        u"Added the endpoint %1 to the cluster \"%2\"."_s.arg(called(config->cluster(name)->endpoints.last()), name));
+    run.finish();
+}
+
+/// An endpoint as the command line names it.
+struct Place {
+    Cluster cluster;
+    Endpoint endpoint;
+};
+
+/// Errors: NotFound, those of loadConfig().
+Result<Place> namedPlace(const Invocation &call, const Run &run)
+{
+    const Result<Config> config = readConfig(run);
+    if (!config)
+        return config.error();
+    const Result<Cluster> cluster = findCluster(*config, call.arguments.at(0));
+    if (!cluster)
+        return cluster.error();
+    const Result<Endpoint> endpoint = findEndpoint(*cluster, call.arguments.at(1));
+    if (!endpoint)
+        return endpoint.error();
+    return Place{*cluster, *endpoint};
+}
+
+/// Saves `change` and says what was `done` to the endpoint.
+void save(const Place &place, Run &run, const QString &done, const std::function<Result<void>(QJsonObject &)> &change)
+{
+    if (const Result<Config> config = changeConfig(run, change); !config)
+        return run.fail(config.error());
+    run.terminal().line(
+        u"%1 the endpoint \"%2\" of the cluster \"%3\"."_s.arg(done, place.endpoint.name, place.cluster.name));
+    run.finish();
+}
+
+void runEdit(const Invocation &call, Run &run)
+{
+    if (call.options.isEmpty()) {
+        return run.fail({ErrorCode::Usage, u"\"qcc endpoint edit\" needs an option that says what to change."_s,
+                         u"See \"qcc help endpoint edit\"."_s});
+    }
+    const Result<Place> place = namedPlace(call, run);
+    if (!place)
+        return run.fail(place.error());
+    const Result<EndpointFields> fields = givenFields(call, run, place->endpoint.modelMap);
+    if (!fields)
+        return run.fail(fields.error());
+    save(*place, run, u"Changed"_s, [&](QJsonObject &json) {
+        return editEndpoint(json, place->cluster.name, place->endpoint.name, *fields);
+    });
+}
+
+void setEnabled(const Invocation &call, Run &run, bool enabled)
+{
+    const Result<Place> place = namedPlace(call, run);
+    if (!place)
+        return run.fail(place.error());
+    save(*place, run, enabled ? u"Enabled"_s : u"Disabled"_s, [&](QJsonObject &json) {
+        return setEndpointEnabled(json, place->cluster.name, place->endpoint.name, enabled);
+    });
+}
+
+void runEnable(const Invocation &call, Run &run)
+{
+    setEnabled(call, run, true);
+}
+
+void runDisable(const Invocation &call, Run &run)
+{
+    setEnabled(call, run, false);
+}
+
+void runRemove(const Invocation &call, Run &run)
+{
+    const Result<Place> place = namedPlace(call, run);
+    if (!place)
+        return run.fail(place.error());
+    save(*place, run, u"Removed"_s, [&](QJsonObject &json) {
+        return removeEndpoint(json, place->cluster.name, place->endpoint.name);
+    });
+}
+
+Argument clusterArgument(const QString &help)
+{
+    return Argument{.value = {.placeholder = u"CLUSTER"_s, .candidates = Candidates::Clusters}, .help = help};
+}
+
+std::vector<Argument> endpointArguments()
+{
+    return {clusterArgument(u"The cluster of the endpoint."_s),
+            Argument{.value = {.placeholder = u"ENDPOINT"_s, .candidates = Candidates::Endpoints},
+                     .help = u"The name or the id of the endpoint."_s}};
+}
+
+std::vector<Option> endpointOptions(bool urlRequired)
+{
+    return {
+        Option{.name = u"base-url"_s,
+               .help = u"Where requests go: http:// or https://, host, and a path if need be."_s,
+               .value = {.placeholder = u"URL"_s},
+               .required = urlRequired},
+        Option{.name = u"api-key"_s,
+               .help = u"The key. It stays in the shell's history; --api-key-stdin avoids that."_s,
+               .value = {.placeholder = u"KEY"_s}},
+        Option{.name = u"api-key-stdin"_s, .help = u"Read the key from the first line of standard input."_s},
+        Option{.name = u"name"_s,
+               .help = u"A name of your choice; by default the host of the URL."_s,
+               .value = {.placeholder = u"NAME"_s}},
+        Option{.name = u"priority"_s,
+               .help = u"Lower numbers are preferred (default 1)."_s,
+               .value = {.placeholder = u"N"_s, .kind = ValueKind::Integer}},
+        Option{.name = u"weight"_s,
+               .help = u"Share of the requests under the strategy weighted (default 100)."_s,
+               .value = {.placeholder = u"N"_s, .kind = ValueKind::Integer}},
+        Option{.name = u"auth"_s,
+               .help = u"How the key is presented; auto is the way the client does (default)."_s,
+               .value = {.placeholder = u"STYLE"_s, .kind = ValueKind::Choice, .choices = allWords<AuthStyle>()}},
+        Option{.name = u"proxy"_s,
+               .help = u"The way out: system (default), none, or an http:// or socks5:// URL."_s,
+               .value = {.placeholder = u"PROXY"_s}},
+        Option{.name = u"http2"_s,
+               .help = u"Whether to speak HTTP/2 (default off)."_s,
+               .value = {.placeholder = u"on|off"_s, .kind = ValueKind::OnOff}},
+        Option{.name = u"model-map"_s,
+               .help = u"Ask this endpoint for model TO when the client asks for FROM; FROM= takes a mapping back."_s,
+               .value = {.placeholder = u"FROM=TO"_s, .kind = ValueKind::Mapping},
+               .repeatable = true},
+    };
+}
+
+} // namespace
+
+std::vector<Command> endpointCommands()
+{
+    const std::vector<QStringList> oneKey{{u"api-key"_s, u"api-key-stdin"_s}};
+    Argument listed = clusterArgument(u"Only the endpoints of this cluster."_s);
+    listed.required = false;
+    return {
+        Command{.name = u"endpoint list"_s,
+                .summary = u"Lists endpoints; keys are masked"_s,
+                .arguments = {listed},
+                .options = {Option{.name = u"json"_s, .help = u"Print JSON."_s}},
+                .examples = {{u"qcc endpoint list work"_s, u"Those of one cluster"_s}},
+                .handler = runList},
+        Command{.name = u"endpoint add"_s,
+                .summary = u"Adds an endpoint, and its cluster if that does not exist"_s,
+                .arguments = {clusterArgument(u"The cluster to add it to; made if it does not exist."_s)},
+                .options = endpointOptions(true),
+                .exclusive = oneKey,
+                .examples = {{u"qcc endpoint add work --base-url https://relay.example/api --api-key-stdin"_s,
+                              u"The key is asked for and stays out of the shell's history"_s},
+                             {u"qcc endpoint add work --base-url https://b.example --api-key sk-123 --priority 2"_s,
+                              u"A second one, used when the first fails"_s}},
+                .handler = runAdd},
+        Command{.name = u"endpoint edit"_s,
+                .summary = u"Changes an endpoint"_s,
+                .arguments = endpointArguments(),
+                .options = endpointOptions(false),
+                .exclusive = oneKey,
+                .examples = {{u"qcc endpoint edit work relay-a --weight 50 --http2 on"_s, u"Two settings at once"_s},
+                             {u"qcc endpoint edit work 3fa1b2c4 --name relay-b"_s, u"An endpoint named by its id"_s}},
+                .details = u"What is not named stays as it is."_s,
+                .handler = runEdit},
+        Command{.name = u"endpoint remove"_s,
+                .summary = u"Removes an endpoint and its key"_s,
+                .arguments = endpointArguments(),
+                .examples = {{u"qcc endpoint remove work relay-a"_s, u"There is no way back"_s}},
+                .handler = runRemove},
+        Command{.name = u"endpoint enable"_s,
+                .summary = u"Uses an endpoint again"_s,
+                .arguments = endpointArguments(),
+                .examples = {{u"qcc endpoint enable work relay-a"_s, u"New requests may go there"_s}},
+                .handler = runEnable},
+        Command{.name = u"endpoint disable"_s,
+                .summary = u"Keeps an endpoint but sends it nothing"_s,
+                .arguments = endpointArguments(),
+                .examples = {{u"qcc endpoint disable work relay-a"_s, u"Running requests finish"_s}},
+                .handler = runDisable},
+    };
+}
+
+} // namespace qcc::cli

@@ -1,0 +1,55 @@
+#include "app/cli/endpointview.h"
+
+#include "app/cli/terminal.h"
+#include "core/base/maskkey.h"
+#include "core/config/words.h"
+
+namespace qcc::cli {
+
+using namespace Qt::StringLiterals;
+
+QJsonObject endpointJson(const Endpoint &endpoint)
+{
+    QJsonObject models;
+    for (auto model = endpoint.modelMap.begin(); model != endpoint.modelMap.end(); ++model)
+        models.insert(model.key(), model.value());
+    return {{u"id"_s, endpoint.id},
+            {u"name"_s, endpoint.name},
+            {u"base_url"_s, QString::fromUtf8(endpoint.baseUrl)},
+            {u"api_key"_s, maskKey(endpoint.apiKey)},
+            {u"auth"_s, toWord(endpoint.auth)},
+            {u"priority"_s, endpoint.priority},
+            {u"weight"_s, endpoint.weight},
+            {u"enabled"_s, endpoint.enabled},
+            {u"proxy"_s, endpoint.proxy},
+            {u"http2"_s, endpoint.http2},
+            {u"model_map"_s, models}};
+}
+
+QStringList endpointHeading()
+{
+    return {u"NAME"_s, u"ID"_s, u"BASE URL"_s, u"KEY"_s, u"AUTH"_s, u"PRIORITY"_s, u"WEIGHT"_s, u"ENABLED"_s};
+}
+
+QStringList endpointRow(const Endpoint &endpoint)
+{
+    return {endpoint.name,
+            endpoint.id,
+            QString::fromUtf8(endpoint.baseUrl),
+            maskKey(endpoint.apiKey),
+            toWord(endpoint.auth),
+            QString::number(endpoint.priority),
+            QString::number(endpoint.weight),
+            endpoint.enabled ? u"yes"_s : u"no"_s};
+}
+
+void printTable(const std::vector<QStringList> &rows, Terminal &terminal)
+{
+    bool heading = true;
+    for (const QString &line : columns(rows)) {
+        terminal.line(heading ? terminal.paint(Tint::Bold, line) : line);
+        heading = false;
+    }
+}
+
+} // namespace qcc::cli

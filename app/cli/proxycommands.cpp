@@ -1,0 +1,294 @@
+#include "app/cli/proxycommands.h"
+
+#include "app/cli/configaccess.h"
+#include "app/cli/democommand.h"
+#include "app/cli/launch.h"
+#include "app/cli/pidfile.h"
+#include "app/cli/proxystop.h"
+#include "app/cli/run.h"
+#include "app/platform/signals.h"
+#include "core/control/controlclient.h"
+#include "core/service/proxyservice.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+
+namespace qcc::cli {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kAnswerTime = 5s;
+
+StartOptions startOptions(const Invocation &call)
+{
+    StartOptions options{call.value("cluster"_L1), call.value("host"_L1), std::nullopt};
+    if (const std::optional<int> port = call.number("port"_L1))
+        options.port = static_cast<quint16>(*port);
+    return options;
+}
+
+QString runningSentence(const QString &address, const QString &cluster, int endpoints)
+{
+    if (cluster.isEmpty()) {
+        return u"qcc is running on %1 (no cluster yet: \"qcc endpoint add\" makes one)"_s.arg(address);
+    }
+    return u"qcc is running on %1 (cluster \"%2\", %3 endpoint%4)"_s.arg(address, cluster)
+        .arg(endpoints)
+        .arg(endpoints == 1 ? QString() : u"s"_s);
+}
+
+/// A cluster that does not exist is no matter of the command's form, so it is a failure and not wrong usage.
+Exit startExit(ErrorCode code)
+{
+    return code == ErrorCode::Usage ? Exit::Failed : exitFor(code);
+}
+
+void hostProxy(const Invocation &call, Run &run)
+{
+    auto *service = new ProxyService(run.paths(), &run);
+    auto *stopRequests = new platform::StopRequests(&run);
+    QObject::connect(stopRequests, &platform::StopRequests::requested, service, [&run, service](int count) {
+        if (count > 1)
+            return run.finish(Exit::Failed);
+        run.terminal().progress(u"Stopping; running requests get up to 10 seconds. Ctrl+C again ends them now."_s);
+        service->stop(10s);
+    });
+    QObject::connect(service, &ProxyService::stopped, &run, [&run] { run.finish(); });
+
+    if (const Result<void> started = service->start(startOptions(call)); !started)
+        return announce(run, call, failureReport(started.error(), startExit(started.error().code)));
+    const int endpoints = service->stats().value("total_endpoints"_L1).toInt();
+    announce(run, call,
+             {.ok = true,
+              .exit = Exit::Done,
+              .message = runningSentence(service->address(), service->cluster(), endpoints),
+              .address = service->address(),
+              .cluster = service->cluster(),
+              .port = service->port()});
+}
+
+void launchProxy(const StartOptions &options, Run &run)
+{
+    QStringList arguments{u"proxy"_s, u"start"_s, u"--foreground"_s};
+    if (options.cluster)
+        arguments.append(u"--cluster="_s + *options.cluster);
+    if (options.host)
+        arguments.append(u"--host="_s + *options.host);
+    if (options.port)
+        arguments.append(u"--port="_s + QString::number(*options.port));
+    auto *launch = new Launch(run.paths(), arguments, &run);
+    QObject::connect(launch, &Launch::finished, &run, [&run](const LaunchReport &report) {
+        if (!report.ok)
+            return run.fail({ErrorCode::Failed, report.message, report.hint}, report.exit);
+        run.terminal().line(report.message);
+        run.finish();
+    });
+    launch->start();
+}
+
+/// Calls `next` once the demo upstream runs, if the proxy is about to need it.
+void withDemo(const StartOptions &options, Run &run, const std::function<void()> &next)
+{
+    const Result<Config> config = readConfig(run);
+    const QString cluster = options.cluster.value_or(config ? config->activeCluster : QString());
+    if (!config || !leadsToDemo(*config, cluster))
+        return next();
+    ensureDemo(run, std::nullopt, [&run, next](const Result<DemoState> &demo) {
+        if (!demo)
+            return run.fail(demo.error());
+        next();
+    });
+}
+
+void startInBackground(const StartOptions &options, Run &run)
+{
+    withDemo(options, run, [options, &run] { launchProxy(options, run); });
+}
+
+void runStart(const Invocation &call, Run &run)
+{
+    if (!call.has("foreground"_L1))
+        return startInBackground(startOptions(call), run);
+    // Whoever started this process in the background has seen to the demo already.
+    if (call.has("report"_L1))
+        return hostProxy(call, run);
+    withDemo(startOptions(call), run, [call, &run] { hostProxy(call, run); });
+}
+
+ProxyStop *stopProxy(Run &run)
+{
+    auto *stop = new ProxyStop(run.paths(), &run);
+    QObject::connect(stop, &ProxyStop::asked, &run, [&run] {
+        run.terminal().progress(u"Stopping qcc; running requests get up to 10 seconds."_s);
+    });
+    return stop;
+}
+
+void runStop(const Invocation &, Run &run)
+{
+    ProxyStop *stop = stopProxy(run);
+    QObject::connect(stop, &ProxyStop::ended, &run, [&run](const Result<StoppedProxy> &result) {
+        if (!result)
+            return run.fail(result.error());
+        run.terminal().line(u"qcc has stopped."_s);
+        run.finish();
+    });
+    stop->start();
+}
+
+/// What `restart` starts with: what it is told, else what ran before.
+StartOptions keeping(const StoppedProxy &before, StartOptions options, const Run &run)
+{
+    // The active cluster is followed, not pinned: a later "cluster use" by hand in config.json shall still count.
+    const Result<Config> config = readConfig(run);
+    const bool isActive = config && config->activeCluster == before.cluster;
+    if (!options.cluster && !before.cluster.isEmpty() && !isActive)
+        options.cluster = before.cluster;
+    if (!options.host && !before.host.isEmpty())
+        options.host = before.host;
+    if (!options.port && before.port != 0)
+        options.port = before.port;
+    return options;
+}
+
+void runRestart(const Invocation &call, Run &run)
+{
+    ProxyStop *stop = stopProxy(run);
+    const StartOptions told = startOptions(call);
+    QObject::connect(stop, &ProxyStop::ended, &run, [&run, told](const Result<StoppedProxy> &result) {
+        if (result)
+            return startInBackground(keeping(*result, told, run), run);
+        if (result.error().code == ErrorCode::NotRunning)
+            return startInBackground(told, run);
+        run.fail(result.error());
+    });
+    stop->start();
+}
+
+QString duration(qint64 seconds)
+{
+    const qint64 days = seconds / 86'400;
+    const qint64 hours = seconds / 3'600 % 24;
+    const qint64 minutes = seconds / 60 % 60;
+    if (days > 0)
+        return u"%1 d %2 h"_s.arg(days).arg(hours);
+    if (hours > 0)
+        return u"%1 h %2 min"_s.arg(hours).arg(minutes);
+    return minutes > 0 ? u"%1 min %2 s"_s.arg(minutes).arg(seconds % 60) : u"%1 s"_s.arg(seconds);
+}
+
+int endpointCount(const QJsonValue &endpoints)
+{
+    return endpoints.isArray() ? static_cast<int>(endpoints.toArray().size()) : endpoints.toInt();
+}
+
+void printStatus(const QJsonObject &status, Run &run)
+{
+    Terminal &terminal = run.terminal();
+    const auto text = [&status](QLatin1StringView key) { return status.value(key).toVariant().toString(); };
+    terminal.line(terminal.paint(
+        Tint::Green, runningSentence(text("address"_L1), text("cluster"_L1), endpointCount(status.value("endpoints"_L1)))));
+    const QString rate = QString::number(status.value("success_rate"_L1).toDouble(), 'f', 1);
+    const std::vector<QStringList> rows{
+        {u"  process"_s, text("pid"_L1)},
+        {u"  up for"_s, duration(static_cast<qint64>(status.value("uptime"_L1).toDouble()))},
+        {u"  requests"_s, u"%1 (%2 % successful)"_s.arg(text("total_requests"_L1), rate)},
+        {u"  in flight"_s, text("in_flight"_L1)},
+    };
+    for (const QString &line : columns(rows))
+        terminal.line(line);
+}
+
+void endWithoutProxy(const Failure &failure, bool json, Run &run)
+{
+    if (failure.code != ErrorCode::NotRunning)
+        return run.fail(failure);
+    const std::optional<NamedProcess> process = namedProcess(run.paths().pidFile(), u"proxy"_s);
+    if (process) {
+        return run.fail({ErrorCode::Failed, u"qcc (process %1) runs but does not answer."_s.arg(process->pid),
+                         u"\"qcc proxy restart\" ends it and starts a new one."_s});
+    }
+    if (!json)
+        return run.fail(failure);
+    run.printJson({{u"running"_s, false}});
+    run.finish(Exit::NotRunning);
+}
+
+void runStatus(const Invocation &call, Run &run)
+{
+    auto *control = new ControlClient(run.paths().controlSocket(), &run);
+    const bool json = call.has("json"_L1);
+    control->call(
+        {{u"cmd"_s, u"status"_s}},
+        [json, &run](const Result<QJsonObject> &status) {
+            if (!status) {
+                const bool nobody = status.error().code == ErrorCode::NotRunning;
+                return endWithoutProxy(nobody ? proxyNotRunning() : status.error(), json, run);
+            }
+            if (!status->value("running"_L1).toBool())
+                return endWithoutProxy(proxyNotRunning(), json, run);
+            if (json)
+                run.printJson(*status);
+            else
+                printStatus(*status, run);
+            run.finish();
+        },
+        kAnswerTime);
+}
+
+std::vector<Option> whereOptions()
+{
+    return {
+        Option{.name = u"cluster"_s,
+               .help = u"The cluster to use for this run; by default the active one."_s,
+               .value = {.placeholder = u"NAME"_s, .candidates = Candidates::Clusters}},
+        Option{.name = u"host"_s,
+               .help = u"The address to listen on; anything but loopback needs an access token in config.json."_s,
+               .value = {.placeholder = u"HOST"_s}},
+        Option{.name = u"port"_s,
+               .help = u"The port to listen on; 0 lets the system choose."_s,
+               .value = {.placeholder = u"PORT"_s, .kind = ValueKind::Integer, .min = 0, .max = 65'535}},
+    };
+}
+
+} // namespace
+
+std::vector<Command> proxyCommands()
+{
+    std::vector<Option> startTakes = whereOptions();
+    startTakes.push_back(Option{.name = u"foreground"_s, .help = u"Run in this terminal until Ctrl+C."_s});
+    startTakes.push_back(reportOption());
+    return {
+        Command{.name = u"proxy start"_s,
+                .summary = u"Starts the proxy in the background"_s,
+                .options = startTakes,
+                .examples = {{u"qcc proxy start"_s, u"On the address of config.json, http://127.0.0.1:7860 by default"_s},
+                             {u"qcc proxy start --cluster demo --port 0"_s, u"On a free port, with the demo upstream"_s},
+                             {u"qcc proxy start --foreground"_s, u"For a service manager, or to watch it"_s}},
+                .details = u"Returns once the proxy accepts requests, and prints its address. A cluster given here counts "
+                           "for this run only; \"qcc cluster use\" changes it for good."_s,
+                .handler = runStart},
+        Command{.name = u"proxy stop"_s,
+                .summary = u"Stops the proxy, whichever process hosts it"_s,
+                .examples = {{u"qcc proxy stop"_s, u"Running requests get up to 10 seconds to end"_s}},
+                .handler = runStop},
+        Command{.name = u"proxy restart"_s,
+                .summary = u"Stops the proxy and starts it again"_s,
+                .options = whereOptions(),
+                .examples = {{u"qcc proxy restart"_s, u"Same cluster, host and port as before"_s},
+                             {u"qcc proxy restart --port 8080"_s, u"On another port"_s}},
+                .details = u"Keeps cluster, host and port unless told otherwise; starts the proxy when none runs."_s,
+                .handler = runRestart},
+        Command{.name = u"proxy status"_s,
+                .summary = u"Shows whether the proxy runs, where, and how it does"_s,
+                .options = {Option{.name = u"json"_s, .help = u"Print JSON."_s}},
+                .examples = {{u"qcc proxy status"_s, u"Exit code 0 when it runs, 3 when it does not"_s},
+                             {u"qcc proxy status --json"_s, u"For scripts"_s}},
+                .handler = runStatus},
+    };
+}
+
+} // namespace qcc::cli

@@ -1,0 +1,27 @@
+#include "app/cli/commands.h"
+#include "app/cli/parse.h"
+#include "app/cli/run.h"
+#include "app/platform/console.h"
+
+#include <QCoreApplication>
+
+int main(int argc, char *argv[])
+{
+    using namespace qcc;
+
+    QCoreApplication app(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("qcc"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(QCC_VERSION));
+    platform::prepareConsole();
+
+    const cli::CommandTable table = cli::commandTable();
+    cli::Run run(table, Paths::fromEnvironment(), cli::Terminal::standard());
+    QObject::connect(&run, &cli::Run::finished, &app, &QCoreApplication::exit, Qt::QueuedConnection);
+
+    const Result<cli::Invocation> call = cli::parse(table, QCoreApplication::arguments().mid(1));
+    if (call)
+        call->command->handler(*call, run);
+    else
+        run.fail(call.error());
+    return QCoreApplication::exec();
+}

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <QObject>
+
+#include <memory>
+
+namespace qcc::platform {
+
+/// The system's requests to end (SIGTERM, SIGINT, SIGHUP; Ctrl+C and closing the window on Windows), as a Qt signal.
+/// Lifetime: one at a time; the system's own behaviour returns with its end.
+class StopRequests : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit StopRequests(QObject *parent = nullptr);
+    ~StopRequests() override;
+
+Q_SIGNALS:
+    /// The `count`th request. After the second, the next one ends the process the system's way.
+    void requested(int count);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace qcc::platform
