@@ -119,7 +119,7 @@ void TestCli::errorsAreOneSentenceAndAHintOnStderr()
 {
     const Program qcc;
     const Ended ended = qcc.run("proxy strat");
-    QCOMPARE(ended.err, u"error: \"qcc proxy\" has no command \"strat\".\nhint: Did you mean \"start\"?\n"_s);
+    QCOMPARE(ended.err, u"error: `qcc proxy` has no command \"strat\".\nhint: Did you mean \"start\"?\n"_s);
 }
 
 void TestCli::pipesGetNoColours()

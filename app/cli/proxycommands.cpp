@@ -33,7 +33,7 @@ StartOptions startOptions(const Invocation &call)
 QString runningSentence(const QString &address, const QString &cluster, int endpoints)
 {
     if (cluster.isEmpty()) {
-        return u"qcc is running on %1 (no cluster yet: \"qcc endpoint add\" makes one)"_s.arg(address);
+        return u"qcc is running on %1 (no cluster yet: `qcc endpoint add` makes one)"_s.arg(address);
     }
     return u"qcc is running on %1 (cluster \"%2\", %3 endpoint%4)"_s.arg(address, cluster)
         .arg(endpoints)
@@ -191,11 +191,12 @@ void printStatus(const QJsonObject &status, Run &run)
     const auto text = [&status](QLatin1StringView key) { return status.value(key).toVariant().toString(); };
     terminal.line(terminal.paint(
         Tint::Green, runningSentence(text("address"_L1), text("cluster"_L1), endpointCount(status.value("endpoints"_L1)))));
+    const QString requests = text("total_requests"_L1);
     const QString rate = QString::number(status.value("success_rate"_L1).toDouble(), 'f', 1);
     const std::vector<QStringList> rows{
         {u"  process"_s, text("pid"_L1)},
         {u"  up for"_s, duration(static_cast<qint64>(status.value("uptime"_L1).toDouble()))},
-        {u"  requests"_s, u"%1 (%2 % successful)"_s.arg(text("total_requests"_L1), rate)},
+        {u"  requests"_s, requests == "0"_L1 ? requests : u"%1 (%2 % successful)"_s.arg(requests, rate)},
         {u"  in flight"_s, text("in_flight"_L1)},
     };
     for (const QString &line : columns(rows))
@@ -209,7 +210,7 @@ void endWithoutProxy(const Failure &failure, bool json, Run &run)
     const std::optional<NamedProcess> process = namedProcess(run.paths().pidFile(), u"proxy"_s);
     if (process) {
         return run.fail({ErrorCode::Failed, u"qcc (process %1) runs but does not answer."_s.arg(process->pid),
-                         u"\"qcc proxy restart\" ends it and starts a new one."_s});
+                         u"`qcc proxy restart` ends it and starts a new one."_s});
     }
     if (!json)
         return run.fail(failure);
@@ -269,7 +270,7 @@ std::vector<Command> proxyCommands()
                              {u"qcc proxy start --cluster demo --port 0"_s, u"On a free port, with the demo upstream"_s},
                              {u"qcc proxy start --foreground"_s, u"For a service manager, or to watch it"_s}},
                 .details = u"Returns once the proxy accepts requests, and prints its address. A cluster given here counts "
-                           "for this run only; \"qcc cluster use\" changes it for good."_s,
+                           "for this run only; `qcc cluster use` changes it for good."_s,
                 .handler = runStart},
         Command{.name = u"proxy stop"_s,
                 .summary = u"Stops the proxy, whichever process hosts it"_s,

@@ -93,7 +93,7 @@ void runLogs(const Invocation &call, Run &run)
                          u"Check the permissions of the file."_s});
     } else if (!following) {
         return run.fail({ErrorCode::NotFound, u"There is no log yet at %1."_s.arg(file.fileName()),
-                         u"It begins with the first \"qcc proxy start\"."_s});
+                         u"It begins with the first `qcc proxy start`."_s});
     }
     for (const QString &line : last.lines) {
         if (!run.terminal().line(shown(run.terminal(), line)))

@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds kDeadline = 15s;
 
 Failure proxyNotRunning()
 {
-    return {ErrorCode::NotRunning, u"qcc is not running."_s, u"Start it with \"qcc proxy start\"."_s};
+    return {ErrorCode::NotRunning, u"qcc is not running."_s, u"Start it with `qcc proxy start`."_s};
 }
 
 ProxyStop::ProxyStop(Paths paths, QObject *parent)
@@ -93,7 +93,7 @@ void ProxyStop::look()
     if (m_since.hasExpired(kDeadline.count())) {
         return end(Failure{ErrorCode::Timeout,
                            u"qcc (process %1) did not stop within %2 seconds."_s.arg(m_pid).arg(kDeadline / 1s),
-                           u"See \"qcc proxy logs\"."_s});
+                           u"See `qcc proxy logs`."_s});
     }
     if (!m_inTray) {
         if (!platform::livingProcess(m_pid))
