@@ -48,9 +48,9 @@ bool isWholeMessage(const RawResponse &response)
     return jsonOf(response.body)[u"type"_s] == "message"_L1;
 }
 
-bool startsMessage(const RawResponse &response)
+bool isHalfAMessage(const RawResponse &response)
 {
-    return response.body.startsWith("{\"content\"");
+    return response.body.startsWith("{\"content\"") && !isWholeMessage(response);
 }
 
 std::function<bool(const RawResponse &)> bodyHas(const QByteArray &text)
@@ -118,16 +118,16 @@ QMap<Fault, Seen> whatIsSeen()
         {Fault::StallUpload, silence},
         {Fault::SlowUpload, {After::Open, true, 200, isWholeMessage}},
 
-        {Fault::ShortLengthClose, {After::Closed, false, 200, startsMessage}},
-        {Fault::ShortLengthReset, {After::Reset, false, 200, startsMessage}},
+        {Fault::ShortLengthClose, {After::Closed, false, 200, isHalfAMessage}},
+        {Fault::ShortLengthReset, {After::Reset, false, 200, isHalfAMessage}},
         {Fault::ExtraBytes, {After::Open, true, 200, isWholeMessage}},
         {Fault::BadChunkSize, {After::Open, false, 200, isNoHttp}},
         {Fault::ChunkCutClose, {After::Closed, false, 200, bodyHas("only this")}},
         {Fault::ChunkCutReset, {After::Reset, false, 200, bodyHas("only this")}},
-        {Fault::NoLastChunkClose, {After::Closed, false, 200, isWholeMessage}},
-        {Fault::NoLastChunkReset, {After::Reset, false, 200, isWholeMessage}},
+        {Fault::NoLastChunkClose, {After::Closed, false, 200, isHalfAMessage}},
+        {Fault::NoLastChunkReset, {After::Reset, false, 200, isHalfAMessage}},
         {Fault::CloseDelimited, {After::Closed, true, 200, isWholeMessage}},
-        {Fault::CloseDelimitedReset, {After::Reset, false, 200, isWholeMessage}},
+        {Fault::CloseDelimitedReset, {After::Reset, false, 200, isHalfAMessage}},
         {Fault::LengthAndChunked, {After::Open, false, 200, isNoHttp}},
         {Fault::TwoLengths, {After::Closed, false, 200, isNoHttp}},
         {Fault::BadLength, {After::Closed, false, 200, isNoHttp}},
@@ -209,6 +209,8 @@ private Q_SLOTS:
     void everyFaultHasARowAndAWord();
     void showsTheFault_data();
     void showsTheFault();
+    void cutsStreamsBetweenEvents_data();
+    void cutsStreamsBetweenEvents();
     void recordsTheRequestAsItCame();
     void countsDoubleSubmissions();
     void recordsChunkedBodies();
@@ -304,6 +306,29 @@ void TestScriptedUpstream::showsTheFault()
     if (seen.holds)
         QVERIFY2(seen.holds(response), response.body.left(2000).constData());
     QCOMPARE(m_upstream->arrivedCount(), 1);
+}
+
+void TestScriptedUpstream::cutsStreamsBetweenEvents_data()
+{
+    QTest::addColumn<QByteArray>("script");
+    QTest::addColumn<bool>("whole");
+    for (const char *word : {"short-length-close", "short-length-reset", "no-last-chunk-close", "close-delimited-reset"}) {
+        QTest::addRow("%s", word) << QByteArray(word) << false;
+        QTest::addRow("%s whole", word) << QByteArray(word) + ":whole" << true;
+    }
+}
+
+void TestScriptedUpstream::cutsStreamsBetweenEvents()
+{
+    QFETCH(QByteArray, script);
+    RawClient client;
+    ask(client, script, "/v1/messages", streamRequest);
+    QTRY_VERIFY(client.isClosed());
+    const RawResponse response = client.response();
+    QVERIFY(response.header("content-type").startsWith("text/event-stream"));
+    QVERIFY(!response.complete);
+    QVERIFY(response.body.contains("w0 ") && response.body.endsWith("\n\n"));
+    QTEST(response.body.contains("message_stop"), "whole");
 }
 
 void TestScriptedUpstream::recordsTheRequestAsItCame()

@@ -7,8 +7,7 @@
 
 #include <chrono>
 #include <functional>
-
-class QLocalSocket;
+#include <memory>
 
 namespace qcc {
 
@@ -22,11 +21,13 @@ public:
     explicit ControlClient(QString socketName, QObject *parent = nullptr);
     ~ControlClient() override;
 
-    /// Sends `request`; `done` gets the `result` object, or the failure, exactly once.
+    /// Sends `request`; `done` gets the `result` object, or the failure, exactly once and never before call()
+    /// returned; it is not called any more once this object is gone. Several calls may be under way; the first connects.
     /// Errors: NotRunning (nobody listens), Timeout, and whatever the server answers.
     void call(const QJsonObject &request, std::function<void(Result<QJsonObject>)> done,
               std::chrono::milliseconds timeout = std::chrono::seconds(15));
-    /// Turns this connection into a stream of events; `lost()` follows when it ends.
+    /// Opens a stream of events beside the calls; `lost()` follows when it ends, or when nobody listens. May be repeated
+    /// after that.
     void subscribe();
 
 Q_SIGNALS:
@@ -35,7 +36,8 @@ Q_SIGNALS:
 
 private:
     struct Private;
-    std::unique_ptr<Private> d;
+    std::unique_ptr<Private> m_calls;
+    std::unique_ptr<Private> m_events; ///< Null until subscribe().
 };
 
 } // namespace qcc

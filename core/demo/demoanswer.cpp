@@ -24,8 +24,9 @@ QString textOf(const QJsonValue &content)
     if (content.isString())
         return content.toString();
     QStringList texts;
-    for (const QJsonValue &part : content.toArray()) {
-        const QJsonValue text = part[u"text"_s];
+    const QJsonArray parts = content.toArray();
+    for (const auto &part : parts) {
+        const QJsonValue text = part.toObject()[u"text"_s];
         if (text.isString())
             texts.append(text.toString());
     }
@@ -44,7 +45,7 @@ QString lastUserText(Dialect dialect, const QJsonObject &request)
     const QJsonArray messages = input.toArray();
     for (qsizetype i = messages.size() - 1; i >= 0; --i) {
         const QJsonObject message = messages[i].toObject();
-        const QString text = textOf(message[u"content"_s]);
+        QString text = textOf(message[u"content"_s]);
         if (message[u"role"_s].toString() == "user"_L1 && !text.isEmpty())
             return text;
     }
@@ -53,7 +54,7 @@ QString lastUserText(Dialect dialect, const QJsonObject &request)
 
 QString quoteOf(const QString &text)
 {
-    const QString line = text.simplified();
+    QString line = text.simplified();
     if (line.size() <= quoteLimitChars)
         return line;
     const qsizetype cut = line[quoteLimitChars - 1].isHighSurrogate() ? quoteLimitChars - 1 : quoteLimitChars;

@@ -12,9 +12,9 @@ namespace qcc {
 
 namespace {
 
-constexpr qsizetype bodyLimitBytes = 16 * 1024 * 1024;
-constexpr qint64 readBufferBytes = 256 * 1024;
-constexpr qsizetype pipelineLimitBytes = 1024 * 1024;
+constexpr qsizetype bodyLimitBytes = qsizetype(16) * 1024 * 1024;
+constexpr qint64 readBufferBytes = qint64(256) * 1024;
+constexpr qsizetype pipelineLimitBytes = qsizetype(1024) * 1024;
 
 QByteArray reasonOf(int status)
 {

@@ -7,8 +7,8 @@ namespace qcc {
 
 namespace {
 
-constexpr qsizetype headLimitBytes = 512 * 1024;
-constexpr qsizetype lineLimitBytes = 16 * 1024;
+constexpr qsizetype headLimitBytes = qsizetype(512) * 1024;
+constexpr qsizetype lineLimitBytes = qsizetype(16) * 1024;
 
 QByteArray withoutCr(QByteArray line)
 {

@@ -252,7 +252,7 @@ QByteArray modelsJson(const QStringList &models, qint64 createdAt)
     for (const QString &model : models)
         list.append(QJsonObject{{u"id"_s, model}, {u"type"_s, u"model"_s}, {u"object"_s, u"model"_s},
                                 {u"display_name"_s, model}, {u"owned_by"_s, u"qcc"_s}, {u"created"_s, createdAt},
-                                {u"created_at"_s, QDateTime::fromSecsSinceEpoch(createdAt, Qt::UTC).toString(Qt::ISODate)}});
+                                {u"created_at"_s, QDateTime::fromSecsSinceEpoch(createdAt).toUTC().toString(Qt::ISODate)}});
     const auto idOf = [](const QStringList &names, bool first) {
         return names.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(first ? names.first() : names.last());
     };

@@ -39,8 +39,8 @@ QList<Fault> allFaults();
 QByteArray wordOf(Fault fault);
 std::optional<Fault> faultOf(const QByteArray &word);
 
-/// What the upstream does with `arrived` to show this fault. Answers are otherwise those of normalAnswer's API, always as an
-/// event stream where the fault is one of streams. `arguments`: see scriptFromWords.
+/// What the upstream does with `arrived` to show this fault. The answers are otherwise normalAnswer's, always an event stream
+/// where the fault is one of streams; a body that is cut ends in its middle. `arguments`: see scriptFromWords.
 Script scriptOf(Fault fault, const Arrived &arrived, const QList<QByteArray> &arguments = {});
 
 } // namespace qcc::test

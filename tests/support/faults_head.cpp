@@ -13,7 +13,7 @@ constexpr milliseconds interimGap{10};
 /// The normal answer with more headers.
 Script withHeaders(const Arrived &arrived, const RawHeaders &headers)
 {
-    return Script().answer(200, json.second, normalBody(arrived), headers);
+    return Script().answer(200, normalType(arrived), normalBody(arrived), headers);
 }
 
 Script afterInterim(const Arrived &arrived, const QByteArray &interim)
@@ -25,8 +25,8 @@ Script afterInterim(const Arrived &arrived, const QByteArray &interim)
 Script rawHead(const Arrived &arrived, const QByteArray &statusLine, const QByteArray &middle, const QByteArray &lineEnd)
 {
     const QByteArray body = normalBody(arrived);
-    return Script().send(statusLine + lineEnd + "Content-Type: application/json" + lineEnd + middle + "Content-Length: "
-                         + QByteArray::number(body.size()) + lineEnd + lineEnd + body);
+    return Script().send(statusLine + lineEnd + "Content-Type: " + normalType(arrived) + lineEnd + middle
+                         + "Content-Length: " + QByteArray::number(body.size()) + lineEnd + lineEnd + body);
 }
 
 RawHeaders manyHeaders(int count)
@@ -39,7 +39,8 @@ RawHeaders manyHeaders(int count)
 
 Script closeDelimitedHttp10(const Arrived &arrived)
 {
-    return Script().send("HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" + normalBody(arrived)).close();
+    const QByteArray head = "HTTP/1.0 200 OK\r\nContent-Type: " + normalType(arrived) + "\r\n\r\n";
+    return Script().send(head + normalBody(arrived)).close();
 }
 
 Script early413(const Arrived &arrived)

@@ -64,6 +64,8 @@ QByteArray echoOf(const Arrived &arrived)
 bool asksForStream(const Arrived &arrived)
 {
     const QByteArray path = arrived.path();
+    if (path.endsWith("/echo") || path.endsWith("/models") || path.endsWith("/count_tokens"))
+        return false;
     return path.endsWith(":streamGenerateContent") || requestOf(arrived)[u"stream"_s].toBool()
         || arrived.query("stream") == "true";
 }
@@ -87,13 +89,20 @@ QByteArray normalBody(const Arrived &arrived)
         return modelsJson({u"test-model"_s}, 1'700'000'000);
     if (path.endsWith("/count_tokens"))
         return tokenCountJson(int(arrived.bodyBytes / 4) + 1);
+    if (asksForStream(arrived))
+        return normalEvents(arrived).join();
     return answerJson(dialectOf(arrived), sampleFor(arrived));
+}
+
+QByteArray normalType(const Arrived &arrived)
+{
+    return asksForStream(arrived) ? "text/event-stream; charset=utf-8" : "application/json";
 }
 
 Script normalAnswer(const Arrived &arrived)
 {
     const RawHeaders headers{{"request-id", "req_test" + QByteArray::number(arrived.index)}};
-    if (asksForStream(arrived) && !arrived.path().endsWith("/echo"))
+    if (asksForStream(arrived))
         return Script().streamHead(headers).events(normalEvents(arrived), normalGap(arrived)).lastChunk();
     const QByteArray body = normalBody(arrived);
     if (arrived.method == "HEAD")

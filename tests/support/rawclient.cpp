@@ -9,7 +9,7 @@ namespace qcc::test {
 
 namespace {
 
-constexpr qint64 pausedBufferBytes = 64 * 1024;
+constexpr qint64 pausedBufferBytes = qint64(64) * 1024;
 
 } // namespace
 

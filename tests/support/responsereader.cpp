@@ -8,7 +8,7 @@ namespace qcc::test {
 
 namespace {
 
-constexpr qsizetype keptBodyBytes = 16 * 1024 * 1024;
+constexpr qsizetype keptBodyBytes = qsizetype(16) * 1024 * 1024;
 
 bool isDigits(const QByteArray &text)
 {
@@ -159,13 +159,11 @@ void ResponseReader::chooseFraming()
     const QByteArray coding = response.header("transfer-encoding");
     if (method == "HEAD" || response.status == 204 || response.status == 304) {
         complete();
-    } else if (response.status == 101) {
-        m_state = State::UntilClose;
-    } else if (!coding.isEmpty()) {
+    } else if (response.status != 101 && !coding.isEmpty()) {
         m_state = State::ChunkSize;
         if (coding.toLower() != "chunked" || !lengths.isEmpty())
             fail(u"the framing of the answer is not sound"_s);
-    } else if (!lengths.isEmpty()) {
+    } else if (response.status != 101 && !lengths.isEmpty()) {
         m_state = State::Length;
         bool ok = false;
         m_left = lengths.first().toLongLong(&ok);

@@ -44,7 +44,7 @@ QByteArray chunkBytes(const QByteArray &bytes)
 
 QByteArray patternBlock()
 {
-    QByteArray block(64 * 1024, Qt::Uninitialized);
+    QByteArray block(qsizetype(64) * 1024, Qt::Uninitialized);
     for (qsizetype i = 0; i < block.size(); ++i)
         block[i] = char('a' + i % 26);
     return block;

@@ -11,8 +11,8 @@ namespace qcc::test {
 
 namespace {
 
-constexpr qint64 bufferBytes = 256 * 1024;
-constexpr qsizetype keptBodyBytes = 1024 * 1024;
+constexpr qint64 bufferBytes = qint64(256) * 1024;
+constexpr qsizetype keptBodyBytes = qsizetype(1024) * 1024;
 constexpr milliseconds readTick{20};
 
 } // namespace

@@ -204,7 +204,7 @@ Script ScriptedUpstream::scriptAtHead(const Arrived &arrived) const
     const bool decidesLater = bool(m_behaviour);
     lock.unlock();
     if (atHead) {
-        if (const Script script = atHead(arrived); !script.isEmpty())
+        if (Script script = atHead(arrived); !script.isEmpty())
             return script;
     }
     if (decidesLater)
@@ -219,7 +219,7 @@ Script ScriptedUpstream::scriptFor(const Arrived &arrived) const
     const Behaviour behaviour = m_behaviour;
     lock.unlock();
     if (behaviour) {
-        if (const Script script = behaviour(arrived); !script.isEmpty())
+        if (Script script = behaviour(arrived); !script.isEmpty())
             return script;
     }
     return scriptFromWords(wordsFor(arrived), arrived);

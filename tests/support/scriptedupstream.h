@@ -20,7 +20,8 @@ struct TestCertificate;
 
 /// An upstream on loopback that records every request as it came and answers it by script: the test's, the request's own
 /// (`x-script` header or `script` in the query, see scriptFromWords), the default words, else as the real API would.
-/// Thread: works in any one thread with an event loop; everything that says so may be called from others.
+/// Thread: works in any one thread with an event loop; everything that says so may be called from others. In a test's own thread
+/// QTRY_* lets it run every 10 ms only: where times matter, use ThreadedUpstream.
 class ScriptedUpstream : public QObject
 {
     Q_OBJECT

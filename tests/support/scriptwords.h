@@ -15,7 +15,8 @@ namespace qcc::test {
 /// with the words of the faults (faults.h) and `ok` (as the real API would answer), `delay:MS` or `delay:LEAST:MOST`,
 /// `status:N[:json|html|empty]`, `retry-after:N:SECONDS` (status N). Arguments of faults: `huge-body:MIB[:length|chunked|close]`,
 /// `slow-upload:BYTES_PER_SECOND`, `idle-close:LEAST_MS:MOST_MS`, `bytewise:GAP_MS`, `many-headers:COUNT`, `huge-header:KIB`,
-/// `early-413-linger:MS`, `rate-limit-seconds:N`, `rate-limit-date:SECONDS_AHEAD`, `rate-limit-ms:N`.
+/// `early-413-linger:MS`,
+/// `short-length-close:whole` and the like (all of the body before the cut instead of half), `rate-limit-seconds:N`, `rate-limit-date:SECONDS_AHEAD`, `rate-limit-ms:N`.
 /// No words are `ok`; unknown ones are answered with 501, so that a misspelt test fails.
 Script scriptFromWords(const QByteArray &words, const Arrived &arrived);
 
@@ -28,9 +29,11 @@ Script normalAnswer(const Arrived &arrived);
 QList<QByteArray> normalEvents(const Arrived &arrived);
 /// The time between them.
 milliseconds normalGap(const Arrived &arrived);
-/// The body that `normalAnswer` would send at once.
+/// The body of `normalAnswer`, a stream's events in a row.
 QByteArray normalBody(const Arrived &arrived);
-/// Whether the request asks for an event stream.
+/// Its content type.
+QByteArray normalType(const Arrived &arrived);
+/// Whether the request asks for an event stream, of an API that has one.
 bool asksForStream(const Arrived &arrived);
 
 /// An error as the API of the request's path would send it, with the number `status`.

@@ -35,13 +35,13 @@ bool addExtension(X509 *certificate, int id, const char *value)
 
 Certificate signedFor(EVP_PKEY *key)
 {
-    constexpr long day = 24 * 60 * 60;
+    constexpr long daySeconds = 86'400;
     Certificate certificate(X509_new());
     X509 *x509 = certificate.get();
     X509_set_version(x509, 2);
     ASN1_INTEGER_set(X509_get_serialNumber(x509), 1);
-    X509_gmtime_adj(X509_getm_notBefore(x509), -day);
-    X509_gmtime_adj(X509_getm_notAfter(x509), day);
+    X509_gmtime_adj(X509_getm_notBefore(x509), -daySeconds);
+    X509_gmtime_adj(X509_getm_notAfter(x509), daySeconds);
     X509_set_pubkey(x509, key);
     X509_NAME *name = X509_get_subject_name(x509);
     const QByteArray host("localhost");

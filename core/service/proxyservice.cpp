@@ -1,0 +1,455 @@
+#include "core/service/proxyservice.h"
+
+#include "core/config/configedit.h"
+#include "core/config/configfile.h"
+#include "core/control/controlserver.h"
+#include "core/journal/journal.h"
+#include "core/journal/loglines.h"
+#include "core/journal/mailbox.h"
+#include "core/journal/stats.h"
+#include "core/log/logfile.h"
+#include "core/service/acceptor.h"
+#include "core/service/descriptorlimit.h"
+#include "core/service/localanswers.h"
+#include "core/service/pidfile.h"
+#include "core/service/portowner.h"
+#include "core/service/sharedplane.h"
+#include "core/service/workerteam.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QHostAddress>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QTimer>
+
+using namespace std::chrono_literals;
+
+namespace qcc {
+
+namespace {
+
+/// Live events go out at most this often, and only while somebody listens.
+constexpr auto eventPace = 250ms;
+
+RequestReader::Limits limitsOf(const Config &config)
+{
+    RequestReader::Limits limits;
+    limits.bodyBytes = config.client.maxBodyBytes;
+    return limits;
+}
+
+QHostAddress addressOf(const QString &host)
+{
+    if (host == QLatin1String("localhost"))
+        return QHostAddress(QHostAddress::LocalHost);
+    return QHostAddress(host);
+}
+
+/// A port that is free right now, near the wanted one. 0 when none is found.
+quint16 freePortNear(const QHostAddress &host, quint16 wanted)
+{
+    for (int offset = 1; offset <= 20 && wanted + offset < 65536; ++offset) {
+        QTcpServer probe;
+        if (probe.listen(host, static_cast<quint16>(wanted + offset)))
+            return probe.serverPort();
+    }
+    return 0;
+}
+
+} // namespace
+
+struct ProxyService::Private {
+    enum class State { Stopped, Running, Draining };
+
+    explicit Private(ProxyService *service, Paths where) : q(service), paths(std::move(where)) { }
+
+    ProxyService *q;
+    Paths paths;
+    State state = State::Stopped;
+    QString host;
+    quint16 port = 0;
+    QString clusterOverride; ///< From `--cluster`; gives way to the next `cluster use`.
+    QDateTime startTime;
+    QElapsedTimer uptime;
+
+    std::unique_ptr<LogFile> log;
+    std::unique_ptr<ConfigWatcher> config;
+    std::unique_ptr<ControlServer> control;
+    std::unique_ptr<Journal> journal;
+    std::unique_ptr<RecordMailbox> mailbox;
+    std::unique_ptr<SharedPlane> plane;
+    std::unique_ptr<WorkerTeam> team;
+    std::unique_ptr<Acceptor> acceptor;
+    QTimer grace;
+    QTimer eventTimer;
+    QHash<LocalSurface *, int> subscribers;
+    QByteArray lastEvent;
+
+    Result<void> listen(const QHostAddress &address, quint16 wanted);
+    Failure portTaken(const QHostAddress &address, quint16 wanted) const;
+    Result<void> writePid() const;
+    void configChanged(const ConfigSnapshot &next);
+    void takeRecords();
+    void serveSurface(Worker *worker);
+    void watchEvents();
+    void sendEvents();
+    LiveFigures figures() const;
+    QJsonObject status() const;
+    void handle(const QJsonObject &request, const ControlReply &reply);
+    void drained();
+};
+
+ProxyService::ProxyService(Paths paths, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(this, std::move(paths)))
+{
+    d->grace.setSingleShot(true);
+    connect(&d->grace, &QTimer::timeout, this, [this] {
+        d->log->write(LogLevel::Warning, QStringLiteral("the grace period is over: ending %1 running exchanges").arg(d->plane->inFlight.load()));
+        d->team->cutAll();
+    });
+    d->eventTimer.setInterval(eventPace);
+    connect(&d->eventTimer, &QTimer::timeout, this, [this] { d->sendEvents(); });
+}
+
+ProxyService::~ProxyService()
+{
+    if (d->state != Private::State::Stopped)
+        QFile::remove(d->paths.pidFile());
+    // Workers speak to everything else until their threads are gone.
+    d->acceptor.reset();
+    d->team.reset();
+}
+
+Result<void> ProxyService::start(const StartOptions &options)
+{
+    Q_ASSERT(d->state == Private::State::Stopped);
+    raiseDescriptorLimit();
+    if (const QString problem = d->paths.ensureHome(); !problem.isEmpty())
+        return Failure{ErrorCode::NotAllowed, problem, QStringLiteral("Set QCC_HOME to a folder that you may write to.")};
+    Result<Config> config = loadConfig(d->paths.config());
+    if (!config)
+        return config.error();
+    if (options.cluster && !config->cluster(*options.cluster))
+        return Failure{ErrorCode::NotFound, QStringLiteral("there is no cluster named \"%1\"").arg(*options.cluster),
+                       QStringLiteral("See what there is with: qcc cluster list")};
+    const auto snapshot = std::make_shared<const Config>(*std::move(config));
+    const QString host = options.host.value_or(snapshot->listen.host);
+    const QHostAddress address = addressOf(host);
+    if (address.isNull())
+        return Failure{ErrorCode::Usage, QStringLiteral("\"%1\" is not an address of this machine").arg(host),
+                       QStringLiteral("Use 127.0.0.1, or leave --host out.")};
+    if (!address.isLoopback() && snapshot->listen.accessToken.isEmpty())
+        return Failure{ErrorCode::NotAllowed, QStringLiteral("listening on %1 needs an access token, because everybody who reaches it could use your keys").arg(host),
+                       QStringLiteral("Set listen.access_token in config.json, or listen on 127.0.0.1.")};
+
+    d->control = std::make_unique<ControlServer>([this](const QJsonObject &request, const ControlReply &reply) { d->handle(request, reply); });
+    if (const Result<void> listening = d->control->listen(d->paths.controlSocket()); !listening) {
+        d->control.reset();
+        return listening.error();
+    }
+    const auto undo = [this](const Failure &failure) {
+        d->acceptor.reset();
+        d->team.reset();
+        d->plane.reset();
+        d->control.reset();
+        return failure;
+    };
+    d->plane = std::make_unique<SharedPlane>();
+    d->clusterOverride = options.cluster.value_or(QString());
+    d->plane->router.configure(snapshot, d->clusterOverride);
+    d->plane->budget.setLimits(snapshot->pool);
+    d->journal = std::make_unique<Journal>();
+    d->mailbox = std::make_unique<RecordMailbox>(this, [this] { d->takeRecords(); });
+    d->plane->record = [mailbox = d->mailbox.get()](ExchangeRecord &&record) { mailbox->post(std::move(record)); };
+    d->team = std::make_unique<WorkerTeam>(*d->plane, limitsOf(*snapshot));
+    connect(d->team.get(), &WorkerTeam::workerAdded, this, [this](Worker *worker) { d->serveSurface(worker); });
+    connect(d->team.get(), &WorkerTeam::drained, this, [this] { d->drained(); });
+    if (const Result<void> listening = d->listen(address, options.port.value_or(snapshot->listen.port)); !listening)
+        return undo(listening.error());
+    d->host = host;
+    d->startTime = QDateTime::currentDateTimeUtc();
+    if (const Result<void> written = d->writePid(); !written)
+        return undo(written.error());
+
+    d->log = std::make_unique<LogFile>(d->paths.log(), snapshot->log.maxMb, snapshot->log.files, snapshot->log.level);
+    d->config = std::make_unique<ConfigWatcher>(d->paths.config(), snapshot);
+    connect(d->config.get(), &ConfigWatcher::changed, this, [this](const ConfigSnapshot &next) { d->configChanged(next); });
+    connect(d->config.get(), &ConfigWatcher::rejected, this, [this](const QString &message) {
+        d->log->write(LogLevel::Error, message + QStringLiteral("; the last good configuration stays in force"));
+    });
+    d->uptime.start();
+    d->state = Private::State::Running;
+    d->log->write(LogLevel::Info, QStringLiteral("qcc %1 listens on %2, cluster \"%3\"")
+                                      .arg(QStringLiteral(QCC_VERSION), this->address(), cluster()));
+    Q_EMIT started(this->address());
+    return {};
+}
+
+Result<void> ProxyService::Private::listen(const QHostAddress &address, quint16 wanted)
+{
+    acceptor = std::make_unique<Acceptor>([this](qintptr descriptor) { team->assign(descriptor); });
+    if (!acceptor->listen(address, wanted)) {
+        if (acceptor->serverError() == QAbstractSocket::AddressInUseError)
+            return portTaken(address, wanted);
+        return Failure{ErrorCode::NotAllowed, QStringLiteral("cannot listen on %1 port %2: %3").arg(address.toString()).arg(wanted).arg(acceptor->errorString()),
+                       wanted < 1024 ? QStringLiteral("Ports below 1024 belong to the system; use a higher one.")
+                                     : QStringLiteral("Choose another address or port with --host and --port.")};
+    }
+    port = acceptor->serverPort();
+    return {};
+}
+
+Failure ProxyService::Private::portTaken(const QHostAddress &address, quint16 wanted) const
+{
+    const PortOwner owner = ownerOfPort(wanted);
+    if (owner.isQcc())
+        return {ErrorCode::AlreadyRunning,
+                QStringLiteral("qcc already runs on port %1 (pid %2), with another home folder").arg(wanted).arg(owner.pid),
+                QStringLiteral("Stop that one, or choose another port with --port.")};
+    const QString who = owner.name.isEmpty() ? QStringLiteral("another program")
+                                             : QStringLiteral("%1 (pid %2)").arg(owner.name).arg(owner.pid);
+    const quint16 free = freePortNear(address, wanted);
+    return {ErrorCode::PortInUse, QStringLiteral("port %1 is in use by %2").arg(wanted).arg(who),
+            free ? QStringLiteral("Port %1 is free: qcc proxy start --port %1").arg(free) : QStringLiteral("Choose another port with --port.")};
+}
+
+Result<void> ProxyService::Private::writePid() const
+{
+    return writePidFile(paths.pidFile(), {{QStringLiteral("pid"), QCoreApplication::applicationPid()},
+                                          {QStringLiteral("host"), host},
+                                          {QStringLiteral("port"), port},
+                                          {QStringLiteral("start_time"), startTime.toString(Qt::ISODate)},
+                                          {QStringLiteral("cluster_name"), plane->router.cluster()}});
+}
+
+void ProxyService::Private::configChanged(const ConfigSnapshot &next)
+{
+    const QString before = plane->router.cluster();
+    // A cluster that was asked for at the start and is gone now gives way to the configured one.
+    if (!clusterOverride.isEmpty() && !next->cluster(clusterOverride))
+        clusterOverride.clear();
+    plane->router.configure(next, clusterOverride);
+    plane->budget.setLimits(next->pool);
+    team->setLimits(limitsOf(*next));
+    log->setLevel(next->log.level);
+    log->write(LogLevel::Info, QStringLiteral("config.json reloaded"));
+    if (next->listen.port != acceptor->serverPort() || next->listen.host != host)
+        log->write(LogLevel::Info, QStringLiteral("a changed address takes effect at the next start"));
+    if (const QString now = plane->router.cluster(); now != before) {
+        log->write(LogLevel::Info, QStringLiteral("cluster \"%1\" is in use").arg(now));
+        if (const Result<void> written = writePid(); !written)
+            log->write(LogLevel::Warning, written.error().message);
+        Q_EMIT q->clusterChanged(now);
+    }
+    watchEvents();
+}
+
+void ProxyService::Private::takeRecords()
+{
+    const auto records = mailbox->takeAll();
+    for (const ExchangeRecord &record : records) {
+        journal->record(record);
+        const LogLine line = logLineFor(record);
+        log->write(line.level, line.text);
+    }
+}
+
+void ProxyService::Private::serveSurface(Worker *worker)
+{
+    LocalSurface *surface = &worker->surface();
+    connect(surface, &LocalSurface::asked, q, [this, surface](quint64 question, const QByteArray &path, const QByteArray &query) {
+        takeRecords(); // what ended before the question is in the answer
+        const LocalAnswer answer = localAnswer(path, query, *journal, figures(), log->path());
+        QMetaObject::invokeMethod(surface, [surface, question, answer] { surface->answer(question, answer); }, Qt::QueuedConnection);
+    });
+    connect(surface, &LocalSurface::subscribersChanged, q, [this, surface](int count) {
+        subscribers[surface] = count;
+        lastEvent.clear();
+        watchEvents();
+    });
+}
+
+void ProxyService::Private::watchEvents()
+{
+    bool wanted = control && control->hasSubscribers();
+    for (const int count : std::as_const(subscribers))
+        wanted = wanted || count > 0;
+    if (wanted && !eventTimer.isActive())
+        eventTimer.start();
+    else if (!wanted)
+        eventTimer.stop();
+}
+
+void ProxyService::Private::sendEvents()
+{
+    watchEvents();
+    if (!eventTimer.isActive() || state == State::Stopped)
+        return;
+    takeRecords();
+    // The time alone is no news.
+    QJsonObject facts = statsJson(*journal, figures());
+    facts.remove(QStringLiteral("uptime"));
+    const QByteArray text = QJsonDocument(facts).toJson(QJsonDocument::Compact);
+    if (text == lastEvent)
+        return;
+    lastEvent = text;
+    const QByteArray event = "event: stats\ndata: " + text + "\n\n";
+    for (auto it = subscribers.cbegin(); it != subscribers.cend(); ++it)
+        if (it.value() > 0)
+            QMetaObject::invokeMethod(it.key(), [surface = it.key(), event] { surface->event(event); }, Qt::QueuedConnection);
+    if (control->hasSubscribers()) {
+        QJsonObject message = status();
+        message.insert(QStringLiteral("event"), QStringLiteral("stats"));
+        message.insert(QStringLiteral("stats"), facts);
+        control->broadcast(message);
+    }
+}
+
+LiveFigures ProxyService::Private::figures() const
+{
+    LiveFigures live;
+    live.running = state == State::Running;
+    live.startTime = startTime;
+    live.uptimeS = static_cast<double>(uptime.elapsed()) / 1000;
+    live.inFlight = plane->inFlight;
+    live.config = plane->router.config();
+    live.cluster = plane->router.cluster();
+    live.pool = plane->budget.figures();
+    live.endpoints = plane->router.states();
+    if (const Cluster *cluster = live.config->cluster(live.cluster))
+        for (const Endpoint &endpoint : cluster->endpoints)
+            live.endpoints[endpoint.id].pool = plane->budget.figures(endpoint.id);
+    return live;
+}
+
+QJsonObject ProxyService::Private::status() const
+{
+    const LiveFigures live = figures();
+    const QJsonObject all = statsJson(*journal, live);
+    return {{QStringLiteral("running"), live.running},
+            {QStringLiteral("pid"), QCoreApplication::applicationPid()},
+            {QStringLiteral("host"), host},
+            {QStringLiteral("port"), port},
+            {QStringLiteral("address"), q->address()},
+            {QStringLiteral("cluster"), live.cluster},
+            {QStringLiteral("start_time"), startTime.toString(Qt::ISODate)},
+            {QStringLiteral("uptime"), live.uptimeS},
+            {QStringLiteral("in_flight"), live.inFlight},
+            {QStringLiteral("total_requests"), all.value(QStringLiteral("total_requests"))},
+            {QStringLiteral("success_rate"), all.value(QStringLiteral("success_rate"))},
+            {QStringLiteral("endpoints"), all.value(QStringLiteral("total_endpoints"))},
+            {QStringLiteral("healthy_endpoints"), all.value(QStringLiteral("healthy_endpoints"))}};
+}
+
+void ProxyService::Private::handle(const QJsonObject &request, const ControlReply &reply)
+{
+    const QString command = request.value(QStringLiteral("cmd")).toString();
+    takeRecords();
+    if (command == QLatin1String("status")) {
+        reply(controlOk(status()));
+    } else if (command == QLatin1String("stats")) {
+        reply(controlOk(statsJson(*journal, figures())));
+    } else if (command == QLatin1String("requests")) {
+        reply(controlOk(requestsJson(*journal, request.value(QStringLiteral("limit")).toInt(50))));
+    } else if (command == QLatin1String("use_cluster")) {
+        const Result<void> used = q->useCluster(request.value(QStringLiteral("name")).toString());
+        reply(used ? controlOk(status()) : controlFailure(used.error()));
+    } else if (command == QLatin1String("reload")) {
+        config->reload();
+        reply(controlOk(status()));
+    } else if (command == QLatin1String("stop")) {
+        reply(controlOk(status()));
+        q->stop();
+    } else {
+        reply(controlFailure({ErrorCode::Usage, QStringLiteral("the proxy does not know the command \"%1\"").arg(command), QString()}));
+    }
+}
+
+void ProxyService::stop(std::chrono::milliseconds grace)
+{
+    if (d->state != Private::State::Running)
+        return;
+    d->state = Private::State::Draining;
+    d->log->write(LogLevel::Info, QStringLiteral("stopping: no new connections, %1 exchanges run").arg(d->plane->inFlight.load()));
+    d->acceptor->close();
+    d->team->drain();
+    d->grace.start(grace);
+}
+
+void ProxyService::Private::drained()
+{
+    grace.stop();
+    eventTimer.stop();
+    takeRecords();
+    QFile::remove(paths.pidFile());
+    state = State::Stopped;
+    log->write(LogLevel::Info, QStringLiteral("stopped"));
+    // The team called us: it goes when its signal has returned.
+    QMetaObject::invokeMethod(q, [this] {
+        acceptor.reset();
+        team.reset();
+        subscribers.clear();
+        takeRecords();
+        config.reset();
+        control.reset();
+        plane.reset();
+        Q_EMIT q->stopped();
+    }, Qt::QueuedConnection);
+}
+
+bool ProxyService::isRunning() const
+{
+    return d->state == Private::State::Running;
+}
+
+QString ProxyService::host() const
+{
+    return d->host;
+}
+
+quint16 ProxyService::port() const
+{
+    return d->port;
+}
+
+QString ProxyService::cluster() const
+{
+    return d->plane ? d->plane->router.cluster() : QString();
+}
+
+QString ProxyService::address() const
+{
+    const QString host = d->host.contains(QLatin1Char(':')) ? QStringLiteral("[%1]").arg(d->host) : d->host;
+    return QStringLiteral("http://%1:%2").arg(host).arg(d->port);
+}
+
+Result<void> ProxyService::useCluster(const QString &name)
+{
+    if (!isRunning())
+        return Failure{ErrorCode::NotRunning, QStringLiteral("the proxy does not run"), QStringLiteral("Start it with: qcc proxy start")};
+    Result<Config> edited = editConfig(d->paths.config(), [&name](QJsonObject &json) { return qcc::useCluster(json, name); });
+    if (!edited)
+        return edited.error();
+    d->clusterOverride.clear();
+    const QString before = cluster();
+    // At once, not when the system gets round to noticing the file.
+    d->config->reload();
+    if (cluster() == before && before != name) {
+        d->plane->router.configure(d->config->current(), QString());
+        Q_EMIT clusterChanged(cluster());
+    }
+    return {};
+}
+
+QJsonObject ProxyService::stats()
+{
+    if (!d->plane)
+        return {};
+    d->takeRecords();
+    return statsJson(*d->journal, d->figures());
+}
+
+} // namespace qcc

@@ -1,0 +1,209 @@
+#include "core/service/workerteam.h"
+#include "core/upstream/connectionbudget.h"
+
+#include <QRandomGenerator>
+#include <QTest>
+
+#include <algorithm>
+
+using namespace qcc;
+using namespace std::chrono_literals;
+
+namespace {
+
+Config::Pool limits(int connections, int keepalive)
+{
+    Config::Pool pool;
+    pool.maxConnections = connections;
+    pool.maxKeepaliveConnections = keepalive;
+    return pool;
+}
+
+const ConnectionBudget::Clock::time_point start{};
+
+} // namespace
+
+class TestConnectionBudget : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void servesTheLineInTheOrderOfArrival()
+    {
+        ConnectionBudget budget(limits(2, 2));
+        QList<int> granted;
+        const int a = budget.join({[&] { granted.append(0); }, {}});
+        const int b = budget.join({[&] { granted.append(1); }, {}});
+        QVERIFY(budget.acquire(a, start));
+        QVERIFY(budget.acquire(a, start));
+        QVERIFY(!budget.acquire(b, start));
+        QVERIFY(!budget.acquire(a, start));
+        QVERIFY(!budget.acquire(b, start));
+        budget.release(a);
+        budget.release(a);
+        budget.release(b);
+        QCOMPARE(granted, (QList<int>{1, 0, 1}));
+        QCOMPARE(budget.figures().open, 2);
+    }
+
+    void nobodyOvertakesTheLine()
+    {
+        ConnectionBudget budget(limits(1, 1));
+        int granted = 0;
+        const int a = budget.join({[&] { ++granted; }, {}});
+        const int b = budget.join({});
+        QVERIFY(budget.acquire(a, start));
+        QVERIFY(!budget.acquire(a, start));
+        budget.release(a); // goes to the one who waited
+        QCOMPARE(granted, 1);
+        QVERIFY(!budget.acquire(b, start));
+    }
+
+    void asksForAnIdleConnectionWhenFull()
+    {
+        ConnectionBudget budget(limits(2, 2));
+        int drops = 0;
+        int granted = 0;
+        const int rich = budget.join({{}, [&] { ++drops; }});
+        const int poor = budget.join({[&] { ++granted; }, {}});
+        QVERIFY(budget.acquire(rich, start));
+        QVERIFY(budget.acquire(rich, start));
+        QVERIFY(budget.addIdle(rich));
+        QVERIFY(!budget.acquire(poor, start));
+        QCOMPARE(drops, 1);
+        QVERIFY(!budget.acquire(poor, start)); // only one is idle: not asked twice for it
+        QCOMPARE(drops, 1);
+        budget.removeIdle(rich);
+        budget.release(rich);
+        QCOMPARE(granted, 1);
+    }
+
+    void keepsNoMoreIdleThanAllowedAndNoneWhileSomebodyWaits()
+    {
+        ConnectionBudget budget(limits(3, 1));
+        const int a = budget.join({});
+        for (int i = 0; i < 3; ++i)
+            QVERIFY(budget.acquire(a, start));
+        QVERIFY(budget.addIdle(a));
+        QVERIFY(!budget.addIdle(a));
+        budget.removeIdle(a);
+        QVERIFY(!budget.acquire(a, start));
+        QVERIFY(!budget.addIdle(a));
+    }
+
+    void yieldsOnlyToThoseWhoWaitedMuchLonger()
+    {
+        ConnectionBudget budget(limits(1, 1));
+        const int a = budget.join({});
+        const int b = budget.join({});
+        QVERIFY(budget.acquire(a, start));
+        QVERIFY(!budget.acquire(b, start));
+        QVERIFY(!budget.mustYield(a, start + ConnectionBudget::patience));
+        QVERIFY(budget.mustYield(a, start + ConnectionBudget::patience + 1ms));
+        QVERIFY(!budget.mustYield(b, start + 1h));
+    }
+
+    void followsChangedLimits()
+    {
+        ConnectionBudget budget(limits(1, 1));
+        int granted = 0;
+        const int a = budget.join({[&] { ++granted; }, {}});
+        QVERIFY(budget.acquire(a, start));
+        for (int i = 0; i < 5; ++i)
+            QVERIFY(!budget.acquire(a, start));
+        budget.setLimits(limits(4, 1));
+        QCOMPARE(granted, 3);
+        budget.setLimits(limits(2, 1));
+        QVERIFY(budget.mustYield(a, start)); // above the limit: close rather than reuse
+        budget.release(a);
+        budget.release(a);
+        QCOMPARE(granted, 3);
+        budget.release(a);
+        QCOMPARE(granted, 4);
+    }
+
+    void forgetsMembersThatLeave()
+    {
+        ConnectionBudget budget(limits(1, 1));
+        int granted = 0;
+        const int a = budget.join({});
+        const int b = budget.join({[&] { ++granted; }, {}});
+        QVERIFY(budget.acquire(a, start));
+        QVERIFY(!budget.acquire(b, start));
+        budget.leave(b);
+        budget.release(a);
+        QCOMPARE(granted, 0);
+        QCOMPARE(budget.figures().open, 0);
+    }
+
+    void neverExceedsTheLimitWhateverHappens()
+    {
+        // A model of a few pools that acquire, cancel, idle and release at random.
+        QRandomGenerator random(7);
+        ConnectionBudget budget(limits(5, 2));
+        struct Pool { int id = 0, permits = 0, waiting = 0, idle = 0; };
+        std::array<Pool, 3> pools;
+        for (Pool &pool : pools)
+            pool.id = budget.join({[&pool] { --pool.waiting; ++pool.permits; }, {}});
+        for (int step = 0; step < 20'000; ++step) {
+            Pool &pool = pools[random.bounded(3u)];
+            switch (random.bounded(5)) {
+            case 0:
+                budget.acquire(pool.id, start) ? ++pool.permits : ++pool.waiting;
+                break;
+            case 1:
+                if (pool.waiting > 0) {
+                    budget.cancelWait(pool.id);
+                    --pool.waiting;
+                }
+                break;
+            case 2:
+                if (pool.permits > pool.idle) {
+                    --pool.permits;
+                    budget.release(pool.id);
+                }
+                break;
+            case 3:
+                if (pool.permits > pool.idle && budget.addIdle(pool.id))
+                    ++pool.idle;
+                break;
+            default:
+                if (pool.idle > 0) {
+                    budget.removeIdle(pool.id);
+                    --pool.idle;
+                    if (random.bounded(2)) {
+                        --pool.permits;
+                        budget.release(pool.id);
+                    }
+                }
+            }
+            const int permits = pools[0].permits + pools[1].permits + pools[2].permits;
+            const int waiting = pools[0].waiting + pools[1].waiting + pools[2].waiting;
+            QVERIFY(permits <= 5);
+            QCOMPARE(budget.figures().open, permits);
+            QCOMPARE(budget.figures().idle, pools[0].idle + pools[1].idle + pools[2].idle);
+            QVERIFY(budget.figures().idle <= 2);
+            QVERIFY(waiting == 0 || permits == 5); // nobody waits while there is room
+        }
+    }
+
+    void picksTheFirstWorkerWithRoom_data()
+    {
+        QTest::addColumn<std::vector<int>>("loads");
+        QTest::addColumn<size_t>("picked");
+        QTest::newRow("none yet") << std::vector<int>{} << size_t(0);
+        QTest::newRow("first has room") << std::vector<int>{47, 0} << size_t(0);
+        QTest::newRow("second has room") << std::vector<int>{48, 3} << size_t(1);
+        QTest::newRow("all full, one more allowed") << std::vector<int>{48, 60} << size_t(2);
+        QTest::newRow("all full, no more allowed") << std::vector<int>{90, 60, 70, 80} << size_t(1);
+    }
+
+    void picksTheFirstWorkerWithRoom()
+    {
+        QFETCH(std::vector<int>, loads);
+        QTEST(pickWorker(loads, 4), "picked");
+    }
+};
+
+QTEST_GUILESS_MAIN(TestConnectionBudget)
+#include "tst_connectionbudget.moc"
