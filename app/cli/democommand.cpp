@@ -2,12 +2,13 @@
 
 #include "app/cli/configaccess.h"
 #include "app/cli/launch.h"
-#include "app/cli/pidfile.h"
+#include "app/cli/namedprocess.h"
 #include "app/cli/run.h"
 #include "app/platform/process.h"
 #include "app/platform/signals.h"
 #include "core/config/configedit.h"
 #include "core/demo/demoupstream.h"
+#include "core/service/pidfile.h"
 
 #include <QCoreApplication>
 #include <QDeadlineTimer>

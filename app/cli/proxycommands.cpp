@@ -3,14 +3,13 @@
 #include "app/cli/configaccess.h"
 #include "app/cli/democommand.h"
 #include "app/cli/launch.h"
-#include "app/cli/pidfile.h"
+#include "app/cli/namedprocess.h"
 #include "app/cli/proxystop.h"
 #include "app/cli/run.h"
 #include "app/platform/signals.h"
 #include "core/control/controlclient.h"
 #include "core/service/proxyservice.h"
 
-#include <QJsonArray>
 #include <QJsonObject>
 
 namespace qcc::cli {
@@ -180,17 +179,12 @@ QString duration(qint64 seconds)
     return minutes > 0 ? u"%1 min %2 s"_s.arg(minutes).arg(seconds % 60) : u"%1 s"_s.arg(seconds);
 }
 
-int endpointCount(const QJsonValue &endpoints)
-{
-    return endpoints.isArray() ? static_cast<int>(endpoints.toArray().size()) : endpoints.toInt();
-}
-
 void printStatus(const QJsonObject &status, Run &run)
 {
     Terminal &terminal = run.terminal();
     const auto text = [&status](QLatin1StringView key) { return status.value(key).toVariant().toString(); };
     terminal.line(terminal.paint(
-        Tint::Green, runningSentence(text("address"_L1), text("cluster"_L1), endpointCount(status.value("endpoints"_L1)))));
+        Tint::Green, runningSentence(text("address"_L1), text("cluster"_L1), status.value("endpoints"_L1).toInt())));
     const QString requests = text("total_requests"_L1);
     const QString rate = QString::number(status.value("success_rate"_L1).toDouble(), 'f', 1);
     const std::vector<QStringList> rows{
@@ -201,6 +195,13 @@ void printStatus(const QJsonObject &status, Run &run)
     };
     for (const QString &line : columns(rows))
         terminal.line(line);
+}
+
+/// A proxy that takes no more requests and ends those it has.
+Failure stopping(const QJsonObject &status)
+{
+    return {ErrorCode::NotRunning,
+            u"qcc is stopping; %1 requests still run."_s.arg(status.value("in_flight"_L1).toInt()), {}};
 }
 
 void endWithoutProxy(const Failure &failure, bool json, Run &run)
@@ -229,13 +230,14 @@ void runStatus(const Invocation &call, Run &run)
                 const bool nobody = status.error().code == ErrorCode::NotRunning;
                 return endWithoutProxy(nobody ? proxyNotRunning() : status.error(), json, run);
             }
-            if (!status->value("running"_L1).toBool())
-                return endWithoutProxy(proxyNotRunning(), json, run);
+            const bool running = status->value("running"_L1).toBool();
             if (json)
                 run.printJson(*status);
-            else
+            else if (running)
                 printStatus(*status, run);
-            run.finish();
+            else
+                return run.fail(stopping(*status));
+            run.finish(running ? Exit::Done : Exit::NotRunning);
         },
         kAnswerTime);
 }

@@ -1,6 +1,6 @@
 #include "app/cli/proxystop.h"
 
-#include "app/cli/pidfile.h"
+#include "app/cli/namedprocess.h"
 #include "app/platform/process.h"
 
 #include <QFile>
@@ -46,8 +46,6 @@ void ProxyStop::takeStatus(const Result<QJsonObject> &status)
 {
     if (!status)
         return askByPidFile();
-    if (!status->value("running"_L1).toBool())
-        return end(proxyNotRunning());
     m_proxy = {status->value("host"_L1).toString(), static_cast<quint16>(status->value("port"_L1).toInt()),
                status->value("cluster"_L1).toString()};
     m_pid = status->value("pid"_L1).toInteger();
@@ -100,12 +98,12 @@ void ProxyStop::look()
             end(m_proxy);
         return;
     }
-    // The tray lives on without its proxy, so only the control socket can tell.
+    // The tray lives on without its proxy, so only the control socket, which goes last, can tell.
     m_timer->stop();
     m_control.call(
         {{u"cmd"_s, u"status"_s}},
         [this](const Result<QJsonObject> &status) {
-            if (!status || !status->value("running"_L1).toBool())
+            if (!status && status.error().code == ErrorCode::NotRunning)
                 return end(m_proxy);
             m_timer->start();
         },
