@@ -25,6 +25,10 @@ struct PoolFigures {
 enum class HealthStatus { Unknown, Healthy, Degraded, Unhealthy };
 enum class BreakerState { Closed, Open, HalfOpen };
 
+/// Stable lower-case words for JSON ("half_open").
+QString toWord(HealthStatus health);
+QString toWord(BreakerState breaker);
+
 /// What routing knows about one endpoint right now.
 struct EndpointState {
     HealthStatus health = HealthStatus::Unknown;

@@ -1,0 +1,76 @@
+#include "core/journal/exchangerecord.h"
+
+namespace qcc {
+
+QString toWord(Outcome outcome)
+{
+    switch (outcome) {
+    case Outcome::Complete:
+        return QStringLiteral("complete");
+    case Outcome::Recovered:
+        return QStringLiteral("recovered");
+    case Outcome::CallerError:
+        return QStringLiteral("caller_error");
+    case Outcome::Error:
+        return QStringLiteral("error");
+    case Outcome::Truncated:
+        return QStringLiteral("truncated");
+    case Outcome::ClientCancelled:
+        return QStringLiteral("client_cancelled");
+    }
+    Q_UNREACHABLE();
+}
+
+QString toWord(FailureClass failure)
+{
+    switch (failure) {
+    case FailureClass::None:
+        return QStringLiteral("none");
+    case FailureClass::Stale:
+        return QStringLiteral("stale");
+    case FailureClass::Connect:
+        return QStringLiteral("connect");
+    case FailureClass::Broken:
+        return QStringLiteral("broken");
+    case FailureClass::Transient:
+        return QStringLiteral("transient");
+    case FailureClass::RateLimit:
+        return QStringLiteral("rate_limit");
+    case FailureClass::Quota:
+        return QStringLiteral("quota");
+    case FailureClass::Auth:
+        return QStringLiteral("auth");
+    case FailureClass::Timeout:
+        return QStringLiteral("timeout");
+    case FailureClass::BadAnswer:
+        return QStringLiteral("bad_answer");
+    case FailureClass::Caller:
+        return QStringLiteral("caller");
+    case FailureClass::BrokenStream:
+        return QStringLiteral("broken_stream");
+    case FailureClass::Cancelled:
+        return QStringLiteral("cancelled");
+    }
+    Q_UNREACHABLE();
+}
+
+QString toWord(Phase phase)
+{
+    switch (phase) {
+    case Phase::Queue:
+        return QStringLiteral("queue");
+    case Phase::Dns:
+        return QStringLiteral("dns");
+    case Phase::Connect:
+        return QStringLiteral("connect");
+    case Phase::Tls:
+        return QStringLiteral("tls");
+    case Phase::Headers:
+        return QStringLiteral("headers");
+    case Phase::Body:
+        return QStringLiteral("body");
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace qcc

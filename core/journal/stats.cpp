@@ -1,0 +1,199 @@
+#include "core/journal/stats.h"
+
+#include "core/journal/journal.h"
+
+#include <QJsonArray>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+qint64 number(quint64 count)
+{
+    return static_cast<qint64>(count); // JSON knows no unsigned numbers.
+}
+
+QString isoTime(const QDateTime &time)
+{
+    return time.toUTC().toString(Qt::ISODateWithMs);
+}
+
+QJsonValue orNull(const std::optional<double> &value)
+{
+    return value ? QJsonValue(*value) : QJsonValue(QJsonValue::Null);
+}
+
+QJsonObject quantiles(const Histogram &histogram)
+{
+    return {{"p50"_L1, histogram.quantile(0.5)},
+            {"p90"_L1, histogram.quantile(0.9)},
+            {"p99"_L1, histogram.quantile(0.99)}};
+}
+
+QJsonObject poolJson(const PoolFigures &pool)
+{
+    const double requests = static_cast<double>(pool.openedTotal + pool.reusedTotal);
+    return {{"open"_L1, pool.open},
+            {"idle"_L1, pool.idle},
+            {"busy"_L1, pool.busy},
+            {"queued"_L1, pool.queued},
+            {"opened_total"_L1, number(pool.openedTotal)},
+            {"reused_total"_L1, number(pool.reusedTotal)},
+            {"reuse_ratio"_L1, requests > 0 ? static_cast<double>(pool.reusedTotal) / requests : 0},
+            {"stale_recovered_total"_L1, number(pool.staleRecoveredTotal)},
+            {"limit"_L1, pool.limit}};
+}
+
+QJsonObject healthJson(const EndpointState &state, const EndpointCounters &counters)
+{
+    return {{"status"_L1, toWord(state.health)},
+            {"last_check"_L1, state.lastCheck ? QJsonValue(isoTime(*state.lastCheck)) : QJsonValue(QJsonValue::Null)},
+            {"consecutive_failures"_L1, state.consecutiveFailures},
+            {"total_requests"_L1, number(counters.total)},
+            {"failed_requests"_L1, number(counters.failed)},
+            {"success_rate"_L1, counters.successRate()},
+            {"avg_response_time"_L1, counters.averageMs()},
+            {"last_error"_L1, counters.lastError.isEmpty() ? QJsonValue(QJsonValue::Null) : counters.lastError}};
+}
+
+QJsonObject endpointJson(const Endpoint &endpoint, const EndpointState &state, const EndpointCounters &counters)
+{
+    QJsonObject pool = poolJson(state.pool);
+    pool.insert("in_flight"_L1, state.inFlight);
+    return {{"id"_L1, endpoint.id},
+            {"name"_L1, endpoint.name},
+            {"base_url"_L1, QString::fromUtf8(endpoint.baseUrl)},
+            {"priority"_L1, endpoint.priority},
+            {"weight"_L1, endpoint.weight},
+            {"enabled"_L1, endpoint.enabled},
+            {"is_healthy"_L1, endpoint.enabled && isUsable(state)},
+            {"health_status"_L1, healthJson(state, counters)},
+            {"breaker"_L1,
+             QJsonObject{{"state"_L1, toWord(state.breaker)},
+                         {"reason"_L1, state.breakerReason},
+                         {"rest_reason"_L1, state.restReason},
+                         {"reopens_in_s"_L1, state.reopensInS}}},
+            {"pool"_L1, pool}};
+}
+
+/// The keys that tell of the cluster's endpoints.
+void insertEndpoints(QJsonObject &stats, const Journal &journal, const LiveFigures &live)
+{
+    const Cluster *cluster = live.config ? live.config->cluster(live.cluster) : nullptr;
+    const QList<Endpoint> endpoints = cluster ? cluster->endpoints : QList<Endpoint>();
+    QJsonArray list;
+    QJsonArray failedIds;
+    QJsonObject verifyCounts;
+    int healthy = 0;
+    int waitingForVerification = 0;
+    for (const Endpoint &endpoint : endpoints) {
+        const EndpointState state = live.endpoints.value(endpoint.id);
+        list.append(endpointJson(endpoint, state, journal.endpoint(endpoint.id)));
+        verifyCounts.insert(endpoint.id, number(state.verifyCount));
+        if (!endpoint.enabled)
+            continue;
+        if (isUsable(state))
+            ++healthy;
+        else
+            failedIds.append(endpoint.id);
+        if (state.breaker != BreakerState::Closed)
+            ++waitingForVerification;
+    }
+    stats.insert("total_endpoints"_L1, endpoints.size());
+    stats.insert("healthy_endpoints"_L1, healthy);
+    stats.insert("failed_endpoints"_L1, failedIds);
+    stats.insert("failure_queue_size"_L1, waitingForVerification);
+    stats.insert("endpoint_verify_counts"_L1, verifyCounts);
+    stats.insert("endpoints"_L1, list);
+}
+
+QJsonObject attemptJson(const AttemptRecord &attempt)
+{
+    return {{"endpoint_id"_L1, attempt.endpointId},
+            {"endpoint_name"_L1, attempt.endpointName},
+            {"phase"_L1, toWord(attempt.phase)},
+            {"failure"_L1, toWord(attempt.failure)},
+            {"status"_L1, attempt.status},
+            {"reused_connection"_L1, attempt.reusedConnection},
+            {"from_upstream"_L1, attempt.fromUpstream},
+            {"error"_L1, attempt.error},
+            {"offset_ms"_L1, attempt.offsetMs},
+            {"dns_ms"_L1, orNull(attempt.dnsMs)},
+            {"connect_ms"_L1, orNull(attempt.connectMs)},
+            {"tls_ms"_L1, orNull(attempt.tlsMs)},
+            {"first_byte_ms"_L1, orNull(attempt.firstByteMs)},
+            {"total_ms"_L1, attempt.totalMs}};
+}
+
+} // namespace
+
+bool isUsable(const EndpointState &state)
+{
+    return state.health != HealthStatus::Unhealthy && state.breaker == BreakerState::Closed
+        && state.restReason.isEmpty();
+}
+
+QJsonObject statsJson(const Journal &journal, const LiveFigures &live)
+{
+    const Counters &counters = journal.counters();
+    QJsonObject stats{
+        {"running"_L1, live.running},
+        {"cluster"_L1, live.cluster},
+        {"total_requests"_L1, number(counters.total())},
+        {"successful_requests"_L1, number(counters.successful())},
+        {"failed_requests"_L1, number(counters.failed())},
+        {"success_rate"_L1, counters.successRate()},
+        {"client_cancelled"_L1, number(counters.of(Outcome::ClientCancelled))},
+        {"caller_errors"_L1, number(counters.of(Outcome::CallerError))},
+        {"truncated"_L1, number(counters.of(Outcome::Truncated))},
+        {"recovered"_L1, number(counters.of(Outcome::Recovered))},
+        {"in_flight"_L1, live.inFlight},
+        {"avg_response_time"_L1, journal.total().mean()},
+        {"first_byte_ms"_L1, quantiles(journal.firstByte())},
+        {"total_ms"_L1, quantiles(journal.total())},
+        {"start_time"_L1, live.startTime.isValid() ? QJsonValue(isoTime(live.startTime)) : QJsonValue(QJsonValue::Null)},
+        {"uptime"_L1, live.uptimeS},
+        {"last_used_endpoint_id"_L1,
+         journal.lastUsedEndpointId().isEmpty() ? QJsonValue(QJsonValue::Null) : journal.lastUsedEndpointId()},
+        {"pool"_L1, poolJson(live.pool)},
+    };
+    insertEndpoints(stats, journal, live);
+    return stats;
+}
+
+QJsonObject exchangeJson(const ExchangeRecord &exchange)
+{
+    QJsonArray attempts;
+    for (const AttemptRecord &attempt : exchange.attempts)
+        attempts.append(attemptJson(attempt));
+    return {{"id"_L1, exchange.id()},
+            {"number"_L1, number(exchange.number)},
+            {"started_at"_L1, isoTime(exchange.startedAt)},
+            {"method"_L1, QString::fromUtf8(exchange.method)},
+            {"path"_L1, QString::fromUtf8(exchange.path)},
+            {"cluster"_L1, exchange.cluster},
+            {"model"_L1, exchange.model},
+            {"client"_L1, exchange.client},
+            {"outcome"_L1, toWord(exchange.outcome)},
+            {"status"_L1, exchange.status},
+            {"streamed"_L1, exchange.streamed},
+            {"request_bytes"_L1, exchange.requestBytes},
+            {"answer_bytes"_L1, exchange.answerBytes},
+            {"first_byte_ms"_L1, orNull(exchange.firstByteMs)},
+            {"total_ms"_L1, exchange.totalMs},
+            {"error"_L1, exchange.error},
+            {"attempts"_L1, attempts}};
+}
+
+QJsonObject requestsJson(const Journal &journal, qsizetype limit)
+{
+    QJsonArray requests;
+    const QList<ExchangeRecord> recent = journal.recent(limit);
+    for (const ExchangeRecord &exchange : recent)
+        requests.append(exchangeJson(exchange));
+    return {{"requests"_L1, requests}};
+}
+
+} // namespace qcc

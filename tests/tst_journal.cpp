@@ -1,0 +1,384 @@
+#include "core/journal/journal.h"
+#include "core/journal/mailbox.h"
+#include "core/journal/metrics.h"
+#include "core/journal/stats.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QSet>
+#include <QTest>
+#include <QTimeZone>
+
+#include <thread>
+
+using namespace qcc;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+AttemptRecord attempt(const QString &id, FailureClass failure = FailureClass::None, double ms = 100)
+{
+    AttemptRecord record;
+    record.endpointId = id;
+    record.endpointName = u"name-"_s + id;
+    record.failure = failure;
+    record.status = failure == FailureClass::None ? 200 : 529;
+    record.error = failure == FailureClass::None ? QString() : u"went wrong: "_s + toWord(failure);
+    record.totalMs = ms;
+    return record;
+}
+
+ExchangeRecord exchange(quint64 number, Outcome outcome, const QList<AttemptRecord> &attempts = {}, double ms = 100)
+{
+    ExchangeRecord record;
+    record.number = number;
+    record.startedAt = QDateTime(QDate(2026, 11, 23), QTime(1, 2, 3, 4), QTimeZone::utc());
+    record.method = "POST";
+    record.path = "/v1/messages";
+    record.outcome = outcome;
+    record.status = 200;
+    record.attempts = attempts;
+    record.totalMs = ms;
+    record.firstByteMs = ms / 2;
+    return record;
+}
+
+Endpoint endpoint(const QString &name, bool enabled = true)
+{
+    Endpoint e;
+    e.name = name;
+    e.baseUrl = "https://" + name.toUtf8();
+    e.apiKey = "sk-very-secret-key";
+    e.enabled = enabled;
+    e.id = u"id-"_s + name;
+    return e;
+}
+
+LiveFigures figures()
+{
+    auto config = std::make_shared<Config>();
+    config->clusters = {Cluster{u"work"_s, Strategy::Fastest,
+                                {endpoint(u"good"_s), endpoint(u"open"_s), endpoint(u"resting"_s), endpoint(u"sick"_s),
+                                 endpoint(u"off"_s, false), endpoint(u"new"_s)}}};
+    LiveFigures live;
+    live.running = true;
+    live.startTime = QDateTime(QDate(2026, 11, 23), QTime(0, 0), QTimeZone::utc());
+    live.uptimeS = 12.5;
+    live.inFlight = 3;
+    live.config = config;
+    live.cluster = u"work"_s;
+    live.pool = {5, 2, 3, 1, 100, 10, 30, 4};
+    EndpointState good;
+    good.health = HealthStatus::Healthy;
+    good.lastCheck = QDateTime(QDate(2026, 11, 23), QTime(1, 0), QTimeZone::utc());
+    good.inFlight = 2;
+    good.pool = {1, 0, 1, 0, 10, 1, 3, 0};
+    EndpointState open;
+    open.health = HealthStatus::Degraded;
+    open.breaker = BreakerState::Open;
+    open.breakerReason = u"3 failures in a row"_s;
+    open.reopensInS = 41;
+    open.consecutiveFailures = 3;
+    open.verifyCount = 7;
+    EndpointState resting;
+    resting.restReason = u"rate_limit"_s;
+    EndpointState sick;
+    sick.health = HealthStatus::Unhealthy;
+    live.endpoints = {{u"id-good"_s, good}, {u"id-open"_s, open}, {u"id-resting"_s, resting}, {u"id-sick"_s, sick}};
+    return live;
+}
+
+QSet<QString> keysOf(const QJsonObject &object)
+{
+    const QStringList keys = object.keys();
+    return QSet<QString>(keys.begin(), keys.end());
+}
+
+} // namespace
+
+class TestJournal : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void countsEveryOutcomeWhereItBelongs()
+    {
+        Journal journal;
+        QCOMPARE(journal.counters().successRate(), 100.0);
+        quint64 number = 0;
+        const auto add = [&](Outcome outcome, int times) {
+            for (int i = 0; i < times; ++i)
+                journal.record(exchange(++number, outcome));
+        };
+        add(Outcome::CallerError, 5);
+        add(Outcome::ClientCancelled, 6);
+        QCOMPARE(journal.counters().successRate(), 100.0);
+        add(Outcome::Complete, 5);
+        add(Outcome::Recovered, 1);
+        add(Outcome::Error, 1);
+        add(Outcome::Truncated, 1);
+        const Counters &c = journal.counters();
+        QCOMPARE(c.total(), quint64(19));
+        QCOMPARE(c.successful(), quint64(6));
+        QCOMPARE(c.failed(), quint64(2));
+        QCOMPARE(c.successRate(), 75.0);
+    }
+
+    void measuresOnlySuccesses()
+    {
+        Journal journal;
+        journal.record(exchange(1, Outcome::Complete, {}, 100));
+        journal.record(exchange(2, Outcome::Recovered, {}, 300));
+        for (const Outcome outcome :
+             {Outcome::Error, Outcome::Truncated, Outcome::CallerError, Outcome::ClientCancelled})
+            journal.record(exchange(3, outcome, {}, 1));
+        QCOMPARE(journal.total().count(), quint64(2));
+        QCOMPARE(journal.total().mean(), 200.0);
+        QCOMPARE(journal.firstByte().mean(), 100.0);
+    }
+
+    void countsAttemptsPerEndpoint_data()
+    {
+        QTest::addColumn<int>("failure");
+        QTest::addColumn<int>("total");
+        QTest::addColumn<int>("failed");
+        const auto row = [](FailureClass failure, int total, int failed) {
+            QTest::newRow(qPrintable(toWord(failure))) << static_cast<int>(failure) << total << failed;
+        };
+        row(FailureClass::None, 1, 0);
+        row(FailureClass::Stale, 0, 0);
+        row(FailureClass::Connect, 1, 1);
+        row(FailureClass::Broken, 1, 1);
+        row(FailureClass::Transient, 1, 1);
+        row(FailureClass::RateLimit, 1, 1);
+        row(FailureClass::Quota, 1, 1);
+        row(FailureClass::Auth, 1, 1);
+        row(FailureClass::Timeout, 1, 1);
+        row(FailureClass::BadAnswer, 1, 1);
+        row(FailureClass::Caller, 1, 0);
+        row(FailureClass::BrokenStream, 1, 1);
+        row(FailureClass::Cancelled, 0, 0);
+    }
+
+    void countsAttemptsPerEndpoint()
+    {
+        QFETCH(int, failure);
+        QFETCH(int, total);
+        QFETCH(int, failed);
+        const auto failureClass = static_cast<FailureClass>(failure);
+        Journal journal;
+        journal.record(exchange(1, Outcome::Error, {attempt(u"a"_s, failureClass)}));
+        const EndpointCounters counters = journal.endpoint(u"a"_s);
+        QCOMPARE(counters.total, quint64(total));
+        QCOMPARE(counters.failed, quint64(failed));
+        QCOMPARE(counters.successRate(), failed ? 0.0 : 100.0);
+        QCOMPARE(counters.lastError.isEmpty(), failed == 0);
+        QCOMPARE(journal.counters().of(failureClass), quint64(failureClass == FailureClass::None ? 0 : 1));
+    }
+
+    void anEndpointsFiguresAreItsOwn()
+    {
+        Journal journal;
+        journal.record(exchange(1, Outcome::Recovered,
+                                {attempt(u"a"_s, FailureClass::Transient, 5), attempt(u"b"_s, FailureClass::None, 30)}));
+        journal.record(exchange(2, Outcome::Complete, {attempt(u"b"_s, FailureClass::None, 50)}));
+        QCOMPARE(journal.endpoint(u"a"_s).lastError, u"went wrong: transient"_s);
+        QCOMPARE(journal.endpoint(u"b"_s).succeeded, quint64(2));
+        QCOMPARE(journal.endpoint(u"b"_s).averageMs(), 40.0);
+        QCOMPARE(journal.endpoint(u"c"_s).total, quint64(0));
+        QCOMPARE(journal.lastUsedEndpointId(), u"b"_s);
+        journal.record(exchange(3, Outcome::Error)); // No endpoint was tried.
+        QCOMPARE(journal.lastUsedEndpointId(), u"b"_s);
+    }
+
+    void keepsTheLastExchangesNewestFirst()
+    {
+        Journal journal;
+        for (quint64 i = 1; i <= quint64(Journal::keptExchanges) + 5; ++i)
+            journal.record(exchange(i, Outcome::Complete));
+        const QList<ExchangeRecord> all = journal.recent();
+        QCOMPARE(all.size(), Journal::keptExchanges);
+        QCOMPARE(all.first().number, quint64(505));
+        QCOMPARE(all.last().number, quint64(6));
+        QCOMPARE(journal.recent(2).size(), 2);
+        QCOMPARE(journal.recent(2).last().number, quint64(504));
+        QVERIFY(journal.recent(-1).isEmpty());
+    }
+
+    void announcesAnExchangeAfterCountingIt()
+    {
+        Journal journal;
+        quint64 countedThen = 0;
+        quint64 announced = 0;
+        connect(&journal, &Journal::exchangeFinished, this, [&](const ExchangeRecord &record) {
+            countedThen = journal.counters().total();
+            announced = record.number;
+        });
+        journal.record(exchange(7, Outcome::Complete));
+        QCOMPARE(countedThen, quint64(1));
+        QCOMPARE(announced, quint64(7));
+    }
+
+    void statsHaveExactlyTheDocumentedKeys()
+    {
+        const Journal journal;
+        const QJsonObject stats = statsJson(journal, figures());
+        QCOMPARE(keysOf(stats),
+                 (QSet<QString>{u"running"_s, u"cluster"_s, u"total_requests"_s, u"successful_requests"_s,
+                                u"failed_requests"_s, u"success_rate"_s, u"client_cancelled"_s, u"caller_errors"_s,
+                                u"truncated"_s, u"recovered"_s, u"in_flight"_s, u"avg_response_time"_s,
+                                u"first_byte_ms"_s, u"total_ms"_s, u"start_time"_s, u"uptime"_s,
+                                u"last_used_endpoint_id"_s, u"total_endpoints"_s, u"healthy_endpoints"_s,
+                                u"failed_endpoints"_s, u"failure_queue_size"_s, u"endpoint_verify_counts"_s,
+                                u"endpoints"_s, u"pool"_s}));
+        const QSet<QString> quantiles{u"p50"_s, u"p90"_s, u"p99"_s};
+        QCOMPARE(keysOf(stats.value("first_byte_ms"_L1).toObject()), quantiles);
+        QCOMPARE(keysOf(stats.value("total_ms"_L1).toObject()), quantiles);
+        QCOMPARE(keysOf(stats.value("pool"_L1).toObject()),
+                 (QSet<QString>{u"open"_s, u"idle"_s, u"busy"_s, u"queued"_s, u"opened_total"_s, u"reused_total"_s,
+                                u"reuse_ratio"_s, u"stale_recovered_total"_s, u"limit"_s}));
+        const QJsonObject first = stats.value("endpoints"_L1).toArray().at(0).toObject();
+        QCOMPARE(keysOf(first),
+                 (QSet<QString>{u"id"_s, u"name"_s, u"base_url"_s, u"priority"_s, u"weight"_s, u"enabled"_s,
+                                u"is_healthy"_s, u"health_status"_s, u"breaker"_s, u"pool"_s}));
+        QCOMPARE(keysOf(first.value("health_status"_L1).toObject()),
+                 (QSet<QString>{u"status"_s, u"last_check"_s, u"consecutive_failures"_s, u"total_requests"_s,
+                                u"failed_requests"_s, u"success_rate"_s, u"avg_response_time"_s, u"last_error"_s}));
+    }
+
+    void statsBeforeAnythingHappened()
+    {
+        const QJsonObject stats = statsJson(Journal(), LiveFigures());
+        QCOMPARE(stats.value("running"_L1), QJsonValue(false));
+        QCOMPARE(stats.value("success_rate"_L1).toDouble(), 100.0);
+        QCOMPARE(stats.value("total_requests"_L1).toInt(), 0);
+        QVERIFY(stats.value("start_time"_L1).isNull());
+        QVERIFY(stats.value("last_used_endpoint_id"_L1).isNull());
+        QVERIFY(stats.value("endpoints"_L1).toArray().isEmpty());
+        QCOMPARE(stats.value("pool"_L1).toObject().value("reuse_ratio"_L1).toDouble(), 0.0);
+    }
+
+    void statsTellOfTheEndpoints()
+    {
+        Journal journal;
+        journal.record(exchange(1, Outcome::Recovered,
+                                {attempt(u"id-open"_s, FailureClass::Transient), attempt(u"id-good"_s)}));
+        const QJsonObject stats = statsJson(journal, figures());
+        QCOMPARE(stats.value("total_endpoints"_L1).toInt(), 6);
+        QCOMPARE(stats.value("healthy_endpoints"_L1).toInt(), 2); // One is new, and nothing speaks against it.
+        QCOMPARE(stats.value("failed_endpoints"_L1).toArray(),
+                 (QJsonArray{u"id-open"_s, u"id-resting"_s, u"id-sick"_s}));
+        QCOMPARE(stats.value("failure_queue_size"_L1).toInt(), 1);
+        QCOMPARE(stats.value("endpoint_verify_counts"_L1).toObject().value("id-open"_L1).toInt(), 7);
+        QCOMPARE(stats.value("last_used_endpoint_id"_L1).toString(), u"id-good"_s);
+        QCOMPARE(stats.value("start_time"_L1).toString(), u"2026-11-23T00:00:00.000Z"_s);
+        QCOMPARE(stats.value("pool"_L1).toObject().value("reuse_ratio"_L1).toDouble(), 0.75);
+
+        const QJsonArray endpoints = stats.value("endpoints"_L1).toArray();
+        const QJsonObject good = endpoints.at(0).toObject();
+        QVERIFY(good.value("is_healthy"_L1).toBool());
+        QCOMPARE(good.value("base_url"_L1).toString(), u"https://good"_s);
+        QCOMPARE(good.value("health_status"_L1).toObject().value("status"_L1).toString(), u"healthy"_s);
+        QVERIFY(good.value("health_status"_L1).toObject().value("last_error"_L1).isNull());
+        const QJsonObject open = endpoints.at(1).toObject();
+        QVERIFY(!open.value("is_healthy"_L1).toBool());
+        QCOMPARE(open.value("breaker"_L1).toObject().value("state"_L1).toString(), u"open"_s);
+        QCOMPARE(open.value("breaker"_L1).toObject().value("reopens_in_s"_L1).toDouble(), 41.0);
+        const QJsonObject health = open.value("health_status"_L1).toObject();
+        QCOMPARE(health.value("success_rate"_L1).toDouble(), 0.0);
+        QCOMPARE(health.value("last_error"_L1).toString(), u"went wrong: transient"_s);
+        QCOMPARE(health.value("consecutive_failures"_L1).toInt(), 3);
+        QVERIFY(!endpoints.at(4).toObject().value("is_healthy"_L1).toBool());
+    }
+
+    void requestsComeWithTheirAttempts()
+    {
+        Journal journal;
+        for (quint64 i = 1; i <= 3; ++i)
+            journal.record(exchange(i, Outcome::Recovered, {attempt(u"a"_s, FailureClass::Stale), attempt(u"a"_s)}));
+        const QJsonArray requests = requestsJson(journal, 2).value("requests"_L1).toArray();
+        QCOMPARE(requests.size(), 2);
+        const QJsonObject newest = requests.at(0).toObject();
+        QCOMPARE(newest.value("id"_L1).toString(), u"req-3"_s);
+        QCOMPARE(newest.value("outcome"_L1).toString(), u"recovered"_s);
+        QCOMPARE(newest.value("started_at"_L1).toString(), u"2026-11-23T01:02:03.004Z"_s);
+        QCOMPARE(newest.value("first_byte_ms"_L1).toDouble(), 50.0);
+        const QJsonArray attempts = newest.value("attempts"_L1).toArray();
+        QCOMPARE(attempts.size(), 2);
+        QCOMPARE(attempts.at(0).toObject().value("failure"_L1).toString(), u"stale"_s);
+        QVERIFY(attempts.at(0).toObject().value("dns_ms"_L1).isNull());
+    }
+
+    void metricsArePrometheusText()
+    {
+        Journal journal;
+        journal.record(exchange(1, Outcome::Recovered,
+                                {attempt(u"id-open"_s, FailureClass::Transient), attempt(u"id-good"_s)}, 2'000));
+        LiveFigures live = figures();
+        auto config = std::make_shared<Config>(*live.config);
+        config->clusters[0].endpoints[0].name = u"a\"b\\c"_s;
+        live.config = config;
+        const QByteArray text = metricsText(journal, live);
+        const QList<QByteArray> lines = text.split('\n');
+        for (const QByteArray &expected :
+             {QByteArray("qcc_up 1"), QByteArray("qcc_in_flight 3"), QByteArray("qcc_requests_total{outcome=\"recovered\"} 1"),
+              QByteArray("qcc_requests_total{outcome=\"error\"} 0"),
+              QByteArray("qcc_failed_attempts_total{class=\"transient\"} 1"), QByteArray("qcc_request_seconds_count 1"),
+              QByteArray("qcc_request_seconds_sum 2"), QByteArray("qcc_request_seconds{quantile=\"0.5\"} 2"),
+              QByteArray("qcc_pool_reused_total 30"),
+              QByteArray("qcc_endpoint_requests_total{endpoint=\"id-good\",name=\"a\\\"b\\\\c\"} 1"),
+              QByteArray("qcc_endpoint_up{endpoint=\"id-open\",name=\"open\"} 0")})
+            QVERIFY2(lines.contains(expected), expected.constData());
+
+        QVERIFY(text.endsWith('\n'));
+        QByteArray family;
+        for (const QByteArray &line : lines) {
+            if (line.startsWith("# TYPE "))
+                family = line.split(' ').at(2);
+            else if (!line.isEmpty() && !line.startsWith('#'))
+                QVERIFY2(!family.isEmpty() && line.startsWith(family), line.constData());
+        }
+    }
+
+    void nothingShowsAKey()
+    {
+        const Journal journal;
+        const LiveFigures live = figures();
+        QVERIFY(!QJsonDocument(statsJson(journal, live)).toJson().contains("secret"));
+        QVERIFY(!metricsText(journal, live).contains("secret"));
+    }
+
+    void aMailboxWakesItsReaderOncePerFilling()
+    {
+        int wakeUps = 0;
+        RecordMailbox mailbox(this, [&] { ++wakeUps; });
+        for (quint64 i = 1; i <= 3; ++i)
+            mailbox.post(exchange(i, Outcome::Complete));
+        QCOMPARE(wakeUps, 0); // Never from within post().
+        QTRY_COMPARE(wakeUps, 1);
+        const QList<ExchangeRecord> taken = mailbox.takeAll();
+        QCOMPARE(taken.size(), 3);
+        QCOMPARE(taken.at(0).number, quint64(1));
+        QVERIFY(mailbox.takeAll().isEmpty());
+        mailbox.post(exchange(4, Outcome::Complete));
+        QTRY_COMPARE(wakeUps, 2);
+    }
+
+    void aMailboxLosesNothingBetweenThreads()
+    {
+        constexpr int perThread = 2'000;
+        qsizetype taken = 0;
+        std::unique_ptr<RecordMailbox> mailbox;
+        mailbox = std::make_unique<RecordMailbox>(this, [&] { taken += mailbox->takeAll().size(); });
+        const auto worker = [&] {
+            for (quint64 i = 0; i < perThread; ++i)
+                mailbox->post(exchange(i, Outcome::Complete));
+        };
+        const std::jthread one(worker);
+        const std::jthread two(worker);
+        QTRY_COMPARE(taken, qsizetype(2 * perThread));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestJournal)
+#include "tst_journal.moc"
