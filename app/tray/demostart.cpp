@@ -1,0 +1,27 @@
+#include "app/tray/demostart.h"
+
+#include <QCoreApplication>
+
+namespace qcc {
+
+DemoStart::DemoStart(QObject *parent)
+    : QObject(parent)
+{
+    // The upstream outlives this process, so it must not hold a pipe to it. Problems go to our stderr.
+    m_process.setStandardInputFile(QProcess::nullDevice());
+    m_process.setStandardOutputFile(QProcess::nullDevice());
+    m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    connect(&m_process, &QProcess::finished, this, &DemoStart::finished);
+    connect(&m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart)
+            Q_EMIT finished();
+    });
+}
+
+void DemoStart::run()
+{
+    if (m_process.state() == QProcess::NotRunning)
+        m_process.start(QCoreApplication::applicationDirPath() + QStringLiteral("/qcc"), {QStringLiteral("demo")});
+}
+
+} // namespace qcc

@@ -1,0 +1,76 @@
+#include "app/tray/hostedproxy.h"
+
+#include "core/config/configedit.h"
+#include "core/config/configfile.h"
+
+namespace qcc {
+
+HostedProxy::HostedProxy(Paths paths, QObject *parent)
+    : QObject(parent)
+    , m_paths(std::move(paths))
+{
+}
+
+HostedProxy::~HostedProxy() = default;
+
+void HostedProxy::watchConfig()
+{
+    const Result<Config> config = loadConfig(m_paths.config());
+    if (!config)
+        Q_EMIT configRejected(config.error().message);
+    follow(std::make_shared<const Config>(config ? *config : Config()));
+    if (config)
+        Q_EMIT configChanged(m_config->current());
+}
+
+void HostedProxy::follow(const ConfigSnapshot &config)
+{
+    m_config = new ConfigWatcher(m_paths.config(), config, this);
+    connect(m_config, &ConfigWatcher::changed, this, &HostedProxy::configChanged);
+    connect(m_config, &ConfigWatcher::rejected, this, &HostedProxy::configRejected);
+}
+
+void HostedProxy::start(const StartOptions &options)
+{
+    if (m_service) {
+        m_next = options;
+        return;
+    }
+    m_service = std::make_unique<ProxyService>(m_paths);
+    connect(m_service.get(), &ProxyService::stopped, this, &HostedProxy::takeEnd);
+    if (const Result<void> result = m_service->start(options); !result) {
+        m_service.reset();
+        Q_EMIT startFailed(result.error());
+        return;
+    }
+    Q_EMIT started();
+}
+
+void HostedProxy::takeEnd()
+{
+    // The service is still on the stack: it goes with the next turn of the event loop.
+    m_service.release()->deleteLater();
+    Q_EMIT stopped();
+    if (const auto next = std::exchange(m_next, std::nullopt))
+        start(*next);
+}
+
+void HostedProxy::stop(std::chrono::milliseconds grace)
+{
+    m_next.reset();
+    if (m_service)
+        m_service->stop(grace);
+    else
+        Q_EMIT stopped();
+}
+
+void HostedProxy::saveActiveCluster(const QString &name)
+{
+    const Result<Config> saved = editConfig(m_paths.config(), [&name](QJsonObject &json) { return useCluster(json, name); });
+    if (!saved)
+        Q_EMIT saveFailed(saved.error());
+    else
+        m_config->reload();
+}
+
+} // namespace qcc

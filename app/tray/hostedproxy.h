@@ -1,0 +1,56 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/config/config.h"
+#include "core/config/paths.h"
+#include "core/service/proxyservice.h"
+
+#include <QObject>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+namespace qcc {
+
+class ConfigWatcher;
+
+/// The part of the tray application that touches files and serves requests: the configuration, and the proxy while it runs in
+/// this process.
+/// Thread: the core thread; all calls are posted there, and the signals carry values back.
+class HostedProxy : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit HostedProxy(Paths paths, QObject *parent = nullptr);
+    ~HostedProxy() override;
+
+    /// Reads config.json and follows it: configChanged or configRejected follows, and again with every change.
+    void watchConfig();
+    /// started or startFailed follows; when another run is still ending, after its stopped.
+    void start(const StartOptions &options);
+    /// stopped follows, at once when nothing runs here.
+    void stop(std::chrono::milliseconds grace);
+    /// Makes `name` the active cluster of config.json; configChanged or saveFailed follows.
+    void saveActiveCluster(const QString &name);
+
+Q_SIGNALS:
+    void started();
+    void startFailed(const qcc::Failure &failure);
+    void stopped();
+    void configChanged(const qcc::ConfigSnapshot &config);
+    void configRejected(const QString &message);
+    void saveFailed(const qcc::Failure &failure);
+
+private:
+    void follow(const ConfigSnapshot &config);
+    void takeEnd();
+
+    Paths m_paths;
+    ConfigWatcher *m_config = nullptr;
+    std::unique_ptr<ProxyService> m_service;
+    std::optional<StartOptions> m_next; ///< To start with as soon as the run that is ending has ended.
+};
+
+} // namespace qcc

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "app/tray/demostart.h"
+#include "app/tray/hostedproxy.h"
+#include "app/tray/options.h"
+#include "app/tray/proxylink.h"
+#include "ui/model/proxyview.h"
+#include "ui/tray/statuswindow.h"
+#include "ui/tray/trayicon.h"
+
+#include <QFileSystemWatcher>
+#include <QObject>
+#include <QThread>
+#include <QTimer>
+
+namespace qcc {
+
+/// The tray application: joins the running proxy, or hosts one, and keeps icon, menu and window up to date.
+/// Thread: the GUI thread, which never waits; files and requests are the business of the core thread.
+class TrayApp : public QObject
+{
+    Q_OBJECT
+
+public:
+    TrayApp(const Paths &paths, TrayOptions options, QObject *parent = nullptr);
+    ~TrayApp() override;
+
+    void start();
+    /// Ends a proxy that is hosted here, and lets any other run; the application's own quit() follows, at a second call at once.
+    void quit();
+
+private:
+    /// How far a start of the proxy has come.
+    enum class Start { No, Asked, Hosting };
+
+    template <typename Screen>
+    void connectScreen(const Screen *screen);
+    void connectLink();
+    void connectHost();
+    void findTray();
+    void showWindow();
+
+    void startProxy();
+    void host();
+    void chooseCluster(const QString &name);
+    void applyCluster();
+    void continueAfterDemo();
+
+    void takeConfig(const ConfigSnapshot &config);
+    void takeAbsence(const Failure &failure);
+    void takeStartFailure(const Failure &failure);
+    void report(const Failure &failure);
+
+    /// `view` with what config.json says.
+    ProxyView configured(ProxyView view) const;
+    void setView(const ProxyView &view);
+    void refresh();
+
+    TrayOptions m_options;
+    ConfigSnapshot m_config; ///< Null until it could be read once.
+    ProxyView m_view;
+    bool m_stale = false; ///< m_view is newer than what the screens show.
+    Start m_start = Start::No;
+    QString m_wantedCluster; ///< Chosen, but not in use yet.
+    bool m_announcement = false; ///< To be made as soon as the proxy serves.
+    bool m_quitting = false;
+
+    QThread m_coreThread;
+    HostedProxy *m_host; ///< Lives in m_coreThread and ends with it.
+    ProxyLink m_link;
+    DemoStart m_demo;
+    QFileSystemWatcher m_home;
+    QTimer m_lookAgain;
+    QTimer m_refresh;
+
+    TrayIcon m_tray;
+    StatusWindow m_window;
+    QTimer m_trayWait;
+    int m_trayLooks = 0;
+};
+
+} // namespace qcc

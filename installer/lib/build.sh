@@ -1,0 +1,21 @@
+# shellcheck shell=bash
+# Configures and builds a preset. Sourced by installer/run.sh and tests/run.sh.
+
+# build_preset ROOT PRESET
+build_preset() {
+    local root=$1 preset=$2
+    local cache=$root/build/$preset/CMakeCache.txt options=()
+    if command -v ccache >/dev/null; then
+        options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+    fi
+    # A source tree that was moved or copied brings a cache that CMake refuses.
+    if [[ -f $cache ]] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$cache"; then
+        options+=(--fresh)
+    fi
+    # Presets are looked up in the working directory.
+    (
+        cd "$root" || return
+        cmake --preset "$preset" "${options[@]}"
+        cmake --build "build/$preset" --parallel "$(nproc)"
+    )
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Builds a preset (default: dev) and runs its tests without a display: tests/run.sh [dev|asan|headless]
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+# shellcheck source=installer/lib/deps.sh
+source "$root/installer/lib/deps.sh"
+# shellcheck source=installer/lib/build.sh
+source "$root/installer/lib/build.sh"
+
+preset=${1:-dev}
+case $preset in
+dev | asan | headless) ;;
+*)
+    printf 'Usage: tests/run.sh [dev|asan|headless]\n' >&2
+    exit 2
+    ;;
+esac
+
+ensure_packages build test
+build_preset "$root" "$preset"
+
+# Nothing of the user's session reaches the tests.
+unset DISPLAY WAYLAND_DISPLAY QCC_HOME
+ctest --test-dir "$root/build/$preset" --parallel "$(nproc)" --output-on-failure --no-tests=error

@@ -1,0 +1,59 @@
+# Checks which layer includes what, and that each foreign API is used in one file only.
+# cmake -D ROOT=<source root> -P tst_layering.cmake
+
+# Layer, includes that it must not have, why.
+set(rules
+    core "^(ui|app)/" "core knows nothing above it"
+    core "^(QtWidgets|QtGui|QtSvg|QtSvgWidgets)/" "core knows no screen"
+    core "^Q(Application|GuiApplication|Widget|Menu|Action|Icon|Pixmap|Image|Painter|Color|Palette|Font|Clipboard|Style|Dialog|MessageBox|Window|Screen|Label|SystemTrayIcon|Svg[A-Za-z]*)$" "core knows no screen"
+    ui "^app/" "ui knows nothing above it"
+    ui "^core/(front|exchange|routing|upstream|control|demo|service)/" "ui sees only values of core"
+    ui "^(QtNetwork|QtHttpServer|QtWebSockets)/" "ui opens no socket"
+    ui "^Q(Network[A-Za-z]*|Http[A-Za-z0-9]*|AbstractHttpServer|AbstractSocket|Tcp[A-Za-z]+|Udp[A-Za-z]+|Local(Server|Socket)|Ssl[A-Za-z]+|WebSocket[A-Za-z]*|Dns[A-Za-z]+|Host(Address|Info))$" "ui opens no socket")
+
+# Foreign API, the files that own it.
+set(owners
+    "spdlog(/|::)" "^core/log/logfile\\.cpp$"
+    "QSystemTrayIcon" "^ui/tray/trayicon\\.(h|cpp)$")
+
+set(violations 0)
+function(report file message)
+    message(SEND_ERROR "${file}: ${message}")
+    math(EXPR violations "${violations} + 1")
+    set(violations ${violations} PARENT_SCOPE)
+endfunction()
+
+set(scanned 0)
+foreach(layer core ui app)
+    file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/${layer}/*.h ${ROOT}/${layer}/*.cpp ${ROOT}/${layer}/*.mm)
+    foreach(file IN LISTS files)
+        math(EXPR scanned "${scanned} + 1")
+        file(STRINGS ${ROOT}/${file} includes REGEX "^[ \t]*#[ \t]*include")
+        foreach(line IN LISTS includes)
+            string(REGEX REPLACE "^[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"]*).*" "\\1" header "${line}")
+            set(remaining ${rules})
+            while(remaining)
+                list(POP_FRONT remaining rule_layer pattern reason)
+                if(layer STREQUAL rule_layer AND header MATCHES "${pattern}")
+                    report(${file} "includes ${header}, but ${reason}")
+                endif()
+            endwhile()
+        endforeach()
+
+        set(remaining ${owners})
+        while(remaining)
+            list(POP_FRONT remaining api owner)
+            if(NOT file MATCHES "${owner}")
+                file(STRINGS ${ROOT}/${file} uses REGEX "${api}" LIMIT_COUNT 1)
+                if(uses)
+                    report(${file} "uses ${api}, which belongs to ${owner}")
+                endif()
+            endif()
+        endwhile()
+    endforeach()
+endforeach()
+
+if(scanned EQUAL 0)
+    message(FATAL_ERROR "No source below ${ROOT}")
+endif()
+message(STATUS "${scanned} files looked at, ${violations} violations")

@@ -1,0 +1,393 @@
+#include "ui/model/environmentlines.h"
+#include "ui/model/proxyview.h"
+#include "ui/model/statetext.h"
+#include "ui/tray/stateicon.h"
+#include "ui/tray/statuswindow.h"
+#include "ui/tray/trayicon.h"
+
+#include <QActionGroup>
+#include <QClipboard>
+#include <QComboBox>
+#include <QFile>
+#include <QGuiApplication>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLabel>
+#include <QPushButton>
+#include <QSet>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTranslator>
+
+using namespace qcc;
+
+namespace {
+
+ProxyView runningView()
+{
+    ProxyView view;
+    view.state = ProxyState::Running;
+    view.address = QStringLiteral("http://127.0.0.1:7860");
+    view.cluster = QStringLiteral("work");
+    view.clusters = {QStringLiteral("home"), QStringLiteral("work")};
+    view.successRate = 99.44;
+    view.inFlight = 12;
+    return view;
+}
+
+QAction *actionCalled(const QMenu &menu, const QString &text)
+{
+    for (QAction *action : menu.actions()) {
+        if (action->text().remove(QLatin1Char('&')) == text)
+            return action;
+        if (action->menu()) {
+            if (QAction *inner = actionCalled(*action->menu(), text))
+                return inner;
+        }
+    }
+    return nullptr;
+}
+
+/// The visible items from top to bottom: "-" for a separator, "*" before a checked one, "()" around a disabled one.
+QStringList outline(const QMenu &menu)
+{
+    QStringList items;
+    for (const QAction *action : menu.actions()) {
+        if (!action->isVisible())
+            continue;
+        QString text = action->isSeparator() ? QStringLiteral("-") : action->text().remove(QLatin1Char('&'));
+        if (action->isChecked())
+            text.prepend(QLatin1Char('*'));
+        items << (action->isEnabled() ? text : QStringLiteral("(%1)").arg(text));
+    }
+    return items;
+}
+
+QByteArray endpoint(const char *status, bool healthy, const char *error = "", const char *when = "", bool enabled = true)
+{
+    return QByteArray(R"({"name":"relay","enabled":)") + (enabled ? "true" : "false") + R"(,"is_healthy":)"
+        + (healthy ? "true" : "false") + R"(,"health_status":{"status":")" + status + R"(","last_error":")" + error
+        + R"(","last_check":")" + when + R"("}})";
+}
+
+QJsonObject statsWith(const QByteArray &endpoints)
+{
+    const QByteArray text = R"({"cluster":"work","in_flight":3,"successful_requests":9,"failed_requests":1,)"
+                            R"("success_rate":90.0,"endpoints":[)" + endpoints + "]}";
+    return QJsonDocument::fromJson(text).object();
+}
+
+} // namespace
+
+class TrayIconTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
+
+    void stateFollowsEndpoints_data()
+    {
+        QTest::addColumn<QByteArray>("endpoints");
+        QTest::addColumn<ProxyState>("state");
+        const QByteArray good = endpoint("healthy", true);
+        const QByteArray bad = endpoint("unhealthy", false);
+        QTest::newRow("all healthy") << good + ',' + good << ProxyState::Running;
+        QTest::newRow("not tried yet") << endpoint("unknown", true) << ProxyState::Running;
+        QTest::newRow("one of two fails") << good + ',' + bad << ProxyState::Degraded;
+        QTest::newRow("one limps") << good + ',' + endpoint("degraded", true) << ProxyState::Degraded;
+        QTest::newRow("all fail") << bad + ',' + bad << ProxyState::Down;
+        QTest::newRow("none at all") << QByteArray() << ProxyState::Down;
+        QTest::newRow("the failing one is disabled") << good + ',' + endpoint("unhealthy", false, "", "", false) << ProxyState::Running;
+        QTest::newRow("the healthy one is disabled") << bad + ',' + endpoint("healthy", true, "", "", false) << ProxyState::Down;
+    }
+    void stateFollowsEndpoints()
+    {
+        QFETCH(QByteArray, endpoints);
+        QFETCH(ProxyState, state);
+        const ProxyView view = withStats({}, statsWith(endpoints));
+        QCOMPARE(view.state, state);
+        QCOMPARE(view.cluster, QStringLiteral("work"));
+        QCOMPARE(view.inFlight, 3);
+        QCOMPARE(view.successRate, std::optional<double>(90.0));
+    }
+
+    void showsTheNewestErrorOfAnEndpointThatIsNotWell()
+    {
+        const QByteArray endpoints = endpoint("unhealthy", false, "HTTP 529", "2026-11-23T10:00:00Z") + ','
+            + endpoint("unhealthy", false, "refused", "2026-11-23T11:00:00Z") + ','
+            + endpoint("healthy", true, "long ago", "2026-11-23T12:00:00Z");
+        QCOMPARE(withStats({}, statsWith(endpoints)).lastError, QStringLiteral("relay: refused"));
+    }
+
+    void saysNoRateBeforeAnythingWasCounted()
+    {
+        QJsonObject stats = statsWith(endpoint("healthy", true));
+        stats.insert(QStringLiteral("successful_requests"), 0);
+        stats.insert(QStringLiteral("failed_requests"), 0);
+        stats.insert(QStringLiteral("in_flight"), 0);
+        const ProxyView view = withStats(runningView(), stats);
+        QVERIFY(!view.successRate);
+        QCOMPARE(StateText::line(view), QStringLiteral("Running · no requests yet"));
+    }
+
+    void keepsAddressAndClustersWhenTheProxyEnds()
+    {
+        const ProxyView view = withoutProxy(runningView());
+        QCOMPARE(view.state, ProxyState::Stopped);
+        QCOMPARE(view.address, runningView().address);
+        QCOMPARE(view.clusters, runningView().clusters);
+        QVERIFY(!view.successRate);
+        QCOMPARE(view.inFlight, 0);
+    }
+
+    void stateLine_data()
+    {
+        QTest::addColumn<ProxyState>("state");
+        QTest::addColumn<double>("rate");
+        QTest::addColumn<QString>("line");
+        QTest::newRow("running") << ProxyState::Running << 99.44 << QStringLiteral("Running · 99.4 % · 12 in flight");
+        QTest::newRow("all good") << ProxyState::Running << 100.0 << QStringLiteral("Running · 100 % · 12 in flight");
+        QTest::newRow("nearly all good") << ProxyState::Degraded << 99.99 << QStringLiteral("Degraded · 99.9 % · 12 in flight");
+        QTest::newRow("down") << ProxyState::Down << 0.0 << QStringLiteral("Down · 0.0 % · 12 in flight");
+        QTest::newRow("stopped") << ProxyState::Stopped << 50.0 << QStringLiteral("Stopped");
+        QTest::newRow("starting") << ProxyState::Starting << 50.0 << QStringLiteral("Starting…");
+    }
+    void stateLine()
+    {
+        QFETCH(ProxyState, state);
+        QFETCH(double, rate);
+        ProxyView view = runningView();
+        view.state = state;
+        view.successRate = rate;
+        QTEST(StateText::line(view), "line");
+    }
+
+    void menuFollowsTheView()
+    {
+        TrayMenu menu;
+        QCOMPARE(outline(menu), (QStringList{QStringLiteral("(Stopped)"), QStringLiteral("Start"), QStringLiteral("-"),
+                                             QStringLiteral("(No clusters yet)"), QStringLiteral("-"), QStringLiteral("(Copy)"),
+                                             QStringLiteral("-"), QStringLiteral("About qcc"), QStringLiteral("Quit")}));
+        menu.setView(runningView());
+        QCOMPARE(outline(menu), (QStringList{QStringLiteral("(Running · 99.4 % · 12 in flight)"), QStringLiteral("Stop"),
+                                             QStringLiteral("-"), QStringLiteral("home"), QStringLiteral("*work"),
+                                             QStringLiteral("-"), QStringLiteral("Copy"), QStringLiteral("-"),
+                                             QStringLiteral("About qcc"), QStringLiteral("Quit")}));
+        ProxyView starting = runningView();
+        starting.state = ProxyState::Starting;
+        menu.setView(starting);
+        QVERIFY(outline(menu).contains(QStringLiteral("(Start)")));
+        QVERIFY(outline(menu).contains(QStringLiteral("(home)")));
+    }
+
+    void menuItemsStayTheSameObjects()
+    {
+        TrayMenu menu;
+        menu.setView(runningView());
+        const QList<QAction *> before = menu.actions();
+        ProxyView other = runningView();
+        other.state = ProxyState::Down;
+        other.clusters = {QStringLiteral("a & b"), QStringLiteral("work")};
+        other.cluster = QStringLiteral("a & b");
+        menu.setView(other);
+        QCOMPARE(menu.actions(), before);
+        QCOMPARE(menu.actions().at(4)->text(), QStringLiteral("a && b"));
+        QVERIFY(menu.actions().at(4)->isChecked());
+    }
+
+    void clustersComeAndGo()
+    {
+        TrayMenu menu;
+        menu.setView(runningView());
+        ProxyView view = runningView();
+        view.clusters = {QStringLiteral("only")};
+        view.cluster = QStringLiteral("gone");
+        menu.setView(view);
+        QVERIFY(outline(menu).contains(QStringLiteral("only")));
+        QVERIFY(!outline(menu).contains(QStringLiteral("home")));
+        view.clusters = {QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("c")};
+        view.cluster = QStringLiteral("c");
+        menu.setView(view);
+        QCOMPARE(outline(menu).mid(3, 4), (QStringList{QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("*c"), QStringLiteral("-")}));
+    }
+
+    void choosingAClusterAsksAndWaitsForTheTruth()
+    {
+        TrayMenu menu;
+        menu.setView(runningView());
+        QSignalSpy chosen(&menu, &TrayMenu::clusterChosen);
+        actionCalled(menu, QStringLiteral("work"))->trigger();
+        QCOMPARE(chosen.size(), 0);
+        actionCalled(menu, QStringLiteral("home"))->trigger();
+        QCOMPARE(chosen.size(), 1);
+        QCOMPARE(chosen.at(0).at(0).toString(), QStringLiteral("home"));
+        menu.setView(runningView());
+        QVERIFY(actionCalled(menu, QStringLiteral("work"))->isChecked());
+        QVERIFY(!actionCalled(menu, QStringLiteral("home"))->isChecked());
+    }
+
+    void startAndStopAskForWhatTheySay()
+    {
+        TrayMenu menu;
+        QSignalSpy start(&menu, &TrayMenu::startRequested);
+        QSignalSpy stop(&menu, &TrayMenu::stopRequested);
+        actionCalled(menu, QStringLiteral("Start"))->trigger();
+        QCOMPARE(start.size(), 1);
+        for (const ProxyState state : {ProxyState::Running, ProxyState::Degraded, ProxyState::Down}) {
+            ProxyView view = runningView();
+            view.state = state;
+            menu.setView(view);
+            actionCalled(menu, QStringLiteral("Stop"))->trigger();
+        }
+        QCOMPARE(start.size(), 1);
+        QCOMPARE(stop.size(), 3);
+    }
+
+    void aboutAndQuitAreForwarded()
+    {
+        TrayMenu menu;
+        QSignalSpy about(&menu, &TrayMenu::aboutRequested);
+        QSignalSpy quit(&menu, &TrayMenu::quitRequested);
+        actionCalled(menu, QStringLiteral("About qcc"))->trigger();
+        actionCalled(menu, QStringLiteral("Quit"))->trigger();
+        QCOMPARE(about.size(), 1);
+        QCOMPARE(quit.size(), 1);
+    }
+
+    void copies_data()
+    {
+        QTest::addColumn<QString>("item");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("address") << QStringLiteral("Address") << QStringLiteral("http://127.0.0.1:7860");
+        QTest::newRow("bash") << QStringLiteral("Environment line for bash and zsh")
+                              << QStringLiteral("export ANTHROPIC_BASE_URL='http://127.0.0.1:7860'\n");
+        QTest::newRow("fish") << QStringLiteral("Environment line for fish")
+                              << QStringLiteral("set -gx ANTHROPIC_BASE_URL 'http://127.0.0.1:7860'\n");
+        QTest::newRow("powershell") << QStringLiteral("Environment line for PowerShell")
+                                    << QStringLiteral("$env:ANTHROPIC_BASE_URL = 'http://127.0.0.1:7860'\n");
+        QTest::newRow("error") << QStringLiteral("Last error") << QStringLiteral("relay-c: HTTP 529");
+    }
+    void copies()
+    {
+        QFETCH(QString, item);
+        TrayMenu menu;
+        ProxyView view = runningView();
+        menu.setView(view);
+        QVERIFY(!actionCalled(menu, QStringLiteral("Last error"))->isEnabled());
+        view.lastError = QStringLiteral("relay-c: HTTP 529");
+        menu.setView(view);
+        actionCalled(menu, item)->trigger();
+        QTEST(QGuiApplication::clipboard()->text(), "text");
+    }
+
+    void toolTipSaysWhatMatters()
+    {
+        TrayIcon icon;
+        QCOMPARE(icon.toolTip(), QStringLiteral("qcc: Stopped"));
+        ProxyView view = runningView();
+        view.state = ProxyState::Degraded;
+        view.lastError = QStringLiteral("relay-c: HTTP 529");
+        icon.setView(view);
+        QCOMPARE(icon.toolTip(),
+                 QStringLiteral("qcc: Degraded\nCluster: work\nSuccess: 99.4 % since the start\nIn flight: 12\n"
+                                "Last error: relay-c: HTTP 529"));
+    }
+
+    void iconChangesOnlyWithTheState()
+    {
+        TrayIcon icon;
+        icon.setView(runningView());
+        const qint64 running = icon.icon().cacheKey();
+        ProxyView view = runningView();
+        view.inFlight = 13;
+        icon.setView(view);
+        QCOMPARE(icon.icon().cacheKey(), running);
+        view.state = ProxyState::Down;
+        icon.setView(view);
+        QVERIFY(icon.icon().cacheKey() != running);
+    }
+
+    void shapesDifferAtEverySize_data()
+    {
+        QTest::addColumn<int>("size");
+        for (const int size : {16, 22, 24, 32, 48})
+            QTest::addRow("%d", size) << size;
+    }
+    void shapesDifferAtEverySize()
+    {
+        QFETCH(int, size);
+        QSet<QByteArray> shapes;
+        for (const ProxyState state : {ProxyState::Stopped, ProxyState::Starting, ProxyState::Running, ProxyState::Degraded, ProxyState::Down}) {
+            const QImage light = stateIcon(state, Qt::white).pixmap(size, size).toImage().convertToFormat(QImage::Format_ARGB32);
+            const QImage dark = stateIcon(state, Qt::black).pixmap(size, size).toImage().convertToFormat(QImage::Format_ARGB32);
+            QCOMPARE(light.size(), QSize(size, size));
+            QCOMPARE(light.pixelColor(0, 0).alpha(), 0);
+            // The left edge of the ring: full strength, and of the colour asked for.
+            QCOMPARE(light.pixelColor(size * 2 / 16, size / 2), QColor(Qt::white));
+            QCOMPARE(dark.pixelColor(size * 2 / 16, size / 2), QColor(Qt::black));
+            const QImage shape = light.convertToFormat(QImage::Format_Alpha8);
+            QByteArray alpha;
+            for (int y = 0; y < shape.height(); ++y)
+                alpha.append(reinterpret_cast<const char *>(shape.constScanLine(y)), shape.width());
+            shapes.insert(alpha);
+        }
+        QCOMPARE(shapes.size(), 5);
+    }
+
+    void windowShowsTheSameFactsAndButtons()
+    {
+        StatusWindow window;
+        window.setView(runningView());
+        auto *clusters = window.findChild<QComboBox *>();
+        QCOMPARE(clusters->currentText(), QStringLiteral("work"));
+        QStringList texts;
+        for (const QLabel *label : window.findChildren<QLabel *>())
+            texts << label->text();
+        for (const char *text : {"Running", "http://127.0.0.1:7860", "99.4 % since the start", "12"})
+            QVERIFY2(texts.contains(QString::fromUtf8(text)), text);
+
+        QSignalSpy chosen(&window, &StatusWindow::clusterChosen);
+        clusters->setCurrentIndex(0);
+        Q_EMIT clusters->activated(0);
+        QCOMPARE(chosen.size(), 1);
+        window.setView(runningView());
+        QCOMPARE(clusters->currentText(), QStringLiteral("work"));
+
+        QSignalSpy stop(&window, &StatusWindow::stopRequested);
+        QSignalSpy quit(&window, &StatusWindow::quitRequested);
+        for (QPushButton *button : window.findChildren<QPushButton *>()) {
+            if (button->text() == QStringLiteral("&Stop") || button->text() == QStringLiteral("&Quit"))
+                button->click();
+        }
+        QCOMPARE(stop.size(), 1);
+        QCOMPARE(quit.size(), 1);
+    }
+
+    void speaksChinese()
+    {
+        QTranslator translator;
+        QVERIFY(translator.load(QLocale(QLocale::Chinese, QLocale::SimplifiedChineseScript, QLocale::China), QStringLiteral("qcc"),
+                                QStringLiteral("_"), QStringLiteral(":/i18n")));
+        QVERIFY(QCoreApplication::installTranslator(&translator));
+        TrayMenu menu;
+        menu.setView(runningView());
+        const QStringList items = outline(menu);
+        QCoreApplication::removeTranslator(&translator);
+        QCOMPARE(items.first(), QStringLiteral("(运行中 · 99.4 % · 12 个请求进行中)"));
+        QCOMPARE(items.at(1), QStringLiteral("停止(S)"));
+    }
+
+    void translationIsComplete()
+    {
+        QFile file(QFINDTESTDATA("../resources/translations/qcc_zh_CN.ts"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray text = file.readAll();
+        QVERIFY(text.contains("<message"));
+        QVERIFY(!text.contains("type=\"unfinished\""));
+        QVERIFY(!text.contains("<translation></translation>"));
+    }
+};
+
+QTEST_MAIN(TrayIconTest)
+#include "tst_trayicon.moc"

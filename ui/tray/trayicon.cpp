@@ -1,0 +1,76 @@
+#include "ui/tray/trayicon.h"
+
+#include "ui/model/statetext.h"
+#include "ui/tray/panelcolour.h"
+#include "ui/tray/stateicon.h"
+
+#include <QEvent>
+#include <QGuiApplication>
+
+namespace qcc {
+
+TrayIcon::TrayIcon(QObject *parent)
+    : QObject(parent)
+    , m_colour(panelForeground())
+{
+    m_icon.setContextMenu(&m_menu);
+    connect(&m_icon, &QSystemTrayIcon::activated, this, [this](QSystemTrayIcon::ActivationReason reason) {
+        if (reason == QSystemTrayIcon::Trigger)
+            Q_EMIT opened();
+    });
+    qGuiApp->installEventFilter(this);
+    draw();
+    setView({});
+}
+
+bool TrayIcon::isAvailable()
+{
+    return QSystemTrayIcon::isSystemTrayAvailable();
+}
+
+void TrayIcon::show()
+{
+    m_icon.show();
+}
+
+void TrayIcon::hide()
+{
+    m_icon.hide();
+}
+
+void TrayIcon::setView(const ProxyView &view)
+{
+    m_menu.setView(view);
+    // The tray lives in another process: tell it only what changed.
+    if (view.state != m_state) {
+        m_state = view.state;
+        draw();
+    }
+    const QString toolTip = StateText::toolTip(view);
+    if (toolTip != m_icon.toolTip())
+        m_icon.setToolTip(toolTip);
+}
+
+void TrayIcon::notify(const QString &title, const QString &text, bool problem)
+{
+    m_icon.showMessage(title, text, problem ? QSystemTrayIcon::Warning : QSystemTrayIcon::Information);
+}
+
+bool TrayIcon::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == qGuiApp && event->type() == QEvent::ApplicationPaletteChange) {
+        const QColor colour = panelForeground();
+        if (colour != m_colour) {
+            m_colour = colour;
+            draw();
+        }
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+void TrayIcon::draw()
+{
+    m_icon.setIcon(stateIcon(m_state, m_colour));
+}
+
+} // namespace qcc

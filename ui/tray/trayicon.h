@@ -1,0 +1,49 @@
+#pragma once
+
+#include "ui/model/proxyview.h"
+#include "ui/tray/traymenu.h"
+
+#include <QColor>
+#include <QObject>
+#include <QSystemTrayIcon>
+
+namespace qcc {
+
+/// The icon in the system's tray, its tooltip and its menu.
+class TrayIcon : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit TrayIcon(QObject *parent = nullptr);
+
+    /// Whether the desktop has a tray now; one may come later while a session starts.
+    static bool isAvailable();
+
+    void show();
+    void hide();
+    void setView(const ProxyView &view);
+    /// A passing message next to the icon, for what happened without a window being open.
+    void notify(const QString &title, const QString &text, bool problem);
+
+    QIcon icon() const { return m_icon.icon(); }
+    QString toolTip() const { return m_icon.toolTip(); }
+    TrayMenu *menu() { return &m_menu; }
+
+Q_SIGNALS:
+    /// The user clicked the icon itself.
+    void opened();
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void draw();
+
+    TrayMenu m_menu;
+    QSystemTrayIcon m_icon;
+    ProxyState m_state = ProxyState::Stopped;
+    QColor m_colour;
+};
+
+} // namespace qcc
