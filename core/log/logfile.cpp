@@ -1,0 +1,134 @@
+#include "core/log/logfile.h"
+
+#include "core/config/words.h"
+#include "core/log/oneline.h"
+
+#include <QFile>
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/rotating_file_sink.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <mutex>
+#include <utility>
+
+namespace qcc {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Sink = spdlog::sinks::rotating_file_sink_st;
+
+constexpr auto retryAfter = std::chrono::seconds(30);
+
+/// spdlog fills in the time; the level stands in the text, because its words for levels are not ours.
+std::unique_ptr<spdlog::formatter> timeAndText()
+{
+    return std::make_unique<spdlog::pattern_formatter>("%Y-%m-%d %H:%M:%S,%e - %v",
+                                                       spdlog::pattern_time_type::local, "\n");
+}
+
+void writeToStderr(spdlog::string_view_t line)
+{
+    std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void restrictToOwner(const spdlog::filename_t &name, std::FILE *)
+{
+    QFile::setPermissions(QFile::decodeName(name.c_str()), QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+}
+
+} // namespace
+
+struct LogFile::Private {
+    QString path;
+    Options options;
+    std::atomic<LogLevel> level;
+    std::mutex mutex; ///< Guards everything below.
+    Config::Log settings;
+    std::unique_ptr<spdlog::formatter> echoFormat = timeAndText();
+    std::unique_ptr<Sink> sink; ///< Null while the file cannot be written.
+    Clock::time_point failedAt; ///< Of the last try, while there is no sink.
+    bool told = false;          ///< Of a failure that has not ended.
+
+    void open()
+    {
+        spdlog::file_event_handlers handlers;
+        handlers.after_open = restrictToOwner;
+        const auto limitBytes = static_cast<std::size_t>(settings.maxMb) * 1024 * 1024;
+        const auto rotatedFiles = static_cast<std::size_t>(settings.files - 1);
+        try {
+            sink = std::make_unique<Sink>(QFile::encodeName(path).toStdString(), limitBytes, rotatedFiles, false, handlers);
+            sink->set_formatter(timeAndText());
+        } catch (const spdlog::spdlog_ex &error) {
+            giveUp(error);
+        }
+    }
+
+    /// After an error spdlog may hold no open file, and would write into it all the same.
+    void giveUp(const spdlog::spdlog_ex &error)
+    {
+        sink.reset();
+        if (!std::exchange(told, true))
+            writeToStderr(std::string("qcc: the log goes to stderr, because of this: ") + error.what() + '\n');
+        failedAt = Clock::now();
+    }
+
+    void write(const spdlog::details::log_msg &message)
+    {
+        if (!sink && Clock::now() - failedAt >= retryAfter)
+            open();
+        if (sink) {
+            try {
+                sink->log(message);
+                sink->flush();
+                told = false;
+            } catch (const spdlog::spdlog_ex &error) {
+                giveUp(error);
+            }
+        }
+        if (!sink || options.echo) {
+            spdlog::memory_buf_t line;
+            echoFormat->format(message, line);
+            writeToStderr({line.data(), line.size()});
+        }
+    }
+};
+
+LogFile::LogFile(QString path, const Config::Log &settings, Options options) : d(std::make_unique<Private>())
+{
+    d->path = std::move(path);
+    d->options = options;
+    d->level = settings.level;
+    d->settings = settings;
+    d->open();
+}
+
+LogFile::~LogFile() = default;
+
+void LogFile::write(LogLevel level, const QString &message)
+{
+    if (level < d->level.load(std::memory_order_relaxed))
+        return;
+    const QByteArray text = (toWord(level).toUpper() + QStringLiteral(" - ") + toOneLine(message)).toUtf8();
+    const std::lock_guard lock(d->mutex);
+    // Made under the lock, so that times in the file never go back.
+    d->write({spdlog::string_view_t(), spdlog::level::info,
+              spdlog::string_view_t(text.constData(), static_cast<std::size_t>(text.size()))});
+}
+
+void LogFile::apply(const Config::Log &settings)
+{
+    d->level = settings.level;
+    const std::lock_guard lock(d->mutex);
+    const bool sameFiles = settings.maxMb == d->settings.maxMb && settings.files == d->settings.files;
+    d->settings = settings;
+    if (!sameFiles) {
+        d->sink.reset();
+        d->open();
+    }
+}
+
+} // namespace qcc

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "core/config/config.h"
+
+#include <QString>
+
+#include <memory>
+
+namespace qcc {
+
+/// proxy.log: `YYYY-MM-DD HH:MM:SS,mmm - LEVEL - message`, local time, one line per message, each on disk before write()
+/// returns. Turned over at `maxMb`; `files` of them are kept, this one included (proxy.log, proxy.1.log, …), mode 0600.
+/// A file that cannot be written stops nobody: one sentence about it and the lines go to stderr, and the file is tried again
+/// after half a minute.
+/// Thread: any.
+class LogFile
+{
+public:
+    struct Options {
+        bool echo = false; ///< Lines go to stderr as well.
+    };
+
+    LogFile(QString path, const Config::Log &settings, Options options);
+    LogFile(QString path, const Config::Log &settings) : LogFile(std::move(path), settings, Options{}) { }
+    ~LogFile();
+    LogFile(const LogFile &) = delete;
+    LogFile &operator=(const LogFile &) = delete;
+
+    /// Writes `message` unless `level` is below the one set.
+    void write(LogLevel level, const QString &message);
+    /// Takes over changed settings; running writers are not disturbed.
+    void apply(const Config::Log &settings);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace qcc

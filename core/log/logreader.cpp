@@ -1,0 +1,139 @@
+#include "core/log/logreader.h"
+
+#include "core/config/words.h"
+
+#include <QFile>
+#include <QJsonArray>
+
+#include <algorithm>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 blockBytes = 64 * 1024;
+constexpr qint64 beginningBytes = 256; // Holds the time of the first line, which no two files share.
+constexpr qsizetype mostLines = 10'000;
+
+/// Hands out the lines of a file from the last to the first.
+class BackwardLines
+{
+public:
+    explicit BackwardLines(QFile &file) : m_file(file), m_before(file.size()) { }
+
+    std::optional<QByteArray> next()
+    {
+        qsizetype from = m_pending.size();
+        while (true) {
+            const qsizetype end = from > 0 ? m_pending.lastIndexOf('\n', from - 1) : -1;
+            if (end >= 0) {
+                QByteArray line = m_pending.mid(end + 1);
+                m_pending.truncate(end);
+                return line;
+            }
+            const qsizetype added = readBlock();
+            if (added == 0)
+                break;
+            from = added; // What was there before holds no line's end.
+        }
+        if (m_pending.isNull())
+            return std::nullopt;
+        return std::exchange(m_pending, QByteArray());
+    }
+
+private:
+    qsizetype readBlock()
+    {
+        const qint64 size = std::min(m_before, blockBytes);
+        if (size == 0 || !m_file.seek(m_before - size))
+            return 0;
+        const QByteArray block = m_file.read(size);
+        m_before -= size;
+        m_pending.prepend(block);
+        return block.size();
+    }
+
+    QFile &m_file;
+    qint64 m_before;      ///< Bytes of the file that are not read yet.
+    QByteArray m_pending; ///< Read, but not handed out; null at the end.
+};
+
+bool matches(QByteArrayView line, const LogQuery &query, const QByteArray &grep)
+{
+    if (query.level) {
+        const auto level = levelOfLine(line);
+        if (!level || *level < *query.level)
+            return false;
+    }
+    return grep.isEmpty() || line.contains(grep);
+}
+
+} // namespace
+
+std::optional<LogLevel> levelOfLine(QByteArrayView line)
+{
+    constexpr qsizetype timeLength = 23; // "2026-11-23 01:02:03,004"
+    constexpr QByteArrayView separator = " - ";
+    if (line.size() < timeLength || !line.sliced(timeLength).startsWith(separator))
+        return std::nullopt;
+    const QByteArrayView rest = line.sliced(timeLength + separator.size());
+    const qsizetype end = rest.indexOf(separator);
+    if (end < 0)
+        return std::nullopt;
+    return fromWord<LogLevel>(QString::fromLatin1(rest.first(end)));
+}
+
+qint64 LogReader::countLines(QFile &file)
+{
+    const qint64 size = file.size();
+    file.seek(0);
+    const QByteArray beginning = file.read(std::min(size, beginningBytes));
+    // A file that was short when it was counted first may have a longer beginning now.
+    if (size < m_countedBytes || !beginning.startsWith(m_beginning))
+        m_countedBytes = m_countedLines = 0;
+    m_beginning = beginning;
+    file.seek(m_countedBytes);
+    while (m_countedBytes < size) {
+        const QByteArray block = file.read(std::min(blockBytes, size - m_countedBytes));
+        if (block.isEmpty())
+            break;
+        m_countedLines += block.count('\n');
+        m_countedBytes += block.size();
+    }
+    return m_countedLines;
+}
+
+QJsonObject LogReader::read(const LogQuery &query)
+{
+    const qsizetype wanted = std::clamp<qsizetype>(query.lines, 1, mostLines);
+    const QByteArray grep = query.grep.toUtf8();
+    QStringList found;
+    qint64 total = 0;
+    QFile file(m_path);
+    if (file.open(QIODevice::ReadOnly)) {
+        total = countLines(file);
+        BackwardLines lines(file);
+        // A file ends with a line's end: what stands behind it is empty, or a line that is being written.
+        lines.next();
+        while (found.size() < wanted) {
+            const auto line = lines.next();
+            if (!line)
+                break;
+            if (matches(*line, query, grep))
+                found.append(QString::fromUtf8(*line));
+        }
+        std::ranges::reverse(found);
+    }
+    return {{"logs"_L1, QJsonArray::fromStringList(found)},
+            {"total_lines"_L1, total},
+            {"displayed_lines"_L1, found.size()},
+            {"log_file"_L1, m_path},
+            {"filters"_L1,
+             QJsonObject{{"lines"_L1, wanted},
+                         {"level"_L1, query.level ? QJsonValue(toWord(*query.level)) : QJsonValue(QJsonValue::Null)},
+                         {"grep"_L1, query.grep.isEmpty() ? QJsonValue(QJsonValue::Null) : query.grep}}}};
+}
+
+} // namespace qcc
