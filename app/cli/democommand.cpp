@@ -65,7 +65,7 @@ Result<void> putDemo(QJsonObject &json, const Config &before, quint16 port)
             return added;
     }
     const bool there = cluster && !cluster->endpoints.isEmpty();
-    const Result<void> put = there ? editEndpoint(json, kCluster, cluster->endpoints.first().name, fields)
+    Result<void> put = there ? editEndpoint(json, kCluster, cluster->endpoints.first().name, fields)
                                    : addEndpoint(json, kCluster, fields);
     if (!put || !before.activeCluster.isEmpty())
         return put;
@@ -88,7 +88,7 @@ Result<quint16> listenSomewhere(DemoUpstream &upstream, std::optional<quint16> w
     if (wanted)
         return upstream.listen(*wanted);
     for (quint16 port = kFirstPort; port < kLastPort; ++port) {
-        const Result<quint16> bound = upstream.listen(port);
+        Result<quint16> bound = upstream.listen(port);
         if (bound || bound.error().code != ErrorCode::PortInUse)
             return bound;
     }

@@ -116,7 +116,7 @@ void runAdd(const Invocation &call, Run &run)
     }
     bool made = false;
     const Result<Config> config = changeConfig(run, [&](QJsonObject &json) -> Result<void> {
-        const Result<void> cluster = addCluster(json, name);
+        Result<void> cluster = addCluster(json, name);
         if (!cluster && cluster.error().code != ErrorCode::AlreadyExists)
             return cluster;
         made = cluster.has_value();

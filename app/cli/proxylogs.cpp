@@ -154,7 +154,7 @@ QString LogFollower::rotatedAway() const
     const QDir folder = log.absoluteDir();
     const QStringList names = folder.entryList({log.completeBaseName() + u'*'}, QDir::Files);
     for (const QString &name : names) {
-        const QString path = folder.filePath(name);
+        QString path = folder.filePath(name);
         if (name != log.fileName() && isCurrent(path))
             return path;
     }
