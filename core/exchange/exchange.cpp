@@ -216,7 +216,9 @@ void Exchange::conclude()
     Q_ASSERT(m_state == State::Committed && m_upstreamDone);
     const bool transportOk = m_reply->error() == QNetworkReply::NoError;
     const int status = m_record.status;
-    if (!transportOk)
+    // A stream that said its last word is complete, however its connection went down.
+    const bool saidAll = m_observer->isEventStream() && m_observer->sawEnd() && m_observer->atEventBoundary();
+    if (!transportOk && !saidAll)
         return breakOff(FailureClass::BrokenStream, m_reply->errorString());
     const bool untilClose = m_reply->framing() == AnswerReader::Framing::UntilClose;
     if (status < 300 && m_reply->framing() != AnswerReader::Framing::None

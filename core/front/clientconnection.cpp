@@ -99,7 +99,8 @@ void ClientConnection::parse(QByteArrayView bytes)
     }
     if (isBusy() && (m_ready.size() > maxPipelined || m_readyBytes + m_reader.buffered() > maxPipelinedBytes)) {
         m_closing = true;
-        m_socket->abort();
+        // Not here: the server still wants to look at the socket in this turn.
+        QMetaObject::invokeMethod(this, &ClientConnection::abort, Qt::QueuedConnection);
     }
 }
 

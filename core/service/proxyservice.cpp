@@ -150,6 +150,10 @@ Result<void> ProxyService::start(const StartOptions &options)
                        QStringLiteral("Set listen.access_token in config.json, or listen on 127.0.0.1.")};
 
     d->control = std::make_unique<ControlServer>([this](const QJsonObject &request, const ControlReply &reply) { d->handle(request, reply); });
+    connect(d->control.get(), &ControlServer::subscribed, this, [this] {
+        d->lastEvent.clear(); // the first event tells the newcomer how things stand
+        d->watchEvents();
+    });
     if (const Result<void> listening = d->control->listen(d->paths.controlSocket()); !listening) {
         d->control.reset();
         return listening.error();
@@ -402,6 +406,9 @@ void ProxyService::Private::drained()
         config.reset();
         control.reset();
         plane.reset();
+        messages.reset();
+        logReader.reset();
+        log.reset();
         Q_EMIT q->stopped();
     }, Qt::QueuedConnection);
 }
