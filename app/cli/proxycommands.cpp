@@ -200,8 +200,9 @@ void printStatus(const QJsonObject &status, Run &run)
 /// A proxy that takes no more requests and ends those it has.
 Failure stopping(const QJsonObject &status)
 {
-    return {ErrorCode::NotRunning,
-            u"qcc is stopping; %1 requests still run."_s.arg(status.value("in_flight"_L1).toInt()), {}};
+    const int inFlight = status.value("in_flight"_L1).toInt();
+    const QString rest = inFlight == 1 ? u"one request still runs"_s : u"%1 requests still run"_s.arg(inFlight);
+    return {ErrorCode::NotRunning, u"qcc is stopping; %1."_s.arg(rest), {}};
 }
 
 void endWithoutProxy(const Failure &failure, bool json, Run &run)
