@@ -194,7 +194,8 @@ private Q_SLOTS:
 
     void findsLinesBehindEscapesAndNesting()
     {
-        const QByteArray text = "{ \"a\\\"}\": \"x\\\\\",\r\n \"b\": [ [1,\n2], {\n\"c\\u0064\": \"]}\" } ],\n\"e\": 1.5e3\n, \"f\": true}";
+        const QByteArray text = "{ \"a\\\"}\": \"x\\\\\",\r\n \"b\": [ [1,\n2], "
+                                "{\n\"c\\u0064\": \"]}\" } ],\n\"e\": 1.5e3\n, \"f\": true}";
         QVERIFY(!QJsonDocument::fromJson(text).isNull());
         const JsonLines lines(text);
         QCOMPARE(lines.lineOf(u"a\"}"_s), 1);
@@ -272,7 +273,9 @@ void TestConfigParser::namesKeyAndLineOfAFault_data()
         u"active_cluster"_s, 2);
 
     const auto endpoint = [&row](const char *name, const QByteArray &members, const char *key) {
-        row(name, "{\"clusters\": [{\"name\": \"a\", \"endpoints\": [\n{\"base_url\": \"http://a\"},\n{\n" + members + "}]}]}",
+        row(name,
+            "{\"clusters\": [{\"name\": \"a\", \"endpoints\": [\n{\"base_url\": \"http://a\"},\n{\n" + members
+                + "}]}]}",
             u"clusters[0].endpoints[1]."_s + QLatin1String(key), 4);
     };
     endpoint("base_url of another scheme", R"("base_url": "ftp:\/\/x")", "base_url");
@@ -300,7 +303,8 @@ void TestConfigParser::namesKeyAndLineOfAFault_data()
     row("endpoint without base_url", "{\"clusters\": [{\"name\": \"a\", \"endpoints\": [\n{}]}]}",
         u"clusters[0].endpoints[0].base_url"_s, 2);
     row("two endpoints of one host without names",
-        "{\"clusters\": [{\"name\": \"a\", \"endpoints\": [{\"base_url\": \"http://a/1\"},\n{\"base_url\": \"http://a/2\"}]}]}",
+        "{\"clusters\": [{\"name\": \"a\", \"endpoints\": [{\"base_url\": \"http://a/1\"},\n"
+        "{\"base_url\": \"http://a/2\"}]}]}",
         u"clusters[0].endpoints[1].name"_s, 2);
 
     const auto number = [&row](const char *section, const char *key, const char *value) {

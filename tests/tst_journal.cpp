@@ -180,7 +180,8 @@ private Q_SLOTS:
     {
         Journal journal;
         journal.record(exchange(1, Outcome::Recovered,
-                                {attempt(u"a"_s, FailureClass::Transient, 5), attempt(u"b"_s, FailureClass::None, 30)}));
+                                {attempt(u"a"_s, FailureClass::Transient, 5),
+                                 attempt(u"b"_s, FailureClass::None, 30)}));
         journal.record(exchange(2, Outcome::Complete, {attempt(u"b"_s, FailureClass::None, 50)}));
         QCOMPARE(journal.endpoint(u"a"_s).lastError, u"went wrong: transient"_s);
         QCOMPARE(journal.endpoint(u"b"_s).succeeded, quint64(2));
@@ -321,7 +322,8 @@ private Q_SLOTS:
         const QByteArray text = metricsText(journal, live);
         const QList<QByteArray> lines = text.split('\n');
         for (const QByteArray &expected :
-             {QByteArray("qcc_up 1"), QByteArray("qcc_in_flight 3"), QByteArray("qcc_requests_total{outcome=\"recovered\"} 1"),
+             {QByteArray("qcc_up 1"), QByteArray("qcc_in_flight 3"),
+              QByteArray("qcc_requests_total{outcome=\"recovered\"} 1"),
               QByteArray("qcc_requests_total{outcome=\"error\"} 0"),
               QByteArray("qcc_failed_attempts_total{class=\"transient\"} 1"), QByteArray("qcc_request_seconds_count 1"),
               QByteArray("qcc_request_seconds_sum 2"), QByteArray("qcc_request_seconds{quantile=\"0.5\"} 2"),

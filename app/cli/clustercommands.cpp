@@ -53,7 +53,7 @@ void runList(const Invocation &call, Run &run)
         return run.finish();
     }
     if (config->clusters.isEmpty()) {
-        run.terminal().line(u"There is no cluster yet. \"qcc endpoint add\" makes one, \"qcc demo\" one for trying."_s);
+        run.terminal().line(u"There is no cluster yet. `qcc endpoint add` makes one, `qcc demo` one for trying."_s);
         return run.finish();
     }
     std::vector<QStringList> rows{{u" "_s, u"NAME"_s, u"STRATEGY"_s, u"ENDPOINTS"_s}};
@@ -90,7 +90,7 @@ void runShow(const Invocation &call, Run &run)
     run.terminal().line(u"Cluster \"%1\"%2, strategy %3"_s.arg(
         cluster->name, cluster->name == config->activeCluster ? u" (active)"_s : QString(), toWord(cluster->strategy)));
     if (cluster->endpoints.isEmpty()) {
-        run.terminal().line(u"It has no endpoint yet; \"qcc endpoint add %1\" adds one."_s.arg(cluster->name));
+        run.terminal().line(u"It has no endpoint yet; `qcc endpoint add %1` adds one."_s.arg(cluster->name));
         return run.finish();
     }
     std::vector<QStringList> rows{endpointHeading()};
@@ -127,7 +127,7 @@ void runRemove(const Invocation &call, Run &run)
         return run.fail(config.error());
     run.terminal().line(u"Removed the cluster \"%1\"."_s.arg(name));
     if (before->activeCluster == name)
-        run.terminal().line(u"No cluster is active now; \"qcc cluster use\" chooses one."_s);
+        run.terminal().line(u"No cluster is active now; `qcc cluster use` chooses one."_s);
     run.finish();
 }
 

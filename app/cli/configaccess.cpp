@@ -40,7 +40,7 @@ Result<Cluster> findCluster(const Config &config, const QString &name)
     for (const Cluster &cluster : config.clusters)
         names.append(cluster.name);
     return Failure{ErrorCode::NotFound, u"There is no cluster \"%1\"."_s.arg(name),
-                   nameHint(name, names, u"There is no cluster at all; \"qcc cluster add %1\" adds it."_s.arg(name))};
+                   nameHint(name, names, u"There is no cluster at all; `qcc cluster add %1` adds it."_s.arg(name))};
 }
 
 Result<Endpoint> findEndpoint(const Cluster &cluster, const QString &nameOrId)
@@ -57,7 +57,7 @@ Result<Endpoint> findEndpoint(const Cluster &cluster, const QString &nameOrId)
     }
     return Failure{ErrorCode::NotFound,
                    u"The cluster \"%1\" has no endpoint \"%2\"."_s.arg(cluster.name, nameOrId),
-                   nameHint(nameOrId, names, u"It has none at all; \"qcc endpoint add %1\" adds one."_s.arg(cluster.name))};
+                   nameHint(nameOrId, names, u"It has none at all; `qcc endpoint add %1` adds one."_s.arg(cluster.name))};
 }
 
 } // namespace qcc::cli

@@ -2,12 +2,13 @@
 
 #include "app/cli/configaccess.h"
 #include "app/cli/launch.h"
-#include "app/cli/pidfile.h"
+#include "app/cli/namedprocess.h"
 #include "app/cli/run.h"
 #include "app/platform/process.h"
 #include "app/platform/signals.h"
 #include "core/config/configedit.h"
 #include "core/demo/demoupstream.h"
+#include "core/service/pidfile.h"
 
 #include <QCoreApplication>
 #include <QDeadlineTimer>
@@ -48,7 +49,7 @@ bool isDemoCluster(const Cluster &cluster)
 Failure foreignCluster()
 {
     return {ErrorCode::AlreadyExists, u"There is a cluster \"demo\" of your own, which qcc does not change."_s,
-            u"Remove it with \"qcc cluster remove demo\" to try the demo."_s};
+            u"Remove it with `qcc cluster remove demo` to try the demo."_s};
 }
 
 Result<void> putDemo(QJsonObject &json, const Config &before, quint16 port)
@@ -64,25 +65,22 @@ Result<void> putDemo(QJsonObject &json, const Config &before, quint16 port)
             return added;
     }
     const bool there = cluster && !cluster->endpoints.isEmpty();
-    const Result<void> put = there ? editEndpoint(json, kCluster, cluster->endpoints.first().name, fields)
+    Result<void> put = there ? editEndpoint(json, kCluster, cluster->endpoints.first().name, fields)
                                    : addEndpoint(json, kCluster, fields);
     if (!put || !before.activeCluster.isEmpty())
         return put;
     return useCluster(json, kCluster);
 }
 
-/// Makes the cluster "demo" lead to `port`; makes it active when no cluster is. Returns whether it is active.
-Result<bool> saveCluster(const Run &run, quint16 port)
+/// Makes the cluster "demo" lead to `port`; makes it active when no cluster is.
+Result<Config> saveCluster(const Run &run, quint16 port)
 {
     const Result<Config> before = readConfig(run);
     if (!before)
         return before.error();
     if (!leadsToDemo(*before, kCluster))
         return foreignCluster();
-    const Result<Config> after = changeConfig(run, [&](QJsonObject &json) { return putDemo(json, *before, port); });
-    if (!after)
-        return after.error();
-    return after->activeCluster == kCluster;
+    return changeConfig(run, [&](QJsonObject &json) { return putDemo(json, *before, port); });
 }
 
 Result<quint16> listenSomewhere(DemoUpstream &upstream, std::optional<quint16> wanted)
@@ -90,23 +88,25 @@ Result<quint16> listenSomewhere(DemoUpstream &upstream, std::optional<quint16> w
     if (wanted)
         return upstream.listen(*wanted);
     for (quint16 port = kFirstPort; port < kLastPort; ++port) {
-        const Result<quint16> bound = upstream.listen(port);
+        Result<quint16> bound = upstream.listen(port);
         if (bound || bound.error().code != ErrorCode::PortInUse)
             return bound;
     }
     return upstream.listen(kLastPort);
 }
 
-QString nextSteps(quint16 port, bool active)
+QString nextSteps(const Config &config, quint16 port)
 {
+    const bool active = config.activeCluster == kCluster;
     QString text = u"The demo upstream runs on http://127.0.0.1:%1; the cluster \"demo\" leads to it%2.\n\n"_s
                        .arg(port)
                        .arg(active ? u" and is active"_s : QString());
     text += u"Next:\n  qcc proxy start --cluster demo\n"
-            "  curl -N http://127.0.0.1:7860/v1/messages -H 'content-type: application/json' \\\n"
+            "  curl -N http://%1:%2/v1/messages -H 'content-type: application/json' \\\n"
             "    -d '{\"model\":\"demo\",\"max_tokens\":64,\"stream\":true,"
             "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'\n\n"
-            "\"qcc demo stop\" ends it."_s;
+            "`qcc demo stop` ends it."_s.arg(config.listen.host)
+                .arg(config.listen.port);
     return text;
 }
 
@@ -115,16 +115,16 @@ Result<LaunchReport> beginDemo(DemoUpstream &upstream, std::optional<quint16> wa
     const Result<quint16> port = listenSomewhere(upstream, wanted);
     if (!port)
         return port.error();
-    const Result<bool> active = saveCluster(run, *port);
-    if (!active)
-        return active.error();
+    const Result<Config> config = saveCluster(run, *port);
+    if (!config)
+        return config.error();
     const Result<void> written = writePidFile(run.paths().demoPidFile(),
                                               {{u"pid"_s, QCoreApplication::applicationPid()}, {u"port"_s, *port}});
     if (!written)
         return written.error();
     return LaunchReport{.ok = true,
                         .exit = Exit::Done,
-                        .message = nextSteps(*port, *active),
+                        .message = nextSteps(*config, *port),
                         .address = u"http://127.0.0.1:%1"_s.arg(*port),
                         .cluster = kCluster,
                         .port = *port};
@@ -155,7 +155,7 @@ void runDemo(const Invocation &call, Run &run)
             return announce(run, call,
                             failureReport({ErrorCode::AlreadyRunning,
                                            u"The demo upstream runs already on port %1."_s.arg(portOf(*demo)),
-                                           u"\"qcc demo stop\" ends it."_s},
+                                           u"`qcc demo stop` ends it."_s},
                                           Exit::AlreadyRunning));
         }
         return hostDemo(call, wantedPort(call), run);
@@ -165,7 +165,7 @@ void runDemo(const Invocation &call, Run &run)
             return run.fail(demo.error());
         if (demo->ranBefore)
             run.terminal().line(u"The demo is running already.\n"_s);
-        run.terminal().line(nextSteps(demo->port, demo->active));
+        run.terminal().line(nextSteps(demo->config, demo->port));
         run.finish();
     });
 }
@@ -176,7 +176,7 @@ void runDemoStop(const Invocation &, Run &run)
     if (!demo) {
         QFile::remove(run.paths().demoPidFile());
         return run.fail({ErrorCode::NotRunning, u"The demo upstream is not running."_s,
-                         u"Start it with \"qcc demo\"."_s});
+                         u"Start it with `qcc demo`."_s});
     }
     if (!platform::requestEnd(demo->pid)) {
         return run.fail({ErrorCode::NotAllowed, u"The demo upstream (process %1) could not be ended."_s.arg(demo->pid),
@@ -212,8 +212,8 @@ bool leadsToDemo(const Config &config, const QString &name)
 void ensureDemo(Run &run, std::optional<quint16> port, const std::function<void(const Result<DemoState> &)> &done)
 {
     if (const std::optional<NamedProcess> demo = runningDemo(run)) {
-        const Result<bool> active = saveCluster(run, portOf(*demo));
-        return done(active ? Result<DemoState>(DemoState{portOf(*demo), true, *active}) : active.error());
+        const Result<Config> config = saveCluster(run, portOf(*demo));
+        return done(config ? Result<DemoState>(DemoState{portOf(*demo), true, *config}) : config.error());
     }
     QStringList arguments{u"demo"_s, u"--foreground"_s};
     if (port)
@@ -223,7 +223,7 @@ void ensureDemo(Run &run, std::optional<quint16> port, const std::function<void(
         if (!report.ok)
             return done(Failure{ErrorCode::Failed, report.message, report.hint});
         const Result<Config> config = readConfig(run);
-        done(DemoState{report.port, false, config && config->activeCluster == kCluster});
+        done(config ? Result<DemoState>(DemoState{report.port, false, *config}) : config.error());
     });
     launch->start();
 }

@@ -14,7 +14,7 @@ class Run;
 struct DemoState {
     quint16 port = 0;
     bool ranBefore = false;
-    bool active = false; ///< "demo" is the active cluster.
+    Config config; ///< As it is with that cluster.
 };
 
 /// Whether requests to the cluster `name` need the demo upstream: "demo", unless the user has a cluster of that name.

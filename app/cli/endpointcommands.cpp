@@ -56,7 +56,7 @@ Result<EndpointFields> givenFields(const Invocation &call, Run &run, QMap<QStrin
     if (call.has("model-map"_L1))
         fields.modelMap = modelMap;
 
-    const QString hint = u"See \"qcc help %1\"."_s.arg(call.command->name);
+    const QString hint = u"See `qcc help %1`."_s.arg(call.command->name);
     if (const QString fault = fields.baseUrl ? baseUrlFault(*fields.baseUrl) : QString(); !fault.isEmpty())
         return Failure{ErrorCode::Usage, u"The value of --base-url %1."_s.arg(fault), hint};
     if (const QString fault = fields.proxy ? proxyFault(*fields.proxy) : QString(); !fault.isEmpty())
@@ -98,7 +98,7 @@ void runList(const Invocation &call, Run &run)
     if (call.has("json"_L1))
         run.printJson({{u"endpoints"_s, json}});
     else if (json.isEmpty())
-        run.terminal().line(u"There is no endpoint yet; \"qcc endpoint add\" adds one."_s);
+        run.terminal().line(u"There is no endpoint yet; `qcc endpoint add` adds one."_s);
     else
         printTable(rows, run.terminal());
     run.finish();
@@ -111,12 +111,12 @@ void runAdd(const Invocation &call, Run &run)
     if (!fields)
         return run.fail(fields.error());
     if (!fields->apiKey && fields->auth != AuthStyle::None) {
-        return run.fail({ErrorCode::Usage, u"\"qcc endpoint add\" needs --api-key or --api-key-stdin."_s,
+        return run.fail({ErrorCode::Usage, u"`qcc endpoint add` needs --api-key or --api-key-stdin."_s,
                          u"An endpoint that asks for no key is added with --auth none."_s});
     }
     bool made = false;
     const Result<Config> config = changeConfig(run, [&](QJsonObject &json) -> Result<void> {
-        const Result<void> cluster = addCluster(json, name);
+        Result<void> cluster = addCluster(json, name);
         if (!cluster && cluster.error().code != ErrorCode::AlreadyExists)
             return cluster;
         made = cluster.has_value();
@@ -167,8 +167,8 @@ void save(const Place &place, Run &run, const QString &done, const std::function
 void runEdit(const Invocation &call, Run &run)
 {
     if (call.options.isEmpty()) {
-        return run.fail({ErrorCode::Usage, u"\"qcc endpoint edit\" needs an option that says what to change."_s,
-                         u"See \"qcc help endpoint edit\"."_s});
+        return run.fail({ErrorCode::Usage, u"`qcc endpoint edit` needs an option that says what to change."_s,
+                         u"See `qcc help endpoint edit`."_s});
     }
     const Result<Place> place = namedPlace(call, run);
     if (!place)

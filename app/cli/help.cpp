@@ -111,7 +111,7 @@ QString groupHelp(const CommandTable &table, const Group &group, const Terminal 
             examples.push_back(command.examples.front());
     }
     text += heading(terminal, u"Commands"_s) + definitions(rows) + examplesText(terminal, examples);
-    return text + u"\n\"qcc help %1 COMMAND\" tells more.\n"_s.arg(group.name);
+    return text + u"\n`qcc help %1 COMMAND` tells more.\n"_s.arg(group.name);
 }
 
 QString overview(const CommandTable &table, const Terminal &terminal)
@@ -188,7 +188,7 @@ Result<QString> helpText(const CommandTable &table, const QString &topic, const 
     }
     const QString near = didYouMean(topic, topics);
     return Failure{ErrorCode::Usage, u"There is no command \"%1\"."_s.arg(topic),
-                   near.isEmpty() ? u"See \"qcc help\"."_s : near};
+                   near.isEmpty() ? u"See `qcc help`."_s : near};
 }
 
 std::vector<Command> helpCommands()

@@ -117,6 +117,7 @@ void Launch::start()
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(u"QCC_HOME"_s, QDir(m_paths.home()).absolutePath());
     process.setProcessEnvironment(environment);
+    platform::separateFromTerminal(process);
     if (!process.startDetached(&m_pid)) {
         return end(failureReport({ErrorCode::Failed, u"The background process could not be started."_s,
                                   u"Try it with --foreground."_s},
@@ -140,14 +141,14 @@ void Launch::look()
         return end(*told);
     if (!alive) {
         return end(failureReport({ErrorCode::Failed, u"The background process ended before it was ready."_s,
-                                  u"Try it with --foreground, or see \"qcc proxy logs\"."_s},
+                                  u"Try it with --foreground, or see `qcc proxy logs`."_s},
                                  Exit::Failed));
     }
     if (m_since.hasExpired(std::chrono::milliseconds(kDeadline).count())) {
         platform::forceEnd(m_pid);
         return end(failureReport(
             {ErrorCode::Timeout, u"The background process was not ready within 15 seconds and was ended."_s,
-             u"Try it with --foreground, or see \"qcc proxy logs\"."_s},
+             u"Try it with --foreground, or see `qcc proxy logs`."_s},
             Exit::Failed));
     }
 }

@@ -15,7 +15,7 @@ Failure usage(const QString &message, const QString &hint)
 
 QString helpHint(const QString &topic)
 {
-    return topic.isEmpty() ? u"See \"qcc help\"."_s : u"See \"qcc help %1\"."_s.arg(topic);
+    return topic.isEmpty() ? u"See `qcc help`."_s : u"See `qcc help %1`."_s.arg(topic);
 }
 
 bool asksForHelp(const QString &word)
@@ -130,7 +130,7 @@ private:
             || (!command.arguments.empty() && command.arguments.back().repeatable);
         if (!more) {
             const QString near = didYouMean(word, m_table.verbs(command.name));
-            return usage(u"\"qcc %1\" does not know what to do with \"%2\"."_s.arg(command.name, word),
+            return usage(u"`qcc %1` does not know what to do with \"%2\"."_s.arg(command.name, word),
                          near.isEmpty() ? helpHint(command.name) : near);
         }
         const Argument &argument = command.arguments[std::min(count, command.arguments.size() - 1)];
@@ -145,12 +145,12 @@ private:
         const Command &command = *m_call.command;
         const auto count = static_cast<size_t>(m_call.arguments.size());
         if (count < command.arguments.size() && command.arguments[count].required) {
-            return usage(u"\"qcc %1\" needs %2."_s.arg(command.name, command.arguments[count].value.placeholder),
+            return usage(u"`qcc %1` needs %2."_s.arg(command.name, command.arguments[count].value.placeholder),
                          helpHint(command.name));
         }
         for (const Option &option : command.options) {
             if (option.required && !m_call.options.contains(option.name))
-                return usage(u"\"qcc %1\" needs --%2."_s.arg(command.name, option.name), helpHint(command.name));
+                return usage(u"`qcc %1` needs --%2."_s.arg(command.name, option.name), helpHint(command.name));
         }
         for (const QStringList &names : command.exclusive) {
             QStringList given;
@@ -183,7 +183,7 @@ private:
                 known.append(u"--"_s + option.name);
         }
         const QString near = didYouMean(dashed, known);
-        return usage(u"\"qcc %1\" has no option \"%2\"."_s.arg(m_call.command->name, dashed),
+        return usage(u"`qcc %1` has no option \"%2\"."_s.arg(m_call.command->name, dashed),
                      near.isEmpty() ? helpHint(m_call.command->name) : near);
     }
 
@@ -224,11 +224,11 @@ Result<Invocation> parse(const CommandTable &table, const QStringList &words)
     }
     const QStringList verbs = table.verbs(noun);
     if (words.size() == 1)
-        return usage(u"\"qcc %1\" needs one of: %2."_s.arg(noun, verbs.join(", "_L1)), helpHint(noun));
+        return usage(u"`qcc %1` needs one of: %2."_s.arg(noun, verbs.join(", "_L1)), helpHint(noun));
     if (asksForHelp(words.at(1)))
         return helpOn(table, noun);
     const QString near = didYouMean(words.at(1), verbs);
-    return usage(u"\"qcc %1\" has no command \"%2\"."_s.arg(noun, words.at(1)), near.isEmpty() ? helpHint(noun) : near);
+    return usage(u"`qcc %1` has no command \"%2\"."_s.arg(noun, words.at(1)), near.isEmpty() ? helpHint(noun) : near);
 }
 
 } // namespace qcc::cli

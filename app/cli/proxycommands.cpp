@@ -3,14 +3,13 @@
 #include "app/cli/configaccess.h"
 #include "app/cli/democommand.h"
 #include "app/cli/launch.h"
-#include "app/cli/pidfile.h"
+#include "app/cli/namedprocess.h"
 #include "app/cli/proxystop.h"
 #include "app/cli/run.h"
 #include "app/platform/signals.h"
 #include "core/control/controlclient.h"
 #include "core/service/proxyservice.h"
 
-#include <QJsonArray>
 #include <QJsonObject>
 
 namespace qcc::cli {
@@ -33,7 +32,7 @@ StartOptions startOptions(const Invocation &call)
 QString runningSentence(const QString &address, const QString &cluster, int endpoints)
 {
     if (cluster.isEmpty()) {
-        return u"qcc is running on %1 (no cluster yet: \"qcc endpoint add\" makes one)"_s.arg(address);
+        return u"qcc is running on %1 (no cluster yet: `qcc endpoint add` makes one)"_s.arg(address);
     }
     return u"qcc is running on %1 (cluster \"%2\", %3 endpoint%4)"_s.arg(address, cluster)
         .arg(endpoints)
@@ -180,26 +179,29 @@ QString duration(qint64 seconds)
     return minutes > 0 ? u"%1 min %2 s"_s.arg(minutes).arg(seconds % 60) : u"%1 s"_s.arg(seconds);
 }
 
-int endpointCount(const QJsonValue &endpoints)
-{
-    return endpoints.isArray() ? static_cast<int>(endpoints.toArray().size()) : endpoints.toInt();
-}
-
 void printStatus(const QJsonObject &status, Run &run)
 {
     Terminal &terminal = run.terminal();
     const auto text = [&status](QLatin1StringView key) { return status.value(key).toVariant().toString(); };
     terminal.line(terminal.paint(
-        Tint::Green, runningSentence(text("address"_L1), text("cluster"_L1), endpointCount(status.value("endpoints"_L1)))));
+        Tint::Green, runningSentence(text("address"_L1), text("cluster"_L1), status.value("endpoints"_L1).toInt())));
+    const QString requests = text("total_requests"_L1);
     const QString rate = QString::number(status.value("success_rate"_L1).toDouble(), 'f', 1);
     const std::vector<QStringList> rows{
         {u"  process"_s, text("pid"_L1)},
         {u"  up for"_s, duration(static_cast<qint64>(status.value("uptime"_L1).toDouble()))},
-        {u"  requests"_s, u"%1 (%2 % successful)"_s.arg(text("total_requests"_L1), rate)},
+        {u"  requests"_s, requests == "0"_L1 ? requests : u"%1 (%2 % successful)"_s.arg(requests, rate)},
         {u"  in flight"_s, text("in_flight"_L1)},
     };
     for (const QString &line : columns(rows))
         terminal.line(line);
+}
+
+/// A proxy that takes no more requests and ends those it has.
+Failure stopping(const QJsonObject &status)
+{
+    return {ErrorCode::NotRunning,
+            u"qcc is stopping; %1 requests still run."_s.arg(status.value("in_flight"_L1).toInt()), {}};
 }
 
 void endWithoutProxy(const Failure &failure, bool json, Run &run)
@@ -209,7 +211,7 @@ void endWithoutProxy(const Failure &failure, bool json, Run &run)
     const std::optional<NamedProcess> process = namedProcess(run.paths().pidFile(), u"proxy"_s);
     if (process) {
         return run.fail({ErrorCode::Failed, u"qcc (process %1) runs but does not answer."_s.arg(process->pid),
-                         u"\"qcc proxy restart\" ends it and starts a new one."_s});
+                         u"`qcc proxy restart` ends it and starts a new one."_s});
     }
     if (!json)
         return run.fail(failure);
@@ -228,13 +230,14 @@ void runStatus(const Invocation &call, Run &run)
                 const bool nobody = status.error().code == ErrorCode::NotRunning;
                 return endWithoutProxy(nobody ? proxyNotRunning() : status.error(), json, run);
             }
-            if (!status->value("running"_L1).toBool())
-                return endWithoutProxy(proxyNotRunning(), json, run);
+            const bool running = status->value("running"_L1).toBool();
             if (json)
                 run.printJson(*status);
-            else
+            else if (running)
                 printStatus(*status, run);
-            run.finish();
+            else
+                return run.fail(stopping(*status));
+            run.finish(running ? Exit::Done : Exit::NotRunning);
         },
         kAnswerTime);
 }
@@ -269,7 +272,7 @@ std::vector<Command> proxyCommands()
                              {u"qcc proxy start --cluster demo --port 0"_s, u"On a free port, with the demo upstream"_s},
                              {u"qcc proxy start --foreground"_s, u"For a service manager, or to watch it"_s}},
                 .details = u"Returns once the proxy accepts requests, and prints its address. A cluster given here counts "
-                           "for this run only; \"qcc cluster use\" changes it for good."_s,
+                           "for this run only; `qcc cluster use` changes it for good."_s,
                 .handler = runStart},
         Command{.name = u"proxy stop"_s,
                 .summary = u"Stops the proxy, whichever process hosts it"_s,

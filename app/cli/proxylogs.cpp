@@ -1,11 +1,13 @@
 #include "app/cli/proxylogs.h"
 
 #include "app/cli/run.h"
+#include "core/config/words.h"
 
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QFileSystemWatcher>
+#include <QJsonArray>
 #include <QTimer>
 
 namespace qcc::cli {
@@ -16,11 +18,11 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr qsizetype kBeginningBytes = 128;
-constexpr qint64 kBlockBytes = 64 * 1024;
+constexpr int kMostLines = 10'000;
 
 QString shown(const Terminal &terminal, const QString &line)
 {
-    const std::optional<LogLevel> level = levelOf(line);
+    const std::optional<LogLevel> level = levelOfLine(line.toUtf8());
     if (level == LogLevel::Error)
         return terminal.paint(Tint::Red, line);
     if (level == LogLevel::Warning)
@@ -28,50 +30,25 @@ QString shown(const Terminal &terminal, const QString &line)
     return line;
 }
 
-struct Tail {
-    QStringList lines;
-    qint64 end = 0; ///< Where the last whole line ends.
-};
-
-/// The last `count` lines that pass; reads from the end and no more than needed, as a log may be large.
-Tail tail(QFile &file, qsizetype count, const LogFilter &filter)
+/// Where the line after the first `count` ones begins; the beginning of a file that has fewer, as that is a new one.
+qint64 offsetAfter(const QString &path, qint64 count)
 {
-    Tail found;
-    qint64 start = file.size();
-    QByteArray pending; // Bytes after `start` that are not taken yet: a line whose beginning may lie before them.
-    bool atEnd = true;
-    while (start > 0 && found.lines.size() < count) {
-        const qint64 block = std::min(kBlockBytes, start);
-        start -= block;
-        file.seek(start);
-        pending.prepend(file.read(block));
-        if (atEnd) {
-            const qsizetype whole = pending.lastIndexOf('\n') + 1;
-            if (whole == 0)
-                continue;
-            found.end = start + whole;
-            pending.truncate(whole);
-            atEnd = false;
-        }
-        while (!pending.isEmpty() && found.lines.size() < count) {
-            const qsizetype before = pending.size() < 2 ? -1 : pending.lastIndexOf('\n', pending.size() - 2);
-            if (before < 0 && start > 0)
-                break;
-            const QString line = QString::fromUtf8(pending.mid(before + 1)).chopped(1);
-            if (filter.passes(line))
-                found.lines.prepend(line);
-            pending.truncate(before + 1);
-        }
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    for (qint64 line = 0; line < count; ++line) {
+        if (file.readLine().isEmpty())
+            return 0;
     }
-    return found;
+    return file.pos();
 }
 
-void follow(Run &run, const LogFilter &filter, qint64 offset)
+void follow(Run &run, const LogQuery &query, qint64 offset)
 {
     auto *follower = new LogFollower(run.paths().log(), offset, &run);
-    QObject::connect(follower, &LogFollower::appended, &run, [&run, filter](const QStringList &lines) {
+    QObject::connect(follower, &LogFollower::appended, &run, [&run, query](const QStringList &lines) {
         for (const QString &line : lines) {
-            if (filter.passes(line) && !run.terminal().line(shown(run.terminal(), line)))
+            if (passes(line, query) && !run.terminal().line(shown(run.terminal(), line)))
                 return run.finish();
         }
     });
@@ -79,56 +56,43 @@ void follow(Run &run, const LogFilter &filter, qint64 offset)
 
 void runLogs(const Invocation &call, Run &run)
 {
-    LogFilter filter{std::nullopt, call.value("grep"_L1).value_or(QString())};
+    LogQuery query;
+    query.lines = call.number("lines"_L1).value_or(50);
+    query.grep = call.value("grep"_L1).value_or(QString());
     if (const std::optional<QString> word = call.value("level"_L1))
-        filter.level = levelOf(u" - %1 - "_s.arg(word->toUpper()));
+        query.level = fromWord<LogLevel>(*word);
 
-    QFile file(run.paths().log());
+    const QString path = run.paths().log();
     const bool following = call.has("follow"_L1);
-    Tail last;
-    if (file.open(QIODevice::ReadOnly)) {
-        last = tail(file, call.number("lines"_L1).value_or(50), filter);
-    } else if (file.exists()) {
-        return run.fail({ErrorCode::Failed, u"The log %1 cannot be read: %2."_s.arg(file.fileName(), file.errorString()),
-                         u"Check the permissions of the file."_s});
-    } else if (!following) {
-        return run.fail({ErrorCode::NotFound, u"There is no log yet at %1."_s.arg(file.fileName()),
-                         u"It begins with the first \"qcc proxy start\"."_s});
+    if (!QFile::exists(path) && !following) {
+        return run.fail({ErrorCode::NotFound, u"There is no log yet at %1."_s.arg(path),
+                         u"It begins with the first `qcc proxy start`."_s});
     }
-    for (const QString &line : last.lines) {
-        if (!run.terminal().line(shown(run.terminal(), line)))
-            break;
+    if (QFile file(path); file.exists() && !file.open(QIODevice::ReadOnly)) {
+        return run.fail({ErrorCode::Failed, u"The log %1 cannot be read: %2."_s.arg(path, file.errorString()),
+                         u"Check the permissions of the file."_s});
+    }
+    const QJsonObject log = LogReader(path).read(query);
+    const QJsonArray lines = log.value("logs"_L1).toArray();
+    for (const QJsonValue line : lines) {
+        if (!run.terminal().line(shown(run.terminal(), line.toString())))
+            return run.finish();
     }
     if (following)
-        return follow(run, filter, last.end);
+        return follow(run, query, offsetAfter(path, log.value("total_lines"_L1).toInteger()));
     run.finish();
 }
 
 } // namespace
 
-std::optional<LogLevel> levelOf(QStringView line)
+bool passes(const QString &line, const LogQuery &query)
 {
-    const qsizetype start = line.indexOf(" - "_L1);
-    const qsizetype end = start < 0 ? -1 : line.indexOf(" - "_L1, start + 3);
-    if (end < 0)
-        return std::nullopt;
-    const QStringView word = line.sliced(start + 3, end - start - 3);
-    if (word == "DEBUG"_L1)
-        return LogLevel::Debug;
-    if (word == "INFO"_L1)
-        return LogLevel::Info;
-    if (word == "WARNING"_L1)
-        return LogLevel::Warning;
-    if (word == "ERROR"_L1)
-        return LogLevel::Error;
-    return std::nullopt;
-}
-
-bool LogFilter::passes(const QString &line) const
-{
-    if (level && levelOf(line).value_or(LogLevel::Debug) < *level)
-        return false;
-    return text.isEmpty() || line.contains(text, Qt::CaseInsensitive);
+    if (query.level) {
+        const std::optional<LogLevel> level = levelOfLine(line.toUtf8());
+        if (!level || *level < *query.level)
+            return false;
+    }
+    return line.contains(query.grep);
 }
 
 LogFollower::LogFollower(QString path, qint64 offset, QObject *parent)
@@ -190,7 +154,7 @@ QString LogFollower::rotatedAway() const
     const QDir folder = log.absoluteDir();
     const QStringList names = folder.entryList({log.completeBaseName() + u'*'}, QDir::Files);
     for (const QString &name : names) {
-        const QString path = folder.filePath(name);
+        QString path = folder.filePath(name);
         if (name != log.fileName() && isCurrent(path))
             return path;
     }
@@ -234,7 +198,7 @@ std::vector<Command> proxyLogCommands()
             .summary = u"Shows the log, or follows it"_s,
             .options = {Option{.name = u"lines"_s,
                                .help = u"How many of the last lines to show (default 50)."_s,
-                               .value = {.placeholder = u"N"_s, .kind = ValueKind::Integer},
+                               .value = {.placeholder = u"N"_s, .kind = ValueKind::Integer, .min = 1, .max = kMostLines},
                                .letter = u'n'},
                         Option{.name = u"follow"_s,
                                .help = u"Go on with new lines as they come, until Ctrl+C."_s,
@@ -245,7 +209,7 @@ std::vector<Command> proxyLogCommands()
                                          .kind = ValueKind::Choice,
                                          .choices = {u"debug"_s, u"info"_s, u"warning"_s, u"error"_s}}},
                         Option{.name = u"grep"_s,
-                               .help = u"Only lines that contain TEXT; upper and lower case are one."_s,
+                               .help = u"Only lines that contain TEXT."_s,
                                .value = {.placeholder = u"TEXT"_s}}},
             .examples = {{u"qcc proxy logs -f --level warning"_s, u"Watch what goes wrong"_s},
                          {u"qcc proxy logs --grep req-12"_s, u"What happened to one request"_s}},

@@ -1,29 +1,18 @@
 #pragma once
 
 #include "app/cli/command.h"
-#include "core/config/config.h"
+#include "core/log/logreader.h"
 
 #include <QObject>
 #include <QStringList>
-
-#include <functional>
-#include <optional>
 
 class QFileSystemWatcher;
 class QTimer;
 
 namespace qcc::cli {
 
-/// Which lines of the log somebody wants to see.
-struct LogFilter {
-    std::optional<LogLevel> level; ///< This one and what is graver.
-    QString text;                  ///< Upper and lower case are one.
-
-    bool passes(const QString &line) const;
-};
-
-/// The level of a log line ("2026-11-23 10:00:00,000 - WARNING - …"); nothing for a line of another form.
-std::optional<LogLevel> levelOf(QStringView line);
+/// Whether a line that came while following is one that `query` asks for.
+bool passes(const QString &line, const LogQuery &query);
 
 /// The whole lines of a growing log file as they come, across its rotation.
 class LogFollower : public QObject

@@ -1,6 +1,6 @@
 #include "app/cli/proxystop.h"
 
-#include "app/cli/pidfile.h"
+#include "app/cli/namedprocess.h"
 #include "app/platform/process.h"
 
 #include <QFile>
@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds kDeadline = 15s;
 
 Failure proxyNotRunning()
 {
-    return {ErrorCode::NotRunning, u"qcc is not running."_s, u"Start it with \"qcc proxy start\"."_s};
+    return {ErrorCode::NotRunning, u"qcc is not running."_s, u"Start it with `qcc proxy start`."_s};
 }
 
 ProxyStop::ProxyStop(Paths paths, QObject *parent)
@@ -46,8 +46,6 @@ void ProxyStop::takeStatus(const Result<QJsonObject> &status)
 {
     if (!status)
         return askByPidFile();
-    if (!status->value("running"_L1).toBool())
-        return end(proxyNotRunning());
     m_proxy = {status->value("host"_L1).toString(), static_cast<quint16>(status->value("port"_L1).toInt()),
                status->value("cluster"_L1).toString()};
     m_pid = status->value("pid"_L1).toInteger();
@@ -93,19 +91,19 @@ void ProxyStop::look()
     if (m_since.hasExpired(kDeadline.count())) {
         return end(Failure{ErrorCode::Timeout,
                            u"qcc (process %1) did not stop within %2 seconds."_s.arg(m_pid).arg(kDeadline / 1s),
-                           u"See \"qcc proxy logs\"."_s});
+                           u"See `qcc proxy logs`."_s});
     }
     if (!m_inTray) {
         if (!platform::livingProcess(m_pid))
             end(m_proxy);
         return;
     }
-    // The tray lives on without its proxy, so only the control socket can tell.
+    // The tray lives on without its proxy, so only the control socket, which goes last, can tell.
     m_timer->stop();
     m_control.call(
         {{u"cmd"_s, u"status"_s}},
         [this](const Result<QJsonObject> &status) {
-            if (!status || !status->value("running"_L1).toBool())
+            if (!status && status.error().code == ErrorCode::NotRunning)
                 return end(m_proxy);
             m_timer->start();
         },

@@ -5,6 +5,8 @@
 
 #include <optional>
 
+class QProcess;
+
 namespace qcc::platform {
 
 /// What the system tells about a process.
@@ -21,5 +23,8 @@ bool requestEnd(qint64 pid);
 
 /// Ends the process at once.
 bool forceEnd(qint64 pid);
+
+/// Lets what `process` starts detached live on without this terminal. To be called before it is started.
+void separateFromTerminal(QProcess &process);
 
 } // namespace qcc::platform

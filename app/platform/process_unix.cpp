@@ -14,4 +14,9 @@ bool forceEnd(qint64 pid)
     return kill(static_cast<pid_t>(pid), SIGKILL) == 0;
 }
 
+void separateFromTerminal(QProcess &)
+{
+    // QProcess::startDetached() makes a new session here.
+}
+
 } // namespace qcc::platform

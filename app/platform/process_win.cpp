@@ -1,6 +1,7 @@
 #include "app/platform/process.h"
 
 #include <QFileInfo>
+#include <QProcess>
 
 #include <windows.h>
 
@@ -37,6 +38,14 @@ bool forceEnd(qint64 pid)
     const bool ended = TerminateProcess(process, 1);
     CloseHandle(process);
     return ended;
+}
+
+void separateFromTerminal(QProcess &process)
+{
+    // Else the child shares the console and ends when its window is closed.
+    process.setCreateProcessArgumentsModifier([](QProcess::CreateProcessArguments *arguments) {
+        arguments->flags |= CREATE_NO_WINDOW | CREATE_NEW_PROCESS_GROUP;
+    });
 }
 
 } // namespace qcc::platform

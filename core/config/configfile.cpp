@@ -60,7 +60,8 @@ QJsonObject defaultConfigJson()
     const Config d;
     return {
         {"version"_L1, 1},
-        {"listen"_L1, QJsonObject{{"host"_L1, d.listen.host}, {"port"_L1, d.listen.port}, {"access_token"_L1, QJsonValue::Null}}},
+        {"listen"_L1,
+         QJsonObject{{"host"_L1, d.listen.host}, {"port"_L1, d.listen.port}, {"access_token"_L1, QJsonValue::Null}}},
         {"active_cluster"_L1, QJsonValue::Null},
         {"clusters"_L1, QJsonArray()},
         {"pool"_L1,

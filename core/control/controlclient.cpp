@@ -19,7 +19,8 @@ using Done = std::function<void(Result<QJsonObject>)>;
 
 Failure notRunning()
 {
-    return {ErrorCode::NotRunning, QStringLiteral("qcc is not running."), QStringLiteral("`qcc proxy start` starts it.")};
+    return {ErrorCode::NotRunning, QStringLiteral("qcc is not running."),
+            QStringLiteral("`qcc proxy start` starts it.")};
 }
 
 Result<QJsonObject> resultOf(const QJsonObject &reply)
@@ -32,8 +33,8 @@ Result<QJsonObject> resultOf(const QJsonObject &reply)
 
 } // namespace
 
-/// One connection. Requests wait in line for their answers, which come in the same order; after the answer to "subscribe"
-/// come events.
+/// One connection. Requests wait in line for their answers, which come in the same order; events come after the answer
+/// to "subscribe".
 struct ControlClient::Private : public QObject
 {
     struct Call {

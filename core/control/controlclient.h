@@ -22,12 +22,12 @@ public:
     ~ControlClient() override;
 
     /// Sends `request`; `done` gets the `result` object, or the failure, exactly once and never before call()
-    /// returned; it is not called any more once this object is gone. Several calls may be under way; the first connects.
+    /// returned; not any more once this object is gone. Several calls may be under way; the first connects.
     /// Errors: NotRunning (nobody listens), Timeout, and whatever the server answers.
     void call(const QJsonObject &request, std::function<void(Result<QJsonObject>)> done,
               std::chrono::milliseconds timeout = std::chrono::seconds(15));
-    /// Opens a stream of events beside the calls; `lost()` follows when it ends, or when nobody listens. May be repeated
-    /// after that.
+    /// Opens a stream of events beside the calls; `lost()` follows when it ends, or when nobody listens. After that it
+    /// may be called again.
     void subscribe();
 
 Q_SIGNALS:

@@ -6,8 +6,8 @@
 
 namespace qcc {
 
-/// Durations counted in buckets that grow by a constant factor: quantiles within 1 % of the true value, in a fixed 10 KiB,
-/// from a microsecond to a day. Source: DDSketch (Masson, Rim, Lee, VLDB 2019), without its collapsing.
+/// Durations counted in buckets that grow by a constant factor: quantiles within 1 % of the true value, in a fixed
+/// 10 KiB, from a microsecond to a day. Source: DDSketch (Masson, Rim, Lee, VLDB 2019), without its collapsing.
 class Histogram
 {
 public:

@@ -81,7 +81,8 @@ LogLine logLineFor(const ExchangeRecord &exchange)
         facts.append(attemptsInShort(exchange.attempts));
     if (!exchange.error.isEmpty())
         facts.append(shortened(exchange.error, 500));
-    return {opening.level, QStringLiteral("[%1] %2: ").arg(exchange.id(), opening.words) + facts.join(QStringLiteral(", "))};
+    return {opening.level,
+            QStringLiteral("[%1] %2: ").arg(exchange.id(), opening.words) + facts.join(QStringLiteral(", "))};
 }
 
 } // namespace qcc

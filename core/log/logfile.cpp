@@ -60,7 +60,8 @@ struct LogFile::Private {
         const auto limitBytes = static_cast<std::size_t>(settings.maxMb) * 1024 * 1024;
         const auto rotatedFiles = static_cast<std::size_t>(settings.files - 1);
         try {
-            sink = std::make_unique<Sink>(QFile::encodeName(path).toStdString(), limitBytes, rotatedFiles, false, handlers);
+            sink = std::make_unique<Sink>(QFile::encodeName(path).toStdString(), limitBytes, rotatedFiles,
+                                          /*rotate_on_open*/ false, handlers);
             sink->set_formatter(timeAndText());
         } catch (const spdlog::spdlog_ex &error) {
             giveUp(error);

@@ -26,8 +26,8 @@ class LogReader
 public:
     explicit LogReader(QString path) : m_path(std::move(path)) { }
 
-    /// The object of GET /__qcc__/logs: "logs" (the oldest first), "total_lines", "displayed_lines", "log_file", "filters".
-    /// A missing file is an empty log.
+    /// The object of GET /__qcc__/logs: "logs" (the oldest first), "total_lines", "displayed_lines", "log_file",
+    /// "filters". A missing file is an empty log.
     QJsonObject read(const LogQuery &query);
 
 private:

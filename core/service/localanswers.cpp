@@ -35,10 +35,10 @@ std::optional<int> numberOf(const QUrlQuery &query, const QString &name, int usu
     return ok && value >= 1 && value <= most ? std::optional(value) : std::nullopt;
 }
 
-LocalAnswer logs(const QUrlQuery &query, const QString &logPath)
+LocalAnswer logs(const QUrlQuery &query, LogReader &reader)
 {
-    LogFilter filter;
-    const std::optional<int> lines = numberOf(query, QStringLiteral("lines"), filter.lines, 10'000);
+    LogQuery filter;
+    const std::optional<int> lines = numberOf(query, QStringLiteral("lines"), 100, 10'000);
     if (!lines)
         return refuse(400, QStringLiteral("lines must be a number from 1 to 10000"));
     filter.lines = *lines;
@@ -48,13 +48,13 @@ LocalAnswer logs(const QUrlQuery &query, const QString &logPath)
             return refuse(400, QStringLiteral("level must be debug, info, warning or error"));
     }
     filter.grep = query.queryItemValue(QStringLiteral("grep"), QUrl::FullyDecoded);
-    return json(readLog(logPath, filter));
+    return json(reader.read(filter));
 }
 
 } // namespace
 
 LocalAnswer localAnswer(const QByteArray &path, const QByteArray &query, const Journal &journal, const LiveFigures &live,
-                        const QString &logPath)
+                        LogReader &logReader)
 {
     const QByteArray page = path.sliced(LocalSurface::prefix.size());
     const QUrlQuery parameters(QString::fromUtf8(query).replace(QLatin1Char('+'), QStringLiteral("%20")));
@@ -70,7 +70,7 @@ LocalAnswer localAnswer(const QByteArray &path, const QByteArray &query, const J
         return limit ? json(requestsJson(journal, *limit)) : refuse(400, QStringLiteral("limit must be a number from 1 to 500"));
     }
     if (page == "logs")
-        return logs(parameters, logPath);
+        return logs(parameters, logReader);
     return refuse(404, QStringLiteral("there is stats, requests, logs, events, metrics and health under /__qcc__/"));
 }
 

@@ -4,15 +4,15 @@
 #include "core/journal/livefigures.h"
 
 #include <QByteArray>
-#include <QString>
 
 namespace qcc {
 
 class Journal;
+class LogReader;
 
 /// The answer to GET `path`?`query` under /__qcc__/: stats, logs, requests, metrics, health. (events is a stream and stays with the
 /// connection.) Nothing here changes state or shows a key.
 LocalAnswer localAnswer(const QByteArray &path, const QByteArray &query, const Journal &journal, const LiveFigures &live,
-                        const QString &logPath);
+                        LogReader &logReader);
 
 } // namespace qcc

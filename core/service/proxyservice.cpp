@@ -8,6 +8,8 @@
 #include "core/journal/mailbox.h"
 #include "core/journal/stats.h"
 #include "core/log/logfile.h"
+#include "core/log/logreader.h"
+#include "core/log/qtmessages.h"
 #include "core/service/acceptor.h"
 #include "core/service/descriptorlimit.h"
 #include "core/service/localanswers.h"
@@ -75,6 +77,8 @@ struct ProxyService::Private {
     QElapsedTimer uptime;
 
     std::unique_ptr<LogFile> log;
+    std::unique_ptr<QtMessages> messages;
+    std::unique_ptr<LogReader> logReader;
     std::unique_ptr<ConfigWatcher> config;
     std::unique_ptr<ControlServer> control;
     std::unique_ptr<Journal> journal;
@@ -174,7 +178,9 @@ Result<void> ProxyService::start(const StartOptions &options)
     if (const Result<void> written = d->writePid(); !written)
         return undo(written.error());
 
-    d->log = std::make_unique<LogFile>(d->paths.log(), snapshot->log.maxMb, snapshot->log.files, snapshot->log.level);
+    d->log = std::make_unique<LogFile>(d->paths.log(), snapshot->log);
+    d->messages = std::make_unique<QtMessages>(*d->log);
+    d->logReader = std::make_unique<LogReader>(d->paths.log());
     d->config = std::make_unique<ConfigWatcher>(d->paths.config(), snapshot);
     connect(d->config.get(), &ConfigWatcher::changed, this, [this](const ConfigSnapshot &next) { d->configChanged(next); });
     connect(d->config.get(), &ConfigWatcher::rejected, this, [this](const QString &message) {
@@ -234,7 +240,7 @@ void ProxyService::Private::configChanged(const ConfigSnapshot &next)
     plane->router.configure(next, clusterOverride);
     plane->budget.setLimits(next->pool);
     team->setLimits(limitsOf(*next));
-    log->setLevel(next->log.level);
+    log->apply(next->log);
     log->write(LogLevel::Info, QStringLiteral("config.json reloaded"));
     if (next->listen.port != acceptor->serverPort() || next->listen.host != host)
         log->write(LogLevel::Info, QStringLiteral("a changed address takes effect at the next start"));
@@ -262,7 +268,7 @@ void ProxyService::Private::serveSurface(Worker *worker)
     LocalSurface *surface = &worker->surface();
     connect(surface, &LocalSurface::asked, q, [this, surface](quint64 question, const QByteArray &path, const QByteArray &query) {
         takeRecords(); // what ended before the question is in the answer
-        const LocalAnswer answer = localAnswer(path, query, *journal, figures(), log->path());
+        const LocalAnswer answer = localAnswer(path, query, *journal, figures(), *logReader);
         QMetaObject::invokeMethod(surface, [surface, question, answer] { surface->answer(question, answer); }, Qt::QueuedConnection);
     });
     connect(surface, &LocalSurface::subscribersChanged, q, [this, surface](int count) {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "core/base/result.h"
-
 #include <QJsonObject>
 #include <QString>
 
@@ -19,9 +17,5 @@ struct NamedProcess {
 /// The living process of qcc that the pid file `path` names and that was started as "qcc `noun` …" or is the tray. The file
 /// of a process that died without removing it names none, though its number may belong to a stranger by now.
 std::optional<NamedProcess> namedProcess(const QString &path, const QString &noun);
-
-/// Writes a pid file atomically, readable for this user only.
-/// Errors: WriteFailed.
-Result<void> writePidFile(const QString &path, const QJsonObject &content);
 
 } // namespace qcc::cli
