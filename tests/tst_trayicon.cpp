@@ -23,11 +23,13 @@ using namespace qcc;
 
 namespace {
 
+const QString address = QStringLiteral("http://127.0.0.1:7860");
+
 ProxyView runningView()
 {
     ProxyView view;
     view.state = ProxyState::Running;
-    view.address = QStringLiteral("http://127.0.0.1:7860");
+    view.address = address;
     view.cluster = QStringLiteral("work");
     view.clusters = {QStringLiteral("home"), QStringLiteral("work")};
     view.successRate = 99.44;
@@ -105,8 +107,9 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, endpoints);
         QFETCH(ProxyState, state);
-        const ProxyView view = withStats({}, statsWith(endpoints));
+        const ProxyView view = withStats({}, address, statsWith(endpoints));
         QCOMPARE(view.state, state);
+        QCOMPARE(view.address, address);
         QCOMPARE(view.cluster, QStringLiteral("work"));
         QCOMPARE(view.inFlight, 3);
         QCOMPARE(view.successRate, std::optional<double>(90.0));
@@ -117,7 +120,7 @@ private Q_SLOTS:
         const QByteArray endpoints = endpoint("unhealthy", false, "HTTP 529", "2026-11-23T10:00:00Z") + ','
             + endpoint("unhealthy", false, "refused", "2026-11-23T11:00:00Z") + ','
             + endpoint("healthy", true, "long ago", "2026-11-23T12:00:00Z");
-        QCOMPARE(withStats({}, statsWith(endpoints)).lastError, QStringLiteral("relay: refused"));
+        QCOMPARE(withStats({}, address, statsWith(endpoints)).lastError, QStringLiteral("relay: refused"));
     }
 
     void saysNoRateBeforeAnythingWasCounted()
@@ -126,7 +129,7 @@ private Q_SLOTS:
         stats.insert(QStringLiteral("successful_requests"), 0);
         stats.insert(QStringLiteral("failed_requests"), 0);
         stats.insert(QStringLiteral("in_flight"), 0);
-        const ProxyView view = withStats(runningView(), stats);
+        const ProxyView view = withStats(runningView(), address, stats);
         QVERIFY(!view.successRate);
         QCOMPARE(StateText::line(view), QStringLiteral("Running · no requests yet"));
     }

@@ -18,42 +18,41 @@ void ProxyLink::attach()
     if (m_state != State::Detached)
         return;
     m_state = State::Looking;
-    askForStatus();
-}
-
-void ProxyLink::askForStatus()
-{
     m_commands->call({{QStringLiteral("cmd"), QStringLiteral("status")}},
-                     [this](const Result<QJsonObject> &status) { take(status); });
+                     [this](const Result<QJsonObject> &status) { takeStatus(status); });
 }
 
-void ProxyLink::take(const Result<QJsonObject> &status)
+void ProxyLink::takeStatus(const Result<QJsonObject> &status)
 {
-    if (m_state == State::Attached) {
-        if (status)
-            Q_EMIT statsArrived(*status);
-        return;
-    }
     if (!status || !status->value(QStringLiteral("running")).toBool()) {
         m_state = State::Detached;
         Q_EMIT absent(status ? Failure{ErrorCode::NotRunning, {}, {}} : status.error());
         return;
     }
     m_state = State::Attached;
+    m_address = status->value(QStringLiteral("address")).toString();
     m_events = new ControlClient(m_socketName, this);
     connect(m_events, &ControlClient::event, this, &ProxyLink::takeEvent);
     connect(m_events, &ControlClient::lost, this, &ProxyLink::detach);
     m_events->subscribe();
     Q_EMIT attached();
-    Q_EMIT statsArrived(*status);
+    askForStats();
+}
+
+void ProxyLink::askForStats()
+{
+    m_commands->call({{QStringLiteral("cmd"), QStringLiteral("stats")}}, [this](const Result<QJsonObject> &stats) {
+        if (stats && m_state == State::Attached)
+            Q_EMIT statsArrived(m_address, *stats);
+    });
 }
 
 void ProxyLink::takeEvent(const QJsonObject &event)
 {
     if (event.value(QStringLiteral("event")).toString() != QStringLiteral("stats"))
         return;
-    if (event.value(QStringLiteral("running")).toBool(true))
-        Q_EMIT statsArrived(event);
+    if (event.value(QStringLiteral("running")).toBool())
+        Q_EMIT statsArrived(m_address, event.value(QStringLiteral("stats")).toObject());
     else
         detach();
 }
@@ -76,7 +75,7 @@ void ProxyLink::stopProxy()
 
 void ProxyLink::useCluster(const QString &name)
 {
-    ask({{QStringLiteral("cmd"), QStringLiteral("use_cluster")}, {QStringLiteral("name"), name}}, [this] { askForStatus(); });
+    ask({{QStringLiteral("cmd"), QStringLiteral("use_cluster")}, {QStringLiteral("name"), name}}, [this] { askForStats(); });
 }
 
 void ProxyLink::ask(const QJsonObject &request, std::function<void()> agreed)

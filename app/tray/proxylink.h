@@ -32,7 +32,8 @@ public:
 
 Q_SIGNALS:
     void attached();
-    void statsArrived(const QJsonObject &stats);
+    /// `stats` is the object of `GET /__qcc__/stats`.
+    void statsArrived(const QString &address, const QJsonObject &stats);
     void lost();
     void absent(const qcc::Failure &failure);
     /// The proxy refused what it was asked to do.
@@ -41,15 +42,16 @@ Q_SIGNALS:
 private:
     enum class State { Detached, Looking, Attached };
 
-    void take(const Result<QJsonObject> &status);
+    void takeStatus(const Result<QJsonObject> &status);
     void takeEvent(const QJsonObject &event);
     void detach();
-    void askForStatus();
+    void askForStats();
     /// Sends `request`; `agreed` is called unless the proxy refuses.
     void ask(const QJsonObject &request, std::function<void()> agreed = {});
 
     QString m_socketName;
     State m_state = State::Detached;
+    QString m_address;
     ControlClient *m_commands;
     ControlClient *m_events = nullptr;
 };

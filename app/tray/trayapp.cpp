@@ -104,7 +104,7 @@ void TrayApp::connectLink()
         m_start = Start::No;
     });
     connect(&m_link, &ProxyLink::statsArrived, this,
-            [this](const QJsonObject &stats) { setView(withStats(m_view, stats)); });
+            [this](const QString &address, const QJsonObject &stats) { setView(withStats(m_view, address, stats)); });
     connect(&m_link, &ProxyLink::absent, this, &TrayApp::takeAbsence);
     connect(&m_link, &ProxyLink::refused, this, &TrayApp::report);
     connect(&m_link, &ProxyLink::lost, this, [this] {

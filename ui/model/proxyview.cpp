@@ -51,10 +51,11 @@ QString newestError(const QJsonArray &endpoints)
 
 } // namespace
 
-ProxyView withStats(ProxyView view, const QJsonObject &stats)
+ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &stats)
 {
     const QJsonArray endpoints = stats.value(QStringLiteral("endpoints")).toArray();
     view.state = stateOf(endpoints);
+    view.address = address;
     view.cluster = stats.value(QStringLiteral("cluster")).toString();
     view.inFlight = stats.value(QStringLiteral("in_flight")).toInt();
     view.lastError = view.state == ProxyState::Running ? QString() : newestError(endpoints);
@@ -64,10 +65,6 @@ ProxyView withStats(ProxyView view, const QJsonObject &stats)
     view.successRate.reset();
     if (counted > 0)
         view.successRate = stats.value(QStringLiteral("success_rate")).toDouble();
-
-    const QString address = stats.value(QStringLiteral("address")).toString();
-    if (!address.isEmpty())
-        view.address = address;
     return view;
 }
 

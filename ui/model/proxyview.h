@@ -29,8 +29,8 @@ struct ProxyView {
     bool operator==(const ProxyView &) const = default;
 };
 
-/// `view` with what the stats of a running proxy say (the object of `GET /__qcc__/stats`).
-ProxyView withStats(ProxyView view, const QJsonObject &stats);
+/// `view` of a proxy that runs at `address`, with what its stats say (the object of `GET /__qcc__/stats`).
+ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &stats);
 
 /// `view` after the proxy ended: its figures are gone, clusters and address stay.
 ProxyView withoutProxy(ProxyView view);
