@@ -27,7 +27,9 @@ public:
     virtual void sendInterim(const AnswerHead &head) = 0;
     virtual void sendHead(const Head &head) = 0;
     virtual void sendBody(const QByteArray &bytes) = 0;
-    /// Ends the answer as complete.
+    /// Sends what was written in this turn of the event loop now, in one segment where it fits. The client may be found gone by it.
+    virtual void flush() = 0;
+    /// Ends the answer as complete, and flushes.
     virtual void finish() = 0;
     /// Ends the answer so that the client sees that it is broken, after what was sent so far.
     virtual void cut() = 0;

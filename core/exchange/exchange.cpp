@@ -163,6 +163,8 @@ void Exchange::forward()
     }
     if (m_state == State::Committed && m_upstreamDone && m_client.hasRoom())
         conclude();
+    else
+        m_client.flush();
 }
 
 void Exchange::clientHasRoom()

@@ -251,6 +251,13 @@ void ClientConnection::finish()
     if (m_chunked)
         write("0\r\n\r\n");
     m_chunked = false;
+    flush();
+}
+
+void ClientConnection::flush()
+{
+    if (m_socket->state() == QAbstractSocket::ConnectedState)
+        m_socket->flush();
 }
 
 void ClientConnection::cut()
@@ -272,10 +279,8 @@ bool ClientConnection::hasRoom() const
 
 void ClientConnection::write(const QByteArray &bytes)
 {
-    if (m_socket->state() != QAbstractSocket::ConnectedState)
-        return;
-    m_socket->write(bytes);
-    m_context.flushSoon(m_socket);
+    if (m_socket->state() == QAbstractSocket::ConnectedState)
+        m_socket->write(bytes);
 }
 
 void ClientConnection::requestEnded()

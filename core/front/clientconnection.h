@@ -10,7 +10,6 @@
 #include <QTimer>
 
 #include <deque>
-#include <functional>
 #include <memory>
 
 class QTcpSocket;
@@ -22,7 +21,6 @@ struct FrontContext {
     ExchangeContext &exchanges;
     LocalSurface &surface;
     RequestReader::Limits limits;
-    std::function<void(QTcpSocket *)> flushSoon; ///< Sends what the socket holds before the event loop sleeps again.
 };
 
 /// One client's connection. Reads and judges its bytes before the HTTP server sees any, gives the server one harmless line per
@@ -47,6 +45,7 @@ public:
     void sendInterim(const AnswerHead &head) override;
     void sendHead(const Head &head) override;
     void sendBody(const QByteArray &bytes) override;
+    void flush() override;
     void finish() override;
     void cut() override;
     bool hasRoom() const override;

@@ -32,7 +32,7 @@ private:
 
 HttpFrontend::HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, RequestReader::Limits limits, QObject *parent)
     : QAbstractHttpServer(parent)
-    , m_context{exchanges, surface, limits, [this](QTcpSocket *socket) { flushSoon(socket); }}
+    , m_context{exchanges, surface, limits}
     , m_feed(new Feed)
 {
     // bind() wants a listening server; from then on connections come from the acceptor alone.
@@ -102,24 +102,6 @@ void HttpFrontend::missingHandler(const QHttpServerRequest &request, QHttpServer
     dispatch(request, std::move(responder));
 }
 #endif
-
-void HttpFrontend::flushSoon(QTcpSocket *socket)
-{
-    if (m_unflushed.isEmpty())
-        QMetaObject::invokeMethod(this, &HttpFrontend::flushAll, Qt::QueuedConnection);
-    else if (m_unflushed.last() == socket)
-        return;
-    m_unflushed.append(socket);
-}
-
-void HttpFrontend::flushAll()
-{
-    // Head, pieces of the body and the end that were written in this turn leave in one segment.
-    const auto sockets = std::exchange(m_unflushed, {});
-    for (const QPointer<QTcpSocket> &socket : sockets)
-        if (socket && socket->state() != QAbstractSocket::UnconnectedState)
-            socket->flush();
-}
 
 void HttpFrontend::drain()
 {

@@ -50,14 +50,11 @@ private:
     class Feed;
 
     void dispatch(const QHttpServerRequest &request, QHttpServerResponder &&responder);
-    void flushSoon(QTcpSocket *socket);
-    void flushAll();
 
     FrontContext m_context;
     Feed *m_feed;
     quint64 m_lastId = 0;
     QHash<quint64, ClientConnection *> m_connections;
-    QList<QPointer<QTcpSocket>> m_unflushed;
 };
 
 } // namespace qcc

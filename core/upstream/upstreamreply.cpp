@@ -201,7 +201,8 @@ void UpstreamReply::receive()
         }
         if (!hadHead && m_answer.headComplete() && !acceptHead())
             return;
-        if (m_body.size() > bodyBefore) {
+        // When the end came along, finished() hands both over at once.
+        if (m_body.size() > bodyBefore && m_answer.state() != AnswerReader::State::Done) {
             Q_EMIT readyRead();
             if (m_ended)
                 return;

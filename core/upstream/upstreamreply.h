@@ -22,7 +22,7 @@ class UpstreamPool;
 /// never a resend. error() speaks of the transport alone; a status of 4xx or 5xx is an answer, not an error.
 ///
 /// Order of signals: socketStartedConnecting (only when a connection is opened), requestSent, interim*, metaDataChanged,
-/// readyRead*, then finished exactly once, also after abort().
+/// readyRead* (not for bytes that came together with the end), then finished exactly once, also after abort().
 class UpstreamReply final : public QNetworkReply
 {
     Q_OBJECT
