@@ -258,7 +258,7 @@ void TestDemoUpstream::keepsTheConnectionAndTheOrder()
 void TestDemoUpstream::closesWhenAsked_data()
 {
     QTest::addColumn<QByteArray>("head");
-    QTest::addRow("connection: close") << QByteArray(" HTTP/1.1\r\nConnection: close\r\n");
+    QTest::addRow("connection: close") << QByteArray(" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
     QTest::addRow("HTTP/1.0") << QByteArray(" HTTP/1.0\r\n");
     QTest::addRow("HTTP/1.0 with keep-alive") << QByteArray(" HTTP/1.0\r\nConnection: keep-alive\r\n");
 }
@@ -335,8 +335,8 @@ void TestDemoUpstream::survivesGarbage()
     client.connectTo(m_demo->port());
     client.send(bytes);
     QTRY_VERIFY(client.isClosed());
-    if (client.response().headComplete) // A reset may overtake it when not all was read.
-        QCOMPARE(client.response().status, 400);
+    QVERIFY(client.response().complete);
+    QVERIFY(client.response().status == 400 || client.response().status == 431);
 
     RawClient next;
     next.connectTo(m_demo->port());

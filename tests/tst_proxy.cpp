@@ -264,6 +264,22 @@ private Q_SLOTS:
         QCOMPARE(m_upstream->arrivedCount(), 1);
     }
 
+    void aRefusalReachesAClientThatIsStillSending()
+    {
+        RequestReader::Limits limits;
+        limits.bodyBytes = 1024 * 1024;
+        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::shortDeadlines(), limits);
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", QByteArray(30'000'000, 'x'));
+        QTRY_VERIFY(client.response().complete);
+        QCOMPARE(client.response().status, 413);
+        QCOMPARE(client.response().header("connection"), QByteArray("close"));
+        QTRY_VERIFY(client.isClosed());
+        QCOMPARE(m_upstream->arrivedCount(), 0);
+        QTRY_COMPARE(proxy.connections(), 0);
+    }
+
     void asksForTheBodyWhenTheClientWaits()
     {
         TestProxy proxy({m_upstream->baseUrl()});

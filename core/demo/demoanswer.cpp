@@ -91,7 +91,7 @@ DemoAnswer errorAnswer(Dialect dialect, int status, const QString &message)
     return {status, "application/json", errorBody(dialect, status, message), {}};
 }
 
-bool asksForStream(Dialect dialect, const RawRequestHead &head, const QJsonObject &request)
+bool asksForStream(Dialect dialect, const RequestHead &head, const QJsonObject &request)
 {
     return dialect == Dialect::Gemini ? head.path().endsWith(":streamGenerateContent") : request[u"stream"_s].toBool();
 }
@@ -115,7 +115,7 @@ bool isOffered(Dialect dialect, const QByteArray &path)
 
 } // namespace
 
-DemoAnswer demoAnswerTo(const RawRequestHead &head, const QByteArray &body, quint64 number, qint64 now)
+DemoAnswer demoAnswerTo(const RequestHead &head, const QByteArray &body, quint64 number, qint64 now)
 {
     const QByteArray path = head.path();
     const Dialect dialect = dialectOf(head.method, path);

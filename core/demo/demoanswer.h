@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/demo/lenientrequestreader.h"
+#include "core/http/requestreader.h"
 
 #include <QByteArray>
 #include <QList>
@@ -16,6 +16,6 @@ struct DemoAnswer {
 };
 
 /// The demo's answer. `number` makes its id unique; `now` is in seconds since the epoch.
-DemoAnswer demoAnswerTo(const RawRequestHead &head, const QByteArray &body, quint64 number, qint64 now);
+DemoAnswer demoAnswerTo(const RequestHead &head, const QByteArray &body, quint64 number, qint64 now);
 
 } // namespace qcc

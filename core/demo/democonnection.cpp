@@ -12,7 +12,8 @@ namespace qcc {
 
 namespace {
 
-constexpr qsizetype bodyLimitBytes = qsizetype(16) * 1024 * 1024;
+constexpr RequestReader::Limits limits{.bodyBytes = qint64(16) * 1024 * 1024};
+constexpr std::chrono::seconds lingering{1};
 constexpr qint64 readBufferBytes = qint64(256) * 1024;
 constexpr qsizetype pipelineLimitBytes = qsizetype(1024) * 1024;
 
@@ -35,6 +36,7 @@ QByteArray reasonOf(int status)
 DemoConnection::DemoConnection(QTcpSocket *socket, std::chrono::milliseconds pace, QObject *parent)
     : QObject(parent)
     , m_socket(socket)
+    , m_reader(limits)
 {
     m_socket->setParent(this);
     m_socket->setReadBufferSize(readBufferBytes);
@@ -50,41 +52,39 @@ DemoConnection::DemoConnection(QTcpSocket *socket, std::chrono::milliseconds pac
 
 void DemoConnection::readMore()
 {
+    if (m_refused) {
+        m_socket->readAll();
+        return;
+    }
     if (m_closeAfter && !m_answering)
         return;
     // A client that pipelines without end waits in its own buffers.
-    if (m_reader.pendingBytes() < pipelineLimitBytes)
-        m_reader.feed(m_socket->readAll());
+    if (m_unread.size() < pipelineLimitBytes)
+        m_unread += m_socket->readAll();
 
-    while (!m_answering && !m_closeAfter) {
-        const LenientRequestReader::State before = m_reader.state();
-        const LenientRequestReader::State state = m_reader.advance();
-        m_body += m_reader.takeBody();
-        if (state == LenientRequestReader::State::Broken)
-            return refuse(400, u"The request is not valid HTTP/1.1."_s);
-        if (m_body.size() > bodyLimitBytes)
-            return refuse(413, u"The demo takes bodies of at most 16 MiB."_s);
-        if (before == LenientRequestReader::State::Head && state == LenientRequestReader::State::Body
-            && m_reader.head().header("expect").toLower() == "100-continue")
+    while (!m_unread.isEmpty() && !m_answering && !m_closeAfter) {
+        m_unread.remove(0, m_reader.feed(m_unread));
+        if (m_reader.takeExpectContinue())
             m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
-        if (state == LenientRequestReader::State::Complete)
-            answer();
-        else if (state == before)
-            return;
+        if (m_reader.state() == RequestReader::State::Refused)
+            refuse(m_reader.refusal());
+        else if (m_reader.state() == RequestReader::State::Complete)
+            answer(m_reader.take());
     }
 }
 
-void DemoConnection::answer()
+void DemoConnection::answer(const Request &request)
 {
-    m_closeAfter = m_reader.head().wantsClose();
+    m_head = request.head;
+    m_closeAfter = m_head.wantsClose();
     const quint64 number = (quint64(m_socket->peerPort()) << 16) + ++m_answers;
-    begin(demoAnswerTo(m_reader.head(), m_body, number, QDateTime::currentSecsSinceEpoch()));
+    begin(demoAnswerTo(m_head, request.body, number, QDateTime::currentSecsSinceEpoch()));
 }
 
 void DemoConnection::begin(const DemoAnswer &answer)
 {
     m_answering = true;
-    m_chunked = !answer.events.isEmpty() && m_reader.head().version != "HTTP/1.0";
+    m_chunked = !answer.events.isEmpty() && m_head.minorVersion >= 1;
     if (!answer.events.isEmpty() && !m_chunked)
         m_closeAfter = true; // HTTP/1.0 has no other way to end a body of unknown length.
 
@@ -98,7 +98,7 @@ void DemoConnection::begin(const DemoAnswer &answer)
     m_socket->write(head);
 
     if (answer.events.isEmpty()) {
-        if (m_reader.head().method != "HEAD")
+        if (m_head.method != "HEAD")
             m_socket->write(answer.body);
         finish();
         return;
@@ -108,12 +108,14 @@ void DemoConnection::begin(const DemoAnswer &answer)
     sendNextEvent();
 }
 
-void DemoConnection::refuse(int status, const QString &message)
+void DemoConnection::refuse(const Refusal &refusal)
 {
     // The rest of the request cannot be told from the next one, so nothing more is read.
     m_closeAfter = true;
-    const Dialect dialect = dialectOf(m_reader.head().method, m_reader.head().path());
-    begin({status, "application/json", errorBody(dialect, status, message), {}});
+    m_refused = true;
+    m_unread.clear();
+    m_head = {};
+    begin({refusal.status, "application/json", errorBody(Dialect::Unknown, refusal.status, QString::fromLatin1(refusal.message)), {}});
 }
 
 void DemoConnection::sendNextEvent()
@@ -131,12 +133,14 @@ void DemoConnection::sendNextEvent()
 void DemoConnection::finish()
 {
     m_answering = false;
-    m_body.clear();
+    if (m_refused) {
+        QTimer::singleShot(lingering, m_socket, &QTcpSocket::disconnectFromHost);
+        return;
+    }
     if (m_closeAfter) {
         m_socket->disconnectFromHost();
         return;
     }
-    m_reader.next();
     // Later, because readMore may be the caller: its loop goes on by itself, a stream's end needs this.
     QMetaObject::invokeMethod(this, &DemoConnection::readMore, Qt::QueuedConnection);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/demo/lenientrequestreader.h"
+#include "core/http/requestreader.h"
 
 #include <QByteArray>
 #include <QList>
@@ -26,19 +26,21 @@ public:
 
 private:
     void readMore();
-    void answer();
+    void answer(const Request &request);
     void begin(const DemoAnswer &answer);
-    void refuse(int status, const QString &message);
+    void refuse(const Refusal &refusal);
     void sendNextEvent();
     void finish();
 
     QTcpSocket *m_socket;
-    LenientRequestReader m_reader;
-    QByteArray m_body;
+    RequestReader m_reader;
+    QByteArray m_unread;        ///< Arrived, not looked at yet.
+    RequestHead m_head;         ///< Of the request being answered.
     QList<QByteArray> m_events; ///< Still to be sent.
     QTimer m_pace;
     quint64 m_answers = 0;
     bool m_answering = false;
+    bool m_refused = false;     ///< What still comes is dropped, so that the refusal is not lost to a reset.
     bool m_chunked = false;
     bool m_closeAfter = false;
 };

@@ -19,6 +19,7 @@ constexpr qsizetype maxPipelinedBytes = 8 * 1024 * 1024;
 
 constexpr auto headDeadline = 15s;
 constexpr auto bodySilence = 60s;
+constexpr auto lingering = 2s;
 /// Longer than any client keeps its own idle connections, so that a request never meets a closing one.
 constexpr auto idleDeadline = 600s;
 
@@ -195,7 +196,7 @@ void ClientConnection::sendRefusal()
     const QByteArray body = errorBody(Dialect::Unknown, refusal.status, QStringLiteral("qcc: ") + QString::fromLatin1(refusal.message));
     sendHead({refusal.status, reasonOf(refusal.status), {{"Content-Type", "application/json"}}, body.size(), true});
     sendBody(body);
-    closeAfterWriting();
+    closeAfterDiscarding();
 }
 
 void ClientConnection::sendInterim(const AnswerHead &head)
@@ -313,6 +314,11 @@ void ClientConnection::timeUp()
 {
     if (isBusy())
         return;
+    if (m_discarding && m_socket->state() == QAbstractSocket::ConnectedState) {
+        m_discarding = false;
+        closeAfterWriting();
+        return;
+    }
     if (m_closing || m_reader.isIdle()) {
         m_closing = true;
         m_socket->abort();
@@ -333,6 +339,16 @@ void ClientConnection::closeAfterWriting()
     m_socket->disconnectFromHost();
     // A client that never reads would hold the connection for ever.
     m_timer.start(headDeadline);
+}
+
+void ClientConnection::closeAfterDiscarding()
+{
+    // A close with unread bytes is a reset, and a reset takes the refusal from a client that is still sending. Source: RFC 9112 §9.6.
+    m_closing = true;
+    m_discarding = true;
+    m_ready.clear();
+    flush();
+    m_timer.start(lingering);
 }
 
 void ClientConnection::drain()

@@ -61,6 +61,7 @@ private:
     void requestEnded();
     void gone();
     void closeAfterWriting();
+    void closeAfterDiscarding();
     void write(const QByteArray &bytes);
     void watchIdle();
     void timeUp();
@@ -75,6 +76,7 @@ private:
     bool m_announced = false;       ///< The server has the line for the first request and will dispatch it.
     bool m_answering = false;
     bool m_closing = false;         ///< No further request is read.
+    bool m_discarding = false;      ///< Refused and answered; what still comes is dropped until the client has read that.
     bool m_refused = false;         ///< The reader's refusal is to be answered once earlier answers are out.
     std::shared_ptr<void> m_token;
     QPointer<Exchange> m_exchange;

@@ -136,13 +136,6 @@ void AnswerObserver::visit(const SseEvent &event)
             m_sawContent = m_sawContent || !m_sawError;
         break;
     case Dialect::OpenAiChat:
-        if (event.data == "[DONE]")
-            m_sawEnd = true;
-        else if (event.name == "error" || beginsWithErrorMember(event.data))
-            m_sawError = true;
-        else if (!event.data.isEmpty())
-            m_sawContent = true;
-        break;
     case Dialect::Gemini:
     case Dialect::Unknown:
         if (event.data == "[DONE]")

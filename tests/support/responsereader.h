@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/demo/lenientrequestreader.h"
+#include "tests/support/lenientrequestreader.h"
 
 #include <QByteArray>
 #include <QCryptographicHash>

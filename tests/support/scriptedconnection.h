@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/demo/lenientrequestreader.h"
+#include "tests/support/lenientrequestreader.h"
 #include "tests/support/arrived.h"
 #include "tests/support/script.h"
 

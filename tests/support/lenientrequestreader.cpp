@@ -1,4 +1,4 @@
-#include "core/demo/lenientrequestreader.h"
+#include "tests/support/lenientrequestreader.h"
 
 #include <algorithm>
 #include <utility>
