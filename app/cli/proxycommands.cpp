@@ -57,7 +57,9 @@ void hostProxy(const Invocation &call, Run &run)
     });
     QObject::connect(service, &ProxyService::stopped, &run, [&run] { run.finish(); });
 
-    if (const Result<void> started = service->start(startOptions(call)); !started)
+    StartOptions options = startOptions(call);
+    options.echoLog = !call.has("report"_L1); // somebody watches
+    if (const Result<void> started = service->start(options); !started)
         return announce(run, call, failureReport(started.error(), startExit(started.error().code)));
     const int endpoints = service->stats().value("total_endpoints"_L1).toInt();
     announce(run, call,

@@ -12,9 +12,9 @@
 #include "core/log/qtmessages.h"
 #include "core/service/acceptor.h"
 #include "core/service/descriptorlimit.h"
+#include "core/service/listenfailure.h"
 #include "core/service/localanswers.h"
 #include "core/service/pidfile.h"
-#include "core/service/portowner.h"
 #include "core/service/sharedplane.h"
 #include "core/service/workerteam.h"
 
@@ -49,17 +49,6 @@ QHostAddress addressOf(const QString &host)
     return QHostAddress(host);
 }
 
-/// A port that is free right now, near the wanted one. 0 when none is found.
-quint16 freePortNear(const QHostAddress &host, quint16 wanted)
-{
-    for (int offset = 1; offset <= 20 && wanted + offset < 65536; ++offset) {
-        QTcpServer probe;
-        if (probe.listen(host, static_cast<quint16>(wanted + offset)))
-            return probe.serverPort();
-    }
-    return 0;
-}
-
 } // namespace
 
 struct ProxyService::Private {
@@ -92,7 +81,6 @@ struct ProxyService::Private {
     QByteArray lastEvent;
 
     Result<void> listen(const QHostAddress &address, quint16 wanted);
-    Failure portTaken(const QHostAddress &address, quint16 wanted) const;
     Result<void> writePid() const;
     void configChanged(const ConfigSnapshot &next);
     void takeRecords();
@@ -182,7 +170,7 @@ Result<void> ProxyService::start(const StartOptions &options)
     if (const Result<void> written = d->writePid(); !written)
         return undo(written.error());
 
-    d->log = std::make_unique<LogFile>(d->paths.log(), snapshot->log);
+    d->log = std::make_unique<LogFile>(d->paths.log(), snapshot->log, LogFile::Options{.echo = options.echoLog});
     d->messages = std::make_unique<QtMessages>(*d->log);
     d->logReader = std::make_unique<LogReader>(d->paths.log());
     d->config = std::make_unique<ConfigWatcher>(d->paths.config(), snapshot);
@@ -201,29 +189,10 @@ Result<void> ProxyService::start(const StartOptions &options)
 Result<void> ProxyService::Private::listen(const QHostAddress &address, quint16 wanted)
 {
     acceptor = std::make_unique<Acceptor>([this](qintptr descriptor) { team->assign(descriptor); });
-    if (!acceptor->listen(address, wanted)) {
-        if (acceptor->serverError() == QAbstractSocket::AddressInUseError)
-            return portTaken(address, wanted);
-        return Failure{ErrorCode::NotAllowed, QStringLiteral("cannot listen on %1 port %2: %3").arg(address.toString()).arg(wanted).arg(acceptor->errorString()),
-                       wanted < 1024 ? QStringLiteral("Ports below 1024 belong to the system; use a higher one.")
-                                     : QStringLiteral("Choose another address or port with --host and --port.")};
-    }
+    if (!acceptor->listen(address, wanted))
+        return explainListenFailure(*acceptor, address, wanted);
     port = acceptor->serverPort();
     return {};
-}
-
-Failure ProxyService::Private::portTaken(const QHostAddress &address, quint16 wanted) const
-{
-    const PortOwner owner = ownerOfPort(wanted);
-    if (owner.isQcc())
-        return {ErrorCode::AlreadyRunning,
-                QStringLiteral("qcc already runs on port %1 (pid %2), with another home folder").arg(wanted).arg(owner.pid),
-                QStringLiteral("Stop that one, or choose another port with --port.")};
-    const QString who = owner.name.isEmpty() ? QStringLiteral("another program")
-                                             : QStringLiteral("%1 (pid %2)").arg(owner.name).arg(owner.pid);
-    const quint16 free = freePortNear(address, wanted);
-    return {ErrorCode::PortInUse, QStringLiteral("port %1 is in use by %2").arg(wanted).arg(who),
-            free ? QStringLiteral("Port %1 is free: qcc proxy start --port %1").arg(free) : QStringLiteral("Choose another port with --port.")};
 }
 
 Result<void> ProxyService::Private::writePid() const

@@ -18,6 +18,7 @@ struct StartOptions {
     std::optional<QString> cluster;
     std::optional<QString> host;
     std::optional<quint16> port; ///< 0: the system chooses.
+    bool echoLog = false;        ///< Lines of the log go to stderr as well.
 };
 
 /// The control plane of one proxy: configuration, journal, control socket, acceptor, and the I/O workers it starts.
