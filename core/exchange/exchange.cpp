@@ -135,9 +135,15 @@ void Exchange::answerBegan()
 {
     Q_ASSERT(m_state == State::Attempting);
     const AnswerHead &head = m_reply->head();
+    m_attemptFirstByte = elapsedMs() - m_attemptStart;
+    if (const FailureClass failure = classOf(head.status); movesOn(failure) && nextRoute()) {
+        m_record.attempts.append(closeAttempt(failure, QString()));
+        releaseReply();
+        tryAgain(failure);
+        return;
+    }
     m_state = State::Committed;
     m_record.status = head.status;
-    m_attemptFirstByte = elapsedMs() - m_attemptStart;
     m_record.firstByteMs = elapsedMs();
     m_observer.emplace(m_dialect, head);
     m_record.streamed = m_observer->isEventStream();
@@ -153,18 +159,20 @@ void Exchange::answerBegan()
 
 void Exchange::forward()
 {
-    while (m_state == State::Committed && m_client.hasRoom()) {
-        const QByteArray bytes = m_reply->takeBody();
-        if (bytes.isEmpty())
-            break;
-        m_observer->feed(bytes);
-        m_record.answerBytes += bytes.size();
-        m_client.sendBody(bytes);
-    }
-    if (m_state == State::Committed && m_upstreamDone && m_client.hasRoom())
-        conclude();
-    else
+    do {
+        while (m_state == State::Committed && m_client.hasRoom()) {
+            const QByteArray bytes = m_reply->takeBody();
+            if (bytes.isEmpty())
+                break;
+            m_observer->feed(bytes);
+            m_record.answerBytes += bytes.size();
+            m_client.sendBody(bytes);
+        }
+        if (m_state == State::Committed && m_upstreamDone && m_client.hasRoom())
+            return conclude();
         m_client.flush();
+        // Flushing may make room without a word about it, when it is itself called because there was room.
+    } while (m_state == State::Committed && m_client.hasRoom() && (m_reply->bodyWaits() || m_upstreamDone));
 }
 
 void Exchange::clientHasRoom()
@@ -203,14 +211,29 @@ bool Exchange::tryAgain(FailureClass failure)
         attempt(m_route, true);
         return true;
     }
-    if (failure == FailureClass::Connect && m_record.attempts.size() < m_route.config->retry.maxAttempts) {
-        // Nothing reached this endpoint: the next one may have the request.
-        if (const std::optional<Route> route = m_context.router.choose(m_tried)) {
-            attempt(*route, false);
-            return true;
-        }
-    }
-    return false;
+    if (!movesOn(failure))
+        return false;
+    const std::optional<Route> route = nextRoute();
+    if (route)
+        attempt(*route, false);
+    return route.has_value();
+}
+
+std::optional<Route> Exchange::nextRoute() const
+{
+    if (m_record.attempts.size() + (m_reply ? 1 : 0) >= m_route.config->retry.maxAttempts)
+        return std::nullopt;
+    return m_context.router.choose(m_tried);
+}
+
+FailureClass Exchange::classOf(int status) const
+{
+    const Config::Retry &retry = m_route.config->retry;
+    if (status >= 300 && retry.passStatuses.contains(status))
+        return FailureClass::Caller;
+    if (retry.retryStatuses.contains(status))
+        return FailureClass::Transient;
+    return classify({.phase = Phase::Body, .answerUntouched = false, .status = status});
 }
 
 void Exchange::conclude()
@@ -227,7 +250,7 @@ void Exchange::conclude()
         && m_observer->verdict(untilClose) == AnswerObserver::Verdict::Incomplete)
         return breakOff(FailureClass::BrokenStream, QStringLiteral("the answer ended before its protocol's end"));
 
-    const FailureClass failure = classify({.phase = Phase::Body, .answerUntouched = false, .status = status, .committed = true});
+    const FailureClass failure = classOf(status);
     const AttemptRecord closed = closeAttempt(failure, QString());
     m_record.attempts.append(closed);
     if (m_recoveringStale)

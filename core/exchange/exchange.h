@@ -59,6 +59,8 @@ private:
     void attemptFinished();
     void conclude();
     bool tryAgain(FailureClass failure);
+    std::optional<Route> nextRoute() const;
+    FailureClass classOf(int status) const;
     void breakOff(FailureClass failure, const QString &why);
     void answerFailure(int status, const QString &message);
     AttemptRecord closeAttempt(FailureClass failure, const QString &error);

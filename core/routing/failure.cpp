@@ -7,6 +7,28 @@ bool isCallerStatus(int status)
     return status >= 400 && status < 500 && status != 401 && status != 402 && status != 403 && status != 408 && status != 429;
 }
 
+bool movesOn(FailureClass failure)
+{
+    switch (failure) {
+    case FailureClass::Connect:
+    case FailureClass::Broken:
+    case FailureClass::Transient:
+    case FailureClass::RateLimit:
+    case FailureClass::Quota:
+    case FailureClass::Auth:
+    case FailureClass::Timeout:
+    case FailureClass::BadAnswer:
+        return true;
+    case FailureClass::None:
+    case FailureClass::Stale:
+    case FailureClass::Caller:
+    case FailureClass::BrokenStream:
+    case FailureClass::Cancelled:
+        return false;
+    }
+    return false;
+}
+
 FailureClass classify(const Evidence &evidence)
 {
     if (evidence.transport == QNetworkReply::OperationCanceledError)

@@ -19,6 +19,9 @@ struct Evidence {
 /// The class of an attempt. Source: the failure table of the design, line by line.
 FailureClass classify(const Evidence &evidence);
 
+/// Whether another endpoint may do better after a failure of this class that the client has not seen.
+bool movesOn(FailureClass failure);
+
 /// Whether the status blames the request itself rather than the endpoint.
 bool isCallerStatus(int status);
 

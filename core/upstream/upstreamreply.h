@@ -44,6 +44,7 @@ public:
     bool isUntouched() const { return m_answer.untouched(); }
     /// Body bytes that arrived since the last call. Leaving them here slows the upstream down.
     QByteArray takeBody();
+    bool bodyWaits() const { return !m_body.isEmpty(); }
 
     bool reusedConnection() const { return m_reused; }
     /// How far it came; stays at the phase in which it ended.
