@@ -314,6 +314,38 @@ private Q_SLOTS:
         QVERIFY(m_upstream->arrivedAt(0).header("expect").isEmpty());
     }
 
+    void asksForTheAccessTokenWhereOneIsSet_data()
+    {
+        QTest::addColumn<RawHeaders>("headers");
+        QTest::addColumn<int>("status");
+        QTest::newRow("none") << RawHeaders{} << 401;
+        QTest::newRow("wrong") << RawHeaders{{"x-api-key", "token-x"}} << 401;
+        QTest::newRow("too long") << RawHeaders{{"x-api-key", "token-12"}} << 401;
+        QTest::newRow("basic") << RawHeaders{{"Authorization", "Basic token-1"}} << 401;
+        QTest::newRow("short authorization") << RawHeaders{{"Authorization", "x"}} << 401;
+        QTest::newRow("x-api-key") << RawHeaders{{"x-api-key", "token-1"}} << 200;
+        QTest::newRow("bearer") << RawHeaders{{"Authorization", "bearer token-1"}} << 200;
+        QTest::newRow("x-goog-api-key") << RawHeaders{{"x-goog-api-key", "token-1"}} << 200;
+        QTest::newRow("x-qcc-token") << RawHeaders{{"X-Qcc-Token", "token-1"}} << 200;
+    }
+
+    void asksForTheAccessTokenWhereOneIsSet()
+    {
+        QFETCH(RawHeaders, headers);
+        Config config = TestProxy::shortDeadlines();
+        config.listen.accessToken = "token-1";
+        TestProxy proxy({m_upstream->baseUrl()}, config);
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", streamRequest, headers);
+        QTRY_VERIFY(client.response().complete);
+        QTEST(client.response().status, "status");
+        QCOMPARE(m_upstream->arrivedCount(), client.response().status == 200 ? 1 : 0);
+        if (m_upstream->arrivedCount() > 0)
+            for (const auto &field : m_upstream->arrivedAt(0).headers)
+                QVERIFY(!field.second.contains("token-1"));
+    }
+
     void refusesAWebSocketAtOnce()
     {
         TestProxy proxy({m_upstream->baseUrl()});

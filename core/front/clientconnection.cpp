@@ -1,5 +1,6 @@
 #include "core/front/clientconnection.h"
 
+#include "core/front/accesstoken.h"
 #include "core/front/socketreset.h"
 #include "core/http/dialect.h"
 
@@ -28,6 +29,7 @@ QByteArray reasonOf(int status)
     switch (status) {
     case 200: return "OK";
     case 400: return "Bad Request";
+    case 401: return "Unauthorized";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
     case 408: return "Request Timeout";
@@ -139,6 +141,11 @@ void ClientConnection::serve()
     m_closeAfter = request.head.wantsClose() || m_closing;
 
     const QByteArray path = request.head.path();
+    const ConfigSnapshot config = m_context.exchanges.router.config();
+    if (config && !showsToken(request.head, config->listen.accessToken))
+        return sendLocal({401, "application/json",
+                          errorBody(dialectOf(request.head.method, path), 401,
+                                    QStringLiteral("qcc: this proxy asks for its access token (listen.access_token) as the client's API key"))});
     if (path.startsWith(LocalSurface::prefix)) {
         if (request.head.method != "GET" && !m_headRequest)
             return sendLocal({405, "application/json", errorBody(Dialect::Unknown, 405, QStringLiteral("qcc: only GET is answered here"))});

@@ -8,7 +8,8 @@ namespace {
 
 bool isCredential(const HeaderField &field)
 {
-    return isNamed(field, "authorization") || isNamed(field, "x-api-key") || isNamed(field, "x-goog-api-key");
+    return isNamed(field, "authorization") || isNamed(field, "x-api-key") || isNamed(field, "x-goog-api-key")
+        || isNamed(field, "x-qcc-token");
 }
 
 /// Position and length of the value of the query parameter `key`, or {-1, 0}.
