@@ -71,7 +71,7 @@ void Exchange::start()
         m_record.cluster = cluster;
         answerFailure(503,
                       cluster.isEmpty()
-                          ? QStringLiteral("qcc has no cluster yet. Add one with: qcc endpoint add NAME --base-url URL --api-key KEY")
+                          ? QStringLiteral("no cluster is configured yet. Add one with: qcc endpoint add NAME --base-url URL --api-key KEY")
                           : QStringLiteral("cluster \"%1\" has no enabled endpoint. See: qcc endpoint list %1").arg(cluster));
         return;
     }

@@ -1,9 +1,19 @@
 #include "core/service/worker.h"
 
 #include "core/front/httpfrontend.h"
+#include "core/service/sparememory.h"
 #include "core/upstream/upstreampool.h"
 
+#include <algorithm>
+
 namespace qcc {
+
+namespace {
+
+/// Connections that leave enough memory behind to be worth returning.
+constexpr int burst = 32;
+
+} // namespace
 
 Worker::Worker(SharedPlane &plane, RequestReader::Limits limits)
     : m_plane(plane)
@@ -38,6 +48,9 @@ void Worker::connectionsChanged(int count)
     if (count < m_known)
         m_load -= m_known - count;
     m_known = count;
+    m_most = std::max(m_most, count);
+    if (count == 0 && std::exchange(m_most, 0) >= burst)
+        returnSpareMemory();
     if (m_draining && count == 0)
         Q_EMIT emptied();
 }

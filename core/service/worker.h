@@ -56,6 +56,7 @@ private:
     std::unique_ptr<HttpFrontend> m_front;
     std::atomic<int> m_load{0};
     int m_known = 0;
+    int m_most = 0; ///< Connections since this worker last had none.
     bool m_draining = false;
 };
 
