@@ -1,16 +1,12 @@
 #include "tests/support/faults.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
-#include "tests/support/testcertificate.h"
 #include "tests/support/testproxy.h"
 
 #include <QCryptographicHash>
 #include <QFile>
 #include <QRandomGenerator>
 #include <QSignalSpy>
-#include <QSslCertificate>
-#include <QSslConfiguration>
-#include <QTcpServer>
 #include <QTest>
 #include <QTimer>
 
@@ -56,13 +52,6 @@ bool standsStill(QList<qint64> &samples)
         return false;
     const auto [least, most] = std::minmax_element(samples.end() - enough, samples.end());
     return *most - *least < 500'000;
-}
-
-Config patient()
-{
-    Config config = TestProxy::shortDeadlines();
-    config.timeouts.read = 30s;
-    return config;
 }
 
 } // namespace
@@ -135,7 +124,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, framing);
         QFETCH(qint64, size);
-        TestProxy proxy({m_upstream->baseUrl()}, patient());
+        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());
         QByteArray body(size, Qt::Uninitialized);
         for (qsizetype i = 0; i < body.size(); ++i)
             body[i] = static_cast<char>((i * 7 + i / 251) & 0xff);
@@ -361,7 +350,7 @@ private Q_SLOTS:
 
     void passesEachEventBeforeTheNextIsSent()
     {
-        TestProxy proxy({m_upstream->baseUrl()}, patient());
+        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());
         m_upstream->setBehaviour([](const Arrived &) { return Script().streamHead().events({"data: 1\n\n"}, 0ms).stall(); });
         RawClient client;
         client.connectTo(proxy.port());
@@ -392,7 +381,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, script);
         QFETCH(bool, reset);
         m_upstream->setDefaultScript(script);
-        TestProxy proxy({m_upstream->baseUrl()}, patient());
+        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);
@@ -432,7 +421,7 @@ private Q_SLOTS:
             const int status = kind == 4 ? 500 : kind == 5 ? 401 : 200;
             return Script().head(status, {{"Content-Length", QByteArray::number(size)}}).repeat(patternBlock(), size);
         });
-        TestProxy proxy({upstream->baseUrl()}, patient());
+        TestProxy proxy({upstream->baseUrl()}, TestProxy::patient());
         RawClient client;
         client.connectTo(proxy.port());
         client.pauseReading();
@@ -452,181 +441,6 @@ private Q_SLOTS:
         QTRY_COMPARE(proxy.inFlight(), 0);
     }
 
-    void recoversAStaleConnection_data()
-    {
-        QTest::addColumn<Fault>("fault");
-        QTest::newRow("closed") << Fault::CloseOnSecondRequest;
-        QTest::newRow("reset") << Fault::ResetOnSecondRequest;
-    }
-
-    void recoversAStaleConnection()
-    {
-        QFETCH(Fault, fault);
-        m_upstream->setDefaultScript(wordOf(fault));
-        TestProxy proxy({m_upstream->baseUrl()});
-        RawClient client;
-        client.connectTo(proxy.port());
-        client.post("/v1/messages", streamRequest);
-        QTRY_COMPARE(client.finished(), 1);
-        client.post("/v1/messages", streamRequest);
-        QTRY_COMPARE(client.finished(), 2);
-        QCOMPARE(client.response(1).status, 200);
-        QVERIFY(client.response(1).complete);
-        const ExchangeRecord record = proxy.last();
-        QCOMPARE(record.outcome, Outcome::Recovered);
-        QCOMPARE(record.attempts.size(), 2);
-        QCOMPARE(record.attempts.at(0).failure, FailureClass::Stale);
-        QVERIFY(record.attempts.at(0).reusedConnection);
-        QVERIFY(!record.attempts.at(1).reusedConnection);
-        QCOMPARE(proxy.pool().staleRecoveredTotal, 1u);
-        QCOMPARE(proxy.plane().router.states().values().first().consecutiveFailures, 0);
-    }
-
-    void losesNothingToIdleConnectionsThatClose()
-    {
-        // Each connection is closed by the upstream after idling for a random time; requests come at random times too.
-        constexpr int total = 3000;
-        ThreadedUpstream upstream;
-        QVERIFY(upstream->listen());
-        upstream->setBehaviour([](const Arrived &arrived) {
-            return Script().answer(200, "text/plain", arrived.body).closeWhenIdle(1ms, 12ms);
-        });
-        TestProxy proxy({upstream->baseUrl()});
-        int sent = 0;
-        int good = 0;
-        QStringList bad;
-        std::vector<std::unique_ptr<RawClient>> clients;
-        const auto next = [&](RawClient *client) {
-            if (sent < total)
-                client->post("/echo", "body-" + QByteArray::number(sent++));
-        };
-        for (int i = 0; i < 12; ++i) {
-            clients.push_back(std::make_unique<RawClient>());
-            RawClient *client = clients.back().get();
-            auto seen = std::make_shared<int>(0);
-            connect(client, &RawClient::received, this, [&, client, seen] {
-                while (*seen < client->finished()) {
-                    const RawResponse response = client->response((*seen)++);
-                    if (response.status == 200 && response.complete && response.body.startsWith("body-"))
-                        ++good;
-                    else
-                        bad.append(QString::fromUtf8(response.body));
-                    QTimer::singleShot(QRandomGenerator::global()->bounded(14), client, [&next, client] { next(client); });
-                }
-            });
-            client->connectTo(proxy.port());
-            next(client);
-        }
-        QTRY_VERIFY_WITH_TIMEOUT(good + bad.size() == total, 50'000);
-        QVERIFY2(bad.isEmpty(), qPrintable(bad.value(0)));
-        QVERIFY(proxy.pool().reusedTotal > 100);
-        // Nothing that was answered came again.
-        QHash<QByteArray, int> answered;
-        const auto arrived = upstream->arrived();
-        for (const Arrived &a : arrived) {
-            if (a.bodyComplete) {
-                QVERIFY2(answered.value(a.body) == 0, a.body.constData());
-                answered[a.body] += a.answered ? 1 : 0;
-            }
-        }
-        QCOMPARE(answered.size(), total);
-    }
-
-    void runsFiftyStreamsToOneEndpointAtOnce()
-    {
-        TestProxy proxy({m_upstream->baseUrl()}, patient());
-        m_upstream->setBehaviour([](const Arrived &) { return Script().streamHead().events({"data: 1\n\n"}, 0ms).stall(); });
-        std::vector<std::unique_ptr<RawClient>> clients;
-        for (int i = 0; i < 50; ++i) {
-            clients.push_back(std::make_unique<RawClient>());
-            clients.back()->connectTo(proxy.port());
-            clients.back()->post("/v1/messages", streamRequest);
-        }
-        // All have their first event while none has ended.
-        QTRY_COMPARE(m_upstream->openStreams(), 50);
-        for (const auto &client : clients)
-            QTRY_COMPARE(client->response().body, QByteArray("data: 1\n\n"));
-        QCOMPARE(proxy.pool().busy, 50);
-        clients.clear();
-        QTRY_COMPARE(m_upstream->openStreams(), 0);
-        QTRY_COMPARE(proxy.pool().open, 0);
-    }
-
-    void queuesFairlyBeyondTheLimit()
-    {
-        Config config = patient();
-        config.pool.maxConnections = 4;
-        TestProxy proxy({m_upstream->baseUrl()}, config);
-        int most = 0;
-        m_upstream->setBehaviour([&](const Arrived &arrived) {
-            most = qMax(most, m_upstream->openStreams());
-            return Script().delay(20ms).answer(200, "text/plain", arrived.rawTarget);
-        });
-        std::vector<std::unique_ptr<RawClient>> clients;
-        for (int i = 0; i < 120; ++i) { // more than one worker's share
-            clients.push_back(std::make_unique<RawClient>());
-            clients.back()->connectTo(proxy.port());
-            clients.back()->get('/' + QByteArray::number(i));
-        }
-        QTRY_VERIFY(proxy.pool().queued > 50);
-        QTRY_COMPARE(proxy.records().size(), 120);
-        for (const auto &client : clients)
-            QTRY_VERIFY(client->response().complete);
-        QVERIFY2(most > 0 && most <= 4, QByteArray::number(most).constData());
-        QCOMPARE(proxy.pool().queued, 0);
-        QCOMPARE(proxy.pool().busy, 0);
-        for (const ExchangeRecord &record : proxy.records())
-            QCOMPARE(record.outcome, Outcome::Complete);
-    }
-
-    void forgetsARequestThatLeavesTheQueue()
-    {
-        Config config = patient();
-        config.pool.maxConnections = 1;
-        TestProxy proxy({m_upstream->baseUrl()}, config);
-        m_upstream->setBehaviour([](const Arrived &arrived) {
-            return arrived.rawTarget == "/slow" ? Script().delay(1500ms).answer(200, "text/plain", "slow")
-                                                : Script().answer(200, "text/plain", "fast");
-        });
-        RawClient slow, leaver, patientOne;
-        slow.connectTo(proxy.port());
-        slow.get("/slow");
-        QTRY_COMPARE(m_upstream->arrivedCount(), 1);
-        leaver.connectTo(proxy.port());
-        leaver.get("/leaver");
-        QTRY_COMPARE(proxy.pool().queued, 1);
-        patientOne.connectTo(proxy.port());
-        patientOne.get("/patient");
-        QTRY_COMPARE(proxy.pool().queued, 2);
-        leaver.close();
-        QTRY_COMPARE(proxy.pool().queued, 1);
-        QTRY_VERIFY(patientOne.response().complete);
-        QCOMPARE(m_upstream->arrivedCount(), 2);
-        QCOMPARE(proxy.pool().queued, 0);
-    }
-
-    void closesIdleConnectionsInTime()
-    {
-        Config config = patient();
-        config.pool.maxKeepaliveConnections = 2;
-        config.pool.keepaliveExpiry = 1s;
-        TestProxy proxy({m_upstream->baseUrl()}, config);
-        std::vector<std::unique_ptr<RawClient>> clients;
-        m_upstream->setBehaviour([](const Arrived &) { return Script().delay(50ms).answer(200, "text/plain", "x"); });
-        for (int i = 0; i < 6; ++i) {
-            clients.push_back(std::make_unique<RawClient>());
-            clients.back()->connectTo(proxy.port());
-            clients.back()->get("/x");
-        }
-        QTRY_COMPARE(proxy.records().size(), 6);
-        QTRY_COMPARE(proxy.pool().idle, 2);
-        QCOMPARE(proxy.pool().open, 2);
-        QTRY_COMPARE(m_upstream->openConnections(), 2);
-        QTRY_COMPARE_WITH_TIMEOUT(proxy.pool().idle, 0, 3000);
-        QTRY_COMPARE(m_upstream->openConnections(), 0);
-        QCOMPARE(proxy.pool().openedTotal, 6u);
-    }
-
     void survivesClientsThatLeaveAtAnyMoment()
     {
         constexpr int total = 1000;
@@ -638,7 +452,7 @@ private Q_SLOTS:
                 return Script().stall();
             return Script().delay(0ms, 10ms).streamHead().events(QList<QByteArray>(20, "data: x\n\n"), 3ms).lastChunk();
         });
-        TestProxy proxy({upstream->baseUrl()}, patient());
+        TestProxy proxy({upstream->baseUrl()}, TestProxy::patient());
         auto *random = QRandomGenerator::global();
         int left = 0;
         int started = 0;
@@ -671,175 +485,6 @@ private Q_SLOTS:
         QTRY_COMPARE(client.response().body, QByteArray("fine"));
     }
 
-    void passesARefusedEndpointBy()
-    {
-        QTcpServer closed; // a port where nobody listens
-        QVERIFY(closed.listen(QHostAddress::LocalHost));
-        const QByteArray dead = "http://127.0.0.1:" + QByteArray::number(closed.serverPort());
-        closed.close();
-        TestProxy proxy({dead, m_upstream->baseUrl()});
-        RawClient client;
-        client.connectTo(proxy.port());
-        client.post("/v1/messages", streamRequest);
-        QTRY_VERIFY(client.response().complete);
-        QCOMPARE(client.response().status, 200);
-        QCOMPARE(proxy.last().outcome, Outcome::Recovered);
-        QCOMPARE(proxy.last().attempts.at(0).failure, FailureClass::Connect);
-        QCOMPARE(m_upstream->arrivedAt(0).header("x-api-key"), QByteArray("upstream-key-1"));
-    }
-
-    void takesTheNextEndpointWhereThatMayHelp_data()
-    {
-        QTest::addColumn<QByteArray>("script");
-        QTest::addColumn<FailureClass>("failure");
-        QTest::addColumn<bool>("movesOn");
-        const auto row = [](QByteArray script, FailureClass failure, bool movesOn = true) {
-            QTest::newRow(script.constData()) << script << failure << movesOn;
-        };
-        row("close-before-answer", FailureClass::Broken);
-        row("reset-inside-headers", FailureClass::Broken);
-        row("garbage", FailureClass::Broken);
-        row("stall-before-head", FailureClass::Timeout);
-        row("payment-required", FailureClass::Quota);
-        row("rate-limit-seconds", FailureClass::RateLimit);
-        row("overloaded-529", FailureClass::Transient);
-        for (const int status : {408, 500, 502, 503, 504, 520, 524})
-            row("status:" + QByteArray::number(status), FailureClass::Transient);
-        for (const int status : {401, 403})
-            row("status:" + QByteArray::number(status), FailureClass::Auth);
-        for (const int status : {400, 404, 405, 409, 413, 415, 422, 418})
-            row("status:" + QByteArray::number(status), FailureClass::Caller, false);
-    }
-
-    void takesTheNextEndpointWhereThatMayHelp()
-    {
-        QFETCH(QByteArray, script);
-        QFETCH(bool, movesOn);
-        m_upstream->setDefaultScript(script);
-        ScriptedUpstream second;
-        QVERIFY(second.listen());
-        TestProxy proxy({m_upstream->baseUrl(), second.baseUrl()});
-        RawClient client;
-        client.connectTo(proxy.port());
-        client.post("/v1/messages", streamRequest);
-        QTRY_VERIFY(client.response().complete);
-        QTRY_COMPARE(proxy.records().size(), 1);
-        const ExchangeRecord record = proxy.last();
-        QTEST(record.attempts.first().failure, "failure");
-        QCOMPARE(record.outcome, movesOn ? Outcome::Recovered : Outcome::CallerError);
-        QCOMPARE(client.response().status == 200, movesOn);
-        QCOMPARE(record.attempts.size(), movesOn ? 2 : 1);
-        QCOMPARE(m_upstream->arrivedCount(), 1);
-        QCOMPARE(second.arrivedCount(), movesOn ? 1 : 0);
-    }
-
-    void passesTheLastAnswerOnVerbatim()
-    {
-        ScriptedUpstream second;
-        QVERIFY(second.listen());
-        m_upstream->setDefaultScript("close-before-answer");
-        second.setDefaultScript("overloaded-529");
-        TestProxy proxy({m_upstream->baseUrl(), second.baseUrl()});
-        RawClient client;
-        client.connectTo(proxy.port());
-        client.post("/v1/messages", streamRequest);
-        QTRY_VERIFY(client.response().complete);
-        QCOMPARE(client.response().status, 529);
-        QVERIFY(client.response().body.contains("overloaded_error"));
-        QVERIFY(client.response().header("x-qcc-request-id").isEmpty()); // not qcc's own
-        QCOMPARE(proxy.last().outcome, Outcome::Error);
-        QCOMPARE(proxy.last().attempts.size(), 2);
-    }
-
-    void obeysTheUsersOwnStatusLists()
-    {
-        ScriptedUpstream second;
-        QVERIFY(second.listen());
-        Config config = TestProxy::shortDeadlines();
-        config.retry.passStatuses = {503};
-        config.retry.retryStatuses = {404};
-        TestProxy proxy({m_upstream->baseUrl(), second.baseUrl()}, config);
-        RawClient client;
-        client.connectTo(proxy.port());
-        m_upstream->setDefaultScript("status:503");
-        client.post("/v1/messages", streamRequest);
-        QTRY_COMPARE(client.finished(), 1);
-        QCOMPARE(client.response(0).status, 503);
-        m_upstream->setDefaultScript("status:404");
-        client.post("/v1/messages", streamRequest);
-        QTRY_COMPARE(client.finished(), 2);
-        QCOMPARE(client.response(1).status, 200);
-    }
-
-    void saysWhyWhenNothingIsLeft_data()
-    {
-        QTest::addColumn<QByteArray>("path");
-        QTest::addColumn<QByteArray>("shape");
-        QTest::newRow("anthropic") << QByteArray("/v1/messages") << QByteArray("\"type\":\"error\"");
-        QTest::newRow("openai") << QByteArray("/v1/chat/completions") << QByteArray("\"code\"");
-        QTest::newRow("gemini") << QByteArray("/v1beta/models/g:generateContent") << QByteArray("\"status\"");
-    }
-
-    void saysWhyWhenNothingIsLeft()
-    {
-        QFETCH(QByteArray, path);
-        QFETCH(QByteArray, shape);
-        QTcpServer closed;
-        QVERIFY(closed.listen(QHostAddress::LocalHost));
-        const QByteArray dead = "http://127.0.0.1:" + QByteArray::number(closed.serverPort());
-        closed.close();
-        TestProxy proxy({dead, "http://no-such-host.invalid"});
-        RawClient client;
-        client.connectTo(proxy.port());
-        client.post(path, streamRequest);
-        QTRY_VERIFY_WITH_TIMEOUT(client.response().complete, 15'000);
-        const RawResponse response = client.response();
-        QCOMPARE(response.status, 502);
-        QVERIFY(response.body.contains(shape));
-        QVERIFY(response.body.contains("relay-a: "));
-        QVERIFY(response.body.contains("relay-b: "));
-        QCOMPARE(response.header("x-qcc-attempts"), QByteArray("2"));
-        QVERIFY(!response.body.contains("upstream-key"));
-        QCOMPARE(proxy.last().outcome, Outcome::Error);
-    }
-
-    void speaksTls()
-    {
-        const auto certificate = TestCertificate::make();
-        m_upstream = std::make_unique<ScriptedUpstream>();
-        m_upstream->useTls(certificate);
-        QVERIFY(m_upstream->listen());
-        const QByteArray untrusted = m_upstream->baseUrl();
-        {
-            TestProxy proxy({untrusted});
-            RawClient client;
-            client.connectTo(proxy.port());
-            client.post("/v1/messages", streamRequest);
-            QTRY_VERIFY(client.response().complete);
-            QCOMPARE(client.response().status, 502);
-            QCOMPARE(proxy.last().attempts.at(0).failure, FailureClass::Connect);
-            QCOMPARE(proxy.last().attempts.at(0).phase, Phase::Tls);
-            QCOMPARE(m_upstream->arrivedCount(), 0);
-        }
-        const QSslConfiguration usual = QSslConfiguration::defaultConfiguration();
-        QSslConfiguration trusting = usual;
-        trusting.addCaCertificates({certificate.certificate()});
-        QSslConfiguration::setDefaultConfiguration(trusting);
-        TestProxy proxy({untrusted});
-        RawClient client;
-        client.connectTo(proxy.port());
-        client.post("/v1/messages", streamRequest);
-        QTRY_VERIFY(client.response().complete);
-        client.post("/v1/messages", QByteArray(2'000'000, 'x'));
-        QTRY_COMPARE(client.finished(), 2);
-        QSslConfiguration::setDefaultConfiguration(usual);
-        QCOMPARE(client.response(0).status, 200);
-        QCOMPARE(client.response(1).status, 200);
-        QCOMPARE(m_upstream->arrivedAt(1).bodyBytes, 2'000'000);
-        QVERIFY(proxy.last().attempts.at(0).reusedConnection);
-        QVERIFY(proxy.records().at(0).attempts.at(0).tlsMs.has_value());
-    }
-
     void finishesRunningAnswersWhenDraining()
     {
         m_upstream->setBehaviour([](const Arrived &) { return Script().delay(100ms).answer(200, "text/plain", "done"); });
@@ -862,7 +507,7 @@ private Q_SLOTS:
     void endsEverythingWhenTheGraceIsOver()
     {
         m_upstream->setDefaultScript(wordOf(Fault::StallMidStream));
-        TestProxy proxy({m_upstream->baseUrl()}, patient());
+        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);
@@ -879,7 +524,7 @@ private Q_SLOTS:
     void closesAFloodOfPipelinedRequests()
     {
         m_upstream->setDefaultScript(wordOf(Fault::StallBeforeHead));
-        TestProxy proxy({m_upstream->baseUrl()}, patient());
+        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());
         RawClient client;
         client.connectTo(proxy.port());
         client.get("/first");

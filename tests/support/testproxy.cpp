@@ -15,6 +15,13 @@ Config TestProxy::shortDeadlines()
     return config;
 }
 
+Config TestProxy::patient()
+{
+    Config config = shortDeadlines();
+    config.timeouts.read = 30s;
+    return config;
+}
+
 Endpoint TestProxy::endpointAt(const QByteArray &baseUrl, int number)
 {
     Endpoint endpoint;

@@ -22,6 +22,8 @@ public:
 
     /// Faults show within a second: connect 2 s, read 700 ms.
     static Config shortDeadlines();
+    /// The same, but an upstream may think for half a minute.
+    static Config patient();
     static Endpoint endpointAt(const QByteArray &baseUrl, int number);
 
     quint16 port() const { return m_acceptor.serverPort(); }
