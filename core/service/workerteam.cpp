@@ -11,7 +11,7 @@ constexpr int fullLoad = 48;
 
 size_t maxWorkers()
 {
-    return static_cast<size_t>(std::clamp(QThread::idealThreadCount() * 2, 2, 8));
+    return static_cast<size_t>(std::clamp(QThread::idealThreadCount() * 4, 4, 8));
 }
 
 } // namespace
