@@ -364,7 +364,6 @@ void ProxyService::Private::drained()
     eventTimer.stop();
     takeRecords();
     QFile::remove(paths.pidFile());
-    state = State::Stopped;
     log->write(LogLevel::Info, QStringLiteral("stopped"));
     // The team called us: it goes when its signal has returned.
     QMetaObject::invokeMethod(q, [this] {
@@ -378,6 +377,8 @@ void ProxyService::Private::drained()
         messages.reset();
         logReader.reset();
         log.reset();
+        // Only now: whoever starts again must not find the remains of this run.
+        state = State::Stopped;
         Q_EMIT q->stopped();
     }, Qt::QueuedConnection);
 }
