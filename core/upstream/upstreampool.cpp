@@ -1,20 +1,12 @@
 #include "core/upstream/upstreampool.h"
 
-#include <QHostAddress>
-#include <QNetworkProxyFactory>
-#include <QNetworkProxyQuery>
-#include <QUrl>
+#include "core/upstream/http1reply.h"
 
 #include <algorithm>
 
 namespace qcc {
 
 namespace {
-
-bool isLoopback(const QString &host)
-{
-    return host == QLatin1String("localhost") || QHostAddress(host).isLoopback();
-}
 
 QString endpointOf(const UpstreamConnection *connection)
 {
@@ -49,34 +41,12 @@ QNetworkReply *UpstreamPool::createRequest(Operation operation, const QNetworkRe
 {
     if (request.attribute(QNetworkRequest::Http2AllowedAttribute, false).toBool())
         return QNetworkAccessManager::createRequest(operation, request, upload);
-    auto *reply = new UpstreamReply(this, operation, request, upload);
+    auto *reply = new Http1Reply(this, operation, request, UpstreamRequest::from(operation, request, upload));
     schedule(reply);
     return reply;
 }
 
-QNetworkProxy UpstreamPool::proxyFor(const QNetworkRequest &request)
-{
-    const QString rule = request.attribute(proxyRule).toString();
-    const QUrl url = request.url();
-    if (rule == QLatin1String("system")) {
-        // Nobody's proxy reaches this computer's own loopback.
-        if (isLoopback(url.host()))
-            return QNetworkProxy::NoProxy;
-        QNetworkProxyQuery query(url.host(), url.port(url.scheme() == QLatin1String("https") ? 443 : 80), url.scheme(),
-                                 QNetworkProxyQuery::TcpSocket);
-        const QList<QNetworkProxy> found = QNetworkProxyFactory::systemProxyForQuery(query);
-        return found.isEmpty() ? QNetworkProxy(QNetworkProxy::NoProxy) : found.first();
-    }
-    const QUrl proxy(rule);
-    if (!proxy.isValid() || proxy.host().isEmpty())
-        return QNetworkProxy::NoProxy;
-    const bool socks = proxy.scheme().startsWith(QLatin1String("socks5"));
-    return QNetworkProxy(socks ? QNetworkProxy::Socks5Proxy : QNetworkProxy::HttpProxy, proxy.host(),
-                         static_cast<quint16>(proxy.port(socks ? 1080 : 8080)), proxy.userName(QUrl::FullyDecoded),
-                         proxy.password(QUrl::FullyDecoded));
-}
-
-void UpstreamPool::schedule(UpstreamReply *reply)
+void UpstreamPool::schedule(Http1Reply *reply)
 {
     m_budget.countQueued(reply->address().endpoint, 1);
     const auto now = ConnectionBudget::Clock::now();
@@ -89,7 +59,7 @@ void UpstreamPool::schedule(UpstreamReply *reply)
     m_waiting.push_back({reply, now});
 }
 
-bool UpstreamPool::reuseFor(UpstreamReply *reply)
+bool UpstreamPool::reuseFor(Http1Reply *reply)
 {
     if (reply->needsFreshConnection())
         return false;
@@ -106,7 +76,7 @@ bool UpstreamPool::reuseFor(UpstreamReply *reply)
     return true;
 }
 
-void UpstreamPool::openFor(UpstreamReply *reply)
+void UpstreamPool::openFor(Http1Reply *reply)
 {
     auto *connection = new UpstreamConnection(reply->address(), this);
     m_budget.countOpened(endpointOf(connection));
@@ -115,7 +85,7 @@ void UpstreamPool::openFor(UpstreamReply *reply)
     reply->attach(connection);
 }
 
-void UpstreamPool::replyEnded(UpstreamReply *reply, UpstreamConnection *connection, bool reusable)
+void UpstreamPool::replyEnded(Http1Reply *reply, UpstreamConnection *connection, bool reusable)
 {
     if (!connection) {
         const auto place = std::find_if(m_waiting.begin(), m_waiting.end(), [reply](const Waiting &w) { return w.reply == reply; });
@@ -140,7 +110,7 @@ bool UpstreamPool::passOn(UpstreamConnection *connection)
     });
     if (next == m_waiting.end() || m_budget.mustYield(m_member, next->since))
         return false;
-    UpstreamReply *reply = next->reply;
+    Http1Reply *reply = next->reply;
     m_waiting.erase(next);
     m_budget.cancelWait(m_member);
     m_budget.countReuse(endpointOf(connection));
@@ -196,7 +166,7 @@ void UpstreamPool::permitGranted()
         m_budget.release(m_member);
         return;
     }
-    UpstreamReply *reply = m_waiting.front().reply;
+    Http1Reply *reply = m_waiting.front().reply;
     m_waiting.pop_front();
     openFor(reply);
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/upstream/connectionbudget.h"
-#include "core/upstream/upstreamreply.h"
+#include "core/upstream/upstreamconnection.h"
 
 #include <QNetworkAccessManager>
 #include <QNetworkRequest>
@@ -12,6 +12,8 @@
 #include <vector>
 
 namespace qcc {
+
+class Http1Reply;
 
 /// One worker's connections to upstreams: a QNetworkAccessManager whose HTTP/1.1 requests run on connections that it keeps and
 /// counts itself, as many per endpoint as the budget allows. Requests that ask for HTTP/2 run on Qt's own transport.
@@ -41,9 +43,9 @@ protected:
     QNetworkReply *createRequest(Operation operation, const QNetworkRequest &request, QIODevice *upload) override;
 
 private:
-    friend class UpstreamReply;
+    friend class Http1Reply;
     struct Waiting {
-        UpstreamReply *reply;
+        Http1Reply *reply;
         ConnectionBudget::Clock::time_point since;
     };
     struct Idle {
@@ -52,12 +54,11 @@ private:
     };
 
     // Called by replies.
-    static QNetworkProxy proxyFor(const QNetworkRequest &request);
-    void replyEnded(UpstreamReply *reply, UpstreamConnection *connection, bool reusable);
+    void replyEnded(Http1Reply *reply, UpstreamConnection *connection, bool reusable);
 
-    void schedule(UpstreamReply *reply);
-    void openFor(UpstreamReply *reply);
-    bool reuseFor(UpstreamReply *reply);
+    void schedule(Http1Reply *reply);
+    void openFor(Http1Reply *reply);
+    bool reuseFor(Http1Reply *reply);
     bool passOn(UpstreamConnection *connection);
     void keep(UpstreamConnection *connection);
     void close(UpstreamConnection *connection);

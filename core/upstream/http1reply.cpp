@@ -1,0 +1,369 @@
+#include "core/upstream/http1reply.h"
+
+#include "core/upstream/upstreampool.h"
+
+#include <QIODevice>
+
+namespace qcc {
+
+namespace {
+
+/// Body bytes that may wait here for the reader.
+constexpr qsizetype readAhead = 256 * 1024;
+/// Upload bytes handed to the connection ahead of the network.
+constexpr qint64 writeAhead = 128 * 1024;
+/// What reading the rest of an answer that nobody wants may cost, to keep its connection.
+constexpr qint64 leftBytes = 64 * 1024;
+constexpr std::chrono::milliseconds leftTime{1000};
+
+QNetworkReply::NetworkError errorOf(UpstreamConnection::End how)
+{
+    using End = UpstreamConnection::End;
+    switch (how) {
+    case End::Refused:
+        return QNetworkReply::ConnectionRefusedError;
+    case End::HostNotFound:
+        return QNetworkReply::HostNotFoundError;
+    case End::PeerClosed:
+    case End::PeerReset:
+        return QNetworkReply::RemoteHostClosedError;
+    case End::TlsFailed:
+        return QNetworkReply::SslHandshakeFailedError;
+    case End::TimedOut:
+        return QNetworkReply::TimeoutError;
+    case End::ProxyFailed:
+        return QNetworkReply::UnknownProxyError;
+    case End::Failed:
+        break;
+    }
+    return QNetworkReply::UnknownNetworkError;
+}
+
+} // namespace
+
+Http1Reply::Http1Reply(UpstreamPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request,
+                       UpstreamRequest asked)
+    : UpstreamReply(pool)
+    , m_pool(pool)
+    , m_asked(std::move(asked))
+    , m_uploadLeft(m_asked.uploadSize)
+    // Methods that expect a body state its absence too. Source: RFC 9110 §8.6.
+    , m_statesLength(m_asked.upload || m_asked.verb == "POST" || m_asked.verb == "PUT" || m_asked.verb == "PATCH")
+    , m_answer(operation == QNetworkAccessManager::HeadOperation)
+{
+    setOperation(operation);
+    setRequest(request);
+    setUrl(request.url());
+    open(ReadOnly | Unbuffered);
+    m_timer.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, &Http1Reply::timeUp);
+}
+
+Http1Reply::~Http1Reply()
+{
+    if (!m_ended) {
+        m_ended = true;
+        m_pool->replyEnded(this, m_connection, false);
+    }
+}
+
+Phase Http1Reply::phase() const
+{
+    if (m_phase != Phase::Connect || !m_connection)
+        return m_phase;
+    switch (m_connection->stage()) {
+    case UpstreamConnection::Stage::Dns:
+        return Phase::Dns;
+    case UpstreamConnection::Stage::Tls:
+        return Phase::Tls;
+    default:
+        return Phase::Connect;
+    }
+}
+
+void Http1Reply::attach(UpstreamConnection *connection)
+{
+    m_connection = connection;
+    m_reused = connection->isOpen();
+    m_phase = m_reused ? Phase::Headers : Phase::Connect;
+    m_progress.start();
+    connect(connection, &UpstreamConnection::ended, this, &Http1Reply::connectionEnded);
+    // Nothing is signalled before the caller of the manager has the reply in hand.
+    if (m_reused) {
+        QMetaObject::invokeMethod(this, &Http1Reply::send, Qt::QueuedConnection);
+    } else {
+        armTimer();
+        connect(connection, &UpstreamConnection::ready, this, &Http1Reply::send);
+        QMetaObject::invokeMethod(connection, &UpstreamConnection::open, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, &QNetworkReply::socketStartedConnecting, Qt::QueuedConnection);
+    }
+}
+
+void Http1Reply::send()
+{
+    if (m_ended || !m_connection)
+        return;
+    UpstreamConnection *connection = m_connection;
+    connection->countCarried();
+    if (!m_reused)
+        m_times = connection->times();
+    connect(connection, &UpstreamConnection::readable, this, &Http1Reply::receive);
+    m_phase = Phase::Headers;
+    m_progress.start();
+    armTimer();
+
+    QByteArray first = requestHead();
+    // One segment for head and small body: half the packets, and no half request at the upstream.
+    if (m_uploadLeft > 0 && m_uploadLeft <= writeAhead) {
+        first += m_asked.upload ? m_asked.upload->readAll() : QByteArray();
+        m_uploadLeft = 0;
+    }
+    connection->write(first);
+    if (m_uploadLeft > 0) {
+        connection->watchEnd();
+        connect(connection, &UpstreamConnection::written, this, &Http1Reply::sendMore);
+        sendMore();
+    }
+    if (m_connection)
+        m_connection->flush();
+    if (!m_ended && m_uploadLeft == 0)
+        Q_EMIT requestSent();
+}
+
+QByteArray Http1Reply::requestHead() const
+{
+    QByteArray head;
+    head.reserve(1024);
+    head += m_asked.verb + ' ' + m_asked.target + " HTTP/1.1\r\n";
+    for (const HeaderField &field : m_asked.headers)
+        appendField(head, field.name, field.value);
+    if (m_statesLength)
+        appendField(head, "Content-Length", QByteArray::number(m_uploadLeft));
+    head += "\r\n";
+    return head;
+}
+
+void Http1Reply::sendMore()
+{
+    m_progress.start();
+    while (m_uploadLeft > 0 && m_connection && m_connection->bytesToWrite() < writeAhead) {
+        const QByteArray slice = m_asked.upload ? m_asked.upload->read(qMin(m_uploadLeft, writeAhead)) : QByteArray();
+        if (slice.isEmpty())
+            return fail(ProtocolInvalidOperationError, QStringLiteral("the request body ended early"));
+        m_uploadLeft -= slice.size();
+        m_connection->write(slice);
+        if (m_uploadLeft == 0)
+            Q_EMIT requestSent();
+    }
+}
+
+void Http1Reply::receive()
+{
+    if (m_ended)
+        return;
+    m_progress.start();
+    while (m_connection && m_connection->bytesAvailable() > 0) {
+        if (m_body.size() >= readAhead) {
+            m_stalled = true;
+            return;
+        }
+        const QByteArray bytes = m_connection->read(readAhead);
+        if (bytes.isEmpty())
+            return;
+        QByteArrayView rest(bytes);
+        const bool hadHead = m_answer.headComplete();
+        const qsizetype bodyBefore = m_body.size();
+        while (!rest.isEmpty()) {
+            const qsizetype used = m_answer.feed(rest, m_body);
+            rest = rest.sliced(used);
+            if (const std::optional<AnswerHead> early = m_answer.takeInterim()) {
+                Q_EMIT interim(*early);
+                if (m_ended)
+                    return;
+            } else if (used == 0) {
+                break;
+            }
+        }
+        if (!hadHead && m_answer.headComplete() && !acceptHead())
+            return;
+        m_bodyBytes += m_body.size() - bodyBefore;
+        if (m_left)
+            dropBody();
+        // When the end came along, finished() hands both over at once.
+        if (m_body.size() > bodyBefore && m_answer.state() != AnswerReader::State::Done) {
+            Q_EMIT readyRead();
+            if (m_ended)
+                return;
+        }
+        if (m_answer.state() == AnswerReader::State::Bad)
+            return fail(ProtocolFailure, QString::fromLatin1(m_answer.error()));
+        if (m_answer.state() == AnswerReader::State::Done) {
+            // Bytes after the end, or an upload that never finished: nobody could tell what comes next on this connection.
+            const bool clean = rest.isEmpty() && m_connection->bytesAvailable() == 0 && m_uploadLeft == 0;
+            return end(clean && m_answer.keepsAlive());
+        }
+        if (m_left && m_dropped > leftBytes)
+            return end(false);
+    }
+}
+
+bool Http1Reply::acceptHead()
+{
+    m_phase = Phase::Body;
+    setAttribute(QNetworkRequest::HttpStatusCodeAttribute, head().status);
+    setAttribute(QNetworkRequest::HttpReasonPhraseAttribute, head().reason);
+    if (framing() == AnswerReader::Framing::UntilClose)
+        m_connection->watchEnd();
+    Q_EMIT metaDataChanged();
+    return !m_ended;
+}
+
+void Http1Reply::connectionEnded(UpstreamConnection::End how, const QString &text)
+{
+    receive();
+    if (m_ended)
+        return;
+    // A reader that is behind gets what arrived first; takeBody() comes back here.
+    if (m_stalled) {
+        m_pendingEnd = {how, text};
+        return;
+    }
+    if (how == UpstreamConnection::End::PeerClosed && m_phase >= Phase::Headers) {
+        if (m_answer.finish())
+            return end(false);
+        return fail(RemoteHostClosedError, QString::fromLatin1(m_answer.error()));
+    }
+    if (how == UpstreamConnection::End::PeerReset)
+        return fail(RemoteHostClosedError, QStringLiteral("the connection was reset before the end of the answer"));
+    fail(errorOf(how), text);
+}
+
+QByteArray Http1Reply::takeBody()
+{
+    if (m_stalled)
+        QMetaObject::invokeMethod(this, &Http1Reply::resume, Qt::QueuedConnection);
+    return std::exchange(m_body, QByteArray());
+}
+
+void Http1Reply::resume()
+{
+    if (m_ended || !m_stalled || m_body.size() >= readAhead)
+        return;
+    m_stalled = false;
+    receive();
+    if (!m_ended && !m_stalled && m_pendingEnd) {
+        const auto [how, text] = *std::exchange(m_pendingEnd, std::nullopt);
+        connectionEnded(how, text);
+    }
+}
+
+void Http1Reply::leave()
+{
+    disconnect();
+    setParent(m_pool);
+    m_left = true;
+    dropBody();
+    if (m_ended) {
+        deleteLater();
+        return;
+    }
+    if (!restIsSmall())
+        return end(false);
+    // What stalls for room has it now; else the rest is on its way.
+    m_timer.start(leftTime);
+    if (m_stalled)
+        QMetaObject::invokeMethod(this, &Http1Reply::resume, Qt::QueuedConnection);
+}
+
+void Http1Reply::dropBody()
+{
+    m_dropped += m_body.size();
+    m_body.clear();
+}
+
+bool Http1Reply::restIsSmall() const
+{
+    if (!hasHead() || m_uploadLeft > 0 || !m_connection || framing() == AnswerReader::Framing::UntilClose)
+        return false;
+    return framing() != AnswerReader::Framing::Length || contentLength().value_or(0) - m_bodyBytes <= leftBytes;
+}
+
+void Http1Reply::abort()
+{
+    fail(OperationCanceledError, QStringLiteral("cancelled"));
+}
+
+void Http1Reply::fail(NetworkError error, const QString &text)
+{
+    if (m_ended)
+        return;
+    setError(error, text);
+    end(false);
+}
+
+void Http1Reply::end(bool reusable)
+{
+    m_ended = true;
+    m_phase = phase();
+    m_timer.stop();
+    if (m_connection) {
+        if (m_phase <= Phase::Tls)
+            m_times = m_connection->times();
+        m_connection->disconnect(this);
+    }
+    m_pool->replyEnded(this, std::exchange(m_connection, nullptr), reusable);
+    setFinished(true);
+    if (m_left) {
+        deleteLater();
+        return;
+    }
+    if (error() != NoError)
+        Q_EMIT errorOccurred(error());
+    Q_EMIT finished();
+}
+
+void Http1Reply::armTimer()
+{
+    const std::chrono::milliseconds limit = m_phase >= Phase::Headers ? m_asked.deadlines.read : m_asked.deadlines.connect;
+    if (limit.count() > 0)
+        m_timer.start(limit);
+    else
+        m_timer.stop();
+}
+
+void Http1Reply::timeUp()
+{
+    if (m_left)
+        return end(false);
+    const bool connecting = m_phase < Phase::Headers;
+    const std::chrono::milliseconds limit = connecting ? m_asked.deadlines.connect : m_asked.deadlines.read;
+    // The timer is not restarted for every byte that arrives; it looks back when it fires.
+    const auto silent = m_stalled ? std::chrono::milliseconds(0) : std::chrono::milliseconds(m_progress.elapsed());
+    if (silent < limit) {
+        m_timer.start(limit - silent);
+        return;
+    }
+    fail(TimeoutError,
+         connecting             ? QStringLiteral("no connection within %1 s").arg(static_cast<double>(limit.count()) / 1000)
+             : hasHead() ? QStringLiteral("the answer went silent for %1 s").arg(static_cast<double>(limit.count()) / 1000)
+                         : QStringLiteral("no answer within %1 s").arg(static_cast<double>(limit.count()) / 1000));
+}
+
+qint64 Http1Reply::bytesAvailable() const
+{
+    return m_body.size() + QNetworkReply::bytesAvailable();
+}
+
+qint64 Http1Reply::readData(char *data, qint64 max)
+{
+    if (m_body.isEmpty())
+        return m_ended ? -1 : 0;
+    const auto take = static_cast<qsizetype>(qMin<qint64>(max, m_body.size()));
+    memcpy(data, m_body.constData(), static_cast<size_t>(take));
+    m_body.remove(0, take);
+    if (m_stalled)
+        QMetaObject::invokeMethod(this, &Http1Reply::resume, Qt::QueuedConnection);
+    return take;
+}
+
+} // namespace qcc

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "core/upstream/upstreamreply.h"
+#include "core/upstream/upstreamrequest.h"
+
+#include <QElapsedTimer>
+#include <QTimer>
+
+namespace qcc {
+
+class UpstreamPool;
+
+/// One attempt over HTTP/1.1, on a connection of the pool.
+///
+/// Where Qt's own reply is silent this one is exact: headers in order with duplicates, 1xx answers as a signal, the end of a body told
+/// by its framing (a broken chunk, a short body, a reset are errors), an answer that arrives while the upload still runs, and
+/// never a resend.
+class Http1Reply final : public UpstreamReply
+{
+    Q_OBJECT
+
+public:
+    ~Http1Reply() override;
+
+    // UpstreamReply
+    const AnswerHead &head() const override { return m_answer.head(); }
+    bool hasHead() const override { return m_answer.headComplete(); }
+    AnswerReader::Framing framing() const override { return m_answer.framing(); }
+    std::optional<qint64> contentLength() const override { return m_answer.contentLength(); }
+    bool isUntouched() const override { return m_answer.untouched(); }
+    QByteArray takeBody() override;
+    bool bodyWaits() const override { return !m_body.isEmpty(); }
+    bool reusedConnection() const override { return m_reused; }
+    Phase phase() const override;
+    const ConnectTimes &connectTimes() const override { return m_times; }
+    void leave() override;
+
+    // QNetworkReply
+    void abort() override;
+    qint64 bytesAvailable() const override;
+
+protected:
+    qint64 readData(char *data, qint64 max) override;
+
+private:
+    friend class UpstreamPool;
+    Http1Reply(UpstreamPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request, UpstreamRequest asked);
+
+    // Called by the pool.
+    const UpstreamAddress &address() const { return m_asked.address; }
+    bool needsFreshConnection() const { return m_asked.freshConnection; }
+    /// Gives the reply its connection, open already or still to be opened; it starts on the next turn of the event loop.
+    void attach(UpstreamConnection *connection);
+
+    void send();
+    QByteArray requestHead() const;
+    void sendMore();
+    void receive();
+    bool acceptHead();
+    void dropBody();
+    bool restIsSmall() const;
+    void connectionEnded(UpstreamConnection::End how, const QString &text);
+    void resume();
+    void fail(NetworkError error, const QString &text);
+    void end(bool reusable);
+    void armTimer();
+    void timeUp();
+
+    UpstreamPool *m_pool;
+    UpstreamRequest m_asked;
+    qint64 m_uploadLeft = 0;
+    bool m_statesLength = false;
+
+    QPointer<UpstreamConnection> m_connection;
+    bool m_reused = false;
+    bool m_ended = false;
+    bool m_left = false;    ///< By leave(): what arrives is dropped.
+    bool m_stalled = false; ///< The reader has not taken what is here; bytes may wait in the connection.
+    std::optional<std::pair<UpstreamConnection::End, QString>> m_pendingEnd;
+    ConnectTimes m_times;
+    Phase m_phase = Phase::Queue;
+    AnswerReader m_answer;
+    QByteArray m_body;
+    qint64 m_bodyBytes = 0; ///< Arrived so far.
+    qint64 m_dropped = 0;   ///< Of them, since leave().
+    QTimer m_timer;
+    QElapsedTimer m_progress; ///< Since the last sign of life.
+};
+
+} // namespace qcc
