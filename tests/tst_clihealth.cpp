@@ -93,8 +93,8 @@ private Q_SLOTS:
         const QStringList lines = ended.out.split(u'\n', Qt::SkipEmptyParts);
         QCOMPARE(lines.size(), 3);
         QVERIFY2(lines.at(0).startsWith("CLUSTER  ENDPOINT  RESULT"_L1), qPrintable(ended.out));
-        QVERIFY2(lines.at(1).startsWith("work     good      ✓ reachable    200"_L1), qPrintable(ended.out));
-        QVERIFY2(lines.at(2).startsWith("spare    dead      ✗ unreachable  -"_L1), qPrintable(ended.out));
+        QVERIFY2(lines.at(1).startsWith(u"work     good      ✓ reachable    200"_s), qPrintable(ended.out));
+        QVERIFY2(lines.at(2).startsWith(u"spare    dead      ✗ unreachable  -"_s), qPrintable(ended.out));
         QVERIFY2(lines.at(2).endsWith("the connection was refused"_L1), qPrintable(ended.out));
         QVERIFY(!ended.out.contains(u'\033'));
         QCOMPARE(m_upstream->arrivedCount(), 1);
@@ -237,7 +237,7 @@ private Q_SLOTS:
         m_upstream->setDefaultScript("status:500");
         const Ended failing = qcc.run("endpoint test work");
         QCOMPARE(failing.exit, 1);
-        QVERIFY2(failing.out.contains("✗ failing"_L1), qPrintable(failing.out));
+        QVERIFY2(failing.out.contains(u"✗ failing"_s), qPrintable(failing.out));
         QCOMPARE(health(qcc, u"good"_s), u"degraded"_s);
         QCOMPARE(m_upstream->arrivedCount(), 2);
 

@@ -158,7 +158,7 @@ void TestCliParse::refuses_data()
     row("endpoint test", "needs CLUSTER", "qcc help endpoint test");
     row("endpoint test work --cluster work", "no option \"--cluster\"", "qcc help endpoint test");
     row("endpoint reset", "needs CLUSTER", "qcc help endpoint reset");
-    row("endpoint rest work", "no command \"rest\"", "\"reset\"");
+    row("endpoint rset work", "no command \"rset\"", "\"reset\"");
 }
 
 void TestCliParse::refuses()
