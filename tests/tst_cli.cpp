@@ -92,6 +92,10 @@ void TestCli::endsWithTheRightCode_data()
     row("cluster remove nowhere", 1);
     row("endpoint list nowhere", 1);
     row("endpoint remove nowhere x", 1);
+    row("health", 1);
+    row("health --cluster nowhere", 1);
+    row("endpoint test nowhere", 1);
+    row("endpoint reset nowhere", 1);
     row("proxy logs", 1);
     row("proxy", 2);
     row("help nothing", 2);

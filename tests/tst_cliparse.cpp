@@ -84,6 +84,12 @@ void TestCliParse::understands_data()
     row("endpoint list", "endpoint list");
     row("endpoint list work --json", "endpoint list", {u"work"_s}, "json", "");
     row("endpoint edit work a --http2 on", "endpoint edit", {u"work"_s, u"a"_s}, "http2", "on");
+    row("endpoint test work", "endpoint test", {u"work"_s});
+    row("endpoint test work a --timeout 3", "endpoint test", {u"work"_s, u"a"_s}, "timeout", "3");
+    row("endpoint reset work a", "endpoint reset", {u"work"_s, u"a"_s});
+    row("health", "health");
+    row("health a --cluster work", "health", {u"a"_s}, "cluster", "work");
+    row("health --json", "health", {}, "json", "");
     row("demo", "demo");
     row("demo stop", "demo stop");
     row("completion zsh", "completion", {u"zsh"_s});
@@ -146,8 +152,13 @@ void TestCliParse::refuses_data()
     row("endpoint edit work a b", "\"b\"", "qcc help endpoint edit");
     row("completion", "needs SHELL", "qcc help completion");
     row("completion tcsh", "one of bash, zsh, fish", "qcc help completion");
-    row("health", "no command \"health\"", "qcc help");
-    row("endpoint test work", "no command \"test\"", "qcc help endpoint");
+    row("health a b", "\"b\"", "qcc help health");
+    row("health --timeout 0", "--timeout must be a whole number from 1 to 600", "qcc help health");
+    row("health --cluster=", "--cluster must not be empty", "qcc help health");
+    row("endpoint test", "needs CLUSTER", "qcc help endpoint test");
+    row("endpoint test work --cluster work", "no option \"--cluster\"", "qcc help endpoint test");
+    row("endpoint reset", "needs CLUSTER", "qcc help endpoint reset");
+    row("endpoint rset work", "no command \"rset\"", "\"reset\"");
 }
 
 void TestCliParse::refuses()
@@ -225,6 +236,9 @@ void TestCliParse::completes_data()
     QTest::newRow("part of a cluster") << QStringList{u"cluster"_s, u"use"_s, u"w"_s} << QStringList{u"work"_s};
     QTest::newRow("an endpoint of the cluster before it")
         << QStringList{u"endpoint"_s, u"remove"_s, u"work"_s, QString()} << QStringList{u"a-of-work"_s};
+    QTest::newRow("an endpoint of any cluster") << QStringList{u"health"_s, QString()} << QStringList{u"a-of-"_s};
+    QTest::newRow("an endpoint of the option's cluster")
+        << QStringList{u"health"_s, u"--cluster"_s, u"work"_s, QString()} << QStringList{u"a-of-work"_s};
     QTest::newRow("the value of an option")
         << QStringList{u"proxy"_s, u"start"_s, u"--cluster"_s, u"h"_s} << QStringList{u"home"_s};
     QTest::newRow("a choice") << QStringList{u"completion"_s, u"z"_s} << QStringList{u"zsh"_s};

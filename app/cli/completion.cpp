@@ -75,11 +75,16 @@ public:
         const Option *open = nullptr;
         for (const QString &word : words.first(words.size() - 1)) {
             if (open) {
+                if (open->value.candidates == Candidates::Clusters)
+                    m_clusterGiven = word;
                 open = nullptr;
             } else if (word.startsWith(u'-')) {
-                const Option *option = command.option(QStringView(word).mid(2));
-                open = option && option->takesValue() ? option : nullptr;
-                m_given.append(word);
+                const qsizetype equals = word.indexOf(u'=');
+                const Option *option = command.option(QStringView(word).mid(2, equals < 0 ? -1 : equals - 2));
+                open = option && option->takesValue() && equals < 0 ? option : nullptr;
+                if (option && equals >= 0 && option->value.candidates == Candidates::Clusters)
+                    m_clusterGiven = word.mid(equals + 1);
+                m_given.append(word.left(equals));
             } else {
                 m_arguments.append(word);
             }
@@ -116,9 +121,17 @@ private:
             return m_arguments.isEmpty() ? m_table.nouns() : m_table.verbs(m_arguments.first());
         case Candidates::Clusters:
         case Candidates::Endpoints:
-            return names(value.candidates, m_arguments.value(0));
+            return names(value.candidates, cluster());
         }
         return {};
+    }
+
+    /// The cluster that the words before name: the first argument where that is one, else the value of an option.
+    QString cluster() const
+    {
+        const bool isArgument = !m_command.arguments.empty()
+            && m_command.arguments.front().value.candidates == Candidates::Clusters;
+        return isArgument ? m_arguments.value(0) : m_clusterGiven;
     }
 
     QStringList optionWords() const
@@ -137,6 +150,7 @@ private:
     QString m_last;
     QStringList m_given;
     QStringList m_arguments;
+    QString m_clusterGiven;
     const Option *m_open = nullptr;
 };
 
@@ -159,10 +173,15 @@ void runComplete(const Invocation &call, Run &run)
         if (what == Candidates::Clusters) {
             for (const Cluster &cluster : config->clusters)
                 found.append(cluster.name);
-        } else if (const Cluster *cluster = config->cluster(clusterName)) {
-            for (const Endpoint &endpoint : cluster->endpoints)
-                found.append(endpoint.name);
+        } else {
+            for (const Cluster &cluster : config->clusters) {
+                for (const Endpoint &endpoint : cluster.endpoints) {
+                    if (clusterName.isEmpty() || cluster.name == clusterName)
+                        found.append(endpoint.name);
+                }
+            }
         }
+        found.removeDuplicates();
         return found;
     };
     for (const QString &line : completions(run.table(), call.arguments, names))

@@ -60,4 +60,21 @@ Result<Endpoint> findEndpoint(const Cluster &cluster, const QString &nameOrId)
                    nameHint(nameOrId, names, u"It has none at all; `qcc endpoint add %1` adds one."_s.arg(cluster.name))};
 }
 
+Result<QList<EndpointPlace>> findEndpoints(const Config &config, const QString &nameOrId)
+{
+    QList<EndpointPlace> places;
+    QStringList names;
+    for (const Cluster &cluster : config.clusters) {
+        if (const Result<Endpoint> endpoint = findEndpoint(cluster, nameOrId))
+            places.append({cluster.name, *endpoint});
+        for (const Endpoint &endpoint : cluster.endpoints)
+            names.append(endpoint.name);
+    }
+    if (!places.isEmpty())
+        return places;
+    names.removeDuplicates();
+    return Failure{ErrorCode::NotFound, u"There is no endpoint \"%1\"."_s.arg(nameOrId),
+                   nameHint(nameOrId, names, u"There is none at all; `qcc endpoint add` adds one."_s)};
+}
+
 } // namespace qcc::cli

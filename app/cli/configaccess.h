@@ -24,4 +24,14 @@ Result<Cluster> findCluster(const Config &config, const QString &name);
 /// Errors: NotFound; the hint is the nearest name, else all names.
 Result<Endpoint> findEndpoint(const Cluster &cluster, const QString &nameOrId);
 
+/// An endpoint as a member of a cluster.
+struct EndpointPlace {
+    QString cluster;
+    Endpoint endpoint;
+};
+
+/// The endpoints of all clusters whose name, or else whose id, is `nameOrId`; at most one of each cluster.
+/// Errors: NotFound; the hint is the nearest name, else all names.
+Result<QList<EndpointPlace>> findEndpoints(const Config &config, const QString &nameOrId);
+
 } // namespace qcc::cli

@@ -1,14 +1,13 @@
 #include "app/cli/endpointcommands.h"
 
 #include "app/cli/configaccess.h"
-#include "app/cli/endpointview.h"
+#include "app/cli/endpointlist.h"
 #include "app/cli/run.h"
 #include "app/platform/console.h"
 #include "core/config/addresses.h"
 #include "core/config/configedit.h"
 #include "core/config/words.h"
 
-#include <QJsonArray>
 #include <QJsonObject>
 
 namespace qcc::cli {
@@ -71,37 +70,6 @@ Result<EndpointFields> givenFields(const Invocation &call, Run &run, QMap<QStrin
 QString called(const Endpoint &endpoint)
 {
     return u"\"%1\" (%2)"_s.arg(endpoint.name, endpoint.id);
-}
-
-void runList(const Invocation &call, Run &run)
-{
-    const Result<Config> config = readConfig(run);
-    if (!config)
-        return run.fail(config.error());
-    QList<Cluster> clusters = config->clusters;
-    if (!call.arguments.isEmpty()) {
-        const Result<Cluster> cluster = findCluster(*config, call.arguments.first());
-        if (!cluster)
-            return run.fail(cluster.error());
-        clusters = {*cluster};
-    }
-    QJsonArray json;
-    std::vector<QStringList> rows{QStringList{u"CLUSTER"_s} + endpointHeading()};
-    for (const Cluster &cluster : clusters) {
-        for (const Endpoint &endpoint : cluster.endpoints) {
-            QJsonObject object = endpointJson(endpoint);
-            object.insert(u"cluster"_s, cluster.name);
-            json.append(object);
-            rows.push_back(QStringList{cluster.name} + endpointRow(endpoint));
-        }
-    }
-    if (call.has("json"_L1))
-        run.printJson({{u"endpoints"_s, json}});
-    else if (json.isEmpty())
-        run.terminal().line(u"There is no endpoint yet; `qcc endpoint add` adds one."_s);
-    else
-        printTable(rows, run.terminal());
-    run.finish();
 }
 
 void runAdd(const Invocation &call, Run &run)
@@ -264,15 +232,8 @@ std::vector<Option> endpointOptions(bool urlRequired)
 std::vector<Command> endpointCommands()
 {
     const std::vector<QStringList> oneKey{{u"api-key"_s, u"api-key-stdin"_s}};
-    Argument listed = clusterArgument(u"Only the endpoints of this cluster."_s);
-    listed.required = false;
     return {
-        Command{.name = u"endpoint list"_s,
-                .summary = u"Lists endpoints; keys are masked"_s,
-                .arguments = {listed},
-                .options = {Option{.name = u"json"_s, .help = u"Print JSON."_s}},
-                .examples = {{u"qcc endpoint list work"_s, u"Those of one cluster"_s}},
-                .handler = runList},
+        endpointListCommand(),
         Command{.name = u"endpoint add"_s,
                 .summary = u"Adds an endpoint, and its cluster if that does not exist"_s,
                 .arguments = {clusterArgument(u"The cluster to add it to; made if it does not exist."_s)},

@@ -4,9 +4,32 @@
 #include "core/base/maskkey.h"
 #include "core/config/words.h"
 
+#include <cmath>
+
 namespace qcc::cli {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+/// "42 s", "12 min".
+QString duration(double seconds)
+{
+    constexpr double minute = 60;
+    return seconds < 2 * minute ? u"%1 s"_s.arg(std::ceil(seconds)) : u"%1 min"_s.arg(std::ceil(seconds / minute));
+}
+
+/// "closed", "open, 42 s", "resting: rate_limit, 12 min".
+QString breakerText(const QJsonObject &breaker)
+{
+    const QString rest = breaker.value("rest_reason"_L1).toString();
+    QString text = rest.isEmpty() ? breaker.value("state"_L1).toString() : u"resting: "_s + rest;
+    if (const double seconds = breaker.value("reopens_in_s"_L1).toDouble(); seconds > 0)
+        text += u", "_s + duration(seconds);
+    return text;
+}
+
+} // namespace
 
 QJsonObject endpointJson(const Endpoint &endpoint)
 {
@@ -41,6 +64,19 @@ QStringList endpointRow(const Endpoint &endpoint)
             QString::number(endpoint.priority),
             QString::number(endpoint.weight),
             endpoint.enabled ? u"yes"_s : u"no"_s};
+}
+
+QStringList endpointStateHeading()
+{
+    return {u"HEALTH"_s, u"BREAKER"_s};
+}
+
+QStringList endpointStateRow(const QJsonObject &state)
+{
+    if (state.isEmpty())
+        return {u"-"_s, u"-"_s};
+    return {state.value("health_status"_L1).toObject().value("status"_L1).toString(),
+            breakerText(state.value("breaker"_L1).toObject())};
 }
 
 void printTable(const std::vector<QStringList> &rows, Terminal &terminal)

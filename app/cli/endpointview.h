@@ -18,6 +18,10 @@ QJsonObject endpointJson(const Endpoint &endpoint);
 QStringList endpointRow(const Endpoint &endpoint);
 QStringList endpointHeading();
 
+/// What the proxy knows of an endpoint (its object in the stats; empty where it knows nothing), under endpointStateHeading().
+QStringList endpointStateRow(const QJsonObject &state);
+QStringList endpointStateHeading();
+
 /// Prints aligned columns, the first row as heading.
 void printTable(const std::vector<QStringList> &rows, Terminal &terminal);
 

@@ -50,15 +50,17 @@ Terminal Terminal::standard()
 {
     const bool allowed = qEnvironmentVariableIsEmpty("NO_COLOR") && qgetenv("TERM") != "dumb";
     const bool errIsTerminal = platform::isTerminal(stderr);
-    return Terminal(stdout, stderr, allowed && platform::isTerminal(stdout), allowed && errIsTerminal, errIsTerminal);
+    return Terminal(stdout, stderr, allowed && platform::isTerminal(stdout), allowed && errIsTerminal, errIsTerminal,
+                    platform::terminalWidth(stdout));
 }
 
-Terminal::Terminal(std::FILE *out, std::FILE *err, bool colourOut, bool colourErr, bool progress)
+Terminal::Terminal(std::FILE *out, std::FILE *err, bool colourOut, bool colourErr, bool progress, int width)
     : m_out(out)
     , m_err(err)
     , m_colourOut(colourOut)
     , m_colourErr(colourErr)
     , m_progress(progress)
+    , m_width(width)
 {
 }
 
@@ -86,6 +88,16 @@ void Terminal::progress(const QString &text)
         write(m_err, text + u'\n');
 }
 
+void Terminal::status(const QString &text)
+{
+    if (!m_progress)
+        return;
+    const int width = displayWidth(text);
+    const int left = std::max(m_statusWidth - width, 0);
+    write(m_err, u'\r' + text + QString(left, u' ') + (text.isEmpty() ? u"\r"_s : QString(left, u'\b')));
+    m_statusWidth = width;
+}
+
 QString Terminal::paint(Tint tint, const QString &text) const
 {
     return m_colourOut ? coloured(tint, text) : text;
@@ -94,7 +106,12 @@ QString Terminal::paint(Tint tint, const QString &text) const
 int displayWidth(QStringView text)
 {
     int width = 0;
+    bool inColour = false; // within "ESC [ … m"
     for (const char32_t c : text.toUcs4()) {
+        if (inColour || c == U'\033') {
+            inColour = c != U'm';
+            continue;
+        }
         const QChar::Category category = QChar::category(c);
         const bool fillsNone = category == QChar::Mark_NonSpacing || category == QChar::Mark_Enclosing
             || category == QChar::Other_Format || category == QChar::Other_Control;

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <string>
 
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -11,6 +12,12 @@ namespace qcc::platform {
 bool isTerminal(std::FILE *stream)
 {
     return isatty(fileno(stream)) == 1;
+}
+
+int terminalWidth(std::FILE *stream)
+{
+    winsize size{};
+    return ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 void prepareConsole() { }

@@ -13,6 +13,13 @@ bool isTerminal(std::FILE *stream)
     return _isatty(_fileno(stream)) != 0;
 }
 
+int terminalWidth(std::FILE *stream)
+{
+    CONSOLE_SCREEN_BUFFER_INFO info{};
+    const auto handle = reinterpret_cast<HANDLE>(_get_osfhandle(_fileno(stream)));
+    return GetConsoleScreenBufferInfo(handle, &info) ? info.srWindow.Right - info.srWindow.Left + 1 : 0;
+}
+
 void prepareConsole()
 {
     SetConsoleOutputCP(CP_UTF8);

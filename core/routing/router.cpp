@@ -92,6 +92,18 @@ void Router::attemptEnded(const QString &endpoint, FailureClass failure, const Q
     state.lastCheck = now;
 }
 
+void Router::reset(const QString &endpoint)
+{
+    const std::lock_guard lock(m_mutex);
+    const auto state = m_states.find(endpoint);
+    if (state == m_states.end())
+        return;
+    // Attempts that run now will still end.
+    const int inFlight = state->inFlight;
+    *state = EndpointState();
+    state->inFlight = inFlight;
+}
+
 QHash<QString, EndpointState> Router::states() const
 {
     const std::lock_guard lock(m_mutex);

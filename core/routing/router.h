@@ -39,6 +39,9 @@ public:
     void attemptStarted(const QString &endpoint);
     void attemptEnded(const QString &endpoint, FailureClass failure, const QDateTime &now);
 
+    /// Forgets what is known of the endpoint, as if it were new.
+    void reset(const QString &endpoint);
+
     QHash<QString, EndpointState> states() const;
 
 private:

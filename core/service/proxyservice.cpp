@@ -12,6 +12,7 @@
 #include "core/log/qtmessages.h"
 #include "core/service/acceptor.h"
 #include "core/service/descriptorlimit.h"
+#include "core/service/healthcommands.h"
 #include "core/service/listenfailure.h"
 #include "core/service/localanswers.h"
 #include "core/service/pidfile.h"
@@ -73,6 +74,7 @@ struct ProxyService::Private {
     std::unique_ptr<Journal> journal;
     std::unique_ptr<RecordMailbox> mailbox;
     std::unique_ptr<SharedPlane> plane;
+    std::unique_ptr<HealthCommands> health;
     std::unique_ptr<WorkerTeam> team;
     std::unique_ptr<Acceptor> acceptor;
     QTimer grace;
@@ -149,11 +151,13 @@ Result<void> ProxyService::start(const StartOptions &options)
     const auto undo = [this](const Failure &failure) {
         d->acceptor.reset();
         d->team.reset();
+        d->health.reset();
         d->plane.reset();
         d->control.reset();
         return failure;
     };
     d->plane = std::make_unique<SharedPlane>();
+    d->health = std::make_unique<HealthCommands>(d->plane->router);
     d->clusterOverride = options.cluster.value_or(QString());
     d->plane->router.configure(snapshot, d->clusterOverride);
     d->plane->budget.setLimits(snapshot->pool);
@@ -339,6 +343,9 @@ void ProxyService::Private::handle(const QJsonObject &request, const ControlRepl
     } else if (command == QLatin1String("reload")) {
         config->reload();
         reply(controlOk(status()));
+    } else if (HealthCommands::knows(command)) {
+        config->reload(); // who asks may have changed the file a moment ago
+        health->handle(request, reply);
     } else if (command == QLatin1String("stop")) {
         reply(controlOk(status()));
         q->stop();
@@ -373,6 +380,7 @@ void ProxyService::Private::drained()
         takeRecords();
         config.reset();
         control.reset();
+        health.reset();
         plane.reset();
         messages.reset();
         logReader.reset();

@@ -1,0 +1,66 @@
+#include "app/cli/endpointtests.h"
+
+#include "core/control/controlclient.h"
+
+namespace qcc::cli {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// What the proxy may need beyond the test itself, which may wait for other tests.
+constexpr auto kPatience = 5s;
+
+} // namespace
+
+EndpointTests::EndpointTests(const Paths &paths, QObject *parent)
+    : QObject(parent)
+    , m_controlSocket(paths.controlSocket())
+    , m_queue([this](const ProbeTarget &target, const ProbeQueue::Answer &answer) { ask(target, answer); })
+{
+}
+
+void EndpointTests::test(const QList<ProbeTarget> &targets, ProbeQueue::Done done, ProbeQueue::Progress progress)
+{
+    m_queue.test(targets, std::move(done), std::move(progress));
+}
+
+void EndpointTests::ask(const ProbeTarget &target, const ProbeQueue::Answer &answer)
+{
+    if (m_proxyRuns)
+        askProxy(target, answer);
+    else
+        askDirectly(target, answer);
+}
+
+void EndpointTests::askProxy(const ProbeTarget &target, const ProbeQueue::Answer &answer)
+{
+    // A connection each: on one, the proxy answers one request after the other.
+    auto *client = new ControlClient(m_controlSocket, this);
+    const QJsonObject request{{u"cmd"_s, u"test_endpoints"_s},
+                              {u"cluster"_s, target.cluster},
+                              {u"endpoint"_s, target.endpoint.name},
+                              {u"timeout_s"_s, std::chrono::duration<double>(target.timeout).count()}};
+    client->call(
+        request,
+        [this, client, target, answer](const Result<QJsonObject> &reply) {
+            client->deleteLater();
+            const QJsonObject result = reply ? reply->value("results"_L1).toArray().first().toObject() : QJsonObject();
+            if (!result.isEmpty())
+                return answer(result);
+            // Whatever keeps the proxy from it, the question is about the endpoint.
+            m_proxyRuns = reply || reply.error().code != ErrorCode::NotRunning;
+            askDirectly(target, answer);
+        },
+        target.timeout + kPatience);
+}
+
+void EndpointTests::askDirectly(const ProbeTarget &target, const ProbeQueue::Answer &answer)
+{
+    m_probes.probe(target.endpoint, target.timeout, [target, answer](const ProbeResult &result) {
+        answer(probeJson(target.cluster, target.endpoint, result));
+    });
+}
+
+} // namespace qcc::cli

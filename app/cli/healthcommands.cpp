@@ -1,0 +1,223 @@
+#include "app/cli/healthcommands.h"
+
+#include "app/cli/configaccess.h"
+#include "app/cli/endpointtests.h"
+#include "app/cli/healthview.h"
+#include "app/cli/run.h"
+#include "core/control/controlclient.h"
+#include "core/health/endpointprobe.h"
+
+#include <QJsonObject>
+
+namespace qcc::cli {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int kMostTimeoutS = 600;
+
+/// "the cluster "work" has no endpoint": why there is nothing to do. `cluster`: the one that was named, if any.
+Failure nothingThere(const std::optional<QString> &cluster)
+{
+    if (cluster) {
+        return {ErrorCode::NotFound, u"The cluster \"%1\" has no endpoint."_s.arg(*cluster),
+                u"`qcc endpoint add %1` adds one."_s.arg(*cluster)};
+    }
+    return {ErrorCode::NotFound, u"There is no endpoint yet."_s, u"`qcc endpoint add` adds one."_s};
+}
+
+Failure allDisabled(const std::optional<QString> &cluster)
+{
+    const QString hint = u"Name one to test it all the same; `qcc endpoint enable` uses it again."_s;
+    if (cluster)
+        return {ErrorCode::NotFound, u"All endpoints of the cluster \"%1\" are disabled."_s.arg(*cluster), hint};
+    return {ErrorCode::NotFound, u"All endpoints are disabled."_s, hint};
+}
+
+/// The endpoints to test: the one named (in each cluster that has it), else all that are enabled.
+/// Errors: NotFound.
+Result<QList<EndpointPlace>> chosen(const Config &config, const std::optional<QString> &clusterName,
+                                    const std::optional<QString> &endpointName)
+{
+    QList<Cluster> clusters = config.clusters;
+    if (clusterName) {
+        const Result<Cluster> cluster = findCluster(config, *clusterName);
+        if (!cluster)
+            return cluster.error();
+        clusters = {*cluster};
+        if (endpointName) {
+            const Result<Endpoint> endpoint = findEndpoint(*cluster, *endpointName);
+            if (!endpoint)
+                return endpoint.error();
+            return QList<EndpointPlace>{{cluster->name, *endpoint}};
+        }
+    }
+    if (endpointName)
+        return findEndpoints(config, *endpointName);
+    QList<EndpointPlace> places;
+    bool any = false;
+    for (const Cluster &cluster : clusters) {
+        for (const Endpoint &endpoint : cluster.endpoints) {
+            any = true;
+            if (endpoint.enabled)
+                places.append({cluster.name, endpoint});
+        }
+    }
+    if (places.isEmpty())
+        return any ? allDisabled(clusterName) : nothingThere(clusterName);
+    return places;
+}
+
+void showResults(const QJsonArray &results, bool json, Run &run)
+{
+    if (json)
+        run.printJson({{u"results"_s, results}});
+    else
+        printHealth(results, run.terminal());
+    const bool allReachable = std::all_of(results.begin(), results.end(), [](const QJsonValue &result) {
+        return result.toObject().value("reachable"_L1).toBool();
+    });
+    run.finish(allReachable ? Exit::Done : Exit::Failed);
+}
+
+void test(const Invocation &call, Run &run, const std::optional<QString> &cluster, const std::optional<QString> &endpoint)
+{
+    const Result<Config> config = readConfig(run);
+    if (!config)
+        return run.fail(config.error());
+    const Result<QList<EndpointPlace>> places = chosen(*config, cluster, endpoint);
+    if (!places)
+        return run.fail(places.error());
+    std::chrono::milliseconds timeout = EndpointProbe::usualTimeout;
+    if (const std::optional<int> seconds = call.number("timeout"_L1))
+        timeout = std::chrono::seconds(*seconds);
+    QList<ProbeTarget> targets;
+    for (const EndpointPlace &place : *places)
+        targets.append({place.cluster, place.endpoint, timeout});
+
+    const qsizetype total = targets.size();
+    const auto progress = [&run, total](qsizetype tested) {
+        run.terminal().status(u"Testing endpoints: %1 of %2 done"_s.arg(tested).arg(total));
+    };
+    progress(0);
+    auto *tests = new EndpointTests(run.paths(), &run);
+    tests->test(
+        targets,
+        [&run, json = call.has("json"_L1)](const QJsonArray &results) {
+            run.terminal().status({});
+            showResults(results, json, run);
+        },
+        progress);
+}
+
+std::optional<QString> argument(const Invocation &call, qsizetype at)
+{
+    if (at >= call.arguments.size())
+        return std::nullopt;
+    return call.arguments.at(at);
+}
+
+void runHealth(const Invocation &call, Run &run)
+{
+    test(call, run, call.value("cluster"_L1), argument(call, 0));
+}
+
+void runTest(const Invocation &call, Run &run)
+{
+    test(call, run, argument(call, 0), argument(call, 1));
+}
+
+void runReset(const Invocation &call, Run &run)
+{
+    const Result<Config> config = readConfig(run);
+    if (!config)
+        return run.fail(config.error());
+    const Result<Cluster> cluster = findCluster(*config, call.arguments.first());
+    if (!cluster)
+        return run.fail(cluster.error());
+    if (cluster->endpoints.isEmpty())
+        return run.fail(nothingThere(cluster->name));
+    QJsonObject request{{u"cmd"_s, u"reset_endpoint"_s}, {u"cluster"_s, cluster->name}};
+    if (const std::optional<QString> name = argument(call, 1)) {
+        const Result<Endpoint> endpoint = findEndpoint(*cluster, *name);
+        if (!endpoint)
+            return run.fail(endpoint.error());
+        request.insert(u"endpoint"_s, endpoint->name);
+    }
+    auto *client = new ControlClient(run.paths().controlSocket(), &run);
+    client->call(request, [&run, name = cluster->name](const Result<QJsonObject> &reply) {
+        if (!reply)
+            return run.fail(reply.error());
+        QStringList names;
+        const QJsonArray endpoints = reply->value("endpoints"_L1).toArray();
+        for (const QJsonValue &endpoint : endpoints)
+            names.append(u"\"%1\""_s.arg(endpoint.toObject().value("name"_L1).toString()));
+        run.terminal().line(u"Reset the endpoint%1 %2 of the cluster \"%3\"."_s.arg(
+            names.size() == 1 ? QString() : u"s"_s, names.join(", "_L1), name));
+        run.finish();
+    });
+}
+
+std::vector<Option> testOptions()
+{
+    return {Option{.name = u"timeout"_s,
+                   .help = u"Seconds that one test may take (default 10)."_s,
+                   .value = {.placeholder = u"S"_s, .kind = ValueKind::Integer, .min = 1, .max = kMostTimeoutS}},
+            Option{.name = u"json"_s, .help = u"Print JSON."_s}};
+}
+
+Argument clusterArgument(const QString &help)
+{
+    return Argument{.value = {.placeholder = u"CLUSTER"_s, .candidates = Candidates::Clusters}, .help = help};
+}
+
+Argument endpointArgument(const QString &help)
+{
+    return Argument{.value = {.placeholder = u"ENDPOINT"_s, .candidates = Candidates::Endpoints},
+                    .help = help,
+                    .required = false};
+}
+
+} // namespace
+
+std::vector<Command> healthCommands()
+{
+    const QString whatATestIs = u"A test asks for the list of models, which costs nothing. Every answer below 500 counts, "
+                                "except 401 and 403. A running proxy does the tests and learns from them; without one, this "
+                                "command does them itself. Exit code 0 when all tested endpoints are reachable, 1 when one "
+                                "is not."_s;
+    std::vector<Option> healthOptions = testOptions();
+    healthOptions.insert(healthOptions.begin(),
+                         Option{.name = u"cluster"_s,
+                                .help = u"Only the endpoints of this cluster."_s,
+                                .value = {.placeholder = u"NAME"_s, .candidates = Candidates::Clusters}});
+    return {
+        Command{.name = u"endpoint test"_s,
+                .summary = u"Tests now whether the endpoints of a cluster can be reached"_s,
+                .arguments = {clusterArgument(u"The cluster whose endpoints to test."_s),
+                              endpointArgument(u"The name or the id of one; by default all that are enabled."_s)},
+                .options = testOptions(),
+                .examples = {{u"qcc endpoint test work"_s, u"All enabled endpoints of one cluster"_s},
+                             {u"qcc endpoint test work relay-a"_s, u"One endpoint, disabled or not"_s}},
+                .details = whatATestIs,
+                .handler = runTest},
+        Command{.name = u"endpoint reset"_s,
+                .summary = u"Makes the running proxy forget the failures of endpoints"_s,
+                .arguments = {clusterArgument(u"The cluster of the endpoints."_s),
+                              endpointArgument(u"The name or the id of one; by default all."_s)},
+                .examples = {{u"qcc endpoint reset work relay-a"_s, u"Requests may go there again at once"_s},
+                             {u"qcc endpoint reset work"_s, u"All endpoints of the cluster"_s}},
+                .handler = runReset},
+        Command{.name = u"health"_s,
+                .summary = u"Tests now whether endpoints can be reached, and how fast"_s,
+                .arguments = {endpointArgument(u"The name or the id of one; by default all that are enabled."_s)},
+                .options = healthOptions,
+                .examples = {{u"qcc health"_s, u"All enabled endpoints of all clusters"_s},
+                             {u"qcc health --cluster work --json"_s, u"One cluster, for scripts"_s}},
+                .details = whatATestIs,
+                .handler = runHealth},
+    };
+}
+
+} // namespace qcc::cli

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <QJsonArray>
+
+namespace qcc::cli {
+
+class Terminal;
+
+/// Prints results of tests, as probeJson() tells them, as a table. The reasons of failures are its last column, or stand below their
+/// rows where the terminal is too narrow for that.
+void printHealth(const QJsonArray &results, Terminal &terminal);
+
+} // namespace qcc::cli

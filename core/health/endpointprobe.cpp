@@ -1,0 +1,106 @@
+#include "core/health/endpointprobe.h"
+
+#include "core/health/proberequest.h"
+#include "core/upstream/upstreampool.h"
+#include "core/upstream/upstreamreply.h"
+
+#include <QNetworkRequest>
+#include <QUrl>
+
+namespace qcc {
+
+namespace {
+
+/// A list of models is no larger; more is somebody else's page, and its head said enough.
+constexpr qsizetype bodyLimit = 64 * 1024;
+
+} // namespace
+
+EndpointProbe::EndpointProbe(QNetworkAccessManager &upstream, const Endpoint &endpoint, std::chrono::milliseconds timeout,
+                             QObject *parent)
+    : QObject(parent)
+    , m_upstream(upstream)
+    , m_endpoint(endpoint)
+{
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(timeout);
+    connect(&m_timer, &QTimer::timeout, this, &EndpointProbe::timeUp);
+}
+
+EndpointProbe::~EndpointProbe()
+{
+    if (m_reply)
+        m_reply->disconnect(this);
+    delete m_reply;
+}
+
+void EndpointProbe::start()
+{
+    Q_ASSERT(m_state == State::Idle);
+    m_state = State::Asking;
+    m_clock.start();
+    m_timer.start();
+
+    const ProbeRequest asked = probeRequest(m_endpoint);
+    QNetworkRequest request(QUrl::fromEncoded(m_endpoint.baseUrl));
+    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    request.setAttribute(UpstreamPool::target, asked.target);
+    request.setAttribute(UpstreamPool::headers, QVariant::fromValue(asked.headers));
+    request.setAttribute(UpstreamPool::endpoint, m_endpoint.id);
+    request.setAttribute(UpstreamPool::proxyRule, m_endpoint.proxy);
+    request.setAttribute(UpstreamPool::freshConnection, true);
+    m_reply = static_cast<UpstreamReply *>(m_upstream.get(request));
+    m_reply->setParent(this);
+    connect(m_reply, &QNetworkReply::metaDataChanged, this, &EndpointProbe::headArrived);
+    connect(m_reply, &QNetworkReply::readyRead, this, &EndpointProbe::discardBody);
+    connect(m_reply, &QNetworkReply::finished, this, &EndpointProbe::replyEnded);
+}
+
+void EndpointProbe::abort()
+{
+    if (m_state == State::Asking)
+        finish(verdictOn(QNetworkReply::OperationCanceledError, m_reply->phase(), QString()));
+}
+
+void EndpointProbe::headArrived()
+{
+    m_firstByteMs = static_cast<double>(m_clock.nsecsElapsed()) / 1e6;
+}
+
+void EndpointProbe::discardBody()
+{
+    m_bodyBytes += m_reply->takeBody().size();
+    if (m_bodyBytes > bodyLimit)
+        finish(verdictOn(m_reply->head().status));
+}
+
+void EndpointProbe::replyEnded()
+{
+    // Whatever became of the body: the endpoint has answered.
+    finish(m_reply->hasHead() ? verdictOn(m_reply->head().status)
+                              : verdictOn(m_reply->error(), m_reply->phase(), m_reply->errorString()));
+}
+
+void EndpointProbe::timeUp()
+{
+    finish(m_reply->hasHead() ? verdictOn(m_reply->head().status)
+                              : verdictOnSilence(m_reply->phase(), m_timer.intervalAsDuration()));
+}
+
+void EndpointProbe::finish(ProbeResult result)
+{
+    Q_ASSERT(m_state == State::Asking);
+    m_state = State::Ended;
+    m_timer.stop();
+    UpstreamReply *reply = std::exchange(m_reply, nullptr);
+    reply->disconnect(this);
+    reply->abort();
+    result.times = reply->connectTimes();
+    result.firstByteMs = m_firstByteMs;
+    result.totalMs = static_cast<double>(m_clock.nsecsElapsed()) / 1e6;
+    // One of its signals may have called us.
+    reply->deleteLater();
+    Q_EMIT finished(result);
+}
+
+} // namespace qcc

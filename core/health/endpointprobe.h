@@ -1,0 +1,61 @@
+#pragma once
+
+#include "core/config/config.h"
+#include "core/health/proberesult.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QTimer>
+
+#include <chrono>
+
+class QNetworkAccessManager;
+
+namespace qcc {
+
+class UpstreamReply;
+
+/// One cheap request to an endpoint on a connection of its own.
+/// Order of signals: finished exactly once, after start() returned, or from within abort().
+class EndpointProbe : public QObject
+{
+    Q_OBJECT
+
+public:
+    static constexpr std::chrono::milliseconds usualTimeout{10'000};
+
+    /// `upstream` is an UpstreamPool and outlives the probe. `timeout` covers everything from the wait for a connection to the end
+    /// of the answer.
+    EndpointProbe(QNetworkAccessManager &upstream, const Endpoint &endpoint, std::chrono::milliseconds timeout,
+                  QObject *parent = nullptr);
+    /// Ends a running request without a signal.
+    ~EndpointProbe() override;
+
+    /// Once.
+    void start();
+    /// Ends a running test with the failure Cancelled; nothing before start() and after the end.
+    void abort();
+
+Q_SIGNALS:
+    void finished(const qcc::ProbeResult &result);
+
+private:
+    enum class State { Idle, Asking, Ended };
+
+    void headArrived();
+    void discardBody();
+    void replyEnded();
+    void timeUp();
+    void finish(ProbeResult result);
+
+    QNetworkAccessManager &m_upstream;
+    Endpoint m_endpoint;
+    State m_state = State::Idle;
+    UpstreamReply *m_reply = nullptr;
+    QTimer m_timer;
+    QElapsedTimer m_clock;
+    std::optional<double> m_firstByteMs;
+    qsizetype m_bodyBytes = 0;
+};
+
+} // namespace qcc

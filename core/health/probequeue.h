@@ -1,0 +1,59 @@
+#pragma once
+
+#include "core/config/config.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QObject>
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+
+namespace qcc {
+
+/// One endpoint to be tested, as a member of one cluster.
+struct ProbeTarget {
+    QString cluster;
+    Endpoint endpoint;
+    std::chrono::milliseconds timeout;
+};
+
+/// Tests endpoints, a few at a time, first come first served.
+/// Thread: the one that made it.
+class ProbeQueue : public QObject
+{
+    Q_OBJECT
+
+public:
+    using Answer = std::function<void(const QJsonObject &result)>;
+    /// Tests one endpoint and calls `answer` exactly once, not before it returned, with an object as probeJson() makes it.
+    using Ask = std::function<void(const ProbeTarget &target, const Answer &answer)>;
+    using Progress = std::function<void(qsizetype tested)>;
+    using Done = std::function<void(const QJsonArray &results)>;
+    static constexpr int atOnce = 8;
+
+    explicit ProbeQueue(Ask ask, QObject *parent = nullptr);
+    ~ProbeQueue() override;
+
+    /// Tests `targets`, of which there is at least one. `done` gets the results in the same order, once and not before test() returned;
+    /// not any more once this object is gone. `progress`, if any, is called after each.
+    void test(const QList<ProbeTarget> &targets, Done done, Progress progress = {});
+
+private:
+    struct Round;
+    struct Waiting {
+        ProbeTarget target;
+        std::shared_ptr<Round> round; ///< Shared by its targets, and gone with the last of them.
+        qsizetype place;
+    };
+    void next();
+    void answered(Round &round, qsizetype place, const QJsonObject &result);
+
+    Ask m_ask;
+    std::deque<Waiting> m_waiting;
+    int m_running = 0;
+};
+
+} // namespace qcc
