@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kMostTimeoutS = 600;
 
-/// "the cluster "work" has no endpoint": why there is nothing to do. `cluster`: the one that was named, if any.
+/// Why there is nothing to do. `cluster`: the one that was named, if any.
 Failure nothingThere(const std::optional<QString> &cluster)
 {
     if (cluster) {
