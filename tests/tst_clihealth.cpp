@@ -27,8 +27,8 @@ QString nobodysUrl()
 
 void addEndpoint(const Program &qcc, const QString &cluster, const QString &name, const QString &baseUrl)
 {
-    const Ended added = qcc.run({u"endpoint"_s, u"add"_s, cluster, u"--base-url"_s, baseUrl, u"--api-key"_s, kKey,
-                                 u"--name"_s, name});
+    const Ended added = qcc.run(
+        {u"endpoint"_s, u"add"_s, cluster, u"--base-url"_s, baseUrl, u"--api-key"_s, kKey, u"--name"_s, name});
     QCOMPARE(added.err, QString());
 }
 
@@ -184,14 +184,16 @@ private Q_SLOTS:
         row("endpoint test wrok", "error: There is no cluster \"wrok\".\nhint: Did you mean \"work\"?\n");
         row("endpoint test work relay-b",
             "error: The cluster \"work\" has no endpoint \"relay-b\".\nhint: Did you mean \"relay-a\"?\n");
-        row("endpoint test empty", "error: The cluster \"empty\" has no endpoint.\nhint: `qcc endpoint add empty` adds one.\n");
+        row("endpoint test empty",
+            "error: The cluster \"empty\" has no endpoint.\nhint: `qcc endpoint add empty` adds one.\n");
         row("endpoint test asleep",
             "error: All endpoints of the cluster \"asleep\" are disabled.\n"
             "hint: Name one to test it all the same; `qcc endpoint enable` uses it again.\n");
         row("endpoint reset wrok", "error: There is no cluster \"wrok\".\nhint: Did you mean \"work\"?\n");
         row("endpoint reset work relay-b",
             "error: The cluster \"work\" has no endpoint \"relay-b\".\nhint: Did you mean \"relay-a\"?\n");
-        row("endpoint reset empty", "error: The cluster \"empty\" has no endpoint.\nhint: `qcc endpoint add empty` adds one.\n");
+        row("endpoint reset empty",
+            "error: The cluster \"empty\" has no endpoint.\nhint: `qcc endpoint add empty` adds one.\n");
     }
 
     void saysWhatIsMissing()
@@ -351,11 +353,21 @@ private Q_SLOTS:
 
     void reasonsStandBelowWhereTheTerminalIsNarrow()
     {
-        const QJsonArray both{
-            QJsonObject{{u"cluster"_s, u"工作"_s}, {u"name"_s, u"a"_s}, {u"enabled"_s, true}, {u"reachable"_s, true},
-                        {u"status"_s, 200}, {u"connect_ms"_s, 4.26}, {u"tls_ms"_s, 41.5}, {u"first_byte_ms"_s, 1234.0}},
-            QJsonObject{{u"cluster"_s, u"w"_s}, {u"name"_s, u"b"_s}, {u"enabled"_s, false}, {u"reachable"_s, false},
-                        {u"failure"_s, u"auth"_s}, {u"status"_s, 401}, {u"error"_s, u"the key was refused (HTTP 401)"_s}}};
+        const QJsonArray both{QJsonObject{{u"cluster"_s, u"工作"_s},
+                                          {u"name"_s, u"a"_s},
+                                          {u"enabled"_s, true},
+                                          {u"reachable"_s, true},
+                                          {u"status"_s, 200},
+                                          {u"connect_ms"_s, 4.26},
+                                          {u"tls_ms"_s, 41.5},
+                                          {u"first_byte_ms"_s, 1234.0}},
+                              QJsonObject{{u"cluster"_s, u"w"_s},
+                                          {u"name"_s, u"b"_s},
+                                          {u"enabled"_s, false},
+                                          {u"reachable"_s, false},
+                                          {u"failure"_s, u"auth"_s},
+                                          {u"status"_s, 401},
+                                          {u"error"_s, u"the key was refused (HTTP 401)"_s}}};
         const QString heading = u"CLUSTER  ENDPOINT      RESULT         STATUS  CONNECT  TLS    FIRST BYTE"_s;
         const QString good = u"工作     a             ✓ reachable    200     4.3 ms   42 ms  1.2 s"_s;
         const QString bad = u"w        b (disabled)  ✗ key refused  401     -        -      -"_s;
