@@ -127,7 +127,7 @@ private Q_SLOTS:
         QTest::newRow("in a string") << QByteArray("{\"x\":\"\\\"model\\\":\\\"no\\\"\",\"model\":\"m\"}") << QByteArray("m");
         QTest::newRow("nested only") << QByteArray("{\"x\":{\"model\":\"no\"}}") << QByteArray();
         QTest::newRow("not a string") << QByteArray("{\"model\":5}") << QByteArray();
-        QTest::newRow("escaped") << QByteArray("{\"model\":\"a\\u0062\"}") << QByteArray();
+        QTest::newRow("escaped") << QByteArray("{\"model\":\"a\\u0062\"}") << QByteArray("ab");
         QTest::newRow("array") << QByteArray("[\"model\",\"m\"]") << QByteArray();
         QTest::newRow("broken") << QByteArray("{\"x\":[1,\"model\":\"m\"") << QByteArray();
         QTest::newRow("ends after the colon") << QByteArray("{\"model\":") << QByteArray();

@@ -309,6 +309,7 @@ void TestCliParse::mapsFailuresToExitCodes()
 void TestCliParse::alignsColumnsOfWideCharacters()
 {
     QCOMPARE(displayWidth(u"中文a"), 5);
+    QCOMPARE(displayWidth(u"\033[31mred\033[0m"), 3);
     QCOMPARE(columns({{u"中文"_s, u"x"_s}, {u"abcde"_s, u"y"_s}, {u"z"_s, QString()}}),
              QStringList({u"中文   x"_s, u"abcde  y"_s, u"z"_s}));
 }

@@ -93,7 +93,8 @@ private Q_SLOTS:
         row("bearer", "https://relay.example", AuthStyle::Bearer, "/v1/models?limit=1", {bearer});
         row("both", "https://relay.example", AuthStyle::Both, "/v1/models?limit=1", all);
         row("none", "https://relay.example", AuthStyle::None, "/v1/models?limit=1", {});
-        row("x-goog-api-key", "https://relay.example", AuthStyle::XGoogApiKey, "/v1beta/models?pageSize=1", {xGoogApiKey});
+        row("x-goog-api-key", "https://relay.example", AuthStyle::XGoogApiKey, "/v1beta/models?pageSize=1",
+            {xGoogApiKey});
         row("Gemini", "https://generativelanguage.googleapis.com", AuthStyle::Auto, "/v1beta/models?pageSize=1",
             {xGoogApiKey});
         row("Gemini by its path", "https://relay.example/gemini/v1beta", AuthStyle::Auto,
@@ -242,7 +243,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, script);
         QVERIFY(m_upstream->listen());
         m_upstream->setDefaultScript(script);
-        const ProbeResult result = probed(endpointAt(m_upstream->baseUrl()), 700ms);
+        const ProbeResult result = probed(endpointAt(m_upstream->baseUrl()), script.startsWith("stall") ? 700ms : 5s);
         QTEST(result.reachable, "reachable");
         QTEST(result.failure, "failure");
         QTEST(result.status, "status");

@@ -22,10 +22,11 @@ private Q_SLOTS:
         QVERIFY(m_upstream->listen());
         Config config;
         config.activeCluster = u"work"_s;
-        config.clusters = {{u"work"_s, Strategy::PriorityFailover, {endpoint("a", true), endpoint("b", true), endpoint("off", false)}},
-                           {u"spare"_s, Strategy::PriorityFailover, {endpoint("c", true)}},
-                           {u"asleep"_s, Strategy::PriorityFailover, {endpoint("d", false)}},
-                           {u"empty"_s, Strategy::PriorityFailover, {}}};
+        config.clusters = {
+            {u"work"_s, Strategy::PriorityFailover, {endpoint("a", true), endpoint("b", true), endpoint("off", false)}},
+            {u"spare"_s, Strategy::PriorityFailover, {endpoint("c", true)}},
+            {u"asleep"_s, Strategy::PriorityFailover, {endpoint("d", false)}},
+            {u"empty"_s, Strategy::PriorityFailover, {}}};
         m_router = std::make_unique<Router>();
         m_router->configure(std::make_shared<const Config>(config), QString());
         m_commands = std::make_unique<HealthCommands>(*m_router);
@@ -36,7 +37,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("cluster");
         QTest::addColumn<QString>("endpoint");
         QTest::addColumn<QStringList>("tested");
-        QTest::newRow("the enabled ones of the cluster in use") << QString() << QString() << QStringList{u"a"_s, u"b"_s};
+        QTest::newRow("the enabled ones of the cluster in use")
+            << QString() << QString() << QStringList{u"a"_s, u"b"_s};
         QTest::newRow("another cluster") << u"spare"_s << QString() << QStringList{u"c"_s};
         QTest::newRow("one by its name") << u"work"_s << u"b"_s << QStringList{u"b"_s};
         QTest::newRow("one by its id") << u"work"_s << idOf("b") << QStringList{u"b"_s};
@@ -126,8 +128,7 @@ private Q_SLOTS:
         }
         const QJsonObject one = answered({{u"cmd"_s, u"reset_endpoint"_s}, {u"endpoint"_s, u"a"_s}});
         const QJsonArray told = one.value("result"_L1)["endpoints"_L1].toArray();
-        QCOMPARE(told, (QJsonArray{QJsonObject{
-                           {u"cluster"_s, u"work"_s}, {u"id"_s, idOf("a")}, {u"name"_s, u"a"_s}}}));
+        QCOMPARE(told, (QJsonArray{QJsonObject{{u"cluster"_s, u"work"_s}, {u"id"_s, idOf("a")}, {u"name"_s, u"a"_s}}}));
         EndpointState state = m_router->states().value(idOf("a"));
         QCOMPARE(state.health, HealthStatus::Unknown);
         QCOMPARE(state.consecutiveFailures, 0);

@@ -104,7 +104,8 @@ Command endpointListCommand()
                                    .required = false}},
             .options = {Option{.name = u"json"_s, .help = u"Print JSON."_s}},
             .examples = {{u"qcc endpoint list work"_s, u"Those of one cluster"_s}},
-            .details = u"While the proxy runs, the list also shows the health of the endpoints of the cluster in use."_s,
+            .details
+            = u"While the proxy runs, the list also shows the health of the endpoints of the cluster in use."_s,
             .handler = runList};
 }
 

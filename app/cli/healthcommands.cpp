@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kMostTimeoutS = 600;
 
-/// "the cluster "work" has no endpoint": why there is nothing to do. `cluster`: the one that was named, if any.
+/// Why there is nothing to do. `cluster`: the one that was named, if any.
 Failure nothingThere(const std::optional<QString> &cluster)
 {
     if (cluster) {
@@ -81,7 +81,8 @@ void showResults(const QJsonArray &results, bool json, Run &run)
     run.finish(allReachable ? Exit::Done : Exit::Failed);
 }
 
-void test(const Invocation &call, Run &run, const std::optional<QString> &cluster, const std::optional<QString> &endpoint)
+void test(const Invocation &call, Run &run, const std::optional<QString> &cluster,
+          const std::optional<QString> &endpoint)
 {
     const Result<Config> config = readConfig(run);
     if (!config)
@@ -174,19 +175,19 @@ Argument clusterArgument(const QString &help)
 
 Argument endpointArgument(const QString &help)
 {
-    return Argument{.value = {.placeholder = u"ENDPOINT"_s, .candidates = Candidates::Endpoints},
-                    .help = help,
-                    .required = false};
+    return Argument{
+        .value = {.placeholder = u"ENDPOINT"_s, .candidates = Candidates::Endpoints}, .help = help, .required = false};
 }
 
 } // namespace
 
 std::vector<Command> healthCommands()
 {
-    const QString whatATestIs = u"A test asks for the list of models, which costs nothing. Every answer below 500 counts, "
-                                "except 401 and 403. A running proxy does the tests and learns from them; without one, this "
-                                "command does them itself. Exit code 0 when all tested endpoints are reachable, 1 when one "
-                                "is not."_s;
+    const QString whatATestIs
+        = u"A test asks for the list of models, which costs nothing. Every answer below 500 counts, "
+          "except 401 and 403. A running proxy does the tests and learns from them; without one, this "
+          "command does them itself. Exit code 0 when all tested endpoints are reachable, 1 when one "
+          "is not."_s;
     std::vector<Option> healthOptions = testOptions();
     healthOptions.insert(healthOptions.begin(),
                          Option{.name = u"cluster"_s,

@@ -59,7 +59,7 @@ int widest(const QStringList &lines)
 
 void printHealth(const QJsonArray &results, Terminal &terminal)
 {
-    const QStringList heading{u"CLUSTER"_s, u"ENDPOINT"_s, u"RESULT"_s,     u"STATUS"_s,
+    const QStringList heading{u"CLUSTER"_s, u"ENDPOINT"_s, u"RESULT"_s,    u"STATUS"_s,
                               u"CONNECT"_s, u"TLS"_s,      u"FIRST BYTE"_s};
     std::vector<QStringList> rows{heading};
     std::vector<QStringList> rowsWithErrors{heading};

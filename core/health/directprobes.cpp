@@ -26,10 +26,11 @@ void DirectProbes::probe(const Endpoint &endpoint, std::chrono::milliseconds tim
                          std::function<void(const ProbeResult &)> done)
 {
     auto *probe = new EndpointProbe(m_upstream, endpoint, timeout, &m_probes);
-    QObject::connect(probe, &EndpointProbe::finished, &m_probes, [probe, done = std::move(done)](const ProbeResult &result) {
-        probe->deleteLater();
-        done(result);
-    });
+    QObject::connect(probe, &EndpointProbe::finished, &m_probes,
+                     [probe, done = std::move(done)](const ProbeResult &result) {
+                         probe->deleteLater();
+                         done(result);
+                     });
     probe->start();
 }
 

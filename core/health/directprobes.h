@@ -11,7 +11,8 @@
 
 namespace qcc {
 
-/// Tests endpoints on connections of its own, so that no test waits behind traffic, takes a place from it, or shows in its figures.
+/// Tests endpoints on connections of its own, so that no test waits behind traffic, takes a place from it, or shows in
+/// its figures.
 /// Thread: the one that made it.
 class DirectProbes
 {

@@ -16,8 +16,8 @@ constexpr qsizetype bodyLimit = 64 * 1024;
 
 } // namespace
 
-EndpointProbe::EndpointProbe(QNetworkAccessManager &upstream, const Endpoint &endpoint, std::chrono::milliseconds timeout,
-                             QObject *parent)
+EndpointProbe::EndpointProbe(QNetworkAccessManager &upstream, const Endpoint &endpoint,
+                             std::chrono::milliseconds timeout, QObject *parent)
     : QObject(parent)
     , m_upstream(upstream)
     , m_endpoint(endpoint)

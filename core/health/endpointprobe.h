@@ -24,8 +24,8 @@ class EndpointProbe : public QObject
 public:
     static constexpr std::chrono::milliseconds usualTimeout{10'000};
 
-    /// `upstream` is an UpstreamPool and outlives the probe. `timeout` covers everything from the wait for a connection to the end
-    /// of the answer.
+    /// `upstream` is an UpstreamPool and outlives the probe. `timeout` covers everything from the wait for a connection
+    /// to the end of the answer.
     EndpointProbe(QNetworkAccessManager &upstream, const Endpoint &endpoint, std::chrono::milliseconds timeout,
                   QObject *parent = nullptr);
     /// Ends a running request without a signal.

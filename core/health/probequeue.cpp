@@ -38,10 +38,11 @@ void ProbeQueue::next()
         const Waiting first = std::move(m_waiting.front());
         m_waiting.pop_front();
         ++m_running;
-        m_ask(first.target, [self = QPointer(this), round = first.round, place = first.place](const QJsonObject &result) {
-            if (self)
-                self->answered(*round, place, result);
-        });
+        m_ask(first.target,
+              [self = QPointer(this), round = first.round, place = first.place](const QJsonObject &result) {
+                  if (self)
+                      self->answered(*round, place, result);
+              });
     }
 }
 

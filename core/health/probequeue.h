@@ -28,7 +28,8 @@ class ProbeQueue : public QObject
 
 public:
     using Answer = std::function<void(const QJsonObject &result)>;
-    /// Tests one endpoint and calls `answer` exactly once, not before it returned, with an object as probeJson() makes it.
+    /// Tests one endpoint and calls `answer` exactly once, not before it returned, with an object as probeJson() makes
+    /// it.
     using Ask = std::function<void(const ProbeTarget &target, const Answer &answer)>;
     using Progress = std::function<void(qsizetype tested)>;
     using Done = std::function<void(const QJsonArray &results)>;
@@ -37,8 +38,8 @@ public:
     explicit ProbeQueue(Ask ask, QObject *parent = nullptr);
     ~ProbeQueue() override;
 
-    /// Tests `targets`, of which there is at least one. `done` gets the results in the same order, once and not before test() returned;
-    /// not any more once this object is gone. `progress`, if any, is called after each.
+    /// Tests `targets`, of which there is at least one. `done` gets the results in the same order, once and not before
+    /// test() returned; not any more once this object is gone. `progress`, if any, is called after each.
     void test(const QList<ProbeTarget> &targets, Done done, Progress progress = {});
 
 private:

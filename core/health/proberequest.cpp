@@ -26,8 +26,8 @@ ProbeRequest probeRequest(const Endpoint &endpoint)
     const bool google = isHostOf(url.host, QLatin1String("generativelanguage.googleapis.com"));
     const bool gemini = google || lastSegment == "v1beta" || endpoint.auth == AuthStyle::XGoogApiKey;
 
-    // Spoken as a client would, so that the endpoint's key travels by the same rules as in every other request. The values are
-    // replaced there.
+    // Spoken as a client would, so that the endpoint's key travels by the same rules as in every other request. The
+    // values are replaced there.
     RequestHead head;
     head.method = "GET";
     head.target = isVersion(lastSegment) ? "/models" : gemini ? "/v1beta/models" : "/v1/models";

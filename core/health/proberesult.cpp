@@ -101,9 +101,8 @@ ProbeResult verdictOnSilence(Phase phase, std::chrono::milliseconds timeout)
     ProbeResult result;
     result.phase = phase;
     // Who only waited for a connection of ours has not heard from the endpoint.
-    result.failure = phase == Phase::Queue
-        ? FailureClass::Cancelled
-        : classify({.transport = QNetworkReply::TimeoutError, .phase = phase});
+    result.failure = phase == Phase::Queue ? FailureClass::Cancelled
+                                           : classify({.transport = QNetworkReply::TimeoutError, .phase = phase});
     result.error = silenceText(phase).arg(static_cast<double>(timeout.count()) / 1000);
     return result;
 }

@@ -20,14 +20,15 @@ struct ProbeResult {
     /// None when reachable; Cancelled when the test says nothing about the endpoint.
     FailureClass failure = FailureClass::None;
     Phase phase = Phase::Queue; ///< How far it came.
-    int status = 0;             ///< 0 when no head arrived.
-    QString error;              ///< Empty when reachable, else part of a sentence. Never holds a key.
-    ConnectTimes times;         ///< How long each stage took.
+    int status = 0; ///< 0 when no head arrived.
+    QString error; ///< Empty when reachable, else part of a sentence. Never holds a key.
+    ConnectTimes times; ///< How long each stage took.
     std::optional<double> firstByteMs; ///< Milliseconds from the start to the answer's head.
-    double totalMs = 0;                ///< Milliseconds from the start to the end.
+    double totalMs = 0; ///< Milliseconds from the start to the end.
 };
 
-/// The verdict on an answer: everything below 500 but a refused key (401, 403) counts as reachable. Times are left empty.
+/// The verdict on an answer: everything below 500 but a refused key (401, 403) counts as reachable. Times are left
+/// empty.
 ProbeResult verdictOn(int status);
 /// The verdict on a probe that got no head. `detail`: the transport's own words, used where ours would say less.
 ProbeResult verdictOn(QNetworkReply::NetworkError transport, Phase phase, const QString &detail);

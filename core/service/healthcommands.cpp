@@ -58,7 +58,8 @@ Result<HealthCommands::Named> HealthCommands::named(const QJsonObject &request) 
     const Cluster *cluster = config->cluster(name);
     if (!cluster) {
         return Failure{ErrorCode::NotFound,
-                       name.isEmpty() ? u"there is no cluster in use"_s : u"there is no cluster named \"%1\""_s.arg(name),
+                       name.isEmpty() ? u"there is no cluster in use"_s
+                                      : u"there is no cluster named \"%1\""_s.arg(name),
                        u"See what there is with: qcc cluster list"_s};
     }
     const QString wanted = request.value("endpoint"_L1).toString();
@@ -87,10 +88,13 @@ void HealthCommands::test(const QJsonObject &request, const ControlReply &reply)
             targets.append({what->cluster, endpoint, *timeout});
     }
     if (targets.isEmpty()) {
-        return reply(controlFailure({ErrorCode::NotFound, u"the cluster \"%1\" has no enabled endpoint"_s.arg(what->cluster),
-                                     u"See: qcc endpoint list %1"_s.arg(what->cluster)}));
+        return reply(
+            controlFailure({ErrorCode::NotFound, u"the cluster \"%1\" has no enabled endpoint"_s.arg(what->cluster),
+                            u"See: qcc endpoint list %1"_s.arg(what->cluster)}));
     }
-    m_queue.test(targets, [reply](const QJsonArray &results) { reply(controlOk(QJsonObject{{u"results"_s, results}})); });
+    m_queue.test(targets, [reply](const QJsonArray &results) {
+        reply(controlOk(QJsonObject{{u"results"_s, results}}));
+    });
 }
 
 void HealthCommands::reset(const QJsonObject &request, const ControlReply &reply)

@@ -9,10 +9,10 @@ namespace qcc {
 
 class Router;
 
-/// The commands of the control socket about the health of endpoints. In both, `cluster` is by default the one in use, and `endpoint` a
-/// name or an id:
-/// `test_endpoints` [`cluster`] [`endpoint`] [`timeout_s`] tests now: one endpoint, or all that are enabled. It answers when all
-/// are done, `{"results":[…]}`, each as probeJson() tells it.
+/// The commands of the control socket about the health of endpoints. In both, `cluster` is by default the one in use,
+/// and `endpoint` a name or an id:
+/// `test_endpoints` [`cluster`] [`endpoint`] [`timeout_s`] tests now: one endpoint, or all that are enabled. It answers
+/// when all are done, `{"results":[…]}`, each as probeJson() tells it.
 /// `reset_endpoint` [`cluster`] [`endpoint`] forgets what is known of one endpoint, or of all:
 /// `{"endpoints":[{"cluster":…,"id":…,"name":…}]}`.
 /// Thread: the core thread.
