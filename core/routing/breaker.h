@@ -1,0 +1,68 @@
+#pragma once
+
+#include "core/config/config.h"
+#include "core/journal/livefigures.h"
+#include "core/routing/attemptwindow.h"
+
+#include <chrono>
+#include <optional>
+
+namespace qcc {
+
+/// Keeps requests away from an endpoint that fails, and decides when it may have them back.
+///
+/// Closed: requests go. Open: only as a last resort; a background check is due after the open time, and one that reaches the
+/// endpoint makes it HalfOpen: a single live request, under a lease, decides. Every setback on the way doubles the open time.
+/// Time is an argument; nothing here waits. Thread: none of its own, the owner locks.
+class Breaker
+{
+public:
+    using Clock = std::chrono::steady_clock;
+    using Time = Clock::time_point;
+
+    explicit Breaker(const Config::Breaker &rules);
+
+    /// The state stays. A current open time follows the new rules at once; a changed window starts empty.
+    void setRules(const Config::Breaker &rules);
+
+    /// A live attempt did well: closes from any state, and forgets the back-off and the failures in a row.
+    void succeeded(Time now);
+    /// A live attempt failed. Closed: opens after `failures` in a row, or when more than half of at least ten attempts in the
+    /// window failed. HalfOpen: opens again for twice as long, up to `maxOpen`. Open, an attempt of last resort: only the
+    /// failures in a row are counted, so that a client that keeps trying does not put off the next check.
+    void failed(Time now);
+
+    BreakerState state() const { return m_state; }
+    /// When the background check may run; nothing unless Open.
+    std::optional<Time> verifyDue() const;
+    /// The result of a background check. Open: HalfOpen when the endpoint was reached, else the next check is due after twice
+    /// the open time from `now`, up to `maxOpen`. Ignored in the other states: a live request has decided in the meantime.
+    void verified(bool reachable, Time now);
+
+    /// HalfOpen: true for one caller, whose attempt then decides; false for the others until it has, and in the other states.
+    bool takeLease();
+    /// The leased attempt ended without telling anything (its client left): another caller may have the lease.
+    void releaseLease() { m_leased = false; }
+
+    /// Closed, and everything is forgotten.
+    void reset();
+
+    int consecutiveFailures() const { return m_consecutiveFailures; }
+    /// Until the background check is due, rounded up; 0 when it is, and unless Open.
+    std::chrono::milliseconds reopensIn(Time now) const;
+
+private:
+    std::chrono::seconds openTime() const;
+    void open(Time now);
+    void lengthen();
+
+    Config::Breaker m_rules;
+    AttemptWindow m_window;
+    BreakerState m_state = BreakerState::Closed;
+    Time m_openSince{};
+    int m_doublings = 0; ///< Of the open time, since the last success.
+    int m_consecutiveFailures = 0;
+    bool m_leased = false;
+};
+
+} // namespace qcc

@@ -1,0 +1,130 @@
+#include "core/routing/concurrencylimit.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace qcc {
+
+namespace {
+
+constexpr double refusalFactor = 0.7;
+constexpr std::chrono::seconds leastBetweenCuts{1};
+
+constexpr double tolerance = 2.0;
+constexpr double steepest = 0.5;
+constexpr double smoothing = 0.2;
+constexpr int leastByGradient = 4;
+/// Half of the load takes a queue to about half of its length; a time that stays above this has another cause.
+constexpr double reliefFactor = 0.75;
+
+constexpr int warmUpSamples = 20;
+constexpr int usualSamples = 600;
+constexpr double recentShare = 1.0 / 13;  // an exponential average over some 25 samples
+constexpr double betterShare = 1.0 / 50;
+constexpr double floorShare = 1.0 / 4; // of a round
+
+constexpr double longestMs = 86'400'000;
+
+} // namespace
+
+ConcurrencyLimit::ConcurrencyLimit(int ceiling)
+    : m_ceiling(std::max(ceiling, 1))
+    , m_limit(m_ceiling)
+{
+}
+
+void ConcurrencyLimit::setCeiling(int ceiling)
+{
+    const bool atCeiling = m_limit >= m_ceiling;
+    m_ceiling = std::max(ceiling, 1);
+    m_limit = atCeiling ? m_ceiling : std::min(m_limit, m_ceiling);
+}
+
+void ConcurrencyLimit::answered(std::chrono::duration<double, std::milli> firstByte, int inFlight, Time now)
+{
+    const double ms = firstByte.count();
+    if (std::isnan(ms) || ms <= 0)
+        return;
+    learn(std::min(ms, longestMs), inUse(inFlight) && limit() > leastByGradient);
+    if (!inUse(inFlight))
+        return;
+    if (gradient() >= 1 && !justCut(now))
+        m_limit = std::min(m_limit + 1 / m_limit, m_ceiling);
+    if (m_limit >= m_shrunkFrom)
+        m_shrunkFrom = 0;
+    ++m_roundAnswers;
+    m_roundSumMs += std::min(ms, longestMs);
+    if (m_roundAnswers < m_roundLength)
+        return;
+    if (gradient() < 1)
+        shrink(m_roundSumMs / m_roundAnswers);
+    m_roundLength = inFlight;
+    m_roundAnswers = 0;
+    m_roundSumMs = 0;
+}
+
+void ConcurrencyLimit::shrink(double roundMs)
+{
+    if (limit() <= leastByGradient) {
+        m_usualMs += std::max(roundMs - m_usualMs, 0.0) * floorShare;
+        return;
+    }
+    if (m_shrunkFrom <= 0) {
+        m_shrunkFrom = m_limit;
+        m_slowestRoundMs = 0;
+    }
+    m_slowestRoundMs = std::max(m_slowestRoundMs, roundMs);
+    if (m_limit <= m_shrunkFrom / 2) {
+        if (roundMs > reliefFactor * m_slowestRoundMs)
+            m_usualMs = std::max(m_usualMs, roundMs);
+        m_shrunkFrom = m_limit;
+        m_slowestRoundMs = roundMs;
+    }
+    const double allowed = m_limit * gradient() + std::sqrt(m_limit);
+    const double smoothed = m_limit * (1 - smoothing) + allowed * smoothing;
+    m_limit = std::min(m_limit, std::max(smoothed, double(leastByGradient)));
+}
+
+void ConcurrencyLimit::overloaded(int inFlight, Time now)
+{
+    if (justCut(now))
+        return;
+    m_lastCut = now;
+    m_shrunkFrom = 0;
+    m_limit = std::max(1.0, refusalFactor * std::min(m_limit, double(std::max(inFlight, 1))));
+}
+
+int ConcurrencyLimit::limit() const
+{
+    return static_cast<int>(m_limit);
+}
+
+bool ConcurrencyLimit::justCut(Time now) const
+{
+    using Milliseconds = std::chrono::duration<double, std::milli>;
+    return m_lastCut
+        && Milliseconds(now - *m_lastCut) < std::max(Milliseconds(leastBetweenCuts), Milliseconds(m_recentMs));
+}
+
+void ConcurrencyLimit::learn(double firstByteMs, bool causedByLoad)
+{
+    m_samples = std::min(m_samples + 1, usualSamples);
+    // Until there are enough samples for an exponential average, a plain one.
+    const double plainShare = 1.0 / m_samples;
+    m_recentMs += (firstByteMs - m_recentMs) * std::max(recentShare, plainShare);
+    if (m_samples <= warmUpSamples)
+        m_usualMs += (firstByteMs - m_usualMs) * plainShare;
+    else if (m_recentMs * 2 < m_usualMs)
+        m_usualMs += (m_recentMs - m_usualMs) * betterShare; // what was usual was a crowd
+    else if (!causedByLoad)
+        m_usualMs += (m_recentMs - m_usualMs) / usualSamples;
+}
+
+double ConcurrencyLimit::gradient() const
+{
+    if (m_samples < warmUpSamples)
+        return 1;
+    return std::clamp(tolerance * m_usualMs / m_recentMs, steepest, 1.0);
+}
+
+} // namespace qcc
