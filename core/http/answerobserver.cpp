@@ -1,5 +1,9 @@
 #include "core/http/answerobserver.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
 #include <zlib.h>
 
 #include <array>
@@ -50,6 +54,56 @@ bool beginsWithErrorMember(QByteArrayView data)
 
 } // namespace
 
+namespace {
+
+/// Chat's first chunk usually names the role and nothing else; the client has no use for it yet.
+bool isOpeningChunk(QByteArrayView data)
+{
+    const QJsonArray choices = QJsonDocument::fromJson(data.toByteArray()).object().value(QLatin1String("choices")).toArray();
+    if (choices.isEmpty())
+        return false;
+    for (const QJsonValue &choice : choices) {
+        if (!choice.toObject().value(QLatin1String("finish_reason")).isNull() && choice.toObject().contains(QLatin1String("finish_reason")))
+            return false;
+        const QJsonObject delta = choice.toObject().value(QLatin1String("delta")).toObject();
+        if (!delta.contains(QLatin1String("role")))
+            return false;
+        for (auto member = delta.begin(); member != delta.end(); ++member)
+            if (member.key() != QLatin1String("role") && !member->isNull() && member->toString(QStringLiteral("x")) != QString())
+                return false;
+    }
+    return true;
+}
+
+/// A block of text that begins, with nothing in it yet.
+bool isEmptyBlockStart(QByteArrayView data)
+{
+    const QJsonObject block = QJsonDocument::fromJson(data.toByteArray()).object().value(QLatin1String("content_block")).toObject();
+    const QString type = block.value(QLatin1String("type")).toString();
+    return (type == QLatin1String("text") || type == QLatin1String("thinking")) && block.value(type).toString().isEmpty();
+}
+
+/// Events by which Responses announces what is to come.
+bool isResponseOpening(QByteArrayView type)
+{
+    return type == "response.created" || type == "response.in_progress" || type == "response.queued"
+        || type == "response.output_item.added" || type == "response.content_part.added";
+}
+
+/// Whether a message_delta says why the message ends.
+bool hasStopReason(QByteArrayView data)
+{
+    const qsizetype at = data.indexOf("\"stop_reason\"");
+    if (at < 0)
+        return false;
+    QByteArrayView rest = data.sliced(at + 13);
+    while (!rest.isEmpty() && (rest.front() == ' ' || rest.front() == ':'))
+        rest = rest.sliced(1);
+    return rest.startsWith('"');
+}
+
+} // namespace
+
 struct AnswerObserver::Inflater {
     z_stream stream{};
     bool ok = false;
@@ -62,12 +116,13 @@ struct AnswerObserver::Inflater {
 
 AnswerObserver::AnswerObserver(Dialect dialect, const AnswerHead &head) : m_dialect(dialect)
 {
-    const QByteArray type = firstValue(head.headers, "content-type").toLower();
-    m_eventStream = type.startsWith("text/event-stream");
-    m_json = type.startsWith("application/json");
+    m_success = head.status < 300;
+    m_type = firstValue(head.headers, "content-type").toLower();
+    m_eventStream = m_type.startsWith("text/event-stream");
+    m_json = m_type.startsWith("application/json");
     const QByteArray encoding = firstValue(head.headers, "content-encoding").toLower();
     m_plain = encoding.isEmpty() || encoding == "identity";
-    if (!m_plain && (m_eventStream || m_json)) {
+    if (!m_plain) {
         if (encoding == "gzip" || encoding == "x-gzip" || encoding == "deflate")
             m_inflater = std::make_unique<Inflater>();
         m_readable = m_inflater && m_inflater->ok;
@@ -78,15 +133,16 @@ AnswerObserver::~AnswerObserver() = default;
 AnswerObserver::AnswerObserver(AnswerObserver &&) noexcept = default;
 AnswerObserver &AnswerObserver::operator=(AnswerObserver &&) noexcept = default;
 
-void AnswerObserver::feed(QByteArrayView body)
+qsizetype AnswerObserver::feed(QByteArrayView body)
 {
     m_bytes += body.size();
-    if (!m_readable || (!m_eventStream && !m_json))
-        return;
-    if (!m_inflater) {
-        read(body);
-        return;
+    if (!m_readable) {
+        // Nobody can tell what it says, so that there is nothing to wait for.
+        contentCame();
+        return body.size();
     }
+    if (!m_inflater)
+        return read(body);
     std::array<char, 16 * 1024> out;
     z_stream &z = m_inflater->stream;
     z.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(body.data()));
@@ -100,21 +156,58 @@ void AnswerObserver::feed(QByteArrayView body)
             break;
         if (result != Z_OK && result != Z_BUF_ERROR) {
             m_readable = false; // not what it says it is: no longer our business
+            contentCame();
             break;
         }
     } while (z.avail_in > 0 || z.avail_out == 0);
+    return body.size();
 }
 
-void AnswerObserver::read(QByteArrayView plain)
+qsizetype AnswerObserver::read(QByteArrayView plain)
 {
     if (m_eventStream)
-        m_events.feed(plain, [this](const SseEvent &event) { visit(event); });
-    else
+        return m_events.feed(plain, [this](const SseEvent &event) { visit(event); });
+    if (m_json || m_opening.opening == Opening::Undecided)
         scanJson(plain);
+    if (m_beginning.size() < keptBeginning)
+        m_beginning.append(plain.first(qMin(plain.size(), keptBeginning - m_beginning.size())));
+    if (m_opening.opening == Opening::Undecided)
+        judge(m_jsonBegan && m_jsonDepth <= 0 && !m_jsonInString ? Extent::WholeObject : Extent::Part);
+    return plain.size();
+}
+
+void AnswerObserver::judge(Extent extent)
+{
+    // Only of a known API is it known what an answer looks like.
+    m_opening = m_dialect == Dialect::Unknown || !m_success ? OpeningVerdict{Opening::Content, {}}
+                                                            : judgeOpening(m_type, m_beginning, extent);
+    if (m_opening.opening == Opening::Undecided && m_beginning.size() >= keptBeginning)
+        m_opening.opening = Opening::Content;
+}
+
+void AnswerObserver::contentCame()
+{
+    if (m_opening.opening == Opening::Undecided)
+        m_opening.opening = Opening::Content;
+}
+
+void AnswerObserver::finish()
+{
+    if (m_opening.opening != Opening::Undecided)
+        return;
+    if (!m_readable && m_bytes > 0) {
+        contentCame();
+    } else if (!m_eventStream) {
+        judge(Extent::Everything);
+    } else if (m_dialect != Dialect::Unknown) {
+        m_opening = {Opening::Bad, m_events.insideEvent() || m_eventCount > 0 ? QStringLiteral("the stream ended before it said anything")
+                                                                              : QStringLiteral("an empty stream")};
+    }
 }
 
 void AnswerObserver::visit(const SseEvent &event)
 {
+    ++m_eventCount;
     const QByteArrayView type = event.name.isEmpty() ? typeOf(event.data) : QByteArrayView(event.name);
     switch (m_dialect) {
     case Dialect::Anthropic:
@@ -122,18 +215,22 @@ void AnswerObserver::visit(const SseEvent &event)
             m_sawError = true;
         else if (type == QByteArrayView("message_stop"))
             m_sawEnd = true;
-        else if (type != QByteArrayView("message_start") && type != QByteArrayView("ping") && !event.data.isEmpty())
+        else if (type != QByteArrayView("message_start") && type != QByteArrayView("ping") && !event.data.isEmpty()
+                 && (m_sawContent || type != QByteArrayView("content_block_start") || !isEmptyBlockStart(event.data)))
             m_sawContent = true;
+        if (type == QByteArrayView("message_delta") && hasStopReason(event.data))
+            m_sawFinalDelta = true;
         break;
     case Dialect::OpenAiResponses:
+        if (type == QByteArrayView("response.created"))
+            m_sawCreated = true;
         if (type == QByteArrayView("response.failed") || type == QByteArrayView("error"))
             m_sawError = true;
         if (type == QByteArrayView("response.completed") || type == QByteArrayView("response.incomplete")
             || type == QByteArrayView("response.failed"))
             m_sawEnd = true;
-        else if (type != QByteArrayView("response.created") && type != QByteArrayView("response.in_progress")
-                 && type != QByteArrayView("response.queued") && !event.data.isEmpty())
-            m_sawContent = m_sawContent || !m_sawError;
+        else if (!m_sawContent && !m_sawError && !event.data.isEmpty() && !isResponseOpening(type))
+            m_sawContent = true;
         break;
     case Dialect::OpenAiChat:
     case Dialect::Gemini:
@@ -142,12 +239,18 @@ void AnswerObserver::visit(const SseEvent &event)
             m_sawEnd = true;
         else if (event.name == "error" || beginsWithErrorMember(event.data))
             m_sawError = true;
-        else if (!event.data.isEmpty())
+        else if (!event.data.isEmpty() && (m_sawContent || m_dialect != Dialect::OpenAiChat || !isOpeningChunk(event.data)))
             m_sawContent = true;
         break;
     }
     if (m_sawError && m_errorData.isEmpty())
         m_errorData = event.data;
+    if (m_opening.opening == Opening::Undecided) {
+        if (m_sawError)
+            m_opening = {Opening::Bad, toldError(m_errorData)};
+        else if (m_sawContent)
+            m_opening.opening = Opening::Content;
+    }
 }
 
 void AnswerObserver::scanJson(QByteArrayView text)

@@ -2,6 +2,7 @@
 
 #include "core/http/answerreader.h"
 #include "core/http/dialect.h"
+#include "core/http/opening.h"
 #include "core/http/ssereader.h"
 
 #include <memory>
@@ -25,7 +26,20 @@ public:
     AnswerObserver(AnswerObserver &&) noexcept;
     AnswerObserver &operator=(AnswerObserver &&) noexcept;
 
-    void feed(QByteArrayView body);
+    /// The most of a body's beginning that is kept to judge it.
+    static constexpr qsizetype keptBeginning = 64 * 1024;
+
+    /// Returns how many of these bytes end with a whole event; all of them where the body is no event stream that can be read.
+    qsizetype feed(QByteArrayView body);
+    /// The framing of the body ended well.
+    void finish();
+
+    /// What has come is worth to the client; from Content on it stays.
+    Opening opening() const { return m_opening.opening; }
+    /// Why Bad.
+    const QString &badReason() const { return m_opening.reason; }
+    /// The decoded beginning of a body that is no event stream.
+    const QByteArray &beginning() const { return m_beginning; }
 
     bool isEventStream() const { return m_eventStream; }
     /// The body can be read along: not encoded, or encoded in a way that is known.
@@ -40,6 +54,12 @@ public:
     bool sawError() const { return m_sawError; }
     /// The beginning of that event's data.
     const QByteArray &errorData() const { return m_errorData; }
+    /// Anthropic: the last message_delta told why the message ends; only message_stop is missing.
+    bool sawFinalDelta() const { return m_sawFinalDelta; }
+    /// Responses: response.created has come, without which its readers take no other event.
+    bool sawCreated() const { return m_sawCreated; }
+    /// Events so far, which is what the next sequence number of Responses would be.
+    int events() const { return m_eventCount; }
     /// The protocol's end has come.
     bool sawEnd() const { return m_sawEnd; }
     qint64 bytes() const { return m_bytes; }
@@ -48,11 +68,20 @@ public:
 
 private:
     struct Inflater;
-    void read(QByteArrayView plain);
+    qsizetype read(QByteArrayView plain);
     void visit(const SseEvent &event);
     void scanJson(QByteArrayView text);
+    void judge(Extent extent);
+    void contentCame();
 
     Dialect m_dialect;
+    bool m_success = true;
+    QByteArray m_type;
+    QByteArray m_beginning;
+    OpeningVerdict m_opening;
+    bool m_sawFinalDelta = false;
+    bool m_sawCreated = false;
+    int m_eventCount = 0;
     bool m_eventStream = false;
     bool m_json = false;
     bool m_readable = true;

@@ -148,14 +148,10 @@ QByteArray compact(const QJsonObject &object)
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
-QByteArray failedResponseEvent(int status, const QString &message)
+QByteArray responseEvent(const QString &type, int sequence, const QJsonObject &response)
 {
-    const QJsonValue code = openAiErrorCode(status);
-    const QJsonObject error{{u"code"_s, code.isNull() ? QJsonValue(u"server_error"_s) : code}, {u"message"_s, message}};
-    const QJsonObject response{{u"id"_s, u"resp_failed"_s}, {u"object"_s, u"response"_s}, {u"status"_s, u"failed"_s},
-                               {u"error"_s, error}, {u"output"_s, QJsonArray()}};
-    const QJsonObject event{{u"type"_s, u"response.failed"_s}, {u"sequence_number"_s, 0}, {u"response"_s, response}};
-    return "event: response.failed\ndata: " + compact(event) + "\n\n";
+    return "event: " + type.toLatin1() + "\ndata: "
+        + compact({{u"type"_s, type}, {u"sequence_number"_s, sequence}, {u"response"_s, response}}) + "\n\n";
 }
 
 } // namespace
@@ -197,10 +193,23 @@ QByteArray errorBody(Dialect dialect, int status, const QString &message)
     return compact(errorObject(dialect, status, message));
 }
 
+QByteArray failedResponseEvents(int status, const QString &message, bool created, int sequence)
+{
+    QJsonObject response{{u"id"_s, u"resp_failed"_s}, {u"object"_s, u"response"_s}, {u"status"_s, u"in_progress"_s},
+                         {u"error"_s, QJsonValue::Null}, {u"output"_s, QJsonArray()}};
+    QByteArray events;
+    if (!created)
+        events += responseEvent(u"response.created"_s, sequence++, response);
+    const QJsonValue code = openAiErrorCode(status);
+    response.insert(u"status"_s, u"failed"_s);
+    response.insert(u"error"_s, QJsonObject{{u"code"_s, code.isNull() ? QJsonValue(u"server_error"_s) : code}, {u"message"_s, message}});
+    return events + responseEvent(u"response.failed"_s, sequence, response);
+}
+
 QByteArray errorEvent(Dialect dialect, int status, const QString &message)
 {
     if (dialect == Dialect::OpenAiResponses)
-        return failedResponseEvent(status, message);
+        return failedResponseEvents(status, message, true, 0);
     const QByteArray data = "data: " + errorBody(dialect, status, message) + "\n\n";
     // An unnamed event would be skipped by Anthropic's SDK, and a named one is still data to OpenAI's.
     return dialect == Dialect::Anthropic || dialect == Dialect::Unknown ? "event: error\n" + data : data;

@@ -23,4 +23,9 @@ QByteArray errorBody(Dialect dialect, int status, const QString &message);
 /// The event that tells a client in mid-stream that its answer failed, blank line included.
 QByteArray errorEvent(Dialect dialect, int status, const QString &message);
 
+/// The same for Responses, whose readers count events and take none before response.created.
+/// `created`: that has been sent; `sequence`: the number of the next event.
+/// Source: https://platform.openai.com/docs/api-reference/responses-streaming
+QByteArray failedResponseEvents(int status, const QString &message, bool created, int sequence);
+
 } // namespace qcc

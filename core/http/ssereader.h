@@ -19,14 +19,20 @@ public:
     static constexpr qsizetype keptData = 4096;
 
     /// Calls `visit(const SseEvent &)` for each event that ends within `bytes`.
+    /// Returns how many of the bytes lie before the last place where another event could be put in; 0 when there is none.
     template <typename Visit>
-    void feed(QByteArrayView bytes, Visit visit)
+    qsizetype feed(QByteArrayView bytes, Visit visit)
     {
-        for (const char c : bytes) {
+        qsizetype boundary = 0;
+        for (qsizetype i = 0; i < bytes.size(); ++i) {
+            const char c = bytes[i];
             const bool secondOfCrLf = c == '\n' && m_afterCr;
             m_afterCr = c == '\r';
-            if (secondOfCrLf)
+            if (secondOfCrLf) {
+                if (!insideEvent())
+                    boundary = i + 1;
                 continue;
+            }
             if (c != '\n' && c != '\r') {
                 if (m_line.size() < keptData + 8)
                     m_line.append(c);
@@ -39,7 +45,10 @@ public:
                 m_event = {};
                 m_hasField = false;
             }
+            if (!insideEvent())
+                boundary = i + 1;
         }
+        return boundary;
     }
     /// Bytes of an event that has not ended.
     bool insideEvent() const { return m_hasField || !m_line.isEmpty(); }

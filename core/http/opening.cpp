@@ -1,0 +1,78 @@
+#include "core/http/opening.h"
+
+#include "core/http/jsonscan.h"
+#include "core/http/upstreamerror.h"
+
+namespace qcc {
+
+namespace {
+
+/// Enough of an array's first element to tell an error from content.
+constexpr qsizetype elementHint = 48;
+
+QByteArrayView withoutBlanks(QByteArrayView text)
+{
+    while (!text.isEmpty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\n' || text.front() == '\r'))
+        text = text.sliced(1);
+    return text;
+}
+
+bool beginsLikeHtml(QByteArrayView text)
+{
+    const QByteArray start = text.first(qMin<qsizetype>(text.size(), 16)).toByteArray().toLower();
+    return start.startsWith("<!doctype html") || start.startsWith("<html");
+}
+
+OpeningVerdict judgeArray(QByteArrayView text, Extent extent)
+{
+    // Gemini streams its answer as an array when it is not asked for events; its elements are of use one by one.
+    const QByteArrayView element = withoutBlanks(text.sliced(1));
+    if (element.size() < elementHint && extent == Extent::Part)
+        return {};
+    if (element.startsWith('{') && withoutBlanks(element.sliced(1)).startsWith("\"error\""))
+        return {Opening::Bad, QStringLiteral("an error inside a 200")};
+    return {Opening::Content, {}};
+}
+
+} // namespace
+
+bool isErrorObject(QByteArrayView json)
+{
+    if (stringMember(json, "type") == QByteArray("error"))
+        return true;
+    const std::optional<TextRange> error = findMember(json, "error");
+    if (!error || json.sliced(error->at, error->length) == QByteArrayView("null"))
+        return false;
+    // A stored response that failed says so in a member of the same name, and is an answer.
+    return !findMember(json, "id") && !findMember(json, "choices") && !findMember(json, "output") && !findMember(json, "candidates");
+}
+
+QString toldError(QByteArrayView json)
+{
+    const QString message = readUpstreamError(200, json).message;
+    return message.isEmpty() ? QStringLiteral("an error inside a 200") : QStringLiteral("an error inside a 200: %1").arg(message);
+}
+
+OpeningVerdict judgeOpening(QByteArrayView contentType, QByteArrayView beginning, Extent extent)
+{
+    const QByteArrayView text = withoutBlanks(beginning);
+    if (contentType.startsWith("text/html") || beginsLikeHtml(text))
+        return {Opening::Bad, QStringLiteral("an HTML page instead of an answer")};
+    if (text.isEmpty())
+        return extent == Extent::Everything ? OpeningVerdict{Opening::Bad, QStringLiteral("an empty answer")} : OpeningVerdict{};
+    if (text.startsWith('{')) {
+        if (extent == Extent::Part)
+            return {};
+        if (isErrorObject(text))
+            return {Opening::Bad, toldError(text)};
+        return {Opening::Content, {}};
+    }
+    if (text.startsWith('['))
+        return judgeArray(text, extent);
+    // Without a type a page may hide; its first bytes tell.
+    if (contentType.isEmpty() && text.size() < 16 && extent == Extent::Part)
+        return {};
+    return {Opening::Content, {}};
+}
+
+} // namespace qcc
