@@ -50,9 +50,14 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("script");
         QTest::addColumn<FailureClass>("failure");
         QTest::addColumn<bool>("movesOn");
+        QTest::addColumn<QString>("rests");
+        QTest::addColumn<int>("counted");
         const auto row = [](QByteArray script, FailureClass failure, bool movesOn = true) {
-            QTest::newRow(script.constData()) << script << failure << movesOn;
+            const QString rests = failure == FailureClass::RateLimit || failure == FailureClass::Quota || failure == FailureClass::Auth
+                ? toWord(failure) : QString();
+            QTest::newRow(script.constData()) << script << failure << movesOn << rests << (movesOn && rests.isEmpty() ? 1 : 0);
         };
+        // The line "stale" is tst_pool's, "connect" stands below, "broken_stream" and "cancelled" are tst_holdback's and tst_proxy's.
         row("close-before-answer", FailureClass::Broken);
         row("reset-inside-headers", FailureClass::Broken);
         row("garbage", FailureClass::Broken);
@@ -60,8 +65,23 @@ private Q_SLOTS:
         row("payment-required", FailureClass::Quota);
         row("rate-limit-seconds", FailureClass::RateLimit);
         row("overloaded-529", FailureClass::Transient);
-        for (const int status : {408, 500, 502, 503, 504, 520, 524})
+        for (const int status : {408, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 528, 529})
             row("status:" + QByteArray::number(status), FailureClass::Transient);
+        for (const int status : {500, 502, 503, 504, 520, 522, 524}) {
+            row("status:" + QByteArray::number(status) + ":html", FailureClass::Transient);
+            row("status:" + QByteArray::number(status) + ":empty", FailureClass::Transient);
+        }
+        row("rate-limit-date", FailureClass::RateLimit);
+        row("rate-limit-ms:60000", FailureClass::RateLimit);
+        row("quota-anthropic", FailureClass::Quota);
+        row("quota-openai", FailureClass::Quota);
+        row("quota-relay", FailureClass::Quota);
+        // A success that is none.
+        for (const char *script : {"error-event-first", "error-event-after-start", "error-json-200", "empty-200", "empty-stream",
+                                   "opening-events-only", "html-200"})
+            row(script, FailureClass::BadAnswer);
+        row("close-after-head", FailureClass::Broken);
+        row("stall-after-opening", FailureClass::Timeout);
         for (const int status : {401, 403})
             row("status:" + QByteArray::number(status), FailureClass::Auth);
         for (const int status : {400, 404, 405, 409, 413, 415, 422, 418})
@@ -88,6 +108,11 @@ private Q_SLOTS:
         QCOMPARE(record.attempts.size(), movesOn ? 2 : 1);
         QCOMPARE(m_upstream->arrivedCount(), 1);
         QCOMPARE(second.arrivedCount(), movesOn ? 1 : 0);
+        const EndpointState state = proxy.states().value(TestProxy::endpointAt(m_upstream->baseUrl(), 0).id);
+        QTEST(state.restReason, "rests");
+        QTEST(state.consecutiveFailures, "counted");
+        if (movesOn)
+            QVERIFY(!client.response().body.contains("error"));
     }
 
     void passesTheLastAnswerOnVerbatim()
@@ -105,7 +130,7 @@ private Q_SLOTS:
         QVERIFY(client.response().body.contains("overloaded_error"));
         QVERIFY(client.response().header("x-qcc-request-id").isEmpty()); // not qcc's own
         QCOMPARE(proxy.last().outcome, Outcome::Error);
-        QCOMPARE(proxy.last().attempts.size(), 2);
+        QCOMPARE(proxy.last().attempts.size(), 4); // twice each
     }
 
     void obeysTheUsersOwnStatusLists()
@@ -155,7 +180,8 @@ private Q_SLOTS:
         QVERIFY(response.body.contains(shape));
         QVERIFY(response.body.contains("relay-a: "));
         QVERIFY(response.body.contains("relay-b: "));
-        QCOMPARE(response.header("x-qcc-attempts"), QByteArray("2"));
+        QCOMPARE(response.header("x-qcc-attempts"), QByteArray("4")); // twice each
+        QVERIFY(response.header("retry-after").toInt() > 0);
         QVERIFY(!response.body.contains("upstream-key"));
         QCOMPARE(proxy.last().outcome, Outcome::Error);
     }

@@ -105,40 +105,41 @@ private Q_SLOTS:
 
     void theRouterLearnsFromATest()
     {
-        QCOMPARE(m_router->states().value(idOf("a")).health, HealthStatus::Unknown);
+        QCOMPARE(states().value(idOf("a")).health, HealthStatus::Unknown);
         m_upstream->setBehaviour([](const Arrived &arrived) {
             return Script().answer(arrived.rawTarget.startsWith("/a") ? 503 : 404, "text/plain", "x");
         });
         answered({{u"cmd"_s, u"test_endpoints"_s}});
-        const auto states = m_router->states();
-        QCOMPARE(states.value(idOf("a")).health, HealthStatus::Degraded);
-        QCOMPARE(states.value(idOf("a")).consecutiveFailures, 1);
-        QCOMPARE(states.value(idOf("b")).health, HealthStatus::Healthy);
-        QVERIFY(states.value(idOf("b")).lastCheck.has_value());
-        QCOMPARE(states.value(idOf("a")).inFlight, 0);
+        const auto after = states();
+        QCOMPARE(after.value(idOf("a")).health, HealthStatus::Degraded);
+        QCOMPARE(after.value(idOf("a")).consecutiveFailures, 1);
+        QCOMPARE(after.value(idOf("b")).health, HealthStatus::Healthy);
+        QVERIFY(after.value(idOf("b")).lastCheck.has_value());
+        QCOMPARE(after.value(idOf("a")).inFlight, 0);
     }
 
     void resetForgetsAllButWhatRuns()
     {
-        const QDateTime now = QDateTime::currentDateTimeUtc();
-        for (const char *name : {"a", "b"}) {
-            m_router->attemptStarted(idOf(name));
-            m_router->attemptStarted(idOf(name));
-            m_router->attemptEnded(idOf(name), FailureClass::Connect, now);
-        }
+        const auto now = std::chrono::steady_clock::now();
+        Tries tries;
+        quint64 ticket = 0;
+        const Choice running = m_router->choose(tries, {}, ticket, [] {}, now);
+        QCOMPARE(running.route.endpoint.id, idOf("a"));
+        for (const char *name : {"a", "b"})
+            m_router->verified(idOf(name), false, false, now);
         const QJsonObject one = answered({{u"cmd"_s, u"reset_endpoint"_s}, {u"endpoint"_s, u"a"_s}});
         const QJsonArray told = one.value("result"_L1)["endpoints"_L1].toArray();
         QCOMPARE(told, (QJsonArray{QJsonObject{{u"cluster"_s, u"work"_s}, {u"id"_s, idOf("a")}, {u"name"_s, u"a"_s}}}));
-        EndpointState state = m_router->states().value(idOf("a"));
+        EndpointState state = states().value(idOf("a"));
         QCOMPARE(state.health, HealthStatus::Unknown);
         QCOMPARE(state.consecutiveFailures, 0);
         QVERIFY(!state.lastCheck.has_value());
         QCOMPARE(state.inFlight, 1);
-        QCOMPARE(m_router->states().value(idOf("b")).health, HealthStatus::Degraded);
+        QCOMPARE(states().value(idOf("b")).health, HealthStatus::Degraded);
 
         const QJsonObject all = answered({{u"cmd"_s, u"reset_endpoint"_s}, {u"cluster"_s, u"work"_s}});
         QCOMPARE(all.value("result"_L1)["endpoints"_L1].toArray().size(), 3);
-        QCOMPARE(m_router->states().value(idOf("b")).health, HealthStatus::Unknown);
+        QCOMPARE(states().value(idOf("b")).health, HealthStatus::Unknown);
     }
 
     void whoEndsMeanwhileAnswersNobody()
@@ -153,6 +154,8 @@ private Q_SLOTS:
     }
 
 private:
+    QHash<QString, EndpointState> states() const { return m_router->states(std::chrono::steady_clock::now()); }
+
     Endpoint endpoint(const char *name, bool enabled) const
     {
         Endpoint made;

@@ -62,7 +62,7 @@ private Q_SLOTS:
         QVERIFY(record.attempts.at(0).reusedConnection);
         QVERIFY(!record.attempts.at(1).reusedConnection);
         QCOMPARE(proxy.pool().staleRecoveredTotal, 1u);
-        QCOMPARE(proxy.plane().router.states().values().first().consecutiveFailures, 0);
+        QCOMPARE(proxy.states().values().first().consecutiveFailures, 0);
     }
 
     void losesNothingToIdleConnectionsThatClose()

@@ -1,17 +1,21 @@
 #include "core/exchange/exchange.h"
 
-#include "core/http/dialect.h"
+#include "core/exchange/ownanswer.h"
+#include "core/http/conversation.h"
 #include "core/http/forwarding.h"
 #include "core/http/jsonscan.h"
+#include "core/http/modelname.h"
+#include "core/http/tokenestimate.h"
 #include "core/routing/failure.h"
-#include "core/upstream/upstreampool.h"
-#include "core/upstream/upstreamreply.h"
-
-#include <QUrl>
 
 namespace qcc {
 
 namespace {
+
+Tries::Time now()
+{
+    return std::chrono::steady_clock::now();
+}
 
 /// "claude-cli" of "claude-cli/2.1 (external)".
 QString productOf(const QByteArray &userAgent)
@@ -22,11 +26,16 @@ QString productOf(const QByteArray &userAgent)
     return QString::fromLatin1(userAgent.first(end));
 }
 
-QString describe(const AttemptRecord &attempt)
+QString modelOf(const Request &request)
 {
-    if (!attempt.error.isEmpty())
-        return QStringLiteral("%1: %2").arg(attempt.endpointName, attempt.error);
-    return QStringLiteral("%1: HTTP %2").arg(attempt.endpointName).arg(attempt.status);
+    const std::optional<QByteArray> inBody = stringMember(request.body, "model");
+    return inBody ? QString::fromUtf8(*inBody) : modelOfTarget(request.head.target);
+}
+
+/// Statuses by which an endpoint says that it does not know the path.
+bool lacksPath(int status)
+{
+    return status == 404 || status == 405 || status == 501;
 }
 
 } // namespace
@@ -37,6 +46,7 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
     , m_request(std::move(request))
     , m_client(client)
     , m_dialect(dialectOf(m_request.head.method, m_request.head.path()))
+    , m_conversation(conversationOf(m_request.head, m_request.body))
 {
     m_clock.start();
     m_record.number = ++context.numbers;
@@ -44,16 +54,29 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
     m_record.method = m_request.head.method;
     m_record.path = m_request.head.path();
     m_record.client = productOf(firstValue(m_request.head.headers, "user-agent"));
-    m_record.model = QString::fromUtf8(stringMember(m_request.body, "model").value_or(QByteArray()));
+    m_record.model = modelOf(m_request);
     m_record.requestBytes = m_request.body.size();
     m_total.setSingleShot(true);
+    m_timer.setSingleShot(true);
     connect(&m_total, &QTimer::timeout, this, &Exchange::totalTimeUp);
+    connect(&m_keepAlive, &QTimer::timeout, this, &Exchange::keepClientAlive);
+    connect(&m_timer, &QTimer::timeout, this, [this] {
+        if (m_state == State::Waiting)
+            next();
+        else if (m_state == State::Holding)
+            heldLongEnough();
+        else if (m_state == State::Committed)
+            lastEventMissing();
+    });
     ++m_context.inFlight;
 }
 
 Exchange::~Exchange()
 {
-    releaseReply();
+    m_context.router.leaveLine(m_ticket);
+    if (m_attempt && m_state != State::Ended)
+        m_context.router.attemptEnded(m_attempt->route(), {.failure = FailureClass::Cancelled}, m_conversation, now());
+    m_attempt.reset();
     --m_context.inFlight;
 }
 
@@ -65,256 +88,354 @@ double Exchange::elapsedMs() const
 void Exchange::start()
 {
     Q_ASSERT(m_state == State::Waiting);
-    const std::optional<Route> route = m_context.router.choose({});
-    if (!route) {
-        const QString cluster = m_context.router.cluster();
-        m_record.cluster = cluster;
-        answerFailure(503,
-                      cluster.isEmpty()
-                          ? QStringLiteral("no cluster is configured yet. Add one with: qcc endpoint add NAME --base-url URL --api-key KEY")
-                          : QStringLiteral("cluster \"%1\" has no enabled endpoint. See: qcc endpoint list %1").arg(cluster));
-        return;
-    }
-    m_record.cluster = route->cluster;
-    if (route->config->timeouts.total.count() > 0)
-        m_total.start(route->config->timeouts.total);
-    attempt(*route, false);
+    if (const ConfigSnapshot config = m_context.router.config(); config && config->timeouts.total.count() > 0)
+        m_total.start(config->timeouts.total);
+    next();
 }
 
-void Exchange::attempt(const Route &route, bool freshConnection)
+void Exchange::next()
 {
-    m_route = route;
-    m_tried.insert(route.endpoint.id);
-    m_state = State::Attempting;
-    m_attemptStart = elapsedMs();
-    m_attemptFirstByte.reset();
-    m_upstreamDone = false;
-    m_context.router.attemptStarted(route.endpoint.id);
+    if (m_state != State::Waiting)
+        return;
+    const auto wake = [this] { QMetaObject::invokeMethod(this, &Exchange::next, Qt::QueuedConnection); };
+    Choice choice = m_context.router.choose(m_tries, m_conversation, m_ticket, wake, now());
+    m_record.cluster = m_tries.cluster;
+    switch (choice.kind) {
+    case Choice::Go:
+        m_repeatedStale = false;
+        attempt(std::move(choice.route), false);
+        break;
+    case Choice::Wait:
+        m_timer.start(choice.pause);
+        break;
+    case Choice::Full:
+        break;
+    case Choice::None:
+        nothingLeft();
+        break;
+    }
+}
 
-    m_reply = static_cast<UpstreamReply *>(send(route, freshConnection));
-    m_reply->setParent(this);
-    connect(m_reply, &UpstreamReply::interim, this, [this](const AnswerHead &head) {
+void Exchange::attempt(Route route, bool fresh)
+{
+    m_state = State::Attempting;
+    m_upstreamDone = false;
+    const AttemptContext context{m_context.upstream, m_request, m_dialect, m_clock};
+    m_attempt = std::make_unique<Attempt>(context, std::move(route), fresh, nullptr);
+    connect(m_attempt.get(), &Attempt::interim, this, [this](const AnswerHead &head) {
         // Leave to send the body has long been given.
         if (head.status != 100)
             m_client.sendInterim(head);
     });
-    connect(m_reply, &QNetworkReply::metaDataChanged, this, &Exchange::answerBegan);
-    connect(m_reply, &QNetworkReply::readyRead, this, &Exchange::forward);
-    connect(m_reply, &QNetworkReply::finished, this, &Exchange::attemptFinished);
+    connect(m_attempt.get(), &Attempt::answered, this, &Exchange::answered);
+    connect(m_attempt.get(), &Attempt::arrived, this, &Exchange::arrived);
+    connect(m_attempt.get(), &Attempt::finished, this, &Exchange::attemptFinished);
 }
 
-QNetworkReply *Exchange::send(const Route &route, bool freshConnection)
-{
-    const Config &config = *route.config;
-    const QByteArray target = upstreamTarget(m_request.head, route.endpoint);
-    // The URL says where to connect; what is asked there is the target, byte for byte.
-    QNetworkRequest request(QUrl::fromEncoded(route.endpoint.baseUrl));
-    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
-    request.setAttribute(UpstreamPool::target, target);
-    request.setAttribute(UpstreamPool::headers, QVariant::fromValue(upstreamHeaders(m_request.head, route.endpoint)));
-    request.setAttribute(UpstreamPool::endpoint, route.endpoint.id);
-    request.setAttribute(UpstreamPool::proxyRule, route.endpoint.proxy);
-    request.setAttribute(UpstreamPool::freshConnection, freshConnection);
-    request.setAttribute(UpstreamPool::readDeadlineMs, qint64(config.timeouts.read.count()));
-    request.setAttribute(UpstreamPool::connectDeadlineMs,
-                         qint64((route.othersLeft ? config.timeouts.connectFailover : config.timeouts.connect).count()));
-    delete m_upload;
-    m_upload = nullptr;
-    const QByteArray &method = m_request.head.method;
-    if (!m_request.body.isEmpty()) {
-        m_upload = new QBuffer(this);
-        m_upload->setData(m_request.body);
-        m_upload->open(QIODevice::ReadOnly);
-    }
-    if (method == "HEAD")
-        return m_context.upstream.head(request);
-    return m_context.upstream.sendCustomRequest(request, method, m_upload);
-}
-
-void Exchange::answerBegan()
+void Exchange::answered()
 {
     Q_ASSERT(m_state == State::Attempting);
-    const AnswerHead &head = m_reply->head();
-    m_attemptFirstByte = elapsedMs() - m_attemptStart;
-    if (const FailureClass failure = classOf(head.status); movesOn(failure) && nextRoute()) {
-        m_record.attempts.append(closeAttempt(failure, QString()));
-        releaseReply();
-        tryAgain(failure);
+    const int status = m_attempt->status();
+    if (lacksPath(status) && isCountTokens(m_request.head.method, m_request.head.path()))
+        return answerTokenEstimate();
+    const FailureClass failure = m_attempt->classify(false);
+    bool worthHolding = false;
+    if (failure == FailureClass::None)
+        worthHolding = status < 300 && m_dialect != Dialect::Unknown
+            && m_attempt->reply().framing() != AnswerReader::Framing::None && canRepair(FailureClass::BadAnswer);
+    else
+        worthHolding = canRepair(failure) || (needsBody(status) && canRepair(FailureClass::Quota));
+    if (!worthHolding)
+        return commit();
+    m_state = State::Holding;
+    m_timer.start(failure == FailureClass::None ? m_context.patience.holdBack : m_context.patience.refusal);
+}
+
+void Exchange::arrived()
+{
+    if (m_state == State::Holding) {
+        m_attempt->pull();
+        judge();
+    } else if (m_state == State::Committed) {
+        forward();
+    }
+}
+
+void Exchange::judge()
+{
+    const bool tooMuch = m_attempt->held() >= m_context.patience.holdBackBytes;
+    if (m_attempt->status() >= 300) {
+        if (tooMuch || m_upstreamDone)
+            heldLongEnough();
         return;
     }
-    m_state = State::Committed;
-    m_record.status = head.status;
-    m_record.firstByteMs = elapsedMs();
-    m_observer.emplace(m_dialect, head);
-    m_record.streamed = m_observer->isEventStream();
-
-    ClientStream::Head out;
-    out.status = head.status;
-    out.reason = head.reason;
-    out.headers = clientHeaders(head);
-    out.length = m_reply->contentLength();
-    out.hasBody = m_reply->framing() != AnswerReader::Framing::None;
-    m_client.sendHead(out);
-}
-
-void Exchange::forward()
-{
-    do {
-        while (m_state == State::Committed && m_client.hasRoom()) {
-            const QByteArray bytes = m_reply->takeBody();
-            if (bytes.isEmpty())
-                break;
-            m_observer->feed(bytes);
-            m_record.answerBytes += bytes.size();
-            m_client.sendBody(bytes);
-        }
-        if (m_state == State::Committed && m_upstreamDone && m_client.hasRoom())
-            return conclude();
-        m_client.flush();
-        // Flushing may make room without a word about it, when it is itself called because there was room.
-    } while (m_state == State::Committed && m_client.hasRoom() && (m_reply->bodyWaits() || m_upstreamDone));
-}
-
-void Exchange::clientHasRoom()
-{
-    if (m_state == State::Committed)
+    switch (m_attempt->observer().opening()) {
+    case Opening::Bad:
+        failed(FailureClass::BadAnswer, m_attempt->observer().badReason());
+        break;
+    case Opening::Content:
+        commit();
         forward();
+        break;
+    case Opening::Undecided:
+        if (tooMuch) {
+            commit();
+            forward();
+        }
+        break;
+    }
+}
+
+void Exchange::heldLongEnough()
+{
+    const FailureClass failure = m_attempt->classify(false);
+    if (canRepair(failure))
+        return failed(failure, QString());
+    commit();
+    forward();
+}
+
+Tries::Try Exchange::tryOf(FailureClass failure) const
+{
+    const QString endpoint = m_attempt->route().endpoint.id;
+    const auto backoff = m_context.router.backoffAfter(m_tries.timesOn(endpoint) + 1);
+    const auto pause = pauseAfter(failure, m_attempt->retryAfter(), backoff);
+    return {endpoint, failure, pause ? now() + *pause : Tries::Time::max()};
+}
+
+bool Exchange::canRepair(FailureClass failure) const
+{
+    if (!remedyFor(failure).otherEndpoint)
+        return false;
+    Tries then = m_tries;
+    then.made.append(tryOf(failure));
+    return m_context.router.couldTry(then, now());
+}
+
+void Exchange::failed(FailureClass failure, const QString &why)
+{
+    m_timer.stop();
+    m_tries.made.append(tryOf(failure));
+    m_record.attempts.append(closeAttempt(failure, why));
+    dropAttempt(true);
+    m_state = State::Waiting;
+    next();
 }
 
 void Exchange::attemptFinished()
 {
     m_upstreamDone = true;
-    if (m_state == State::Committed) {
+    switch (m_state) {
+    case State::Attempting:
+        attemptFailed();
+        break;
+    case State::Holding:
+        m_attempt->pull();
+        if (m_attempt->status() < 300) {
+            if (m_attempt->reply().error() != QNetworkReply::NoError)
+                return attemptFailed();
+            m_attempt->observer().finish();
+        }
+        judge();
+        break;
+    case State::Committed:
         forward();
+        break;
+    case State::Waiting:
+    case State::Ended:
+        break;
+    }
+}
+
+void Exchange::attemptFailed()
+{
+    const FailureClass failure = m_attempt->classify(false);
+    const QString why = m_attempt->reply().errorString();
+    if (failure != FailureClass::Stale)
+        return failed(failure, why);
+    // The upstream closed an idle connection just as the request went out. Once more, on a connection that cannot be stale;
+    // for the router it is the same attempt still.
+    m_record.attempts.append(m_attempt->record(failure, why));
+    m_repeatedStale = true;
+    const Route route = m_attempt->route();
+    dropAttempt(false);
+    attempt(route, true);
+}
+
+void Exchange::nothingLeft()
+{
+    if (m_record.attempts.isEmpty()) {
+        answerItself(503, m_record.cluster.isEmpty()
+                         ? QStringLiteral("no cluster is configured yet. Add one with: qcc endpoint add NAME --base-url URL --api-key KEY")
+                         : QStringLiteral("cluster \"%1\" has no enabled endpoint. See: qcc endpoint list %1").arg(m_record.cluster));
         return;
     }
-    if (m_state != State::Attempting)
+    answerItself(m_record.attempts.last().failure == FailureClass::Timeout ? 504 : 502, QString());
+}
+
+void Exchange::commit()
+{
+    m_timer.stop();
+    m_state = State::Committed;
+    const UpstreamReply &reply = m_attempt->reply();
+    m_record.status = m_attempt->status();
+    m_record.firstByteMs = elapsedMs();
+    m_record.streamed = m_attempt->observer().isEventStream();
+    ClientStream::Head out;
+    out.status = m_record.status;
+    out.reason = reply.head().reason;
+    out.headers = clientHeaders(reply.head());
+    out.length = reply.contentLength();
+    out.hasBody = reply.framing() != AnswerReader::Framing::None;
+    m_client.sendHead(out);
+    const auto keepAlive = m_attempt->route().config->client.sseKeepalive;
+    if (keepAlive.count() > 0 && m_attempt->observer().takesEvents() && !reply.contentLength())
+        m_keepAlive.start(keepAlive);
+}
+
+void Exchange::forward()
+{
+    if (m_state != State::Committed)
         return;
-    Evidence evidence;
-    evidence.transport = m_reply->error();
-    evidence.phase = m_reply->phase();
-    evidence.reusedConnection = m_reply->reusedConnection();
-    evidence.answerUntouched = m_reply->isUntouched();
-    const FailureClass failure = classify(evidence);
-    m_record.attempts.append(closeAttempt(failure, m_reply->errorString()));
-    releaseReply();
-    if (tryAgain(failure))
-        return;
-    answerFailure(failure == FailureClass::Timeout ? 504 : 502, QString());
+    do {
+        while (m_state == State::Committed && m_client.hasRoom()) {
+            m_attempt->pull();
+            const QByteArray bytes = m_attempt->takeWhole();
+            if (bytes.isEmpty())
+                break;
+            m_record.answerBytes += bytes.size();
+            m_client.sendBody(bytes);
+            if (m_keepAlive.isActive())
+                m_keepAlive.start();
+        }
+        if (m_state == State::Committed && m_upstreamDone && m_client.hasRoom())
+            return conclude();
+        m_client.flush();
+        // Flushing may make room without a word about it, when it is itself called because there was room.
+    } while (m_state == State::Committed && m_client.hasRoom() && (m_attempt->bodyWaits() || m_upstreamDone));
+    if (m_state == State::Committed && m_attempt->observer().sawFinalDelta() && !m_attempt->observer().sawEnd())
+        m_timer.start(m_context.patience.lastEvent);
 }
 
-bool Exchange::tryAgain(FailureClass failure)
+void Exchange::clientHasRoom()
 {
-    if (failure == FailureClass::Stale) {
-        // The upstream closed an idle connection just as the request went out. Once more, on a connection that cannot be stale.
-        m_recoveringStale = true;
-        attempt(m_route, true);
-        return true;
-    }
-    if (!movesOn(failure))
-        return false;
-    const std::optional<Route> route = nextRoute();
-    if (route)
-        attempt(*route, false);
-    return route.has_value();
-}
-
-std::optional<Route> Exchange::nextRoute() const
-{
-    if (m_record.attempts.size() + (m_reply ? 1 : 0) >= m_route.config->retry.maxAttempts)
-        return std::nullopt;
-    return m_context.router.choose(m_tried);
-}
-
-FailureClass Exchange::classOf(int status) const
-{
-    const Config::Retry &retry = m_route.config->retry;
-    if (status >= 300 && retry.passStatuses.contains(status))
-        return FailureClass::Caller;
-    if (retry.retryStatuses.contains(status))
-        return FailureClass::Transient;
-    return classify({.phase = Phase::Body, .answerUntouched = false, .status = status});
+    forward();
 }
 
 void Exchange::conclude()
 {
     Q_ASSERT(m_state == State::Committed && m_upstreamDone);
-    const bool transportOk = m_reply->error() == QNetworkReply::NoError;
-    const int status = m_record.status;
+    AnswerObserver &observer = m_attempt->observer();
+    const UpstreamReply &reply = m_attempt->reply();
+    const bool transportOk = reply.error() == QNetworkReply::NoError;
     // A stream that said its last word is complete, however its connection went down.
-    const bool saidAll = m_observer->isEventStream() && m_observer->sawEnd() && m_observer->atEventBoundary();
+    const bool saidAll = observer.isEventStream() && observer.sawEnd() && observer.atEventBoundary();
     if (!transportOk && !saidAll)
-        return breakOff(FailureClass::BrokenStream, m_reply->errorString());
-    const bool untilClose = m_reply->framing() == AnswerReader::Framing::UntilClose;
-    if (status < 300 && m_reply->framing() != AnswerReader::Framing::None
-        && m_observer->verdict(untilClose) == AnswerObserver::Verdict::Incomplete)
-        return breakOff(FailureClass::BrokenStream, QStringLiteral("the answer ended before its protocol's end"));
+        return breakOff(FailureClass::BrokenStream, reply.errorString());
+    if (m_record.status < 300 && reply.framing() != AnswerReader::Framing::None) {
+        observer.finish();
+        if (observer.isEventStream() && observer.sawError())
+            return breakOff(FailureClass::BrokenStream, toldError(observer.errorData()));
+        if (observer.verdict(reply.framing() == AnswerReader::Framing::UntilClose) == AnswerObserver::Verdict::Incomplete) {
+            if (observer.sawFinalDelta())
+                return lastEventMissing();
+            return breakOff(FailureClass::BrokenStream, QStringLiteral("the answer ended before its protocol's end"));
+        }
+    }
+    const QByteArray rest = m_attempt->takeRest();
+    m_record.answerBytes += rest.size();
 
-    const FailureClass failure = classOf(status);
-    const AttemptRecord closed = closeAttempt(failure, QString());
+    const FailureClass failure = m_attempt->classify(false);
+    const AttemptRecord closed = closeAttempt(failure, failure == FailureClass::BadAnswer ? observer.badReason() : QString());
     m_record.attempts.append(closed);
-    if (m_recoveringStale)
-        m_context.staleRecovered(closed.endpointId);
     if (failure == FailureClass::None)
-        end(m_record.attempts.size() > 1 ? Outcome::Recovered : Outcome::Complete, status, QString());
+        end(m_record.attempts.size() > 1 ? Outcome::Recovered : Outcome::Complete, m_record.status, QString());
     else if (failure == FailureClass::Caller)
-        end(Outcome::CallerError, status, QString());
+        end(Outcome::CallerError, m_record.status, QString());
     else
-        end(Outcome::Error, status, describe(closed));
+        end(Outcome::Error, m_record.status, inWords(closed));
+    if (!rest.isEmpty())
+        m_client.sendBody(rest);
+    m_client.finish();
+    Q_EMIT ended();
+}
+
+void Exchange::lastEventMissing()
+{
+    // The message has told why it ends, so that nothing of it is missing. Some relays forget the event that says so.
+    const AnswerObserver &observer = m_attempt->observer();
+    if (!observer.takesEvents() || m_attempt->reply().contentLength() || m_attempt->isTorn() || !m_client.hasRoom())
+        return breakOff(FailureClass::BrokenStream, QStringLiteral("the answer ended before its protocol's end"));
+    m_record.attempts.append(closeAttempt(FailureClass::None, QString()));
+    m_record.answerBytes += messageStop().size();
+    end(m_record.attempts.size() > 1 ? Outcome::Recovered : Outcome::Complete, m_record.status, QString());
+    m_client.sendBody(messageStop());
+    dropAttempt(false);
     m_client.finish();
     Q_EMIT ended();
 }
 
 void Exchange::breakOff(FailureClass failure, const QString &why)
 {
-    const bool errorTold = m_observer->sawError();
+    const AnswerObserver &observer = m_attempt->observer();
+    const UpstreamReply &reply = m_attempt->reply();
+    const bool errorTold = observer.sawError() && reply.error() == QNetworkReply::NoError && m_upstreamDone;
     m_record.attempts.append(closeAttempt(failure, why));
-    const QString message = describe(m_record.attempts.last());
+    const QString message = inWords(m_record.attempts.last());
     // An event stream can say what happened; everything else can only break visibly.
-    const bool speaks = m_observer->takesEvents() && !m_reply->contentLength()
-        && (m_observer->atEventBoundary() || m_dialect == Dialect::Anthropic);
+    const bool speaks = observer.takesEvents() && !reply.contentLength() && (!m_attempt->isTorn() || m_dialect == Dialect::Anthropic);
     end(Outcome::Truncated, m_record.status, message);
-    if (errorTold && m_reply->error() == QNetworkReply::NoError) {
+    if (errorTold) {
         m_client.finish();
     } else if (speaks) {
         // Inside an event, the line break ends the torn line, and the new name makes the event an error for Anthropic's readers.
-        const QByteArray lineBreak = m_observer->atEventBoundary() ? QByteArray() : QByteArray("\n");
-        m_client.sendBody(lineBreak + errorEvent(m_dialect, 502, QStringLiteral("qcc: the answer broke off: ") + message));
+        const QByteArray lineBreak = m_attempt->isTorn() ? QByteArray("\n") : QByteArray();
+        m_client.sendBody(lineBreak + brokenStreamEnd(m_dialect, message, observer.sawCreated(), observer.events()));
         m_client.finish();
     } else {
         m_client.cut();
     }
+    dropAttempt(false);
     Q_EMIT ended();
 }
 
-void Exchange::answerFailure(int status, const QString &message)
+void Exchange::keepClientAlive()
 {
-    QString text = message;
-    if (text.isEmpty()) {
-        QStringList reasons;
-        for (const AttemptRecord &attempt : std::as_const(m_record.attempts))
-            reasons.append(describe(attempt));
-        reasons.removeDuplicates();
-        text = QStringLiteral("every endpoint of cluster \"%1\" failed: %2").arg(m_record.cluster, reasons.join(QStringLiteral("; ")));
-    }
-    const QByteArray body = errorBody(m_dialect, status, QStringLiteral("qcc: ") + text);
-    ClientStream::Head head;
-    head.status = status;
-    head.reason = status == 503 ? "Service Unavailable" : status == 504 ? "Gateway Timeout" : "Bad Gateway";
-    head.headers = {{"Content-Type", "application/json"}, {"x-qcc-request-id", m_record.id().toLatin1()},
-                    {"x-qcc-attempts", QByteArray::number(m_record.attempts.size())}};
-    if (!m_record.attempts.isEmpty())
-        head.headers.append(HeaderField{"x-qcc-endpoint", m_record.attempts.last().endpointId.toLatin1()});
-    if (status == 503)
-        head.headers.append(HeaderField{"Retry-After", "5"});
-    head.length = body.size();
-    head.hasBody = !headRequest();
+    if (m_state != State::Committed || m_attempt->isTorn() || !m_client.hasRoom())
+        return;
+    // A comment: every reader of event streams passes over it. Source: WHATWG HTML §9.2.7.
+    m_client.sendBody(": keep-alive\n\n");
+    m_client.flush();
+}
+
+void Exchange::answerItself(int status, const QString &message)
+{
+    const QString forLog = message.isEmpty() ? inWords(m_record.attempts.last()) : message;
+    const QString text = message.isEmpty()
+        ? QStringLiteral("every endpoint of cluster \"%1\" failed: %2").arg(m_record.cluster, everyReason(m_record.attempts))
+        : message;
+    OwnAnswer answer = ownError(m_dialect, status, text, m_record, m_context.router.retryHint(m_record.cluster, now()));
+    answer.head.hasBody = !headRequest();
     m_record.firstByteMs = elapsedMs();
-    m_record.answerBytes = head.hasBody ? body.size() : 0;
-    end(Outcome::Error, status, text);
-    m_client.sendHead(head);
-    if (head.hasBody)
-        m_client.sendBody(body);
+    m_record.answerBytes = answer.head.hasBody ? answer.body.size() : 0;
+    end(Outcome::Error, status, forLog);
+    m_client.sendHead(answer.head);
+    if (answer.head.hasBody)
+        m_client.sendBody(answer.body);
+    m_client.finish();
+    Q_EMIT ended();
+}
+
+void Exchange::answerTokenEstimate()
+{
+    m_record.attempts.append(closeAttempt(FailureClass::Caller, QString()));
+    dropAttempt(true);
+    const OwnAnswer answer = ownTokenCount(estimatedTokens(m_request.body), m_record);
+    m_record.firstByteMs = elapsedMs();
+    m_record.answerBytes = answer.body.size();
+    end(Outcome::Complete, answer.head.status, QString());
+    m_client.sendHead(answer.head);
+    m_client.sendBody(answer.body);
     m_client.finish();
     Q_EMIT ended();
 }
@@ -323,60 +444,60 @@ void Exchange::clientGone()
 {
     if (m_state == State::Ended)
         return;
-    if (m_reply)
+    if (m_attempt)
         m_record.attempts.append(closeAttempt(FailureClass::Cancelled, QStringLiteral("the client left")));
     end(Outcome::ClientCancelled, 499, QString());
-    releaseReply();
+    dropAttempt(false);
     Q_EMIT ended();
 }
 
 void Exchange::totalTimeUp()
 {
     const QString why = QStringLiteral("the whole request took longer than total_s");
-    if (m_state == State::Committed) {
-        breakOff(FailureClass::Timeout, why);
-    } else if (m_state == State::Attempting) {
+    switch (m_state) {
+    case State::Committed:
+        return breakOff(FailureClass::Timeout, why);
+    case State::Attempting:
+    case State::Holding:
         m_record.attempts.append(closeAttempt(FailureClass::Timeout, why));
-        releaseReply();
-        answerFailure(504, QString());
+        dropAttempt(false);
+        return answerItself(504, QString());
+    case State::Waiting:
+        return answerItself(504, m_record.attempts.isEmpty() ? why : QString());
+    case State::Ended:
+        return;
     }
 }
 
 AttemptRecord Exchange::closeAttempt(FailureClass failure, const QString &error)
 {
-    AttemptRecord attempt;
-    attempt.endpointId = m_route.endpoint.id;
-    attempt.endpointName = m_route.endpoint.name;
-    attempt.phase = m_reply->phase();
-    attempt.failure = failure;
-    attempt.status = m_reply->hasHead() ? m_reply->head().status : 0;
-    attempt.reusedConnection = m_reply->reusedConnection();
-    attempt.fromUpstream = error.isEmpty();
-    attempt.error = error;
-    attempt.offsetMs = m_attemptStart;
-    attempt.dnsMs = m_reply->connectTimes().dns;
-    attempt.connectMs = m_reply->connectTimes().connect;
-    attempt.tlsMs = m_reply->connectTimes().tls;
-    attempt.firstByteMs = m_attemptFirstByte;
-    attempt.totalMs = elapsedMs() - m_attemptStart;
-    m_context.router.attemptEnded(attempt.endpointId, failure, QDateTime::currentDateTimeUtc());
-    return attempt;
+    m_context.router.attemptEnded(m_attempt->route(), m_attempt->result(failure), m_conversation, now());
+    if (failure == FailureClass::None && m_repeatedStale)
+        m_context.staleRecovered(m_attempt->route().endpoint.id);
+    return m_attempt->record(failure, error);
 }
 
-void Exchange::releaseReply()
+void Exchange::dropAttempt(bool rest)
 {
-    if (!m_reply)
+    if (!m_attempt)
         return;
-    m_reply->disconnect(this);
-    m_reply->abort();
-    m_reply->deleteLater();
-    m_reply = nullptr;
+    // It may be this attempt whose signal brought us here.
+    Attempt *attempt = m_attempt.release();
+    attempt->disconnect(this);
+    if (rest)
+        attempt->leave();
+    else
+        attempt->abort();
+    attempt->deleteLater();
 }
 
 void Exchange::end(Outcome outcome, int status, const QString &error)
 {
     m_state = State::Ended;
     m_total.stop();
+    m_timer.stop();
+    m_keepAlive.stop();
+    m_context.router.leaveLine(m_ticket);
     m_record.outcome = outcome;
     m_record.status = status;
     m_record.error = error;

@@ -1,24 +1,22 @@
 #pragma once
 
+#include "core/exchange/attempt.h"
 #include "core/exchange/clientstream.h"
-#include "core/http/answerobserver.h"
+#include "core/exchange/patience.h"
 #include "core/http/requestreader.h"
 #include "core/journal/exchangerecord.h"
 #include "core/routing/router.h"
 
-#include <QBuffer>
 #include <QElapsedTimer>
 #include <QNetworkAccessManager>
-#include <QNetworkReply>
 #include <QObject>
 #include <QTimer>
 
 #include <atomic>
 #include <functional>
+#include <memory>
 
 namespace qcc {
-
-class UpstreamReply;
 
 /// What exchanges of one worker share.
 struct ExchangeContext {
@@ -28,9 +26,11 @@ struct ExchangeContext {
     std::atomic<int> &inFlight;
     std::function<void(ExchangeRecord &&)> record;             ///< Called once for each exchange, before the client sees its end.
     std::function<void(const QString &endpoint)> staleRecovered;
+    Patience patience;
 };
 
 /// One client request's life: received → attempts → committed → ended in exactly one terminal state.
+/// Until the commit the client has seen nothing, and a failure is repaired by another attempt where the failure table allows one.
 /// Thread: its worker's. Lifetime: the client stream outlives it; ended() is the last it says.
 class Exchange : public QObject
 {
@@ -50,21 +50,40 @@ Q_SIGNALS:
     void ended();
 
 private:
-    enum class State { Waiting, Attempting, Committed, Ended };
+    enum class State {
+        Waiting,    ///< For an endpoint: at the start, in line, or between two attempts.
+        Attempting, ///< A request is out; no head yet.
+        Holding,    ///< A head is here; whether the answer is worth passing on is not known yet.
+        Committed,  ///< The client sees the answer.
+        Ended,
+    };
 
-    void attempt(const Route &route, bool freshConnection);
-    QNetworkReply *send(const Route &route, bool freshConnection);
-    void answerBegan();
-    void forward();
+    // Before the commit.
+    void next();
+    void attempt(Route route, bool fresh);
+    void answered();
+    void judge();
+    void heldLongEnough();
+    bool canRepair(FailureClass failure) const;
+    void failed(FailureClass failure, const QString &why);
+    void attemptFailed();
+    void nothingLeft();
+
+    // After it.
+    void commit();
+    void arrived();
     void attemptFinished();
+    void forward();
     void conclude();
-    bool tryAgain(FailureClass failure);
-    std::optional<Route> nextRoute() const;
-    FailureClass classOf(int status) const;
     void breakOff(FailureClass failure, const QString &why);
-    void answerFailure(int status, const QString &message);
+    void lastEventMissing();
+    void keepClientAlive();
+
+    void answerItself(int status, const QString &message);
+    void answerTokenEstimate();
+    Tries::Try tryOf(FailureClass failure) const;
     AttemptRecord closeAttempt(FailureClass failure, const QString &error);
-    void releaseReply();
+    void dropAttempt(bool rest);
     void end(Outcome outcome, int status, const QString &error);
     void totalTimeUp();
     double elapsedMs() const;
@@ -75,19 +94,18 @@ private:
     ClientStream &m_client;
     State m_state = State::Waiting;
     Dialect m_dialect;
+    QByteArray m_conversation;
     ExchangeRecord m_record;
     QElapsedTimer m_clock;
-    QTimer m_total;
+    QTimer m_total;  ///< The whole request.
+    QTimer m_timer;  ///< Waiting: the pause; Holding: the patience; Committed: the last event.
+    QTimer m_keepAlive;
 
-    Route m_route;
-    QSet<QString> m_tried;
-    UpstreamReply *m_reply = nullptr;
-    QBuffer *m_upload = nullptr;
-    double m_attemptStart = 0;
-    bool m_recoveringStale = false;
+    Tries m_tries;
+    quint64 m_ticket = 0; ///< The place in the router's line.
+    std::unique_ptr<Attempt> m_attempt;
+    bool m_repeatedStale = false;
     bool m_upstreamDone = false; ///< The reply has finished; its last bytes may still wait for the client.
-    std::optional<AnswerObserver> m_observer;
-    std::optional<double> m_attemptFirstByte;
 };
 
 } // namespace qcc

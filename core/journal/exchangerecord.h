@@ -30,6 +30,7 @@ struct AttemptRecord {
     bool reusedConnection = false;
     bool fromUpstream = true;     ///< false: the error is qcc's own words.
     QString error;                ///< Empty when the attempt succeeded. Never holds a key, a header or a body.
+    QString upstreamError;        ///< What the upstream's error says, in one line; for its owner's eyes, not for the log.
     double offsetMs = 0;          ///< Start of the attempt, since the exchange began.
     std::optional<double> dnsMs, connectMs, tlsMs, firstByteMs;
     double totalMs = 0;

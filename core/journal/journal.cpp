@@ -64,7 +64,9 @@ void Journal::countAttempt(const AttemptRecord &attempt)
         endpoint.succeededMs += attempt.totalMs;
     } else if (attempt.failure != FailureClass::Caller) {
         ++endpoint.failed;
-        endpoint.lastError = attempt.error;
+        endpoint.lastError = attempt.error.isEmpty() ? QStringLiteral("HTTP %1").arg(attempt.status) : attempt.error;
+        if (!attempt.upstreamError.isEmpty())
+            endpoint.lastError += QStringLiteral(" (%1)").arg(attempt.upstreamError);
     }
 }
 

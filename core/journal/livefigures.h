@@ -40,6 +40,8 @@ struct EndpointState {
     QString restReason;                 ///< "rate_limit", "quota", "auth"; empty when not resting.
     quint64 verifyCount = 0;            ///< Background verifications so far.
     int inFlight = 0;
+    int concurrencyLimit = 0;           ///< What the adaptive pool lets it carry; 0: no limit of its own.
+    double firstByteMs = 0;             ///< Peak-sensitive average of late; 0 before the first answer.
     PoolFigures pool;
 };
 

@@ -62,6 +62,7 @@ QJsonObject endpointJson(const Endpoint &endpoint, const EndpointState &state, c
 {
     QJsonObject pool = poolJson(state.pool);
     pool.insert("in_flight"_L1, state.inFlight);
+    pool.insert("strategy"_L1, state.concurrencyLimit > 0 ? "adaptive"_L1 : "fixed"_L1);
     return {{"id"_L1, endpoint.id},
             {"name"_L1, endpoint.name},
             {"base_url"_L1, QString::fromUtf8(endpoint.baseUrl)},
@@ -119,6 +120,7 @@ QJsonObject attemptJson(const AttemptRecord &attempt)
             {"reused_connection"_L1, attempt.reusedConnection},
             {"from_upstream"_L1, attempt.fromUpstream},
             {"error"_L1, attempt.error},
+            {"upstream_error"_L1, attempt.upstreamError},
             {"offset_ms"_L1, attempt.offsetMs},
             {"dns_ms"_L1, orNull(attempt.dnsMs)},
             {"connect_ms"_L1, orNull(attempt.connectMs)},

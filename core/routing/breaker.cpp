@@ -26,6 +26,9 @@ void Breaker::setRules(const Config::Breaker &rules)
 
 void Breaker::succeeded(Time now)
 {
+    // What made it open is over; one failure more must not open it again for that.
+    if (m_state != BreakerState::Closed)
+        m_window = AttemptWindow(m_rules.window);
     m_window.add(false, now);
     m_state = BreakerState::Closed;
     m_doublings = 0;

@@ -43,6 +43,7 @@ public:
     bool takeLease();
     /// The leased attempt ended without telling anything (its client left): another caller may have the lease.
     void releaseLease() { m_leased = false; }
+    bool leaseTaken() const { return m_leased; }
 
     /// Closed, and everything is forgotten.
     void reset();

@@ -2,50 +2,74 @@
 
 namespace qcc {
 
+namespace {
+
+FailureClass classifyTransport(const Evidence &evidence)
+{
+    if (evidence.transport == QNetworkReply::OperationCanceledError)
+        return FailureClass::Cancelled;
+    if (evidence.committed)
+        return FailureClass::BrokenStream;
+    if (evidence.phase < Phase::Headers)
+        return FailureClass::Connect;
+    if (evidence.transport == QNetworkReply::TimeoutError)
+        return FailureClass::Timeout;
+    const bool closed = evidence.transport == QNetworkReply::RemoteHostClosedError
+        || evidence.transport == QNetworkReply::UnknownNetworkError;
+    if (closed && evidence.reusedConnection && evidence.answerUntouched)
+        return FailureClass::Stale;
+    return FailureClass::Broken;
+}
+
+} // namespace
+
 bool isCallerStatus(int status)
 {
     return status >= 400 && status < 500 && status != 401 && status != 402 && status != 403 && status != 408 && status != 429;
 }
 
-bool movesOn(FailureClass failure)
+bool needsBody(int status)
+{
+    return status == 400 || status == 403 || status == 429;
+}
+
+Remedy remedyFor(FailureClass failure)
 {
     switch (failure) {
-    case FailureClass::Connect:
     case FailureClass::Broken:
     case FailureClass::Transient:
+        return {.otherEndpoint = true, .sameEndpoint = true, .counts = true};
+    case FailureClass::Connect:
+    case FailureClass::Timeout:
+    case FailureClass::BadAnswer:
+        return {.otherEndpoint = true, .counts = true};
     case FailureClass::RateLimit:
     case FailureClass::Quota:
     case FailureClass::Auth:
-    case FailureClass::Timeout:
-    case FailureClass::BadAnswer:
-        return true;
-    case FailureClass::None:
-    case FailureClass::Stale:
-    case FailureClass::Caller:
+        return {.otherEndpoint = true};
     case FailureClass::BrokenStream:
+        return {.counts = true};
+    case FailureClass::Stale: // has a rule of its own: once more at once
+    case FailureClass::None:
+    case FailureClass::Caller:
     case FailureClass::Cancelled:
-        return false;
+        return {};
     }
-    return false;
+    return {};
 }
 
-FailureClass classify(const Evidence &evidence)
+FailureClass classify(const Evidence &evidence, const Config::Retry &rules)
 {
-    if (evidence.transport == QNetworkReply::OperationCanceledError)
-        return FailureClass::Cancelled;
-    if (evidence.transport != QNetworkReply::NoError) {
-        if (evidence.committed)
-            return FailureClass::BrokenStream;
-        if (evidence.phase < Phase::Headers)
-            return FailureClass::Connect;
-        if (evidence.transport == QNetworkReply::TimeoutError)
-            return FailureClass::Timeout;
-        const bool closed = evidence.transport == QNetworkReply::RemoteHostClosedError
-            || evidence.transport == QNetworkReply::UnknownNetworkError;
-        if (closed && evidence.reusedConnection && evidence.answerUntouched)
-            return FailureClass::Stale;
-        return FailureClass::Broken;
-    }
+    if (evidence.transport != QNetworkReply::NoError)
+        return classifyTransport(evidence);
+    if (evidence.status >= 300 && rules.passStatuses.contains(evidence.status))
+        return FailureClass::Caller;
+    if (rules.retryStatuses.contains(evidence.status))
+        return FailureClass::Transient;
+    if (evidence.badOpening)
+        return FailureClass::BadAnswer;
+    if (evidence.quotaSpent && (needsBody(evidence.status) || evidence.status == 402))
+        return FailureClass::Quota;
     switch (evidence.status) {
     case 401:
     case 403:

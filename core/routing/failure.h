@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/config/config.h"
 #include "core/journal/exchangerecord.h"
 
 #include <QNetworkReply>
@@ -13,16 +14,28 @@ struct Evidence {
     bool reusedConnection = false;
     bool answerUntouched = true; ///< No byte of an answer arrived.
     int status = 0;              ///< 0: no head arrived.
+    bool quotaSpent = false;     ///< The answer's body says that balance or quota is spent.
+    bool badOpening = false;     ///< A 2xx that turned out to be an error, a page or nothing.
     bool committed = false;      ///< The client has seen part of this answer.
 };
 
-/// The class of an attempt. Source: the failure table of the design, line by line.
-FailureClass classify(const Evidence &evidence);
+/// The class of an attempt. Source: the failure table of the design, line by line; the user's own status lists come first.
+FailureClass classify(const Evidence &evidence, const Config::Retry &rules = {});
 
-/// Whether another endpoint may do better after a failure of this class that the client has not seen.
-bool movesOn(FailureClass failure);
+/// What follows a failure that the client has not seen.
+struct Remedy {
+    bool otherEndpoint = false; ///< Another endpoint may do better, at once.
+    bool sameEndpoint = false;  ///< This one may do better after a while.
+    bool counts = false;        ///< Against the endpoint's health.
+};
+
+/// Source: the failure table of the design.
+Remedy remedyFor(FailureClass failure);
 
 /// Whether the status blames the request itself rather than the endpoint.
 bool isCallerStatus(int status);
+
+/// Whether the class of an answer with this status depends on its body.
+bool needsBody(int status);
 
 } // namespace qcc

@@ -1,30 +1,123 @@
 #include "core/routing/router.h"
 
+#include "core/routing/backoff.h"
+#include "core/routing/failure.h"
+
 #include <algorithm>
+
+using namespace std::chrono_literals;
 
 namespace qcc {
 
-QList<Endpoint> byPriority(const Cluster &cluster)
+namespace {
+
+/// Rather an endpoint in disfavour than a longer wait for one that is in favour.
+constexpr auto longestPreferredPause = 10s;
+constexpr auto usualRetryHint = 5s;
+constexpr auto longestRetryHint = 60s;
+
+bool isUsable(Tier tier)
 {
-    QList<Endpoint> order;
-    std::copy_if(cluster.endpoints.begin(), cluster.endpoints.end(), std::back_inserter(order),
-                 [](const Endpoint &e) { return e.enabled; });
-    std::stable_sort(order.begin(), order.end(), [](const Endpoint &a, const Endpoint &b) { return a.priority < b.priority; });
-    return order;
+    return tier == Tier::Healthy || tier == Tier::Degraded || tier == Tier::Unhealthy;
 }
+
+/// The order of preference among what an exchange may still try: endpoints in favour before others, new ones before those that
+/// failed it already.
+int rankOf(bool usable, bool untried, std::chrono::steady_clock::duration pause)
+{
+    if (usable && untried)
+        return 0;
+    if (usable && pause <= longestPreferredPause)
+        return 1;
+    if (untried)
+        return 2;
+    return usable ? 3 : 4;
+}
+
+/// One endpoint that an exchange may still try.
+struct Option {
+    const Endpoint *endpoint;
+    const Standing *standing;
+    Tier tier;
+    Tries::Time from;
+    int rank;
+};
+
+template <typename Known>
+QList<Option> optionsOf(const Cluster &cluster, const Tries &tries, const Known &standingOf, Tries::Time now)
+{
+    QList<Option> options;
+    for (const Endpoint &endpoint : cluster.endpoints) {
+        const Standing *standing = endpoint.enabled ? standingOf(endpoint.id) : nullptr;
+        if (!standing)
+            continue;
+        if (const std::optional<Tries::Time> from = mayTry(endpoint.id, tries, now)) {
+            const Tier tier = standing->tier(now);
+            options.append({&endpoint, standing, tier, *from, rankOf(isUsable(tier), !tries.lastOn(endpoint.id), *from - now)});
+        }
+    }
+    if (options.isEmpty())
+        return options;
+    const int best = std::min_element(options.begin(), options.end(), [](const Option &a, const Option &b) { return a.rank < b.rank; })->rank;
+    options.removeIf([best](const Option &option) { return option.rank != best; });
+    return options;
+}
+
+Candidate candidateOf(const Option &option, Tries::Time now)
+{
+    return {option.endpoint->id, option.tier, option.endpoint->priority, option.endpoint->weight, option.standing->inFlight(),
+            option.standing->firstByteMs(now)};
+}
+
+/// Whether another endpoint than `chosen` could take over after it.
+bool othersLeft(const Cluster &cluster, const Tries &tries, const QString &chosen, Tries::Time now)
+{
+    if (std::ssize(tries.made) + 1 >= tries.config->retry.maxAttempts)
+        return false;
+    return std::any_of(cluster.endpoints.begin(), cluster.endpoints.end(), [&](const Endpoint &e) {
+        return e.enabled && e.id != chosen && mayTry(e.id, tries, now);
+    });
+}
+
+std::chrono::seconds clampedHint(std::chrono::steady_clock::duration wait)
+{
+    return std::clamp<std::chrono::seconds>(std::chrono::ceil<std::chrono::seconds>(wait), 1s, longestRetryHint);
+}
+
+} // namespace
+
+Router::Router(quint64 seed) : m_random(seed) { }
 
 void Router::configure(const ConfigSnapshot &config, const QString &cluster)
 {
     const std::lock_guard lock(m_mutex);
     m_config = config;
     m_cluster = cluster.isEmpty() ? config->activeCluster : cluster;
-    QSet<QString> known;
-    for (const Cluster &c : config->clusters)
-        for (const Endpoint &e : c.endpoints)
-            known.insert(e.id);
-    m_states.removeIf([&known](const std::pair<const QString &, EndpointState &> &entry) {
-        return !known.contains(entry.first) && entry.second.inFlight == 0;
+    QSet<QString> present;
+    for (const Cluster &c : config->clusters) {
+        for (const Endpoint &e : c.endpoints) {
+            present.insert(e.id);
+            Known &entry = known(e);
+            entry.standing.setRules(config->breaker, config->pool.maxConnections, config->pool.strategy);
+            if (entry.endpoint != e) {
+                // Whoever edits an endpoint wants it tried.
+                entry.endpoint = e;
+                entry.standing.reset();
+            }
+        }
+    }
+    m_endpoints.removeIf([&present](const std::pair<const QString &, Known &> &entry) {
+        return !present.contains(entry.first) && entry.second.standing.inFlight() == 0;
     });
+    wakeNext();
+}
+
+Router::Known &Router::known(const Endpoint &endpoint)
+{
+    auto found = m_endpoints.find(endpoint.id);
+    if (found == m_endpoints.end())
+        found = m_endpoints.insert(endpoint.id, {endpoint, Standing(m_config->breaker, m_config->pool.maxConnections), {}});
+    return *found;
 }
 
 QString Router::cluster() const
@@ -39,75 +132,241 @@ ConfigSnapshot Router::config() const
     return m_config;
 }
 
-std::optional<Route> Router::choose(const QSet<QString> &tried) const
-{
-    ConfigSnapshot config;
-    QString name;
-    {
-        const std::lock_guard lock(m_mutex);
-        config = m_config;
-        name = m_cluster;
-    }
-    const Cluster *cluster = config ? config->cluster(name) : nullptr;
-    if (!cluster)
-        return std::nullopt;
-    std::optional<Route> route;
-    for (const Endpoint &endpoint : byPriority(*cluster)) {
-        if (tried.contains(endpoint.id))
-            continue;
-        if (route) {
-            route->othersLeft = true;
-            break;
-        }
-        route = Route{config, name, endpoint, false};
-    }
-    return route;
-}
-
-void Router::attemptStarted(const QString &endpoint)
+void Router::setListeners(std::function<void(RoutingNews &&)> news, std::function<void()> verificationWanted)
 {
     const std::lock_guard lock(m_mutex);
-    ++m_states[endpoint].inFlight;
+    m_news = std::move(news);
+    m_verificationWanted = std::move(verificationWanted);
 }
 
-void Router::attemptEnded(const QString &endpoint, FailureClass failure, const QDateTime &now)
+Choice Router::choose(Tries &tries, const QByteArray &conversation, quint64 &ticket, std::function<void()> wake, Time now)
 {
     const std::lock_guard lock(m_mutex);
-    EndpointState &state = m_states[endpoint];
-    --state.inFlight;
-    switch (failure) {
-    case FailureClass::Stale:
-    case FailureClass::Cancelled:
-        return; // says nothing about the endpoint
-    case FailureClass::None:
-    case FailureClass::Caller:
-        state.consecutiveFailures = 0;
-        state.health = HealthStatus::Healthy;
-        break;
-    default:
-        ++state.consecutiveFailures;
-        state.health = state.consecutiveFailures >= m_config->breaker.failures ? HealthStatus::Unhealthy : HealthStatus::Degraded;
-        break;
+    const Choice choice = decide(tries, conversation, ticket, now);
+    // Under the same lock as the choice: the end that makes room must not fall between the two.
+    if (choice.kind == Choice::Full) {
+        standInLine(ticket, std::move(wake));
+    } else if (ticket != 0) {
+        std::erase_if(m_line, [ticket](const InLine &l) { return l.ticket == ticket; });
+        ticket = 0;
+        wakeNext();
     }
-    state.lastCheck = now;
+    return choice;
+}
+
+Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 ticket, Time now)
+{
+    if (!tries.config) {
+        tries.config = m_config;
+        tries.cluster = m_cluster;
+    }
+    const Cluster *cluster = tries.config ? tries.config->cluster(tries.cluster) : nullptr;
+    if (!cluster || std::ssize(tries.made) >= tries.config->retry.maxAttempts)
+        return {};
+
+    const auto standingOf = [this](const QString &id) {
+        const auto found = m_endpoints.constFind(id);
+        return found == m_endpoints.cend() ? nullptr : &found->standing;
+    };
+    QList<Option> options = optionsOf(*cluster, tries, standingOf, now);
+    if (options.isEmpty())
+        return {};
+    const Time earliest = std::min_element(options.begin(), options.end(), [](const Option &a, const Option &b) { return a.from < b.from; })->from;
+    if (earliest > now)
+        return {.kind = Choice::Wait, .pause = std::chrono::ceil<std::chrono::milliseconds>(earliest - now)};
+    options.removeIf([now](const Option &option) { return option.from > now; });
+
+    // An endpoint in disfavour is the last resort; what it bears does not matter then.
+    if (isUsable(options.first().tier)) {
+        options.removeIf([](const Option &option) { return option.standing->isFull(); });
+        const auto place = std::find_if(m_line.begin(), m_line.end(), [ticket](const InLine &l) { return l.ticket == ticket; });
+        const bool othersFirst = !m_line.empty() && (place == m_line.end() || !place->woken);
+        if (options.isEmpty() || othersFirst)
+            return {.kind = Choice::Full};
+    }
+
+    const Option *chosen = nullptr;
+    if (const QString bound = m_affinity.endpointOf(conversation, now, tries.config->affinity.ttl); !bound.isEmpty()) {
+        const auto kept = std::find_if(options.begin(), options.end(), [&bound](const Option &o) { return o.endpoint->id == bound; });
+        if (kept != options.end() && isUsable(kept->tier) && !kept->standing->isSuspect())
+            chosen = &*kept;
+    }
+    if (!chosen) {
+        QList<Candidate> candidates;
+        for (const Option &option : std::as_const(options))
+            candidates.append(candidateOf(option, now));
+        chosen = &options.at(*m_selector.pick(cluster->strategy, candidates, m_random()));
+        if (isUsable(chosen->tier))
+            m_affinity.bind(conversation, chosen->endpoint->id, now);
+    }
+    Choice choice{.kind = Choice::Go};
+    choice.route = {tries.config, tries.cluster, *chosen->endpoint, othersLeft(*cluster, tries, chosen->endpoint->id, now), false};
+    choice.route.probe = m_endpoints.find(chosen->endpoint->id)->standing.attemptStarted();
+    return choice;
+}
+
+bool Router::couldTry(const Tries &tries, Time now) const
+{
+    const std::lock_guard lock(m_mutex);
+    const Cluster *cluster = tries.config ? tries.config->cluster(tries.cluster) : nullptr;
+    if (!cluster || std::ssize(tries.made) >= tries.config->retry.maxAttempts)
+        return false;
+    return std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&](const Endpoint &e) {
+        return e.enabled && m_endpoints.contains(e.id) && mayTry(e.id, tries, now);
+    });
+}
+
+void Router::standInLine(quint64 &ticket, std::function<void()> wake)
+{
+    const auto place = std::find_if(m_line.begin(), m_line.end(), [ticket](const InLine &l) { return l.ticket == ticket; });
+    if (place != m_line.end()) {
+        place->woken = false;
+        place->wake = std::move(wake);
+        return;
+    }
+    ticket = ++m_lastTicket;
+    m_line.push_back({ticket, std::move(wake), false});
+}
+
+void Router::leaveLine(quint64 ticket)
+{
+    const std::lock_guard lock(m_mutex);
+    if (std::erase_if(m_line, [ticket](const InLine &l) { return l.ticket == ticket; }) > 0)
+        wakeNext();
+}
+
+void Router::wakeNext()
+{
+    if (m_line.empty() || m_line.front().woken)
+        return;
+    m_line.front().woken = true;
+    m_line.front().wake();
+}
+
+void Router::attemptEnded(const Route &route, const AttemptResult &result, const QByteArray &conversation, Time now)
+{
+    const std::lock_guard lock(m_mutex);
+    Known &entry = known(route.endpoint);
+    const std::optional<Time> checkBefore = entry.standing.verifyDue();
+    const EndpointState before = entry.standing.state(now);
+    entry.standing.attemptEnded(result, route.probe, now);
+    const EndpointState after = entry.standing.state(now);
+    if (result.failure != FailureClass::Stale && result.failure != FailureClass::Cancelled && result.failure != FailureClass::Caller)
+        entry.lastCheck = QDateTime::currentDateTimeUtc();
+    if (result.failure == FailureClass::None)
+        m_affinity.bind(conversation, route.endpoint.id, now);
+    tellChange(route.endpoint, before, after);
+    if (entry.standing.verifyDue() && entry.standing.verifyDue() != checkBefore && m_verificationWanted)
+        m_verificationWanted();
+    wakeNext();
+}
+
+void Router::verified(const QString &endpoint, bool reachable, bool refusedKey, Time now)
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_endpoints.find(endpoint);
+    if (found == m_endpoints.end())
+        return;
+    const EndpointState before = found->standing.state(now);
+    found->standing.verified(reachable, refusedKey, now);
+    found->lastCheck = QDateTime::currentDateTimeUtc();
+    tellChange(found->endpoint, before, found->standing.state(now));
+    if (m_verificationWanted)
+        m_verificationWanted();
+    wakeNext();
 }
 
 void Router::reset(const QString &endpoint)
 {
     const std::lock_guard lock(m_mutex);
-    const auto state = m_states.find(endpoint);
-    if (state == m_states.end())
-        return;
-    // Attempts that run now will still end.
-    const int inFlight = state->inFlight;
-    *state = EndpointState();
-    state->inFlight = inFlight;
+    const auto found = m_endpoints.find(endpoint);
+    if (found != m_endpoints.end()) {
+        found->standing.reset();
+        found->lastCheck.reset();
+    }
+    wakeNext();
 }
 
-QHash<QString, EndpointState> Router::states() const
+std::chrono::milliseconds Router::backoffAfter(int failures)
 {
     const std::lock_guard lock(m_mutex);
-    return m_states;
+    return backoff(failures, m_random());
+}
+
+void Router::tellChange(const Endpoint &endpoint, const EndpointState &before, const EndpointState &after)
+{
+    if (!m_news)
+        return;
+    const auto tell = [&](RoutingNews::Kind kind, const QString &reason) {
+        m_news({kind, endpoint.id, endpoint.name, reason, after.reopensInS});
+    };
+    if (after.restReason != before.restReason && !after.restReason.isEmpty())
+        tell(after.restReason == QLatin1String("auth") ? RoutingNews::KeyRefused
+                 : after.restReason == QLatin1String("quota") ? RoutingNews::QuotaSpent : RoutingNews::RateLimited, {});
+    if (after.breaker == BreakerState::Open && before.breaker != BreakerState::Open)
+        tell(RoutingNews::Opened, after.breakerReason);
+    const bool wasAway = before.breaker != BreakerState::Closed || !before.restReason.isEmpty();
+    if (wasAway && after.breaker == BreakerState::Closed && after.restReason.isEmpty())
+        tell(RoutingNews::Returned, {});
+}
+
+QList<Endpoint> Router::verificationsDue(Time now) const
+{
+    const std::lock_guard lock(m_mutex);
+    QList<Endpoint> due;
+    for (const Known &entry : m_endpoints) {
+        const std::optional<Time> when = entry.standing.verifyDue();
+        if (entry.endpoint.enabled && when && *when <= now)
+            due.append(entry.endpoint);
+    }
+    return due;
+}
+
+std::optional<Router::Time> Router::nextVerification(const QSet<QString> &except) const
+{
+    const std::lock_guard lock(m_mutex);
+    std::optional<Time> next;
+    for (const Known &entry : m_endpoints) {
+        const std::optional<Time> when = entry.standing.verifyDue();
+        if (entry.endpoint.enabled && when && !except.contains(entry.endpoint.id) && (!next || *when < *next))
+            next = when;
+    }
+    return next;
+}
+
+std::chrono::seconds Router::retryHint(const QString &clusterName, Time now) const
+{
+    const std::lock_guard lock(m_mutex);
+    const Cluster *cluster = m_config ? m_config->cluster(clusterName) : nullptr;
+    std::optional<Time> first;
+    for (const Endpoint &endpoint : cluster ? cluster->endpoints : QList<Endpoint>()) {
+        const auto found = m_endpoints.constFind(endpoint.id);
+        if (!endpoint.enabled || found == m_endpoints.cend())
+            continue;
+        const std::optional<Time> until = found->standing.restsUntil(now);
+        if (!until)
+            return usualRetryHint;
+        first = first ? std::min(*first, *until) : *until;
+    }
+    return first ? clampedHint(*first - now) : usualRetryHint;
+}
+
+QHash<QString, EndpointState> Router::states(Time now) const
+{
+    const std::lock_guard lock(m_mutex);
+    QHash<QString, EndpointState> states;
+    for (auto entry = m_endpoints.cbegin(); entry != m_endpoints.cend(); ++entry) {
+        EndpointState state = entry->standing.state(now);
+        state.lastCheck = entry->lastCheck;
+        states.insert(entry.key(), state);
+    }
+    return states;
+}
+
+int Router::waiting() const
+{
+    const std::lock_guard lock(m_mutex);
+    return static_cast<int>(m_line.size());
 }
 
 } // namespace qcc

@@ -1,15 +1,20 @@
 #pragma once
 
 #include "core/config/config.h"
-#include "core/journal/exchangerecord.h"
-#include "core/journal/livefigures.h"
+#include "core/routing/affinity.h"
+#include "core/routing/standing.h"
+#include "core/routing/tries.h"
 
+#include <QDateTime>
 #include <QHash>
 #include <QSet>
 #include <QString>
 
+#include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <random>
 
 namespace qcc {
 
@@ -19,39 +24,109 @@ struct Route {
     QString cluster;
     Endpoint endpoint;
     bool othersLeft = false; ///< Another endpoint could take over after this one.
+    bool probe = false;      ///< The one attempt by which a half-open endpoint proves itself.
+};
+
+/// The router's answer to an exchange that wants to try.
+struct Choice {
+    enum Kind {
+        Go,   ///< `route`: the attempt is counted already; attemptEnded() must follow.
+        Wait, ///< Ask again after `pause`.
+        Full, ///< All endpoints in question carry as much as they bear: the caller stands in line now.
+        None, ///< Nothing is left to try.
+    } kind = None;
+    Route route = {};
+    std::chrono::milliseconds pause{0};
+};
+
+/// Something about an endpoint that its owner wants to know.
+struct RoutingNews {
+    enum Kind { Opened, Returned, KeyRefused, QuotaSpent, RateLimited } kind = Opened;
+    QString endpointId;
+    QString endpointName;
+    QString reason;
+    double seconds = 0; ///< How long it will be left alone; 0: until it is edited or tested.
 };
 
 /// Chooses endpoints and keeps what is known of them.
 /// Thread: any; a monitor whose values alone cross threads, because a hop to another thread and back would cost every request
-/// more than the choice itself.
+/// more than the choice itself. Callbacks are made with the lock held: they must only post.
 class Router
 {
 public:
-    /// `cluster` overrides the configuration's active cluster when not empty.
+    using Time = Standing::Time;
+
+    /// `seed`: for the random choices.
+    explicit Router(quint64 seed = std::random_device()());
+
+    /// `cluster` overrides the configuration's active cluster when not empty. What is known of an endpoint stays, unless the
+    /// endpoint was edited.
     void configure(const ConfigSnapshot &config, const QString &cluster);
     /// The cluster in use; empty when there is none.
     QString cluster() const;
     ConfigSnapshot config() const;
 
-    /// The endpoint for the next attempt of an exchange that already tried `tried`; nothing when none is left.
-    std::optional<Route> choose(const QSet<QString> &tried) const;
+    /// Called for what happens to endpoints, and when a background check has become due earlier than before.
+    void setListeners(std::function<void(RoutingNews &&)> news, std::function<void()> verificationWanted);
 
-    void attemptStarted(const QString &endpoint);
-    void attemptEnded(const QString &endpoint, FailureClass failure, const QDateTime &now);
+    /// The endpoint for the next attempt of an exchange. `tries` is bound to the cluster in use at the first choice.
+    /// `ticket`: the caller's place in line, 0 for none. With Full it gets or keeps one, and `wake` is called once when it had
+    /// better ask again; with any other choice it has none any more.
+    Choice choose(Tries &tries, const QByteArray &conversation, quint64 &ticket, std::function<void()> wake, Time now);
+    /// Whether choose() would find something after one more try, without changing anything.
+    bool couldTry(const Tries &tries, Time now) const;
 
-    /// Forgets what is known of the endpoint, as if it were new.
+    /// Its `wake` is not called after this returns.
+    void leaveLine(quint64 ticket);
+
+    void attemptEnded(const Route &route, const AttemptResult &result, const QByteArray &conversation, Time now);
+    /// The result of a check: in the background, or by hand.
+    void verified(const QString &endpoint, bool reachable, bool refusedKey, Time now);
+    /// Forgets what is held against an endpoint.
     void reset(const QString &endpoint);
+    /// A pause for the same endpoint after its `failures`th failure in one exchange.
+    std::chrono::milliseconds backoffAfter(int failures);
 
-    QHash<QString, EndpointState> states() const;
+    /// Enabled endpoints of all clusters whose check is due.
+    QList<Endpoint> verificationsDue(Time now) const;
+    /// When the next one will be, but for the endpoints in `except`.
+    std::optional<Time> nextVerification(const QSet<QString> &except = {}) const;
+    /// How long a client had better wait before it asks again when everything failed.
+    std::chrono::seconds retryHint(const QString &cluster, Time now) const;
+
+    QHash<QString, EndpointState> states(Time now) const;
+    /// Exchanges that stand in line.
+    int waiting() const;
 
 private:
+    struct InLine {
+        quint64 ticket;
+        std::function<void()> wake;
+        bool woken = false;
+    };
+    struct Known {
+        Endpoint endpoint;
+        Standing standing;
+        std::optional<QDateTime> lastCheck;
+    };
+
+    Known &known(const Endpoint &endpoint);
+    Choice decide(Tries &tries, const QByteArray &conversation, quint64 ticket, Time now);
+    void standInLine(quint64 &ticket, std::function<void()> wake);
+    void wakeNext();
+    void tellChange(const Endpoint &endpoint, const EndpointState &before, const EndpointState &after);
+
     mutable std::mutex m_mutex;
     ConfigSnapshot m_config;
     QString m_cluster;
-    QHash<QString, EndpointState> m_states;
+    QHash<QString, Known> m_endpoints;
+    Selector m_selector;
+    Affinity m_affinity;
+    std::mt19937_64 m_random;
+    std::deque<InLine> m_line;
+    quint64 m_lastTicket = 0;
+    std::function<void(RoutingNews &&)> m_news;
+    std::function<void()> m_verificationWanted;
 };
-
-/// The order in which a cluster's enabled endpoints are tried: lowest priority number first, then as listed.
-QList<Endpoint> byPriority(const Cluster &cluster);
 
 } // namespace qcc

@@ -113,9 +113,8 @@ void HealthCommands::reset(const QJsonObject &request, const ControlReply &reply
 
 void HealthCommands::reportProbe(const QString &endpoint, const ProbeResult &result)
 {
-    // A test counts like an attempt of a request.
-    m_router.attemptStarted(endpoint);
-    m_router.attemptEnded(endpoint, result.failure, QDateTime::currentDateTimeUtc());
+    if (result.failure != FailureClass::Cancelled)
+        m_router.verified(endpoint, result.reachable, result.failure == FailureClass::Auth, std::chrono::steady_clock::now());
 }
 
 } // namespace qcc

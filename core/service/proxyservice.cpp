@@ -3,6 +3,7 @@
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "core/control/controlserver.h"
+#include "core/health/verifier.h"
 #include "core/journal/journal.h"
 #include "core/journal/loglines.h"
 #include "core/journal/mailbox.h"
@@ -16,6 +17,7 @@
 #include "core/service/listenfailure.h"
 #include "core/service/localanswers.h"
 #include "core/service/pidfile.h"
+#include "core/service/routingnews.h"
 #include "core/service/sharedplane.h"
 #include "core/service/workerteam.h"
 
@@ -75,6 +77,7 @@ struct ProxyService::Private {
     std::unique_ptr<RecordMailbox> mailbox;
     std::unique_ptr<SharedPlane> plane;
     std::unique_ptr<HealthCommands> health;
+    std::unique_ptr<Verifier> verifier;
     std::unique_ptr<WorkerTeam> team;
     std::unique_ptr<Acceptor> acceptor;
     QTimer grace;
@@ -85,6 +88,7 @@ struct ProxyService::Private {
     Result<void> listen(const QHostAddress &address, quint16 wanted);
     Result<void> writePid() const;
     void configChanged(const ConfigSnapshot &next);
+    void watchEndpoints();
     void takeRecords();
     void serveSurface(Worker *worker);
     void watchEvents();
@@ -115,6 +119,7 @@ ProxyService::~ProxyService()
     // Workers speak to everything else until their threads are gone.
     d->acceptor.reset();
     d->team.reset();
+    d->verifier.reset();
 }
 
 Result<void> ProxyService::start(const StartOptions &options)
@@ -152,6 +157,7 @@ Result<void> ProxyService::start(const StartOptions &options)
         d->acceptor.reset();
         d->team.reset();
         d->health.reset();
+        d->verifier.reset();
         d->plane.reset();
         d->control.reset();
         return failure;
@@ -164,6 +170,7 @@ Result<void> ProxyService::start(const StartOptions &options)
     d->journal = std::make_unique<Journal>();
     d->mailbox = std::make_unique<RecordMailbox>(this, [this] { d->takeRecords(); });
     d->plane->record = [mailbox = d->mailbox.get()](ExchangeRecord &&record) { mailbox->post(std::move(record)); };
+    d->watchEndpoints();
     d->team = std::make_unique<WorkerTeam>(*d->plane, limitsOf(*snapshot));
     connect(d->team.get(), &WorkerTeam::workerAdded, this, [this](Worker *worker) { d->serveSurface(worker); });
     connect(d->team.get(), &WorkerTeam::drained, this, [this] { d->drained(); });
@@ -228,6 +235,26 @@ void ProxyService::Private::configChanged(const ConfigSnapshot &next)
         Q_EMIT q->clusterChanged(now);
     }
     watchEvents();
+}
+
+void ProxyService::Private::watchEndpoints()
+{
+    verifier = std::make_unique<Verifier>(plane->router);
+    // Both are called on the workers' threads with the router locked.
+    plane->router.setListeners(
+        [this](RoutingNews &&news) {
+            QMetaObject::invokeMethod(q, [this, news = std::move(news)] {
+                const NewsLine line = lineFor(news);
+                if (log)
+                    log->write(line.level, line.text);
+            }, Qt::QueuedConnection);
+        },
+        [this] {
+            QMetaObject::invokeMethod(q, [this] {
+                if (verifier)
+                    verifier->schedule();
+            }, Qt::QueuedConnection);
+        });
 }
 
 void ProxyService::Private::takeRecords()
@@ -301,10 +328,16 @@ LiveFigures ProxyService::Private::figures() const
     live.config = plane->router.config();
     live.cluster = plane->router.cluster();
     live.pool = plane->budget.figures();
-    live.endpoints = plane->router.states();
-    if (const Cluster *cluster = live.config->cluster(live.cluster))
-        for (const Endpoint &endpoint : cluster->endpoints)
-            live.endpoints[endpoint.id].pool = plane->budget.figures(endpoint.id);
+    live.pool.queued += plane->router.waiting();
+    live.endpoints = plane->router.states(std::chrono::steady_clock::now());
+    if (const Cluster *cluster = live.config->cluster(live.cluster)) {
+        for (const Endpoint &endpoint : cluster->endpoints) {
+            EndpointState &its = live.endpoints[endpoint.id];
+            its.pool = plane->budget.figures(endpoint.id);
+            if (its.concurrencyLimit > 0)
+                its.pool.limit = its.concurrencyLimit;
+        }
+    }
     return live;
 }
 
@@ -376,6 +409,7 @@ void ProxyService::Private::drained()
     QMetaObject::invokeMethod(q, [this] {
         acceptor.reset();
         team.reset();
+        verifier.reset();
         subscribers.clear();
         takeRecords();
         config.reset();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/exchange/patience.h"
 #include "core/journal/exchangerecord.h"
 #include "core/routing/router.h"
 #include "core/upstream/connectionbudget.h"
@@ -16,6 +17,7 @@ struct SharedPlane {
     std::atomic<quint64> exchangeNumbers{0};
     std::atomic<int> inFlight{0};
     std::function<void(ExchangeRecord &&)> record;
+    Patience patience; ///< Set before the first worker starts.
 };
 
 } // namespace qcc

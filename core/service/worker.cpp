@@ -30,7 +30,8 @@ void Worker::begin()
     m_exchanges = std::make_unique<ExchangeContext>(ExchangeContext{
         *m_pool, m_plane.router, m_plane.exchangeNumbers, m_plane.inFlight,
         [this](ExchangeRecord &&record) { m_plane.record(std::move(record)); },
-        [this](const QString &endpoint) { m_plane.budget.countStaleRecovered(endpoint); }});
+        [this](const QString &endpoint) { m_plane.budget.countStaleRecovered(endpoint); },
+        m_plane.patience});
     m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_surface, m_limits);
     connect(m_front.get(), &HttpFrontend::connectionsChanged, this, &Worker::connectionsChanged);
 }

@@ -12,6 +12,7 @@ Config TestProxy::shortDeadlines()
     config.timeouts.connect = 2s;
     config.timeouts.connectFailover = 1s;
     config.timeouts.read = 700ms;
+    config.pool.strategy = PoolStrategy::Fixed; // every connection is a test's own
     return config;
 }
 
@@ -34,7 +35,7 @@ Endpoint TestProxy::endpointAt(const QByteArray &baseUrl, int number)
     return endpoint;
 }
 
-TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, RequestReader::Limits limits)
+TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, RequestReader::Limits limits, Patience patience)
     : m_acceptor([this](qintptr descriptor) { m_team->assign(descriptor); })
 {
     raiseDescriptorLimit();
@@ -44,6 +45,7 @@ TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, RequestRe
         cluster.endpoints.append(endpointAt(url, static_cast<int>(cluster.endpoints.size())));
     config.clusters = {cluster};
     config.activeCluster = cluster.name;
+    m_plane.patience = patience;
     m_plane.budget.setLimits(config.pool);
     m_plane.router.configure(std::make_shared<const Config>(config), QString());
     m_plane.record = [this](ExchangeRecord &&record) {

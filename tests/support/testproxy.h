@@ -16,7 +16,8 @@ class TestProxy
 {
 public:
     /// A cluster with these endpoints in this order; short deadlines unless `config` says otherwise.
-    explicit TestProxy(const QList<QByteArray> &baseUrls, Config config = shortDeadlines(), RequestReader::Limits limits = {});
+    explicit TestProxy(const QList<QByteArray> &baseUrls, Config config = shortDeadlines(), RequestReader::Limits limits = {},
+                       Patience patience = {});
     ~TestProxy();
     Q_DISABLE_COPY_MOVE(TestProxy)
 
@@ -31,6 +32,7 @@ public:
     /// The last record, or an empty one.
     ExchangeRecord last() const;
     PoolFigures pool() const { return m_plane.budget.figures(); }
+    QHash<QString, EndpointState> states() const { return m_plane.router.states(std::chrono::steady_clock::now()); }
     int inFlight() const { return m_plane.inFlight; }
     int connections() const { return m_team->connections(); }
     WorkerTeam &team() { return *m_team; }

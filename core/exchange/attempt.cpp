@@ -1,0 +1,234 @@
+#include "core/exchange/attempt.h"
+
+#include "core/http/forwarding.h"
+#include "core/http/jsonscan.h"
+#include "core/http/modelname.h"
+#include "core/routing/retryafter.h"
+#include "core/upstream/upstreampool.h"
+
+#include <QUrl>
+
+namespace qcc {
+
+namespace {
+
+/// An event beyond this is handed on in parts.
+constexpr qsizetype longestEvent = 64 * 1024;
+
+double msOf(const QElapsedTimer &clock)
+{
+    return static_cast<double>(clock.nsecsElapsed()) / 1e6;
+}
+
+/// The body with the model that this endpoint shall see.
+QByteArray bodyFor(const Request &request, const Route &route)
+{
+    const std::optional<QByteArray> asked = stringMember(request.body, "model");
+    if (!asked)
+        return request.body;
+    const QString model = QString::fromUtf8(*asked);
+    const QString wanted = modelFor(route.config->model, route.endpoint.modelMap, model);
+    return wanted == model ? request.body : bodyWithModel(request.body, wanted);
+}
+
+QByteArray targetFor(const Request &request, const Route &route)
+{
+    const QByteArray target = upstreamTarget(request.head, route.endpoint);
+    const QString model = modelOfTarget(target);
+    if (model.isEmpty())
+        return target;
+    const QString wanted = modelFor(route.config->model, route.endpoint.modelMap, model);
+    return wanted == model ? target : targetWithModel(target, wanted);
+}
+
+} // namespace
+
+Attempt::Attempt(const AttemptContext &context, Route route, bool fresh, QObject *parent)
+    : QObject(parent)
+    , m_context(context)
+    , m_route(std::move(route))
+    , m_startMs(msOf(context.clock))
+{
+    QNetworkRequest request = networkRequest();
+    request.setAttribute(UpstreamPool::freshConnection, fresh);
+    const QByteArray &method = context.request.head.method;
+    if (!context.request.body.isEmpty()) {
+        m_upload.setData(bodyFor(context.request, m_route));
+        m_upload.open(QIODevice::ReadOnly);
+    }
+    QNetworkReply *reply = method == "HEAD"
+        ? context.upstream.head(request)
+        : context.upstream.sendCustomRequest(request, method, m_upload.isOpen() ? &m_upload : nullptr);
+    m_reply = static_cast<UpstreamReply *>(reply);
+    m_reply->setParent(this);
+    connect(m_reply, &UpstreamReply::interim, this, &Attempt::interim);
+    connect(m_reply, &QNetworkReply::metaDataChanged, this, &Attempt::headArrived);
+    connect(m_reply, &QNetworkReply::readyRead, this, &Attempt::arrived);
+    connect(m_reply, &QNetworkReply::finished, this, &Attempt::finished);
+}
+
+Attempt::~Attempt()
+{
+    abort();
+}
+
+void Attempt::abort()
+{
+    if (!m_reply)
+        return;
+    m_reply->disconnect(this);
+    m_reply->abort();
+    // It may be this reply whose signal brought us here.
+    m_reply->setParent(nullptr);
+    m_reply->deleteLater();
+    m_reply = nullptr;
+}
+
+QNetworkRequest Attempt::networkRequest() const
+{
+    const Config &config = *m_route.config;
+    // The URL says where to connect; what is asked there is the target, byte for byte.
+    QNetworkRequest request(QUrl::fromEncoded(m_route.endpoint.baseUrl));
+    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, m_route.endpoint.http2);
+    request.setAttribute(UpstreamPool::target, targetFor(m_context.request, m_route));
+    request.setAttribute(UpstreamPool::headers, QVariant::fromValue(upstreamHeaders(m_context.request.head, m_route.endpoint)));
+    request.setAttribute(UpstreamPool::endpoint, m_route.endpoint.id);
+    request.setAttribute(UpstreamPool::proxyRule, m_route.endpoint.proxy);
+    request.setAttribute(UpstreamPool::readDeadlineMs, qint64(config.timeouts.read.count()));
+    request.setAttribute(UpstreamPool::connectDeadlineMs,
+                         qint64((m_route.othersLeft ? config.timeouts.connectFailover : config.timeouts.connect).count()));
+    return request;
+}
+
+void Attempt::headArrived()
+{
+    m_firstByteMs = sinceStart();
+    // OPTIONS is no part of any API; an empty answer to it is as good as another.
+    const bool ofApi = m_context.request.head.method != "OPTIONS";
+    m_observer.emplace(ofApi ? m_context.dialect : Dialect::Unknown, m_reply->head());
+    Q_EMIT answered();
+}
+
+double Attempt::sinceStart() const
+{
+    return msOf(m_context.clock) - m_startMs;
+}
+
+void Attempt::pull()
+{
+    const QByteArray bytes = m_reply->takeBody();
+    if (bytes.isEmpty())
+        return;
+    const qsizetype before = m_bytes.size();
+    const qsizetype whole = m_observer->feed(bytes);
+    if (m_bytes.isEmpty())
+        m_bytes = bytes;
+    else
+        m_bytes += bytes;
+    // Where nothing can be added to the stream, there is no use in keeping its events whole.
+    if (!m_observer->takesEvents() || m_reply->contentLength())
+        m_whole = m_bytes.size();
+    else if (whole > 0)
+        m_whole = before + whole;
+    if (m_bytes.size() - m_whole > longestEvent)
+        m_whole = m_bytes.size();
+}
+
+QByteArray Attempt::takeWhole()
+{
+    if (m_whole == 0)
+        return {};
+    m_torn = m_whole == m_bytes.size() && !m_observer->atEventBoundary();
+    if (m_whole == m_bytes.size()) {
+        m_whole = 0;
+        return std::exchange(m_bytes, QByteArray());
+    }
+    const QByteArray whole = m_bytes.first(m_whole);
+    m_bytes.remove(0, std::exchange(m_whole, 0));
+    return whole;
+}
+
+QByteArray Attempt::takeRest()
+{
+    m_whole = 0;
+    return std::exchange(m_bytes, QByteArray());
+}
+
+FailureClass Attempt::classify(bool committed) const
+{
+    Evidence evidence;
+    evidence.transport = m_reply->error();
+    evidence.phase = m_reply->phase();
+    evidence.reusedConnection = m_reply->reusedConnection();
+    evidence.answerUntouched = m_reply->isUntouched();
+    evidence.status = status();
+    evidence.committed = committed;
+    if (m_observer) {
+        evidence.badOpening = !committed && m_observer->opening() == Opening::Bad;
+        // A refusal is one, though its body broke off.
+        if (evidence.status >= 300) {
+            evidence.transport = QNetworkReply::NoError;
+            evidence.quotaSpent = upstreamError().quotaSpent;
+        }
+    }
+    return qcc::classify(evidence, m_route.config->retry);
+}
+
+const UpstreamError &Attempt::upstreamError() const
+{
+    if (!m_error || m_error->message.isEmpty())
+        m_error = m_observer && status() >= 400 ? readUpstreamError(status(), m_observer->beginning()) : UpstreamError{};
+    return *m_error;
+}
+
+std::optional<std::chrono::milliseconds> Attempt::retryAfter() const
+{
+    if (status() < 400)
+        return std::nullopt;
+    const auto asked = qcc::retryAfter(m_reply->head().headers, QDateTime::currentDateTimeUtc());
+    return asked ? asked : upstreamError().retryDelay;
+}
+
+AttemptResult Attempt::result(FailureClass failure) const
+{
+    return {failure, status(), m_firstByteMs, retryAfter()};
+}
+
+AttemptRecord Attempt::record(FailureClass failure, const QString &error) const
+{
+    AttemptRecord attempt;
+    attempt.endpointId = m_route.endpoint.id;
+    attempt.endpointName = m_route.endpoint.name;
+    attempt.phase = m_reply->phase();
+    attempt.failure = failure;
+    attempt.status = status();
+    attempt.reusedConnection = m_reply->reusedConnection();
+    attempt.fromUpstream = error.isEmpty();
+    attempt.error = error;
+    if (failure != FailureClass::None && attempt.status >= 400) {
+        const UpstreamError &said = upstreamError();
+        attempt.upstreamError = said.type.isEmpty() || said.message.isEmpty() ? said.type + said.message
+                                                                              : said.type + QStringLiteral(": ") + said.message;
+        // Some upstreams quote the key that they refuse.
+        if (!m_route.endpoint.apiKey.isEmpty())
+            attempt.upstreamError.replace(QString::fromUtf8(m_route.endpoint.apiKey), QStringLiteral("***"));
+    }
+    attempt.offsetMs = m_startMs;
+    attempt.dnsMs = m_reply->connectTimes().dns;
+    attempt.connectMs = m_reply->connectTimes().connect;
+    attempt.tlsMs = m_reply->connectTimes().tls;
+    attempt.firstByteMs = m_firstByteMs;
+    attempt.totalMs = sinceStart();
+    return attempt;
+}
+
+void Attempt::leave()
+{
+    m_reply->disconnect(this);
+    m_reply->setParent(nullptr);
+    // The upload belongs to us and is not needed once an answer is there.
+    m_reply->leave();
+    m_reply = nullptr;
+}
+
+} // namespace qcc

@@ -1,0 +1,95 @@
+#pragma once
+
+#include "core/http/answerobserver.h"
+#include "core/http/requestreader.h"
+#include "core/http/upstreamerror.h"
+#include "core/journal/exchangerecord.h"
+#include "core/routing/failure.h"
+#include "core/routing/router.h"
+#include "core/upstream/upstreamreply.h"
+
+#include <QBuffer>
+#include <QNetworkAccessManager>
+#include <QObject>
+
+#include <optional>
+
+namespace qcc {
+
+/// What attempts of one exchange have in common.
+struct AttemptContext {
+    QNetworkAccessManager &upstream; ///< An UpstreamPool.
+    const Request &request;
+    Dialect dialect;
+    const QElapsedTimer &clock; ///< Of the exchange.
+};
+
+/// One try of one endpoint: the request as this endpoint shall see it, and its answer, read along and cut at whole events.
+/// Order of signals: interim*, answered, arrived*, finished exactly once.
+/// Thread: its exchange's. Lifetime: deleting it aborts what still runs.
+class Attempt : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// `fresh`: on a new connection, whatever is idle.
+    Attempt(const AttemptContext &context, Route route, bool fresh, QObject *parent);
+    ~Attempt() override;
+
+    const Route &route() const { return m_route; }
+    const UpstreamReply &reply() const { return *m_reply; }
+    /// From answered() on.
+    AnswerObserver &observer() { return *m_observer; }
+    int status() const { return m_reply->hasHead() ? m_reply->head().status : 0; }
+
+    /// Takes in what has arrived.
+    void pull();
+    /// Bytes taken in and not handed out.
+    qsizetype held() const { return m_bytes.size(); }
+    bool bodyWaits() const { return m_reply->bodyWaits(); }
+    /// Hands out what ends with a whole event; all there is, where the answer is no event stream that qcc may add to.
+    QByteArray takeWhole();
+    /// Hands out what is left.
+    QByteArray takeRest();
+    /// A part of an event was handed out because the event is too long to be kept.
+    bool isTorn() const { return m_torn; }
+
+    /// The class of the answer so far, or of the transport's failure. `committed`: the client has seen part of it.
+    FailureClass classify(bool committed) const;
+    /// What an answer that says no says; empty fields where it says nothing.
+    const UpstreamError &upstreamError() const;
+    std::optional<std::chrono::milliseconds> retryAfter() const;
+    AttemptResult result(FailureClass failure) const;
+    /// `error`: qcc's own words, empty where the answer speaks for itself.
+    AttemptRecord record(FailureClass failure, const QString &error) const;
+
+    // Both end the attempt, without a signal; nothing else may be asked of it then.
+    void abort();
+    /// Nobody wants the rest of the answer; its connection is saved where that is cheap.
+    void leave();
+
+Q_SIGNALS:
+    void interim(const qcc::AnswerHead &head);
+    void answered();
+    void arrived();
+    void finished();
+
+private:
+    QNetworkRequest networkRequest() const;
+    void headArrived();
+    double sinceStart() const;
+
+    const AttemptContext m_context;
+    Route m_route;
+    QBuffer m_upload;
+    UpstreamReply *m_reply = nullptr;
+    std::optional<AnswerObserver> m_observer;
+    QByteArray m_bytes;
+    qsizetype m_whole = 0; ///< Of m_bytes, up to the end of an event.
+    bool m_torn = false;
+    double m_startMs;
+    std::optional<double> m_firstByteMs;
+    mutable std::optional<UpstreamError> m_error;
+};
+
+} // namespace qcc

@@ -1,0 +1,90 @@
+#include "core/exchange/ownanswer.h"
+
+#include "core/http/dialectanswer.h"
+
+#include <QStringList>
+
+namespace qcc {
+
+namespace {
+
+QByteArray reasonPhrase(int status)
+{
+    switch (status) {
+    case 200:
+        return "OK";
+    case 503:
+        return "Service Unavailable";
+    case 504:
+        return "Gateway Timeout";
+    default:
+        return "Bad Gateway";
+    }
+}
+
+OwnAnswer jsonAnswer(int status, const QByteArray &body, const ExchangeRecord &record)
+{
+    OwnAnswer answer;
+    answer.body = body;
+    answer.head.status = status;
+    answer.head.reason = reasonPhrase(status);
+    answer.head.headers = {{"Content-Type", "application/json"}, {"x-qcc-request-id", record.id().toLatin1()},
+                           {"x-qcc-attempts", QByteArray::number(record.attempts.size())}};
+    if (!record.attempts.isEmpty())
+        answer.head.headers.append(HeaderField{"x-qcc-endpoint", record.attempts.last().endpointId.toLatin1()});
+    answer.head.length = body.size();
+    return answer;
+}
+
+} // namespace
+
+OwnAnswer ownError(Dialect dialect, int status, const QString &message, const ExchangeRecord &record,
+                   std::optional<std::chrono::seconds> retryAfter)
+{
+    OwnAnswer answer = jsonAnswer(status, errorBody(dialect, status, QStringLiteral("qcc: ") + message), record);
+    if (retryAfter)
+        answer.head.headers.append(HeaderField{"Retry-After", QByteArray::number(qint64(retryAfter->count()))});
+    return answer;
+}
+
+OwnAnswer ownTokenCount(int tokens, const ExchangeRecord &record)
+{
+    OwnAnswer answer = jsonAnswer(200, tokenCountJson(tokens), record);
+    answer.head.headers.append(HeaderField{"x-qcc-estimate", "true"});
+    return answer;
+}
+
+QString inWords(const AttemptRecord &attempt)
+{
+    if (!attempt.error.isEmpty())
+        return QStringLiteral("%1: %2").arg(attempt.endpointName, attempt.error);
+    return QStringLiteral("%1: HTTP %2").arg(attempt.endpointName).arg(attempt.status);
+}
+
+QString everyReason(const QList<AttemptRecord> &attempts)
+{
+    QStringList reasons;
+    for (const AttemptRecord &attempt : attempts) {
+        if (attempt.failure == FailureClass::Stale)
+            continue; // was repeated at once, and the repetition speaks
+        const QString said = attempt.upstreamError.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(attempt.upstreamError);
+        reasons.append(inWords(attempt) + said);
+    }
+    reasons.removeDuplicates();
+    return reasons.join(QStringLiteral("; "));
+}
+
+QByteArray brokenStreamEnd(Dialect dialect, const QString &message, bool created, int events)
+{
+    const QString text = QStringLiteral("qcc: the answer broke off: ") + message;
+    if (dialect == Dialect::OpenAiResponses)
+        return failedResponseEvents(502, text, created, events);
+    return errorEvent(dialect, 502, text);
+}
+
+QByteArray messageStop()
+{
+    return "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+}
+
+} // namespace qcc

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "core/config/config.h"
+#include "core/journal/exchangerecord.h"
+#include "core/journal/livefigures.h"
+#include "core/routing/breaker.h"
+#include "core/routing/concurrencylimit.h"
+#include "core/routing/peakewma.h"
+#include "core/routing/strategy.h"
+
+#include <optional>
+
+namespace qcc {
+
+/// What an attempt that ended tells of its endpoint.
+struct AttemptResult {
+    FailureClass failure = FailureClass::None;
+    int status = 0;
+    std::optional<double> firstByteMs = {};
+    std::optional<std::chrono::milliseconds> retryAfter = {}; ///< As the endpoint asked.
+};
+
+/// What routing knows of one endpoint: breaker, rests, trust, load.
+/// A plain value; time is an argument. `Time` is the steady clock's.
+class Standing
+{
+public:
+    using Time = std::chrono::steady_clock::time_point;
+
+    /// The longest rests. An endpoint without words about the time rests `rateLimitRest`, doubled each time, up to five minutes.
+    static constexpr std::chrono::minutes longestRateLimitRest{30};
+    static constexpr std::chrono::minutes quotaRest{30};
+    static constexpr std::chrono::seconds rateLimitRest{5};
+
+    Standing(const Config::Breaker &rules, int ceiling);
+    void setRules(const Config::Breaker &rules, int ceiling, PoolStrategy strategy);
+
+    /// An attempt begins. Returns whether it is the one probe of a half-open endpoint.
+    bool attemptStarted();
+    /// `probe`: what attemptStarted() returned.
+    void attemptEnded(const AttemptResult &result, bool probe, Time now);
+    /// The background check, or one by hand, came back; `refusedKey`: reachable but 401 or 403.
+    void verified(bool reachable, bool refusedKey, Time now);
+    /// Closed, rested, trusted: as if nothing had been.
+    void reset();
+
+    Tier tier(Time now) const;
+    HealthStatus health(Time now) const;
+    /// An unfinished failure of the slow kind: no conversation is kept here, and the background check looks at it soon.
+    bool isSuspect() const { return m_probeDue.has_value(); }
+    bool isFull() const { return m_inFlight >= limit(); }
+    int inFlight() const { return m_inFlight; }
+    int limit() const;
+    double firstByteMs(Time now) const { return m_firstByte.value(now); }
+    BreakerState breaker() const { return m_breaker.state(); }
+    /// Until when nothing should be sent here, if a time is known.
+    std::optional<Time> restsUntil(Time now) const;
+    /// When the background check should look; nothing while all is well or nothing is known.
+    std::optional<Time> verifyDue() const;
+    /// For the stats; pool figures are not filled.
+    EndpointState state(Time now) const;
+
+private:
+    enum class Rest { None, RateLimit, Quota };
+
+    void countFailure(const AttemptResult &result, Time now);
+    bool rests(Time now) const { return m_rest != Rest::None && now < m_restUntil; }
+
+    Breaker m_breaker;
+    ConcurrencyLimit m_limit;
+    PoolStrategy m_strategy = PoolStrategy::Adaptive;
+    PeakEwma m_firstByte;
+    bool m_known = false;          ///< Something has been learnt since the start.
+    bool m_keyWorked = false;      ///< It has given a good answer since it was configured.
+    bool m_out = false;            ///< The key was refused.
+    Rest m_rest = Rest::None;
+    Time m_restUntil{};
+    int m_rateLimits = 0;          ///< In a row.
+    Time m_degradedUntil{};
+    std::optional<Time> m_probeDue;
+    int m_probes = 0;              ///< Failed checks of a suspect, in a row.
+    quint64 m_verifications = 0;
+    QString m_reason;              ///< Of the last failure, for the breaker.
+    int m_inFlight = 0;
+};
+
+} // namespace qcc

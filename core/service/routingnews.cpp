@@ -1,0 +1,37 @@
+#include "core/service/routingnews.h"
+
+#include <cmath>
+
+namespace qcc {
+
+namespace {
+
+/// "45 s", "30 min".
+QString span(double seconds)
+{
+    return seconds < 120 ? QStringLiteral("%1 s").arg(std::ceil(seconds)) : QStringLiteral("%1 min").arg(std::ceil(seconds / 60));
+}
+
+} // namespace
+
+NewsLine lineFor(const RoutingNews &news)
+{
+    const QString who = QStringLiteral("endpoint %1 (%2)").arg(news.endpointName, news.endpointId);
+    switch (news.kind) {
+    case RoutingNews::Opened:
+        return {LogLevel::Warning, QStringLiteral("%1 is left alone for %2: %3; it is checked in the background and comes back by itself")
+                                       .arg(who, span(news.seconds), news.reason)};
+    case RoutingNews::Returned:
+        return {LogLevel::Info, QStringLiteral("%1 is back").arg(who)};
+    case RoutingNews::KeyRefused:
+        return {LogLevel::Error, QStringLiteral("%1 refused its key and is not used any more. Edit the key, or try it again with: qcc endpoint test")
+                                     .arg(who)};
+    case RoutingNews::QuotaSpent:
+        return {LogLevel::Error, QStringLiteral("%1 says that its balance or quota is spent and rests for %2").arg(who, span(news.seconds))};
+    case RoutingNews::RateLimited:
+        return {LogLevel::Warning, QStringLiteral("%1 limits the rate and rests for %2").arg(who, span(news.seconds))};
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace qcc

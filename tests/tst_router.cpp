@@ -1,0 +1,452 @@
+#include "core/routing/router.h"
+
+#include <QTest>
+
+#include <map>
+
+using namespace qcc;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Time = Router::Time;
+
+/// A router over a cluster "work" of endpoints a, b, c … with priorities 1, 2, 3 …, and a clock that stands still until told.
+class Fixture
+{
+public:
+    explicit Fixture(int endpoints, Config rules = {}) : router(1)
+    {
+        rules.clusters = {cluster(QStringLiteral("work"), endpoints, 'a'), cluster(QStringLiteral("other"), 1, 'x')};
+        rules.activeCluster = QStringLiteral("work");
+        config = rules;
+        configure();
+        router.setListeners([this](RoutingNews &&n) { news.append(std::move(n)); }, [this] { ++checksWanted; });
+    }
+
+    static Cluster cluster(const QString &name, int endpoints, char first)
+    {
+        Cluster c;
+        c.name = name;
+        for (int i = 0; i < endpoints; ++i) {
+            Endpoint e;
+            e.name = QString(QLatin1Char(static_cast<char>(first + i)));
+            e.baseUrl = "http://" + e.name.toLatin1() + ".example";
+            e.priority = i + 1;
+            e.id = e.name;
+            c.endpoints.append(e);
+        }
+        return c;
+    }
+
+    void configure() { router.configure(std::make_shared<const Config>(config), QString()); }
+    Choice choose(Tries &tries, const QByteArray &conversation = {}) { return router.choose(tries, conversation, ticket, [this] { ++woken; }, now); }
+    Choice first(const QByteArray &conversation = {})
+    {
+        Tries tries;
+        return choose(tries, conversation);
+    }
+    void end(const Route &route, FailureClass failure, std::optional<std::chrono::milliseconds> retryAfter = {}, const QByteArray &conversation = {})
+    {
+        const int status = failure == FailureClass::None ? 200 : failure == FailureClass::RateLimit ? 429 : 0;
+        router.attemptEnded(route, {failure, status, 10.0, retryAfter}, conversation, now);
+    }
+    /// One attempt on the preferred endpoint.
+    QString go(FailureClass failure)
+    {
+        const Choice choice = first();
+        end(choice.route, failure);
+        return choice.route.endpoint.id;
+    }
+    void breakOpen(const QString &id)
+    {
+        for (int i = 0; i < config.breaker.failures; ++i)
+            router.verified(id, false, false, now);
+    }
+    EndpointState state(const QString &id) const { return router.states(now).value(id); }
+
+    Config config;
+    Router router;
+    Time now = Time{} + 1h;
+    quint64 ticket = 0;
+    int woken = 0;
+    int checksWanted = 0;
+    QList<RoutingNews> news;
+};
+
+void failOn(Tries &tries, const Choice &choice, FailureClass failure, Time notBefore)
+{
+    tries.made.append({choice.route.endpoint.id, failure, notBefore});
+}
+
+} // namespace
+
+/// Which endpoint an exchange gets, and when it gets none: rules only, no socket and no waiting.
+class TestRouter : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void triesEachEndpointBeforeOneTwice()
+    {
+        Fixture f(3);
+        Tries tries;
+        QStringList order;
+        for (int i = 0; i < 5; ++i) {
+            const Choice choice = f.choose(tries);
+            QCOMPARE(choice.kind, Choice::Go);
+            order.append(choice.route.endpoint.id);
+            failOn(tries, choice, FailureClass::Transient, f.now);
+            f.end(choice.route, FailureClass::Cancelled); // keeps their standing out of this
+        }
+        QCOMPARE(order, (QStringList{QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("c"), QStringLiteral("a"), QStringLiteral("b")}));
+        QCOMPARE(f.choose(tries).kind, Choice::None); // max_attempts 5
+    }
+
+    void staysWithinTheAttemptsAllowed_data()
+    {
+        QTest::addColumn<int>("endpoints");
+        QTest::addColumn<int>("most");
+        QTest::addColumn<int>("mostEach");
+        QTest::addColumn<FailureClass>("failure");
+        QTest::addColumn<int>("attempts");
+        QTest::newRow("one endpoint, transient") << 1 << 5 << 2 << FailureClass::Transient << 2;
+        QTest::newRow("one endpoint, broken") << 1 << 5 << 3 << FailureClass::Broken << 3;
+        QTest::newRow("one endpoint, refused") << 1 << 5 << 2 << FailureClass::Connect << 1;
+        QTest::newRow("one endpoint, silent") << 1 << 5 << 2 << FailureClass::Timeout << 1;
+        QTest::newRow("one endpoint, bad answer") << 1 << 5 << 2 << FailureClass::BadAnswer << 1;
+        QTest::newRow("one endpoint, rate limit") << 1 << 5 << 2 << FailureClass::RateLimit << 1;
+        QTest::newRow("two endpoints, refused") << 2 << 5 << 2 << FailureClass::Connect << 4;
+        QTest::newRow("three endpoints, silent") << 3 << 5 << 2 << FailureClass::Timeout << 5;
+        QTest::newRow("three endpoints, key refused") << 3 << 9 << 3 << FailureClass::Auth << 3;
+        QTest::newRow("three endpoints, quota spent") << 3 << 9 << 3 << FailureClass::Quota << 3;
+        QTest::newRow("eight attempts, three each") << 3 << 8 << 3 << FailureClass::Transient << 8;
+        QTest::newRow("a single attempt") << 3 << 1 << 2 << FailureClass::Transient << 1;
+    }
+
+    void staysWithinTheAttemptsAllowed()
+    {
+        QFETCH(int, endpoints);
+        QFETCH(FailureClass, failure);
+        Config rules;
+        QFETCH(int, most);
+        QFETCH(int, mostEach);
+        rules.retry.maxAttempts = most;
+        rules.retry.maxAttemptsPerEndpoint = mostEach;
+        Fixture f(endpoints, rules);
+        Tries tries;
+        int attempts = 0;
+        for (Choice choice = f.choose(tries); choice.kind == Choice::Go; choice = f.choose(tries)) {
+            ++attempts;
+            failOn(tries, choice, failure, f.now);
+            f.end(choice.route, FailureClass::Cancelled);
+            const bool more = f.router.couldTry(tries, f.now);
+            Tries copy = tries;
+            const Choice peeked = f.choose(copy);
+            QCOMPARE(peeked.kind == Choice::Go, more); // the promise that holding back rests on
+            if (more)
+                f.end(peeked.route, FailureClass::Cancelled);
+        }
+        QTEST(attempts, "attempts");
+    }
+
+    void asksTheSameEndpointOnlyAfterItsPause()
+    {
+        Fixture f(1);
+        Tries tries;
+        const Choice one = f.choose(tries);
+        failOn(tries, one, FailureClass::Transient, f.now + 400ms);
+        f.end(one.route, FailureClass::Transient);
+        const Choice wait = f.choose(tries);
+        QCOMPARE(wait.kind, Choice::Wait);
+        QCOMPARE(wait.pause, 400ms);
+        f.now += 400ms;
+        QCOMPARE(f.choose(tries).kind, Choice::Go);
+    }
+
+    void obeysRetryAfterUpToAMinute_data()
+    {
+        QTest::addColumn<FailureClass>("failure");
+        QTest::addColumn<int>("askedMs");
+        QTest::addColumn<int>("pauseMs");
+        QTest::newRow("seven seconds") << FailureClass::Transient << 7000 << 7000;
+        QTest::newRow("a minute") << FailureClass::RateLimit << 60'000 << 60'000;
+        QTest::newRow("more than a minute") << FailureClass::Transient << 60'001 << -1;
+        QTest::newRow("no wish") << FailureClass::Transient << -1 << 400;
+        QTest::newRow("at once, but not in a hurry") << FailureClass::Transient << 0 << 100;
+        QTest::newRow("a wish that means nothing here") << FailureClass::Broken << 7000 << 400;
+    }
+
+    void obeysRetryAfterUpToAMinute()
+    {
+        QFETCH(int, askedMs);
+        QFETCH(FailureClass, failure);
+        const auto asked = askedMs < 0 ? std::nullopt : std::optional(std::chrono::milliseconds(askedMs));
+        const auto pause = pauseAfter(failure, asked, 400ms);
+        QTEST(pause ? int(pause->count()) : -1, "pauseMs");
+    }
+
+    void prefersEndpointsInFavour()
+    {
+        Fixture f(3);
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("a"));
+        QCOMPARE(f.go(FailureClass::Transient), QStringLiteral("a"));
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("b")); // a is degraded for a second
+        f.now += 1s;
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("a"));
+    }
+
+    void leavesASlowFailureToTheBackgroundCheck()
+    {
+        Fixture f(2);
+        QCOMPARE(f.go(FailureClass::Timeout), QStringLiteral("a"));
+        QCOMPARE(f.checksWanted, 1);
+        f.now += 5s;
+        QCOMPARE(f.router.verificationsDue(f.now).size(), 1);
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("b")); // nobody pays for finding out
+        f.router.verified(QStringLiteral("a"), true, false, f.now);
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("a"));
+        QVERIFY(f.router.verificationsDue(f.now + 1h).isEmpty());
+    }
+
+    void opensAnEndpointThatTheCheckFindsDead()
+    {
+        Fixture f(2);
+        f.go(FailureClass::Timeout);
+        f.router.verified(QStringLiteral("a"), false, false, f.now += 1s);
+        QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::Closed);
+        f.router.verified(QStringLiteral("a"), false, false, f.now += 2s);
+        QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::Open);
+        QCOMPARE(f.news.last().kind, RoutingNews::Opened);
+        QVERIFY(f.news.last().seconds > 59);
+    }
+
+    void comesBackToThePreferredEndpointByOneProbe()
+    {
+        Fixture f(2);
+        f.breakOpen(QStringLiteral("a"));
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("b"));
+        f.now += 60s;
+        QCOMPARE(f.router.verificationsDue(f.now).first().id, QStringLiteral("a"));
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("b")); // not by a live request's luck
+        f.router.verified(QStringLiteral("a"), true, false, f.now);
+        QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::HalfOpen);
+        const Choice probe = f.first();
+        QCOMPARE(probe.route.endpoint.id, QStringLiteral("a"));
+        QVERIFY(probe.route.probe);
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("b")); // one at a time
+        f.end(probe.route, FailureClass::Cancelled);             // the client left: the lease is free again
+        const Choice again = f.first();
+        QVERIFY(again.route.probe);
+        f.end(again.route, FailureClass::None);
+        QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::Closed);
+        QCOMPARE(f.news.last().kind, RoutingNews::Returned);
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("a"));
+    }
+
+    void neverWithholdsTheLastEndpoint()
+    {
+        for (const Strategy strategy : {Strategy::PriorityFailover, Strategy::Weighted, Strategy::RoundRobin, Strategy::Random,
+                                        Strategy::LeastConnections, Strategy::Fastest}) {
+            Fixture f(2);
+            f.config.clusters[0].strategy = strategy;
+            f.configure();
+            f.breakOpen(QStringLiteral("a"));
+            f.breakOpen(QStringLiteral("b"));
+            const Choice choice = f.first();
+            QCOMPARE(choice.kind, Choice::Go);
+            f.end(choice.route, FailureClass::None); // it works again: that is proof enough
+            QCOMPARE(f.state(choice.route.endpoint.id).breaker, BreakerState::Closed);
+        }
+    }
+
+    void restsAnEndpointAsLongAsItAsks()
+    {
+        Fixture f(2);
+        const Choice choice = f.first();
+        f.end(choice.route, FailureClass::RateLimit, 90s);
+        QCOMPARE(f.state(QStringLiteral("a")).restReason, QStringLiteral("rate_limit"));
+        QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::Closed);
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("b"));
+        f.now += 89s;
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("b"));
+        f.now += 1s;
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("a"));
+        f.end(f.first().route, FailureClass::RateLimit, 24h);
+        QVERIFY(f.state(QStringLiteral("a")).reopensInS <= 30 * 60); // the ceiling
+        f.end(f.first().route, FailureClass::Quota);
+        QCOMPARE(f.state(QStringLiteral("b")).restReason, QStringLiteral("quota"));
+        QCOMPARE(f.state(QStringLiteral("b")).reopensInS, 30.0 * 60);
+    }
+
+    void leavesARefusedKeyAloneUntilEditedOrTested()
+    {
+        Fixture f(2);
+        f.end(f.first().route, FailureClass::Auth);
+        QCOMPARE(f.news.last().kind, RoutingNews::KeyRefused);
+        f.now += 24h;
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("b"));
+        f.router.verified(QStringLiteral("a"), true, false, f.now);
+        QCOMPARE(f.go(FailureClass::Auth), QStringLiteral("a"));
+        f.config.clusters[0].endpoints[0].auth = AuthStyle::Bearer;
+        f.configure();
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("a"));
+    }
+
+    void takesAWorkingKeyForGoodThoughTheCheckIsForbidden()
+    {
+        Fixture f(2);
+        QCOMPARE(f.go(FailureClass::None), QStringLiteral("a"));
+        f.breakOpen(QStringLiteral("a"));
+        f.now += 60s;
+        f.router.verified(QStringLiteral("a"), false, true, f.now);
+        QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::HalfOpen);
+        QCOMPARE(f.state(QStringLiteral("a")).restReason, QString());
+    }
+
+    void touchesNobodysHealthForTheCallersFault()
+    {
+        Fixture f(2);
+        for (const FailureClass failure : {FailureClass::Caller, FailureClass::Cancelled, FailureClass::Stale})
+            QCOMPARE(f.go(failure), QStringLiteral("a"));
+        QCOMPARE(f.state(QStringLiteral("a")).health, HealthStatus::Unknown);
+        QCOMPARE(f.state(QStringLiteral("a")).consecutiveFailures, 0);
+    }
+
+    void keepsAConversationOnItsEndpointWhileThatIsUsable()
+    {
+        Fixture f(3);
+        f.config.clusters[0].strategy = Strategy::RoundRobin;
+        f.configure();
+        const QString home = f.first("talk").route.endpoint.id;
+        for (int i = 0; i < 10; ++i)
+            QCOMPARE(f.first("talk").route.endpoint.id, home);
+        QVERIFY(f.first().route.endpoint.id != home || f.first().route.endpoint.id != home); // others go round
+        f.breakOpen(home);
+        const Choice moved = f.first("talk");
+        QVERIFY(moved.route.endpoint.id != home);
+        f.end(moved.route, FailureClass::None, {}, "talk");
+        f.router.reset(home);
+        QCOMPARE(f.first("talk").route.endpoint.id, moved.route.endpoint.id); // its cache is there now
+    }
+
+    void finishesAnExchangeWhereItBegan()
+    {
+        Fixture f(2);
+        Tries tries;
+        const Choice one = f.choose(tries);
+        failOn(tries, one, FailureClass::Connect, f.now);
+        f.config.activeCluster = QStringLiteral("other");
+        f.configure();
+        QCOMPARE(f.choose(tries).route.endpoint.id, QStringLiteral("b"));
+        QCOMPARE(f.first().route.endpoint.id, QStringLiteral("x"));
+    }
+
+    void saysWhetherAnotherEndpointCouldTakeOver()
+    {
+        Fixture f(2);
+        Tries tries;
+        const Choice one = f.choose(tries);
+        QVERIFY(one.route.othersLeft);
+        Fixture alone(1);
+        QVERIFY(!alone.first().route.othersLeft);
+        Config once;
+        once.retry.maxAttempts = 1;
+        Fixture single(2, once);
+        QVERIFY(!single.first().route.othersLeft);
+    }
+
+    void spillsOverWhenAnEndpointBearsNoMore()
+    {
+        Fixture f(2);
+        f.config.pool.maxConnections = 3;
+        f.configure();
+        QStringList used;
+        for (int i = 0; i < 6; ++i)
+            used.append(f.first().route.endpoint.id);
+        QCOMPARE(used.count(QStringLiteral("a")), 3);
+        QCOMPARE(used.count(QStringLiteral("b")), 3);
+        QCOMPARE(f.first().kind, Choice::Full);
+        QCOMPARE(f.router.waiting(), 1);
+    }
+
+    void servesTheLineInOrder()
+    {
+        Fixture f(1);
+        f.config.pool.maxConnections = 1;
+        f.configure();
+        const Choice running = f.first();
+        QList<int> served;
+        std::map<int, quint64> tickets;
+        std::map<int, Tries> tries;
+        for (int i = 0; i < 3; ++i) {
+            const Choice full = f.router.choose(tries[i], {}, tickets[i], [&served, i] { served.append(i); }, f.now);
+            QCOMPARE(full.kind, Choice::Full);
+        }
+        f.router.leaveLine(tickets[1]); // its client left
+        f.end(running.route, FailureClass::None);
+        QCOMPARE(served, QList<int>{0});
+        QCOMPARE(f.first().kind, Choice::Full); // a newcomer does not take the place of the one who was called
+        const Choice first = f.router.choose(tries[0], {}, tickets[0], {}, f.now);
+        QCOMPARE(first.kind, Choice::Go);
+        QCOMPARE(tickets[0], quint64(0));
+        f.end(first.route, FailureClass::None);
+        QCOMPARE(f.router.choose(tries[2], {}, tickets[2], {}, f.now).kind, Choice::Go);
+        QVERIFY(served.contains(2));
+    }
+
+    void holdsNoLimitOfItsOwnWhenFixed()
+    {
+        Fixture f(1);
+        f.config.pool.maxConnections = 1;
+        f.config.pool.strategy = PoolStrategy::Fixed;
+        f.configure();
+        for (int i = 0; i < 5; ++i)
+            QCOMPARE(f.first().kind, Choice::Go); // the pool's own line takes them
+        QCOMPARE(f.state(QStringLiteral("a")).concurrencyLimit, 0);
+    }
+
+    void lowersTheLimitOfAnOverloadedEndpoint()
+    {
+        Fixture f(1);
+        QList<Route> running;
+        for (int i = 0; i < 20; ++i)
+            running.append(f.first().route);
+        f.end(running.takeLast(), FailureClass::RateLimit, 0ms);
+        QVERIFY(f.state(QStringLiteral("a")).concurrencyLimit <= 14);
+        QCOMPARE(f.first().kind, Choice::Full);
+    }
+
+    void tellsWhenToAskAgain()
+    {
+        Fixture f(2);
+        QCOMPARE(f.router.retryHint(QStringLiteral("work"), f.now), 5s);
+        f.breakOpen(QStringLiteral("a"));
+        f.breakOpen(QStringLiteral("b"));
+        f.now += 50s;
+        QCOMPARE(f.router.retryHint(QStringLiteral("work"), f.now), 10s);
+        QCOMPARE(f.router.retryHint(QStringLiteral("no such"), f.now), 5s);
+    }
+
+    void forgetsEndpointsThatAreGone()
+    {
+        Fixture f(2);
+        f.breakOpen(QStringLiteral("a"));
+        f.config.clusters[0].endpoints.removeFirst();
+        f.configure();
+        QVERIFY(!f.router.states(f.now).contains(QStringLiteral("a")));
+        QVERIFY(!f.router.nextVerification());
+    }
+
+    void doesNotCheckWhatIsSwitchedOff()
+    {
+        Fixture f(2);
+        f.breakOpen(QStringLiteral("a"));
+        f.config.clusters[0].endpoints[0].enabled = false;
+        f.configure();
+        QVERIFY(f.router.verificationsDue(f.now + 1h).isEmpty());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRouter)
+#include "tst_router.moc"
