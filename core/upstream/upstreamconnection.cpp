@@ -1,5 +1,7 @@
 #include "core/upstream/upstreamconnection.h"
 
+#include "core/upstream/proxyproblem.h"
+
 #include <QSslError>
 #include <QSslSocket>
 #include <QTcpSocket>
@@ -27,13 +29,6 @@ UpstreamConnection::End endOf(QAbstractSocket::SocketError error)
     case QAbstractSocket::SslInternalError:
     case QAbstractSocket::SslInvalidUserDataError:
         return End::TlsFailed;
-    case QAbstractSocket::ProxyAuthenticationRequiredError:
-    case QAbstractSocket::ProxyConnectionRefusedError:
-    case QAbstractSocket::ProxyConnectionClosedError:
-    case QAbstractSocket::ProxyConnectionTimeoutError:
-    case QAbstractSocket::ProxyNotFoundError:
-    case QAbstractSocket::ProxyProtocolError:
-        return End::ProxyFailed;
     default:
         return End::Failed;
     }
@@ -118,6 +113,9 @@ void UpstreamConnection::socketOpen()
 
 void UpstreamConnection::failed()
 {
+    // Until the tunnel stands, every problem is the proxy's or told by it.
+    if (m_address.proxy.type() != QNetworkProxy::NoProxy && m_stage <= Stage::Connect)
+        return end(End::ProxyFailed, proxyProblem(m_socket->error(), m_address, m_socket->errorString()));
     const End how = endOf(m_socket->error());
     end(how, how == End::TlsFailed && !m_tlsErrors.isEmpty() ? m_tlsErrors : m_socket->errorString());
 }
