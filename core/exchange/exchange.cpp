@@ -109,7 +109,7 @@ QNetworkReply *Exchange::send(const Route &route, bool freshConnection)
     const QByteArray target = upstreamTarget(m_request.head, route.endpoint);
     // The URL says where to connect; what is asked there is the target, byte for byte.
     QNetworkRequest request(QUrl::fromEncoded(route.endpoint.baseUrl));
-    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, route.endpoint.http2);
     request.setAttribute(UpstreamPool::target, target);
     request.setAttribute(UpstreamPool::headers, QVariant::fromValue(upstreamHeaders(m_request.head, route.endpoint)));
     request.setAttribute(UpstreamPool::endpoint, route.endpoint.id);

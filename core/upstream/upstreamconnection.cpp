@@ -2,6 +2,7 @@
 
 #include "core/upstream/proxyproblem.h"
 
+#include <QSslConfiguration>
 #include <QSslError>
 #include <QSslSocket>
 #include <QTcpSocket>
@@ -69,7 +70,16 @@ void UpstreamConnection::open()
             socketOpen();
     });
     if (tls) {
-        connect(tls, &QSslSocket::encrypted, this, &UpstreamConnection::socketOpen);
+        if (m_offersHttp2) {
+            QSslConfiguration configuration = tls->sslConfiguration();
+            configuration.setAllowedNextProtocols({QSslConfiguration::ALPNProtocolHTTP2, QSslConfiguration::NextProtocolHttp1_1});
+            tls->setSslConfiguration(configuration);
+        }
+        connect(tls, &QSslSocket::encrypted, this, [this, tls] {
+            m_speaksHttp2 = m_offersHttp2
+                && tls->sslConfiguration().nextNegotiatedProtocol() == QByteArray(QSslConfiguration::ALPNProtocolHTTP2);
+            socketOpen();
+        });
         connect(tls, &QSslSocket::sslErrors, this, [this](const QList<QSslError> &errors) {
             for (const QSslError &error : errors)
                 m_tlsErrors += (m_tlsErrors.isEmpty() ? QString() : QStringLiteral("; ")) + error.errorString();

@@ -45,6 +45,10 @@ public:
     explicit UpstreamConnection(UpstreamAddress address, QObject *parent = nullptr);
     ~UpstreamConnection() override;
 
+    /// While a TLS connection is opened, offers HTTP/2 beside HTTP/1.1. Before open.
+    void offerHttp2() { m_offersHttp2 = true; }
+    /// Whether the upstream chose HTTP/2, which this class does not speak.
+    bool speaksHttp2() const { return m_speaksHttp2; }
     void open();
     /// Ends at once, without a signal.
     void drop();
@@ -87,6 +91,8 @@ private:
     ConnectTimes m_times;
     int m_carried = 0;
     QString m_tlsErrors;
+    bool m_offersHttp2 = false;
+    bool m_speaksHttp2 = false;
     bool m_ended = false;
     QByteArray m_saved; ///< Arrived, but Qt never read it.
     std::unique_ptr<CloseProbe> m_probe;

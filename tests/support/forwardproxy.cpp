@@ -50,6 +50,12 @@ bool LoopbackServer::start(const QString &program, const QStringList &arguments,
     return true;
 }
 
+void LoopbackServer::kill()
+{
+    m_process.kill();
+    m_process.waitForFinished(3000);
+}
+
 QByteArray LoopbackServer::output()
 {
     m_output += m_process.readAll();

@@ -21,7 +21,8 @@ public:
     /// Starts and waits until it accepts connections. False: see problem().
     bool start(const QString &program, const QStringList &arguments, quint16 port);
     QString problem() const { return m_problem; }
-    qint64 pid() const { return m_process.processId(); }
+    /// Ends it at once, without a chance to say goodbye to anybody.
+    void kill();
     /// What it has written so far.
     QByteArray output();
 
