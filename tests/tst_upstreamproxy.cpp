@@ -132,6 +132,12 @@ private Q_SLOTS:
         connect(reply.get(), &QNetworkReply::readyRead, reply.get(), [&] { events.append(reply->takeBody()); });
         QTRY_COMPARE(events.size(), 3);
         QCOMPARE(events, (QList<QByteArray>{"data: 1\n\n", "data: 2\n\n", "data: 3\n\n"}));
+        QList<QHostAddress> local;
+        m_client->pool().networkChanged([&local](const QHostAddress &address) {
+            local.append(address);
+            return true;
+        });
+        QCOMPARE(local, QList<QHostAddress>{QHostAddress(QHostAddress::LocalHost)}); // this computer's, not the proxy's
         reply.reset();
         QTRY_COMPARE(m_upstream->openConnections(), 0); // whoever leaves takes the tunnel along
     }

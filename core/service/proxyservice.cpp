@@ -16,7 +16,10 @@
 #include "core/service/localanswers.h"
 #include "core/service/pidfile.h"
 #include "core/service/sharedplane.h"
+#include "core/service/sleepwatch.h"
 #include "core/service/workerteam.h"
+#include "core/upstream/hostnames.h"
+#include "core/upstream/networkwatch.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -75,6 +78,8 @@ struct ProxyService::Private {
     std::unique_ptr<SharedPlane> plane;
     std::unique_ptr<WorkerTeam> team;
     std::unique_ptr<Acceptor> acceptor;
+    std::unique_ptr<NetworkWatch> network;
+    std::unique_ptr<SleepWatch> sleep;
     QTimer grace;
     QTimer eventTimer;
     QHash<LocalSurface *, int> subscribers;
@@ -83,6 +88,8 @@ struct ProxyService::Private {
     Result<void> listen(const QHostAddress &address, quint16 wanted);
     Result<void> writePid() const;
     void configChanged(const ConfigSnapshot &next);
+    void watchTheWayOut();
+    void wayOutChanged(const QString &why);
     void takeRecords();
     void serveSurface(Worker *worker);
     void watchEvents();
@@ -178,6 +185,7 @@ Result<void> ProxyService::start(const StartOptions &options)
     connect(d->config.get(), &ConfigWatcher::rejected, this, [this](const QString &message) {
         d->log->write(LogLevel::Error, message + QStringLiteral("; the last good configuration stays in force"));
     });
+    d->watchTheWayOut();
     d->uptime.start();
     d->state = Private::State::Running;
     d->log->write(LogLevel::Info, QStringLiteral("qcc %1 listens on %2, cluster \"%3\"")
@@ -224,6 +232,24 @@ void ProxyService::Private::configChanged(const ConfigSnapshot &next)
         Q_EMIT q->clusterChanged(now);
     }
     watchEvents();
+}
+
+void ProxyService::Private::watchTheWayOut()
+{
+    network = std::make_unique<NetworkWatch>();
+    QObject::connect(network.get(), &NetworkWatch::changed, q, [this] { wayOutChanged(QStringLiteral("the network changed")); });
+    sleep = std::make_unique<SleepWatch>();
+    QObject::connect(sleep.get(), &SleepWatch::woke, q, [this](std::chrono::seconds slept) {
+        wayOutChanged(QStringLiteral("this computer woke up after %1 s").arg(slept.count()));
+    });
+}
+
+void ProxyService::Private::wayOutChanged(const QString &why)
+{
+    log->write(LogLevel::Info, why + QStringLiteral(": connections to endpoints that may be dead are closed"));
+    team->networkChanged(NetworkWatch::addresses());
+    if (const Cluster *cluster = plane->router.config()->cluster(plane->router.cluster()))
+        refreshHostNames(hostNamesOf(*cluster));
 }
 
 void ProxyService::Private::takeRecords()
@@ -362,6 +388,8 @@ void ProxyService::Private::drained()
 {
     grace.stop();
     eventTimer.stop();
+    network.reset();
+    sleep.reset();
     takeRecords();
     QFile::remove(paths.pidFile());
     log->write(LogLevel::Info, QStringLiteral("stopped"));

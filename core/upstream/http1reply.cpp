@@ -33,6 +33,8 @@ QNetworkReply::NetworkError errorOf(UpstreamConnection::End how)
         return QNetworkReply::TimeoutError;
     case End::ProxyFailed:
         return QNetworkReply::UnknownProxyError;
+    case End::NetworkGone:
+        return QNetworkReply::TemporaryNetworkFailureError;
     case End::Failed:
         break;
     }

@@ -1,11 +1,14 @@
 #include "core/upstream/upstreamconnection.h"
 
 #include "core/upstream/proxyproblem.h"
+#include "core/upstream/socketoptions.h"
 
 #include <QSslConfiguration>
 #include <QSslError>
 #include <QSslSocket>
 #include <QTcpSocket>
+
+#include <algorithm>
 
 namespace qcc {
 
@@ -63,7 +66,7 @@ void UpstreamConnection::open()
     });
     connect(m_socket, &QAbstractSocket::connected, this, [this] {
         m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        m_socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
+        watchForDeadPeer(nativeSocket()->socketDescriptor());
         if (m_address.tls)
             stageReached(Stage::Tls);
         else
@@ -119,6 +122,27 @@ void UpstreamConnection::socketOpen()
 {
     stageReached(Stage::Open);
     Q_EMIT ready();
+}
+
+const QAbstractSocket *UpstreamConnection::nativeSocket() const
+{
+    if (m_address.proxy.type() == QNetworkProxy::NoProxy)
+        return m_socket;
+    // To a proxy Qt keeps a socket within the socket; the outer one tells the proxy's address as its own, or has no descriptor.
+    const QList<QAbstractSocket *> inner = m_socket->findChildren<QAbstractSocket *>();
+    const auto native = std::find_if(inner.rbegin(), inner.rend(), [](const QAbstractSocket *s) { return s->socketDescriptor() != -1; });
+    return native != inner.rend() ? *native : m_socket;
+}
+
+QHostAddress UpstreamConnection::localAddress() const
+{
+    return isOpen() ? nativeSocket()->localAddress() : QHostAddress();
+}
+
+void UpstreamConnection::networkGone()
+{
+    end(End::NetworkGone, QStringLiteral("the network changed: this computer no longer has the address %1 of this connection")
+                              .arg(localAddress().toString()));
 }
 
 void UpstreamConnection::failed()

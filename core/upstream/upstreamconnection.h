@@ -3,6 +3,7 @@
 #include "core/upstream/closeprobe.h"
 
 #include <QElapsedTimer>
+#include <QHostAddress>
 #include <QNetworkProxy>
 #include <QObject>
 #include <QString>
@@ -40,7 +41,7 @@ class UpstreamConnection : public QObject
 public:
     enum class Stage { Dns, Connect, Tls, Open };
     /// How a connection ended.
-    enum class End { PeerClosed, PeerReset, Refused, HostNotFound, TlsFailed, TimedOut, ProxyFailed, Failed };
+    enum class End { PeerClosed, PeerReset, Refused, HostNotFound, TlsFailed, TimedOut, ProxyFailed, NetworkGone, Failed };
 
     explicit UpstreamConnection(UpstreamAddress address, QObject *parent = nullptr);
     ~UpstreamConnection() override;
@@ -62,6 +63,11 @@ public:
     int carried() const { return m_carried; }
     void countCarried() { ++m_carried; }
 
+    /// This computer's address on the connection; to its proxy, where it has one. Null while it is not connected.
+    QHostAddress localAddress() const;
+    /// Ends an open connection whose local address this computer has no more: nothing will ever arrive on it.
+    void networkGone();
+
     qint64 bytesAvailable() const;
     QByteArray read(qint64 max);
     void write(const QByteArray &bytes);
@@ -82,6 +88,7 @@ private:
     void stageReached(Stage stage);
     void socketOpen();
     void failed();
+    const QAbstractSocket *nativeSocket() const;
     void end(End how, const QString &text);
 
     UpstreamAddress m_address;

@@ -77,7 +77,7 @@ UpstreamReply *UpstreamPool::startKnown(Operation operation, const QNetworkReque
 
 UpstreamPool::Lane *UpstreamPool::laneFor(const UpstreamAddress &address)
 {
-    const auto found = std::find_if(m_lanes.begin(), m_lanes.end(), [&address](const Lane &l) { return l.lane->address() == address; });
+    const auto found = std::find_if(m_lanes.begin(), m_lanes.end(), [&address](const Lane &l) { return !l.retired && l.lane->address() == address; });
     if (found != m_lanes.end())
         return found->lane->hasRoom() ? &*found : nullptr;
     if (!m_budget.acquireIfFree())
@@ -85,7 +85,7 @@ UpstreamPool::Lane *UpstreamPool::laneFor(const UpstreamAddress &address)
     m_budget.countOpened(address.endpoint);
     // A lane may be given up while one of its replies speaks.
     std::shared_ptr<Http2Lane> lane(new Http2Lane(address, this), [](Http2Lane *l) { l->deleteLater(); });
-    m_lanes.push_back({std::move(lane), std::nullopt});
+    m_lanes.push_back({std::move(lane), std::nullopt, false});
     return &m_lanes.back();
 }
 
@@ -98,7 +98,7 @@ void UpstreamPool::streamEnded(Http2Lane *lane)
     if (place == m_lanes.end() || !lane->isIdle())
         return;
     const bool works = m_protocols.of(lane->address(), now) == ProtocolMemory::Protocol::Http2;
-    if (!works || !m_budget.addIdle(m_member))
+    if (!works || place->retired || !m_budget.addIdle(m_member))
         return closeLane(lane);
     place->idleSince = now;
     expectExpiry();
@@ -294,6 +294,17 @@ void UpstreamPool::closeIdle()
     while (!m_idle.empty())
         discard(m_idle.back().connection);
     closeLanes([](const Lane &l) { return l.idleSince.has_value(); });
+}
+
+void UpstreamPool::networkChanged(const std::function<bool(const QHostAddress &)> &isOurs)
+{
+    closeIdle();
+    for (Lane &lane : m_lanes)
+        lane.retired = true;
+    const QList<UpstreamConnection *> busy = findChildren<UpstreamConnection *>(Qt::FindDirectChildrenOnly);
+    for (const QPointer<UpstreamConnection> connection : busy)
+        if (connection && connection->isOpen() && !isOurs(connection->localAddress()))
+            connection->networkGone();
 }
 
 } // namespace qcc

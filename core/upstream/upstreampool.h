@@ -44,8 +44,12 @@ public:
     explicit UpstreamPool(ConnectionBudget &budget, QObject *parent = nullptr);
     ~UpstreamPool() override;
 
-    /// Closes all idle connections (after a change of the network, or at shutdown).
+    /// Closes all idle connections.
     void closeIdle();
+    /// After a change of the network: closes what is idle, and ends at once what runs on an address that this computer has no more.
+    /// Of HTTP/2 connections Qt does not tell the address: requests on them end by their own deadlines, new ones get a new
+    /// connection.
+    void networkChanged(const std::function<bool(const QHostAddress &)> &isOurs);
 
 protected:
     QNetworkReply *createRequest(Operation operation, const QNetworkRequest &request, QIODevice *upload) override;
@@ -65,6 +69,7 @@ private:
     struct Lane {
         std::shared_ptr<Http2Lane> lane; ///< Shared with its replies.
         std::optional<ConnectionBudget::Clock::time_point> idleSince;
+        bool retired = false; ///< Ends with its streams; takes no more.
     };
 
     // Called by replies.
