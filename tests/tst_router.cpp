@@ -244,6 +244,17 @@ private Q_SLOTS:
         QCOMPARE(f.go(FailureClass::None), QStringLiteral("a"));
     }
 
+    void checksAtOnceWhenTheNetworkChanges()
+    {
+        Fixture f(2);
+        f.breakOpen(QStringLiteral("a"));
+        QVERIFY(f.router.verificationsDue(f.now + 30s).isEmpty());
+        f.router.checkSoon(f.now);
+        QCOMPARE(f.router.verificationsDue(f.now + 1s).size(), 1);
+        f.router.verified(QStringLiteral("a"), false, false, f.now += 1s);
+        QVERIFY(f.router.verificationsDue(f.now + 100s).isEmpty()); // once; then by the usual pace
+    }
+
     void neverWithholdsTheLastEndpoint()
     {
         for (const Strategy strategy : {Strategy::PriorityFailover, Strategy::Weighted, Strategy::RoundRobin, Strategy::Random,

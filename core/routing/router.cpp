@@ -276,6 +276,15 @@ void Router::verified(const QString &endpoint, bool reachable, bool refusedKey, 
     wakeNext();
 }
 
+void Router::checkSoon(Time now)
+{
+    const std::lock_guard lock(m_mutex);
+    for (Known &entry : m_endpoints)
+        entry.standing.checkSoon(now);
+    if (m_verificationWanted)
+        m_verificationWanted();
+}
+
 void Router::reset(const QString &endpoint)
 {
     const std::lock_guard lock(m_mutex);

@@ -82,6 +82,8 @@ public:
     void attemptEnded(const Route &route, const AttemptResult &result, const QByteArray &conversation, Time now);
     /// The result of a check: in the background, or by hand.
     void verified(const QString &endpoint, bool reachable, bool refusedKey, Time now);
+    /// The network is another one: endpoints that were out of reach may be back, and are checked soon.
+    void checkSoon(Time now);
     /// Forgets what is held against an endpoint.
     void reset(const QString &endpoint);
     /// A pause for the same endpoint after its `failures`th failure in one exchange.

@@ -130,6 +130,7 @@ void Standing::countFailure(const AttemptResult &result, Time now)
 void Standing::verified(bool reachable, bool refusedKey, Time now)
 {
     m_known = true;
+    m_checkSoon.reset();
     ++m_verifications;
     // Some relays forbid the cheap request and take the real ones: a key that has worked is not out for that.
     if (refusedKey && m_keyWorked)
@@ -155,8 +156,15 @@ void Standing::verified(bool reachable, bool refusedKey, Time now)
     }
 }
 
+void Standing::checkSoon(Time now)
+{
+    if (m_breaker.state() == BreakerState::Open)
+        m_checkSoon = now + 1s;
+}
+
 void Standing::reset()
 {
+    m_checkSoon.reset();
     m_breaker.reset();
     m_keyWorked = false;
     m_out = false;
@@ -201,7 +209,10 @@ std::optional<Standing::Time> Standing::restsUntil(Time now) const
 
 std::optional<Standing::Time> Standing::verifyDue() const
 {
-    return m_breaker.state() == BreakerState::Open ? m_breaker.verifyDue() : m_probeDue;
+    if (m_breaker.state() != BreakerState::Open)
+        return m_probeDue;
+    const std::optional<Time> due = m_breaker.verifyDue();
+    return m_checkSoon && *m_checkSoon < *due ? m_checkSoon : due;
 }
 
 EndpointState Standing::state(Time now) const

@@ -41,6 +41,8 @@ public:
     void attemptEnded(const AttemptResult &result, bool probe, Time now);
     /// The background check, or one by hand, came back; `refusedKey`: reachable but 401 or 403.
     void verified(bool reachable, bool refusedKey, Time now);
+    /// The background check of an endpoint that is open comes forward.
+    void checkSoon(Time now);
     /// Closed, rested, trusted: as if nothing had been.
     void reset();
 
@@ -78,6 +80,7 @@ private:
     int m_rateLimits = 0;          ///< In a row.
     Time m_degradedUntil{};
     std::optional<Time> m_probeDue;
+    std::optional<Time> m_checkSoon;
     int m_probes = 0;              ///< Failed checks of a suspect, in a row.
     quint64 m_verifications = 0;
     QString m_reason;              ///< Of the last failure, for the breaker.

@@ -19,7 +19,10 @@
 #include "core/service/pidfile.h"
 #include "core/service/routingnews.h"
 #include "core/service/sharedplane.h"
+#include "core/service/sleepwatch.h"
 #include "core/service/workerteam.h"
+#include "core/upstream/hostnames.h"
+#include "core/upstream/networkwatch.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -80,6 +83,8 @@ struct ProxyService::Private {
     std::unique_ptr<Verifier> verifier;
     std::unique_ptr<WorkerTeam> team;
     std::unique_ptr<Acceptor> acceptor;
+    std::unique_ptr<NetworkWatch> network;
+    std::unique_ptr<SleepWatch> sleep;
     QTimer grace;
     QTimer eventTimer;
     QHash<LocalSurface *, int> subscribers;
@@ -89,6 +94,8 @@ struct ProxyService::Private {
     Result<void> writePid() const;
     void configChanged(const ConfigSnapshot &next);
     void watchEndpoints();
+    void watchTheWayOut();
+    void wayOutChanged(const QString &why);
     void takeRecords();
     void serveSurface(Worker *worker);
     void watchEvents();
@@ -189,6 +196,7 @@ Result<void> ProxyService::start(const StartOptions &options)
     connect(d->config.get(), &ConfigWatcher::rejected, this, [this](const QString &message) {
         d->log->write(LogLevel::Error, message + QStringLiteral("; the last good configuration stays in force"));
     });
+    d->watchTheWayOut();
     d->uptime.start();
     d->state = Private::State::Running;
     d->log->write(LogLevel::Info, QStringLiteral("qcc %1 listens on %2, cluster \"%3\"")
@@ -255,6 +263,25 @@ void ProxyService::Private::watchEndpoints()
                     verifier->schedule();
             }, Qt::QueuedConnection);
         });
+}
+
+void ProxyService::Private::watchTheWayOut()
+{
+    network = std::make_unique<NetworkWatch>();
+    QObject::connect(network.get(), &NetworkWatch::changed, q, [this] { wayOutChanged(QStringLiteral("the network changed")); });
+    sleep = std::make_unique<SleepWatch>();
+    QObject::connect(sleep.get(), &SleepWatch::woke, q, [this](std::chrono::seconds slept) {
+        wayOutChanged(QStringLiteral("this computer woke up after %1 s").arg(slept.count()));
+    });
+}
+
+void ProxyService::Private::wayOutChanged(const QString &why)
+{
+    log->write(LogLevel::Info, why + QStringLiteral(": connections to endpoints that may be dead are closed"));
+    team->networkChanged(NetworkWatch::addresses());
+    plane->router.checkSoon(std::chrono::steady_clock::now());
+    if (const Cluster *cluster = plane->router.config()->cluster(plane->router.cluster()))
+        refreshHostNames(hostNamesOf(*cluster));
 }
 
 void ProxyService::Private::takeRecords()
@@ -402,6 +429,8 @@ void ProxyService::Private::drained()
 {
     grace.stop();
     eventTimer.stop();
+    network.reset();
+    sleep.reset();
     takeRecords();
     QFile::remove(paths.pidFile());
     log->write(LogLevel::Info, QStringLiteral("stopped"));

@@ -62,6 +62,16 @@ void Worker::setLimits(RequestReader::Limits limits)
     m_front->setLimits(limits);
 }
 
+void Worker::networkChanged(const QList<QHostAddress> &ours)
+{
+    m_pool->networkChanged([&ours](const QHostAddress &address) {
+        QHostAddress bare = address;
+        bare.setScopeId(QString());
+        return std::any_of(ours.begin(), ours.end(),
+                           [&bare](const QHostAddress &own) { return own.isEqual(bare, QHostAddress::ConvertV4MappedToIPv4); });
+    });
+}
+
 void Worker::drain()
 {
     m_draining = true;

@@ -4,6 +4,8 @@
 #include "core/http/requestreader.h"
 #include "core/service/sharedplane.h"
 
+#include <QHostAddress>
+#include <QList>
 #include <QObject>
 
 #include <atomic>
@@ -36,6 +38,8 @@ public Q_SLOTS:
     void begin();
     void adopt(qintptr descriptor);
     void setLimits(qcc::RequestReader::Limits limits);
+    /// `ours`: the addresses that this computer has now.
+    void networkChanged(const QList<QHostAddress> &ours);
     /// No further requests on any connection; emptied() follows when the last is gone.
     void drain();
     void cutAll();

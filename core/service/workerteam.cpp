@@ -79,6 +79,12 @@ void WorkerTeam::setLimits(RequestReader::Limits limits)
         QMetaObject::invokeMethod(member.worker, [worker = member.worker, limits] { worker->setLimits(limits); }, Qt::QueuedConnection);
 }
 
+void WorkerTeam::networkChanged(const QList<QHostAddress> &ours)
+{
+    for (const Member &member : m_members)
+        QMetaObject::invokeMethod(member.worker, [worker = member.worker, ours] { worker->networkChanged(ours); }, Qt::QueuedConnection);
+}
+
 int WorkerTeam::connections() const
 {
     int sum = 0;

@@ -28,6 +28,8 @@ public:
     /// Hands an accepted connection to a worker.
     void assign(qintptr descriptor);
     void setLimits(RequestReader::Limits limits);
+    /// The way out has changed; `ours` are the addresses that this computer has now.
+    void networkChanged(const QList<QHostAddress> &ours);
     int connections() const;
     /// Ends all connections, running answers last; drained() follows.
     void drain();

@@ -80,6 +80,15 @@ bool ConnectionBudget::acquire(int member, Clock::time_point now)
     return false;
 }
 
+bool ConnectionBudget::acquireIfFree()
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_line.empty() || m_open >= m_limits.maxConnections)
+        return false;
+    ++m_open;
+    return true;
+}
+
 void ConnectionBudget::cancelWait(int member)
 {
     const std::lock_guard lock(m_mutex);

@@ -37,6 +37,8 @@ public:
 
     /// Takes a permit, or stands in line: permitGranted() follows.
     bool acquire(int member, Clock::time_point now);
+    /// Takes a permit that nobody waits for, or none: for connections that no request needs.
+    bool acquireIfFree();
     /// Leaves the line once; the youngest place of this member goes.
     void cancelWait(int member);
     /// A permit comes back: the connection is closed.

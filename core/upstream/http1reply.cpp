@@ -33,6 +33,8 @@ QNetworkReply::NetworkError errorOf(UpstreamConnection::End how)
         return QNetworkReply::TimeoutError;
     case End::ProxyFailed:
         return QNetworkReply::UnknownProxyError;
+    case End::NetworkGone:
+        return QNetworkReply::TemporaryNetworkFailureError;
     case End::Failed:
         break;
     }
@@ -107,6 +109,12 @@ void Http1Reply::send()
     connection->countCarried();
     if (!m_reused)
         m_times = connection->times();
+    if (m_asked.offerHttp2) {
+        const QPointer<Http1Reply> self(this);
+        Q_EMIT protocolAgreed(connection->speaksHttp2());
+        if (!self || m_ended || connection->speaksHttp2())
+            return;
+    }
     connect(connection, &UpstreamConnection::readable, this, &Http1Reply::receive);
     m_phase = Phase::Headers;
     m_progress.start();

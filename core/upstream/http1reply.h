@@ -39,6 +39,10 @@ public:
     void abort() override;
     qint64 bytesAvailable() const override;
 
+Q_SIGNALS:
+    /// A request that offers HTTP/2 has its connection. With `http2` nothing is sent on it; else the request is on its way.
+    void protocolAgreed(bool http2);
+
 protected:
     qint64 readData(char *data, qint64 max) override;
 
@@ -48,7 +52,8 @@ private:
 
     // Called by the pool.
     const UpstreamAddress &address() const { return m_asked.address; }
-    bool needsFreshConnection() const { return m_asked.freshConnection; }
+    bool needsFreshConnection() const { return m_asked.freshConnection || m_asked.offerHttp2; }
+    bool offersHttp2() const { return m_asked.offerHttp2; }
     /// Gives the reply its connection, open already or still to be opened; it starts on the next turn of the event loop.
     void attach(UpstreamConnection *connection);
 

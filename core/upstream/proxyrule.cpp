@@ -18,10 +18,23 @@ QNetworkProxy systemProxy(const QUrl &url)
 {
     if (isLoopback(url.host()))
         return QNetworkProxy::NoProxy;
-    QNetworkProxyQuery query(url.host(), url.port(url.scheme() == QLatin1String("https") ? 443 : 80), url.scheme(),
-                             QNetworkProxyQuery::TcpSocket);
-    const QList<QNetworkProxy> found = QNetworkProxyFactory::systemProxyForQuery(query);
-    return found.isEmpty() ? QNetworkProxy(QNetworkProxy::NoProxy) : found.first();
+    // Scheme, host and port: a proxy script of the network need not see paths. A query without a URL would get the system's
+    // setting for plain HTTP also where it has another one for HTTPS.
+    QUrl asked;
+    asked.setScheme(url.scheme());
+    asked.setHost(url.host());
+    asked.setPort(url.port());
+    asked.setPath(QStringLiteral("/"));
+    for (QNetworkProxy proxy : QNetworkProxyFactory::systemProxyForQuery(QNetworkProxyQuery(asked))) {
+        // Only QNetworkAccessManager itself speaks to a caching proxy; the same proxy tunnels with CONNECT.
+        if (proxy.type() == QNetworkProxy::HttpCachingProxy)
+            proxy.setType(QNetworkProxy::HttpProxy);
+        if (proxy.type() == QNetworkProxy::HttpProxy || proxy.type() == QNetworkProxy::Socks5Proxy)
+            return proxy;
+        if (proxy.type() == QNetworkProxy::NoProxy)
+            break;
+    }
+    return QNetworkProxy::NoProxy;
 }
 
 } // namespace

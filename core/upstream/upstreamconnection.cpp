@@ -1,8 +1,14 @@
 #include "core/upstream/upstreamconnection.h"
 
+#include "core/upstream/proxyproblem.h"
+#include "core/upstream/socketoptions.h"
+
+#include <QSslConfiguration>
 #include <QSslError>
 #include <QSslSocket>
 #include <QTcpSocket>
+
+#include <algorithm>
 
 namespace qcc {
 
@@ -27,13 +33,6 @@ UpstreamConnection::End endOf(QAbstractSocket::SocketError error)
     case QAbstractSocket::SslInternalError:
     case QAbstractSocket::SslInvalidUserDataError:
         return End::TlsFailed;
-    case QAbstractSocket::ProxyAuthenticationRequiredError:
-    case QAbstractSocket::ProxyConnectionRefusedError:
-    case QAbstractSocket::ProxyConnectionClosedError:
-    case QAbstractSocket::ProxyConnectionTimeoutError:
-    case QAbstractSocket::ProxyNotFoundError:
-    case QAbstractSocket::ProxyProtocolError:
-        return End::ProxyFailed;
     default:
         return End::Failed;
     }
@@ -67,14 +66,23 @@ void UpstreamConnection::open()
     });
     connect(m_socket, &QAbstractSocket::connected, this, [this] {
         m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        m_socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
+        watchForDeadPeer(nativeSocket()->socketDescriptor());
         if (m_address.tls)
             stageReached(Stage::Tls);
         else
             socketOpen();
     });
     if (tls) {
-        connect(tls, &QSslSocket::encrypted, this, &UpstreamConnection::socketOpen);
+        if (m_offersHttp2) {
+            QSslConfiguration configuration = tls->sslConfiguration();
+            configuration.setAllowedNextProtocols({QSslConfiguration::ALPNProtocolHTTP2, QSslConfiguration::NextProtocolHttp1_1});
+            tls->setSslConfiguration(configuration);
+        }
+        connect(tls, &QSslSocket::encrypted, this, [this, tls] {
+            m_speaksHttp2 = m_offersHttp2
+                && tls->sslConfiguration().nextNegotiatedProtocol() == QByteArray(QSslConfiguration::ALPNProtocolHTTP2);
+            socketOpen();
+        });
         connect(tls, &QSslSocket::sslErrors, this, [this](const QList<QSslError> &errors) {
             for (const QSslError &error : errors)
                 m_tlsErrors += (m_tlsErrors.isEmpty() ? QString() : QStringLiteral("; ")) + error.errorString();
@@ -116,8 +124,32 @@ void UpstreamConnection::socketOpen()
     Q_EMIT ready();
 }
 
+const QAbstractSocket *UpstreamConnection::nativeSocket() const
+{
+    if (m_address.proxy.type() == QNetworkProxy::NoProxy)
+        return m_socket;
+    // To a proxy Qt keeps a socket within the socket; the outer one tells the proxy's address as its own, or has no descriptor.
+    const QList<QAbstractSocket *> inner = m_socket->findChildren<QAbstractSocket *>();
+    const auto native = std::find_if(inner.rbegin(), inner.rend(), [](const QAbstractSocket *s) { return s->socketDescriptor() != -1; });
+    return native != inner.rend() ? *native : m_socket;
+}
+
+QHostAddress UpstreamConnection::localAddress() const
+{
+    return isOpen() ? nativeSocket()->localAddress() : QHostAddress();
+}
+
+void UpstreamConnection::networkGone()
+{
+    end(End::NetworkGone, QStringLiteral("the network changed: this computer no longer has the address %1 of this connection")
+                              .arg(localAddress().toString()));
+}
+
 void UpstreamConnection::failed()
 {
+    // Until the tunnel stands, every problem is the proxy's or told by it.
+    if (m_address.proxy.type() != QNetworkProxy::NoProxy && m_stage <= Stage::Connect)
+        return end(End::ProxyFailed, proxyProblem(m_socket->error(), m_address, m_socket->errorString()));
     const End how = endOf(m_socket->error());
     end(how, how == End::TlsFailed && !m_tlsErrors.isEmpty() ? m_tlsErrors : m_socket->errorString());
 }

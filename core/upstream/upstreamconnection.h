@@ -3,6 +3,7 @@
 #include "core/upstream/closeprobe.h"
 
 #include <QElapsedTimer>
+#include <QHostAddress>
 #include <QNetworkProxy>
 #include <QObject>
 #include <QString>
@@ -40,11 +41,15 @@ class UpstreamConnection : public QObject
 public:
     enum class Stage { Dns, Connect, Tls, Open };
     /// How a connection ended.
-    enum class End { PeerClosed, PeerReset, Refused, HostNotFound, TlsFailed, TimedOut, ProxyFailed, Failed };
+    enum class End { PeerClosed, PeerReset, Refused, HostNotFound, TlsFailed, TimedOut, ProxyFailed, NetworkGone, Failed };
 
     explicit UpstreamConnection(UpstreamAddress address, QObject *parent = nullptr);
     ~UpstreamConnection() override;
 
+    /// While a TLS connection is opened, offers HTTP/2 beside HTTP/1.1. Before open.
+    void offerHttp2() { m_offersHttp2 = true; }
+    /// Whether the upstream chose HTTP/2, which this class does not speak.
+    bool speaksHttp2() const { return m_speaksHttp2; }
     void open();
     /// Ends at once, without a signal.
     void drop();
@@ -57,6 +62,11 @@ public:
     /// Requests carried before the present one.
     int carried() const { return m_carried; }
     void countCarried() { ++m_carried; }
+
+    /// This computer's address on the connection; to its proxy, where it has one. Null while it is not connected.
+    QHostAddress localAddress() const;
+    /// Ends an open connection whose local address this computer has no more: nothing will ever arrive on it.
+    void networkGone();
 
     qint64 bytesAvailable() const;
     QByteArray read(qint64 max);
@@ -78,6 +88,7 @@ private:
     void stageReached(Stage stage);
     void socketOpen();
     void failed();
+    const QAbstractSocket *nativeSocket() const;
     void end(End how, const QString &text);
 
     UpstreamAddress m_address;
@@ -87,6 +98,8 @@ private:
     ConnectTimes m_times;
     int m_carried = 0;
     QString m_tlsErrors;
+    bool m_offersHttp2 = false;
+    bool m_speaksHttp2 = false;
     bool m_ended = false;
     QByteArray m_saved; ///< Arrived, but Qt never read it.
     std::unique_ptr<CloseProbe> m_probe;

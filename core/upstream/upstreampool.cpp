@@ -1,6 +1,9 @@
 #include "core/upstream/upstreampool.h"
 
 #include "core/upstream/http1reply.h"
+#include "core/upstream/http2lane.h"
+#include "core/upstream/http2reply.h"
+#include "core/upstream/negotiatingreply.h"
 
 #include <algorithm>
 
@@ -39,11 +42,86 @@ UpstreamPool::~UpstreamPool()
 
 QNetworkReply *UpstreamPool::createRequest(Operation operation, const QNetworkRequest &request, QIODevice *upload)
 {
-    if (request.attribute(QNetworkRequest::Http2AllowedAttribute, false).toBool())
-        return QNetworkAccessManager::createRequest(operation, request, upload);
-    auto *reply = new Http1Reply(this, operation, request, UpstreamRequest::from(operation, request, upload));
+    UpstreamRequest asked = UpstreamRequest::from(operation, request, upload);
+    const bool mayUseHttp2 = request.attribute(QNetworkRequest::Http2AllowedAttribute, false).toBool() && asked.address.tls
+        && !asked.freshConnection && http2Url(asked);
+    if (!mayUseHttp2)
+        return startHttp1(operation, request, std::move(asked));
+    const bool unknown = m_protocols.of(asked.address, ProtocolMemory::Clock::now()) == ProtocolMemory::Protocol::Unknown;
+    const bool beingProbed = std::find(m_probed.begin(), m_probed.end(), asked.address) != m_probed.end();
+    if (!unknown || beingProbed)
+        return startKnown(operation, request, asked);
+    m_probed.push_back(asked.address);
+    return new NegotiatingReply(this, operation, request, std::move(asked));
+}
+
+Http1Reply *UpstreamPool::startHttp1(Operation operation, const QNetworkRequest &request, UpstreamRequest asked)
+{
+    auto *reply = new Http1Reply(this, operation, request, std::move(asked));
     schedule(reply);
     return reply;
+}
+
+UpstreamReply *UpstreamPool::startKnown(Operation operation, const QNetworkRequest &request, const UpstreamRequest &asked)
+{
+    const bool speaksHttp2 = m_protocols.of(asked.address, ProtocolMemory::Clock::now()) == ProtocolMemory::Protocol::Http2;
+    Lane *lane = speaksHttp2 ? laneFor(asked.address) : nullptr;
+    const std::optional<QUrl> url = http2Url(asked);
+    if (!lane || !url)
+        return startHttp1(operation, request, asked);
+    if (std::exchange(lane->idleSince, std::nullopt))
+        m_budget.removeIdle(m_member);
+    m_budget.countBusy(asked.address.endpoint, 1);
+    return new Http2Reply(this, lane->lane, operation, request, asked, *url);
+}
+
+UpstreamPool::Lane *UpstreamPool::laneFor(const UpstreamAddress &address)
+{
+    const auto found = std::find_if(m_lanes.begin(), m_lanes.end(), [&address](const Lane &l) { return !l.retired && l.lane->address() == address; });
+    if (found != m_lanes.end())
+        return found->lane->hasRoom() ? &*found : nullptr;
+    if (!m_budget.acquireIfFree())
+        return nullptr;
+    m_budget.countOpened(address.endpoint);
+    // A lane may be given up while one of its replies speaks.
+    std::shared_ptr<Http2Lane> lane(new Http2Lane(address, this), [](Http2Lane *l) { l->deleteLater(); });
+    m_lanes.push_back({std::move(lane), std::nullopt, false});
+    return &m_lanes.back();
+}
+
+void UpstreamPool::streamEnded(Http2Lane *lane)
+{
+    lane->streamEnded();
+    m_budget.countBusy(lane->address().endpoint, -1);
+    const auto now = ConnectionBudget::Clock::now();
+    const auto place = std::find_if(m_lanes.begin(), m_lanes.end(), [lane](const Lane &l) { return l.lane.get() == lane; });
+    if (place == m_lanes.end() || !lane->isIdle())
+        return;
+    const bool works = m_protocols.of(lane->address(), now) == ProtocolMemory::Protocol::Http2;
+    if (!works || place->retired || !m_budget.addIdle(m_member))
+        return closeLane(lane);
+    place->idleSince = now;
+    expectExpiry();
+}
+
+void UpstreamPool::closeLane(Http2Lane *lane)
+{
+    const auto place = std::find_if(m_lanes.begin(), m_lanes.end(), [lane](const Lane &l) { return l.lane.get() == lane; });
+    if (place->idleSince)
+        m_budget.removeIdle(m_member);
+    m_budget.countClosed(lane->address().endpoint);
+    m_lanes.erase(place);
+    m_budget.release(m_member);
+}
+
+void UpstreamPool::protocolKnown(const UpstreamAddress &address, bool http2)
+{
+    m_protocols.learn(address, http2 ? ProtocolMemory::Protocol::Http2 : ProtocolMemory::Protocol::Http1, ProtocolMemory::Clock::now());
+}
+
+void UpstreamPool::probeEnded(const UpstreamAddress &address)
+{
+    std::erase(m_probed, address);
 }
 
 void UpstreamPool::schedule(Http1Reply *reply)
@@ -79,6 +157,8 @@ bool UpstreamPool::reuseFor(Http1Reply *reply)
 void UpstreamPool::openFor(Http1Reply *reply)
 {
     auto *connection = new UpstreamConnection(reply->address(), this);
+    if (reply->offersHttp2())
+        connection->offerHttp2();
     m_budget.countOpened(endpointOf(connection));
     m_budget.countQueued(endpointOf(connection), -1);
     m_budget.countBusy(endpointOf(connection), 1);
@@ -130,8 +210,7 @@ void UpstreamPool::keep(UpstreamConnection *connection)
     // A word or the end while idle: either way nothing more can be asked on it.
     connect(connection, &UpstreamConnection::readable, this, [this, connection] { discard(connection); });
     connect(connection, &UpstreamConnection::ended, this, [this, connection] { discard(connection); });
-    if (!m_expiry.isActive())
-        m_expiry.start(m_budget.keepaliveExpiry());
+    expectExpiry();
 }
 
 void UpstreamPool::discard(UpstreamConnection *connection)
@@ -174,23 +253,58 @@ void UpstreamPool::permitGranted()
 void UpstreamPool::dropOneIdle()
 {
     if (!m_idle.empty())
-        discard(m_idle.front().connection);
+        return discard(m_idle.front().connection);
+    const auto lane = std::find_if(m_lanes.begin(), m_lanes.end(), [](const Lane &l) { return l.idleSince.has_value(); });
+    if (lane != m_lanes.end())
+        closeLane(lane->lane.get());
 }
 
 void UpstreamPool::expireIdle()
 {
-    const auto expiry = m_budget.keepaliveExpiry();
-    const auto now = ConnectionBudget::Clock::now();
-    while (!m_idle.empty() && m_idle.front().since + expiry <= now)
+    const auto ripe = ConnectionBudget::Clock::now() - m_budget.keepaliveExpiry();
+    while (!m_idle.empty() && m_idle.front().since <= ripe)
         discard(m_idle.front().connection);
+    closeLanes([ripe](const Lane &l) { return l.idleSince && *l.idleSince <= ripe; });
+    expectExpiry();
+}
+
+void UpstreamPool::expectExpiry()
+{
+    std::optional<ConnectionBudget::Clock::time_point> oldest;
     if (!m_idle.empty())
-        m_expiry.start(std::chrono::ceil<std::chrono::milliseconds>(m_idle.front().since + expiry - now));
+        oldest = m_idle.front().since;
+    for (const Lane &lane : m_lanes)
+        if (lane.idleSince && (!oldest || *lane.idleSince < *oldest))
+            oldest = lane.idleSince;
+    if (!oldest)
+        return m_expiry.stop();
+    const auto left = *oldest + m_budget.keepaliveExpiry() - ConnectionBudget::Clock::now();
+    m_expiry.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(0)));
+}
+
+void UpstreamPool::closeLanes(const std::function<bool(const Lane &)> &which)
+{
+    for (auto lane = std::find_if(m_lanes.begin(), m_lanes.end(), which); lane != m_lanes.end();
+         lane = std::find_if(m_lanes.begin(), m_lanes.end(), which))
+        closeLane(lane->lane.get());
 }
 
 void UpstreamPool::closeIdle()
 {
     while (!m_idle.empty())
         discard(m_idle.back().connection);
+    closeLanes([](const Lane &l) { return l.idleSince.has_value(); });
+}
+
+void UpstreamPool::networkChanged(const std::function<bool(const QHostAddress &)> &isOurs)
+{
+    closeIdle();
+    for (Lane &lane : m_lanes)
+        lane.retired = true;
+    const QList<UpstreamConnection *> busy = findChildren<UpstreamConnection *>(Qt::FindDirectChildrenOnly);
+    for (const QPointer<UpstreamConnection> connection : busy)
+        if (connection && connection->isOpen() && !isOurs(connection->localAddress()))
+            connection->networkGone();
 }
 
 } // namespace qcc

@@ -1,22 +1,30 @@
 #pragma once
 
 #include "core/upstream/connectionbudget.h"
+#include "core/upstream/protocolmemory.h"
 #include "core/upstream/upstreamconnection.h"
+#include "core/upstream/upstreamrequest.h"
 
 #include <QNetworkAccessManager>
 #include <QNetworkRequest>
 #include <QTimer>
 
 #include <deque>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace qcc {
 
 class Http1Reply;
+class Http2Lane;
+class UpstreamReply;
 
 /// One worker's connections to upstreams: a QNetworkAccessManager whose HTTP/1.1 requests run on connections that it keeps and
-/// counts itself, as many per endpoint as the budget allows. Requests that ask for HTTP/2 run on Qt's own transport.
+/// counts itself, as many per endpoint as the budget allows. Requests that ask for HTTP/2 (Http2AllowedAttribute) run on Qt's own
+/// transport where the upstream speaks it over TLS, and where that transport would not change them. In the figures each of them is
+/// busy, but only the connection that they share is open and has a permit.
 /// Thread: the one that made it.
 class UpstreamPool : public QNetworkAccessManager
 {
@@ -36,14 +44,20 @@ public:
     explicit UpstreamPool(ConnectionBudget &budget, QObject *parent = nullptr);
     ~UpstreamPool() override;
 
-    /// Closes all idle connections (after a change of the network, or at shutdown).
+    /// Closes all idle connections.
     void closeIdle();
+    /// After a change of the network: closes what is idle, and ends at once what runs on an address that this computer has no more.
+    /// Of HTTP/2 connections Qt does not tell the address: requests on them end by their own deadlines, new ones get a new
+    /// connection.
+    void networkChanged(const std::function<bool(const QHostAddress &)> &isOurs);
 
 protected:
     QNetworkReply *createRequest(Operation operation, const QNetworkRequest &request, QIODevice *upload) override;
 
 private:
     friend class Http1Reply;
+    friend class Http2Reply;
+    friend class NegotiatingReply;
     struct Waiting {
         Http1Reply *reply;
         ConnectionBudget::Clock::time_point since;
@@ -52,8 +66,20 @@ private:
         UpstreamConnection *connection;
         ConnectionBudget::Clock::time_point since;
     };
+    struct Lane {
+        std::shared_ptr<Http2Lane> lane; ///< Shared with its replies.
+        std::optional<ConnectionBudget::Clock::time_point> idleSince;
+        bool retired = false; ///< Ends with its streams; takes no more.
+    };
 
     // Called by replies.
+    Http1Reply *startHttp1(Operation operation, const QNetworkRequest &request, UpstreamRequest asked);
+    /// By what is known of the upstream; HTTP/1.1 where HTTP/2 has no room.
+    UpstreamReply *startKnown(Operation operation, const QNetworkRequest &request, const UpstreamRequest &asked);
+    void protocolKnown(const UpstreamAddress &address, bool http2);
+    void probeEnded(const UpstreamAddress &address);
+    void http2Failed(const UpstreamAddress &address) { protocolKnown(address, false); }
+    void streamEnded(Http2Lane *lane);
     void replyEnded(Http1Reply *reply, UpstreamConnection *connection, bool reusable);
 
     void schedule(Http1Reply *reply);
@@ -67,10 +93,17 @@ private:
     void permitGranted();
     void dropOneIdle();
     void expireIdle();
+    Lane *laneFor(const UpstreamAddress &address);
+    void closeLane(Http2Lane *lane);
+    void closeLanes(const std::function<bool(const Lane &)> &which);
+    void expectExpiry();
 
     ConnectionBudget &m_budget;
     int m_member;
     std::deque<Waiting> m_waiting;
+    std::vector<Lane> m_lanes;
+    std::vector<UpstreamAddress> m_probed; ///< Somebody is finding out whether these speak HTTP/2.
+    ProtocolMemory m_protocols;
     std::vector<Idle> m_idle; ///< Oldest first; the youngest is reused first, so that a burst's surplus can expire.
     QTimer m_expiry;          ///< Runs only while something is idle.
 };

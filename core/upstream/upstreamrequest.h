@@ -28,6 +28,7 @@ struct UpstreamRequest {
     QPointer<QIODevice> upload;
     qint64 uploadSize = 0;
     bool freshConnection = false; ///< Never a connection that carried a request before.
+    bool offerHttp2 = false;      ///< HTTP/1.1 only: ask the upstream, on a new connection, whether it speaks HTTP/2.
     Deadlines deadlines;
 
     /// Reads the attributes that UpstreamPool defines. Asks the system for its proxy where the rule says so.

@@ -10,8 +10,8 @@ qcc_packages_build=(
 )
 # The libraries come with their -dev packages; this is what only a running program asks for.
 qcc_packages_run=(ca-certificates curl qt6-wayland qt6-translations-l10n)
-# zsh and fish check the completion scripts.
-qcc_packages_test=(curl jq zsh fish)
+# zsh and fish check the completion scripts, tinyproxy and microsocks are the proxies between qcc and an upstream, nginx speaks HTTP/2, ip changes the network of a namespace.
+qcc_packages_test=(curl jq zsh fish tinyproxy microsocks nginx-light iproute2)
 
 # packages_of GROUP... prints the packages of the groups "build", "run" and "test", one a line, each once.
 packages_of() {

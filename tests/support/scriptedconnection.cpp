@@ -105,6 +105,7 @@ void ScriptedConnection::takeHead()
     m_current = {};
     m_current.connection = m_number;
     m_current.onConnection = m_requests++;
+    m_current.peer = m_socket->peerAddress().toString().toLatin1();
     m_current.method = head.method;
     m_current.rawTarget = head.target;
     m_current.version = head.version;

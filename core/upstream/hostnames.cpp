@@ -1,0 +1,29 @@
+#include "core/upstream/hostnames.h"
+
+#include <QHostAddress>
+#include <QHostInfo>
+#include <QThreadPool>
+#include <QUrl>
+
+namespace qcc {
+
+QStringList hostNamesOf(const Cluster &cluster)
+{
+    QStringList names;
+    for (const Endpoint &endpoint : cluster.endpoints) {
+        if (!endpoint.enabled)
+            continue;
+        for (const QString &host : {QUrl::fromEncoded(endpoint.baseUrl).host(), QUrl(endpoint.proxy).host()})
+            if (!host.isEmpty() && QHostAddress(host).isNull() && !names.contains(host))
+                names.append(host);
+    }
+    return names;
+}
+
+void refreshHostNames(const QStringList &names)
+{
+    for (const QString &name : names)
+        QThreadPool::globalInstance()->start([name] { QHostInfo::fromName(name); });
+}
+
+} // namespace qcc

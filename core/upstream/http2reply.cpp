@@ -1,0 +1,255 @@
+#include "core/upstream/http2reply.h"
+
+#include "core/upstream/http2lane.h"
+#include "core/upstream/upstreampool.h"
+
+#include <QSslError>
+
+namespace qcc {
+
+namespace {
+
+/// Qt reports a status as an error too. Source: QNetworkReply::NetworkError, and how QNetworkAccessManager maps statuses.
+bool isOnlyAStatus(QNetworkReply::NetworkError error, int status)
+{
+    if (status < 400)
+        return false;
+    if (status == 407 && error == QNetworkReply::ProxyAuthenticationRequiredError)
+        return true;
+    return error >= QNetworkReply::ContentAccessDenied && error != QNetworkReply::ContentReSendError
+        && error != QNetworkReply::ProtocolUnknownError && error != QNetworkReply::ProtocolFailure;
+}
+
+/// What says more about the connection than that it was lost: it never came about.
+bool isConnectProblem(QNetworkReply::NetworkError error)
+{
+    return error == QNetworkReply::ConnectionRefusedError || error == QNetworkReply::HostNotFoundError
+        || error == QNetworkReply::SslHandshakeFailedError || error == QNetworkReply::TimeoutError
+        || (error >= QNetworkReply::ProxyConnectionRefusedError && error <= QNetworkReply::UnknownProxyError);
+}
+
+HeaderList fieldsOf(const QNetworkReply &reply)
+{
+    HeaderList fields;
+    for (const QNetworkReply::RawHeaderPair &pair : reply.rawHeaderPairs()) {
+        const QByteArray name = pair.first.toLower();
+        if (name.startsWith(':'))
+            continue;
+        if (name == "set-cookie") { // Qt joins these with line feeds, because commas would be ambiguous
+            for (const QByteArray &cookie : pair.second.split('\n'))
+                fields.append({name, cookie});
+        } else {
+            fields.append({name, pair.second});
+        }
+    }
+    return fields;
+}
+
+QString inSeconds(std::chrono::milliseconds limit)
+{
+    return QString::number(static_cast<double>(limit.count()) / 1000) + QStringLiteral(" s");
+}
+
+} // namespace
+
+Http2Reply::Http2Reply(UpstreamPool *pool, std::shared_ptr<Http2Lane> lane, QNetworkAccessManager::Operation operation,
+                       const QNetworkRequest &request, UpstreamRequest asked, const QUrl &url)
+    : UpstreamReply(pool)
+    , m_pool(pool)
+    , m_lane(std::move(lane))
+    , m_asked(std::move(asked))
+{
+    setOperation(operation);
+    setRequest(request);
+    setUrl(request.url());
+    open(ReadOnly | Unbuffered);
+    m_timer.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, &Http2Reply::timeUp);
+
+    m_inner = m_lane->send(m_asked, url);
+    connect(m_inner, &QNetworkReply::socketStartedConnecting, this, &Http2Reply::connecting);
+    connect(m_inner, &QNetworkReply::encrypted, this, &Http2Reply::connected);
+    connect(m_inner, &QNetworkReply::requestSent, this, &QNetworkReply::requestSent);
+    connect(m_inner, &QNetworkReply::uploadProgress, this, [this] { m_progress.start(); });
+    connect(m_inner, &QNetworkReply::metaDataChanged, this, &Http2Reply::answerBegan);
+    connect(m_inner, &QNetworkReply::readyRead, this, [this] {
+        m_progress.start();
+        if (m_hasHead)
+            Q_EMIT readyRead();
+    });
+    connect(m_inner, &QNetworkReply::sslErrors, this, [this](const QList<QSslError> &errors) {
+        for (const QSslError &error : errors)
+            m_tlsErrors += (m_tlsErrors.isEmpty() ? QString() : QStringLiteral("; ")) + error.errorString();
+    });
+    connect(m_inner, &QNetworkReply::finished, this, &Http2Reply::innerFinished);
+    enter(Phase::Headers);
+}
+
+Http2Reply::~Http2Reply()
+{
+    if (!m_ended)
+        end();
+    if (m_inner)
+        m_inner->deleteLater();
+}
+
+void Http2Reply::connecting()
+{
+    m_reused = false;
+    m_lane->setConnected(false);
+    enter(Phase::Connect);
+    Q_EMIT socketStartedConnecting();
+}
+
+void Http2Reply::connected()
+{
+    m_lane->setConnected(true);
+    enter(Phase::Headers);
+}
+
+void Http2Reply::answerBegan()
+{
+    if (m_ended || m_hasHead)
+        return;
+    const int status = m_inner->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    if (status == 0)
+        return;
+    if (!m_inner->attribute(QNetworkRequest::Http2WasUsedAttribute).toBool()) {
+        m_pool->http2Failed(m_asked.address);
+        return fail(ProtocolFailure, QStringLiteral("the upstream no longer speaks HTTP/2"));
+    }
+    m_hasHead = true;
+    m_head.status = status;
+    m_head.headers = fieldsOf(*m_inner);
+    bool isNumber = false;
+    const qint64 length = firstValue(m_head.headers, "content-length").toLongLong(&isNumber);
+    if (isNumber && length >= 0)
+        m_contentLength = length;
+    if (m_asked.verb != "HEAD" && status != 204 && status != 304)
+        m_framing = m_contentLength ? AnswerReader::Framing::Length : AnswerReader::Framing::Chunked;
+    enter(Phase::Body);
+    setAttribute(QNetworkRequest::HttpStatusCodeAttribute, status);
+    setAttribute(QNetworkRequest::Http2WasUsedAttribute, true);
+    Q_EMIT metaDataChanged();
+}
+
+void Http2Reply::innerFinished()
+{
+    if (m_ended)
+        return;
+    answerBegan(); // an answer without a body may come with its end
+    if (m_ended)
+        return;
+    const NetworkError error = m_inner->error();
+    const QString text = m_inner->errorString();
+    if (error != NoError && !isOnlyAStatus(error, m_head.status)) {
+        if (m_phase < Phase::Headers || (!m_hasHead && isConnectProblem(error))) {
+            m_phase = qMin(m_phase, Phase::Connect);
+            return fail(error, error == SslHandshakeFailedError && !m_tlsErrors.isEmpty() ? m_tlsErrors : text);
+        }
+        if (!m_hasHead)
+            m_pool->http2Failed(m_asked.address);
+        return fail(RemoteHostClosedError, QStringLiteral("the HTTP/2 connection failed: ") + text);
+    }
+    if (!m_hasHead) {
+        m_pool->http2Failed(m_asked.address);
+        return fail(RemoteHostClosedError, QStringLiteral("the HTTP/2 stream ended without an answer"));
+    }
+    const qint64 came = m_taken + m_inner->bytesAvailable();
+    if (m_framing == AnswerReader::Framing::Length && came < *m_contentLength)
+        return fail(RemoteHostClosedError, QStringLiteral("the answer ended after %1 of %2 bytes").arg(came).arg(*m_contentLength));
+    end();
+    setFinished(true);
+    Q_EMIT finished();
+}
+
+QByteArray Http2Reply::takeBody()
+{
+    if (!m_inner || !m_hasHead)
+        return {};
+    const QByteArray bytes = m_inner->readAll();
+    m_taken += bytes.size();
+    m_progress.start();
+    return bytes;
+}
+
+void Http2Reply::leave()
+{
+    // The end of a stream costs the connection nothing.
+    disconnect();
+    if (!m_ended)
+        end();
+    setParent(m_pool);
+    deleteLater();
+}
+
+void Http2Reply::abort()
+{
+    fail(OperationCanceledError, QStringLiteral("cancelled"));
+}
+
+void Http2Reply::fail(NetworkError error, const QString &text)
+{
+    if (m_ended)
+        return;
+    setError(error, text);
+    end();
+    setFinished(true);
+    Q_EMIT errorOccurred(error);
+    Q_EMIT finished();
+}
+
+void Http2Reply::end()
+{
+    m_ended = true;
+    m_timer.stop();
+    if (m_inner) {
+        m_inner->disconnect(this);
+        if (!m_inner->isFinished())
+            m_inner->abort();
+    }
+    m_pool->streamEnded(m_lane.get());
+}
+
+void Http2Reply::enter(Phase phase)
+{
+    m_phase = phase;
+    m_progress.start();
+    const std::chrono::milliseconds limit = phase >= Phase::Headers ? m_asked.deadlines.read : m_asked.deadlines.connect;
+    if (limit.count() > 0)
+        m_timer.start(limit);
+    else
+        m_timer.stop();
+}
+
+void Http2Reply::timeUp()
+{
+    const bool isConnecting = m_phase < Phase::Headers;
+    const std::chrono::milliseconds limit = isConnecting ? m_asked.deadlines.connect : m_asked.deadlines.read;
+    // While the reader is behind, the silence is its own.
+    const auto silent = bodyWaits() ? std::chrono::milliseconds(0) : std::chrono::milliseconds(m_progress.elapsed());
+    if (silent < limit) {
+        m_timer.start(limit - silent);
+        return;
+    }
+    fail(TimeoutError,
+         isConnecting  ? QStringLiteral("no connection within ") + inSeconds(limit)
+             : m_hasHead ? QStringLiteral("the answer went silent for ") + inSeconds(limit)
+                         : QStringLiteral("no answer within ") + inSeconds(limit));
+}
+
+qint64 Http2Reply::bytesAvailable() const
+{
+    return (m_inner ? m_inner->bytesAvailable() : 0) + QNetworkReply::bytesAvailable();
+}
+
+qint64 Http2Reply::readData(char *data, qint64 max)
+{
+    if (!bodyWaits())
+        return m_ended ? -1 : 0;
+    const qint64 got = m_inner->read(data, max);
+    m_taken += qMax<qint64>(got, 0);
+    return got;
+}
+
+} // namespace qcc

@@ -1,0 +1,87 @@
+#include "core/upstream/negotiatingreply.h"
+
+#include "core/upstream/http1reply.h"
+#include "core/upstream/upstreampool.h"
+
+namespace qcc {
+
+NegotiatingReply::NegotiatingReply(UpstreamPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request,
+                                   UpstreamRequest asked)
+    : UpstreamReply(pool)
+    , m_pool(pool)
+    , m_asked(std::move(asked))
+{
+    setOperation(operation);
+    setRequest(request);
+    setUrl(request.url());
+    open(ReadOnly | Unbuffered);
+    UpstreamRequest probe = m_asked;
+    probe.offerHttp2 = true;
+    Http1Reply *first = pool->startHttp1(operation, request, std::move(probe));
+    connect(first, &Http1Reply::protocolAgreed, this, &NegotiatingReply::protocolAgreed);
+    listenTo(first);
+}
+
+NegotiatingReply::~NegotiatingReply()
+{
+    probeOver();
+    delete m_inner;
+}
+
+void NegotiatingReply::listenTo(UpstreamReply *inner)
+{
+    m_inner = inner;
+    inner->setParent(this);
+    connect(inner, &QNetworkReply::socketStartedConnecting, this, &QNetworkReply::socketStartedConnecting);
+    connect(inner, &QNetworkReply::requestSent, this, &QNetworkReply::requestSent);
+    connect(inner, &UpstreamReply::interim, this, &UpstreamReply::interim);
+    connect(inner, &QNetworkReply::metaDataChanged, this, [this] {
+        for (const auto attribute : {QNetworkRequest::HttpStatusCodeAttribute, QNetworkRequest::HttpReasonPhraseAttribute,
+                                     QNetworkRequest::Http2WasUsedAttribute})
+            setAttribute(attribute, m_inner->attribute(attribute));
+        Q_EMIT metaDataChanged();
+    });
+    connect(inner, &QNetworkReply::readyRead, this, &QNetworkReply::readyRead);
+    connect(inner, &QNetworkReply::finished, this, &NegotiatingReply::innerFinished);
+}
+
+void NegotiatingReply::protocolAgreed(bool http2)
+{
+    probeOver();
+    m_pool->protocolKnown(m_asked.address, http2);
+    if (!http2)
+        return;
+    m_times = m_inner->connectTimes();
+    UpstreamReply *first = m_inner;
+    first->disconnect(this);
+    listenTo(m_pool->startKnown(operation(), request(), m_asked));
+    // It has sent nothing, and its connection cannot be of use to Qt's transport.
+    first->leave();
+}
+
+void NegotiatingReply::innerFinished()
+{
+    probeOver();
+    if (m_inner->error() != NoError)
+        setError(m_inner->error(), m_inner->errorString());
+    setFinished(true);
+    if (error() != NoError)
+        Q_EMIT errorOccurred(error());
+    Q_EMIT finished();
+}
+
+void NegotiatingReply::probeOver()
+{
+    if (std::exchange(m_probing, false))
+        m_pool->probeEnded(m_asked.address);
+}
+
+void NegotiatingReply::leave()
+{
+    disconnect();
+    m_inner->disconnect(this);
+    std::exchange(m_inner, nullptr)->leave();
+    deleteLater();
+}
+
+} // namespace qcc

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <QHostAddress>
+#include <QList>
+#include <QObject>
+#include <QTimer>
+
+#include <chrono>
+#include <memory>
+
+namespace qcc {
+
+class NetworkSource;
+
+/// Notices that this computer is reached or leaves by another way than before: an address came or went, or the default route is
+/// another one (another Wi-Fi, a VPN, a cable). What connections were open then may be dead without anybody having said so.
+/// Thread: the one that made it. Where the system does not tell, changed() never comes.
+class NetworkWatch : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Changes come in bursts; one signal stands for all of a burst.
+    static constexpr std::chrono::milliseconds settling{300};
+
+    explicit NetworkWatch(QObject *parent = nullptr);
+    ~NetworkWatch() override;
+
+    /// The addresses of this computer now, loopback included.
+    static QList<QHostAddress> addresses();
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    /// The system's word for a change; without `route` it counts only if the addresses are really others than before.
+    void heard(bool route);
+    void settle();
+
+    QTimer m_settling;
+    QList<QHostAddress> m_addresses;
+    bool m_routeChanged = false;
+    std::unique_ptr<NetworkSource> m_source;
+};
+
+} // namespace qcc

@@ -1,0 +1,109 @@
+#include "core/upstream/networksource.h"
+
+#include <QByteArrayView>
+#include <QSocketNotifier>
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace qcc {
+
+namespace {
+
+/// Messages and what is in them start at multiples of four bytes. Source: netlink(3).
+constexpr size_t aligned(size_t size)
+{
+    return (size + NLMSG_ALIGNTO - 1) & ~(size_t(NLMSG_ALIGNTO) - 1);
+}
+
+/// The kernel's own news of addresses and routes. Source: rtnetlink(7).
+class NetlinkSource final : public NetworkSource
+{
+public:
+    NetlinkSource(int socket, Heard heard)
+        : m_heard(std::move(heard))
+        , m_socket(socket)
+        , m_notifier(socket, QSocketNotifier::Read)
+    {
+        QObject::connect(&m_notifier, &QSocketNotifier::activated, &m_notifier, [this] { read(); });
+    }
+
+    ~NetlinkSource() override
+    {
+        m_notifier.setEnabled(false);
+        ::close(m_socket);
+    }
+
+private:
+    void read()
+    {
+        std::array<char, 16 * 1024> buffer;
+        for (;;) {
+            const ssize_t got = ::recv(m_socket, buffer.data(), buffer.size(), 0);
+            if (got < 0 && errno == EINTR)
+                continue;
+            if (got < 0 && errno == ENOBUFS) { // so much happened that some of it was dropped
+                m_heard(true);
+                continue;
+            }
+            if (got <= 0)
+                return;
+            hear(QByteArrayView(buffer.data(), got));
+        }
+    }
+
+    void hear(QByteArrayView messages)
+    {
+        nlmsghdr header;
+        while (static_cast<size_t>(messages.size()) >= sizeof header) {
+            std::memcpy(&header, messages.data(), sizeof header);
+            if (header.nlmsg_len < sizeof header || header.nlmsg_len > static_cast<size_t>(messages.size()))
+                return;
+            const auto length = static_cast<qsizetype>(header.nlmsg_len);
+            constexpr auto start = static_cast<qsizetype>(aligned(sizeof header));
+            hear(header.nlmsg_type, start < length ? messages.first(length).sliced(start) : QByteArrayView());
+            messages = messages.sliced(qMin(static_cast<qsizetype>(aligned(header.nlmsg_len)), messages.size()));
+        }
+    }
+
+    void hear(int type, QByteArrayView payload)
+    {
+        if (type == RTM_NEWADDR || type == RTM_DELADDR)
+            return m_heard(false);
+        rtmsg route;
+        if ((type != RTM_NEWROUTE && type != RTM_DELROUTE) || static_cast<size_t>(payload.size()) < sizeof route)
+            return;
+        std::memcpy(&route, payload.data(), sizeof route);
+        if (route.rtm_dst_len == 0 && route.rtm_type == RTN_UNICAST)
+            m_heard(true);
+    }
+
+    Heard m_heard;
+    int m_socket;
+    QSocketNotifier m_notifier;
+};
+
+} // namespace
+
+std::unique_ptr<NetworkSource> NetworkSource::open(Heard heard)
+{
+    const int socket = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+    if (socket < 0)
+        return nullptr;
+    sockaddr_nl groups{};
+    groups.nl_family = AF_NETLINK;
+    groups.nl_groups = RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
+    if (::bind(socket, reinterpret_cast<const sockaddr *>(&groups), sizeof groups) != 0) {
+        ::close(socket);
+        return nullptr;
+    }
+    return std::make_unique<NetlinkSource>(socket, std::move(heard));
+}
+
+} // namespace qcc

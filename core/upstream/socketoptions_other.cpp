@@ -1,0 +1,7 @@
+#include "core/upstream/socketoptions.h"
+
+namespace qcc {
+
+void watchForDeadPeer(qintptr) { }
+
+} // namespace qcc

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "tests/support/forwardproxy.h"
+#include "tests/support/testcertificate.h"
+
+#include <memory>
+
+namespace qcc::test {
+
+/// nginx with TLS before an upstream on loopback: the HTTP/2 server that the scripted upstream is not.
+class TlsGateway
+{
+public:
+    /// Whether nginx is there, with HTTP/2.
+    static bool isInstalled();
+
+    /// A port of its own that stays the same over restarts.
+    TlsGateway();
+
+    bool start(quint16 upstreamPort, bool http2);
+    /// Ends it at once, like a crash: connections are lost, nothing is said.
+    void kill();
+    QString problem() const { return m_server ? m_server->problem() : QString(); }
+    QByteArray baseUrl() const { return "https://localhost:" + QByteArray::number(m_port); }
+    const TestCertificate &certificate() const { return m_certificate; }
+
+private:
+    quint16 m_port;
+    TestCertificate m_certificate;
+    QTemporaryDir m_folder;
+    std::unique_ptr<LoopbackServer> m_server;
+};
+
+} // namespace qcc::test
