@@ -51,6 +51,14 @@ private Q_SLOTS:
         QVERIFY(std::abs(mean - 0.75 * double(most.count())) < 0.01 * double(most.count()));
     }
 
+    void bothEndsCanBeDrawn()
+    {
+        QCOMPARE(backoff(1, 0), 125ms);
+        QCOMPARE(backoff(1, 125), 250ms);
+        QCOMPARE(backoff(1, 126), 125ms);
+        QCOMPARE(backoff(6, 4'000), 8'000ms);
+    }
+
     void nothingFailedMeansNoDelay_data()
     {
         QTest::addColumn<int>("failures");

@@ -25,7 +25,8 @@ public:
     /// The state stays. A current open time follows the new rules at once; a changed window starts empty.
     void setRules(const Config::Breaker &rules);
 
-    /// A live attempt did well: closes from any state, and forgets the back-off and the failures in a row.
+    /// A live attempt did well: closes from any state, and forgets the back-off and the failures in a row; the window too
+    /// unless it was Closed.
     void succeeded(Time now);
     /// A live attempt failed. Closed: opens after `failures` in a row, or when more than half of at least ten attempts in the
     /// window failed. HalfOpen: opens again for twice as long, up to `maxOpen`. Open, an attempt of last resort: only the

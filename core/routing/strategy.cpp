@@ -76,8 +76,6 @@ std::optional<qsizetype> Selector::pick(Strategy strategy, const QList<Candidate
 /// they do not: what an endpoint is owed does not grow or shrink with the weight of one that left or came.
 qsizetype Selector::weighted(const QList<Candidate> &candidates, const Eligible &eligible)
 {
-    // Past this an endpoint is owed for what happened among others, with candidates that do not exist any more.
-    constexpr double mostOwed = 2;
     // Less than this apart is the same: sums of fractions are not exact, and equals go as listed.
     constexpr double noise = 1e-9;
 
@@ -94,7 +92,7 @@ qsizetype Selector::weighted(const QList<Candidate> &candidates, const Eligible 
         if (share <= 0)
             continue;
         Memory &memory = memoryOf(candidates[i]);
-        memory.owed = std::clamp(memory.owed + share, -mostOwed, mostOwed);
+        memory.owed += share;
         if (!chosen || memory.owed > most + noise) {
             chosen = i;
             most = memory.owed;
