@@ -12,6 +12,7 @@ Config TestProxy::shortDeadlines()
     config.timeouts.connect = 2s;
     config.timeouts.connectFailover = 1s;
     config.timeouts.read = 700ms;
+    config.pool.strategy = PoolStrategy::Fixed;
     return config;
 }
 
