@@ -11,6 +11,9 @@ namespace qcc {
 
 namespace {
 
+/// Between the end of an HTTP/2 connection's last request and its own.
+constexpr std::chrono::milliseconds laneRest{1000};
+
 QString endpointOf(const UpstreamConnection *connection)
 {
     return connection->address().endpoint;
@@ -83,8 +86,9 @@ UpstreamPool::Lane *UpstreamPool::laneFor(const UpstreamAddress &address)
     if (!m_budget.acquireIfFree())
         return nullptr;
     m_budget.countOpened(address.endpoint);
-    // A lane may be given up while one of its replies speaks.
-    std::shared_ptr<Http2Lane> lane(new Http2Lane(address, this), [](Http2Lane *l) { l->deleteLater(); });
+    // A lane may be given up while one of its replies speaks, and while Qt's own thread waits for an answer of ours: its destructor
+    // would keep that thread and us waiting for each other for seconds. A moment later both are done.
+    std::shared_ptr<Http2Lane> lane(new Http2Lane(address, this), [](Http2Lane *l) { QTimer::singleShot(laneRest, l, &QObject::deleteLater); });
     m_lanes.push_back({std::move(lane), std::nullopt, false});
     return &m_lanes.back();
 }
