@@ -187,6 +187,26 @@ private Q_SLOTS:
         }
     }
 
+    void givesSparesOnlyWhatNobodyNeeds()
+    {
+        Config::Pool limits;
+        limits.maxConnections = 3;
+        limits.maxKeepaliveConnections = 1;
+        ConnectionBudget budget(limits);
+        const int member = budget.join({});
+        QVERIFY(budget.acquire(member, {}));
+        QVERIFY(budget.acquireSpare(member));
+        QCOMPARE(budget.figures().open, 2);
+        QCOMPARE(budget.figures().idle, 1);
+        QVERIFY(!budget.acquireSpare(member)); // one idle connection is all there may be
+        QVERIFY(budget.acquireIfFree());
+        QVERIFY(!budget.acquireIfFree()); // no permit
+        QVERIFY(!budget.acquire(member, {}));
+        budget.removeIdle(member);
+        QVERIFY(!budget.acquireSpare(member)); // somebody waits
+        QCOMPARE(budget.figures().open, 3);
+    }
+
     void picksTheFirstWorkerWithRoom_data()
     {
         QTest::addColumn<std::vector<int>>("loads");

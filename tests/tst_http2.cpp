@@ -188,6 +188,30 @@ private Q_SLOTS:
         QCOMPARE(m_client->figures().open, 1 + 5);
     }
 
+    void takesBackWhatQtQueues()
+    {
+        NEED_GATEWAY();
+        QVERIFY(m_gateway->start(m_upstream->port(), true, 1000, 1));
+        m_upstream->setBehaviour([](const Arrived &arrived) {
+            return arrived.rawTarget == "/stream" ? Script().streamHead().events({"data: 1\n\n"}, 0ms).stall()
+                                                  : Script().answer(200, "text/plain", "fine");
+        });
+        std::unique_ptr<UpstreamReply> running(m_client->send("POST", m_gateway->baseUrl(), "/stream", "{}"));
+        QTRY_VERIFY(running->bodyWaits());
+        QVERIFY(usedHttp2(*running));
+        std::unique_ptr<UpstreamReply> queued(m_client->send("POST", m_gateway->baseUrl(), "/second", "{}"));
+        QTRY_VERIFY(queued->isFinished());
+        QCOMPARE(queued->errorString(), QStringLiteral("the HTTP/2 connection takes no more requests"));
+        QVERIFY(queued->isUntouched() && queued->reusedConnection()); // a stale connection, for the exchange
+        QCOMPARE(m_upstream->arrivedCount(), 1);
+        std::unique_ptr<UpstreamReply> again(m_client->send("POST", m_gateway->baseUrl(), "/second", "{}"));
+        QTRY_VERIFY(again->isFinished());
+        QCOMPARE(again->error(), QNetworkReply::NoError);
+        QVERIFY(!usedHttp2(*again));
+        QVERIFY(!running->isFinished());
+        QCOMPARE(m_upstream->arrivedCount(), 2);
+    }
+
     void uploadsAMegabyte()
     {
         NEED_GATEWAY();
@@ -359,6 +383,39 @@ private Q_SLOTS:
         }
         QCOMPARE(proxy.pool().open, 1);
         QCOMPARE(proxy.pool().reusedTotal, 0u); // its own connections carry no HTTP/2
+    }
+
+    void losesNothingWhenTheServerSaysGoodbye()
+    {
+        NEED_GATEWAY();
+        constexpr int clientCount = 12;
+        QVERIFY(m_gateway->start(m_upstream->port(), true, 3));
+        m_upstream->setBehaviour([](const Arrived &arrived) { return Script().delay(30ms).answer(200, "text/plain", arrived.body); });
+        TestProxy proxy({m_gateway->baseUrl()}, TestProxy::patient());
+        Config config = *proxy.plane().router.config();
+        config.clusters[0].endpoints[0].http2 = true;
+        proxy.plane().router.configure(std::make_shared<const Config>(config), QString());
+        RawClient first;
+        first.connectTo(proxy.port());
+        first.post("/echo", "first");
+        QTRY_VERIFY(first.response().complete);
+        // Most of these come when the server has just stopped taking requests on the connection.
+        std::vector<std::unique_ptr<RawClient>> clients;
+        for (int i = 0; i < clientCount; ++i) {
+            clients.push_back(std::make_unique<RawClient>());
+            clients.back()->connectTo(proxy.port());
+            clients.back()->post("/echo", "body " + QByteArray::number(i));
+        }
+        for (int i = 0; i < clientCount; ++i) {
+            const auto &client = clients[static_cast<size_t>(i)];
+            QTRY_VERIFY(client->response().complete);
+            QCOMPARE(client->response().status, 200);
+            QCOMPARE(client->response().body, "body " + QByteArray::number(i));
+        }
+        QCOMPARE(m_upstream->arrivedCount(), 1 + clientCount); // none came twice
+        for (const int count : m_upstream->countPerBody())
+            QCOMPARE(count, 1);
+        QTRY_COMPARE(proxy.pool().busy, 0);
     }
 
     void leavesTargetsThatQtWouldRewriteToHttp11_data()

@@ -359,6 +359,7 @@ private:
         const Result<Config> edited = editConfig(paths().config(), [&](QJsonObject &json) -> Result<void> {
             if (const Result<void> added = addCluster(json, cluster, Strategy::PriorityFailover); !added)
                 return added;
+            json.insert("pool"_L1, QJsonObject{{"strategy"_L1, "fixed"_L1}}); // no connections but those that requests ask for
             EndpointFields fields;
             fields.baseUrl = QString::fromLatin1(url);
             fields.apiKey = QString::fromLatin1(key);

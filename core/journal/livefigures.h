@@ -20,6 +20,7 @@ struct PoolFigures {
     quint64 openedTotal = 0;
     quint64 reusedTotal = 0;
     quint64 staleRecoveredTotal = 0;
+    quint64 warmedTotal = 0; ///< Opened ahead of need; also in openedTotal.
 };
 
 enum class HealthStatus { Unknown, Healthy, Degraded, Unhealthy };

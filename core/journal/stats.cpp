@@ -34,13 +34,15 @@ QJsonObject quantiles(const Histogram &histogram)
 
 QJsonObject poolJson(const PoolFigures &pool)
 {
-    const double requests = static_cast<double>(pool.openedTotal + pool.reusedTotal);
+    // A connection that was opened ahead of need counts for the request that finds it open.
+    const double requests = static_cast<double>(pool.openedTotal - pool.warmedTotal + pool.reusedTotal);
     return {{"open"_L1, pool.open},
             {"idle"_L1, pool.idle},
             {"busy"_L1, pool.busy},
             {"queued"_L1, pool.queued},
             {"opened_total"_L1, number(pool.openedTotal)},
             {"reused_total"_L1, number(pool.reusedTotal)},
+            {"warmed_total"_L1, number(pool.warmedTotal)},
             {"reuse_ratio"_L1, requests > 0 ? static_cast<double>(pool.reusedTotal) / requests : 0},
             {"stale_recovered_total"_L1, number(pool.staleRecoveredTotal)},
             {"limit"_L1, pool.limit}};

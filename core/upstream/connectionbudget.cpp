@@ -89,6 +89,17 @@ bool ConnectionBudget::acquireIfFree()
     return true;
 }
 
+bool ConnectionBudget::acquireSpare(int member)
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_line.empty() || m_open >= m_limits.maxConnections || m_idle >= m_limits.maxKeepaliveConnections)
+        return false;
+    ++m_open;
+    ++m_idle;
+    ++m_members[static_cast<size_t>(member)].idle;
+    return true;
+}
+
 void ConnectionBudget::cancelWait(int member)
 {
     const std::lock_guard lock(m_mutex);
@@ -144,6 +155,13 @@ void ConnectionBudget::countOpened(const QString &endpoint)
     PoolFigures &f = m_endpoints[endpoint];
     ++f.openedTotal;
     ++f.open;
+}
+
+void ConnectionBudget::countWarmed(const QString &endpoint)
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_total.warmedTotal;
+    ++m_endpoints[endpoint].warmedTotal;
 }
 
 void ConnectionBudget::countClosed(const QString &endpoint)
@@ -203,6 +221,12 @@ std::chrono::seconds ConnectionBudget::keepaliveExpiry() const
 {
     const std::lock_guard lock(m_mutex);
     return m_limits.keepaliveExpiry;
+}
+
+PoolStrategy ConnectionBudget::strategy() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_limits.strategy;
 }
 
 } // namespace qcc

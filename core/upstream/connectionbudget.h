@@ -39,6 +39,9 @@ public:
     bool acquire(int member, Clock::time_point now);
     /// Takes a permit that nobody waits for, or none: for connections that no request needs.
     bool acquireIfFree();
+    /// Takes a permit and a place among the idle connections for one that is opened ahead of need; false where somebody waits, or
+    /// there is no room for it.
+    bool acquireSpare(int member);
     /// Leaves the line once; the youngest place of this member goes.
     void cancelWait(int member);
     /// A permit comes back: the connection is closed.
@@ -51,6 +54,8 @@ public:
     void removeIdle(int member);
 
     void countOpened(const QString &endpoint);
+    /// Beside countOpened, for a connection that no request asked for.
+    void countWarmed(const QString &endpoint);
     void countClosed(const QString &endpoint);
     void countReuse(const QString &endpoint);
     void countStaleRecovered(const QString &endpoint);
@@ -60,6 +65,7 @@ public:
     PoolFigures figures() const;
     PoolFigures figures(const QString &endpoint) const;
     std::chrono::seconds keepaliveExpiry() const;
+    PoolStrategy strategy() const;
 
 private:
     struct Waiting {

@@ -60,7 +60,7 @@ Http2Lane::Http2Lane(UpstreamAddress address, QObject *parent)
     m_manager.setAutoDeleteReplies(false);
 }
 
-QNetworkReply *Http2Lane::send(const UpstreamRequest &request, const QUrl &url)
+Http2Lane::Stream Http2Lane::send(const UpstreamRequest &request, const QUrl &url)
 {
     QNetworkRequest out(url);
     out.setAttribute(QNetworkRequest::Http2AllowedAttribute, true);
@@ -76,17 +76,18 @@ QNetworkReply *Http2Lane::send(const UpstreamRequest &request, const QUrl &url)
 
     ++m_streams;
     QNetworkReply *reply = nullptr;
+    OneShotBody *body = nullptr;
     if (request.verb == "HEAD") {
         reply = m_manager.head(out); // Qt waits for the body of a HEAD that it does not know as one
     } else if (request.verb == "GET" && !request.upload) {
         reply = m_manager.get(out);
     } else {
-        auto *body = new OneShotBody(request.upload ? request.upload->readAll() : QByteArray());
+        body = new OneShotBody(request.upload ? request.upload->readAll() : QByteArray());
         reply = m_manager.sendCustomRequest(out, request.verb, body);
         body->setParent(reply);
     }
     reply->setReadBufferSize(readAhead);
-    return reply;
+    return {reply, body};
 }
 
 } // namespace qcc

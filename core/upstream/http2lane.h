@@ -9,6 +9,8 @@
 
 namespace qcc {
 
+class OneShotBody;
+
 /// The URL with which Qt's HTTP/2 transport would ask for exactly `request.target`, or nothing where it would send something else:
 /// it tidies paths and percent signs. Such a request travels over HTTP/1.1.
 std::optional<QUrl> http2Url(const UpstreamRequest &request);
@@ -32,8 +34,12 @@ public:
     bool hasRoom() const { return m_streams < (m_connected ? maxStreams : 1); }
     bool isIdle() const { return m_streams == 0; }
 
+    struct Stream {
+        QNetworkReply *reply;
+        OneShotBody *body; ///< The reply's; null where the request has none.
+    };
     /// Starts a stream; the caller counts it with streamEnded() when it is over.
-    QNetworkReply *send(const UpstreamRequest &request, const QUrl &url);
+    Stream send(const UpstreamRequest &request, const QUrl &url);
     void streamEnded() { --m_streams; }
     void setConnected(bool connected) { m_connected = connected; }
 

@@ -1,6 +1,7 @@
 #include "core/upstream/http2reply.h"
 
 #include "core/upstream/http2lane.h"
+#include "core/upstream/oneshotbody.h"
 #include "core/upstream/upstreampool.h"
 
 #include <QSslError>
@@ -45,6 +46,9 @@ HeaderList fieldsOf(const QNetworkReply &reply)
     return fields;
 }
 
+/// A connection that is there takes a request in the next turns of the event loop.
+constexpr std::chrono::milliseconds queueTime{2000};
+
 QString inSeconds(std::chrono::milliseconds limit)
 {
     return QString::number(static_cast<double>(limit.count()) / 1000) + QStringLiteral(" s");
@@ -66,7 +70,9 @@ Http2Reply::Http2Reply(UpstreamPool *pool, std::shared_ptr<Http2Lane> lane, QNet
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &Http2Reply::timeUp);
 
-    m_inner = m_lane->send(m_asked, url);
+    const Http2Lane::Stream stream = m_lane->send(m_asked, url);
+    m_inner = stream.reply;
+    m_body = stream.body;
     connect(m_inner, &QNetworkReply::socketStartedConnecting, this, &Http2Reply::connecting);
     connect(m_inner, &QNetworkReply::encrypted, this, &Http2Reply::connected);
     connect(m_inner, &QNetworkReply::requestSent, this, &QNetworkReply::requestSent);
@@ -216,10 +222,17 @@ void Http2Reply::enter(Phase phase)
     m_phase = phase;
     m_progress.start();
     const std::chrono::milliseconds limit = phase >= Phase::Headers ? m_asked.deadlines.read : m_asked.deadlines.connect;
-    if (limit.count() > 0)
+    if (isQueued())
+        m_timer.start(limit.count() > 0 ? qMin(limit, queueTime) : queueTime);
+    else if (limit.count() > 0)
         m_timer.start(limit);
     else
         m_timer.stop();
+}
+
+bool Http2Reply::isQueued() const
+{
+    return m_phase == Phase::Headers && m_body && m_body->size() > 0 && m_body->pos() == 0;
 }
 
 void Http2Reply::timeUp()
@@ -228,6 +241,12 @@ void Http2Reply::timeUp()
     const std::chrono::milliseconds limit = isConnecting ? m_asked.deadlines.connect : m_asked.deadlines.read;
     // While the reader is behind, the silence is its own.
     const auto silent = bodyWaits() ? std::chrono::milliseconds(0) : std::chrono::milliseconds(m_progress.elapsed());
+    if (isQueued() && silent >= queueTime) {
+        m_pool->http2Failed(m_asked.address);
+        return fail(RemoteHostClosedError, QStringLiteral("the HTTP/2 connection takes no more requests"));
+    }
+    if (limit.count() == 0)
+        return;
     if (silent < limit) {
         m_timer.start(limit - silent);
         return;

@@ -11,6 +11,7 @@
 namespace qcc {
 
 class Http2Lane;
+class OneShotBody;
 class UpstreamPool;
 
 /// One attempt over HTTP/2, on Qt's own transport.
@@ -18,6 +19,8 @@ class UpstreamPool;
 /// Against Http1Reply it knows less: names of header fields are lower-case and fields of one name are joined, 1xx answers do not
 /// show, and a slow reader does not slow the upstream beyond Qt's windows, which are large and are opened again as bytes arrive.
 /// An answer without Content-Length counts as complete when its stream ended well, one with it only when all of it came.
+/// A request that Qt queues instead of sending it is taken back: the upstream allows fewer streams than usual, or said that it takes no
+/// more, after which Qt may forget what it has queued.
 /// Where the transport itself fails before an answer, the pool goes back to HTTP/1.1 with this endpoint, and the attempt ends like one
 /// on a connection that was lost.
 class Http2Reply final : public UpstreamReply
@@ -60,12 +63,15 @@ private:
     void fail(NetworkError error, const QString &text);
     void end();
     void enter(Phase phase);
+    /// Qt has not begun to send the request, so that no upstream can have it whole.
+    bool isQueued() const;
     void timeUp();
 
     UpstreamPool *m_pool;
     std::shared_ptr<Http2Lane> m_lane; ///< Shared, because bytes of an answer may wait here when the pool has given the lane up.
     UpstreamRequest m_asked;
     QPointer<QNetworkReply> m_inner;
+    QPointer<OneShotBody> m_body;
     bool m_reused = true;
     bool m_ended = false;
     bool m_hasHead = false;

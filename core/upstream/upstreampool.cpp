@@ -11,6 +11,9 @@ namespace qcc {
 
 namespace {
 
+/// Between the end of an HTTP/2 connection's last request and its own.
+constexpr std::chrono::milliseconds laneRest{1000};
+
 QString endpointOf(const UpstreamConnection *connection)
 {
     return connection->address().endpoint;
@@ -83,8 +86,9 @@ UpstreamPool::Lane *UpstreamPool::laneFor(const UpstreamAddress &address)
     if (!m_budget.acquireIfFree())
         return nullptr;
     m_budget.countOpened(address.endpoint);
-    // A lane may be given up while one of its replies speaks.
-    std::shared_ptr<Http2Lane> lane(new Http2Lane(address, this), [](Http2Lane *l) { l->deleteLater(); });
+    // A lane may be given up while one of its replies speaks, and while Qt's own thread waits for an answer of ours: its destructor
+    // would keep that thread and us waiting for each other for seconds. A moment later both are done.
+    std::shared_ptr<Http2Lane> lane(new Http2Lane(address, this), [](Http2Lane *l) { QTimer::singleShot(laneRest, l, &QObject::deleteLater); });
     m_lanes.push_back({std::move(lane), std::nullopt, false});
     return &m_lanes.back();
 }
@@ -141,8 +145,9 @@ bool UpstreamPool::reuseFor(Http1Reply *reply)
 {
     if (reply->needsFreshConnection())
         return false;
-    const auto found = std::find_if(m_idle.rbegin(), m_idle.rend(),
-                                    [reply](const Idle &idle) { return idle.connection->address() == reply->address(); });
+    const auto found = std::find_if(m_idle.rbegin(), m_idle.rend(), [reply](const Idle &idle) {
+        return idle.connection->isOpen() && idle.connection->address() == reply->address();
+    });
     if (found == m_idle.rend())
         return false;
     UpstreamConnection *connection = found->connection;
@@ -159,6 +164,8 @@ void UpstreamPool::openFor(Http1Reply *reply)
     auto *connection = new UpstreamConnection(reply->address(), this);
     if (reply->offersHttp2())
         connection->offerHttp2();
+    else
+        connect(connection, &UpstreamConnection::ready, this, [this, address = reply->address()] { warmUp(address); });
     m_budget.countOpened(endpointOf(connection));
     m_budget.countQueued(endpointOf(connection), -1);
     m_budget.countBusy(endpointOf(connection), 1);
@@ -206,11 +213,28 @@ void UpstreamPool::keep(UpstreamConnection *connection)
         close(connection);
         return;
     }
+    putIdle(connection);
+}
+
+void UpstreamPool::putIdle(UpstreamConnection *connection)
+{
     m_idle.push_back({connection, ConnectionBudget::Clock::now()});
     // A word or the end while idle: either way nothing more can be asked on it.
     connect(connection, &UpstreamConnection::readable, this, [this, connection] { discard(connection); });
     connect(connection, &UpstreamConnection::ended, this, [this, connection] { discard(connection); });
     expectExpiry();
+}
+
+void UpstreamPool::warmUp(const UpstreamAddress &address)
+{
+    const bool hasSpare = std::any_of(m_idle.begin(), m_idle.end(), [&address](const Idle &i) { return i.connection->address() == address; });
+    if (hasSpare || m_budget.strategy() != PoolStrategy::Adaptive || !m_budget.acquireSpare(m_member))
+        return;
+    auto *spare = new UpstreamConnection(address, this);
+    m_budget.countOpened(address.endpoint);
+    m_budget.countWarmed(address.endpoint);
+    putIdle(spare);
+    spare->open();
 }
 
 void UpstreamPool::discard(UpstreamConnection *connection)

@@ -25,6 +25,8 @@ class UpstreamReply;
 /// counts itself, as many per endpoint as the budget allows. Requests that ask for HTTP/2 (Http2AllowedAttribute) run on Qt's own
 /// transport where the upstream speaks it over TLS, and where that transport would not change them. In the figures each of them is
 /// busy, but only the connection that they share is open and has a permit.
+/// With PoolStrategy::Adaptive, a request that had to open a connection has one more opened behind it, so that the next
+/// one that comes at the same time need not wait for a handshake.
 /// Thread: the one that made it.
 class UpstreamPool : public QNetworkAccessManager
 {
@@ -63,7 +65,7 @@ private:
         ConnectionBudget::Clock::time_point since;
     };
     struct Idle {
-        UpstreamConnection *connection;
+        UpstreamConnection *connection; ///< Open, or a spare that is still being opened.
         ConnectionBudget::Clock::time_point since;
     };
     struct Lane {
@@ -87,6 +89,8 @@ private:
     bool reuseFor(Http1Reply *reply);
     bool passOn(UpstreamConnection *connection);
     void keep(UpstreamConnection *connection);
+    void putIdle(UpstreamConnection *connection);
+    void warmUp(const UpstreamAddress &address);
     void close(UpstreamConnection *connection);
     void discard(UpstreamConnection *connection);
     bool takeIdle(UpstreamConnection *connection);

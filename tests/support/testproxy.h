@@ -21,7 +21,7 @@ public:
     ~TestProxy();
     Q_DISABLE_COPY_MOVE(TestProxy)
 
-    /// Faults show within a second: connect 2 s, read 700 ms.
+    /// Faults show within a second: connect 2 s, read 700 ms. No connections but those that requests ask for.
     static Config shortDeadlines();
     /// The same, but an upstream may think for half a minute.
     static Config patient();

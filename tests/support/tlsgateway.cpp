@@ -24,6 +24,8 @@ http {
         ssl_certificate certificate.pem;
         ssl_certificate_key key.pem;
         client_max_body_size 0;
+        keepalive_requests @REQUESTS@;
+        http2_max_concurrent_streams @STREAMS@;
         location / {
             proxy_pass http://127.0.0.1:@UPSTREAM@;
             proxy_http_version 1.1;
@@ -59,10 +61,11 @@ TlsGateway::TlsGateway()
 {
 }
 
-bool TlsGateway::start(quint16 upstreamPort, bool http2)
+bool TlsGateway::start(quint16 upstreamPort, bool http2, int requestsPerConnection, int streams)
 {
     QByteArray text(configuration);
     text.replace("@PORT@", QByteArray::number(m_port)).replace("@UPSTREAM@", QByteArray::number(upstreamPort));
+    text.replace("@REQUESTS@", QByteArray::number(requestsPerConnection)).replace("@STREAMS@", QByteArray::number(streams));
     text.replace("@HTTP2@", http2 ? "http2" : "");
     if (!writeTo(m_folder.filePath(QStringLiteral("nginx.conf")), text)
         || !writeTo(m_folder.filePath(QStringLiteral("certificate.pem")), m_certificate.certificatePem)

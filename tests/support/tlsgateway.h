@@ -17,7 +17,9 @@ public:
     /// A port of its own that stays the same over restarts.
     TlsGateway();
 
-    bool start(quint16 upstreamPort, bool http2);
+    /// After `requestsPerConnection` requests it takes no more on a connection; over HTTP/2 it says so (GOAWAY),
+    /// and there it takes `streams` at once.
+    bool start(quint16 upstreamPort, bool http2, int requestsPerConnection = 1000, int streams = 128);
     /// Ends it at once, like a crash: connections are lost, nothing is said.
     void kill();
     QString problem() const { return m_server ? m_server->problem() : QString(); }
