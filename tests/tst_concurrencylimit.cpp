@@ -266,6 +266,30 @@ private Q_SLOTS:
         QVERIFY2(simulation.refusals() - before <= 600, qPrintable(seen));
     }
 
+    /// As TCP on a lossy line would. What was taken a moment ago was not too much.
+    void isNotStarvedByRefusalsAtRandom()
+    {
+        ConcurrencyLimit limit(100);
+        std::mt19937_64 random(7);
+        Simulation simulation(limit, [&random](int) { return random() % 100 < 7 ? std::nullopt : std::optional(Ms(20)); });
+        simulation.run(600s, 40);
+        const double mean = simulation.run(600s, 40);
+        QVERIFY2(mean >= 35, qPrintable(QString::number(mean)));
+        QVERIFY(simulation.refusals() > 1000);
+    }
+
+    void followsACapacityThatFalls()
+    {
+        ConcurrencyLimit limit(100);
+        int capacity = 40;
+        Simulation simulation(limit, [&capacity](int inFlight) { return refusingBeyond(capacity, Ms(500))(inFlight); });
+        simulation.run(300s);
+        capacity = 5;
+        simulation.run(120s); // what was proven is forgotten
+        const double mean = simulation.run(300s);
+        QVERIFY2(mean <= 7, qPrintable(QString::number(mean)));
+    }
+
     void shrinksAtAnEndpointThatQueues_data()
     {
         QTest::addColumn<int>("slots");

@@ -237,7 +237,7 @@ private Q_SLOTS:
         QCOMPARE(keysOf(stats.value("total_ms"_L1).toObject()), quantiles);
         QCOMPARE(keysOf(stats.value("pool"_L1).toObject()),
                  (QSet<QString>{u"open"_s, u"idle"_s, u"busy"_s, u"queued"_s, u"opened_total"_s, u"reused_total"_s,
-                                u"reuse_ratio"_s, u"stale_recovered_total"_s, u"limit"_s}));
+                                u"reuse_ratio"_s, u"stale_recovered_total"_s, u"warmed_total"_s, u"limit"_s}));
         const QJsonObject first = stats.value("endpoints"_L1).toArray().at(0).toObject();
         QCOMPARE(keysOf(first),
                  (QSet<QString>{u"id"_s, u"name"_s, u"base_url"_s, u"priority"_s, u"weight"_s, u"enabled"_s,

@@ -424,7 +424,7 @@ private Q_SLOTS:
         for (int i = 0; i < 20; ++i)
             running.append(f.first().route);
         f.end(running.takeLast(), FailureClass::RateLimit, 0ms);
-        QVERIFY(f.state(QStringLiteral("a")).concurrencyLimit <= 14);
+        QCOMPARE(f.state(QStringLiteral("a")).concurrencyLimit, 14);
         QCOMPARE(f.first().kind, Choice::Full);
     }
 

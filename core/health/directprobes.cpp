@@ -11,6 +11,7 @@ Config::Pool limits()
 {
     Config::Pool pool;
     pool.maxKeepaliveConnections = 0;
+    pool.strategy = PoolStrategy::Fixed;
     return pool;
 }
 

@@ -10,6 +10,9 @@ namespace {
 constexpr double refusalFactor = 0.7;
 constexpr std::chrono::seconds leastBetweenCuts{1};
 
+constexpr std::chrono::seconds provenSpan{30};
+constexpr std::chrono::seconds longestBarrier{64};
+
 constexpr double tolerance = 2.0;
 constexpr double steepest = 0.5;
 constexpr double smoothing = 0.2;
@@ -46,10 +49,14 @@ void ConcurrencyLimit::answered(std::chrono::duration<double, std::milli> firstB
     if (std::isnan(ms) || ms <= 0)
         return;
     learn(std::min(ms, longestMs), inUse(inFlight) && limit() > leastByGradient);
+    prove(inFlight, now);
     if (!inUse(inFlight))
         return;
-    if (gradient() >= 1 && !justCut(now))
-        m_limit = std::min(m_limit + 1 / m_limit, m_ceiling);
+    if (gradient() >= 1 && !justCut(now)) {
+        const double grown = std::min(m_limit + 1 / m_limit, m_ceiling);
+        if (m_barrier <= 0 || grown < m_barrier || now >= m_barrierUntil)
+            m_limit = grown;
+    }
     if (m_limit >= m_shrunkFrom)
         m_shrunkFrom = 0;
     ++m_roundAnswers;
@@ -90,8 +97,29 @@ void ConcurrencyLimit::overloaded(int inFlight, Time now)
     if (justCut(now))
         return;
     m_lastCut = now;
+    inFlight = std::max(inFlight, 1);
+    if (inFlight <= proven())
+        return; // it took as many a moment ago: refused for another reason
     m_shrunkFrom = 0;
-    m_limit = std::max(1.0, refusalFactor * std::min(m_limit, double(std::max(inFlight, 1))));
+    m_barrier = inFlight;
+    m_barrierTime = std::clamp<std::chrono::seconds>(m_barrierTime * 2, std::chrono::seconds(1), longestBarrier);
+    m_barrierUntil = now + m_barrierTime;
+    const double cut = refusalFactor * std::min(m_limit, double(inFlight));
+    m_limit = std::max({1.0, cut, std::min(proven(), m_limit)});
+}
+
+void ConcurrencyLimit::prove(int inFlight, Time now)
+{
+    if (now - m_provenSince >= provenSpan) {
+        m_provenBefore = now - m_provenSince >= 2 * provenSpan ? 0 : m_provenNow;
+        m_provenNow = 0;
+        m_provenSince = now;
+    }
+    m_provenNow = std::max(m_provenNow, inFlight);
+    if (m_barrier > 0 && inFlight >= m_barrier) {
+        m_barrier = 0;
+        m_barrierTime = {};
+    }
 }
 
 int ConcurrencyLimit::limit() const

@@ -13,7 +13,9 @@ namespace qcc {
 /// - Refusals (429, 529) cut it to 0.7 of what was in flight, once per first-byte time: what was on its way is refused for
 ///   the same reason, and what is answered in that time was accepted before. Then it comes back by 1 per `limit()` good
 ///   answers. Source: Chiu and Jain, "Analysis of the Increase and Decrease Algorithms" (1989); once per round trip as in
-///   TCP (RFC 5681).
+///   TCP (RFC 5681). But never below what the endpoint took at a time within the last minute: relays also refuse at random, and a
+///   limit that fell with each such refusal would starve honest users, as TCP starves on a lossy line. The number above it at
+///   which it refused is tried again after a second, then after two, up to a minute.
 /// - A first-byte time of late that is over twice the usual one lowers it by their ratio, but not below 4, and once per round
 ///   of answers, because those on their way were asked for under the old limit. Source: Gradient2Limit of Netflix's
 ///   concurrency-limits. Unlike there, the gradient never raises the limit (that would run into the next refusals at once),
@@ -45,6 +47,8 @@ public:
 private:
     bool inUse(int inFlight) const { return 2.0 * inFlight > m_limit; }
     bool justCut(Time now) const;
+    void prove(int inFlight, Time now);
+    double proven() const { return m_provenNow > m_provenBefore ? m_provenNow : m_provenBefore; }
     void learn(double firstByteMs, bool causedByLoad);
     double gradient() const;
     void shrink(double roundMs);
@@ -60,6 +64,12 @@ private:
     double m_shrunkFrom = 0;     ///< The limit before the gradient began to lower it; 0 when it does not.
     double m_slowestRoundMs = 0; ///< Mean of the slowest round since then.
     std::optional<Time> m_lastCut;
+    int m_provenNow = 0; ///< The most attempts at a time with good answers, in this half of the minute and in the one before.
+    int m_provenBefore = 0;
+    Time m_provenSince{};
+    double m_barrier = 0; ///< Attempts at a time that were refused; 0 when none is known.
+    Time m_barrierUntil{};
+    std::chrono::seconds m_barrierTime{0};
 };
 
 } // namespace qcc
