@@ -56,7 +56,9 @@ private Q_SLOTS:
     {
         m_upstream = std::make_unique<ScriptedUpstream>();
         m_probes = std::make_unique<DirectProbes>();
-        m_budget = std::make_unique<ConnectionBudget>(Config::Pool());
+        Config::Pool pool;
+        pool.strategy = PoolStrategy::Fixed; // every connection is the test's own
+        m_budget = std::make_unique<ConnectionBudget>(pool);
         m_pool = std::make_unique<UpstreamPool>(*m_budget);
     }
 
