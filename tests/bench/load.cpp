@@ -33,7 +33,8 @@ Load::Load(const LoadPlan &plan)
     : m_plan(plan)
     , m_lanes(static_cast<std::size_t>(std::min(plan.concurrency, plan.requests)))
     , m_buffer(64 * 1024)
-    , m_bodyText(makeBody(plan.bodyBytes, plan.streamed))
+    , m_plainBody(makeBody(plan.bodyBytes, false))
+    , m_streamBody(makeBody(plan.bodyBytes, true))
     , m_runId(std::to_string(getpid()) + '-' + std::to_string(nowNs()))
 {
 }
@@ -103,18 +104,25 @@ void Load::begin(std::uint32_t index)
 
 void Load::buildRequest(Lane &lane)
 {
+    const std::int64_t every = m_plan.callerErrorEvery;
+    lane.streamed
+        = m_plan.mode == LoadPlan::Mode::Streamed || (m_plan.mode == LoadPlan::Mode::Mixed && lane.number % 2 == 0);
+    lane.callersFault = every > 0 && lane.number % every == every / 2;
+    const std::string &body = lane.streamed ? m_streamBody : m_plainBody;
     lane.key = m_runId + '-' + std::to_string(lane.number);
     lane.request = "POST " + m_plan.path + " HTTP/1.1\r\nHost: " + m_plan.authority
         + "\r\nUser-Agent: bench-load\r\nAccept: */*\r\nAccept-Encoding: identity\r\nx-api-key: bench\r\n"
           "anthropic-version: 2023-06-01\r\nContent-Type: application/json\r\nContent-Length: "
-        + std::to_string(m_bodyText.size()) + "\r\nx-request-key: " + lane.key + "\r\n";
-    if (m_plan.streamed)
+        + std::to_string(body.size()) + "\r\nx-request-key: " + lane.key + "\r\n";
+    if (lane.streamed)
         lane.request
             += "x-events: " + std::to_string(m_plan.events) + "\r\nx-gap-ms: " + std::to_string(m_plan.gapMs) + "\r\n";
     if (m_plan.delayMs > 0)
         lane.request += "x-delay-ms: " + std::to_string(m_plan.delayMs) + "\r\n";
+    if (lane.callersFault)
+        lane.request += "x-caller-error: yes\r\n";
     lane.request += m_plan.keepAlive ? "\r\n" : "Connection: close\r\n\r\n";
-    lane.request += m_bodyText;
+    lane.request += body;
     lane.sent = 0;
     lane.firstByteNs = 0;
     lane.events = 0;
@@ -195,7 +203,7 @@ void Load::takeAnswer(Lane &lane, std::string_view bytes, std::int64_t now)
         lane.firstByteNs = now;
     const std::size_t before = lane.body.size();
     const std::size_t taken = lane.reader.feed(bytes, lane.body);
-    if (m_plan.streamed && lane.body.size() > before && lane.reader.status() == 200)
+    if (lane.streamed && lane.body.size() > before && lane.reader.status() == 200)
         takeEvents(lane, before, now);
     if (lane.phase != Lane::Phase::Exchanging)
         return;
@@ -209,6 +217,10 @@ void Load::takeEvents(Lane &lane, std::size_t newFrom, std::int64_t now)
 {
     m_events.clear();
     lane.sse.feed(std::string_view(lane.body).substr(newFrom), m_events);
+    if (!m_events.empty() && m_events.front().kind == StreamEvent::Kind::Error) {
+        fail(lane, "error event");
+        return;
+    }
     if (lane.events == 0 && !m_events.empty() && lane.body.find(lane.key) == std::string::npos) {
         fail(lane, "somebody else's answer");
         return;
@@ -232,22 +244,30 @@ void Load::takeEvents(Lane &lane, std::size_t newFrom, std::int64_t now)
 
 void Load::judge(Lane &lane, std::int64_t now)
 {
-    if (lane.reader.status() != 200) {
-        fail(lane, "status " + std::to_string(lane.reader.status()));
+    const int status = lane.reader.status();
+    if (lane.callersFault && status == 400) {
+        ++m_result.callerErrors;
+        ended(lane, m_plan.keepAlive && lane.reader.keepsAlive());
         return;
     }
-    if (m_plan.streamed && (!lane.stopped || lane.events != m_plan.events)) {
-        fail(lane, "short stream");
+    if (status != 200 || lane.callersFault) {
+        fail(lane, (lane.callersFault ? "caller's fault answered with status " : "status ") + std::to_string(status));
         return;
     }
-    if (!m_plan.streamed && lane.body.find(lane.key) == std::string::npos) {
-        fail(lane, "somebody else's answer");
+    if (lane.streamed && (!lane.stopped || lane.events != m_plan.events)) {
+        fail(lane, lane.events == 0 ? "empty stream" : "short stream");
+        return;
+    }
+    if (!lane.streamed && lane.body.find(lane.key) == std::string::npos) {
+        const bool error = lane.body.starts_with(R"({"type":"error")");
+        fail(lane, lane.body.empty() ? "empty answer" : error ? "error inside a 200" : "somebody else's answer");
         return;
     }
     ++m_result.succeeded;
-    m_result.streamsComplete += m_plan.streamed ? 1 : 0;
+    m_result.streamsComplete += lane.streamed ? 1 : 0;
     m_result.firstByteNs.push_back(lane.firstByteNs - lane.beganNs);
     m_result.totalNs.push_back(now - lane.beganNs);
+    (lane.number < m_plan.firstRequests ? m_result.firstTotalNs : m_result.restTotalNs).push_back(now - lane.beganNs);
     ended(lane, m_plan.keepAlive && lane.reader.keepsAlive());
 }
 
@@ -255,7 +275,7 @@ void Load::fail(Lane &lane, const std::string &reason)
 {
     ++m_result.failed;
     ++m_result.failures[reason];
-    m_result.streamsShort += m_plan.streamed ? 1 : 0;
+    m_result.streamsShort += lane.streamed ? 1 : 0;
     ended(lane, false);
 }
 
@@ -285,13 +305,15 @@ void Load::closeConnection(Lane &lane)
 
 void Load::giveUpOnTheRest()
 {
-    const std::int64_t missing = m_plan.requests - m_result.succeeded - m_result.failed;
+    const std::int64_t missing = m_plan.requests - m_result.succeeded - m_result.failed - m_result.callerErrors;
     if (missing == 0)
         return;
     m_result.hitDeadline = true;
     m_result.failures["not done at the deadline"] = missing;
     m_result.failed += missing;
-    m_result.streamsShort += m_plan.streamed ? missing : 0;
+    m_result.streamsShort += std::count_if(m_lanes.begin(), m_lanes.end(), [this](const Lane &lane) {
+        return lane.streamed && (lane.phase == Lane::Phase::Connecting || lane.phase == Lane::Phase::Exchanging);
+    });
 }
 
 } // namespace qcc::bench

@@ -21,8 +21,14 @@ struct LoadPlan
     sockaddr_in address{};
     std::string authority;
     std::string path = "/v1/messages";
-    bool streamed = false;
+    enum class Mode { Plain, Streamed, Mixed };
+    /// Mixed: every other request asks for a stream.
+    Mode mode = Mode::Plain;
     bool keepAlive = true;
+    /// One request in so many is the caller's fault and must be told so; 0: none.
+    std::int64_t callerErrorEvery = 0;
+    /// So many requests are also reported apart from the rest.
+    std::int64_t firstRequests = 0;
     std::int64_t concurrency = 1;
     std::int64_t requests = 1;
     std::int64_t events = 40;
@@ -42,12 +48,17 @@ struct LoadResult
     std::int64_t elapsedNs = 0;
     std::int64_t succeeded = 0;
     std::int64_t failed = 0;
+    /// The caller's faults of which the caller was told; neither success nor failure.
+    std::int64_t callerErrors = 0;
     std::map<std::string, std::int64_t> failures;
     std::int64_t connectionsOpened = 0;
     std::int64_t streamsComplete = 0;
     std::int64_t streamsShort = 0;
     std::vector<std::int64_t> firstByteNs;
     std::vector<std::int64_t> totalNs;
+    /// Of the first requests and of the rest.
+    std::vector<std::int64_t> firstTotalNs;
+    std::vector<std::int64_t> restTotalNs;
     std::vector<std::int64_t> openingNs;
     std::vector<std::int64_t> eventNs;
     bool hitDeadline = false;
@@ -70,6 +81,8 @@ private:
         Phase phase = Phase::Waiting;
         int descriptor = -1;
         std::int64_t number = 0;
+        bool streamed = false;
+        bool callersFault = false;
         bool reused = false;
         bool wantsWrite = false;
         std::size_t sent = 0;
@@ -106,7 +119,8 @@ private:
     std::vector<std::uint32_t> m_laneOf; // by descriptor
     std::vector<StreamEvent> m_events;
     std::vector<char> m_buffer;
-    std::string m_bodyText;
+    std::string m_plainBody;
+    std::string m_streamBody;
     std::string m_runId;
     std::int64_t m_issued = 0;
     std::int64_t m_runningLanes = 0;

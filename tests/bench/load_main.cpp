@@ -18,7 +18,7 @@ namespace {
 using namespace qcc::bench;
 
 constexpr const char *kUsage
-    = "usage: bench-load --url http://IPv4:PORT[/path] --mode plain|sse --concurrency N --requests M [options]\n"
+    = "usage: bench-load --url http://IPv4:PORT[/path] --mode plain|sse|mixed --concurrency N --requests M [options]\n"
       "       bench-load --mode idle --pid P --seconds S [--json]     watch a process that has nothing to do\n"
       "  --events N --gap-ms N   shape of each stream (40 events, 50 ms)\n"
       "  --delay-ms N            how long the upstream takes to begin an answer (0)\n"
@@ -26,6 +26,8 @@ constexpr const char *kUsage
       "  --keepalive yes|no      reuse client connections (yes)\n"
       "  --ramp-ms N             start the lanes spread over N ms instead of all at once\n"
       "  --think-ms A-B          wait between an answer and the lane's next request\n"
+      "  --caller-error-every N  one request in N is the caller's fault, and must be told so\n"
+      "  --first N               report the total times of the first N requests and of the rest\n"
       "  --pid P                 the proxy's process: its CPU, with its children's, and its memory\n"
       "  --timeout S             deadline of the whole run (120)\n"
       "  --json                  one line of JSON\n"
@@ -65,9 +67,11 @@ std::optional<std::string> readUrl(const std::string &url, LoadPlan &plan)
 std::optional<std::string> readPlan(Options &options, LoadPlan &plan)
 {
     const std::string mode = options.text("--mode", "plain");
-    if (mode != "plain" && mode != "sse")
-        return "--mode is plain, sse or idle";
-    plan.streamed = mode == "sse";
+    if (mode != "plain" && mode != "sse" && mode != "mixed")
+        return "--mode is plain, sse, mixed or idle";
+    plan.mode = mode == "sse" ? LoadPlan::Mode::Streamed
+        : mode == "mixed"     ? LoadPlan::Mode::Mixed
+                              : LoadPlan::Mode::Plain;
     const std::string keepAlive = options.text("--keepalive", "yes");
     if (keepAlive != "yes" && keepAlive != "no")
         return "--keepalive is yes or no";
@@ -79,6 +83,8 @@ std::optional<std::string> readPlan(Options &options, LoadPlan &plan)
     plan.delayMs = options.number("--delay-ms", plan.delayMs);
     plan.bodyBytes = options.number("--body-bytes", plan.bodyBytes);
     plan.rampMs = options.number("--ramp-ms", 0);
+    plan.callerErrorEvery = options.number("--caller-error-every", 0);
+    plan.firstRequests = options.number("--first", 0);
     plan.thinkMs = options.range("--think-ms");
     plan.timeoutS = options.number("--timeout", plan.timeoutS);
     if (options.error())
@@ -120,11 +126,11 @@ int runLoad(const LoadPlan &plan, int pid, bool json)
 int main(int argc, char **argv)
 {
     Options options;
-    if (const auto wrong
-        = options.parse(argc, argv,
-                        {"--url", "--mode", "--concurrency", "--requests", "--events", "--gap-ms", "--delay-ms",
-                         "--body-bytes", "--keepalive", "--ramp-ms", "--think-ms", "--pid", "--timeout", "--seconds"},
-                        {"--json", "--help"}))
+    if (const auto wrong = options.parse(argc, argv,
+                                         {"--url", "--mode", "--concurrency", "--requests", "--events", "--gap-ms",
+                                          "--delay-ms", "--body-bytes", "--keepalive", "--ramp-ms", "--think-ms",
+                                          "--caller-error-every", "--first", "--pid", "--timeout", "--seconds"},
+                                         {"--json", "--help"}))
         return wrongUsage(*wrong);
     if (options.has("--help")) {
         std::fputs(kUsage, stdout);

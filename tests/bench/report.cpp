@@ -45,6 +45,19 @@ std::string quantilesText(const char *name, std::vector<std::int64_t> &samples)
         + "  p99 " + milliseconds(percentile(samples, 0.99)) + "  max " + milliseconds(samples.back()) + " ms\n";
 }
 
+std::string modeName(LoadPlan::Mode mode)
+{
+    switch (mode) {
+    case LoadPlan::Mode::Plain:
+        return "plain";
+    case LoadPlan::Mode::Streamed:
+        return "sse";
+    case LoadPlan::Mode::Mixed:
+        return "mixed";
+    }
+    return {};
+}
+
 // The reasons are this tool's own words: nothing in them needs escaping.
 std::string failuresJson(const std::map<std::string, std::int64_t> &failures)
 {
@@ -89,18 +102,19 @@ std::string toJson(const LoadPlan &plan, LoadResult result, const std::optional<
                    const MachineChange &machine)
 {
     const double elapsed = toSeconds(result.elapsedNs);
-    return R"({"mode":")" + std::string(plan.streamed ? "sse" : "plain") + R"(","concurrency":)"
-        + std::to_string(plan.concurrency) + R"(,"requests":)" + std::to_string(plan.requests) + R"(,"ok":)"
-        + std::to_string(result.succeeded) + R"(,"failed":)" + std::to_string(result.failed) + R"(,"failures":)"
-        + failuresJson(result.failures) + R"(,"seconds":)" + fixed(elapsed, 3) + R"(,"per_second":)"
-        + fixed(static_cast<double>(result.succeeded) / elapsed, 1) + R"(,"connections":)"
+    return R"({"mode":")" + modeName(plan.mode) + R"(","concurrency":)" + std::to_string(plan.concurrency)
+        + R"(,"requests":)" + std::to_string(plan.requests) + R"(,"ok":)" + std::to_string(result.succeeded)
+        + R"(,"failed":)" + std::to_string(result.failed) + R"(,"failures":)" + failuresJson(result.failures)
+        + R"(,"caller_errors":)" + std::to_string(result.callerErrors) + R"(,"seconds":)" + fixed(elapsed, 3)
+        + R"(,"per_second":)" + fixed(static_cast<double>(result.succeeded) / elapsed, 1) + R"(,"connections":)"
         + std::to_string(result.connectionsOpened) + R"(,"first_byte_ms":)" + quantilesJson(result.firstByteNs)
-        + R"(,"total_ms":)" + quantilesJson(result.totalNs) + R"(,"opening_ms":)" + quantilesJson(result.openingNs)
-        + R"(,"event_ms":)" + quantilesJson(result.eventNs) + R"(,"streams_complete":)"
-        + std::to_string(result.streamsComplete) + R"(,"streams_short":)" + std::to_string(result.streamsShort)
-        + R"(,"hit_deadline":)" + (result.hitDeadline ? "true" : "false") + R"(,"client_cpu_seconds":)"
-        + fixed(machine.clientCpuSeconds, 2) + R"(,"machine_cpu_seconds":)" + fixed(machine.cpuSeconds, 2)
-        + R"(,"proxy":)" + (proxy ? toJson(*proxy) : "null") + '}';
+        + R"(,"total_ms":)" + quantilesJson(result.totalNs) + R"(,"first_total_ms":)"
+        + quantilesJson(result.firstTotalNs) + R"(,"rest_total_ms":)" + quantilesJson(result.restTotalNs)
+        + R"(,"opening_ms":)" + quantilesJson(result.openingNs) + R"(,"event_ms":)" + quantilesJson(result.eventNs)
+        + R"(,"streams_complete":)" + std::to_string(result.streamsComplete) + R"(,"streams_short":)"
+        + std::to_string(result.streamsShort) + R"(,"hit_deadline":)" + (result.hitDeadline ? "true" : "false")
+        + R"(,"client_cpu_seconds":)" + fixed(machine.clientCpuSeconds, 2) + R"(,"machine_cpu_seconds":)"
+        + fixed(machine.cpuSeconds, 2) + R"(,"proxy":)" + (proxy ? toJson(*proxy) : "null") + '}';
 }
 
 std::string toText(const LoadPlan &plan, LoadResult result, const std::optional<UsageChange> &proxy,
@@ -110,10 +124,14 @@ std::string toText(const LoadPlan &plan, LoadResult result, const std::optional<
     std::string text = std::to_string(result.succeeded) + " of " + std::to_string(plan.requests) + " succeeded in "
         + fixed(elapsed, 2) + " s, " + fixed(static_cast<double>(result.succeeded) / elapsed, 1) + " per second, "
         + std::to_string(result.connectionsOpened) + " connections\n";
+    if (result.callerErrors > 0)
+        text += "  caller's faults, and told so: " + std::to_string(result.callerErrors) + '\n';
     for (const auto &[reason, count] : result.failures)
         text += "  failed " + std::to_string(count) + ": " + reason + '\n';
     text += quantilesText("first byte", result.firstByteNs) + quantilesText("total", result.totalNs);
-    if (plan.streamed) {
+    if (plan.firstRequests > 0)
+        text += quantilesText("the first", result.firstTotalNs) + quantilesText("the rest", result.restTotalNs);
+    if (plan.mode != LoadPlan::Mode::Plain) {
         text += quantilesText("opening", result.openingNs) + quantilesText("event", result.eventNs) + "  streams     "
             + std::to_string(result.streamsComplete) + " complete, " + std::to_string(result.streamsShort) + " short\n";
     }

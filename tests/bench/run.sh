@@ -4,19 +4,22 @@ set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
-all_scenarios=(plain1000 throughput sse100 sse1000 idleclose fifty memory)
+# shellcheck source=tests/bench/cluster.sh
+. "$here/cluster.sh"
+all_scenarios=(plain1000 throughput sse100 sse1000 idleclose fifty memory "${cluster_scenarios[@]}")
 all_peers=(direct nginx haproxy node httpx qcc)
-scenarios=() peers=("${all_peers[@]}") extras=() more_load=()
+scenarios=() peers=("${all_peers[@]}") extras=() more_load=() explain=no
 
 usage() {
     cat <<EOF
-usage: tests/bench/run.sh [--deps] [--peers A,B] [--extra 'NAME=COMMAND'] [--load OPTIONS] [--out FILE] [scenario ...]
+usage: tests/bench/run.sh [--deps] [--peers A,B] [--extra 'NAME=COMMAND'] [--load OPTIONS] [--out FILE] [--explain] [scenario ...]
   scenarios: ${all_scenarios[*]} (default: all)
   --deps     installs the Debian packages of the peers and ends
   --peers    only these of: ${all_peers[*]}
   --extra    one more proxy; {port} and {upstream} in COMMAND are replaced by its port and the upstream's URL
   --load     more options for bench-load, which override the scenario's: --load '--ramp-ms 2000'
   --out      appends every result as one line of JSON
+  --explain  of requests that qcc lost in ${cluster_scenarios[*]}, prints every attempt (asking it costs a little)
 QCC_BIN names the qcc to measure (default: build/release/bin/qcc, else build/bench/bin/qcc),
 BENCH_BIN the folder of the tools (default: build/bench/bin, built when missing).
 EOF
@@ -36,6 +39,7 @@ while [ $# -gt 0 ]; do
     --extra) [[ ${2-} == *=* ]] || die "--extra needs NAME=COMMAND"; extras+=("$2"); shift ;;
     --load) [ $# -ge 2 ] || die "--load needs a value"; read -ra more_load <<<"$2"; shift ;;
     --out) [ $# -ge 2 ] || die "--out needs a value"; out=$2; shift ;;
+    --explain) explain=yes ;;
     -*) usage >&2; die "unknown option $1" ;;
     *) [[ " ${all_scenarios[*]} " == *" $1 "* ]] || die "no scenario $1 (there are: ${all_scenarios[*]})"; scenarios+=("$1") ;;
     esac
@@ -95,7 +99,7 @@ free_port() { # below the ephemeral range, where thousands of client ports come 
     echo "$candidate"
 }
 
-upstream_pid='' upstream_port=''
+upstream_pid='' upstream_port='' upstream_ports=()
 start_upstream() { # option...
     : >"$tmp/upstream.url"
     "$bin/bench-upstream" --lifetime 600 "$@" >"$tmp/upstream.url" &
@@ -105,13 +109,18 @@ start_upstream() { # option...
         [ -s "$tmp/upstream.url" ] && break
         sleep 0.05
     done
-    upstream_port=$(sed 's/.*://' "$tmp/upstream.url")
+    mapfile -t upstream_ports < <(sed 's/.*://' "$tmp/upstream.url")
+    upstream_port=${upstream_ports[0]-}
     [ -n "$upstream_port" ] || die "the upstream did not start"
 }
 
+max_connections=2000 max_keepalive=2000
+shape='' servers='' retry='' # of a cluster's templates
 fill() { # template target
     sed -e "s|@PORT@|$port|g" -e "s|@UPSTREAM_PORT@|$upstream_port|g" -e "s|@DIR@|$folder|g" -e "s|@USER@|$(id -un)|g" \
-        -e "s|@MAX_CONNECTIONS@|$max_connections|g" -e "s|@MAX_KEEPALIVE@|$max_keepalive|g" "$here/peers/$1" >"$2"
+        -e "s|@MAX_CONNECTIONS@|$max_connections|g" -e "s|@MAX_KEEPALIVE@|$max_keepalive|g" \
+        -e "s|@SERVERS@|$servers|g" -e "s|@RETRY@|$retry|g" -e "s|@POOL_STRATEGY@|$pool_strategy|g" \
+        "$here/peers/$1" >"$2"
 }
 
 # Sets proxy_pid (empty for direct) and port; returns 1, with skip_reason, when the peer is not there.
@@ -126,11 +135,11 @@ start_peer() { # name
         return 0
         ;;
     nginx)
-        fill nginx.conf.in "$folder/nginx.conf"
+        fill "nginx$shape.conf.in" "$folder/nginx.conf"
         command=(nginx -p "$folder" -e "$folder/error.log" -c "$folder/nginx.conf")
         ;;
     haproxy)
-        fill haproxy.cfg.in "$folder/haproxy.cfg"
+        fill "haproxy$shape.cfg.in" "$folder/haproxy.cfg"
         command=(haproxy -db -f "$folder/haproxy.cfg")
         ;;
     node) command=(node "$here/peers/node_proxy.js" "$port" "$upstream_port" "$max_connections" "$max_keepalive") ;;
@@ -140,7 +149,7 @@ start_peer() { # name
         /usr/bin/python3 -c 'import aiohttp, httpx' 2>/dev/null || command=(python3-aiohttp-or-httpx)
         ;;
     qcc)
-        fill qcc.json.in "$folder/config.json"
+        fill "qcc$shape.json.in" "$folder/config.json"
         chmod 600 "$folder/config.json"
         command=(env "QCC_HOME=$folder" "$qcc" proxy start --foreground --port "$port")
         [ -x "$qcc" ] || command=("$qcc")
@@ -224,12 +233,20 @@ table() { # scenario: reads results, prints them with ratios to qcc
     jq -rs -f "$here/table.jq" --arg scenario "$1" | column -t -s $'\t'
 }
 
+print_failures() {
+    jq -r 'select(.load.failed > 0) | "  \(.peer): " + ([.load.failures | to_entries[] | "\(.value) × \(.key)"] | join(", "))' "$tmp/results"
+}
+
 [ -x "$qcc" ] || echo "qcc is not built ($qcc): no ratios" >&2
 for extra in "${extras[@]}"; do
     peers+=("${extra%%=*}")
 done
 worst=0
 for scenario in "${scenarios[@]}"; do
+    if [[ " ${cluster_scenarios[*]} " == *" $scenario "* ]]; then
+        run_cluster_scenario "$scenario"
+        continue
+    fi
     configure "$scenario"
     : >"$tmp/results"
     for peer in "${peers[@]}"; do
@@ -238,8 +255,8 @@ for scenario in "${scenarios[@]}"; do
     done
     cat "$tmp/results" >>"$out"
     table "$scenario" <"$tmp/results"
-    jq -r 'select(.load.failed > 0) | "  \(.peer): " + ([.load.failures | to_entries[] | "\(.value) × \(.key)"] | join(", "))' "$tmp/results"
+    print_failures
     jq -e -s 'any(.[]; .peer == "qcc" and (.load == null or .load.failed > 0))' "$tmp/results" >/dev/null && worst=1
 done
 # Timings decide nothing; a request that qcc lost does.
-exit "$worst"
+exit $((worst | qcc_lost))

@@ -10,7 +10,7 @@ start_upstream() { # option...
     "$upstream_tool" --lifetime 60 "$@" >"$tmp/url" &
     upstream=$!
     for _ in $(seq 100); do
-        url=$(cat "$tmp/url")
+        url=$(tail -n 1 "$tmp/url")
         [ -n "$url" ] && return
         sleep 0.05
     done
@@ -46,4 +46,42 @@ expect 'nobody listens' '"ok":0,"failed":5,"failures":\{"connect: ECONNREFUSED":
 start_upstream --idle-close-ms 1-3
 expect 'idle connections are closed and opened again' '"ok":40,"failed":0,.*"connections":(3[0-9]|40),' \
     "$("$load" --url "$url" --mode plain --concurrency 4 --requests 40 --think-ms 20-30 --json)"
+kill "$upstream"
+wait "$upstream" 2>/dev/null
+
+# A client straight at a flaky endpoint gets what it drew: about three requests in ten fail, in every way that a client can tell.
+start_upstream --endpoints 3 --fail-percent 30 --stall-ms 20
+expect 'an URL for every endpoint' '^3$' "$(sort -u "$tmp/url" | wc -l)"
+mixed=$("$load" --url "$url" --mode mixed --concurrency 20 --requests 600 --events 5 --gap-ms 1 --caller-error-every 33 --json)
+expect 'a flaky endpoint fails three requests in ten' '"ok":(3[5-9]|4[0-9])[0-9],"failed":(1[0-9]|2[0-2])[0-9],' "$mixed"
+expect 'the caller is told of every fault of its own' '"caller_errors":18,' "$mixed"
+for reason in 'status 429' 'status 500' 'status 503' 'status 529' 'error event' 'error inside a 200' 'empty answer' 'empty stream' \
+    'ECONNRESET before the answer' 'closed before the answer \(reused connection\)'; do
+    expect "some requests fail with: $reason" "\"$reason\":[0-9]+" "$mixed"
+done
+ok=$(grep -o '"ok":[0-9]*' <<<"$mixed")
+stats=''
+for _ in $(seq 50); do # between two moments in which it refuses
+    stats=$( (exec 3<>"/dev/tcp/127.0.0.1/${url##*:}" && printf 'GET /__bench__/stats HTTP/1.1\r\nConnection: close\r\n\r\n' >&3 && cat <&3) 2>/dev/null)
+    [ -n "$stats" ] && break
+    sleep 0.05
+done
+expect 'it counted the same good answers' "\"answered\":${ok#*:}," "$stats"
+expect 'nobody asked twice' '"double_submissions":0,"repeated_unanswered":0,"answered_twice":0,"caller_errors":18,"callers_retried":0,' "$stats"
+kill "$upstream"
+wait "$upstream" 2>/dev/null
+
+start_upstream --dead refused
+dead=$(head -n 1 "$tmp/url")
+expect 'the dead endpoint refuses' '"failures":\{"connect: ECONNREFUSED":3\}' "$("$load" --url "$dead" --requests 3 --json)"
+expect 'the other one answers, the first apart' '"ok":9,.*"first_total_ms":\{"n":4,.*"rest_total_ms":\{"n":5,' \
+    "$("$load" --url "$url" --requests 9 --first 4 --json)"
+kill "$upstream"
+wait "$upstream" 2>/dev/null
+
+start_upstream --dead black-hole
+dead=$(head -n 1 "$tmp/url")
+expect 'nothing comes back from the black hole' '"ok":0,"failed":3,"failures":\{"not done at the deadline":3\}' \
+    "$("$load" --url "$dead" --concurrency 3 --requests 3 --timeout 1 --json)"
+expect 'the other one answers' '"ok":3,' "$("$load" --url "$url" --requests 3 --json)"
 echo 'bench selftest passed'

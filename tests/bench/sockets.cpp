@@ -24,20 +24,26 @@ void setNoDelay(int descriptor)
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-int listenOnLoopback(std::uint16_t &port)
+sockaddr_in loopback(std::uint16_t port)
+{
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+int bindOnLoopback(std::uint16_t &port)
 {
     const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (descriptor < 0)
         return -1;
     const int on = 1;
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in address = loopback(port);
     socklen_t size = sizeof address;
     auto *raw = reinterpret_cast<sockaddr *>(&address);
-    if (bind(descriptor, raw, size) != 0 || listen(descriptor, 4096) != 0 || getsockname(descriptor, raw, &size) != 0) {
+    if (bind(descriptor, raw, size) != 0 || getsockname(descriptor, raw, &size) != 0) {
         const int error = errno;
         close(descriptor);
         errno = error;
@@ -45,6 +51,13 @@ int listenOnLoopback(std::uint16_t &port)
     }
     port = ntohs(address.sin_port);
     return descriptor;
+}
+
+void closeWithReset(int descriptor)
+{
+    const linger now{1, 0};
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    close(descriptor);
 }
 
 int beginConnect(const sockaddr_in &address)

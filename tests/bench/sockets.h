@@ -13,11 +13,16 @@ namespace qcc::bench {
 /// Raises the soft descriptor limit to the hard one: a thousand streams need more than Debian's 1024.
 void raiseDescriptorLimit();
 
-/// A non-blocking listener on 127.0.0.1; `port` 0 lets the system choose and is filled in. Errors: -1, with errno.
-int listenOnLoopback(std::uint16_t &port);
+sockaddr_in loopback(std::uint16_t port);
+
+/// A non-blocking socket bound to 127.0.0.1; `port` 0 lets the system choose and is filled in. Errors: -1, with errno.
+int bindOnLoopback(std::uint16_t &port);
 
 /// Begins a non-blocking connect. Errors: -1, with errno.
 int beginConnect(const sockaddr_in &address);
+
+/// Closes with a reset instead of an orderly end.
+void closeWithReset(int descriptor);
 
 /// Nothing on a benchmarked path may wait for Nagle.
 void setNoDelay(int descriptor);

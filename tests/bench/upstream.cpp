@@ -1,11 +1,14 @@
 #include "tests/bench/upstream.h"
 
+#include "tests/bench/goodanswer.h"
 #include "tests/bench/processusage.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <limits>
+#include <utility>
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,8 +19,12 @@ namespace {
 
 // Later than this an event's lateness is the measuring machine's fault, not the proxy's.
 constexpr std::int64_t kLateNs = 5 * kNsPerMs;
+// A flaky endpoint refuses connections for such a moment, then listens for as long as it likes.
+constexpr std::int64_t kRefusingNs = 20 * kNsPerMs;
+constexpr RangeMs kListeningMs{100, 500};
+// Owner of the timers of listeners, which are told apart by the generation; no descriptor is as large.
+constexpr std::uint32_t kListenerTimer = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kBufferBytes = 64 * 1024;
-constexpr std::string_view kFiller = "The quick brown fox jumps over the lazy dog; ";
 
 std::int64_t headerNumber(const MessageReader &request, std::string_view name)
 {
@@ -27,24 +34,19 @@ std::int64_t headerNumber(const MessageReader &request, std::string_view name)
     return std::max<std::int64_t>(0, value);
 }
 
-std::string plainBody(std::string_view key)
-{
-    std::string text;
-    while (text.size() < 800)
-        text += kFiller;
-    return R"({"id":"msg_bench","type":"message","role":"assistant","model":"bench","request_key":")" + std::string(key)
-        + R"(","content":[{"type":"text","text":")" + text
-        + R"("}],"stop_reason":"end_turn","usage":{"input_tokens":10,"output_tokens":200}})";
-}
-
 } // namespace
 
-Upstream::Upstream(int listener, RangeMs idleClose)
-    : m_listener(listener)
-    , m_idleClose(idleClose)
+Upstream::Upstream(std::vector<Listener> listeners, const Manners &manners)
+    : m_listeners(std::move(listeners))
+    , m_manners(manners)
+    , m_dice(manners.failPercent)
     , m_buffer(kBufferBytes)
 {
-    m_poller.add(m_listener, EPOLLIN);
+    for (std::size_t i = 0; i < m_listeners.size(); ++i) {
+        m_poller.add(m_listeners[i].descriptor(), EPOLLIN);
+        if (m_dice.everFails())
+            m_timers.add({nowNs() + kListeningMs.to * kNsPerMs, kListenerTimer, static_cast<std::uint32_t>(i)});
+    }
 }
 
 Upstream::~Upstream()
@@ -53,15 +55,14 @@ Upstream::~Upstream()
         if (connection && connection->phase != Connection::Phase::Closed)
             ::close(connection->descriptor);
     }
-    ::close(m_listener);
 }
 
 void Upstream::run(std::int64_t untilNs)
 {
     for (std::int64_t now = nowNs(); now < untilNs; now = nowNs()) {
         for (const epoll_event &event : m_poller.wait(m_timers.waitMs(now, 1000))) {
-            if (event.data.fd == m_listener) {
-                accept();
+            if (listenerWith(event.data.fd) != nullptr) {
+                accept(event.data.fd);
                 continue;
             }
             Connection &connection = at(event.data.fd);
@@ -86,10 +87,32 @@ Upstream::Connection &Upstream::at(int descriptor)
     return *m_connections[index];
 }
 
-void Upstream::accept()
+Listener *Upstream::listenerWith(int descriptor)
+{
+    const auto found = std::find_if(m_listeners.begin(), m_listeners.end(),
+                                    [&](const Listener &listener) { return listener.descriptor() == descriptor; });
+    return found == m_listeners.end() ? nullptr : &*found;
+}
+
+void Upstream::openOrShut(std::size_t index)
+{
+    Listener &listener = m_listeners[index];
+    std::int64_t next = nowNs() + kRefusingNs;
+    if (listener.descriptor() >= 0) {
+        listener.refuse();
+        ++m_counts.refusals;
+    } else if (listener.listen()) {
+        m_poller.add(listener.descriptor(), EPOLLIN);
+        std::uniform_int_distribution<std::int64_t> listening(kListeningMs.from * kNsPerMs, kListeningMs.to * kNsPerMs);
+        next = nowNs() + listening(m_random);
+    }
+    m_timers.add({next, kListenerTimer, static_cast<std::uint32_t>(index)});
+}
+
+void Upstream::accept(int listening)
 {
     while (true) {
-        const int descriptor = accept4(m_listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        const int descriptor = accept4(listening, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor < 0)
             return;
         setNoDelay(descriptor);
@@ -97,6 +120,7 @@ void Upstream::accept()
         connection.descriptor = descriptor;
         connection.phase = Connection::Phase::Reading;
         connection.reader.reset();
+        connection.answers = 0;
         m_poller.add(descriptor, EPOLLIN);
         ++m_counts.accepted;
         ++m_counts.open;
@@ -145,8 +169,8 @@ void Upstream::dispatch(Connection &connection)
     const std::string_view path = request.target().substr(0, request.target().find('?'));
     connection.events = 0;
     connection.sentEvents = 0;
-    connection.counted = false;
-    connection.key.clear();
+    connection.answersWell = false;
+    connection.key = request.header("x-request-key");
     if (path == "/__bench__/stats") {
         sendWhole(connection, "200 OK", stats());
         return;
@@ -156,31 +180,62 @@ void Upstream::dispatch(Connection &connection)
                   R"({"type":"error","error":{"type":"not_found_error","message":"no such path"}})");
         return;
     }
-    connection.counted = true;
-    ++m_counts.requests;
-    countKey(connection);
     connection.events = headerNumber(request, "x-events");
     connection.gapNs = headerNumber(request, "x-gap-ms") * kNsPerMs;
+    if (request.header("x-caller-error") == "yes") {
+        refuseCaller(connection);
+        return;
+    }
+    const Fault fault = m_dice.roll(connection.answers > 0);
+    // What a closed connection is sent has not arrived.
+    if (fault == Fault::IdleClose) {
+        connection.events = 0;
+        close(connection);
+        return;
+    }
+    ++m_counts.requests;
+    m_ledger.arrived(connection.key);
+    if (fault == Fault::None || fault == Fault::Stall)
+        beginAnswer(connection, fault == Fault::Stall ? m_manners.stallMs * kNsPerMs : 0);
+    else
+        fail(connection, fault);
+}
+
+void Upstream::refuseCaller(Connection &connection)
+{
+    ++m_counts.requests;
+    ++m_counts.callerErrors;
+    m_ledger.arrived(connection.key);
+    m_ledger.foundCallersFault(connection.key);
+    connection.events = 0;
+    sendWhole(connection, "400 Bad Request",
+              R"({"type":"error","error":{"type":"invalid_request_error","message":"messages: field required"}})");
+}
+
+void Upstream::fail(Connection &connection, Fault fault)
+{
+    const FaultAnswer answer = answerOf(fault, connection.events > 0);
+    connection.events = 0;
+    if (fault == Fault::Reset) {
+        closeWithReset(connection.descriptor);
+        forget(connection);
+        return;
+    }
+    sendWhole(connection, answer.status, answer.body, answer.contentType);
+}
+
+void Upstream::beginAnswer(Connection &connection, std::int64_t stallNs)
+{
+    connection.answersWell = true;
     if (connection.events > 0)
         ++m_counts.openStreams;
-    const std::int64_t delayNs = headerNumber(request, "x-delay-ms") * kNsPerMs;
+    const std::int64_t delayNs = headerNumber(connection.reader, "x-delay-ms") * kNsPerMs + stallNs;
     if (delayNs == 0) {
         answer(connection);
         return;
     }
     connection.phase = Connection::Phase::Delaying;
     setTimer(connection, nowNs() + delayNs);
-}
-
-void Upstream::countKey(Connection &connection)
-{
-    connection.key = connection.reader.header("x-request-key");
-    if (connection.key.empty() || m_seenKeys.insert(connection.key).second)
-        return;
-    if (m_answeredKeys.contains(connection.key))
-        ++m_counts.doubleSubmissions;
-    else
-        ++m_counts.repeatedUnanswered;
 }
 
 void Upstream::answer(Connection &connection)
@@ -227,29 +282,16 @@ void Upstream::sendDueEvents(Connection &connection)
 
 void Upstream::sendEvent(Connection &connection, std::int64_t now)
 {
-    const bool first = connection.sentEvents == 0;
-    const bool last = connection.sentEvents + 1 == connection.events;
-    const char *type = first ? "message_start" : last ? "message_stop" : "content_block_delta";
-    std::string extra;
-    if (first)
-        extra = R"("message":{"id":"msg_bench","role":"assistant","model":"bench","request_key":")" + connection.key
-            + R"("},)";
-    else if (!last)
-        extra = R"("index":0,"delta":{"type":"text_delta","text":"some words of an answer "},)";
-    char event[512];
-    const int size = std::snprintf(
-        event, sizeof event, "event: %s\ndata: {\"type\":\"%s\",%s\"seq\":%lld,\"sent_ns\":%lld}\n\n", type, type,
-        extra.c_str(), static_cast<long long>(connection.sentEvents), static_cast<long long>(now));
-    char chunk[640];
-    const int chunkSize = std::snprintf(chunk, sizeof chunk, "%x\r\n%s\r\n", static_cast<unsigned>(size), event);
+    const std::string chunk = eventChunk(connection.key, connection.sentEvents, connection.events, now);
     ++connection.sentEvents;
-    write(connection, std::string_view(chunk, static_cast<std::size_t>(chunkSize)));
+    write(connection, chunk);
 }
 
-void Upstream::sendWhole(Connection &connection, std::string_view status, std::string_view body)
+void Upstream::sendWhole(Connection &connection, std::string_view status, std::string_view body,
+                         std::string_view contentType)
 {
-    std::string out = "HTTP/1.1 " + std::string(status)
-        + "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size());
+    std::string out = "HTTP/1.1 " + std::string(status) + "\r\nContent-Type: " + std::string(contentType)
+        + "\r\nContent-Length: " + std::to_string(body.size());
     out += connection.reader.keepsAlive() ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n";
     out += body;
     connection.phase = Connection::Phase::Flushing;
@@ -290,10 +332,12 @@ void Upstream::flush(Connection &connection)
 
 void Upstream::finishAnswer(Connection &connection)
 {
-    if (!connection.key.empty())
-        m_answeredKeys.insert(connection.key);
+    if (connection.answersWell) {
+        m_ledger.answeredWell(connection.key);
+        ++m_counts.answered;
+    }
+    ++connection.answers;
     m_counts.openStreams -= connection.events > 0 ? 1 : 0;
-    m_counts.answered += connection.counted ? 1 : 0;
     connection.events = 0;
     connection.phase = Connection::Phase::Reading;
     if (!connection.reader.keepsAlive()) {
@@ -307,8 +351,9 @@ void Upstream::finishAnswer(Connection &connection)
         take(connection, early);
         return;
     }
-    if (m_idleClose.to > 0) {
-        std::uniform_int_distribution<std::int64_t> idleNs(m_idleClose.from * kNsPerMs, m_idleClose.to * kNsPerMs);
+    if (m_manners.idleClose.to > 0) {
+        std::uniform_int_distribution<std::int64_t> idleNs(m_manners.idleClose.from * kNsPerMs,
+                                                           m_manners.idleClose.to * kNsPerMs);
         connection.idleTimed = true;
         setTimer(connection, nowNs() + idleNs(m_random));
     }
@@ -321,6 +366,10 @@ void Upstream::setTimer(Connection &connection, std::int64_t dueNs)
 
 void Upstream::onTimer(const Timer &timer)
 {
+    if (timer.owner == kListenerTimer) {
+        openOrShut(timer.generation);
+        return;
+    }
     Connection &connection = at(static_cast<int>(timer.owner));
     if (connection.generation != timer.generation)
         return;
@@ -344,6 +393,11 @@ void Upstream::onTimer(const Timer &timer)
 void Upstream::close(Connection &connection)
 {
     ::close(connection.descriptor);
+    forget(connection);
+}
+
+void Upstream::forget(Connection &connection)
+{
     --m_counts.open;
     m_counts.openStreams -= connection.events > 0 ? 1 : 0;
     ++connection.generation;
@@ -358,19 +412,28 @@ void Upstream::close(Connection &connection)
 
 std::string Upstream::stats() const
 {
+    const Ledger::Sums &sums = m_ledger.sums();
     char text[640];
     std::snprintf(text, sizeof text,
                   R"({"accepted":%lld,"open":%lld,"open_streams":%lld,"requests":%lld,"answered":%lld,)"
-                  R"("double_submissions":%lld,"repeated_unanswered":%lld,"idle_closed":%lld,"cut_by_peer":%lld,)"
-                  R"("max_late_ms":%.2f,"late_events":%lld,"cpu_seconds":%.2f})"
-                  "\n",
+                  R"("double_submissions":%lld,"repeated_unanswered":%lld,"answered_twice":%lld,"caller_errors":%lld,)"
+                  R"("callers_retried":%lld,"idle_closed":%lld,"cut_by_peer":%lld,)"
+                  R"("max_late_ms":%.2f,"late_events":%lld,"cpu_seconds":%.2f,"refusals":%lld,"faults":{)",
                   static_cast<long long>(m_counts.accepted), static_cast<long long>(m_counts.open),
                   static_cast<long long>(m_counts.openStreams), static_cast<long long>(m_counts.requests),
-                  static_cast<long long>(m_counts.answered), static_cast<long long>(m_counts.doubleSubmissions),
-                  static_cast<long long>(m_counts.repeatedUnanswered), static_cast<long long>(m_counts.idleClosed),
-                  static_cast<long long>(m_counts.cutByPeer), static_cast<double>(m_counts.maxLateNs) / 1e6,
-                  static_cast<long long>(m_counts.lateEvents), ownCpuSeconds());
-    return text;
+                  static_cast<long long>(m_counts.answered), static_cast<long long>(sums.doubleSubmissions),
+                  static_cast<long long>(sums.repeatedUnanswered), static_cast<long long>(sums.answeredTwice),
+                  static_cast<long long>(m_counts.callerErrors), static_cast<long long>(sums.callersRetried),
+                  static_cast<long long>(m_counts.idleClosed), static_cast<long long>(m_counts.cutByPeer),
+                  static_cast<double>(m_counts.maxLateNs) / 1e6, static_cast<long long>(m_counts.lateEvents),
+                  ownCpuSeconds(), static_cast<long long>(m_counts.refusals));
+    std::string json = text;
+    for (std::size_t i = 1; i < kFaultKinds; ++i) {
+        const auto fault = static_cast<Fault>(i);
+        json += std::string(i > 1 ? "," : "") + '"' + std::string(nameOf(fault))
+            + "\":" + std::to_string(m_dice.rolled(fault));
+    }
+    return json + "}}\n";
 }
 
 } // namespace qcc::bench

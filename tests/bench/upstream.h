@@ -1,6 +1,9 @@
 #pragma once
 
+#include "tests/bench/faults.h"
 #include "tests/bench/http1.h"
+#include "tests/bench/ledger.h"
+#include "tests/bench/listener.h"
 #include "tests/bench/options.h"
 #include "tests/bench/sockets.h"
 #include "tests/bench/timerqueue.h"
@@ -10,18 +13,27 @@
 #include <random>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 namespace qcc::bench {
 
-/// An Anthropic-style upstream on loopback that tells when it sent each event and who asked twice.
-/// Thread: the caller's, for ever.
+/// How well an upstream behaves.
+struct Manners
+{
+    /// {0, 0} never closes an idle connection.
+    RangeMs idleClose;
+    /// Of 100 requests, how many fail; with any, its listeners also refuse connections for moments.
+    std::int64_t failPercent = 0;
+    std::int64_t stallMs = 5000;
+};
+
+/// An Anthropic-style upstream with one or more endpoints on loopback, that tells when it sent each event and who asked
+/// twice. Thread: the caller's, for ever.
 class Upstream
 {
 public:
-    /// `idleClose` {0, 0} never closes an idle connection; `listener` is taken over.
-    Upstream(int listener, RangeMs idleClose);
+    /// The listeners, one for each endpoint, must listen.
+    Upstream(std::vector<Listener> listeners, const Manners &manners);
     ~Upstream();
 
     /// Serves until `untilNs`.
@@ -36,7 +48,8 @@ private:
         std::uint32_t generation = 0;
         bool idleTimed = false;
         bool wantsWrite = false;
-        bool counted = false;
+        bool answersWell = false;
+        std::int64_t answers = 0;
         MessageReader reader{MessageReader::Kind::Request};
         std::string early;
         std::string output;
@@ -53,8 +66,8 @@ private:
         std::int64_t openStreams = 0;
         std::int64_t requests = 0;
         std::int64_t answered = 0;
-        std::int64_t doubleSubmissions = 0;
-        std::int64_t repeatedUnanswered = 0;
+        std::int64_t callerErrors = 0;
+        std::int64_t refusals = 0;
         std::int64_t idleClosed = 0;
         std::int64_t cutByPeer = 0;
         std::int64_t maxLateNs = 0;
@@ -62,32 +75,38 @@ private:
     };
 
     Connection &at(int descriptor);
-    void accept();
+    Listener *listenerWith(int descriptor);
+    void accept(int listening);
+    void openOrShut(std::size_t listener);
     void readFrom(Connection &connection);
     void take(Connection &connection, std::string_view bytes);
     void dispatch(Connection &connection);
-    void countKey(Connection &connection);
+    void refuseCaller(Connection &connection);
+    void fail(Connection &connection, Fault fault);
+    void beginAnswer(Connection &connection, std::int64_t stallNs);
     void answer(Connection &connection);
     void sendDueEvents(Connection &connection);
     void sendEvent(Connection &connection, std::int64_t now);
-    void sendWhole(Connection &connection, std::string_view status, std::string_view body);
+    void sendWhole(Connection &connection, std::string_view status, std::string_view body,
+                   std::string_view contentType = "application/json");
     void write(Connection &connection, std::string_view bytes);
     void flush(Connection &connection);
     void finishAnswer(Connection &connection);
     void onTimer(const Timer &timer);
     void setTimer(Connection &connection, std::int64_t dueNs);
     void close(Connection &connection);
+    void forget(Connection &connection);
     std::string stats() const;
 
-    int m_listener;
-    RangeMs m_idleClose;
+    std::vector<Listener> m_listeners;
+    const Manners m_manners;
+    FaultDice m_dice;
+    Ledger m_ledger;
     Poller m_poller;
     TimerQueue m_timers;
     Counts m_counts;
     // By descriptor; kept when closed, so that the generation outlives the connection.
     std::vector<std::unique_ptr<Connection>> m_connections;
-    std::unordered_set<std::string> m_seenKeys;
-    std::unordered_set<std::string> m_answeredKeys;
     std::vector<char> m_buffer;
     std::string m_scratch;
     // A fixed seed: two runs see the same phases and the same idle times.
