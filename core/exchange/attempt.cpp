@@ -176,8 +176,13 @@ FailureClass Attempt::classify(bool committed) const
 
 const UpstreamError &Attempt::upstreamError() const
 {
-    if (!m_error || m_error->message.isEmpty())
-        m_error = m_observer && status() >= 400 ? readUpstreamError(status(), m_observer->beginning()) : UpstreamError{};
+    if (m_error && !m_error->message.isEmpty())
+        return *m_error;
+    m_error.emplace();
+    if (m_observer && m_observer->sawError())
+        m_error = readUpstreamError(status(), m_observer->errorData());
+    else if (m_observer && (status() >= 400 || m_observer->opening() == Opening::Bad))
+        m_error = readUpstreamError(status(), m_observer->beginning());
     return *m_error;
 }
 
@@ -205,7 +210,7 @@ AttemptRecord Attempt::record(FailureClass failure, const QString &error) const
     attempt.reusedConnection = m_reply->reusedConnection();
     attempt.fromUpstream = error.isEmpty();
     attempt.error = error;
-    if (failure != FailureClass::None && attempt.status >= 400) {
+    if (failure != FailureClass::None) {
         const UpstreamError &said = upstreamError();
         attempt.upstreamError = said.type.isEmpty() || said.message.isEmpty() ? said.type + said.message
                                                                               : said.type + QStringLiteral(": ") + said.message;

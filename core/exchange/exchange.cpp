@@ -335,7 +335,7 @@ void Exchange::conclude()
     if (m_record.status < 300 && reply.framing() != AnswerReader::Framing::None) {
         observer.finish();
         if (observer.isEventStream() && observer.sawError())
-            return breakOff(FailureClass::BrokenStream, toldError(observer.errorData()));
+            return breakOff(FailureClass::BrokenStream, QStringLiteral("the stream told an error"));
         if (observer.verdict(reply.framing() == AnswerReader::Framing::UntilClose) == AnswerObserver::Verdict::Incomplete) {
             if (observer.sawFinalDelta())
                 return lastEventMissing();

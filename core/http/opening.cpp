@@ -1,7 +1,6 @@
 #include "core/http/opening.h"
 
 #include "core/http/jsonscan.h"
-#include "core/http/upstreamerror.h"
 
 namespace qcc {
 
@@ -47,12 +46,6 @@ bool isErrorObject(QByteArrayView json)
     return !findMember(json, "id") && !findMember(json, "choices") && !findMember(json, "output") && !findMember(json, "candidates");
 }
 
-QString toldError(QByteArrayView json)
-{
-    const QString message = readUpstreamError(200, json).message;
-    return message.isEmpty() ? QStringLiteral("an error inside a 200") : QStringLiteral("an error inside a 200: %1").arg(message);
-}
-
 OpeningVerdict judgeOpening(QByteArrayView contentType, QByteArrayView beginning, Extent extent)
 {
     const QByteArrayView text = withoutBlanks(beginning);
@@ -64,7 +57,7 @@ OpeningVerdict judgeOpening(QByteArrayView contentType, QByteArrayView beginning
         if (extent == Extent::Part)
             return {};
         if (isErrorObject(text))
-            return {Opening::Bad, toldError(text)};
+            return {Opening::Bad, QStringLiteral("an error inside a 200")};
         return {Opening::Content, {}};
     }
     if (text.startsWith('['))

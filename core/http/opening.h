@@ -33,7 +33,4 @@ OpeningVerdict judgeOpening(QByteArrayView contentType, QByteArrayView beginning
 /// Whether the text is an API's error object: `{"type":"error",…}`, or a non-null `error` in an object that is no answer besides.
 bool isErrorObject(QByteArrayView json);
 
-/// The words for an error that an upstream told inside a 200.
-QString toldError(QByteArrayView json);
-
 } // namespace qcc

@@ -226,6 +226,7 @@ Result<void> ProxyService::Private::writePid() const
 void ProxyService::Private::configChanged(const ConfigSnapshot &next)
 {
     const QString before = plane->router.cluster();
+    const ConfigSnapshot last = plane->router.config();
     // A cluster that was asked for at the start and is gone now gives way to the configured one.
     if (!clusterOverride.isEmpty() && !next->cluster(clusterOverride))
         clusterOverride.clear();
@@ -234,7 +235,7 @@ void ProxyService::Private::configChanged(const ConfigSnapshot &next)
     team->setLimits(limitsOf(*next));
     log->apply(next->log);
     log->write(LogLevel::Info, QStringLiteral("config.json reloaded"));
-    if (next->listen.port != acceptor->serverPort() || next->listen.host != host)
+    if (next->listen.port != last->listen.port || next->listen.host != last->listen.host)
         log->write(LogLevel::Info, QStringLiteral("a changed address takes effect at the next start"));
     if (const QString now = plane->router.cluster(); now != before) {
         log->write(LogLevel::Info, QStringLiteral("cluster \"%1\" is in use").arg(now));
