@@ -63,6 +63,21 @@ TestProxy::~TestProxy()
     m_acceptor.close();
 }
 
+void TestProxy::setStrategy(Strategy strategy)
+{
+    Config config = *m_plane.router.config();
+    config.clusters.first().strategy = strategy;
+    m_plane.router.configure(std::make_shared<const Config>(config), QString());
+}
+
+void TestProxy::setModelMap(const QMap<QString, QString> &map)
+{
+    Config config = *m_plane.router.config();
+    for (Endpoint &endpoint : config.clusters.first().endpoints)
+        endpoint.modelMap = map;
+    m_plane.router.configure(std::make_shared<const Config>(config), QString());
+}
+
 QList<ExchangeRecord> TestProxy::records() const
 {
     const QMutexLocker lock(&m_mutex);
