@@ -37,6 +37,16 @@ QByteArray sha256(const QByteArray &bytes)
     return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex();
 }
 
+/// Listens where the system gives no port to outgoing connections, so that nobody takes it while it is closed for a moment.
+bool listenOnAPortOfItsOwn(ThreadedUpstream &upstream)
+{
+    static std::mt19937 random{std::random_device{}()};
+    for (int tries = 0; tries < 50; ++tries)
+        if (upstream->listen(static_cast<quint16>(20'000 + random() % 10'000)))
+            return true;
+    return false;
+}
+
 /// Three relays of which each fails about three requests in ten, at random and on purpose.
 class FlakyRelays
 {
@@ -44,7 +54,7 @@ public:
     FlakyRelays()
     {
         for (size_t i = 0; i < m_relays.size(); ++i) {
-            m_listening = m_listening && m_relays[i]->listen();
+            m_listening = m_listening && listenOnAPortOfItsOwn(m_relays[i]);
             m_relays[i]->setBehaviour([this](const Arrived &arrived) { return behave(arrived); });
         }
         m_refusals.setInterval(150ms);
@@ -225,8 +235,8 @@ private Q_SLOTS:
     void tellsTheTruthWhenAllAreDownAndComesBackByItself()
     {
         ThreadedUpstream one, two;
-        QVERIFY(one->listen());
-        QVERIFY(two->listen());
+        QVERIFY(listenOnAPortOfItsOwn(one));
+        QVERIFY(listenOnAPortOfItsOwn(two));
         const quint16 port = one->port();
         startWith({one->baseUrl(), two->baseUrl()}, {{u"breaker"_s, QJsonObject{{u"failures"_s, 2}, {u"open_s"_s, 1}, {u"max_open_s"_s, 1}}}});
         one->stopListening();
