@@ -2,13 +2,14 @@
 
 #include <QLocale>
 #include <QTest>
+#include <QTimeZone>
 
 using namespace qcc;
 
 namespace {
 
 /// Wed, 21 Oct 2015 07:28:00 GMT.
-const QDateTime now(QDate(2015, 10, 21), QTime(7, 28), Qt::UTC);
+const QDateTime now(QDate(2015, 10, 21), QTime(7, 28), QTimeZone(0));
 
 constexpr qint64 none = -1;
 constexpr qint64 day = 86'400'000;
@@ -133,7 +134,7 @@ void TestRetryAfter::twoDigitsOfAYearAreNearToNow_data()
 void TestRetryAfter::twoDigitsOfAYearAreNearToNow()
 {
     QFETCH(int, year);
-    const QDateTime at(QDate(year, 6, 1), QTime(0, 0), Qt::UTC);
+    const QDateTime at(QDate(year, 6, 1), QTime(0, 0), QTimeZone(0));
     QTEST(msOf({{"Retry-After", "Sunday, 06-Nov-15 08:49:37 GMT"}}, at), "ms");
 }
 

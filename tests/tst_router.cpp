@@ -138,9 +138,9 @@ private Q_SLOTS:
         int attempts = 0;
         for (Choice choice = f.choose(tries); choice.kind == Choice::Go; choice = f.choose(tries)) {
             ++attempts;
+            const bool more = f.router.couldTry(tries, {choice.route.endpoint.id, failure, f.now}, f.now);
             failOn(tries, choice, failure, f.now);
             f.end(choice.route, FailureClass::Cancelled);
-            const bool more = f.router.couldTry(tries, f.now);
             Tries copy = tries;
             const Choice peeked = f.choose(copy);
             QCOMPARE(peeked.kind == Choice::Go, more); // the promise that holding back rests on

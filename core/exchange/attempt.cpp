@@ -69,7 +69,10 @@ Attempt::Attempt(const AttemptContext &context, Route route, bool fresh, QObject
 
 Attempt::~Attempt()
 {
-    abort();
+    // Nobody destroys an attempt from within a signal of its reply: it is abandoned first, and destroyed later.
+    if (m_reply)
+        m_reply->disconnect(this);
+    delete m_reply;
 }
 
 void Attempt::abort()

@@ -207,9 +207,8 @@ bool Exchange::canRepair(FailureClass failure) const
 {
     if (!remedyFor(failure).otherEndpoint)
         return false;
-    Tries then = m_tries;
-    then.made.append(tryOf(failure));
-    return m_context.router.couldTry(then, now());
+    const auto pause = pauseAfter(failure, m_attempt->retryAfter(), std::chrono::milliseconds(0));
+    return m_context.router.couldTry(m_tries, {m_attempt->route().endpoint.id, failure, pause ? now() : Tries::Time::max()}, now());
 }
 
 void Exchange::failed(FailureClass failure, const QString &why)

@@ -1,6 +1,7 @@
 #include "core/routing/retryafter.h"
 
 #include <QRegularExpression>
+#include <QTimeZone>
 
 #include <algorithm>
 #include <array>
@@ -59,7 +60,7 @@ std::optional<qint64> momentOf(const QRegularExpressionMatch &match, int year, i
     const QTime time(part(u"hour"_s), part(u"minute"_s), std::min(second, 59));
     if (!date.isValid() || !time.isValid() || second > 60)
         return std::nullopt;
-    return QDateTime(date, time, Qt::UTC).toMSecsSinceEpoch() + (second == 60 ? 1000 : 0);
+    return QDateTime(date, time, QTimeZone(0)).toMSecsSinceEpoch() + (second == 60 ? 1000 : 0);
 }
 
 int monthOf(const QString &name)

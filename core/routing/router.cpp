@@ -191,6 +191,8 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
         if (kept != options.end() && isUsable(kept->tier) && !kept->standing->isSuspect())
             chosen = &*kept;
     }
+    if (!chosen && options.size() == 1)
+        chosen = &options.first();
     if (!chosen) {
         QList<Candidate> candidates;
         for (const Option &option : std::as_const(options))
@@ -205,14 +207,21 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
     return choice;
 }
 
-bool Router::couldTry(const Tries &tries, Time now) const
+bool Router::couldTry(const Tries &tries, const Tries::Try &failed, Time now) const
 {
-    const std::lock_guard lock(m_mutex);
     const Cluster *cluster = tries.config ? tries.config->cluster(tries.cluster) : nullptr;
-    if (!cluster || std::ssize(tries.made) >= tries.config->retry.maxAttempts)
+    if (!cluster || std::ssize(tries.made) + 1 >= tries.config->retry.maxAttempts)
         return false;
+    // The usual case by far, asked for every answer.
+    const bool alone = std::none_of(cluster->endpoints.begin(), cluster->endpoints.end(),
+                                    [&failed](const Endpoint &e) { return e.enabled && e.id != failed.endpoint; });
+    if (alone && !remedyFor(failed.failure).sameEndpoint)
+        return false;
+    Tries then = tries;
+    then.made.append(failed);
+    const std::lock_guard lock(m_mutex);
     return std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&](const Endpoint &e) {
-        return e.enabled && m_endpoints.contains(e.id) && mayTry(e.id, tries, now);
+        return e.enabled && m_endpoints.contains(e.id) && mayTry(e.id, then, now);
     });
 }
 
@@ -248,14 +257,15 @@ void Router::attemptEnded(const Route &route, const AttemptResult &result, const
     const std::lock_guard lock(m_mutex);
     Known &entry = known(route.endpoint);
     const std::optional<Time> checkBefore = entry.standing.verifyDue();
-    const EndpointState before = entry.standing.state(now);
+    const bool wasWell = entry.standing.isWell();
+    const EndpointState before = wasWell ? EndpointState{} : entry.standing.state(now);
     entry.standing.attemptEnded(result, route.probe, now);
-    const EndpointState after = entry.standing.state(now);
     if (result.failure != FailureClass::Stale && result.failure != FailureClass::Cancelled && result.failure != FailureClass::Caller)
         entry.lastCheck = QDateTime::currentDateTimeUtc();
     if (result.failure == FailureClass::None)
         m_affinity.bind(conversation, route.endpoint.id, now);
-    tellChange(route.endpoint, before, after);
+    if (!wasWell || !entry.standing.isWell())
+        tellChange(route.endpoint, before, entry.standing.state(now));
     if (entry.standing.verifyDue() && entry.standing.verifyDue() != checkBefore && m_verificationWanted)
         m_verificationWanted();
     wakeNext();

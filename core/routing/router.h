@@ -73,8 +73,8 @@ public:
     /// `ticket`: the caller's place in line, 0 for none. With Full it gets or keeps one, and `wake` is called once when it had
     /// better ask again; with any other choice it has none any more.
     Choice choose(Tries &tries, const QByteArray &conversation, quint64 &ticket, std::function<void()> wake, Time now);
-    /// Whether choose() would find something after one more try, without changing anything.
-    bool couldTry(const Tries &tries, Time now) const;
+    /// Whether choose() would find something after `tries` and then `failed`, without changing anything.
+    bool couldTry(const Tries &tries, const Tries::Try &failed, Time now) const;
 
     /// Its `wake` is not called after this returns.
     void leaveLine(quint64 ticket);

@@ -50,6 +50,8 @@ public:
     HealthStatus health(Time now) const;
     /// An unfinished failure of the slow kind: no conversation is kept here, and the background check looks at it soon.
     bool isSuspect() const { return m_probeDue.has_value(); }
+    /// Nothing is held against it: no breaker, no rest, no refused key.
+    bool isWell() const { return !m_out && m_rest == Rest::None && m_breaker.state() == BreakerState::Closed; }
     bool isFull() const { return m_inFlight >= limit(); }
     int inFlight() const { return m_inFlight; }
     int limit() const;
