@@ -88,8 +88,8 @@ private Q_SLOTS:
         QTest::newRow("space") << u"/my apps/qcc-tray"_s << u"\"/my apps/qcc-tray\""_s;
         QTest::newRow("double quote") << u"/a\"b/qcc-tray"_s << u"\"/a\\\\\"b/qcc-tray\""_s;
         QTest::newRow("single quote") << u"/a'b/qcc-tray"_s << u"\"/a'b/qcc-tray\""_s;
-        QTest::newRow("percent sign") << u"/100%u/qcc-tray"_s << u"/100%%u/qcc-tray"_s;
-        QTest::newRow("percent sign and space") << u"/100 %/qcc-tray"_s << u"\"/100 %%/qcc-tray\""_s;
+        QTest::newRow("percent sign") << u"/100%u/qcc-tray"_s << u"env /100%%u/qcc-tray"_s;
+        QTest::newRow("percent sign and space") << u"/100 %/qcc-tray"_s << u"env \"/100 %%/qcc-tray\""_s;
         QTest::newRow("backslash") << u"/a\\b/qcc-tray"_s << u"\"/a\\\\\\\\b/qcc-tray\""_s;
         QTest::newRow("dollar and backtick") << u"/$a`b/qcc-tray"_s << u"\"/\\\\$a\\\\`b/qcc-tray\""_s;
         QTest::newRow("tilde and semicolon") << u"/~a;b/qcc-tray"_s << u"\"/~a;b/qcc-tray\""_s;
@@ -152,6 +152,7 @@ private Q_SLOTS:
         QTest::newRow("a name on no path") << u"qcc-tray-that-is-gone --hidden"_s << u"PROGRAM --hidden"_s;
         QTest::newRow("in quotes") << u"\"/gone \\\\\"x\\\\\" %%/qcc-tray\" --hidden"_s << u"PROGRAM --hidden"_s;
         QTest::newRow("arguments of the user") << u"/gone/qcc-tray  --cluster \"my work\" %k"_s << u"PROGRAM  --cluster \"my work\" %k"_s;
+        QTest::newRow("behind env") << u"env \"/gone %%/qcc-tray\" --hidden"_s << u"PROGRAM --hidden"_s;
         QTest::newRow("a torn quotation") << u"\"/gone/qcc-tray --hidden"_s << u"PROGRAM"_s;
     }
     void repairsAPathThatIsGone()
@@ -203,9 +204,16 @@ private Q_SLOTS:
         QCOMPARE(entry(), text);
     }
 
+    void repairLeavesACommandOfTheUserAlone_data()
+    {
+        QTest::addColumn<QString>("command");
+        QTest::newRow("a shell") << u"sh -c \"sleep 5; exec /gone/qcc-tray\""_s;
+        QTest::newRow("a variable") << u"env QCC_HOME=/somewhere /gone/qcc-tray"_s;
+    }
     void repairLeavesACommandOfTheUserAlone()
     {
-        const QString text = u"[Desktop Entry]\nExec=sh -c \"sleep 5; exec /gone/qcc-tray\"\n"_s;
+        QFETCH(QString, command);
+        const QString text = u"[Desktop Entry]\nExec=%1\n"_s.arg(command);
         writeEntry(text);
         QVERIFY(platform::repairAutostart(here()));
         QCOMPARE(entry(), text);

@@ -87,17 +87,24 @@ QString quoted(const QString &argument)
     return quote ? u'"' + text + u'"' : text;
 }
 
-/// The first argument of a command line, and where it ends there.
-struct Program {
-    QString path;
+/// How a command line names its program. GLib and systemd look for the first word before they resolve "%%" in it, so a path with a
+/// percent sign stands second.
+QString programWords(const QString &program)
+{
+    return program.contains(u'%') ? "env "_L1 + quoted(program) : quoted(program);
+}
+
+/// An argument of a command line, and where it ends there.
+struct Word {
+    QString text;
     qsizetype end = 0;
 };
 
-Program programOf(const QString &commandLine)
+Word wordAt(const QString &commandLine, qsizetype begin)
 {
-    Program program;
+    Word word;
     bool inQuotes = false;
-    qsizetype i = 0;
+    qsizetype i = begin;
     while (i < commandLine.size() && commandLine.at(i) == u' ')
         ++i;
     for (; i < commandLine.size() && (inQuotes || commandLine.at(i) != u' '); ++i) {
@@ -107,12 +114,22 @@ Program programOf(const QString &commandLine)
             inQuotes = !inQuotes;
             continue;
         }
-        program.path += c == u'\\' && !next.isNull() ? next : c;
+        word.text += c == u'\\' && !next.isNull() ? next : c;
         if ((c == u'\\' && !next.isNull()) || (c == u'%' && next == u'%'))
             ++i;
     }
-    program.end = i;
-    return program;
+    word.end = i;
+    return word;
+}
+
+/// What is started in the end, whether or not it stands behind "env".
+Word programOf(const QString &commandLine)
+{
+    const Word first = wordAt(commandLine, 0);
+    if (first.text != "env"_L1)
+        return first;
+    const Word second = wordAt(commandLine, first.end);
+    return second.text.startsWith(u'/') ? second : first;
 }
 
 QString execLine(const QString &commandLine)
@@ -206,7 +223,7 @@ bool isAutostartEnabled()
 
 Result<void> enableAutostart(const AutostartCommand &command)
 {
-    QStringList words = {quoted(command.program)};
+    QStringList words = {programWords(command.program)};
     for (const QString &argument : command.arguments)
         words << quoted(argument);
     const QStringList lines = {
@@ -240,11 +257,11 @@ Result<void> repairAutostart(const AutostartCommand &command)
     if (!entry || !entry->isOn())
         return {};
     const QString commandLine = entry->commandLine();
-    const Program program = programOf(commandLine);
-    if (isThere(program.path))
+    const Word program = programOf(commandLine);
+    if (isThere(program.text))
         return {};
     // The arguments are the user's.
-    entry->setCommandLine(quoted(command.program) + commandLine.mid(program.end));
+    entry->setCommandLine(programWords(command.program) + commandLine.mid(program.end));
     return writeEntry(entry->text());
 }
 
