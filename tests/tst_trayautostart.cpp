@@ -1,7 +1,9 @@
 #include "app/platform/autostart.h"
 #include "app/tray/loginstart.h"
+#include "app/tray/trayapp.h"
 #include "ui/tray/traymenu.h"
 
+#include <QApplication>
 #include <QDir>
 #include <QFile>
 #include <QSignalSpy>
@@ -322,6 +324,36 @@ private Q_SLOTS:
         QCOMPARE(failed.size(), 1);
         QVERIFY(failed.at(0).at(0).value<Failure>().message.contains("cannot be written"_L1));
         QVERIFY(!loginItem(menu)->isChecked());
+    }
+
+    void applicationWiresTheItemToTheSession()
+    {
+        writeEntry(u"[Desktop Entry]\nExec=/gone/qcc-tray --hidden\n"_s);
+        const Paths paths(m_folder->filePath(u"home"_s));
+        QVERIFY(paths.ensureHome().isEmpty());
+        TrayOptions options;
+        options.hidden = true;
+        options.port = 0;
+        TrayApp app(paths, options);
+        TrayMenu *menu = nullptr;
+        for (QWidget *widget : QApplication::topLevelWidgets()) {
+            if (auto *found = qobject_cast<TrayMenu *>(widget))
+                menu = found;
+        }
+        QVERIFY(menu);
+        app.start();
+        QTRY_VERIFY(loginItem(*menu)->isChecked());
+        QVERIFY(entry().contains(here().program));
+
+        loginItem(*menu)->trigger();
+        QTRY_VERIFY(!QFile::exists(entryPath()));
+        loginItem(*menu)->trigger();
+        QTRY_VERIFY(entry().contains("Exec="_L1 + here().program + " --hidden --wait-for-tray\n"_L1));
+
+        // What the desktop's own settings do shows when the menu opens.
+        writeEntry(u"[Desktop Entry]\nExec=qcc-tray\nHidden=true\n"_s);
+        Q_EMIT menu->aboutToShow();
+        QTRY_VERIFY(!loginItem(*menu)->isChecked());
     }
 
     void startRepairs()
