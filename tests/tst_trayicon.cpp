@@ -171,11 +171,12 @@ private Q_SLOTS:
         TrayMenu menu;
         QCOMPARE(outline(menu), (QStringList{QStringLiteral("(Stopped)"), QStringLiteral("Start"), QStringLiteral("-"),
                                              QStringLiteral("(No clusters yet)"), QStringLiteral("-"), QStringLiteral("(Copy)"),
-                                             QStringLiteral("-"), QStringLiteral("About qcc"), QStringLiteral("Quit")}));
+                                             QStringLiteral("Start at login"), QStringLiteral("-"), QStringLiteral("About qcc"), QStringLiteral("Quit")}));
         menu.setView(runningView());
         QCOMPARE(outline(menu), (QStringList{QStringLiteral("(Running · 99.4 % · 12 in flight)"), QStringLiteral("Stop"),
                                              QStringLiteral("-"), QStringLiteral("home"), QStringLiteral("*work"),
-                                             QStringLiteral("-"), QStringLiteral("Copy"), QStringLiteral("-"),
+                                             QStringLiteral("-"), QStringLiteral("Copy"),
+                                             QStringLiteral("Start at login"), QStringLiteral("-"),
                                              QStringLiteral("About qcc"), QStringLiteral("Quit")}));
         ProxyView starting = runningView();
         starting.state = ProxyState::Starting;

@@ -5,6 +5,8 @@
 #include <QCoreApplication>
 #include <QTextStream>
 
+#include <initializer_list>
+
 namespace qcc {
 
 using namespace std::chrono_literals;
@@ -29,6 +31,11 @@ QString addressOf(const QString &host, quint16 port)
     return QStringLiteral("http://%1:%2").arg(bare ? QStringLiteral("[%1]").arg(host) : host).arg(port);
 }
 
+platform::AutostartCommand loginCommand()
+{
+    return {QCoreApplication::applicationFilePath(), {QStringLiteral("--hidden"), QStringLiteral("--wait-for-tray")}};
+}
+
 QString sentence(const Failure &failure)
 {
     return failure.hint.isEmpty() ? failure.message : failure.message + QLatin1Char(' ') + failure.hint;
@@ -45,11 +52,14 @@ TrayApp::TrayApp(const Paths &paths, TrayOptions options, QObject *parent)
     : QObject(parent)
     , m_options(std::move(options))
     , m_host(new HostedProxy(paths))
+    , m_loginStart(new LoginStart(loginCommand()))
     , m_link(paths.controlSocket())
 {
     m_coreThread.setObjectName(QStringLiteral("core"));
-    m_host->moveToThread(&m_coreThread);
-    connect(&m_coreThread, &QThread::finished, m_host, &QObject::deleteLater);
+    for (QObject *object : std::initializer_list<QObject *>{m_host, m_loginStart}) {
+        object->moveToThread(&m_coreThread);
+        connect(&m_coreThread, &QThread::finished, object, &QObject::deleteLater);
+    }
 
     m_lookAgain.setSingleShot(true);
     m_lookAgain.setInterval(settleTime);
@@ -69,6 +79,7 @@ TrayApp::TrayApp(const Paths &paths, TrayOptions options, QObject *parent)
 
     connectLink();
     connectHost();
+    connectLoginStart();
     connectScreen(m_tray.menu());
     connectScreen(&m_window);
     connect(&m_tray, &TrayIcon::opened, this, &TrayApp::showWindow);
@@ -133,6 +144,16 @@ void TrayApp::connectHost()
     });
 }
 
+void TrayApp::connectLoginStart()
+{
+    TrayMenu *menu = m_tray.menu();
+    // The desktop's own settings may have switched it meanwhile.
+    connect(menu, &QMenu::aboutToShow, m_loginStart, &LoginStart::read);
+    connect(menu, &TrayMenu::startAtLoginChosen, m_loginStart, &LoginStart::set);
+    connect(m_loginStart, &LoginStart::wasRead, menu, &TrayMenu::setStartsAtLogin);
+    connect(m_loginStart, &LoginStart::failed, this, &TrayApp::report);
+}
+
 void TrayApp::start()
 {
     m_tray.show();
@@ -142,6 +163,7 @@ void TrayApp::start()
     refresh();
     m_coreThread.start();
     QMetaObject::invokeMethod(m_host, &HostedProxy::watchConfig);
+    QMetaObject::invokeMethod(m_loginStart, &LoginStart::repair);
 }
 
 void TrayApp::findTray()

@@ -2,6 +2,7 @@
 
 #include "app/tray/demostart.h"
 #include "app/tray/hostedproxy.h"
+#include "app/tray/loginstart.h"
 #include "app/tray/options.h"
 #include "app/tray/proxylink.h"
 #include "ui/model/proxyview.h"
@@ -37,6 +38,7 @@ private:
     void connectScreen(const Screen *screen);
     void connectLink();
     void connectHost();
+    void connectLoginStart();
     void findTray();
     void showWindow();
 
@@ -67,6 +69,7 @@ private:
 
     QThread m_coreThread;
     HostedProxy *m_host; ///< Lives in m_coreThread and ends with it.
+    LoginStart *m_loginStart; ///< The same.
     ProxyLink m_link;
     DemoStart m_demo;
     QFileSystemWatcher m_home;

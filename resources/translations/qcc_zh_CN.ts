@@ -241,6 +241,10 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>最近的错误(&amp;L)</translation>
     </message>
     <message>
+        <source>Start at &amp;login</source>
+        <translation>登录时启动(&amp;L)</translation>
+    </message>
+    <message>
         <source>&amp;Stop</source>
         <translation>停止(&amp;S)</translation>
     </message>

@@ -48,6 +48,9 @@ TrayMenu::TrayMenu(QWidget *parent)
     });
 
     addCopyMenu();
+    m_startAtLogin = addAction(tr("Start at &login"));
+    m_startAtLogin->setCheckable(true);
+    connect(m_startAtLogin, &QAction::triggered, this, &TrayMenu::startAtLoginChosen);
     addSeparator();
     connect(addAction(tr("&About qcc")), &QAction::triggered, this, &TrayMenu::aboutRequested);
     connect(addAction(tr("&Quit")), &QAction::triggered, this, &TrayMenu::quitRequested);
@@ -82,6 +85,11 @@ void TrayMenu::setView(const ProxyView &view)
     m_copy->setEnabled(!view.address.isEmpty());
     m_copyError->setEnabled(!view.lastError.isEmpty());
     showClusters();
+}
+
+void TrayMenu::setStartsAtLogin(bool on)
+{
+    m_startAtLogin->setChecked(on);
 }
 
 void TrayMenu::showClusters()

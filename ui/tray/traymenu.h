@@ -19,11 +19,14 @@ public:
 
     /// Shows `view`, also when it is the one shown already: the chosen cluster then springs back to the one in use.
     void setView(const ProxyView &view);
+    /// Shows whether the session starts qcc; the item springs back to it after a choice that failed.
+    void setStartsAtLogin(bool on);
 
 Q_SIGNALS:
     void startRequested();
     void stopRequested();
     void clusterChosen(const QString &name);
+    void startAtLoginChosen(bool on);
     void aboutRequested();
     void quitRequested();
 
@@ -40,6 +43,7 @@ private:
     QAction *m_afterClusters;
     QMenu *m_copy;
     QAction *m_copyError;
+    QAction *m_startAtLogin;
 };
 
 } // namespace qcc

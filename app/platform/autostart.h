@@ -1,0 +1,32 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QString>
+#include <QStringList>
+
+namespace qcc::platform {
+
+/// What the session starts at login.
+struct AutostartCommand {
+    QString program; ///< Absolute path of the executable.
+    QStringList arguments;
+};
+
+/// Whether the session will start qcc-tray at login. An entry that the desktop's own settings have switched off counts as off.
+bool isAutostartEnabled();
+
+/// Makes the session start `command` at login, whatever an entry said before.
+/// Errors: WriteFailed; the old entry is whole.
+Result<void> enableAutostart(const AutostartCommand &command);
+
+/// Takes the entry away; without one there is nothing to do.
+/// Errors: WriteFailed; the entry is unchanged.
+Result<void> disableAutostart();
+
+/// Points an entry whose executable is gone to `command`; whatever else was edited in it stays where the system's format allows it.
+/// An entry that is off stays as it is, and so does one that starts another qcc-tray that exists.
+/// Errors: WriteFailed; the old entry is whole.
+Result<void> repairAutostart(const AutostartCommand &command);
+
+} // namespace qcc::platform
