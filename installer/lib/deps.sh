@@ -4,7 +4,7 @@
 
 qcc_packages_build=(
     cmake ninja-build g++
-    qt6-base-dev qt6-httpserver-dev qt6-websockets-dev 'qt6-svg-dev|libqt6svg6-dev'
+    qt6-base-dev qt6-httpserver-dev qt6-websockets-dev qt6-charts-dev libqt6opengl6-dev 'qt6-svg-dev|libqt6svg6-dev'
     qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
     libssl-dev zlib1g-dev libspdlog-dev
 )
@@ -80,7 +80,7 @@ first_available() {
 explain_needs() {
     cat >&2 <<'TEXT'
 qcc needs: CMake 3.25, Ninja, a C++20 compiler, OpenSSL 3, zlib, spdlog, and Qt 6.4 or newer with the modules
-Core, Network, HttpServer, WebSockets, Widgets, Svg, Test and the Linguist tools.
+Core, Network, HttpServer, WebSockets, Widgets, Charts, Svg, Test and the Linguist tools.
 With these in place:  cmake --preset release && cmake --build --preset release
 TEXT
 }

@@ -49,22 +49,55 @@ QString newestError(const QJsonArray &endpoints)
     return error;
 }
 
+Quantiles quantiles(const QJsonObject &object)
+{
+    return {object.value(QStringLiteral("p50")).toDouble(), object.value(QStringLiteral("p95")).toDouble(),
+            object.value(QStringLiteral("p99")).toDouble()};
+}
+
+ProxyFigures figuresOf(const QJsonObject &stats)
+{
+    const QJsonObject hour = stats.value(QStringLiteral("last_hour")).toObject();
+    const QJsonObject pool = stats.value(QStringLiteral("pool")).toObject();
+    ProxyFigures figures;
+    figures.lastHourCounted = hour.value(QStringLiteral("successful_requests")).toInteger()
+        + hour.value(QStringLiteral("failed_requests")).toInteger();
+    figures.requests = stats.value(QStringLiteral("total_requests")).toInteger();
+    figures.recovered = stats.value(QStringLiteral("recovered")).toInteger();
+    figures.failed = stats.value(QStringLiteral("failed_requests")).toInteger();
+    figures.firstByte = quantiles(stats.value(QStringLiteral("first_byte_ms")).toObject());
+    figures.total = quantiles(stats.value(QStringLiteral("total_ms")).toObject());
+    figures.poolOpen = pool.value(QStringLiteral("open")).toInt();
+    figures.poolIdle = pool.value(QStringLiteral("idle")).toInt();
+    figures.poolQueued = pool.value(QStringLiteral("queued")).toInt();
+    if (pool.value(QStringLiteral("opened_total")).toInteger() > 0)
+        figures.reusedPercent = 100 * pool.value(QStringLiteral("reuse_ratio")).toDouble();
+    figures.staleRecovered = pool.value(QStringLiteral("stale_recovered_total")).toInteger();
+    figures.startTime = QDateTime::fromString(stats.value(QStringLiteral("start_time")).toString(), Qt::ISODateWithMs);
+    return figures;
+}
+
 } // namespace
 
 ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &stats)
 {
     const QJsonArray endpoints = stats.value(QStringLiteral("endpoints")).toArray();
+    const QString preferred = stats.value(QStringLiteral("preferred_endpoint_id")).toString();
     view.state = stateOf(endpoints);
     view.address = address;
     view.cluster = stats.value(QStringLiteral("cluster")).toString();
     view.inFlight = stats.value(QStringLiteral("in_flight")).toInt();
     view.lastError = view.state == ProxyState::Running ? QString() : newestError(endpoints);
-
-    const double counted = stats.value(QStringLiteral("successful_requests")).toDouble()
-        + stats.value(QStringLiteral("failed_requests")).toDouble();
+    view.endpoints.clear();
+    for (const auto &value : endpoints) {
+        EndpointView endpoint = endpointView(value.toObject());
+        endpoint.preferred = endpoint.id == preferred;
+        view.endpoints.append(endpoint);
+    }
+    view.figures = figuresOf(stats);
     view.successRate.reset();
-    if (counted > 0)
-        view.successRate = stats.value(QStringLiteral("success_rate")).toDouble();
+    if (view.figures.lastHourCounted > 0)
+        view.successRate = stats.value(QStringLiteral("last_hour")).toObject().value(QStringLiteral("success_rate")).toDouble();
     return view;
 }
 
@@ -74,6 +107,8 @@ ProxyView withoutProxy(ProxyView view)
     view.successRate.reset();
     view.inFlight = 0;
     view.lastError.clear();
+    view.endpoints.clear();
+    view.figures = {};
     return view;
 }
 

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "ui/model/endpointview.h"
+
+#include <QDateTime>
+#include <QList>
 #include <QString>
 #include <QStringList>
 
@@ -12,15 +16,42 @@ namespace qcc {
 /// What the user is told about the proxy as a whole. Degraded: some endpoint fails. Down: none is left.
 enum class ProxyState { Stopped, Starting, Running, Degraded, Down };
 
-/// All that the tray shows, as a value.
+/// Units: milliseconds; 0 before anything was counted.
+struct Quantiles {
+    double p50 = 0;
+    double p95 = 0;
+    double p99 = 0;
+    bool operator==(const Quantiles &) const = default;
+};
+
+/// The figures of a running proxy. Since its start, unless the name says otherwise.
+struct ProxyFigures {
+    qint64 lastHourCounted = 0; ///< Successes and failures of the last hour: what its success rate is about.
+    qint64 requests = 0;
+    qint64 recovered = 0;
+    qint64 failed = 0;          ///< Truncated ones included.
+    Quantiles firstByte;
+    Quantiles total;
+    int poolOpen = 0;
+    int poolIdle = 0;
+    int poolQueued = 0;
+    std::optional<double> reusedPercent; ///< Absent before the first connection.
+    qint64 staleRecovered = 0;
+    QDateTime startTime;        ///< UTC.
+    bool operator==(const ProxyFigures &) const = default;
+};
+
+/// All that is shown of the proxy, as a value.
 struct ProxyView {
     ProxyState state = ProxyState::Stopped;
     QString address;                   ///< "http://127.0.0.1:7860"; the configured one while stopped.
     QString cluster;                   ///< The one in use.
     QStringList clusters;              ///< All, in the order of config.json.
-    std::optional<double> successRate; ///< Percent since the start; absent before anything was counted.
+    std::optional<double> successRate; ///< Percent of the last hour; absent before anything was counted in it.
     int inFlight = 0;
     QString lastError;                 ///< Empty when there is nothing to say.
+    QList<EndpointView> endpoints;     ///< Of the cluster in use, in the order of config.json; empty while stopped.
+    ProxyFigures figures;
 
     bool serves() const
     {

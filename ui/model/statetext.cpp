@@ -1,22 +1,10 @@
 #include "ui/model/statetext.h"
 
+#include "ui/model/words.h"
+
 #include <QLocale>
 
-#include <cmath>
-
 namespace qcc {
-
-namespace {
-
-/// Rounded down, so that 100 % is said only when nothing failed.
-QString percent(double value)
-{
-    if (value >= 100)
-        return QLocale().toString(100);
-    return QLocale().toString(std::floor(value * 10) / 10, 'f', 1);
-}
-
-} // namespace
 
 QString StateText::word(ProxyState state)
 {
@@ -35,18 +23,18 @@ QString StateText::line(const ProxyView &view)
     if (!view.serves())
         return word(view.state);
     if (!view.successRate && view.inFlight == 0)
-        return tr("%1 · no requests yet").arg(word(view.state));
+        return tr("%1 · %2", "state, no requests yet").arg(word(view.state), success(view));
     QString text = word(view.state);
     if (view.successRate)
-        text = tr("%1 · %2 %", "state, success rate").arg(text, percent(*view.successRate));
+        text = tr("%1 · %2", "state, success rate").arg(text, Words::percent(*view.successRate));
     return tr("%1 · %2 in flight", "state and success rate, number of requests").arg(text, QLocale().toString(view.inFlight));
 }
 
 QString StateText::success(const ProxyView &view)
 {
     if (!view.successRate)
-        return tr("no requests yet");
-    return tr("%1 % since the start").arg(percent(*view.successRate));
+        return view.figures.requests == 0 ? tr("no requests yet") : tr("no requests in the last hour");
+    return tr("%1 of the last hour").arg(Words::percent(*view.successRate));
 }
 
 QString StateText::toolTip(const ProxyView &view)

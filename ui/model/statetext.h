@@ -16,7 +16,7 @@ public:
     static QString word(ProxyState state);
     /// "Running · 99.4 % · 12 in flight".
     static QString line(const ProxyView &view);
-    /// "99.4 % since the start".
+    /// "99.4 % of the last hour".
     static QString success(const ProxyView &view);
     /// Several lines: state, cluster, success rate, in flight, last error.
     static QString toolTip(const ProxyView &view);

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <QString>
+
+#include <optional>
+
+class QJsonObject;
+
+namespace qcc {
+
+/// How an endpoint stands, in the one word that matters most to its owner.
+enum class EndpointHealth {
+    Unknown,    ///< Not tried yet.
+    Healthy,
+    Degraded,   ///< Used, but not first.
+    Unhealthy,
+    Open,       ///< Its breaker is open: left alone for a while.
+    Resting,    ///< It asked for rest: rate limit or spent quota.
+    KeyRefused, ///< Out until its key is edited or tested.
+    Disabled,
+};
+
+/// Whether requests go there as long as others do not fail.
+bool isInUse(EndpointHealth health);
+
+/// One endpoint of the cluster in use, as the screens show it.
+struct EndpointView {
+    QString id;
+    QString name;
+    QString baseUrl;
+    int priority = 1;
+    int weight = 100;
+    EndpointHealth health = EndpointHealth::Unknown;
+    double returnsInS = 0;              ///< Until breaker or rest end; 0: not known, or usable.
+    qint64 requests = 0;                ///< Since the start, as all below.
+    std::optional<double> successRate;  ///< Percent; absent before anything was counted.
+    std::optional<double> firstByteP50; ///< Milliseconds.
+    int inFlight = 0;
+    int poolOpen = 0;
+    int poolIdle = 0;
+    QString lastError;                  ///< Empty while it is well.
+    bool preferred = false;             ///< Picked by hand.
+
+    bool operator==(const EndpointView &) const = default;
+};
+
+/// From one object of "endpoints" in `GET /__qcc__/stats`.
+EndpointView endpointView(const QJsonObject &endpoint);
+
+} // namespace qcc

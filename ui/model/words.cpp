@@ -1,0 +1,189 @@
+#include "ui/model/words.h"
+
+#include <QLocale>
+
+#include <cmath>
+
+namespace qcc {
+
+namespace {
+
+constexpr double msPerSecond = 1'000;
+constexpr double msPerMinute = 60'000;
+
+QString clock(qint64 seconds)
+{
+    return QStringLiteral("%1:%2").arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'));
+}
+
+} // namespace
+
+QString Words::percent(double value)
+{
+    const QString number = value >= 100 ? QLocale().toString(100) : QLocale().toString(std::floor(value * 10) / 10, 'f', 1);
+    return tr("%1 %", "percent").arg(number);
+}
+
+QString Words::duration(double ms)
+{
+    if (ms < msPerSecond)
+        return tr("%1 ms").arg(QLocale().toString(std::round(ms), 'f', 0));
+    if (ms < 10 * msPerSecond)
+        return tr("%1 s").arg(QLocale().toString(ms / msPerSecond, 'f', 1));
+    if (ms < msPerMinute)
+        return tr("%1 s").arg(QLocale().toString(std::round(ms / msPerSecond), 'f', 0));
+    return tr("%1 min", "minutes and seconds, as 3:20").arg(clock(std::llround(ms / msPerSecond)));
+}
+
+QString Words::durationOrNone(std::optional<double> ms)
+{
+    return ms ? duration(*ms) : none();
+}
+
+QString Words::ago(const QDateTime &when, const QDateTime &now)
+{
+    const qint64 seconds = when.secsTo(now);
+    if (seconds < 5)
+        return tr("just now");
+    if (seconds < 60)
+        return tr("%1 s ago").arg(seconds);
+    if (seconds < 3'600)
+        return tr("%1 min ago").arg(seconds / 60);
+    if (seconds < 86'400)
+        return tr("%1 h ago").arg(seconds / 3'600);
+    return QLocale().toString(when.toLocalTime().date(), QLocale::ShortFormat);
+}
+
+QString Words::timeOfDay(const QDateTime &when, const QDateTime &now)
+{
+    const QDateTime local = when.toLocalTime();
+    const QString time = local.time().toString(QStringLiteral("HH:mm:ss"));
+    if (local.date() == now.toLocalTime().date())
+        return time;
+    return QStringLiteral("%1 %2").arg(QLocale().toString(local.date(), QLocale::ShortFormat), time);
+}
+
+QString Words::countdown(double seconds)
+{
+    return clock(std::llround(std::ceil(seconds)));
+}
+
+QString Words::tokens(qint64 count)
+{
+    const auto number = static_cast<double>(count);
+    if (count < 1'000)
+        return QLocale().toString(count);
+    if (count < 999'500)
+        return tr("%1 k", "thousands").arg(QLocale().toString(number / 1e3, 'f', count < 9'950 ? 1 : 0));
+    return tr("%1 M", "millions").arg(QLocale().toString(number / 1e6, 'f', 1));
+}
+
+QString Words::of(EndpointHealth health)
+{
+    switch (health) {
+    case EndpointHealth::Unknown: return tr("not tried yet", "endpoint");
+    case EndpointHealth::Healthy: return tr("healthy", "endpoint");
+    case EndpointHealth::Degraded: return tr("degraded", "endpoint");
+    case EndpointHealth::Unhealthy: return tr("failing", "endpoint");
+    case EndpointHealth::Open: return tr("open", "endpoint whose breaker is open");
+    case EndpointHealth::Resting: return tr("resting", "endpoint");
+    case EndpointHealth::KeyRefused: return tr("key refused", "endpoint");
+    case EndpointHealth::Disabled: return tr("disabled", "endpoint");
+    }
+    Q_UNREACHABLE();
+}
+
+QString Words::healthOf(const EndpointView &endpoint)
+{
+    if (endpoint.returnsInS <= 0 || isInUse(endpoint.health))
+        return of(endpoint.health);
+    return tr("%1, %2", "health, time left").arg(of(endpoint.health), countdown(endpoint.returnsInS));
+}
+
+QString Words::of(Outcome outcome)
+{
+    switch (outcome) {
+    case Outcome::Complete: return tr("complete", "outcome");
+    case Outcome::Recovered: return tr("recovered", "outcome");
+    case Outcome::CallerError: return tr("caller's error", "outcome");
+    case Outcome::Error: return tr("error", "outcome");
+    case Outcome::Truncated: return tr("truncated", "outcome");
+    case Outcome::ClientCancelled: return tr("cancelled", "outcome");
+    }
+    Q_UNREACHABLE();
+}
+
+QString Words::of(FailureClass failure)
+{
+    switch (failure) {
+    case FailureClass::None: return tr("good", "attempt");
+    case FailureClass::Stale: return tr("stale connection", "attempt");
+    case FailureClass::Connect: return tr("no connection", "attempt");
+    case FailureClass::Broken: return tr("connection broke", "attempt");
+    case FailureClass::Transient: return tr("server error", "attempt");
+    case FailureClass::RateLimit: return tr("rate limit", "attempt");
+    case FailureClass::Quota: return tr("quota spent", "attempt");
+    case FailureClass::Auth: return tr("key refused", "attempt");
+    case FailureClass::Timeout: return tr("no answer in time", "attempt");
+    case FailureClass::BadAnswer: return tr("unusable answer", "attempt");
+    case FailureClass::Caller: return tr("request refused", "attempt");
+    case FailureClass::BrokenStream: return tr("stream broke", "attempt");
+    case FailureClass::Cancelled: return tr("client left", "attempt");
+    }
+    Q_UNREACHABLE();
+}
+
+QString Words::of(Phase phase)
+{
+    switch (phase) {
+    case Phase::Queue: return tr("queued", "phase");
+    case Phase::Dns: return tr("looking up the host", "phase");
+    case Phase::Connect: return tr("connecting", "phase");
+    case Phase::Tls: return tr("TLS handshake", "phase");
+    case Phase::Headers: return tr("waiting for the answer", "phase");
+    case Phase::Body: return tr("reading the answer", "phase");
+    }
+    Q_UNREACHABLE();
+}
+
+Meaning Words::meaningOf(EndpointHealth health)
+{
+    switch (health) {
+    case EndpointHealth::Healthy: return Meaning::Success;
+    case EndpointHealth::Degraded:
+    case EndpointHealth::Resting: return Meaning::Warning;
+    case EndpointHealth::Unhealthy:
+    case EndpointHealth::Open:
+    case EndpointHealth::KeyRefused: return Meaning::Failure;
+    case EndpointHealth::Unknown:
+    case EndpointHealth::Disabled: return Meaning::Neutral;
+    }
+    Q_UNREACHABLE();
+}
+
+Meaning Words::meaningOf(Outcome outcome)
+{
+    switch (outcome) {
+    case Outcome::Complete: return Meaning::Success;
+    case Outcome::Recovered: return Meaning::Recovered;
+    case Outcome::Truncated: return Meaning::Warning;
+    case Outcome::Error: return Meaning::Failure;
+    case Outcome::CallerError:
+    case Outcome::ClientCancelled: return Meaning::Neutral;
+    }
+    Q_UNREACHABLE();
+}
+
+QString Words::markOf(Meaning meaning)
+{
+    switch (meaning) {
+    case Meaning::Success: return QStringLiteral("●");
+    case Meaning::Recovered: return QStringLiteral("◆");
+    case Meaning::Warning: return QStringLiteral("▲");
+    case Meaning::Failure: return QStringLiteral("✕");
+    case Meaning::Neutral: return QStringLiteral("○");
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace qcc

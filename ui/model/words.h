@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/journal/exchangerecord.h"
+#include "ui/model/endpointview.h"
+#include "ui/widgets/colours.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+
+namespace qcc {
+
+/// Numbers, times and states in the user's language, so that every screen says the same thing in the same words.
+class Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Words)
+
+public:
+    /// "99.4 %"; rounded down, so that 100 % is said only when nothing failed.
+    static QString percent(double value);
+    /// "640 ms", "2.1 s", "3:20 min".
+    static QString duration(double ms);
+    /// "–" before anything was counted.
+    static QString durationOrNone(std::optional<double> ms);
+    /// "just now", "12 s ago", "5 min ago", "3 h ago", else the date.
+    static QString ago(const QDateTime &when, const QDateTime &now);
+    /// "14:02:31", with the date where it is not today.
+    static QString timeOfDay(const QDateTime &when, const QDateTime &now);
+    /// "0:41" until something returns.
+    static QString countdown(double seconds);
+    /// "1.2 k", "3.4 M".
+    static QString tokens(qint64 count);
+    static QString none() { return QStringLiteral("–"); }
+
+    static QString of(EndpointHealth health);
+    /// With the countdown where there is one: "open, 0:41".
+    static QString healthOf(const EndpointView &endpoint);
+    static QString of(Outcome outcome);
+    /// What went wrong with an attempt, in one or two words ("rate limit", "key refused").
+    static QString of(FailureClass failure);
+    static QString of(Phase phase);
+
+    static Meaning meaningOf(EndpointHealth health);
+    static Meaning meaningOf(Outcome outcome);
+    /// The shape that stands beside the colour: "●", "▲", "✕", "○".
+    static QString markOf(Meaning meaning);
+};
+
+} // namespace qcc
