@@ -288,8 +288,9 @@ void ProxyService::Private::wayOutChanged(const QString &why)
 void ProxyService::Private::takeRecords()
 {
     const auto records = mailbox->takeAll();
+    const auto now = std::chrono::system_clock::now();
     for (const ExchangeRecord &record : records) {
-        journal->record(record);
+        journal->record(record, now);
         const LogLine line = logLineFor(record);
         log->write(line.level, line.text);
     }
@@ -349,6 +350,7 @@ void ProxyService::Private::sendEvents()
 LiveFigures ProxyService::Private::figures() const
 {
     LiveFigures live;
+    live.now = std::chrono::system_clock::now();
     live.running = state == State::Running;
     live.startTime = startTime;
     live.uptimeS = static_cast<double>(uptime.elapsed()) / 1000;
