@@ -101,8 +101,7 @@ private Q_SLOTS:
         QVERIFY(file.open());
         QVERIFY(file.add({{thisMinute - 1min, counts(1)}}, sinceEver));
         refuseWrites(true);
-        // Were it not all or nothing, the old minute would be gone.
-        QVERIFY(!file.add({{thisMinute, counts(1)}}, thisMinute));
+        QVERIFY(!file.add({{thisMinute - 1min, counts(1)}, {thisMinute, counts(1)}}, sinceEver));
         QVERIFY(!file.isDamaged());
         refuseWrites(false);
         QCOMPARE(*file.read(sinceEver), (MinuteCounts{{thisMinute - 1min, counts(1)}}));
@@ -348,11 +347,12 @@ private:
         return value;
     }
 
-    /// Lets every write of minutes fail, as it does where the disk is full.
+    /// Lets writes of this minute fail, as they do where the disk is full.
     void refuseWrites(bool refuse) const
     {
-        execute(refuse ? u"CREATE TRIGGER full BEFORE INSERT ON minutes BEGIN SELECT RAISE(ABORT, 'no room'); END"_s
-                       : u"DROP TRIGGER full"_s);
+        const QString create = u"CREATE TRIGGER full BEFORE INSERT ON minutes WHEN NEW.minute = %1 "
+                               "BEGIN SELECT RAISE(ABORT, 'no room'); END"_s.arg(thisMinute.time_since_epoch().count());
+        execute(refuse ? create : u"DROP TRIGGER full"_s);
     }
 
     int minutesInFile() const
