@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/config/words.h"
+
 #include <QByteArray>
 #include <QDateTime>
 #include <QList>
@@ -62,5 +64,11 @@ struct ExchangeRecord {
 QString toWord(Outcome outcome);
 QString toWord(FailureClass failure);
 QString toWord(Phase phase);
+template <>
+std::optional<Outcome> fromWord<Outcome>(QStringView word);
+template <>
+std::optional<FailureClass> fromWord<FailureClass>(QStringView word);
+template <>
+std::optional<Phase> fromWord<Phase>(QStringView word);
 
 } // namespace qcc

@@ -6,6 +6,7 @@
 #include <QHash>
 #include <QString>
 
+#include <chrono>
 #include <optional>
 
 namespace qcc {
@@ -48,6 +49,7 @@ struct EndpointState {
 
 /// Everything in the stats that is not a counter of the journal: gathered by the service when somebody asks.
 struct LiveFigures {
+    std::chrono::system_clock::time_point now; ///< When they were gathered.
     bool running = false;
     QDateTime startTime;                ///< UTC.
     double uptimeS = 0;
