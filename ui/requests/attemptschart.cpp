@@ -238,7 +238,7 @@ void AttemptsChart::paintSpan(QPainter &painter, const QRectF &rect, const Span 
     const QColor ground = fillOf(span.stage, palette());
     if (fontMetrics().horizontalAdvance(text) + metrics::unit > rect.width())
         return;
-    painter.setPen(readableOn(ground, palette().color(QPalette::Text)));
+    painter.setPen(contrast(ground, Qt::white) > contrast(ground, Qt::black) ? Qt::white : Qt::black);
     painter.drawText(rect, Qt::AlignCenter, text);
 }
 

@@ -31,8 +31,8 @@ QList<Chip> chipsOf(const ExchangeRecord &exchange)
     QList<Chip> chips;
     for (const AttemptRecord &attempt : exchange.attempts) {
         const Meaning meaning = ExchangeText::meaningOf(attempt.failure);
-        const QString text = ExchangeText::endpoint(attempt) + QLatin1Char(' ') + ExchangeText::result(attempt);
-        chips.append({Words::markOf(meaning), text, meaning});
+        const QString result = ExchangeText::result(attempt);
+        chips.append({Words::markOf(meaning), ExchangeText::endpoint(attempt) + QLatin1Char(' ') + result, result, meaning});
     }
     return chips;
 }
@@ -40,7 +40,7 @@ QList<Chip> chipsOf(const ExchangeRecord &exchange)
 QList<Chip> chipsOf(const RunningExchange &exchange)
 {
     const QString text = Texts::running(exchange);
-    return text.isEmpty() ? QList<Chip>() : QList<Chip>{{runningMark(), text, Meaning::Neutral}};
+    return text.isEmpty() ? QList<Chip>() : QList<Chip>{{runningMark(), text, {}, Meaning::Neutral}};
 }
 
 QString inWords(const QList<Chip> &chips)

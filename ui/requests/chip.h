@@ -15,6 +15,7 @@ struct RunningExchange;
 struct Chip {
     QString mark;
     QString text;
+    QString brief; ///< Without the endpoint, where space is short; empty: there is nothing else to say.
     Meaning meaning = Meaning::Neutral;
     bool operator==(const Chip &) const = default;
 };

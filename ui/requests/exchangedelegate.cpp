@@ -1,6 +1,8 @@
 #include "ui/requests/exchangedelegate.h"
 
+#include "ui/model/words.h"
 #include "ui/requests/exchangesmodel.h"
+#include "ui/requests/runningwords.h"
 #include "ui/widgets/metrics.h"
 
 #include <QApplication>
@@ -14,6 +16,7 @@ namespace {
 
 constexpr double rowHeight = 1.7;  ///< Of the font's height.
 constexpr double chipHeight = 1.3; ///< Of the font's height.
+constexpr int chipPadding = 6;
 constexpr int radius = 4;
 constexpr double fillShare = 0.12;
 constexpr double borderShare = 0.45;
@@ -45,6 +48,12 @@ QColor faded(QColor colour, double share)
     return colour;
 }
 
+/// Marks are of different widths; the words stand below each other.
+int markColumn(const QFontMetrics &font)
+{
+    return font.horizontalAdvance(QStringLiteral("◆")) + metrics::half + 2;
+}
+
 int markWidth(const QFontMetrics &font, const QString &mark)
 {
     return mark.isEmpty() ? 0 : font.horizontalAdvance(mark) + metrics::half;
@@ -52,7 +61,8 @@ int markWidth(const QFontMetrics &font, const QString &mark)
 
 int chipWidth(const QFontMetrics &font, const Chip &chip)
 {
-    return metrics::unit + markWidth(font, chip.mark) + font.horizontalAdvance(chip.text) + metrics::half;
+    // Widths are rounded: one more, else texts that fit are elided.
+    return 2 * chipPadding + markWidth(font, chip.mark) + font.horizontalAdvance(chip.text) + 1;
 }
 
 int arrowWidth(const QFontMetrics &font)
@@ -68,13 +78,15 @@ int widthOf(const QFontMetrics &font, const QList<Chip> &chips)
     return width;
 }
 
-/// The last attempt says most, so the first ones give way.
-QList<Chip> fitting(const QFontMetrics &font, const QList<Chip> &chips, int width)
+/// The last attempt says most, so the others give way: first their endpoints' names, then they themselves.
+QList<Chip> fitting(const QFontMetrics &font, QList<Chip> chips, int width)
 {
+    for (qsizetype i = 0; i + 1 < chips.size() && widthOf(font, chips) > width; ++i)
+        chips[i].text = chips.at(i).brief;
     if (widthOf(font, chips) <= width)
         return chips;
     for (qsizetype hidden = 1; hidden < chips.size(); ++hidden) {
-        QList<Chip> shorter{{{}, ExchangeDelegate::restText(hidden), Meaning::Neutral}};
+        QList<Chip> shorter{{{}, ExchangeDelegate::restText(hidden), {}, Meaning::Neutral}};
         shorter += chips.sliced(hidden);
         if (widthOf(font, shorter) <= width || shorter.size() == 2)
             return shorter;
@@ -87,6 +99,17 @@ QList<Chip> fitting(const QFontMetrics &font, const QList<Chip> &chips, int widt
 QString ExchangeDelegate::restText(qsizetype hidden)
 {
     return QStringLiteral("+%1").arg(hidden);
+}
+
+int ExchangeDelegate::stateWidth(const QFontMetrics &font)
+{
+    int width = 0;
+    for (const Outcome outcome : {Outcome::Complete, Outcome::Recovered, Outcome::CallerError, Outcome::Error, Outcome::Truncated,
+                                  Outcome::ClientCancelled})
+        width = std::max(width, font.horizontalAdvance(Words::of(outcome)));
+    for (const RunningState state : {RunningState::Waiting, RunningState::Attempting, RunningState::Holding, RunningState::Streaming})
+        width = std::max(width, font.horizontalAdvance(RunningWords::of(state)));
+    return markColumn(font) + width;
 }
 
 QSize ExchangeDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
@@ -159,7 +182,7 @@ void ExchangeDelegate::paintChips(QPainter *painter, const QStyleOptionViewItem 
         painter->setBrush(faded(colour, fillShare));
         painter->drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius);
 
-        const QRect inner = box.adjusted(metrics::half + 2, 0, -metrics::half - 2, 0);
+        const QRect inner = box.adjusted(chipPadding, 0, -chipPadding, 0);
         painter->setPen(colour);
         painter->drawText(inner, Qt::AlignLeft | Qt::AlignVCenter, chip.mark);
         const QRect words = inner.adjusted(markWidth(font, chip.mark), 0, 0, 0);
@@ -176,8 +199,7 @@ void ExchangeDelegate::paintState(QPainter *painter, const QStyleOptionViewItem 
     const QRect cell = option.rect.adjusted(margin, 0, -margin, 0);
     const QString mark = index.data(ExchangesModel::MarkRole).toString();
     const bool isSelected = option.state & QStyle::State_Selected;
-    // Marks are of different widths; the words stand below each other.
-    const int column = font.horizontalAdvance(QStringLiteral("◆")) + metrics::half + 2;
+    const int column = markColumn(font);
     painter->setPen(isSelected ? textColour(option)
                                : colourOf(index.data(ExchangesModel::MeaningRole).value<Meaning>(), option.palette));
     painter->drawText(QRect(cell.left(), cell.top(), column - metrics::half, cell.height()), Qt::AlignCenter, mark);

@@ -19,6 +19,8 @@ public:
 
     /// The text of the chip that stands for the `hidden` first ones where not all fit: "+2".
     static QString restText(qsizetype hidden);
+    /// What the longest word for an outcome or a state needs, with its mark.
+    static int stateWidth(const QFontMetrics &font);
 
 protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;

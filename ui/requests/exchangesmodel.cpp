@@ -60,7 +60,7 @@ void ExchangesModel::tick(qint64 nowMs)
     while (last < m_shown.size() && m_shown.at(last)->running())
         ++last;
     if (last > 0)
-        Q_EMIT dataChanged(index(0, FirstByte), index(last - 1, State), {Qt::DisplayRole});
+        Q_EMIT dataChanged(index(0, FirstByte), index(last - 1, Total), {Qt::DisplayRole});
 }
 
 void ExchangesModel::clear()

@@ -18,8 +18,9 @@ class ExchangesModel : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column { Time, Client, Model, Attempts, FirstByte, Total, Tokens, State };
-    static constexpr int columns = State + 1;
+    /// Words to the left, numbers to the right.
+    enum Column { Time, State, Client, Model, Attempts, FirstByte, Total, Tokens };
+    static constexpr int columns = Tokens + 1;
     enum Role { ChipsRole = Qt::UserRole + 1, MarkRole, MeaningRole };
     /// Lines that are kept, those that run included.
     static constexpr qsizetype limit = 2'000;

@@ -15,25 +15,24 @@ namespace qcc {
 
 namespace {
 
-constexpr int attemptsInChars = 24; ///< What the attempts get at least.
-
 /// What each column must hold without being cut off; client and model are elided where space is short.
 QString sampleOf(int column)
 {
     switch (column) {
     case ExchangesModel::Time: return QStringLiteral("00:00:00");
     case ExchangesModel::FirstByte:
-    case ExchangesModel::Total: return QStringLiteral("00:00 min");
-    case ExchangesModel::Tokens: return QStringLiteral("888 k → 8.8 k");
-    case ExchangesModel::State: return QStringLiteral("◆ recovered…");
+    case ExchangesModel::Total: return QStringLiteral("0:00 min");
+    case ExchangesModel::Tokens: return QStringLiteral("88 k → 8.8 k");
     default: return {};
     }
 }
 
-int charsOf(int column, bool isNarrow)
-{
-    return column == ExchangesModel::Client ? (isNarrow ? 8 : 11) : (isNarrow ? 12 : 20);
-}
+/// Units: characters. A client of 0 is not shown: it is the column that says least.
+struct Room {
+    int client, model, attempts;
+    int sum() const { return client + model + attempts; }
+};
+constexpr Room rooms[] = {{12, 21, 38}, {11, 13, 34}, {0, 13, 22}};
 
 } // namespace
 
@@ -122,6 +121,7 @@ void ExchangesView::restoreColumns(const QByteArray &state)
         return;
     m_sizedByUser = true;
     const QScopedValueRollback sizing(m_sizing, true);
+    setColumnHidden(ExchangesModel::Client, false);
     for (int column = 0; column < ExchangesModel::columns; ++column)
         setColumnWidth(column, std::max(header()->minimumSectionSize(), widths.at(column)));
     fitAttempts();
@@ -136,30 +136,41 @@ void ExchangesView::sizeColumns()
     const QScopedValueRollback sizing(m_sizing, true);
     const int character = fontMetrics().averageCharWidth();
     const int padding = 2 * character;
-    int sum = 0;
+    int sum = 3 * padding;
     for (int column = 0; column < ExchangesModel::columns; ++column) {
-        const QString sample = sampleOf(column);
-        if (sample.isEmpty())
+        const int needed = neededWidth(column);
+        if (needed == 0)
             continue;
-        const QString title = m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-        const int width = std::max(fontMetrics().horizontalAdvance(sample), fontMetrics().horizontalAdvance(title)) + padding;
-        setColumnWidth(column, width);
-        sum += width;
+        setColumnWidth(column, needed + padding);
+        sum += needed + padding;
     }
-    const auto widthOf = [character, padding](int column, bool isNarrow) { return charsOf(column, isNarrow) * character + padding; };
-    const int wide = widthOf(ExchangesModel::Client, false) + widthOf(ExchangesModel::Model, false);
-    const bool isNarrow = sum + wide + 2 * attemptsInChars * character > viewport()->width();
-    for (const int column : {ExchangesModel::Client, ExchangesModel::Model})
-        setColumnWidth(column, widthOf(column, isNarrow));
+    const auto fits = [this, sum, character](const Room &room) { return sum + room.sum() * character <= viewport()->width(); };
+    const auto it = std::ranges::find_if(rooms, fits);
+    const Room &room = it == std::end(rooms) ? rooms[std::size(rooms) - 1] : *it;
+    setColumnHidden(ExchangesModel::Client, room.client == 0);
+    if (room.client > 0)
+        setColumnWidth(ExchangesModel::Client, room.client * character + padding);
+    setColumnWidth(ExchangesModel::Model, room.model * character + padding);
     fitAttempts();
+}
+
+int ExchangesView::neededWidth(int column) const
+{
+    if (column == ExchangesModel::State)
+        return ExchangeDelegate::stateWidth(fontMetrics());
+    const QString sample = sampleOf(column);
+    if (sample.isEmpty())
+        return 0;
+    const QString title = m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    return std::max(fontMetrics().horizontalAdvance(sample), fontMetrics().horizontalAdvance(title));
 }
 
 void ExchangesView::fitAttempts()
 {
     const QScopedValueRollback sizing(m_sizing, true);
     const int others = header()->length() - columnWidth(ExchangesModel::Attempts);
-    setColumnWidth(ExchangesModel::Attempts,
-                   std::max(attemptsInChars * fontMetrics().averageCharWidth(), viewport()->width() - others));
+    const int least = rooms[std::size(rooms) - 1].attempts * fontMetrics().averageCharWidth();
+    setColumnWidth(ExchangesModel::Attempts, std::max(least, viewport()->width() - others));
 }
 
 void ExchangesView::resizeEvent(QResizeEvent *event)

@@ -32,6 +32,7 @@ protected:
 
 private:
     void sizeColumns();
+    int neededWidth(int column) const;
     void fitAttempts();
     /// The first line in view that does not move when others come, and how far above the edge it begins.
     std::pair<quint64, int> anchor() const;

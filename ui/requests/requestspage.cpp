@@ -27,6 +27,7 @@ namespace {
 
 constexpr std::chrono::milliseconds tickTime{250};
 constexpr qint32 stateVersion = 1;
+constexpr int evenSize = 1'000; ///< Only the ratio counts.
 
 } // namespace
 
@@ -47,8 +48,7 @@ RequestsPage::RequestsPage(QWidget *parent)
     m_splitter->addWidget(createTables());
     m_splitter->addWidget(m_detail);
     m_splitter->setCollapsible(0, false);
-    m_splitter->setStretchFactor(0, 3);
-    m_splitter->setStretchFactor(1, 2);
+    m_splitter->setSizes({evenSize, evenSize});
 
     auto *filled = new QWidget;
     auto *column = new QVBoxLayout(filled);
@@ -129,13 +129,10 @@ QWidget *RequestsPage::createTables()
 
     auto *tables = new QWidget;
     auto *column = new QVBoxLayout(tables);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
+    column->setContentsMargins(metrics::edge, 0, metrics::edge, 0);
+    column->setSpacing(metrics::half);
     column->addWidget(m_tables, 1);
-    auto *foot = new QHBoxLayout;
-    foot->setContentsMargins(metrics::edge, metrics::half, metrics::edge, metrics::half);
-    foot->addWidget(m_state, 1);
-    column->addLayout(foot);
+    column->addWidget(m_state);
     return tables;
 }
 
@@ -312,7 +309,7 @@ void RequestsPage::setDetailsShown(bool shown)
     m_detail->setVisible(shown);
     // It was pushed shut by hand.
     if (const QList<int> sizes = m_splitter->sizes(); shown && sizes.at(0) > 0 && sizes.at(1) == 0)
-        m_splitter->setSizes({sizes.at(0) * 3 / 5, sizes.at(0) * 2 / 5});
+        m_splitter->setSizes({sizes.at(0) / 2, sizes.at(0) / 2});
 }
 
 bool RequestsPage::isPaused() const

@@ -1,5 +1,7 @@
 #include "ui/requests/stagefill.h"
 
+#include "ui/widgets/colours.h"
+
 #include <QPainter>
 
 namespace qcc {
@@ -24,7 +26,7 @@ QColor fillOf(Stage stage, const QPalette &palette)
     case Stage::Dns: return mixed(text, ground, 0.75);
     case Stage::Connect: return mixed(text, ground, 0.5);
     case Stage::Tls: return mixed(text, ground, 0.3);
-    case Stage::Waiting: return mixed(accent, ground, 0.25);
+    case Stage::Waiting: return mixed(accent, ground, isDark(palette) ? 0.4 : 0.25);
     case Stage::Streaming: return accent;
     }
     Q_UNREACHABLE();
