@@ -449,6 +449,33 @@ private Q_SLOTS:
         QVERIFY(!f.router.nextVerification());
     }
 
+    void checksAnEndpointThatHasADisabledCopy()
+    {
+        Fixture f(2);
+        Endpoint copy = f.config.clusters[0].endpoints[0];
+        copy.name = QStringLiteral("copy");
+        copy.enabled = false;
+        f.config.clusters[0].endpoints.insert(1, copy);
+        f.configure();
+        f.breakOpen(QStringLiteral("a"));
+        QCOMPARE(f.router.verificationsDue(f.now + 1h).size(), 1);
+        QCOMPARE(f.router.verificationsDue(f.now + 1h).first().name, QStringLiteral("a"));
+    }
+
+    void forgivesAnEndpointOfTwoClustersOnlyWhenItIsEdited()
+    {
+        Fixture f(2);
+        f.config.clusters[1].endpoints = {f.config.clusters[0].endpoints[0]};
+        f.config.clusters[1].endpoints[0].priority = 7;
+        f.configure();
+        f.breakOpen(QStringLiteral("a"));
+        f.configure();
+        QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::Open);
+        f.config.clusters[1].endpoints[0].priority = 8;
+        f.configure();
+        QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::Closed);
+    }
+
     void doesNotCheckWhatIsSwitchedOff()
     {
         Fixture f(2);

@@ -93,18 +93,23 @@ void Router::configure(const ConfigSnapshot &config, const QString &cluster)
     const std::lock_guard lock(m_mutex);
     m_config = config;
     m_cluster = cluster.isEmpty() ? config->activeCluster : cluster;
-    QSet<QString> present;
+    QHash<QString, QList<Endpoint>> present;
     for (const Cluster &c : config->clusters) {
-        for (const Endpoint &e : c.endpoints) {
-            present.insert(e.id);
-            Known &entry = known(e);
-            entry.standing.setRules(config->breaker, config->pool.maxConnections, config->pool.strategy);
-            if (entry.endpoint != e) {
-                // Whoever edits an endpoint wants it tried.
-                entry.endpoint = e;
-                entry.standing.reset();
-            }
-        }
+        for (const Endpoint &e : c.endpoints)
+            present[e.id].append(e);
+    }
+    for (const QList<Endpoint> &places : std::as_const(present)) {
+        Known &entry = known(places.first());
+        entry.standing.setRules(config->breaker, config->pool.maxConnections, config->pool.strategy);
+        const bool edited = std::any_of(places.begin(), places.end(),
+                                        [&entry](const Endpoint &e) { return !entry.places.contains(e); });
+        entry.places = places;
+        // One that is enabled speaks for all: a disabled copy must not keep it from being checked.
+        const auto enabled = std::find_if(places.begin(), places.end(), [](const Endpoint &e) { return e.enabled; });
+        entry.endpoint = enabled == places.end() ? places.first() : *enabled;
+        // Whoever edits an endpoint wants it tried.
+        if (edited)
+            entry.standing.reset();
     }
     m_endpoints.removeIf([&present](const std::pair<const QString &, Known &> &entry) {
         return !present.contains(entry.first) && entry.second.standing.inFlight() == 0;
@@ -116,7 +121,7 @@ Router::Known &Router::known(const Endpoint &endpoint)
 {
     auto found = m_endpoints.find(endpoint.id);
     if (found == m_endpoints.end())
-        found = m_endpoints.insert(endpoint.id, {endpoint, Standing(m_config->breaker, m_config->pool.maxConnections), {}});
+        found = m_endpoints.insert(endpoint.id, {endpoint, Standing(m_config->breaker, m_config->pool.maxConnections), {}, {}});
     return *found;
 }
 

@@ -110,6 +110,7 @@ private:
         Endpoint endpoint;
         Standing standing;
         std::optional<QDateTime> lastCheck;
+        QList<Endpoint> places; ///< As the configuration holds it: several clusters may do so.
     };
 
     Known &known(const Endpoint &endpoint);
