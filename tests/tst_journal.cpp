@@ -304,10 +304,22 @@ private Q_SLOTS:
         QCOMPARE(newest.value("outcome"_L1).toString(), u"recovered"_s);
         QCOMPARE(newest.value("started_at"_L1).toString(), u"2026-11-23T01:02:03.004Z"_s);
         QCOMPARE(newest.value("first_byte_ms"_L1).toDouble(), 50.0);
+        QCOMPARE(newest.value("input_tokens"_L1), QJsonValue(QJsonValue::Null));
+        QCOMPARE(newest.value("output_tokens"_L1), QJsonValue(QJsonValue::Null));
         const QJsonArray attempts = newest.value("attempts"_L1).toArray();
         QCOMPARE(attempts.size(), 2);
         QCOMPARE(attempts.at(0).toObject().value("failure"_L1).toString(), u"stale"_s);
         QVERIFY(attempts.at(0).toObject().value("dns_ms"_L1).isNull());
+    }
+
+    void requestsTellTokensWhereTheyAreKnown()
+    {
+        ExchangeRecord known = exchange(1, Outcome::Complete, {attempt(u"a"_s)});
+        known.inputTokens = 1'000'000'000'000;
+        known.outputTokens = 0;
+        const QJsonObject told = exchangeJson(known);
+        QCOMPARE(told.value("input_tokens"_L1), QJsonValue(qint64(1'000'000'000'000)));
+        QCOMPARE(told.value("output_tokens"_L1), QJsonValue(0));
     }
 
     void metricsArePrometheusText()

@@ -492,6 +492,11 @@ void Exchange::dropAttempt(bool rest)
 
 void Exchange::end(Outcome outcome, int status, const QString &error)
 {
+    if (m_attempt && (m_state == State::Holding || m_state == State::Committed)) {
+        const TokenUsage usage = m_attempt->observer().usage();
+        m_record.inputTokens = usage.input;
+        m_record.outputTokens = usage.output;
+    }
     m_state = State::Ended;
     m_total.stop();
     m_timer.stop();
