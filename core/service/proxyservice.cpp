@@ -355,6 +355,7 @@ LiveFigures ProxyService::Private::figures() const
     live.inFlight = plane->inFlight;
     live.config = plane->router.config();
     live.cluster = plane->router.cluster();
+    live.preferredEndpointId = plane->router.preferred();
     live.pool = plane->budget.figures();
     live.pool.queued += plane->router.waiting();
     live.endpoints = plane->router.states(std::chrono::steady_clock::now());
