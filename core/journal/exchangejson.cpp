@@ -34,6 +34,11 @@ std::optional<double> numberOrNothing(const QJsonValue &value)
     return value.isDouble() ? std::optional(value.toDouble()) : std::nullopt;
 }
 
+std::optional<qint64> countOrNothing(const QJsonValue &value)
+{
+    return value.isDouble() ? std::optional(value.toInteger()) : std::nullopt;
+}
+
 std::optional<AttemptRecord> attemptFromJson(const QJsonObject &json)
 {
     const auto phase = fromWord<Phase>(json.value("phase"_L1).toString());
@@ -79,6 +84,8 @@ QJsonObject exchangeJson(const ExchangeRecord &exchange)
             {"streamed"_L1, exchange.streamed},
             {"request_bytes"_L1, exchange.requestBytes},
             {"answer_bytes"_L1, exchange.answerBytes},
+            {"input_tokens"_L1, orNull(exchange.inputTokens)},
+            {"output_tokens"_L1, orNull(exchange.outputTokens)},
             {"first_byte_ms"_L1, orNull(exchange.firstByteMs)},
             {"total_ms"_L1, exchange.totalMs},
             {"error"_L1, exchange.error},
@@ -105,6 +112,8 @@ std::optional<ExchangeRecord> exchangeFromJson(const QJsonObject &json)
     exchange.streamed = json.value("streamed"_L1).toBool();
     exchange.requestBytes = json.value("request_bytes"_L1).toInteger();
     exchange.answerBytes = json.value("answer_bytes"_L1).toInteger();
+    exchange.inputTokens = countOrNothing(json.value("input_tokens"_L1));
+    exchange.outputTokens = countOrNothing(json.value("output_tokens"_L1));
     exchange.firstByteMs = numberOrNothing(json.value("first_byte_ms"_L1));
     exchange.totalMs = json.value("total_ms"_L1).toDouble();
     exchange.error = json.value("error"_L1).toString();

@@ -20,7 +20,8 @@ inline QString isoTime(const QDateTime &time)
     return time.toUTC().toString(Qt::ISODateWithMs);
 }
 
-inline QJsonValue orNull(const std::optional<double> &value)
+template <typename Number>
+QJsonValue orNull(const std::optional<Number> &value)
 {
     return value ? QJsonValue(*value) : QJsonValue(QJsonValue::Null);
 }

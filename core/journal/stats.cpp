@@ -144,6 +144,8 @@ QJsonObject statsJson(const Journal &journal, const LiveFigures &live)
         {"uptime"_L1, live.uptimeS},
         {"last_used_endpoint_id"_L1,
          journal.lastUsedEndpointId().isEmpty() ? QJsonValue(QJsonValue::Null) : journal.lastUsedEndpointId()},
+        {"preferred_endpoint_id"_L1,
+         live.preferredEndpointId.isEmpty() ? QJsonValue(QJsonValue::Null) : live.preferredEndpointId},
         {"pool"_L1, poolJson(live.pool)},
     };
     insertEndpoints(stats, journal, live);

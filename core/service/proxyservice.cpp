@@ -288,6 +288,7 @@ LiveFigures ProxyService::Private::figures() const
     live.inFlight = plane->inFlight;
     live.config = plane->router.config();
     live.cluster = plane->router.cluster();
+    live.preferredEndpointId = plane->router.preferred();
     live.pool = plane->budget.figures();
     live.pool.queued += plane->router.waiting();
     live.endpoints = plane->router.states(std::chrono::steady_clock::now());
@@ -329,6 +330,8 @@ void ProxyService::Private::handle(const QJsonObject &request, const ControlRepl
         reply(controlOk(status()));
     } else if (JournalCommands::knows(command)) {
         journalCommands->handle(request, reply);
+    } else if (command == QLatin1String("running")) {
+        team->askRunning([reply](const QList<RunningExchange> &running) { reply(controlOk(runningJson(running))); });
     } else if (command == QLatin1String("use_cluster")) {
         const Result<void> used = q->useCluster(request.value(QStringLiteral("name")).toString());
         reply(used ? controlOk(status()) : controlFailure(used.error()));
