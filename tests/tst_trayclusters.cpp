@@ -727,6 +727,7 @@ private Q_SLOTS:
         Desk big(twoClusters());
         big.page.setFont(large);
         big.page.resize(900, 700);
+        QCoreApplication::processEvents();
         test::keepShot(big.page, u"%1-large"_s.arg(theme));
         applyTheme(Theme::System);
     }

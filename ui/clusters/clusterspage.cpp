@@ -59,7 +59,8 @@ ClustersPage::ClustersPage(QWidget *parent)
 QWidget *ClustersPage::makeNoCluster()
 {
     auto *empty = new EmptyState(tr("No clusters yet"),
-                                 tr("Endpoints that stand in for each other make a cluster. The demo works without a key."));
+                                 tr("Endpoints that stand in for each other make a cluster. The demo works without a key; import "
+                                    "takes over what other tools know already."));
     connect(empty->addButton(tr("&Try the demo")), &QPushButton::clicked, this, &ClustersPage::demoRequested);
     connect(empty->addButton(tr("&Import…")), &QPushButton::clicked, this, &ClustersPage::importRequested);
     connect(empty->addButton(tr("&Add an endpoint…")), &QPushButton::clicked, this, &ClustersPage::addEndpoint);

@@ -36,7 +36,7 @@ QSize InsetHeader::sectionSizeFromContents(int logicalIndex) const
 {
     const QSize size = QHeaderView::sectionSizeFromContents(logicalIndex);
     const QString text = model()->headerData(logicalIndex, orientation()).toString();
-    return {fontMetrics().horizontalAdvance(text) + 2 * metrics::unit, size.height() + metrics::half};
+    return {fontMetrics().horizontalAdvance(text) + 2 * metrics::unit + metrics::half, size.height() + metrics::half};
 }
 
 } // namespace qcc
