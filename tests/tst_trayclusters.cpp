@@ -609,6 +609,7 @@ private Q_SLOTS:
         QCOMPARE(desk.health(2), u"disabled"_s);
         auto *progress = desk.page.findChild<QProgressBar *>();
         QCOMPARE(progress->text(), u"0 of 2 tested"_s);
+        QCoreApplication::processEvents();
         test::keepShot(desk.page, u"testing"_s);
         desk.page.showTestResult(probeOf(u"work"_s, desk.cluster(0).endpoints.at(0)));
         QCOMPARE(desk.health(0), u"–, HTTP 200 in 412 ms · connect 38 ms, TLS 61 ms"_s);
@@ -721,6 +722,13 @@ private Q_SLOTS:
         desk.type(u"Base URL:"_s, u"https://a-very-long-host-name.of-some-provider.example/with/a/long/path/that/goes/on/and/on/v1"_s);
         desk.page.resize(820, 760);
         test::keepShot(desk.page, u"%1-faults"_s.arg(theme));
+        QFont large = QApplication::font();
+        large.setPointSizeF(large.pointSizeF() * 1.5);
+        Desk big(twoClusters());
+        big.page.setFont(large);
+        big.page.resize(900, 700);
+        QCoreApplication::processEvents();
+        test::keepShot(big.page, u"%1-large"_s.arg(theme));
         applyTheme(Theme::System);
     }
 };

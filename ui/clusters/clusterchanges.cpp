@@ -40,7 +40,9 @@ ConfigChange editingEndpoint(const QString &cluster, const QString &endpoint, co
 
 ConfigChange enablingEndpoint(const QString &cluster, const QString &endpoint, bool enabled)
 {
-    return silent([cluster, endpoint, enabled](QJsonObject &config) { return setEndpointEnabled(config, cluster, endpoint, enabled); });
+    return silent([cluster, endpoint, enabled](QJsonObject &config) {
+        return setEndpointEnabled(config, cluster, endpoint, enabled);
+    });
 }
 
 ConfigChange cloningEndpoint(const QString &cluster, const QString &endpoint)

@@ -13,9 +13,11 @@ QString captionOf(const ClusterRow &row)
     QStringList parts;
     if (row.inUse)
         parts << ClusterModel::tr("in use", "cluster");
-    parts << (row.endpoints == 1 ? ClusterModel::tr("1 endpoint") : ClusterModel::tr("%1 endpoints").arg(row.endpoints));
+    // Side by side they would not fit; what is not saved matters more.
     if (row.edited)
         parts << ClusterModel::tr("edited", "not saved yet");
+    else
+        parts << (row.endpoints == 1 ? ClusterModel::tr("1 endpoint") : ClusterModel::tr("%1 endpoints").arg(row.endpoints));
     return parts.join(QStringLiteral(" · "));
 }
 
@@ -27,7 +29,7 @@ QVariant ClusterModel::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole:
     case Qt::EditRole: return row.name;
-    case Qt::ToolTipRole: return QStringLiteral("%1\n%2").arg(row.name, captionOf(row)).toHtmlEscaped().replace(u'\n', QStringLiteral("<br>"));
+    case Qt::ToolTipRole: return QStringLiteral("%1<br>%2").arg(row.name.toHtmlEscaped(), captionOf(row).toHtmlEscaped());
     case Qt::AccessibleTextRole: return QStringLiteral("%1, %2").arg(row.name, captionOf(row));
     case TwoLineDelegate::CaptionRole: return captionOf(row);
     case TwoLineDelegate::MarkRole: return row.inUse ? QVariant::fromValue(Meaning::Success) : QVariant();

@@ -59,8 +59,8 @@ ClustersPage::ClustersPage(QWidget *parent)
 QWidget *ClustersPage::makeNoCluster()
 {
     auto *empty = new EmptyState(tr("No clusters yet"),
-                                 tr("A cluster is a list of endpoints, each a base URL and its key, that stand in for each other. "
-                                    "The demo works without a key; import takes over what other tools know already."));
+                                 tr("Endpoints that stand in for each other make a cluster. The demo works without a key; import "
+                                    "takes over what other tools know already."));
     connect(empty->addButton(tr("&Try the demo")), &QPushButton::clicked, this, &ClustersPage::demoRequested);
     connect(empty->addButton(tr("&Import…")), &QPushButton::clicked, this, &ClustersPage::importRequested);
     connect(empty->addButton(tr("&Add an endpoint…")), &QPushButton::clicked, this, &ClustersPage::addEndpoint);
@@ -122,9 +122,11 @@ void ClustersPage::connectClusters()
         else
             revert();
     });
-    connect(m_clusters, &ClusterList::moveRequested, this, [this](const QString &name, int to) { request(movingCluster(name, to)); });
+    connect(m_clusters, &ClusterList::moveRequested, this,
+            [this](const QString &name, int to) { request(movingCluster(name, to)); });
     connect(m_head, &ClusterHead::useRequested, this, [this] { Q_EMIT clusterChosen(m_state.cluster); });
-    connect(m_head, &ClusterHead::strategyChosen, this, [this](Strategy strategy) { request(settingStrategy(m_state.cluster, strategy)); });
+    connect(m_head, &ClusterHead::strategyChosen, this,
+            [this](Strategy strategy) { request(settingStrategy(m_state.cluster, strategy)); });
 }
 
 void ClustersPage::connectEndpoints()
@@ -383,8 +385,9 @@ void ClustersPage::refreshEndpoints()
 {
     const QList<EndpointRow> rows = m_state.endpointRows();
     if (rows.isEmpty()) {
-        m_noEndpoint->setTexts(tr("No endpoints in %1 yet").arg(m_state.cluster), tr("An endpoint is a base URL and its key. The first one "
-            "gets all requests; further ones are there for when it fails."));
+        m_noEndpoint->setTexts(tr("No endpoints in %1 yet").arg(m_state.cluster),
+                               tr("An endpoint is a base URL and its key. The first one gets all requests; further ones are there for "
+                                  "when it fails."));
         m_body->setCurrentWidget(m_noEndpoint);
         return;
     }

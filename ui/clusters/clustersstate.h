@@ -16,8 +16,8 @@ namespace qcc {
 
 struct FormContent;
 
-/// All that the clusters page is about: what config.json says, what was typed, what is selected, what tests found. Answers what is to be
-/// shown.
+/// All that the clusters page is about: what config.json says, what was typed, what is selected, what tests found. Answers what is
+/// to be shown.
 struct ClustersState {
     /// The last attempt to save, and why it was not taken.
     struct Refusal {

@@ -78,7 +78,8 @@ std::optional<DraftNote> noteOnBaseUrl(const EndpointDraft &draft, const DraftSu
     using enum DraftNote::Gravity;
     const QString text = draft.baseUrl.trimmed();
     if (text.isEmpty())
-        return DraftNote{DraftField::BaseUrl, around.isNew ? Missing : Fault, DraftText::tr("An endpoint needs a base URL."), {}, {}};
+        return DraftNote{DraftField::BaseUrl, around.isNew ? Missing : Fault, DraftText::tr("An endpoint needs a base URL."), {},
+                         {}};
     if (!baseUrlFault(text).isEmpty())
         return DraftNote{DraftField::BaseUrl, Fault, DraftText::ofBaseUrl(text), {}, {}};
     const QByteArray baseUrl = baseUrlOf(draft);
@@ -99,7 +100,7 @@ std::optional<DraftNote> noteOnKey(const EndpointDraft &draft, const DraftSurrou
     const QString key = draft.apiKey.value_or(QString()).trimmed();
     // A header line carries it.
     if (std::ranges::any_of(key, [](QChar c) { return c.unicode() < 0x21 || c.unicode() > 0x7e; }))
-        return DraftNote{DraftField::ApiKey, Fault, DraftText::tr("A key has only letters, digits and signs, without spaces."), {}, {}};
+        return DraftNote{DraftField::ApiKey, Fault, DraftText::tr("A key has letters, digits and signs, but no spaces."), {}, {}};
     const bool none = draft.apiKey ? key.isEmpty() : !around.hasStoredKey;
     if (!none || draft.auth == AuthStyle::None)
         return std::nullopt;

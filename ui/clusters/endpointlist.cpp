@@ -4,6 +4,7 @@
 #include "ui/widgets/metrics.h"
 
 #include <QAction>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QMenu>
@@ -43,11 +44,7 @@ EndpointList::EndpointList(QWidget *parent)
         header->setSectionResizeMode(column, QHeaderView::Fixed);
     header->setSectionResizeMode(EndpointModel::Name, QHeaderView::Stretch);
     header->setSectionResizeMode(EndpointModel::Health, QHeaderView::Stretch);
-    header->resizeSection(EndpointModel::Enabled, header->sectionSizeHint(EndpointModel::Enabled));
-    header->resizeSection(EndpointModel::Key, fontMetrics().averageCharWidth() * keyWidthInChars);
-    header->resizeSection(EndpointModel::Priority, header->sectionSizeHint(EndpointModel::Priority));
-    m_view->setMinimumHeight(header->sizeHint().height() + fewestRows * m_view->verticalHeader()->defaultSectionSize()
-                             + 2 * m_view->frameWidth());
+    sizeColumns();
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -66,13 +63,31 @@ EndpointList::EndpointList(QWidget *parent)
     setProgress(0, 0);
 }
 
+void EndpointList::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange)
+        sizeColumns();
+}
+
+void EndpointList::sizeColumns()
+{
+    QHeaderView *header = m_view->horizontalHeader();
+    header->resizeSection(EndpointModel::Enabled, header->sectionSizeHint(EndpointModel::Enabled));
+    header->resizeSection(EndpointModel::Key, fontMetrics().averageCharWidth() * keyWidthInChars);
+    header->resizeSection(EndpointModel::Priority, header->sectionSizeHint(EndpointModel::Priority));
+    m_view->setMinimumHeight(header->sizeHint().height() + fewestRows * m_view->verticalHeader()->defaultSectionSize()
+                             + 2 * m_view->frameWidth());
+}
+
 QLayout *EndpointList::makeButtons()
 {
     // The text changes, the place does not.
     m_test->setMinimumWidth(m_test->sizeHint().width());
     m_test->setText(tr("&Test"));
     m_testAll->setToolTip(tr("Test all enabled endpoints (F5)"));
-    m_progress->setTextVisible(true);
+    m_progress->setMinimumWidth(fontMetrics().horizontalAdvance(tr("%1 of %2 tested").arg(99).arg(99)) + 2 * metrics::edge);
+    m_progress->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     m_progress->setAccessibleName(tr("Tests that have an answer"));
     auto *row = new QHBoxLayout;
     row->setSpacing(metrics::unit);

@@ -40,7 +40,11 @@ Q_SIGNALS:
     void testCancelled();
     void resetRequested(const QString &endpoint);
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
+    void sizeColumns();
     QLayout *makeButtons();
     void makeMenu();
     QString current() const;

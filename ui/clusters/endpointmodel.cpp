@@ -41,12 +41,18 @@ QVariant text(const EndpointRow &row, int column)
     }
 }
 
+int alignmentOf(int column)
+{
+    return (column == EndpointModel::Priority ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter;
+}
+
 QString toolTip(const EndpointRow &row, int column)
 {
     switch (column) {
     case EndpointModel::Enabled: return EndpointModel::tr("Whether requests may go there");
     case EndpointModel::Name: return QStringLiteral("%1\n%2").arg(titleOf(row), row.baseUrl);
-    case EndpointModel::Priority: return EndpointModel::tr("The lowest number comes first. Drag the row, or press Alt+Up and Alt+Down.");
+    case EndpointModel::Priority:
+        return EndpointModel::tr("The lowest number comes first. Drag the row, or press Alt+Up and Alt+Down.");
     case EndpointModel::Health: {
         QStringList lines{healthWord(row)};
         if (row.health && !row.health->lastError.isEmpty())
@@ -99,7 +105,7 @@ QVariant EndpointModel::data(const QModelIndex &index, int role) const
     case Qt::CheckStateRole:
         return column == Enabled && !row.isNew() ? QVariant(row.enabled ? Qt::Checked : Qt::Unchecked) : QVariant();
     case Qt::TextAlignmentRole:
-        return column == Priority ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
+        return alignmentOf(column);
     case TwoLineDelegate::CaptionRole:
         return column == Name ? QVariant(captionOf(row)) : column == Health ? QVariant(testLine(row)) : QVariant();
     case TwoLineDelegate::CaptionMeaningRole:
@@ -116,7 +122,7 @@ QVariant EndpointModel::headerData(int section, Qt::Orientation orientation, int
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return section == Priority ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
+        return alignmentOf(section);
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {

@@ -8,6 +8,7 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QScrollBar>
+#include <QStyleOptionFocusRect>
 
 namespace qcc {
 
@@ -158,6 +159,16 @@ void RowView::keyPressEvent(QKeyEvent *event)
 void RowView::paintEvent(QPaintEvent *event)
 {
     QTableView::paintEvent(event);
+    if (hasFocus() && currentRow() >= 0) {
+        // The whole row, as it is the row that keys act on.
+        QStyleOptionFocusRect focus;
+        focus.initFrom(this);
+        focus.rect = QRect(0, rowViewportPosition(currentRow()), viewport()->width(), rowHeight(currentRow()));
+        focus.state |= QStyle::State_KeyboardFocusChange | QStyle::State_Item | QStyle::State_Selected;
+        focus.backgroundColor = palette().color(QPalette::Highlight);
+        QPainter painter(viewport());
+        style()->drawPrimitive(QStyle::PE_FrameFocusRect, &focus, &painter, this);
+    }
     if (m_gap == nowhere || model()->rowCount() == 0)
         return;
     QPainter painter(viewport());

@@ -6,8 +6,8 @@
 
 namespace qcc {
 
-/// A table of which one row is selected and rows can be put elsewhere: by dragging, and by Alt+Up and Alt+Down. Rows that may move have
-/// the flag ItemIsDragEnabled and stand before those that may not. Delete asks to delete, Space turns the row's check box.
+/// A table of which one row is selected and rows can be put elsewhere: by dragging, and by Alt+Up and Alt+Down. Rows that may move
+/// have the flag ItemIsDragEnabled and stand before those that may not. Delete asks to delete, Space turns the row's check box.
 class RowView : public QTableView
 {
     Q_OBJECT
