@@ -1,22 +1,15 @@
+#include "tests/traysupport/overviewsamples.h"
 #include "tests/traysupport/shots.h"
 #include "ui/model/words.h"
 #include "ui/overview/endpointtable.h"
-#include "ui/overview/latencytable.h"
 #include "ui/overview/overviewpage.h"
-#include "ui/overview/overviewroles.h"
 #include "ui/overview/problemtable.h"
-#include "ui/overview/problemtext.h"
-#include "ui/overview/rangeswitch.h"
-#include "ui/overview/timelineaxis.h"
 #include "ui/overview/timelinechart.h"
-#include "ui/overview/timelinelegend.h"
-#include "ui/overview/timelinepanel.h"
 #include "ui/widgets/theme.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QLabel>
-#include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -24,135 +17,19 @@
 #include <QTest>
 #include <QToolButton>
 
-#include <algorithm>
+#include <optional>
 
 using namespace qcc;
+using namespace qcc::test;
 
 namespace {
-
-const QDateTime now = QDateTime(QDate(2026, 11, 23), QTime(14, 5), Qt::UTC);
-
-EndpointView endpointOf(const QString &name, int priority, EndpointHealth health)
-{
-    EndpointView endpoint;
-    endpoint.id = QStringLiteral("id-") + name;
-    endpoint.name = name;
-    endpoint.baseUrl = QStringLiteral("https://%1.example/api").arg(name);
-    endpoint.priority = priority;
-    endpoint.health = health;
-    endpoint.requests = 1'000;
-    endpoint.successRate = 99.9;
-    endpoint.firstByteP50 = 640;
-    endpoint.inFlight = 9;
-    endpoint.poolOpen = 6;
-    endpoint.poolIdle = 3;
-    return endpoint;
-}
-
-ProxyView fullView()
-{
-    ProxyView view;
-    view.state = ProxyState::Degraded;
-    view.address = QStringLiteral("http://127.0.0.1:7860");
-    view.cluster = QStringLiteral("work");
-    view.clusters = {QStringLiteral("work"), QStringLiteral("home")};
-    view.successRate = 99.44;
-    view.inFlight = 12;
-    view.figures.lastHourCounted = 1'204;
-    view.figures.requests = 5'210;
-    view.figures.recovered = 31;
-    view.figures.firstByte = {812, 2'140, 4'350};
-    view.figures.total = {12'300, 48'000, 201'000};
-    view.figures.poolOpen = 9;
-    view.figures.poolIdle = 4;
-    view.figures.reusedPercent = 96.2;
-    view.figures.staleRecovered = 17;
-    view.figures.startTime = now.addSecs(-20'000);
-    view.endpoints = {endpointOf(QStringLiteral("relay-a"), 1, EndpointHealth::Healthy),
-                      endpointOf(QStringLiteral("relay-b"), 2, EndpointHealth::Degraded),
-                      endpointOf(QStringLiteral("relay-c"), 3, EndpointHealth::Open),
-                      endpointOf(QStringLiteral("relay-d"), 4, EndpointHealth::Disabled)};
-    view.endpoints[0].preferred = true;
-    view.endpoints[1].firstByteP50 = 2'100;
-    view.endpoints[1].successRate = 96.02;
-    view.endpoints[2].returnsInS = 41;
-    view.endpoints[2].lastError = QStringLiteral("HTTP 529 (overloaded_error: Overloaded)");
-    view.endpoints[2].successRate = 71.2;
-    view.endpoints[2].inFlight = 0;
-    view.endpoints[3].successRate.reset();
-    view.endpoints[3].firstByteP50.reset();
-    return view;
-}
-
-/// As if a day of work had a bad half hour.
-TimelineView timelineOf(TimelineRange range, qsizetype count, int bucketS)
-{
-    TimelineView view;
-    view.bucketS = bucketS;
-    view.from = now.addSecs(-(count - 1) * bucketS);
-    for (int i = 0; i < count; ++i) {
-        const bool bad = i > count / 2 && i < count / 2 + 6;
-        const int complete = range == TimelineRange::Week && i % 12 < 4 ? 0 : 12 + (i * 37) % 17 - (bad ? 8 : 0);
-        view.buckets.append({complete, bad ? 5 : i % 9 == 0, i % 20 == 5, bad && i % 2 == 0 ? 2 : 0, bad && i % 3 == 0 ? 1 : 0, 0});
-    }
-    for (int e = 0; e < 3; ++e) {
-        EndpointTimeline minutes;
-        for (int i = 0; i < 30; ++i) {
-            minutes.ok.append(e == 0 ? 8 + (i * 13) % 9 : e == 1 ? i % 4 : (i < 8 ? 5 : 0));
-            minutes.failed.append(e == 2 && i > 8 ? (i % 3) * 2 : 0);
-        }
-        view.endpoints.insert(QStringLiteral("id-relay-%1").arg(QLatin1Char(static_cast<char>('a' + e))), minutes);
-    }
-    return view;
-}
-
-TimelineView hourTimeline()
-{
-    return timelineOf(TimelineRange::Hour, 60, 60);
-}
-
-AttemptRecord attemptOf(const QString &name, FailureClass failure, int status = 0)
-{
-    AttemptRecord attempt;
-    attempt.endpointId = QStringLiteral("id-") + name;
-    attempt.endpointName = name;
-    attempt.failure = failure;
-    attempt.status = status;
-    attempt.totalMs = 812;
-    return attempt;
-}
-
-ExchangeRecord exchangeOf(quint64 number, Outcome outcome, const QList<AttemptRecord> &attempts)
-{
-    ExchangeRecord exchange;
-    exchange.number = number;
-    exchange.startedAt = now.addSecs(static_cast<qint64>(number) - 1'000);
-    exchange.method = "POST";
-    exchange.path = "/v1/messages";
-    exchange.model = QStringLiteral("claude-sonnet-4-5");
-    exchange.outcome = outcome;
-    exchange.attempts = attempts;
-    return exchange;
-}
-
-const QString a = QStringLiteral("relay-a");
-const QString b = QStringLiteral("relay-b");
-const QString c = QStringLiteral("relay-c");
-
-QList<ExchangeRecord> someProblems()
-{
-    return {exchangeOf(105, Outcome::Recovered, {attemptOf(c, FailureClass::Transient, 529), attemptOf(a, FailureClass::None, 200)}),
-            exchangeOf(104, Outcome::Truncated, {attemptOf(b, FailureClass::BrokenStream, 200)}),
-            exchangeOf(101, Outcome::Error, {attemptOf(c, FailureClass::Connect), attemptOf(b, FailureClass::RateLimit, 429)}),
-            exchangeOf(99, Outcome::Recovered, {attemptOf(a, FailureClass::Stale), attemptOf(a, FailureClass::None, 200)})};
-}
 
 template<typename T> T *childOf(const QWidget &widget)
 {
     return widget.findChild<T *>();
 }
 
-[[maybe_unused]] QLabel *labelWith(const QWidget &widget, const QString &text)
+QLabel *labelWith(const QWidget &widget, const QString &text)
 {
     for (QLabel *label : widget.findChildren<QLabel *>()) {
         if (label->isVisible() && label->text().contains(text))
@@ -161,7 +38,7 @@ template<typename T> T *childOf(const QWidget &widget)
     return nullptr;
 }
 
-[[maybe_unused]] QPushButton *buttonCalled(const QWidget &widget, const QString &text)
+QPushButton *buttonCalled(const QWidget &widget, const QString &text)
 {
     for (QPushButton *button : widget.findChildren<QPushButton *>()) {
         if (button->isVisible() && button->text().remove(QLatin1Char('&')) == text)
@@ -170,13 +47,18 @@ template<typename T> T *childOf(const QWidget &widget)
     return nullptr;
 }
 
-[[maybe_unused]] QAction *actionCalled(const QMenu &menu, const QString &text)
+QToolButton *toolButtonCalled(const QWidget &widget, const QString &name)
 {
-    for (QAction *action : menu.actions()) {
-        if (action->text().remove(QLatin1Char('&')) == text)
-            return action;
+    for (QToolButton *button : widget.findChildren<QToolButton *>()) {
+        if (button->accessibleName() == name)
+            return button;
     }
     return nullptr;
+}
+
+QString healthOf(const EndpointTable &table, int row)
+{
+    return table.model()->index(row, EndpointTableModel::Health).data().toString();
 }
 
 void show(OverviewPage &page, QSize size = {810, 640})
@@ -196,6 +78,17 @@ private Q_SLOTS:
     void init();
     void looks_data();
     void looks();
+    void successHasAColourOnlyWhenItIsNotGood_data();
+    void successHasAColourOnlyWhenItIsNotGood();
+    void queuedRequestsAreNamedOnlyWhenThereAreSome();
+    void aStoppedProxyHasNoFiguresAndAStartButton();
+    void withoutAClusterThereAreThreeWaysToBegin();
+    void beforeTheFirstRequestItSaysHowToSendOne();
+    void anotherRangeIsAskedFor();
+    void countdownsTickBeforeTheUsersEyes();
+    void resetIsOfferedWhereItHelps();
+    void aProblemIsChosenByClickAndByEnter();
+    void everythingHasAnAccessibleName();
 };
 
 void TrayOverviewTest::init()
@@ -229,13 +122,13 @@ void TrayOverviewTest::looks()
 
     OverviewPage page;
     show(page, size);
-    test::keepShot(page, tag + QStringLiteral("-first-start"));
+    keepShot(page, tag + QStringLiteral("-first-start"));
     ProxyView stopped;
     stopped.clusters = {QStringLiteral("work")};
     stopped.address = QStringLiteral("http://127.0.0.1:7860");
     page.setView(stopped);
     QCoreApplication::processEvents();
-    test::keepShot(page, tag + QStringLiteral("-stopped"));
+    keepShot(page, tag + QStringLiteral("-stopped"));
     ProxyView fresh = fullView();
     fresh.state = ProxyState::Running;
     fresh.successRate.reset();
@@ -243,16 +136,212 @@ void TrayOverviewTest::looks()
     fresh.figures = {};
     page.setView(fresh);
     QCoreApplication::processEvents();
-    test::keepShot(page, tag + QStringLiteral("-no-requests"));
+    keepShot(page, tag + QStringLiteral("-no-requests"));
     page.setView(fullView());
     page.setTimeline(hourTimeline());
     page.setProblems(someProblems());
     QCoreApplication::processEvents();
-    test::keepShot(page, tag + QStringLiteral("-full"));
+    keepShot(page, tag + QStringLiteral("-full"));
+    page.setTimeline(timelineOf(TimelineRange::Day, 96, 900));
+    QCoreApplication::processEvents();
+    keepShot(page, tag + QStringLiteral("-day"));
+    page.setTimeline(timelineOf(TimelineRange::Week, 84, 7'200));
+    QCoreApplication::processEvents();
+    keepShot(page, tag + QStringLiteral("-week"));
     auto *scroll = childOf<QScrollArea>(page);
     scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
-    test::keepShot(page, tag + QStringLiteral("-full-end"));
+    keepShot(page, tag + QStringLiteral("-full-end"));
     QCOMPARE(scroll->horizontalScrollBar()->maximum(), 0);
+}
+
+void TrayOverviewTest::successHasAColourOnlyWhenItIsNotGood_data()
+{
+    QTest::addColumn<double>("percent");
+    QTest::addColumn<QString>("number");
+    QTest::addColumn<std::optional<Meaning>>("meaning");
+    QTest::newRow("all") << 100.0 << QStringLiteral("100 %") << std::optional<Meaning>();
+    QTest::newRow("just good") << 99.0 << QStringLiteral("99.0 %") << std::optional<Meaning>();
+    QTest::newRow("not good") << 98.99 << QStringLiteral("98.9 %") << std::optional(Meaning::Warning);
+    QTest::newRow("still a warning") << 90.0 << QStringLiteral("90.0 %") << std::optional(Meaning::Warning);
+    QTest::newRow("bad") << 89.95 << QStringLiteral("89.9 %") << std::optional(Meaning::Failure);
+}
+
+void TrayOverviewTest::successHasAColourOnlyWhenItIsNotGood()
+{
+    QFETCH(double, percent);
+    QFETCH(QString, number);
+    QFETCH(std::optional<Meaning>, meaning);
+    OverviewPage page;
+    ProxyView view = fullView();
+    view.successRate = percent;
+    page.setView(view);
+    show(page);
+    const QLabel *figure = labelWith(page, number);
+    QVERIFY(figure);
+    const QPalette &palette = page.palette();
+    QCOMPARE(figure->palette().color(QPalette::WindowText),
+             meaning ? colourOf(*meaning, palette) : palette.color(QPalette::WindowText));
+    const QString caption = QStringLiteral("success, last hour · 1,204 requests");
+    QCOMPARE(labelWith(page, caption)->text(), meaning ? Words::markOf(*meaning) + QLatin1Char(' ') + caption : caption);
+}
+
+void TrayOverviewTest::queuedRequestsAreNamedOnlyWhenThereAreSome()
+{
+    OverviewPage page;
+    ProxyView view = fullView();
+    page.setView(view);
+    show(page);
+    QVERIFY(!labelWith(page, QStringLiteral("in flight · ")));
+    view.figures.poolQueued = 3;
+    page.setView(view);
+    QVERIFY(labelWith(page, QStringLiteral("in flight · 3 queued")));
+}
+
+void TrayOverviewTest::aStoppedProxyHasNoFiguresAndAStartButton()
+{
+    OverviewPage page;
+    page.setView(fullView());
+    show(page);
+    QVERIFY(!buttonCalled(page, QStringLiteral("Start")));
+    QVERIFY(childOf<EndpointTable>(page)->isVisible());
+
+    page.setView(withoutProxy(fullView()));
+    QVERIFY(!labelWith(page, QStringLiteral("99.4 %")));
+    QVERIFY(labelWith(page, QStringLiteral("Clients that use http://127.0.0.1:7860 get no answer")));
+    QVERIFY(!childOf<EndpointTable>(page)->isVisible());
+    QSignalSpy started(&page, &OverviewPage::startRequested);
+    QTest::mouseClick(buttonCalled(page, QStringLiteral("Start")), Qt::LeftButton);
+    QCOMPARE(started.size(), 1);
+
+    ProxyView starting = withoutProxy(fullView());
+    starting.state = ProxyState::Starting;
+    page.setView(starting);
+    QVERIFY(!buttonCalled(page, QStringLiteral("Start"))->isEnabled());
+}
+
+void TrayOverviewTest::withoutAClusterThereAreThreeWaysToBegin()
+{
+    OverviewPage page;
+    show(page);
+    QSignalSpy demo(&page, &OverviewPage::demoRequested);
+    QSignalSpy import(&page, &OverviewPage::importRequested);
+    QSignalSpy add(&page, &OverviewPage::addEndpointRequested);
+    QTest::mouseClick(buttonCalled(page, QStringLiteral("Try the demo")), Qt::LeftButton);
+    QTest::mouseClick(buttonCalled(page, QStringLiteral("Import…")), Qt::LeftButton);
+    QTest::mouseClick(buttonCalled(page, QStringLiteral("Add an endpoint…")), Qt::LeftButton);
+    QCOMPARE(QList<qsizetype>({demo.size(), import.size(), add.size()}), QList<qsizetype>({1, 1, 1}));
+
+    page.setView(fullView());
+    QVERIFY(!buttonCalled(page, QStringLiteral("Try the demo")));
+}
+
+void TrayOverviewTest::beforeTheFirstRequestItSaysHowToSendOne()
+{
+    OverviewPage page;
+    ProxyView view = fullView();
+    view.figures.requests = 0;
+    page.setView(view);
+    show(page);
+    const QLabel *line = labelWith(page, QStringLiteral("ANTHROPIC_BASE_URL"));
+    QVERIFY(line);
+    QVERIFY(line->text().contains(view.address));
+    QVERIFY(line->textInteractionFlags().testFlag(Qt::TextSelectableByMouse));
+    QTest::mouseClick(buttonCalled(page, QStringLiteral("Copy")), Qt::LeftButton);
+    QCOMPARE(QGuiApplication::clipboard()->text(), line->text());
+
+    view.figures.requests = 1;
+    page.setView(view);
+    QVERIFY(!labelWith(page, QStringLiteral("ANTHROPIC_BASE_URL")));
+    page.setTimeline(hourTimeline());
+    QVERIFY(!labelWith(page, QStringLiteral("No requests in")));
+    QVERIFY(childOf<TimelineChart>(page)->isVisible());
+}
+
+void TrayOverviewTest::anotherRangeIsAskedFor()
+{
+    OverviewPage page;
+    page.setView(fullView());
+    page.setTimeline(hourTimeline());
+    show(page);
+    QCOMPARE(page.range(), TimelineRange::Hour);
+    QSignalSpy chosen(&page, &OverviewPage::rangeChosen);
+    QTest::mouseClick(toolButtonCalled(page, QStringLiteral("The last 24 hours")), Qt::LeftButton);
+    QCOMPARE(chosen.size(), 1);
+    QCOMPARE(page.range(), TimelineRange::Day);
+    QTest::mouseClick(toolButtonCalled(page, QStringLiteral("The last 24 hours")), Qt::LeftButton);
+    QCOMPARE(chosen.size(), 1);
+    QVERIFY(labelWith(page, QStringLiteral("Requests per minute"))); // Until the other timeline is here.
+    page.setTimeline(timelineOf(TimelineRange::Week, 84, 7'200));
+    QVERIFY(labelWith(page, QStringLiteral("Requests per 2 hours")));
+}
+
+void TrayOverviewTest::countdownsTickBeforeTheUsersEyes()
+{
+    OverviewPage page;
+    page.setView(fullView());
+    show(page);
+    const auto *table = childOf<EndpointTable>(page);
+    const QString first = healthOf(*table, 2);
+    QVERIFY(first.startsWith(QStringLiteral("open, 0:4")));
+    QTRY_VERIFY(healthOf(*table, 2) != first);
+}
+
+void TrayOverviewTest::resetIsOfferedWhereItHelps()
+{
+    OverviewPage page;
+    ProxyView view = fullView();
+    view.endpoints[3].health = EndpointHealth::KeyRefused;
+    page.setView(view);
+    show(page);
+    QVERIFY(!toolButtonCalled(page, QStringLiteral("Reset relay-a")));
+    QVERIFY(!toolButtonCalled(page, QStringLiteral("Reset relay-b")));
+    QVERIFY(toolButtonCalled(page, QStringLiteral("Reset relay-d")));
+    QSignalSpy reset(&page, &OverviewPage::resetRequested);
+    QTest::mouseClick(toolButtonCalled(page, QStringLiteral("Reset relay-c")), Qt::LeftButton);
+    QCOMPARE(reset.size(), 1);
+    QCOMPARE(reset.constFirst().constFirst().toString(), QStringLiteral("id-relay-c"));
+
+    view.endpoints[2].health = EndpointHealth::Healthy;
+    page.setView(view);
+    QTRY_VERIFY(!toolButtonCalled(page, QStringLiteral("Reset relay-c")));
+}
+
+void TrayOverviewTest::aProblemIsChosenByClickAndByEnter()
+{
+    OverviewPage page;
+    page.setView(fullView());
+    page.setProblems(someProblems());
+    show(page, {810, 900});
+    auto *table = childOf<ProblemTable>(page);
+    QSignalSpy chosen(&page, &OverviewPage::exchangeChosen);
+    const QPoint place = table->visualRect(table->model()->index(1, ProblemModel::What)).center();
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, place);
+    QCOMPARE(chosen.size(), 1);
+    QCOMPARE(chosen.takeFirst().constFirst().toULongLong(), 104);
+    QTest::keyClick(table, Qt::Key_Down);
+    QCOMPARE(chosen.size(), 0);
+    QTest::keyClick(table, Qt::Key_Return);
+    QCOMPARE(chosen.size(), 1);
+    QCOMPARE(chosen.takeFirst().constFirst().toULongLong(), 101);
+}
+
+void TrayOverviewTest::everythingHasAnAccessibleName()
+{
+    OverviewPage page;
+    ProxyView view = fullView();
+    page.setView(view);
+    page.setTimeline(hourTimeline());
+    page.setProblems(someProblems());
+    show(page);
+    QCOMPARE(childOf<EndpointTable>(page)->accessibleName(), QStringLiteral("Endpoints"));
+    QCOMPARE(childOf<ProblemTable>(page)->accessibleName(), QStringLiteral("Last problems"));
+    QCOMPARE(childOf<TimelineChart>(page)->accessibleName(), QStringLiteral("Requests per minute"));
+    for (const QToolButton *button : page.findChildren<QToolButton *>())
+        QVERIFY2(!button->accessibleName().isEmpty(), qPrintable(button->text()));
+    QCOMPARE(labelWith(page, QStringLiteral("99.4 %"))->accessibleName(),
+             QStringLiteral("99.4 % success, last hour · 1,204 requests"));
+    QCOMPARE(labelWith(page, QStringLiteral("3:21 min"))->accessibleName(),
+             QStringLiteral("Whole answer, p99 since start: 3:21 min"));
 }
 
 QTEST_MAIN(TrayOverviewTest)

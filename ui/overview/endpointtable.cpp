@@ -9,6 +9,7 @@
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QGuiApplication>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLocale>
 #include <QMenu>
@@ -86,7 +87,11 @@ void EndpointTable::showButtons()
         button->setFocusPolicy(Qt::StrongFocus);
         button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
         connect(button, &QToolButton::clicked, this, [this, id = endpoint.id] { Q_EMIT resetRequested(id); });
-        setIndexWidget(place, button);
+        auto *cell = new QWidget;
+        auto *room = new QHBoxLayout(cell);
+        room->setContentsMargins(metrics::unit, 0, 0, 0);
+        room->addWidget(button);
+        setIndexWidget(place, cell);
     }
 }
 
@@ -144,7 +149,7 @@ void EndpointTable::measureColumns()
     atLeast(Model::InFlight, text.horizontalAdvance(QLocale().toString(8'888)));
     atLeast(Model::Pool, text.horizontalAdvance(QStringLiteral("888/88")));
     atLeast(Model::Recent, minutesShown * pixelsPerMinute);
-    atLeast(Model::Act, text.horizontalAdvance(tr("Reset")));
+    atLeast(Model::Act, metrics::unit + text.horizontalAdvance(tr("Reset")));
     for (int &width : widths)
         width += padding;
     m_widths = widths;

@@ -24,9 +24,10 @@ int sum(const QList<int> &counts)
     return std::accumulate(counts.begin(), counts.end(), 0);
 }
 
-bool isNumber(int column)
+/// Numbers, and the bars that end at now.
+bool isAtTheRight(int column)
 {
-    return column >= EndpointTableModel::FirstByte && column <= EndpointTableModel::Pool;
+    return column >= EndpointTableModel::FirstByte && column <= EndpointTableModel::Recent;
 }
 
 } // namespace
@@ -122,7 +123,7 @@ QVariant EndpointTableModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         return toolTipOf(endpoint, column);
     case Qt::TextAlignmentRole:
-        return QVariant::fromValue((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return QVariant::fromValue((isAtTheRight(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case Qt::AccessibleTextRole:
         if (column == Name)
             return QStringLiteral("%1, %2").arg(endpoint.name, noteOf(endpoint));
@@ -157,7 +158,7 @@ QString EndpointTableModel::textOf(const EndpointView &endpoint, int column) con
 QString EndpointTableModel::toolTipOf(const EndpointView &endpoint, int column) const
 {
     switch (column) {
-    case Name: return QStringLiteral("%1\n%2").arg(endpoint.name, endpoint.baseUrl);
+    case Name: return QStringLiteral("%1, %2\n%3").arg(endpoint.name, noteOf(endpoint), endpoint.baseUrl);
     case Health: return endpoint.lastError;
     case Success: return tr("%1 requests since start").arg(QLocale().toString(endpoint.requests));
     case Pool: return tr("%1 connections open, %2 of them idle").arg(endpoint.poolOpen).arg(endpoint.poolIdle);
@@ -184,7 +185,7 @@ QVariant EndpointTableModel::headerData(int section, Qt::Orientation orientation
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue((isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return QVariant::fromValue((isAtTheRight(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole) {
         switch (section) {
         case FirstByte: return tr("Until the first byte of an answer: median since start");

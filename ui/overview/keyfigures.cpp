@@ -32,7 +32,8 @@ QString successCaption(const ProxyView &view)
 {
     if (!view.successRate)
         return KeyFigures::tr("success, last hour");
-    const QString caption = KeyFigures::tr("success, last hour · %1", "number of requests").arg(requestsOf(view.figures.lastHourCounted));
+    const QString count = requestsOf(view.figures.lastHourCounted);
+    const QString caption = KeyFigures::tr("success, last hour · %1", "number of requests").arg(count);
     const Meaning meaning = meaningOf(view.successRate);
     // The colour of the number says no more than this mark.
     return meaning == Meaning::Neutral ? caption : QStringLiteral("%1 %2").arg(Words::markOf(meaning), caption);

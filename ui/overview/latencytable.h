@@ -12,7 +12,7 @@ class QLabel;
 
 namespace qcc {
 
-/// How long answers took, and what the connections to the endpoints do: side by side, or below each other where there is little room.
+/// How long answers took, and what the connections to the endpoints do: side by side where there is room, else below each other.
 class LatencyTable : public QWidget
 {
     Q_OBJECT

@@ -37,7 +37,8 @@ OverviewPage::OverviewPage(QWidget *parent)
 QWidget *OverviewPage::firstStart()
 {
     auto *page = new EmptyState(tr("Welcome to qcc"),
-                                tr("qcc gives AI coding clients one steady address, and passes each request on to an endpoint that works."));
+                                tr("qcc gives AI coding clients one steady address, and passes each request on to an endpoint that "
+                                   "works. Tell it which endpoints you have, or look around first with a demo that needs no key."));
     connect(page->addButton(tr("Try the &demo")), &QPushButton::clicked, this, &OverviewPage::demoRequested);
     connect(page->addButton(tr("&Import…")), &QPushButton::clicked, this, &OverviewPage::importRequested);
     connect(page->addButton(tr("&Add an endpoint…")), &QPushButton::clicked, this, &OverviewPage::addEndpointRequested);

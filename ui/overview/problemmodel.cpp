@@ -49,7 +49,8 @@ qsizetype ProblemModel::overlap(const QList<ExchangeRecord> &newer) const
 {
     if (m_problems.isEmpty())
         return 0;
-    const auto first = std::ranges::find_if(newer, [this](const ExchangeRecord &one) { return isSame(one, m_problems.constFirst()); });
+    const auto isFirst = [this](const ExchangeRecord &one) { return isSame(one, m_problems.constFirst()); };
+    const auto first = std::ranges::find_if(newer, isFirst);
     const qsizetype kept = newer.end() - first;
     return kept <= m_problems.size() && std::equal(first, newer.end(), m_problems.begin(), isSame) ? kept : 0;
 }

@@ -88,7 +88,8 @@ QString ProblemText::details(const ExchangeRecord &exchange)
     }
     QStringList lines{request.join(QStringLiteral(" · "))};
     for (const AttemptRecord &attempt : exchange.attempts) {
-        QString line = failed(attempt) ? failureOf(attempt) : tr("%1 %2", "endpoint, result").arg(nameOf(attempt), Words::of(attempt.failure));
+        QString line = failed(attempt) ? failureOf(attempt)
+                                       : tr("%1 %2", "endpoint, result").arg(nameOf(attempt), Words::of(attempt.failure));
         for (const QString &said : {attempt.error, attempt.upstreamError}) {
             if (!said.isEmpty())
                 line += QStringLiteral(": ") + said;

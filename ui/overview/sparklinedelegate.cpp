@@ -46,7 +46,7 @@ void SparklineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opt
     const QColor bad = selected ? plain : colourOf(Meaning::Failure, cell.palette);
 
     // Whole pixels, without antialiasing: bars this small must be sharp.
-    const QRect room = cell.rect.adjusted(metrics::unit, rowGap, -metrics::unit, -rowGap);
+    const QRect room = cell.rect.adjusted(metrics::unit, rowGap, -metrics::half, -rowGap);
     const int pitch = std::max(2, room.width() / static_cast<int>(count));
     const int width = std::max(1, pitch - 1);
     const int base = room.top() + qRound(room.height() * goodShare);

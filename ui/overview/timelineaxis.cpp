@@ -62,7 +62,7 @@ QString timesOf(const TimelineView &timeline, qsizetype bucket, const QTimeZone 
 
 CountScale countScale(int peak)
 {
-    const auto stepsOf = [peak](int step) { return std::max(1, (peak + step - 1) / step); };
+    const auto stepsOf = [peak](int step) { return std::max(1, (peak - 1) / step + 1); };
     int step = 1;
     for (int power = 1; stepsOf(step) > maxSteps; power *= 10) {
         for (const int factor : {1, 2, 5}) {

@@ -23,7 +23,7 @@ namespace qcc {
 namespace {
 
 constexpr qreal barShare = 0.8; ///< Of a bucket's width; the rest is the gap.
-constexpr qsizetype fewChanges = 4;
+constexpr qsizetype fewChanges = 2;
 constexpr int gridAlpha = 36;
 constexpr int axisAlpha = 90;
 
@@ -101,7 +101,7 @@ void TimelineChart::fill(Series series, const QList<qreal> &counts)
         if (set->at(i) != counts.at(i))
             changed.append(i);
     }
-    // A changed value costs the chart about as much as half of all at once; what changes most of the time is the last one.
+    // Most of the time only the last one changes. A single value costs about half as much as all at once.
     if (sameLength && changed.size() <= fewChanges) {
         for (const int i : changed)
             set->replace(i, counts.at(i));

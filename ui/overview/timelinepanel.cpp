@@ -128,7 +128,8 @@ void TimelinePanel::showBlank()
     case TimelineRange::Day: m_blankTitle->setText(tr("No requests in the last 24 hours")); break;
     case TimelineRange::Week: m_blankTitle->setText(tr("No requests in the last 7 days")); break;
     }
-    m_blankText->setText(teaches ? tr("Each request appears here with how it ended. To send some, start your client with this setting:")
+    m_blankText->setText(teaches ? tr("Each request appears here with how it ended. To send some, start your client with this "
+                                      "setting:")
                                  : tr("Each request appears here with how it ended."));
     m_lineText->setText(environmentLineHere(m_address));
     m_line->setVisible(teaches && !m_address.isEmpty());

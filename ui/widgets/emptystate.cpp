@@ -35,12 +35,12 @@ EmptyState::EmptyState(const QString &title, const QString &text, QWidget *paren
     column->setSpacing(metrics::unit);
     column->addStretch(2);
     column->addWidget(m_title);
-    // Its height follows from its width, which a layout only asks for where it may not choose the width.
-    auto *middle = new QHBoxLayout;
-    middle->addStretch();
-    middle->addWidget(m_text);
-    middle->addStretch();
-    column->addLayout(middle);
+    // Centred by stretches: with an alignment the layout would not ask how high the wrapped text is.
+    auto *textRow = new QHBoxLayout;
+    textRow->addStretch();
+    textRow->addWidget(m_text);
+    textRow->addStretch();
+    column->addLayout(textRow);
     column->addSpacing(metrics::unit);
     column->addLayout(m_buttons);
     column->addStretch(3);
