@@ -108,4 +108,45 @@ inline RunningExchange running(quint64 number, RunningState state = RunningState
     return exchange;
 }
 
+/// From `newest` down.
+inline QList<ExchangeRecord> manyFinished(quint64 newest, int count)
+{
+    QList<ExchangeRecord> list;
+    for (quint64 number = newest; number > newest - quint64(count); --number)
+        list.append(number % 7 == 0 ? recovered(number) : finished(number));
+    return list;
+}
+
+/// Each outcome once, then many.
+inline QList<ExchangeRecord> colourful()
+{
+    QList<ExchangeRecord> list;
+    ExchangeRecord limited = finished(36, {unreachableAttempt(), overloadedAttempt(190), goodAttempt(1'500)}, Outcome::Recovered);
+    ExchangeRecord broken = finished(35, {goodAttempt()}, Outcome::Truncated);
+    broken.attempts[0].failure = FailureClass::BrokenStream;
+    broken.attempts[0].fromUpstream = false;
+    broken.attempts[0].error = QStringLiteral("the connection was closed in the middle of the answer");
+    broken.error = broken.attempts.at(0).error;
+    ExchangeRecord caller = finished(34, {goodAttempt()}, Outcome::CallerError);
+    caller.attempts[0].failure = FailureClass::Caller;
+    caller.attempts[0].status = caller.status = 404;
+    caller.client = QStringLiteral("codex");
+    caller.model = QStringLiteral("gpt-6-codex");
+    ExchangeRecord gone = finished(33, {goodAttempt()}, Outcome::ClientCancelled);
+    gone.attempts[0].failure = FailureClass::Cancelled;
+    gone.status = 499;
+    list << recovered(38) << finished(37) << limited << broken << caller << gone << failed(32);
+    return list + manyFinished(31, 24);
+}
+
+inline QList<RunningExchange> someRunning()
+{
+    RunningExchange second = running(40, RunningState::Attempting, 2'300);
+    second.attempts = 2;
+    second.endpointName = QStringLiteral("relay-c");
+    RunningExchange first = running(39, RunningState::Streaming, 14'800);
+    first.firstByteMs = 1'240;
+    return {first, second, running(41, RunningState::Holding, 700)};
+}
+
 } // namespace qcc::test
