@@ -370,7 +370,7 @@ private Q_SLOTS:
         for (int i = 0; i < batches; ++i) {
             const auto newest = quint64(2'000 + (i + 1) * 50);
             const QList<ExchangeRecord> batch = manyFinished(newest, 50);
-            QList<RunningExchange> runs;
+            QList<RunningView> runs;
             for (quint64 number = newest + 1; number <= newest + 60; ++number)
                 runs.append(running(number));
             QElapsedTimer clock;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/journal/exchangerecord.h"
-#include "ui/model/runningexchange.h"
+#include "ui/model/runningview.h"
 
 namespace qcc::test {
 
@@ -91,9 +91,9 @@ inline ExchangeRecord failed(quint64 number)
     return exchange;
 }
 
-inline RunningExchange running(quint64 number, RunningState state = RunningState::Streaming, double ageMs = 1'000)
+inline RunningView running(quint64 number, RunningState state = RunningState::Streaming, double ageMs = 1'000)
 {
-    RunningExchange exchange;
+    RunningView exchange;
     exchange.number = number;
     exchange.startedAt = QDateTime(QDate(2026, 11, 25), QTime(14, 3, 0), Qt::UTC);
     exchange.method = QStringLiteral("POST");
@@ -139,12 +139,12 @@ inline QList<ExchangeRecord> colourful()
     return list + manyFinished(31, 24);
 }
 
-inline QList<RunningExchange> someRunning()
+inline QList<RunningView> someRunning()
 {
-    RunningExchange second = running(40, RunningState::Attempting, 2'300);
+    RunningView second = running(40, RunningState::Attempting, 2'300);
     second.attempts = 2;
     second.endpointName = QStringLiteral("relay-c");
-    RunningExchange first = running(39, RunningState::Streaming, 14'800);
+    RunningView first = running(39, RunningState::Streaming, 14'800);
     first.firstByteMs = 1'240;
     return {first, second, running(41, RunningState::Holding, 700)};
 }

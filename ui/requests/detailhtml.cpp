@@ -77,7 +77,7 @@ QString DetailHtml::facts(const ExchangeRecord &exchange) const
     return joined(facts);
 }
 
-QString DetailHtml::facts(const RunningExchange &exchange, double ageMs) const
+QString DetailHtml::facts(const RunningView &exchange, double ageMs) const
 {
     return joined({fact(tr("Started"), started(exchange.startedAt)),
                    fact(tr("Age"), Words::duration(ageMs)),

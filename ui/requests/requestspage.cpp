@@ -161,7 +161,7 @@ void RequestsPage::addExchanges(const QList<ExchangeRecord> &newestFirst)
     changeLines([this, &newestFirst] { m_model->addFinished(newestFirst); });
 }
 
-void RequestsPage::setRunning(const QList<RunningExchange> &running)
+void RequestsPage::setRunning(const QList<RunningView> &running)
 {
     if (isPaused()) {
         m_heldRunning = running;
