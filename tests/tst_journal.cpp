@@ -67,6 +67,7 @@ LiveFigures figures()
     live.inFlight = 3;
     live.config = config;
     live.cluster = u"work"_s;
+    live.preferredEndpointId = u"id-open"_s;
     live.pool = {5, 2, 3, 1, 100, 10, 30, 4};
     EndpointState good;
     good.health = HealthStatus::Healthy;
@@ -229,7 +230,7 @@ private Q_SLOTS:
                                 u"failed_requests"_s, u"success_rate"_s, u"client_cancelled"_s, u"caller_errors"_s,
                                 u"truncated"_s, u"recovered"_s, u"in_flight"_s, u"avg_response_time"_s,
                                 u"first_byte_ms"_s, u"total_ms"_s, u"start_time"_s, u"uptime"_s,
-                                u"last_used_endpoint_id"_s, u"total_endpoints"_s, u"healthy_endpoints"_s,
+                                u"last_used_endpoint_id"_s, u"preferred_endpoint_id"_s, u"total_endpoints"_s, u"healthy_endpoints"_s,
                                 u"failed_endpoints"_s, u"failure_queue_size"_s, u"endpoint_verify_counts"_s,
                                 u"endpoints"_s, u"pool"_s}));
         const QSet<QString> quantiles{u"p50"_s, u"p90"_s, u"p99"_s};
@@ -255,6 +256,7 @@ private Q_SLOTS:
         QCOMPARE(stats.value("total_requests"_L1).toInt(), 0);
         QVERIFY(stats.value("start_time"_L1).isNull());
         QVERIFY(stats.value("last_used_endpoint_id"_L1).isNull());
+        QVERIFY(stats.value("preferred_endpoint_id"_L1).isNull());
         QVERIFY(stats.value("endpoints"_L1).toArray().isEmpty());
         QCOMPARE(stats.value("pool"_L1).toObject().value("reuse_ratio"_L1).toDouble(), 0.0);
     }
@@ -272,6 +274,7 @@ private Q_SLOTS:
         QCOMPARE(stats.value("failure_queue_size"_L1).toInt(), 1);
         QCOMPARE(stats.value("endpoint_verify_counts"_L1).toObject().value("id-open"_L1).toInt(), 7);
         QCOMPARE(stats.value("last_used_endpoint_id"_L1).toString(), u"id-good"_s);
+        QCOMPARE(stats.value("preferred_endpoint_id"_L1).toString(), u"id-open"_s);
         QCOMPARE(stats.value("start_time"_L1).toString(), u"2026-11-23T00:00:00.000Z"_s);
         QCOMPARE(stats.value("pool"_L1).toObject().value("reuse_ratio"_L1).toDouble(), 0.75);
 
@@ -304,10 +307,22 @@ private Q_SLOTS:
         QCOMPARE(newest.value("outcome"_L1).toString(), u"recovered"_s);
         QCOMPARE(newest.value("started_at"_L1).toString(), u"2026-11-23T01:02:03.004Z"_s);
         QCOMPARE(newest.value("first_byte_ms"_L1).toDouble(), 50.0);
+        QCOMPARE(newest.value("input_tokens"_L1), QJsonValue(QJsonValue::Null));
+        QCOMPARE(newest.value("output_tokens"_L1), QJsonValue(QJsonValue::Null));
         const QJsonArray attempts = newest.value("attempts"_L1).toArray();
         QCOMPARE(attempts.size(), 2);
         QCOMPARE(attempts.at(0).toObject().value("failure"_L1).toString(), u"stale"_s);
         QVERIFY(attempts.at(0).toObject().value("dns_ms"_L1).isNull());
+    }
+
+    void requestsTellTokensWhereTheyAreKnown()
+    {
+        ExchangeRecord known = exchange(1, Outcome::Complete, {attempt(u"a"_s)});
+        known.inputTokens = 1'000'000'000'000;
+        known.outputTokens = 0;
+        const QJsonObject told = exchangeJson(known);
+        QCOMPARE(told.value("input_tokens"_L1), QJsonValue(qint64(1'000'000'000'000)));
+        QCOMPARE(told.value("output_tokens"_L1), QJsonValue(0));
     }
 
     void metricsArePrometheusText()

@@ -312,6 +312,21 @@ private Q_SLOTS:
         QTRY_COMPARE(lost.size(), 1);
     }
 
+    void picksAnEndpointByHandUntilTheClusterChanges()
+    {
+        QVERIFY(start());
+        ControlClient client(paths().controlSocket());
+        QVERIFY(ask("/__qcc__/stats").value("preferred_endpoint_id"_L1).isNull());
+        const QString id = ask("/__qcc__/stats").value("endpoints"_L1)[0]["id"_L1].toString();
+        const QJsonObject picked = call(client, {{"cmd"_L1, "prefer_endpoint"_L1}, {"endpoint"_L1, id}});
+        QCOMPARE(picked.value("endpoint"_L1)["id"_L1].toString(), id);
+        QCOMPARE(ask("/__qcc__/stats").value("preferred_endpoint_id"_L1).toString(), id);
+        QTRY_VERIFY(logText().contains(u"(%1) is picked by hand"_s.arg(id)));
+        call(client, {{"cmd"_L1, "use_cluster"_L1}, {"name"_L1, "two"_L1}});
+        QVERIFY(ask("/__qcc__/stats").value("preferred_endpoint_id"_L1).isNull());
+        QTRY_VERIFY(logText().contains(u"(%1) is not picked by hand any more"_s.arg(id)));
+    }
+
     void letsRunningAnswersFinishWhenItStops()
     {
         QVERIFY(start());

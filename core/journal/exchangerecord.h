@@ -50,7 +50,8 @@ struct ExchangeRecord {
     bool streamed = false;        ///< An event stream.
     qint64 requestBytes = 0;
     qint64 answerBytes = 0;
-    std::optional<qint64> inputTokens, outputTokens;
+    std::optional<qint64> inputTokens;  ///< As the upstream told them; caches included.
+    std::optional<qint64> outputTokens;
     std::optional<double> firstByteMs;
     double totalMs = 0;
     QList<AttemptRecord> attempts;

@@ -54,6 +54,7 @@ struct LiveFigures {
     int inFlight = 0;
     ConfigSnapshot config;
     QString cluster;                    ///< The one in use; may differ from config's after `proxy start --cluster`.
+    QString preferredEndpointId;        ///< Picked by hand; empty when none is.
     PoolFigures pool;
     QHash<QString, EndpointState> endpoints; ///< By endpoint id.
 };

@@ -20,7 +20,8 @@ QString isoTime(const QDateTime &time)
     return time.toUTC().toString(Qt::ISODateWithMs);
 }
 
-QJsonValue orNull(const std::optional<double> &value)
+template <typename Number>
+QJsonValue orNull(const std::optional<Number> &value)
 {
     return value ? QJsonValue(*value) : QJsonValue(QJsonValue::Null);
 }
@@ -162,6 +163,8 @@ QJsonObject statsJson(const Journal &journal, const LiveFigures &live)
         {"uptime"_L1, live.uptimeS},
         {"last_used_endpoint_id"_L1,
          journal.lastUsedEndpointId().isEmpty() ? QJsonValue(QJsonValue::Null) : journal.lastUsedEndpointId()},
+        {"preferred_endpoint_id"_L1,
+         live.preferredEndpointId.isEmpty() ? QJsonValue(QJsonValue::Null) : live.preferredEndpointId},
         {"pool"_L1, poolJson(live.pool)},
     };
     insertEndpoints(stats, journal, live);
@@ -186,6 +189,8 @@ QJsonObject exchangeJson(const ExchangeRecord &exchange)
             {"streamed"_L1, exchange.streamed},
             {"request_bytes"_L1, exchange.requestBytes},
             {"answer_bytes"_L1, exchange.answerBytes},
+            {"input_tokens"_L1, orNull(exchange.inputTokens)},
+            {"output_tokens"_L1, orNull(exchange.outputTokens)},
             {"first_byte_ms"_L1, orNull(exchange.firstByteMs)},
             {"total_ms"_L1, exchange.totalMs},
             {"error"_L1, exchange.error},

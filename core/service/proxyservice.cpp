@@ -355,6 +355,7 @@ LiveFigures ProxyService::Private::figures() const
     live.inFlight = plane->inFlight;
     live.config = plane->router.config();
     live.cluster = plane->router.cluster();
+    live.preferredEndpointId = plane->router.preferred();
     live.pool = plane->budget.figures();
     live.pool.queued += plane->router.waiting();
     live.endpoints = plane->router.states(std::chrono::steady_clock::now());
@@ -398,6 +399,8 @@ void ProxyService::Private::handle(const QJsonObject &request, const ControlRepl
         reply(controlOk(statsJson(*journal, figures())));
     } else if (command == QLatin1String("requests")) {
         reply(controlOk(requestsJson(*journal, request.value(QStringLiteral("limit")).toInt(50))));
+    } else if (command == QLatin1String("running")) {
+        team->askRunning([reply](const QList<RunningExchange> &running) { reply(controlOk(runningJson(running))); });
     } else if (command == QLatin1String("use_cluster")) {
         const Result<void> used = q->useCluster(request.value(QStringLiteral("name")).toString());
         reply(used ? controlOk(status()) : controlFailure(used.error()));

@@ -30,6 +30,10 @@ NewsLine lineFor(const RoutingNews &news)
         return {LogLevel::Error, QStringLiteral("%1 says that its balance or quota is spent and rests for %2").arg(who, span(news.seconds))};
     case RoutingNews::RateLimited:
         return {LogLevel::Warning, QStringLiteral("%1 limits the rate and rests for %2").arg(who, span(news.seconds))};
+    case RoutingNews::Preferred:
+        return {LogLevel::Info, QStringLiteral("%1 is picked by hand: new requests go there first").arg(who)};
+    case RoutingNews::NotPreferred:
+        return {LogLevel::Info, QStringLiteral("%1 is not picked by hand any more").arg(who)};
     }
     Q_UNREACHABLE();
 }
