@@ -43,9 +43,11 @@ private Q_SLOTS:
         QTest::addColumn<AttemptRecord>("attempt");
         QTest::addColumn<QString>("spans");
         AttemptRecord fresh = overloadedAttempt(100);
-        QTest::newRow("new connection") << fresh << QStringLiteral("dns 100-112, connect 112-172, tls 172-262, waiting 262-600, streaming 600-620");
+        QTest::newRow("new connection") << fresh
+                                        << QStringLiteral("dns 100-112, connect 112-172, tls 172-262, waiting 262-600, streaming 600-620");
         QTest::newRow("reused connection") << goodAttempt(50) << QStringLiteral("waiting 50-690, streaming 690-2450");
-        QTest::newRow("no answer") << with(fresh, Phase::Headers) << QStringLiteral("dns 100-112, connect 112-172, tls 172-262, waiting 262-620");
+        QTest::newRow("no answer") << with(fresh, Phase::Headers)
+                                   << QStringLiteral("dns 100-112, connect 112-172, tls 172-262, waiting 262-620");
         QTest::newRow("refused") << unreachableAttempt() << QStringLiteral("connect 0-180");
         fresh.tlsMs.reset();
         QTest::newRow("handshake failed") << with(fresh, Phase::Tls) << QStringLiteral("dns 100-112, connect 112-172, tls 172-620");

@@ -73,46 +73,6 @@ struct Shown {
     QPushButton *details = button(QStringLiteral("Details"));
 };
 
-/// From `newest` down.
-QList<ExchangeRecord> manyFinished(quint64 newest, int count)
-{
-    QList<ExchangeRecord> list;
-    for (quint64 number = newest; number > newest - quint64(count); --number)
-        list.append(number % 7 == 0 ? recovered(number) : finished(number));
-    return list;
-}
-
-QList<ExchangeRecord> colourful()
-{
-    QList<ExchangeRecord> list;
-    ExchangeRecord limited = finished(36, {unreachableAttempt(), overloadedAttempt(190), goodAttempt(1'500)}, Outcome::Recovered);
-    ExchangeRecord broken = finished(35, {goodAttempt()}, Outcome::Truncated);
-    broken.attempts[0].failure = FailureClass::BrokenStream;
-    broken.attempts[0].fromUpstream = false;
-    broken.attempts[0].error = QStringLiteral("the connection was closed in the middle of the answer");
-    broken.error = broken.attempts.at(0).error;
-    ExchangeRecord caller = finished(34, {goodAttempt()}, Outcome::CallerError);
-    caller.attempts[0].failure = FailureClass::Caller;
-    caller.attempts[0].status = caller.status = 404;
-    caller.client = QStringLiteral("codex");
-    caller.model = QStringLiteral("gpt-6-codex");
-    ExchangeRecord gone = finished(33, {goodAttempt()}, Outcome::ClientCancelled);
-    gone.attempts[0].failure = FailureClass::Cancelled;
-    gone.status = 499;
-    list << recovered(38) << finished(37) << limited << broken << caller << gone << failed(32);
-    return list + manyFinished(31, 24);
-}
-
-QList<RunningExchange> someRunning()
-{
-    RunningExchange second = running(40, RunningState::Attempting, 2'300);
-    second.attempts = 2;
-    second.endpointName = QStringLiteral("relay-c");
-    RunningExchange first = running(39, RunningState::Streaming, 14'800);
-    first.firstByteMs = 1'240;
-    return {first, second, running(41, RunningState::Holding, 700)};
-}
-
 } // namespace
 
 class RequestsTest : public QObject
@@ -404,26 +364,24 @@ private Q_SLOTS:
         shown.page.select(1'995);
         shown.view->verticalScrollBar()->setValue(5'000);
         QApplication::processEvents();
-        double worstMs = 0;
         double sumMs = 0;
+        double paintedMs = 0;
         constexpr int batches = 40;
         for (int i = 0; i < batches; ++i) {
             const auto newest = quint64(2'000 + (i + 1) * 50);
             const QList<ExchangeRecord> batch = manyFinished(newest, 50);
-            QList<RunningExchange> runs;
+            QList<RunningView> runs;
             for (quint64 number = newest + 1; number <= newest + 60; ++number)
                 runs.append(running(number));
             QElapsedTimer clock;
             clock.start();
             shown.page.addExchanges(batch);
             shown.page.setRunning(runs);
-            const double changeMs = double(clock.nsecsElapsed()) / 1e6;
+            sumMs += double(clock.nsecsElapsed()) / 1e6;
             QApplication::processEvents();
-            const double wholeMs = double(clock.nsecsElapsed()) / 1e6;
-            sumMs += changeMs;
-            worstMs = qMax(worstMs, wholeMs);
+            paintedMs += double(clock.nsecsElapsed()) / 1e6;
         }
-        qInfo("50 finished and 60 running into 2000 lines: %.2f ms on average, %.2f ms at worst with painting", sumMs / batches, worstMs);
+        qInfo("50 finished and 60 running into 2000 lines: %.2f ms, %.2f ms with painting", sumMs / batches, paintedMs / batches);
         // Far above what it takes, far below what would be felt: debug builds on busy machines must pass.
         QVERIFY(sumMs / batches < 60);
     }

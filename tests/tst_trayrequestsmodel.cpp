@@ -44,7 +44,7 @@ private Q_SLOTS:
 
     void readsTheAnswerToRunning()
     {
-        const QList<RunningExchange> list = runningExchanges(QJsonDocument::fromJson(runningAnswer).object());
+        const QList<RunningView> list = runningExchanges(QJsonDocument::fromJson(runningAnswer).object());
         QCOMPARE(list.size(), 2);
         QCOMPARE(list.at(0).number, quint64(7));
         QCOMPARE(list.at(0).startedAt, QDateTime(QDate(2026, 11, 25), QTime(14, 2, 31, 250), Qt::UTC));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/journal/exchangerecord.h"
-#include "ui/model/runningexchange.h"
+#include "ui/model/runningview.h"
 
 namespace qcc::test {
 
@@ -91,9 +91,9 @@ inline ExchangeRecord failed(quint64 number)
     return exchange;
 }
 
-inline RunningExchange running(quint64 number, RunningState state = RunningState::Streaming, double ageMs = 1'000)
+inline RunningView running(quint64 number, RunningState state = RunningState::Streaming, double ageMs = 1'000)
 {
-    RunningExchange exchange;
+    RunningView exchange;
     exchange.number = number;
     exchange.startedAt = QDateTime(QDate(2026, 11, 25), QTime(14, 3, 0), Qt::UTC);
     exchange.method = QStringLiteral("POST");
@@ -106,6 +106,47 @@ inline RunningExchange running(quint64 number, RunningState state = RunningState
     exchange.attempts = 1;
     exchange.ageMs = ageMs;
     return exchange;
+}
+
+/// From `newest` down.
+inline QList<ExchangeRecord> manyFinished(quint64 newest, int count)
+{
+    QList<ExchangeRecord> list;
+    for (quint64 number = newest; number > newest - quint64(count); --number)
+        list.append(number % 7 == 0 ? recovered(number) : finished(number));
+    return list;
+}
+
+/// Each outcome once, then many.
+inline QList<ExchangeRecord> colourful()
+{
+    QList<ExchangeRecord> list;
+    ExchangeRecord limited = finished(36, {unreachableAttempt(), overloadedAttempt(190), goodAttempt(1'500)}, Outcome::Recovered);
+    ExchangeRecord broken = finished(35, {goodAttempt()}, Outcome::Truncated);
+    broken.attempts[0].failure = FailureClass::BrokenStream;
+    broken.attempts[0].fromUpstream = false;
+    broken.attempts[0].error = QStringLiteral("the connection was closed in the middle of the answer");
+    broken.error = broken.attempts.at(0).error;
+    ExchangeRecord caller = finished(34, {goodAttempt()}, Outcome::CallerError);
+    caller.attempts[0].failure = FailureClass::Caller;
+    caller.attempts[0].status = caller.status = 404;
+    caller.client = QStringLiteral("codex");
+    caller.model = QStringLiteral("gpt-6-codex");
+    ExchangeRecord gone = finished(33, {goodAttempt()}, Outcome::ClientCancelled);
+    gone.attempts[0].failure = FailureClass::Cancelled;
+    gone.status = 499;
+    list << recovered(38) << finished(37) << limited << broken << caller << gone << failed(32);
+    return list + manyFinished(31, 24);
+}
+
+inline QList<RunningView> someRunning()
+{
+    RunningView second = running(40, RunningState::Attempting, 2'300);
+    second.attempts = 2;
+    second.endpointName = QStringLiteral("relay-c");
+    RunningView first = running(39, RunningState::Streaming, 14'800);
+    first.firstByteMs = 1'240;
+    return {first, second, running(41, RunningState::Holding, 700)};
 }
 
 } // namespace qcc::test

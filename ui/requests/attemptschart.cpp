@@ -113,7 +113,8 @@ QString AttemptsChart::textAt(const QPoint &point) const
     for (auto it = spans.crbegin(); it != spans.crend(); ++it) {
         if (rectOf(index, *it).contains(point)) {
             return tr("%1: %2, from %3 to %4", "stage, duration, start, end")
-                .arg(ExchangeText::of(it->stage), Words::duration(it->length()), Words::duration(it->fromMs), Words::duration(it->toMs));
+                .arg(ExchangeText::of(it->stage), Words::duration(it->length()), Words::duration(it->fromMs),
+                     Words::duration(it->toMs));
         }
     }
     if (point.x() < bars().left())

@@ -1,7 +1,7 @@
 #include "ui/requests/chip.h"
 
 #include "ui/model/exchangetext.h"
-#include "ui/model/runningexchange.h"
+#include "ui/model/runningview.h"
 #include "ui/model/words.h"
 
 #include <QCoreApplication>
@@ -15,7 +15,7 @@ struct Texts {
     Q_DECLARE_TR_FUNCTIONS(Chip)
 
 public:
-    static QString running(const RunningExchange &exchange)
+    static QString running(const RunningView &exchange)
     {
         const QString name = exchange.endpointName.isEmpty() ? exchange.endpointId : exchange.endpointName;
         if (exchange.attempts <= 1 || name.isEmpty())
@@ -37,7 +37,7 @@ QList<Chip> chipsOf(const ExchangeRecord &exchange)
     return chips;
 }
 
-QList<Chip> chipsOf(const RunningExchange &exchange)
+QList<Chip> chipsOf(const RunningView &exchange)
 {
     const QString text = Texts::running(exchange);
     return text.isEmpty() ? QList<Chip>() : QList<Chip>{{runningMark(), text, {}, Meaning::Neutral}};

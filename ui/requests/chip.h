@@ -9,7 +9,7 @@
 namespace qcc {
 
 struct ExchangeRecord;
-struct RunningExchange;
+struct RunningView;
 
 /// One attempt in a line of the table: where it went and how it ended.
 struct Chip {
@@ -22,7 +22,7 @@ struct Chip {
 
 QList<Chip> chipsOf(const ExchangeRecord &exchange);
 /// The attempt that runs; no chip before the first.
-QList<Chip> chipsOf(const RunningExchange &exchange);
+QList<Chip> chipsOf(const RunningView &exchange);
 
 /// "relay-c 529 → relay-a 200": the chips for those who do not see them.
 QString inWords(const QList<Chip> &chips);

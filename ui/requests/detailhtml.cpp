@@ -77,7 +77,7 @@ QString DetailHtml::facts(const ExchangeRecord &exchange) const
     return joined(facts);
 }
 
-QString DetailHtml::facts(const RunningExchange &exchange, double ageMs) const
+QString DetailHtml::facts(const RunningView &exchange, double ageMs) const
 {
     return joined({fact(tr("Started"), started(exchange.startedAt)),
                    fact(tr("Age"), Words::duration(ageMs)),
@@ -100,7 +100,8 @@ QString DetailHtml::attempts(const ExchangeRecord &exchange) const
         const QStringList errors = ExchangeText::errors(attempt);
         for (const QString &error : errors)
             lines << breakable(error).toHtmlEscaped();
-        rows += QStringLiteral("<tr><td style=\"color:%1;padding-right:6px\">%2</td><td style=\"padding-right:16px;white-space:nowrap\">%3.&nbsp;%4</td>"
+        rows += QStringLiteral("<tr><td style=\"color:%1;padding-right:6px\">%2</td>"
+                               "<td style=\"padding-right:16px;white-space:nowrap\">%3.&nbsp;%4</td>"
                                "<td width=\"100%\" style=\"padding-bottom:6px\">%5</td></tr>")
                     .arg(colour(meaning), Words::markOf(meaning), QString::number(i + 1),
                          ExchangeText::endpoint(attempt).toHtmlEscaped(), lines.join(QStringLiteral("<br>")));

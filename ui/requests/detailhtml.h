@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/journal/exchangerecord.h"
-#include "ui/model/runningexchange.h"
+#include "ui/model/runningview.h"
 #include "ui/widgets/colours.h"
 
 #include <QCoreApplication>
@@ -19,7 +19,7 @@ public:
 
     /// Name and value of each fact, one after the other; a fact is not broken over two lines.
     QString facts(const ExchangeRecord &exchange) const;
-    QString facts(const RunningExchange &exchange, double ageMs) const;
+    QString facts(const RunningView &exchange, double ageMs) const;
     /// What became of each attempt, and who said what about it.
     QString attempts(const ExchangeRecord &exchange) const;
     QString marked(const QString &mark, Meaning meaning, const QString &text) const;

@@ -84,7 +84,7 @@ QString ExchangesModel::text(const ExchangeRow &row, int column) const
     return row.finished() ? text(*row.finished(), column) : text(*row.running(), column);
 }
 
-QString ExchangesModel::text(const RunningExchange &exchange, int column) const
+QString ExchangesModel::text(const RunningView &exchange, int column) const
 {
     switch (column) {
     case Time: return Words::timeOfDay(exchange.startedAt, QDateTime::currentDateTimeUtc());
@@ -113,7 +113,7 @@ QString ExchangesModel::text(const ExchangeRecord &exchange, int column)
 
 QString ExchangesModel::toolTip(const ExchangeRow &row, int column)
 {
-    if (const RunningExchange *running = row.running()) {
+    if (const RunningView *running = row.running()) {
         switch (column) {
         case Client: return running->client;
         case Model: return running->model;

@@ -144,7 +144,7 @@ void ExchangeDetail::presentFinished(const ExchangeRecord &exchange)
     m_attempts->setText(html.attempts(exchange));
 }
 
-void ExchangeDetail::presentRunning(const RunningExchange &exchange)
+void ExchangeDetail::presentRunning(const RunningView &exchange)
 {
     const DetailHtml html(palette());
     m_title->setText(exchange.id());

@@ -34,7 +34,7 @@ private:
     void applyFonts();
     void present();
     void presentFinished(const ExchangeRecord &exchange);
-    void presentRunning(const RunningExchange &exchange);
+    void presentRunning(const RunningView &exchange);
 
     ExchangeRowPtr m_row;
     double m_ageMs = 0;

@@ -7,8 +7,8 @@ namespace qcc {
 
 struct ExchangeRow;
 
-/// Which exchanges are asked for. Problems: all that did not go well at once, unless the client itself left. Errors: what reached the client
-/// as an error or broken off.
+/// Which exchanges are asked for. Problems: all that did not go well at once, unless the client itself left. Errors: what reached
+/// the client as an error or broken off.
 enum class Asked { All, Problems, Errors, Recovered, Running };
 
 /// Which lines of the table are shown.

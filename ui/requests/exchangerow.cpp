@@ -14,7 +14,7 @@ QString folded(const QStringList &fields)
     return fields.join(QLatin1Char('\n')).toCaseFolded();
 }
 
-QString searchedIn(const RunningExchange &exchange)
+QString searchedIn(const RunningView &exchange)
 {
     return folded({exchange.id(), exchange.client, exchange.model, exchange.method, exchange.path, exchange.cluster,
                    exchange.endpointName, exchange.endpointId});
@@ -34,7 +34,7 @@ QString searchedIn(const ExchangeRecord &exchange)
 
 } // namespace
 
-ExchangeRow::ExchangeRow(const RunningExchange &running)
+ExchangeRow::ExchangeRow(const RunningView &running)
     : number(running.number)
     , exchange(running)
     , searched(searchedIn(running))

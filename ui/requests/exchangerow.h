@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/journal/exchangerecord.h"
-#include "ui/model/runningexchange.h"
+#include "ui/model/runningview.h"
 
 #include <QString>
 
@@ -12,14 +12,14 @@ namespace qcc {
 
 /// One line of the table: an exchange that runs, or one that has finished.
 struct ExchangeRow {
-    explicit ExchangeRow(const RunningExchange &running);
+    explicit ExchangeRow(const RunningView &running);
     explicit ExchangeRow(const ExchangeRecord &finished);
 
-    const RunningExchange *running() const { return std::get_if<RunningExchange>(&exchange); }
+    const RunningView *running() const { return std::get_if<RunningView>(&exchange); }
     const ExchangeRecord *finished() const { return std::get_if<ExchangeRecord>(&exchange); }
 
     quint64 number;
-    std::variant<RunningExchange, ExchangeRecord> exchange;
+    std::variant<RunningView, ExchangeRecord> exchange;
     QString searched; ///< What the search looks into, case folded.
 };
 

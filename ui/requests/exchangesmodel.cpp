@@ -27,13 +27,13 @@ void ExchangesModel::addFinished(const QList<ExchangeRecord> &newestFirst)
     showWanted();
 }
 
-void ExchangesModel::setRunning(const QList<RunningExchange> &running, qint64 nowMs)
+void ExchangesModel::setRunning(const QList<RunningView> &running, qint64 nowMs)
 {
     QHash<quint64, ExchangeRowPtr> before;
     for (const ExchangeRowPtr &row : std::as_const(m_running))
         before.insert(row->number, row);
     m_running.clear();
-    for (const RunningExchange &exchange : running) {
+    for (const RunningView &exchange : running) {
         before.remove(exchange.number);
         if (!m_finishedNumbers.contains(exchange.number))
             m_running.append(std::make_shared<const ExchangeRow>(exchange));

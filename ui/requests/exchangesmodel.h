@@ -30,7 +30,7 @@ public:
     void addFinished(const QList<ExchangeRecord> &newestFirst);
     /// One that is missing stays for one more call: its record may be on its way. One that has finished is left alone.
     /// `nowMs`: of any steady clock; the one that tick() is called with.
-    void setRunning(const QList<RunningExchange> &running, qint64 nowMs);
+    void setRunning(const QList<RunningView> &running, qint64 nowMs);
     /// The ages of those that run, grown since.
     void tick(qint64 nowMs);
     void clear();
@@ -45,7 +45,7 @@ public:
     bool hasRunning() const { return !m_running.isEmpty(); }
     bool keeps(quint64 number) const;
     /// Of one that runs. Units: milliseconds.
-    double ageOf(const RunningExchange &running) const { return running.ageMs + static_cast<double>(m_nowMs - m_runningSinceMs); }
+    double ageOf(const RunningView &running) const { return running.ageMs + static_cast<double>(m_nowMs - m_runningSinceMs); }
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
@@ -61,7 +61,7 @@ private:
     void insertMissing(const QList<ExchangeRowPtr> &rows);
     void replaceChanged(const QList<ExchangeRowPtr> &rows);
     QString text(const ExchangeRow &row, int column) const;
-    QString text(const RunningExchange &exchange, int column) const;
+    QString text(const RunningView &exchange, int column) const;
     static QString text(const ExchangeRecord &exchange, int column);
     static QString toolTip(const ExchangeRow &row, int column);
 

@@ -118,7 +118,8 @@ QWidget *RequestsPage::createTools()
 
 QWidget *RequestsPage::createTables()
 {
-    auto *noMatch = new EmptyState(tr("No request matches"), tr("None of the requests kept here fits the search and the choice above it."));
+    auto *noMatch = new EmptyState(tr("No request matches"),
+                                   tr("None of the requests kept here fits the search and the choice above it."));
     QPushButton *showAll = noMatch->addButton(tr("Show &all"));
     connect(showAll, &QPushButton::clicked, this, [this] {
         m_search->clear();
@@ -140,8 +141,8 @@ QWidget *RequestsPage::createEmptyState()
 {
     auto *empty = new EmptyState(
         tr("No requests yet"),
-        tr("Each request will stand here in a line of its own: who asked for what, which endpoints were tried, how long it took and what "
-           "became of it. Point a client at qcc and send it something."));
+        tr("Each request will stand here in a line of its own: who asked for what, which endpoints were tried, how long it took "
+           "and what became of it. Point a client at qcc and send it something."));
     connect(empty->addButton(tr("Set &up a client…")), &QPushButton::clicked, this, &RequestsPage::clientSetupRequested);
     return empty;
 }
@@ -160,7 +161,7 @@ void RequestsPage::addExchanges(const QList<ExchangeRecord> &newestFirst)
     changeLines([this, &newestFirst] { m_model->addFinished(newestFirst); });
 }
 
-void RequestsPage::setRunning(const QList<RunningExchange> &running)
+void RequestsPage::setRunning(const QList<RunningView> &running)
 {
     if (isPaused()) {
         m_heldRunning = running;

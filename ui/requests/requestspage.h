@@ -33,7 +33,7 @@ public:
     /// Those that finished since the last call.
     void addExchanges(const QList<ExchangeRecord> &newestFirst);
     /// All that run now, the oldest first.
-    void setRunning(const QList<RunningExchange> &running);
+    void setRunning(const QList<RunningView> &running);
     /// Another run of the proxy: its numbers start anew.
     void clear();
     /// Shows the exchange whatever the filter and the pause say; one that is not here yet is selected when it comes.
@@ -84,7 +84,7 @@ private:
     quint64 m_expected = 0; ///< To be selected when it comes.
     bool m_changing = false;
     QList<ExchangeRecord> m_held; ///< The newest first; while paused.
-    std::optional<QList<RunningExchange>> m_heldRunning;
+    std::optional<QList<RunningView>> m_heldRunning;
 };
 
 } // namespace qcc

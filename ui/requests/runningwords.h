@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/model/runningexchange.h"
+#include "ui/model/runningview.h"
 
 #include <QCoreApplication>
 

@@ -18,8 +18,8 @@ enum class RunningState {
     Streaming,  ///< The answer is on its way to the client.
 };
 
-/// An exchange that has not finished, as the screens show it.
-struct RunningExchange {
+/// An exchange that has not finished, as the screens show it: core has its own RunningExchange.
+struct RunningView {
     quint64 number = 0;
     QDateTime startedAt;               ///< UTC.
     QString method;
@@ -39,6 +39,6 @@ struct RunningExchange {
 };
 
 /// From the answer to the control command "running", the oldest first.
-QList<RunningExchange> runningExchanges(const QJsonObject &answer);
+QList<RunningView> runningExchanges(const QJsonObject &answer);
 
 } // namespace qcc

@@ -1,4 +1,4 @@
-#include "ui/model/runningexchange.h"
+#include "ui/model/runningview.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
@@ -20,9 +20,9 @@ RunningState stateOf(const QString &word)
     return RunningState::Waiting;
 }
 
-RunningExchange runningExchange(const QJsonObject &object)
+RunningView runningView(const QJsonObject &object)
 {
-    RunningExchange exchange;
+    RunningView exchange;
     exchange.number = static_cast<quint64>(object.value("number"_L1).toInteger());
     exchange.startedAt = QDateTime::fromString(object.value("started_at"_L1).toString(), Qt::ISODateWithMs);
     exchange.method = object.value("method"_L1).toString();
@@ -43,12 +43,12 @@ RunningExchange runningExchange(const QJsonObject &object)
 
 } // namespace
 
-QList<RunningExchange> runningExchanges(const QJsonObject &answer)
+QList<RunningView> runningExchanges(const QJsonObject &answer)
 {
-    QList<RunningExchange> list;
+    QList<RunningView> list;
     const QJsonArray running = answer.value("running"_L1).toArray();
     for (const auto &value : running)
-        list.append(runningExchange(value.toObject()));
+        list.append(runningView(value.toObject()));
     return list;
 }
 
