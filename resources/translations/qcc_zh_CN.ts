@@ -907,6 +907,10 @@
         <translation>不可用</translation>
     </message>
     <message>
+        <source>No endpoint yet</source>
+        <translation>还没有端点</translation>
+    </message>
+    <message>
         <source>%1 · %2 in flight</source>
         <comment>state and success rate, number of requests</comment>
         <translation>%1 · %2 个请求进行中</translation>
@@ -1932,12 +1936,12 @@ Free software under the GNU General Public License, version 3, without any warra
 <context>
     <name>qcc::EndpointTableModel</name>
     <message>
-        <source>%1 requests since start</source>
-        <translation>启动以来 %1 个请求</translation>
+        <source>Requests since start: %1</source>
+        <translation>启动以来的请求：%1</translation>
     </message>
     <message>
-        <source>%1 connections open, %2 of them idle</source>
-        <translation>%1 条连接已打开，其中 %2 条空闲</translation>
+        <source>Open connections: %1, of which idle: %2</source>
+        <translation>已打开的连接：%1，其中空闲：%2</translation>
     </message>
     <message>
         <source>priority %1</source>
@@ -2380,8 +2384,8 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>显示全部(&amp;A)</translation>
     </message>
     <message>
-        <source>%1 of %2 lines match</source>
-        <translation>%2 行中有 %1 行匹配</translation>
+        <source>Matching lines: %1 of %2</source>
+        <translation>匹配的行：%1 / %2</translation>
     </message>
     <message>
         <source>The last %1 lines that match</source>
@@ -2392,9 +2396,9 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>%2 行中的最后 %1 行</translation>
     </message>
     <message>
-        <source>All %1 lines</source>
+        <source>Lines: %1</source>
         <comment>of the log</comment>
-        <translation>全部 %1 行</translation>
+        <translation>行数：%1</translation>
     </message>
 </context>
 <context>
@@ -2666,6 +2670,10 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Set &amp;up a client…</source>
         <translation>设置客户端(&amp;U)…</translation>
+    </message>
+    <message>
+        <source>1 request</source>
+        <translation>1 个请求</translation>
     </message>
     <message>
         <source>%1 requests</source>
