@@ -378,7 +378,7 @@ private Q_SLOTS:
 
     void checksAnEndpointThatHasADisabledCopy()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         Endpoint copy = f.config.clusters[0].endpoints[0];
         copy.name = QStringLiteral("copy");
         copy.enabled = false;
@@ -391,7 +391,7 @@ private Q_SLOTS:
 
     void forgivesAnEndpointOfTwoClustersOnlyWhenItIsEdited()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         f.config.clusters[1].endpoints = {f.config.clusters[0].endpoints[0]};
         f.config.clusters[1].endpoints[0].priority = 7;
         f.configure();
