@@ -95,6 +95,18 @@ private Q_SLOTS:
         QVERIFY(!compressed.takesEvents());
     }
 
+    void readsTokensOfACompressedAnswer()
+    {
+        const TokenUsage said{25, 15};
+        AnswerObserver stream(Dialect::Anthropic, head("text/event-stream", "gzip"));
+        stream.feed(gzip("event: message_start\ndata: {\"message\":{\"usage\":{\"input_tokens\":25}}}\n\n"
+                         "event: message_delta\ndata: {\"usage\":{\"output_tokens\":15}}\n\n"));
+        QVERIFY(stream.usage() == said);
+        AnswerObserver body(Dialect::Anthropic, head("application/json", "gzip"));
+        body.feed(gzip("{\"usage\":{\"input_tokens\":25,\"output_tokens\":15}}"));
+        QVERIFY(body.usage() == said);
+    }
+
     void judgesJsonByItsBrackets()
     {
         AnswerObserver whole(Dialect::Anthropic, head("application/json"));

@@ -30,6 +30,35 @@ QJsonObject endpointOf(const QJsonObject &config, qsizetype index)
     return config.value("clusters"_L1).toArray().at(0).toObject().value("endpoints"_L1).toArray().at(index).toObject();
 }
 
+QStringList clusterNames(const QJsonObject &config)
+{
+    QStringList names;
+    const QJsonArray clusters = config.value("clusters"_L1).toArray();
+    for (const QJsonValue &cluster : clusters)
+        names.append(cluster.toObject().value("name"_L1).toString());
+    return names;
+}
+
+/// Three endpoints in the cluster "work": a, b.example (which has no name of its own) and c.
+QJsonObject threeEndpoints()
+{
+    QJsonObject config = twoClusters();
+    EndpointFields c;
+    c.name = u"c"_s;
+    c.baseUrl = u"https://c.example"_s;
+    return addEndpoint(config, u"work"_s, c) ? config : QJsonObject();
+}
+
+/// "c1 a2": names or hosts with their priorities.
+QString order(const QJsonObject &config)
+{
+    QStringList words;
+    const Result<Config> parsed = parseConfig(QJsonDocument(config).toJson());
+    for (const Endpoint &endpoint : parsed ? parsed->clusters.first().endpoints : QList<Endpoint>())
+        words.append(endpoint.name + QString::number(endpoint.priority));
+    return words.join(u' ');
+}
+
 EndpointFields withUrl(const QString &url)
 {
     EndpointFields fields;
@@ -76,6 +105,105 @@ private Q_SLOTS:
         QJsonObject config = twoClusters();
         QVERIFY(useCluster(config, u"home"_s));
         QCOMPARE(config.value("active_cluster"_L1).toString(), u"home"_s);
+    }
+
+    void renamingKeepsAllElseAndTheActiveCluster()
+    {
+        QJsonObject config = twoClusters();
+        QVERIFY(renameCluster(config, u"work"_s, u" office "_s));
+        QCOMPARE(config.value("active_cluster"_L1).toString(), u"office"_s);
+        QCOMPARE(clusterNames(config), (QStringList{u"office"_s, u"home"_s}));
+        QVERIFY(renameCluster(config, u"home"_s, u"spare"_s));
+        QCOMPARE(config.value("active_cluster"_L1).toString(), u"office"_s);
+        QVERIFY(renameCluster(config, u"office"_s, u"work"_s));
+        QVERIFY(renameCluster(config, u"spare"_s, u"home"_s));
+        QVERIFY(renameCluster(config, u"home"_s, u"home"_s));
+        QCOMPARE(config, twoClusters());
+    }
+
+    void setsTheStrategy()
+    {
+        QJsonObject config = twoClusters();
+        QVERIFY(setStrategy(config, u"home"_s, Strategy::LeastConnections));
+        const Result<Config> parsed = parseConfig(QJsonDocument(config).toJson());
+        QVERIFY(parsed.has_value());
+        QCOMPARE(parsed->cluster(u"home"_s)->strategy, Strategy::LeastConnections);
+        QCOMPARE(parsed->cluster(u"work"_s)->strategy, Strategy::PriorityFailover);
+    }
+
+    void aClonedClusterStandsRightAfterWithEveryKey()
+    {
+        QJsonObject config = twoClusters();
+        QVERIFY(cloneCluster(config, u"work"_s, u"copy"_s));
+        QCOMPARE(clusterNames(config), (QStringList{u"work"_s, u"copy"_s, u"home"_s}));
+        QCOMPARE(config.value("active_cluster"_L1).toString(), u"work"_s);
+        const QJsonArray clusters = config.value("clusters"_L1).toArray();
+        QJsonObject expected = clusters.at(0).toObject();
+        expected.insert("name"_L1, u"copy"_s);
+        QCOMPARE(clusters.at(1).toObject(), expected);
+        QVERIFY(parseConfig(QJsonDocument(config).toJson()).has_value());
+    }
+
+    void movesAClusterToAnIndexOrTheNearerEnd_data()
+    {
+        QTest::addColumn<int>("to");
+        QTest::addColumn<QString>("names");
+        QTest::newRow("first") << 0 << u"c a b"_s;
+        QTest::newRow("middle") << 1 << u"a c b"_s;
+        QTest::newRow("where it is") << 2 << u"a b c"_s;
+        QTest::newRow("before the first") << -5 << u"c a b"_s;
+        QTest::newRow("after the last") << 9 << u"a b c"_s;
+    }
+
+    void movesAClusterToAnIndexOrTheNearerEnd()
+    {
+        QFETCH(int, to);
+        QFETCH(QString, names);
+        QJsonObject config = defaultConfigJson();
+        for (const QString &name : {u"a"_s, u"b"_s, u"c"_s})
+            QVERIFY(addCluster(config, name));
+        QVERIFY(moveCluster(config, u"c"_s, to));
+        QCOMPARE(clusterNames(config).join(u' '), names);
+    }
+
+    void aRestoredClusterIsAsItWas_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("the active one") << u"work"_s;
+        QTest::newRow("the last one") << u"home"_s;
+    }
+
+    void aRestoredClusterIsAsItWas()
+    {
+        QFETCH(QString, name);
+        QJsonObject config = twoClusters();
+        QVERIFY(removeCluster(config, name));
+        QVERIFY(config != twoClusters());
+        QVERIFY(restoreCluster(config, twoClusters(), name));
+        QCOMPARE(config, twoClusters());
+    }
+
+    void aRestoredClusterLeavesTheActiveOneAlone()
+    {
+        QJsonObject config = twoClusters();
+        QVERIFY(removeCluster(config, u"work"_s));
+        QVERIFY(useCluster(config, u"home"_s));
+        QVERIFY(restoreCluster(config, twoClusters(), u"work"_s));
+        QCOMPARE(config.value("active_cluster"_L1).toString(), u"home"_s);
+    }
+
+    void aPlaceThatIsGoneBecomesTheEnd()
+    {
+        QJsonObject config = threeEndpoints();
+        const QJsonObject before = config;
+        QVERIFY(removeEndpoint(config, u"work"_s, u"c"_s));
+        QVERIFY(removeEndpoint(config, u"work"_s, u"a"_s));
+        QVERIFY(restoreEndpoint(config, before, u"work"_s, u"c"_s));
+        QCOMPARE(order(config), u"b.example1 c1"_s);
+        QVERIFY(removeCluster(config, u"work"_s));
+        QVERIFY(removeCluster(config, u"home"_s));
+        QVERIFY(restoreCluster(config, before, u"home"_s));
+        QCOMPARE(clusterNames(config), QStringList(u"home"_s));
     }
 
     void addsAnEndpointWithAllFields()
@@ -143,6 +271,75 @@ private Q_SLOTS:
         QVERIFY(endpointOf(config, 1).isEmpty());
     }
 
+    void aRestoredEndpointIsAsItWas_data()
+    {
+        QTest::addColumn<QString>("endpoint");
+        QTest::newRow("first, with an unknown key") << u"a"_s;
+        QTest::newRow("middle, without a name") << u"b.example"_s;
+        QTest::newRow("last") << u"c"_s;
+        QTest::newRow("by its id") << endpointId("https://a.example", "k1");
+    }
+
+    void aRestoredEndpointIsAsItWas()
+    {
+        QFETCH(QString, endpoint);
+        QJsonObject config = threeEndpoints();
+        QVERIFY(removeEndpoint(config, u"work"_s, endpoint));
+        QVERIFY(config != threeEndpoints());
+        QVERIFY(restoreEndpoint(config, threeEndpoints(), u"work"_s, endpoint));
+        QCOMPARE(config, threeEndpoints());
+    }
+
+    void movingAnEndpointNumbersThePriorities_data()
+    {
+        QTest::addColumn<QString>("endpoint");
+        QTest::addColumn<int>("to");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("down") << u"a"_s << 1 << u"b.example1 a2 c3"_s;
+        QTest::newRow("up") << u"c"_s << 0 << u"c1 a2 b.example3"_s;
+        QTest::newRow("where it is") << u"b.example"_s << 1 << u"a1 b.example2 c3"_s;
+        QTest::newRow("beyond the end") << u"a"_s << 7 << u"b.example1 c2 a3"_s;
+        QTest::newRow("before the first") << u"c"_s << -1 << u"c1 a2 b.example3"_s;
+    }
+
+    void movingAnEndpointNumbersThePriorities()
+    {
+        QFETCH(QString, endpoint);
+        QFETCH(int, to);
+        QFETCH(QString, expected);
+        QJsonObject config = threeEndpoints();
+        QVERIFY(moveEndpoint(config, u"work"_s, endpoint, to));
+        QCOMPARE(order(config), expected);
+    }
+
+    void aClonedEndpointStandsRightAfterAndIsDisabled()
+    {
+        QJsonObject config = twoClusters();
+        QVERIFY(cloneEndpoint(config, u"work"_s, u"a"_s));
+        QVERIFY(cloneEndpoint(config, u"work"_s, u"a"_s));
+        QVERIFY(cloneEndpoint(config, u"work"_s, u"b.example"_s));
+        QCOMPARE(order(config), u"a1 a-31 a-21 b.example1 b.example-21"_s);
+        QJsonObject expected = endpointOf(config, 0);
+        expected.insert("name"_L1, u"a-2"_s);
+        expected.insert("enabled"_L1, false);
+        QCOMPARE(endpointOf(config, 2), expected);
+        QVERIFY(endpointOf(config, 0).value("enabled"_L1).toBool(true));
+    }
+
+    void setsASettingAndKeepsItsNeighbours()
+    {
+        QJsonObject config = twoClusters();
+        QVERIFY(setValue(config, u"timeouts.read_s"_s, 42));
+        QVERIFY(setValue(config, u"timeouts.total_s"_s, 99));
+        QVERIFY(setValue(config, u"a.b.c"_s, true));
+        QVERIFY(setValue(config, u"note"_s, QJsonValue::Null));
+        QCOMPARE(config.value("timeouts"_L1).toObject(), (QJsonObject{{u"read_s"_s, 42}, {u"total_s"_s, 99}}));
+        QCOMPARE(config.value("a"_L1)["b"_L1]["c"_L1].toBool(), true);
+        QVERIFY(config.value("note"_L1).isNull());
+        QVERIFY(setValue(config, u"timeouts.total_s"_s, QJsonValue(QJsonValue::Undefined)));
+        QCOMPARE(config.value("timeouts"_L1).toObject(), (QJsonObject{{u"read_s"_s, 42}}));
+    }
+
     void refusesWithAReasonAndChangesNothing_data()
     {
         using Edit = std::function<Result<void>(QJsonObject &)>;
@@ -174,6 +371,44 @@ private Q_SLOTS:
             ErrorCode::NotFound);
         row("remove unknown endpoint", [](auto &c) { return removeEndpoint(c, u"work"_s, u"x"_s); },
             ErrorCode::NotFound);
+        row("rename cluster to nothing", [](auto &c) { return renameCluster(c, u"work"_s, u" "_s); }, ErrorCode::Usage);
+        row("rename unknown cluster", [](auto &c) { return renameCluster(c, u"x"_s, u"y"_s); }, ErrorCode::NotFound);
+        row("rename cluster to a taken name", [](auto &c) { return renameCluster(c, u"work"_s, u"home"_s); },
+            ErrorCode::AlreadyExists);
+        row("strategy of unknown cluster", [](auto &c) { return setStrategy(c, u"x"_s, Strategy::Random); },
+            ErrorCode::NotFound);
+        row("clone to nothing", [](auto &c) { return cloneCluster(c, u"work"_s, QString()); }, ErrorCode::Usage);
+        row("clone unknown cluster", [](auto &c) { return cloneCluster(c, u"x"_s, u"y"_s); }, ErrorCode::NotFound);
+        row("clone to a taken name", [](auto &c) { return cloneCluster(c, u"work"_s, u"home"_s); },
+            ErrorCode::AlreadyExists);
+        row("move unknown cluster", [](auto &c) { return moveCluster(c, u"x"_s, 0); }, ErrorCode::NotFound);
+        row("restore cluster that is there", [](auto &c) { return restoreCluster(c, twoClusters(), u"work"_s); },
+            ErrorCode::AlreadyExists);
+        row("restore cluster that never was", [](auto &c) { return restoreCluster(c, twoClusters(), u"x"_s); },
+            ErrorCode::NotFound);
+        row("clone unknown endpoint", [](auto &c) { return cloneEndpoint(c, u"work"_s, u"x"_s); }, ErrorCode::NotFound);
+        row("move unknown endpoint", [](auto &c) { return moveEndpoint(c, u"work"_s, u"x"_s, 0); },
+            ErrorCode::NotFound);
+        row("move endpoint of unknown cluster", [](auto &c) { return moveEndpoint(c, u"x"_s, u"a"_s, 0); },
+            ErrorCode::NotFound);
+        row("restore endpoint that is there",
+            [](auto &c) { return restoreEndpoint(c, twoClusters(), u"work"_s, u"b.example"_s); },
+            ErrorCode::AlreadyExists);
+        row("restore endpoint that never was",
+            [](auto &c) { return restoreEndpoint(c, twoClusters(), u"work"_s, u"x"_s); }, ErrorCode::NotFound);
+        row("restore endpoint of unknown cluster",
+            [](auto &c) { return restoreEndpoint(c, twoClusters(), u"x"_s, u"a"_s); }, ErrorCode::NotFound);
+        row("restore endpoint into a cluster that is gone",
+            [](auto &c) {
+                QJsonObject before = twoClusters();
+                const Result<void> made = cloneCluster(before, u"work"_s, u"gone"_s);
+                return made ? restoreEndpoint(c, before, u"gone"_s, u"a"_s) : made;
+            },
+            ErrorCode::NotFound);
+        row("setting without a path", [](auto &c) { return setValue(c, QString(), 1); }, ErrorCode::Usage);
+        row("setting with a hole in its path", [](auto &c) { return setValue(c, u"a..b"_s, 1); }, ErrorCode::Usage);
+        row("setting below a text", [](auto &c) { return setValue(c, u"note.x"_s, 1); }, ErrorCode::Usage);
+        row("setting below a list", [](auto &c) { return setValue(c, u"clusters.x.y"_s, 1); }, ErrorCode::Usage);
         row("enable in unknown cluster", [](auto &c) { return setEndpointEnabled(c, u"x"_s, u"a"_s, true); },
             ErrorCode::NotFound);
     }

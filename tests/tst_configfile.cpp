@@ -133,6 +133,29 @@ private Q_SLOTS:
         QCOMPARE(readFile(path()), before);
     }
 
+    void anUndoableEditHandsOutTheJsonBefore()
+    {
+        const auto remove = [](QJsonObject &json) { return removeCluster(json, u"a"_s); };
+        writeFile(path(), R"({"mine": 1, "active_cluster": "a", "clusters": [{"name": "a", "colour": "red"}, {"name": "b"}]})");
+        const Result<QJsonObject> original = loadConfigJson(path());
+        QVERIFY(original.has_value());
+        const Result<ConfigEdit> edited = editConfigUndoably(path(), remove);
+        QVERIFY(edited.has_value());
+        QCOMPARE(edited->config.clusters.size(), 1);
+        QCOMPARE(edited->before, *original);
+        QVERIFY(editConfig(path(), [&edited](QJsonObject &json) { return restoreCluster(json, edited->before, u"a"_s); }));
+        QCOMPARE(*loadConfigJson(path()), *original);
+    }
+
+    void readsTheJsonAlsoWhereItDoesNotValidate()
+    {
+        QCOMPARE(*loadConfigJson(path()), defaultConfigJson());
+        writeFile(path(), R"({"clusters": 3})");
+        QCOMPARE(loadConfigJson(path())->value("clusters"_L1).toInt(), 3);
+        writeFile(path(), "[]");
+        QCOMPARE(loadConfigJson(path()).error().code, ErrorCode::InvalidConfig);
+    }
+
     void anEditMayMendAFileThatDoesNotValidate()
     {
         writeFile(path(), R"({"active_cluster": "gone", "clusters": [{"name": "a"}]})");

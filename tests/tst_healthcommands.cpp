@@ -87,6 +87,13 @@ private Q_SLOTS:
         QTest::newRow("test: no time") << QJsonObject{{u"cmd"_s, test}, {u"timeout_s"_s, 0}} << u"usage"_s;
         QTest::newRow("test: no number") << QJsonObject{{u"cmd"_s, test}, {u"timeout_s"_s, u"1"_s}} << u"usage"_s;
         QTest::newRow("test: too long") << QJsonObject{{u"cmd"_s, test}, {u"timeout_s"_s, 601}} << u"usage"_s;
+        const QString prefer = u"prefer_endpoint"_s;
+        QTest::newRow("prefer: no such endpoint")
+            << QJsonObject{{u"cmd"_s, prefer}, {u"endpoint"_s, u"c"_s}} << u"not_found"_s;
+        QTest::newRow("prefer: a disabled one")
+            << QJsonObject{{u"cmd"_s, prefer}, {u"endpoint"_s, u"off"_s}} << u"usage"_s;
+        QTest::newRow("prefer: of a cluster that is not in use")
+            << QJsonObject{{u"cmd"_s, prefer}, {u"cluster"_s, u"spare"_s}, {u"endpoint"_s, u"c"_s}} << u"usage"_s;
         QTest::newRow("reset: no such cluster")
             << QJsonObject{{u"cmd"_s, reset}, {u"cluster"_s, u"wrok"_s}} << u"not_found"_s;
         QTest::newRow("reset: no such endpoint")
@@ -101,6 +108,7 @@ private Q_SLOTS:
         QTEST(reply.value("code"_L1).toString(), "code");
         QVERIFY(!reply.value("message"_L1).toString().isEmpty());
         QCOMPARE(m_upstream->arrivedCount(), 0);
+        QCOMPARE(m_router->preferred(), QString());
     }
 
     void theRouterLearnsFromATest()
@@ -140,6 +148,26 @@ private Q_SLOTS:
         const QJsonObject all = answered({{u"cmd"_s, u"reset_endpoint"_s}, {u"cluster"_s, u"work"_s}});
         QCOMPARE(all.value("result"_L1)["endpoints"_L1].toArray().size(), 3);
         QCOMPARE(states().value(idOf("b")).health, HealthStatus::Unknown);
+    }
+
+    void picksAnEndpointByHand_data()
+    {
+        QTest::addColumn<QString>("endpoint");
+        QTest::newRow("by its name") << u"b"_s;
+        QTest::newRow("by its id") << idOf("b");
+    }
+
+    void picksAnEndpointByHand()
+    {
+        QFETCH(QString, endpoint);
+        const QJsonObject picked = answered({{u"cmd"_s, u"prefer_endpoint"_s}, {u"endpoint"_s, endpoint}});
+        QCOMPARE(picked.value("result"_L1)["endpoint"_L1].toObject(), (QJsonObject{{u"id"_s, idOf("b")}, {u"name"_s, u"b"_s}}));
+        QCOMPARE(m_router->preferred(), idOf("b"));
+        const QJsonObject none = answered({{u"cmd"_s, u"prefer_endpoint"_s}, {u"endpoint"_s, QString()}});
+        QCOMPARE(none.value("ok"_L1), QJsonValue(true));
+        QVERIFY(none.value("result"_L1)["endpoint"_L1].isNull());
+        QCOMPARE(m_router->preferred(), QString());
+        QCOMPARE(m_upstream->arrivedCount(), 0);
     }
 
     void whoEndsMeanwhileAnswersNobody()

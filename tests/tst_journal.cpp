@@ -1,3 +1,4 @@
+#include "core/journal/exchangejson.h"
 #include "core/journal/journal.h"
 #include "core/journal/mailbox.h"
 #include "core/journal/metrics.h"
@@ -9,6 +10,7 @@
 #include <QTest>
 #include <QTimeZone>
 
+#include <numeric>
 #include <thread>
 
 using namespace qcc;
@@ -67,6 +69,7 @@ LiveFigures figures()
     live.inFlight = 3;
     live.config = config;
     live.cluster = u"work"_s;
+    live.preferredEndpointId = u"id-open"_s;
     live.pool = {5, 2, 3, 1, 100, 10, 30, 4};
     EndpointState good;
     good.health = HealthStatus::Healthy;
@@ -226,13 +229,13 @@ private Q_SLOTS:
         const QJsonObject stats = statsJson(journal, figures());
         QCOMPARE(keysOf(stats),
                  (QSet<QString>{u"running"_s, u"cluster"_s, u"total_requests"_s, u"successful_requests"_s,
-                                u"failed_requests"_s, u"success_rate"_s, u"client_cancelled"_s, u"caller_errors"_s,
+                                u"failed_requests"_s, u"success_rate"_s, u"last_hour"_s, u"client_cancelled"_s, u"caller_errors"_s,
                                 u"truncated"_s, u"recovered"_s, u"in_flight"_s, u"avg_response_time"_s,
                                 u"first_byte_ms"_s, u"total_ms"_s, u"start_time"_s, u"uptime"_s,
-                                u"last_used_endpoint_id"_s, u"total_endpoints"_s, u"healthy_endpoints"_s,
+                                u"last_used_endpoint_id"_s, u"preferred_endpoint_id"_s, u"total_endpoints"_s, u"healthy_endpoints"_s,
                                 u"failed_endpoints"_s, u"failure_queue_size"_s, u"endpoint_verify_counts"_s,
                                 u"endpoints"_s, u"pool"_s}));
-        const QSet<QString> quantiles{u"p50"_s, u"p90"_s, u"p99"_s};
+        const QSet<QString> quantiles{u"p50"_s, u"p90"_s, u"p95"_s, u"p99"_s};
         QCOMPARE(keysOf(stats.value("first_byte_ms"_L1).toObject()), quantiles);
         QCOMPARE(keysOf(stats.value("total_ms"_L1).toObject()), quantiles);
         QCOMPARE(keysOf(stats.value("pool"_L1).toObject()),
@@ -241,7 +244,10 @@ private Q_SLOTS:
         const QJsonObject first = stats.value("endpoints"_L1).toArray().at(0).toObject();
         QCOMPARE(keysOf(first),
                  (QSet<QString>{u"id"_s, u"name"_s, u"base_url"_s, u"priority"_s, u"weight"_s, u"enabled"_s,
-                                u"is_healthy"_s, u"health_status"_s, u"breaker"_s, u"pool"_s}));
+                                u"is_healthy"_s, u"health_status"_s, u"first_byte_ms"_s, u"breaker"_s, u"pool"_s}));
+        QCOMPARE(keysOf(first.value("first_byte_ms"_L1).toObject()), quantiles);
+        QCOMPARE(keysOf(stats.value("last_hour"_L1).toObject()),
+                 (QSet<QString>{u"total_requests"_s, u"successful_requests"_s, u"failed_requests"_s, u"success_rate"_s}));
         QCOMPARE(keysOf(first.value("health_status"_L1).toObject()),
                  (QSet<QString>{u"status"_s, u"last_check"_s, u"consecutive_failures"_s, u"total_requests"_s,
                                 u"failed_requests"_s, u"success_rate"_s, u"avg_response_time"_s, u"last_error"_s}));
@@ -255,7 +261,9 @@ private Q_SLOTS:
         QCOMPARE(stats.value("total_requests"_L1).toInt(), 0);
         QVERIFY(stats.value("start_time"_L1).isNull());
         QVERIFY(stats.value("last_used_endpoint_id"_L1).isNull());
+        QVERIFY(stats.value("preferred_endpoint_id"_L1).isNull());
         QVERIFY(stats.value("endpoints"_L1).toArray().isEmpty());
+        QCOMPARE(stats.value("last_hour"_L1)["success_rate"_L1].toDouble(), 100.0);
         QCOMPARE(stats.value("pool"_L1).toObject().value("reuse_ratio"_L1).toDouble(), 0.0);
     }
 
@@ -272,6 +280,7 @@ private Q_SLOTS:
         QCOMPARE(stats.value("failure_queue_size"_L1).toInt(), 1);
         QCOMPARE(stats.value("endpoint_verify_counts"_L1).toObject().value("id-open"_L1).toInt(), 7);
         QCOMPARE(stats.value("last_used_endpoint_id"_L1).toString(), u"id-good"_s);
+        QCOMPARE(stats.value("preferred_endpoint_id"_L1).toString(), u"id-open"_s);
         QCOMPARE(stats.value("start_time"_L1).toString(), u"2026-11-23T00:00:00.000Z"_s);
         QCOMPARE(stats.value("pool"_L1).toObject().value("reuse_ratio"_L1).toDouble(), 0.75);
 
@@ -292,6 +301,85 @@ private Q_SLOTS:
         QVERIFY(!endpoints.at(4).toObject().value("is_healthy"_L1).toBool());
     }
 
+    void theLastHourIsNotTheWholeRun()
+    {
+        Journal journal;
+        LiveFigures live = figures();
+        live.now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + std::chrono::hours(12);
+        journal.record(exchange(1, Outcome::Error), live.now - std::chrono::hours(2));
+        journal.record(exchange(2, Outcome::Truncated), live.now - std::chrono::minutes(10));
+        for (quint64 i = 3; i < 6; ++i)
+            journal.record(exchange(i, Outcome::Complete), live.now);
+        const QJsonObject stats = statsJson(journal, live);
+        QCOMPARE(stats.value("total_requests"_L1).toInt(), 5);
+        const QJsonValue hour = stats.value("last_hour"_L1);
+        QCOMPARE(hour["total_requests"_L1].toInt(), 4);
+        QCOMPARE(hour["successful_requests"_L1].toInt(), 3);
+        QCOMPARE(hour["failed_requests"_L1].toInt(), 1);
+        QCOMPARE(hour["success_rate"_L1].toDouble(), 75.0);
+    }
+
+    void earlierRunsCountInTheLastHourAlone()
+    {
+        Journal journal;
+        LiveFigures live = figures();
+        live.now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + std::chrono::hours(12);
+        OutcomeCounts earlier;
+        earlier.count(Outcome::Complete);
+        journal.restore({{std::chrono::floor<std::chrono::minutes>(live.now), earlier}});
+        const QJsonObject stats = statsJson(journal, live);
+        QCOMPARE(stats.value("total_requests"_L1).toInt(), 0);
+        QCOMPARE(stats.value("last_hour"_L1)["total_requests"_L1].toInt(), 1);
+    }
+
+    void firstBytesOfAnEndpointAreThoseOfItsSuccesses()
+    {
+        Journal journal;
+        AttemptRecord good = attempt(u"id-good"_s);
+        good.firstByteMs = 200;
+        AttemptRecord refused = attempt(u"id-good"_s, FailureClass::Transient);
+        refused.firstByteMs = 1;
+        AttemptRecord other = attempt(u"id-open"_s);
+        other.firstByteMs = 900;
+        journal.record(exchange(1, Outcome::Recovered, {refused, good}));
+        journal.record(exchange(2, Outcome::Complete, {other}));
+        QCOMPARE(journal.firstByteOf(u"id-good"_s)->count(), quint64(1));
+        QVERIFY(!journal.firstByteOf(u"id-new"_s));
+        const QJsonArray endpoints = statsJson(journal, figures()).value("endpoints"_L1).toArray();
+        QCOMPARE(endpoints.at(0)["first_byte_ms"_L1]["p50"_L1].toDouble(), 200.0);
+        QCOMPARE(endpoints.at(1)["first_byte_ms"_L1]["p95"_L1].toDouble(), 900.0);
+        QCOMPARE(endpoints.at(5)["first_byte_ms"_L1]["p99"_L1].toDouble(), 0.0);
+    }
+
+    void attemptsCountInTheMinuteInWhichTheyEnded_data()
+    {
+        QTest::addColumn<FailureClass>("failure");
+        QTest::addColumn<int>("ok");
+        QTest::addColumn<int>("failed");
+        QTest::newRow("good") << FailureClass::None << 1 << 0;
+        QTest::newRow("failed") << FailureClass::Timeout << 0 << 1;
+        QTest::newRow("stale") << FailureClass::Stale << 0 << 0;
+        QTest::newRow("the caller's fault") << FailureClass::Caller << 0 << 0;
+        QTest::newRow("cancelled") << FailureClass::Cancelled << 0 << 0;
+    }
+
+    void attemptsCountInTheMinuteInWhichTheyEnded()
+    {
+        QFETCH(FailureClass, failure);
+        const Timeline::Time end = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + std::chrono::hours(12);
+        Journal journal;
+        AttemptRecord first = attempt(u"a"_s, failure, 30'000);
+        AttemptRecord second = attempt(u"b"_s, FailureClass::None, 150'000);
+        second.offsetMs = 30'000;
+        journal.record(exchange(1, Outcome::Recovered, {first, second}, 180'000), end);
+        const Timeline::Sparkline line = journal.timeline().sparkline(u"a"_s, end);
+        // Ended two and a half minutes before the exchange did.
+        QTEST(int(line.ok.at(26)), "ok");
+        QTEST(int(line.failed.at(26)), "failed");
+        QCOMPARE(std::accumulate(line.ok.begin(), line.ok.end(), line.failed.at(26)), line.ok.at(26) + line.failed.at(26));
+        QCOMPARE(journal.timeline().sparkline(u"b"_s, end).ok.last(), quint64(1));
+    }
+
     void requestsComeWithTheirAttempts()
     {
         Journal journal;
@@ -304,10 +392,135 @@ private Q_SLOTS:
         QCOMPARE(newest.value("outcome"_L1).toString(), u"recovered"_s);
         QCOMPARE(newest.value("started_at"_L1).toString(), u"2026-11-23T01:02:03.004Z"_s);
         QCOMPARE(newest.value("first_byte_ms"_L1).toDouble(), 50.0);
+        QCOMPARE(newest.value("input_tokens"_L1), QJsonValue(QJsonValue::Null));
+        QCOMPARE(newest.value("output_tokens"_L1), QJsonValue(QJsonValue::Null));
         const QJsonArray attempts = newest.value("attempts"_L1).toArray();
         QCOMPARE(attempts.size(), 2);
         QCOMPARE(attempts.at(0).toObject().value("failure"_L1).toString(), u"stale"_s);
         QVERIFY(attempts.at(0).toObject().value("dns_ms"_L1).isNull());
+    }
+
+    void requestsAfterTheFirstFew_data()
+    {
+        QTest::addColumn<int>("limit");
+        QTest::addColumn<quint64>("after");
+        QTest::addColumn<QList<int>>("numbers");
+        QTest::newRow("all") << 50 << quint64(0) << QList<int>{3, 2, 1};
+        QTest::newRow("the last one") << 50 << quint64(2) << QList<int>{3};
+        QTest::newRow("limited") << 1 << quint64(1) << QList<int>{3};
+        QTest::newRow("nothing new") << 50 << quint64(3) << QList<int>{};
+        QTest::newRow("counted by another run") << 50 << quint64(1'000) << QList<int>{};
+        QTest::newRow("none") << 0 << quint64(0) << QList<int>{};
+    }
+
+    void requestsAfterTheFirstFew()
+    {
+        QFETCH(int, limit);
+        QFETCH(quint64, after);
+        Journal journal;
+        for (quint64 i = 1; i <= 3; ++i)
+            journal.record(exchange(i, Outcome::Complete));
+        const QJsonObject json = requestsJson(journal, limit, after);
+        QList<int> numbers;
+        const QJsonArray requests = json.value("requests"_L1).toArray();
+        for (const QJsonValue &request : requests)
+            numbers.append(request["number"_L1].toInt());
+        QTEST(numbers, "numbers");
+        QCOMPARE(json.value("total"_L1).toInt(), 3);
+    }
+
+    void anExchangeIsReadBackFromItsJson_data()
+    {
+        QTest::addColumn<ExchangeRecord>("record");
+        QTest::newRow("bare") << exchange(1, Outcome::ClientCancelled);
+        ExchangeRecord absent = exchange(2, Outcome::Error);
+        absent.firstByteMs.reset();
+        QTest::newRow("without a first byte") << absent;
+        ExchangeRecord full = exchange(quint64(1) << 52, Outcome::Truncated);
+        full.cluster = u"work"_s;
+        full.model = u"claude-\u00fc"_s;
+        full.client = u"claude-cli"_s;
+        full.path = "/v1/m\xc3\xbc";
+        full.status = 499;
+        full.streamed = true;
+        full.requestBytes = qint64(1) << 40;
+        full.answerBytes = 12;
+        full.inputTokens = 12'000;
+        full.outputTokens = 0;
+        full.error = u"broke off"_s;
+        full.totalMs = 1234.5678;
+        AttemptRecord timed = attempt(u"a"_s, FailureClass::BrokenStream);
+        timed.phase = Phase::Body;
+        timed.reusedConnection = true;
+        timed.fromUpstream = false;
+        timed.upstreamError = u"overloaded"_s;
+        timed.offsetMs = 3.25;
+        timed.dnsMs = 0;
+        timed.connectMs = 1.5;
+        timed.tlsMs = 2.5;
+        timed.firstByteMs = 1e-3;
+        full.attempts = {attempt(u"b"_s, FailureClass::RateLimit), timed};
+        QTest::newRow("full") << full;
+        for (int i = 0; i <= int(FailureClass::Cancelled); ++i) {
+            AttemptRecord one = attempt(u"a"_s, static_cast<FailureClass>(i));
+            one.phase = static_cast<Phase>(i % (int(Phase::Body) + 1));
+            QTest::newRow(qPrintable(toWord(one.failure)))
+                << exchange(3, static_cast<Outcome>(i % (int(Outcome::ClientCancelled) + 1)), {one});
+        }
+    }
+
+    void anExchangeIsReadBackFromItsJson()
+    {
+        QFETCH(ExchangeRecord, record);
+        // Over the wire, as it comes to the reader.
+        const QByteArray line = QJsonDocument(exchangeJson(record)).toJson(QJsonDocument::Compact);
+        const auto read = exchangeFromJson(QJsonDocument::fromJson(line).object());
+        QVERIFY(read);
+        QCOMPARE(exchangeJson(*read), exchangeJson(record));
+        QCOMPARE(read->number, record.number);
+        QCOMPARE(read->startedAt, record.startedAt);
+        QCOMPARE(read->firstByteMs, record.firstByteMs);
+        QCOMPARE(read->inputTokens, record.inputTokens);
+        QCOMPARE(read->outputTokens, record.outputTokens);
+        QCOMPARE(read->attempts.size(), record.attempts.size());
+        for (qsizetype i = 0; i < record.attempts.size(); ++i) {
+            QCOMPARE(read->attempts[i].dnsMs, record.attempts[i].dnsMs);
+            QCOMPARE(read->attempts[i].fromUpstream, record.attempts[i].fromUpstream);
+        }
+    }
+
+    void whatIsNoExchangeIsNotReadAsOne_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QJsonValue>("value");
+        QTest::newRow("no number") << u"number"_s << QJsonValue();
+        QTest::newRow("a number in words") << u"number"_s << QJsonValue(u"7"_s);
+        QTest::newRow("no start") << u"started_at"_s << QJsonValue(u"yesterday"_s);
+        QTest::newRow("an outcome of the future") << u"outcome"_s << QJsonValue(u"complet"_s);
+        QTest::newRow("a failure of the future")
+            << u"attempts"_s << QJsonValue(QJsonArray{QJsonObject{{u"phase"_s, u"body"_s}, {u"failure"_s, u"bored"_s}}});
+        QTest::newRow("a phase of the future")
+            << u"attempts"_s << QJsonValue(QJsonArray{QJsonObject{{u"phase"_s, u"tea"_s}, {u"failure"_s, u"none"_s}}});
+    }
+
+    void whatIsNoExchangeIsNotReadAsOne()
+    {
+        QFETCH(QString, key);
+        QFETCH(QJsonValue, value);
+        QJsonObject json = exchangeJson(exchange(1, Outcome::Complete, {attempt(u"a"_s)}));
+        QVERIFY(exchangeFromJson(json));
+        json.insert(key, value);
+        QVERIFY(!exchangeFromJson(json));
+    }
+
+    void requestsTellTokensWhereTheyAreKnown()
+    {
+        ExchangeRecord known = exchange(1, Outcome::Complete, {attempt(u"a"_s)});
+        known.inputTokens = 1'000'000'000'000;
+        known.outputTokens = 0;
+        const QJsonObject told = exchangeJson(known);
+        QCOMPARE(told.value("input_tokens"_L1), QJsonValue(qint64(1'000'000'000'000)));
+        QCOMPARE(told.value("output_tokens"_L1), QJsonValue(0));
     }
 
     void metricsArePrometheusText()

@@ -14,6 +14,7 @@ set(rules
 # Foreign API, the files that own it.
 set(owners
     "spdlog(/|::)" "^core/log/logfile\\.cpp$"
+    "QSql[A-Z]|sqlite3" "^core/history/historyfile\\.(h|cpp)$"
     "QSystemTrayIcon" "^ui/tray/trayicon\\.(h|cpp)$")
 
 set(violations 0)

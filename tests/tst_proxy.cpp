@@ -364,6 +364,42 @@ private Q_SLOTS:
         QCOMPARE(proxy.last().status, 499);
     }
 
+    void recordsWhatTheUpstreamSaysOfTokens_data()
+    {
+        QTest::addColumn<QByteArray>("path");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QByteArray>("script");
+        QTest::addColumn<bool>("inputKnown");
+        QTest::addColumn<bool>("outputKnown");
+        const QByteArray whole("{\"model\":\"m\"}");
+        QTest::newRow("messages, stream") << QByteArray("/v1/messages") << streamRequest << QByteArray() << true << true;
+        QTest::newRow("messages, JSON") << QByteArray("/v1/messages") << whole << QByteArray() << true << true;
+        QTest::newRow("messages, broken off") << QByteArray("/v1/messages") << streamRequest << wordOf(Fault::StreamEndsAfterContent) << true << false;
+        QTest::newRow("chat, stream that was not asked") << QByteArray("/v1/chat/completions") << streamRequest << QByteArray() << false << false;
+        QTest::newRow("chat, JSON") << QByteArray("/v1/chat/completions") << whole << QByteArray() << true << true;
+        QTest::newRow("responses, stream") << QByteArray("/v1/responses") << streamRequest << QByteArray() << true << true;
+        QTest::newRow("gemini, stream") << QByteArray("/v1beta/models/m:streamGenerateContent?alt=sse") << whole << QByteArray() << true << true;
+        QTest::newRow("an error") << QByteArray("/v1/messages") << whole << QByteArray("status:503") << false << false;
+    }
+
+    void recordsWhatTheUpstreamSaysOfTokens()
+    {
+        QFETCH(QByteArray, path);
+        QFETCH(QByteArray, body);
+        QFETCH(QByteArray, script);
+        QFETCH(bool, inputKnown);
+        QFETCH(bool, outputKnown);
+        m_upstream->setDefaultScript(script);
+        TestProxy proxy({m_upstream->baseUrl()});
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post(path, body);
+        QTRY_COMPARE(client.finished(), 1);
+        const ExchangeRecord record = proxy.last();
+        QCOMPARE(record.inputTokens, inputKnown ? std::optional<qint64>(body.size() / 4 + 1) : std::nullopt);
+        QCOMPARE(record.outputTokens, outputKnown ? std::optional<qint64>(8) : std::nullopt);
+    }
+
     void abortsTheUpstreamWhenTheClientLeaves_data()
     {
         QTest::addColumn<QByteArray>("script");

@@ -312,6 +312,127 @@ private Q_SLOTS:
         QTRY_COMPARE(lost.size(), 1);
     }
 
+    void tellsOverTheControlSocketWhatIsNew()
+    {
+        QVERIFY(start());
+        ControlClient client(paths().controlSocket());
+        QCOMPARE(post("/v1/messages", streamRequest).status, 200);
+        QCOMPARE(post("/v1/messages", streamRequest).status, 200);
+        const QJsonObject first = call(client, {{"cmd"_L1, "requests"_L1}});
+        QCOMPARE(first.value("total"_L1).toInt(), 2);
+        QCOMPARE(first.value("requests"_L1).toArray().size(), 2);
+        QCOMPARE(post("/v1/messages", streamRequest).status, 200);
+        const QJsonObject news = call(client, {{"cmd"_L1, "requests"_L1}, {"after"_L1, 2}});
+        QCOMPARE(news.value("total"_L1).toInt(), 3);
+        QCOMPARE(news.value("requests"_L1).toArray().size(), 1);
+        QCOMPARE(news.value("requests"_L1)[0]["id"_L1].toString(), u"req-3"_s);
+        QCOMPARE(call(client, {{"cmd"_L1, "stats"_L1}}).value("last_hour"_L1)["successful_requests"_L1].toInt(), 3);
+    }
+
+    void theTimelineHasTheEndpointsOfTheClusterInUse()
+    {
+        QVERIFY(start());
+        ControlClient client(paths().controlSocket());
+        QCOMPARE(post("/v1/messages", streamRequest).status, 200);
+        const QJsonObject timeline = call(client, {{"cmd"_L1, "timeline"_L1}, {"range_s"_L1, 86'400}});
+        QCOMPARE(completeIn(timeline), 1);
+        QCOMPARE(timeline.value("buckets"_L1).toArray().size(), 96);
+        const QJsonObject endpoints = timeline.value("endpoints"_L1).toObject();
+        QCOMPARE(endpoints.keys(), QStringList{endpointId(m_upstream->baseUrl(), "secret-key-one")});
+        int ok = 0;
+        for (const QJsonValue &minute : endpoints.begin().value()["ok"_L1].toArray())
+            ok += minute.toInt();
+        QCOMPARE(ok, 1);
+    }
+
+    void tellsSubscribersWhatHappensToEndpoints_data()
+    {
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QString>("kind");
+        QTest::newRow("rate limited") << 429 << u"rate_limited"_s;
+        QTest::newRow("quota") << 402 << u"quota_spent"_s;
+        QTest::newRow("key refused") << 401 << u"key_refused"_s;
+    }
+
+    void tellsSubscribersWhatHappensToEndpoints()
+    {
+        QFETCH(int, status);
+        QFETCH(QString, kind);
+        QVERIFY(start());
+        ControlClient client(paths().controlSocket());
+        QList<QJsonObject> news;
+        connect(&client, &ControlClient::event, this, [&news](const QJsonObject &event) {
+            if (event.value("event"_L1) == "news"_L1)
+                news.append(event);
+        });
+        QSignalSpy events(&client, &ControlClient::event);
+        client.subscribe();
+        QTRY_VERIFY(!events.isEmpty());
+        m_upstream->setBehaviour([status](const Arrived &) { return Script().answer(status, "application/json", "{}"); });
+        QCOMPARE(post("/v1/messages", streamRequest).status, status);
+        QTRY_VERIFY(!news.isEmpty());
+        QCOMPARE(news.first().value("kind"_L1).toString(), kind);
+        QCOMPARE(news.first().value("endpoint_id"_L1).toString(), endpointId(m_upstream->baseUrl(), "secret-key-one"));
+        QCOMPARE(news.first().value("cluster"_L1).toString(), u"one"_s);
+        QVERIFY(logText().contains(news.first().value("endpoint_id"_L1).toString()));
+    }
+
+    void historySurvivesARestart()
+    {
+        for (int run = 1; run <= 3; ++run) {
+            QSignalSpy stopped(m_service.get(), &ProxyService::stopped);
+            QVERIFY(start());
+            QCOMPARE(post("/v1/messages", streamRequest).status, 200);
+            ControlClient client(paths().controlSocket());
+            QTRY_COMPARE(completeIn(call(client, {{"cmd"_L1, "timeline"_L1}, {"range_s"_L1, 86'400}})), run);
+            const QJsonObject stats = m_service->stats();
+            QCOMPARE(stats.value("total_requests"_L1).toInt(), 1);
+            QCOMPARE(stats.value("last_hour"_L1)["total_requests"_L1].toInt(), run);
+            m_service->stop();
+            QTRY_COMPARE(stopped.size(), 1);
+        }
+        QCOMPARE(QFileInfo(paths().history()).permissions() & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
+    }
+
+    void withoutHistoryThereIsNoFileAndStillATimeline()
+    {
+        setHistory(false);
+        QVERIFY(start());
+        QCOMPARE(post("/v1/messages", streamRequest).status, 200);
+        ControlClient client(paths().controlSocket());
+        QCOMPARE(completeIn(call(client, {{"cmd"_L1, "timeline"_L1}, {"range_s"_L1, 3'600}})), 1);
+        QVERIFY(!QFile::exists(paths().history()));
+        setHistory(true);
+        QTRY_VERIFY(QFile::exists(paths().history()));
+    }
+
+    void runsOnBesideAHistoryThatIsDamaged()
+    {
+        QFile file(paths().history());
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray(10'000, 'x'));
+        file.close();
+        QVERIFY(start());
+        QCOMPARE(post("/v1/messages", streamRequest).status, 200);
+        QTRY_VERIFY(logText().contains("history.db.broken"_L1));
+        QCOMPARE(QFileInfo(paths().history() + u".broken"_s).size(), 10'000);
+    }
+
+    void picksAnEndpointByHandUntilTheClusterChanges()
+    {
+        QVERIFY(start());
+        ControlClient client(paths().controlSocket());
+        QVERIFY(ask("/__qcc__/stats").value("preferred_endpoint_id"_L1).isNull());
+        const QString id = ask("/__qcc__/stats").value("endpoints"_L1)[0]["id"_L1].toString();
+        const QJsonObject picked = call(client, {{"cmd"_L1, "prefer_endpoint"_L1}, {"endpoint"_L1, id}});
+        QCOMPARE(picked.value("endpoint"_L1)["id"_L1].toString(), id);
+        QCOMPARE(ask("/__qcc__/stats").value("preferred_endpoint_id"_L1).toString(), id);
+        QTRY_VERIFY(logText().contains(u"(%1) is picked by hand"_s.arg(id)));
+        call(client, {{"cmd"_L1, "use_cluster"_L1}, {"name"_L1, "two"_L1}});
+        QVERIFY(ask("/__qcc__/stats").value("preferred_endpoint_id"_L1).isNull());
+        QTRY_VERIFY(logText().contains(u"(%1) is not picked by hand any more"_s.arg(id)));
+    }
+
     void letsRunningAnswersFinishWhenItStops()
     {
         QVERIFY(start());
@@ -366,6 +487,24 @@ private:
             return qcc::addEndpoint(json, cluster, fields);
         });
         QVERIFY2(edited.has_value(), edited ? "" : qPrintable(edited.error().message));
+    }
+
+    void setHistory(bool enabled)
+    {
+        const Result<Config> edited = editConfig(paths().config(), [enabled](QJsonObject &json) -> Result<void> {
+            json.insert("history"_L1, QJsonObject{{"enabled"_L1, enabled}});
+            return {};
+        });
+        QVERIFY2(edited.has_value(), edited ? "" : qPrintable(edited.error().message));
+    }
+
+    /// How many exchanges of a timeline were complete at the first attempt.
+    static int completeIn(const QJsonObject &timeline)
+    {
+        int sum = 0;
+        for (const QJsonValue &bucket : timeline.value("buckets"_L1).toArray())
+            sum += bucket[0].toInt();
+        return sum;
     }
 
     Result<void> start()

@@ -1,85 +1,12 @@
-#include "core/routing/router.h"
+#include "tests/support/routerfixture.h"
 
 #include <QTest>
 
 #include <map>
 
 using namespace qcc;
+using namespace qcc::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-using Time = Router::Time;
-
-/// A router over a cluster "work" of endpoints a, b, c … with priorities 1, 2, 3 …, and a clock that stands still until told.
-class Fixture
-{
-public:
-    explicit Fixture(int endpoints, Config rules = {}) : router(1)
-    {
-        rules.clusters = {cluster(QStringLiteral("work"), endpoints, 'a'), cluster(QStringLiteral("other"), 1, 'x')};
-        rules.activeCluster = QStringLiteral("work");
-        config = rules;
-        configure();
-        router.setListeners([this](RoutingNews &&n) { news.append(std::move(n)); }, [this] { ++checksWanted; });
-    }
-
-    static Cluster cluster(const QString &name, int endpoints, char first)
-    {
-        Cluster c;
-        c.name = name;
-        for (int i = 0; i < endpoints; ++i) {
-            Endpoint e;
-            e.name = QString(QLatin1Char(static_cast<char>(first + i)));
-            e.baseUrl = "http://" + e.name.toLatin1() + ".example";
-            e.priority = i + 1;
-            e.id = e.name;
-            c.endpoints.append(e);
-        }
-        return c;
-    }
-
-    void configure() { router.configure(std::make_shared<const Config>(config), QString()); }
-    Choice choose(Tries &tries, const QByteArray &conversation = {}) { return router.choose(tries, conversation, ticket, [this] { ++woken; }, now); }
-    Choice first(const QByteArray &conversation = {})
-    {
-        Tries tries;
-        return choose(tries, conversation);
-    }
-    void end(const Route &route, FailureClass failure, std::optional<std::chrono::milliseconds> retryAfter = {}, const QByteArray &conversation = {})
-    {
-        const int status = failure == FailureClass::None ? 200 : failure == FailureClass::RateLimit ? 429 : 0;
-        router.attemptEnded(route, {failure, status, 10.0, retryAfter}, conversation, now);
-    }
-    /// One attempt on the preferred endpoint.
-    QString go(FailureClass failure)
-    {
-        const Choice choice = first();
-        end(choice.route, failure);
-        return choice.route.endpoint.id;
-    }
-    void breakOpen(const QString &id)
-    {
-        for (int i = 0; i < config.breaker.failures; ++i)
-            router.verified(id, false, false, now);
-    }
-    EndpointState state(const QString &id) const { return router.states(now).value(id); }
-
-    Config config;
-    Router router;
-    Time now = Time{} + 1h;
-    quint64 ticket = 0;
-    int woken = 0;
-    int checksWanted = 0;
-    QList<RoutingNews> news;
-};
-
-void failOn(Tries &tries, const Choice &choice, FailureClass failure, Time notBefore)
-{
-    tries.made.append({choice.route.endpoint.id, failure, notBefore});
-}
-
-} // namespace
 
 /// Which endpoint an exchange gets, and when it gets none: rules only, no socket and no waiting.
 class TestRouter : public QObject
@@ -89,7 +16,7 @@ class TestRouter : public QObject
 private Q_SLOTS:
     void triesEachEndpointBeforeOneTwice()
     {
-        Fixture f(3);
+        RouterFixture f(3);
         Tries tries;
         QStringList order;
         for (int i = 0; i < 5; ++i) {
@@ -133,7 +60,7 @@ private Q_SLOTS:
         QFETCH(int, mostEach);
         rules.retry.maxAttempts = most;
         rules.retry.maxAttemptsPerEndpoint = mostEach;
-        Fixture f(endpoints, rules);
+        RouterFixture f(endpoints, rules);
         Tries tries;
         int attempts = 0;
         for (Choice choice = f.choose(tries); choice.kind == Choice::Go; choice = f.choose(tries)) {
@@ -152,7 +79,7 @@ private Q_SLOTS:
 
     void asksTheSameEndpointOnlyAfterItsPause()
     {
-        Fixture f(1);
+        RouterFixture f(1);
         Tries tries;
         const Choice one = f.choose(tries);
         failOn(tries, one, FailureClass::Transient, f.now + 400ms);
@@ -188,7 +115,7 @@ private Q_SLOTS:
 
     void prefersEndpointsInFavour()
     {
-        Fixture f(3);
+        RouterFixture f(3);
         QCOMPARE(f.go(FailureClass::None), QStringLiteral("a"));
         QCOMPARE(f.go(FailureClass::Transient), QStringLiteral("a"));
         QCOMPARE(f.go(FailureClass::None), QStringLiteral("b")); // a is degraded for a second
@@ -198,7 +125,7 @@ private Q_SLOTS:
 
     void leavesASlowFailureToTheBackgroundCheck()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         QCOMPARE(f.go(FailureClass::Timeout), QStringLiteral("a"));
         QCOMPARE(f.checksWanted, 1);
         f.now += 5s;
@@ -211,7 +138,7 @@ private Q_SLOTS:
 
     void opensAnEndpointThatTheCheckFindsDead()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         f.go(FailureClass::Timeout);
         f.router.verified(QStringLiteral("a"), false, false, f.now += 1s);
         QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::Closed);
@@ -223,7 +150,7 @@ private Q_SLOTS:
 
     void comesBackToThePreferredEndpointByOneProbe()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         f.breakOpen(QStringLiteral("a"));
         QCOMPARE(f.go(FailureClass::None), QStringLiteral("b"));
         f.now += 60s;
@@ -246,7 +173,7 @@ private Q_SLOTS:
 
     void checksAtOnceWhenTheNetworkChanges()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         f.breakOpen(QStringLiteral("a"));
         QVERIFY(f.router.verificationsDue(f.now + 30s).isEmpty());
         f.router.checkSoon(f.now);
@@ -259,7 +186,7 @@ private Q_SLOTS:
     {
         for (const Strategy strategy : {Strategy::PriorityFailover, Strategy::Weighted, Strategy::RoundRobin, Strategy::Random,
                                         Strategy::LeastConnections, Strategy::Fastest}) {
-            Fixture f(2);
+            RouterFixture f(2);
             f.config.clusters[0].strategy = strategy;
             f.configure();
             f.breakOpen(QStringLiteral("a"));
@@ -273,7 +200,7 @@ private Q_SLOTS:
 
     void restsAnEndpointAsLongAsItAsks()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         const Choice choice = f.first();
         f.end(choice.route, FailureClass::RateLimit, 90s);
         QCOMPARE(f.state(QStringLiteral("a")).restReason, QStringLiteral("rate_limit"));
@@ -292,7 +219,7 @@ private Q_SLOTS:
 
     void leavesARefusedKeyAloneUntilEditedOrTested()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         f.end(f.first().route, FailureClass::Auth);
         QCOMPARE(f.news.last().kind, RoutingNews::KeyRefused);
         f.now += 24h;
@@ -306,7 +233,7 @@ private Q_SLOTS:
 
     void takesAWorkingKeyForGoodThoughTheCheckIsForbidden()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         QCOMPARE(f.go(FailureClass::None), QStringLiteral("a"));
         f.breakOpen(QStringLiteral("a"));
         f.now += 60s;
@@ -317,7 +244,7 @@ private Q_SLOTS:
 
     void touchesNobodysHealthForTheCallersFault()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         for (const FailureClass failure : {FailureClass::Caller, FailureClass::Cancelled, FailureClass::Stale})
             QCOMPARE(f.go(failure), QStringLiteral("a"));
         QCOMPARE(f.state(QStringLiteral("a")).health, HealthStatus::Unknown);
@@ -326,7 +253,7 @@ private Q_SLOTS:
 
     void keepsAConversationOnItsEndpointWhileThatIsUsable()
     {
-        Fixture f(3);
+        RouterFixture f(3);
         f.config.clusters[0].strategy = Strategy::RoundRobin;
         f.configure();
         const QString home = f.first("talk").route.endpoint.id;
@@ -343,7 +270,7 @@ private Q_SLOTS:
 
     void finishesAnExchangeWhereItBegan()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         Tries tries;
         const Choice one = f.choose(tries);
         failOn(tries, one, FailureClass::Connect, f.now);
@@ -355,21 +282,21 @@ private Q_SLOTS:
 
     void saysWhetherAnotherEndpointCouldTakeOver()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         Tries tries;
         const Choice one = f.choose(tries);
         QVERIFY(one.route.othersLeft);
-        Fixture alone(1);
+        RouterFixture alone(1);
         QVERIFY(!alone.first().route.othersLeft);
         Config once;
         once.retry.maxAttempts = 1;
-        Fixture single(2, once);
+        RouterFixture single(2, once);
         QVERIFY(!single.first().route.othersLeft);
     }
 
     void spillsOverWhenAnEndpointBearsNoMore()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         f.config.pool.maxConnections = 3;
         f.configure();
         QStringList used;
@@ -383,7 +310,7 @@ private Q_SLOTS:
 
     void servesTheLineInOrder()
     {
-        Fixture f(1);
+        RouterFixture f(1);
         f.config.pool.maxConnections = 1;
         f.configure();
         const Choice running = f.first();
@@ -408,7 +335,7 @@ private Q_SLOTS:
 
     void holdsNoLimitOfItsOwnWhenFixed()
     {
-        Fixture f(1);
+        RouterFixture f(1);
         f.config.pool.maxConnections = 1;
         f.config.pool.strategy = PoolStrategy::Fixed;
         f.configure();
@@ -419,7 +346,7 @@ private Q_SLOTS:
 
     void lowersTheLimitOfAnOverloadedEndpoint()
     {
-        Fixture f(1);
+        RouterFixture f(1);
         QList<Route> running;
         for (int i = 0; i < 20; ++i)
             running.append(f.first().route);
@@ -430,7 +357,7 @@ private Q_SLOTS:
 
     void tellsWhenToAskAgain()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         QCOMPARE(f.router.retryHint(QStringLiteral("work"), f.now), 5s);
         f.breakOpen(QStringLiteral("a"));
         f.breakOpen(QStringLiteral("b"));
@@ -441,7 +368,7 @@ private Q_SLOTS:
 
     void forgetsEndpointsThatAreGone()
     {
-        Fixture f(2);
+        RouterFixture f(2);
         f.breakOpen(QStringLiteral("a"));
         f.config.clusters[0].endpoints.removeFirst();
         f.configure();
@@ -449,9 +376,36 @@ private Q_SLOTS:
         QVERIFY(!f.router.nextVerification());
     }
 
-    void doesNotCheckWhatIsSwitchedOff()
+    void checksAnEndpointThatHasADisabledCopy()
     {
         Fixture f(2);
+        Endpoint copy = f.config.clusters[0].endpoints[0];
+        copy.name = QStringLiteral("copy");
+        copy.enabled = false;
+        f.config.clusters[0].endpoints.insert(1, copy);
+        f.configure();
+        f.breakOpen(QStringLiteral("a"));
+        QCOMPARE(f.router.verificationsDue(f.now + 1h).size(), 1);
+        QCOMPARE(f.router.verificationsDue(f.now + 1h).first().name, QStringLiteral("a"));
+    }
+
+    void forgivesAnEndpointOfTwoClustersOnlyWhenItIsEdited()
+    {
+        Fixture f(2);
+        f.config.clusters[1].endpoints = {f.config.clusters[0].endpoints[0]};
+        f.config.clusters[1].endpoints[0].priority = 7;
+        f.configure();
+        f.breakOpen(QStringLiteral("a"));
+        f.configure();
+        QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::Open);
+        f.config.clusters[1].endpoints[0].priority = 8;
+        f.configure();
+        QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::Closed);
+    }
+
+    void doesNotCheckWhatIsSwitchedOff()
+    {
+        RouterFixture f(2);
         f.breakOpen(QStringLiteral("a"));
         f.config.clusters[0].endpoints[0].enabled = false;
         f.configure();

@@ -6,6 +6,7 @@
 #include "app/cli/endpointcommands.h"
 #include "app/cli/healthcommands.h"
 #include "app/cli/help.h"
+#include "app/cli/importcommand.h"
 #include "app/cli/proxycommands.h"
 #include "app/cli/proxylogs.h"
 
@@ -22,7 +23,8 @@ CommandTable commandTable()
                     {u"cluster"_s, u"Manages clusters: named lists of endpoints, one of which is active"_s},
                     {u"endpoint"_s, u"Manages the endpoints of a cluster: base URLs and their keys"_s}};
     for (std::vector<Command> part : {proxyCommands(), proxyLogCommands(), clusterCommands(), endpointCommands(),
-                                      healthCommands(), demoCommands(), completionCommands(), helpCommands()}) {
+                                      healthCommands(), importCommands(), demoCommands(), completionCommands(),
+                                      helpCommands()}) {
         table.commands.insert(table.commands.end(), std::make_move_iterator(part.begin()),
                               std::make_move_iterator(part.end()));
     }

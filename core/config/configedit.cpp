@@ -1,113 +1,14 @@
 #include "core/config/configedit.h"
 
 #include "core/config/addresses.h"
+#include "core/config/configentries.h"
 #include "core/config/words.h"
-
-#include <QJsonArray>
 
 namespace qcc {
 
 using namespace Qt::StringLiterals;
 
 namespace {
-
-constexpr qsizetype notThere = -1;
-
-QString nameOf(const QJsonObject &endpoint)
-{
-    const QString name = endpoint.value("name"_L1).toString();
-    return name.isEmpty() ? hostOf(trimmedBaseUrl(endpoint.value("base_url"_L1).toString())) : name;
-}
-
-QString idOf(const QJsonObject &endpoint)
-{
-    return endpointId(trimmedBaseUrl(endpoint.value("base_url"_L1).toString()),
-                      endpoint.value("api_key"_L1).toString().toUtf8());
-}
-
-qsizetype clusterIndex(const QJsonArray &clusters, const QString &name)
-{
-    for (qsizetype i = 0; i < clusters.size(); ++i) {
-        if (clusters.at(i).toObject().value("name"_L1).toString() == name)
-            return i;
-    }
-    return notThere;
-}
-
-qsizetype endpointIndex(const QJsonArray &endpoints, const QString &nameOrId)
-{
-    // A name wins over an id, whatever their order.
-    for (const auto &key : {nameOf, idOf}) {
-        for (qsizetype i = 0; i < endpoints.size(); ++i) {
-            if (key(endpoints.at(i).toObject()) == nameOrId)
-                return i;
-        }
-    }
-    return notThere;
-}
-
-bool nameTaken(const QJsonArray &endpoints, const QString &name, qsizetype except = notThere)
-{
-    for (qsizetype i = 0; i < endpoints.size(); ++i) {
-        if (i != except && nameOf(endpoints.at(i).toObject()) == name)
-            return true;
-    }
-    return false;
-}
-
-QString freeName(const QJsonArray &endpoints, const QString &wanted)
-{
-    QString name = wanted;
-    for (int number = 2; nameTaken(endpoints, name); ++number)
-        name = QStringLiteral("%1-%2").arg(wanted).arg(number);
-    return name;
-}
-
-Failure noCluster(const QString &name)
-{
-    return {ErrorCode::NotFound, QStringLiteral("There is no cluster \"%1\".").arg(name),
-            QStringLiteral("`qcc cluster list` shows the clusters there are.")};
-}
-
-Failure nameIsTaken(const QString &cluster, const QString &endpoint)
-{
-    return {ErrorCode::AlreadyExists,
-            QStringLiteral("The cluster \"%1\" has an endpoint \"%2\" already.").arg(cluster, endpoint),
-            QStringLiteral("Choose another name.")};
-}
-
-/// Hands the endpoints of `cluster` to `change` and stores what it made of them.
-template <typename Change>
-Result<void> changeEndpoints(QJsonObject &config, const QString &cluster, const Change &change)
-{
-    QJsonArray clusters = config.value("clusters"_L1).toArray();
-    const qsizetype at = clusterIndex(clusters, cluster);
-    if (at == notThere)
-        return noCluster(cluster);
-    QJsonObject object = clusters.at(at).toObject();
-    QJsonArray endpoints = object.value("endpoints"_L1).toArray();
-    const Result<void> changed = change(endpoints);
-    if (!changed)
-        return changed;
-    object.insert("endpoints"_L1, endpoints);
-    clusters.replace(at, object);
-    config.insert("clusters"_L1, clusters);
-    return {};
-}
-
-/// As changeEndpoints(), for the one endpoint at an index.
-template <typename Change>
-Result<void> changeEndpoint(QJsonObject &config, const QString &cluster, const QString &endpoint, const Change &change)
-{
-    return changeEndpoints(config, cluster, [&](QJsonArray &endpoints) -> Result<void> {
-        const qsizetype at = endpointIndex(endpoints, endpoint);
-        if (at == notThere)
-            return Failure{ErrorCode::NotFound,
-                           QStringLiteral("The cluster \"%1\" has no endpoint \"%2\".").arg(cluster, endpoint),
-                           QStringLiteral("`qcc endpoint list %1` shows its endpoints.").arg(cluster)};
-        return change(endpoints, at);
-    });
-}
 
 void apply(const EndpointFields &fields, QJsonObject &endpoint)
 {
@@ -137,16 +38,33 @@ void apply(const EndpointFields &fields, QJsonObject &endpoint)
     }
 }
 
+/// Puts `value` at `path` below `object`, making the sections that are missing.
+Result<void> put(QJsonObject &object, const QStringList &path, const QJsonValue &value)
+{
+    const QString key = path.first();
+    if (path.size() == 1) {
+        object.insert(key, value);
+        return {};
+    }
+    const QJsonValue inner = object.value(key);
+    if (!inner.isObject() && !inner.isUndefined())
+        return Failure{ErrorCode::Usage, QStringLiteral("\"%1\" is no section of config.json.").arg(key), {}};
+    QJsonObject section = inner.toObject();
+    const Result<void> done = put(section, path.sliced(1), value);
+    if (done)
+        object.insert(key, section);
+    return done;
+}
+
 } // namespace
 
 Result<void> addCluster(QJsonObject &config, const QString &name, Strategy strategy)
 {
     if (name.trimmed().isEmpty())
-        return Failure{ErrorCode::Usage, QStringLiteral("A cluster needs a name."), {}};
+        return clusterNeedsName();
     QJsonArray clusters = config.value("clusters"_L1).toArray();
     if (clusterIndex(clusters, name) != notThere)
-        return Failure{ErrorCode::AlreadyExists, QStringLiteral("There is a cluster \"%1\" already.").arg(name),
-                       QStringLiteral("Choose another name, or add endpoints to it.")};
+        return clusterNameTaken(name);
     if (clusters.isEmpty())
         config.insert("active_cluster"_L1, name);
     clusters.append(QJsonObject{{"name"_L1, name}, {"strategy"_L1, toWord(strategy)}, {"endpoints"_L1, QJsonArray()}});
@@ -154,18 +72,45 @@ Result<void> addCluster(QJsonObject &config, const QString &name, Strategy strat
     return {};
 }
 
+Result<void> renameCluster(QJsonObject &config, const QString &from, const QString &to)
+{
+    const QString name = to.trimmed();
+    if (name.isEmpty())
+        return clusterNeedsName();
+    const Result<void> renamed =
+        changeCluster(config, from, [&](QJsonArray &clusters, qsizetype at) -> Result<void> {
+            if (name != from && clusterIndex(clusters, name) != notThere)
+                return clusterNameTaken(name);
+            QJsonObject cluster = clusters.at(at).toObject();
+            cluster.insert("name"_L1, name);
+            clusters.replace(at, cluster);
+            return {};
+        });
+    if (renamed && config.value("active_cluster"_L1).toString() == from)
+        config.insert("active_cluster"_L1, name);
+    return renamed;
+}
+
+Result<void> setStrategy(QJsonObject &config, const QString &cluster, Strategy strategy)
+{
+    return changeCluster(config, cluster, [&](QJsonArray &clusters, qsizetype at) -> Result<void> {
+        QJsonObject object = clusters.at(at).toObject();
+        object.insert("strategy"_L1, toWord(strategy));
+        clusters.replace(at, object);
+        return {};
+    });
+}
+
 Result<void> removeCluster(QJsonObject &config, const QString &name)
 {
-    QJsonArray clusters = config.value("clusters"_L1).toArray();
-    const qsizetype at = clusterIndex(clusters, name);
-    if (at == notThere)
-        return noCluster(name);
-    clusters.removeAt(at);
-    config.insert("clusters"_L1, clusters);
+    const Result<void> removed = changeCluster(config, name, [](QJsonArray &clusters, qsizetype at) -> Result<void> {
+        clusters.removeAt(at);
+        return {};
+    });
     // Not the next one: which relay gets the requests, and is paid for them, is the user's choice.
-    if (config.value("active_cluster"_L1).toString() == name)
+    if (removed && config.value("active_cluster"_L1).toString() == name)
         config.insert("active_cluster"_L1, QJsonValue::Null);
-    return {};
+    return removed;
 }
 
 Result<void> useCluster(QJsonObject &config, const QString &name)
@@ -183,11 +128,11 @@ Result<void> addEndpoint(QJsonObject &config, const QString &cluster, const Endp
     return changeEndpoints(config, cluster, [&](QJsonArray &endpoints) -> Result<void> {
         QJsonObject endpoint;
         apply(fields, endpoint);
-        const QString name = nameOf(endpoint);
+        const QString name = endpointName(endpoint);
         const bool chosen = !endpoint.value("name"_L1).toString().isEmpty();
-        if (chosen && nameTaken(endpoints, name))
-            return nameIsTaken(cluster, name);
-        endpoint.insert("name"_L1, freeName(endpoints, name));
+        if (chosen && hasEndpoint(endpoints, name))
+            return endpointNameTaken(cluster, name);
+        endpoint.insert("name"_L1, freeEndpointName(endpoints, name));
         endpoints.append(endpoint);
         return {};
     });
@@ -201,8 +146,8 @@ Result<void> editEndpoint(QJsonObject &config, const QString &cluster, const QSt
     return changeEndpoint(config, cluster, endpoint, [&](QJsonArray &endpoints, qsizetype at) -> Result<void> {
         QJsonObject object = endpoints.at(at).toObject();
         apply(fields, object);
-        if (nameTaken(endpoints, nameOf(object), at))
-            return nameIsTaken(cluster, nameOf(object));
+        if (hasEndpoint(endpoints, endpointName(object), at))
+            return endpointNameTaken(cluster, endpointName(object));
         endpoints.replace(at, object);
         return {};
     });
@@ -221,6 +166,14 @@ Result<void> setEndpointEnabled(QJsonObject &config, const QString &cluster, con
     EndpointFields fields;
     fields.enabled = enabled;
     return editEndpoint(config, cluster, endpoint, fields);
+}
+
+Result<void> setValue(QJsonObject &config, const QString &path, const QJsonValue &value)
+{
+    const QStringList keys = path.split(u'.');
+    if (keys.contains(QString()))
+        return Failure{ErrorCode::Usage, QStringLiteral("\"%1\" names no key of config.json.").arg(path), {}};
+    return put(config, keys, value);
 }
 
 } // namespace qcc

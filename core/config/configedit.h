@@ -29,9 +29,24 @@ struct EndpointFields {
 /// Adds an empty cluster; the first one of all becomes the active one.
 /// Errors: Usage (empty name), AlreadyExists.
 Result<void> addCluster(QJsonObject &config, const QString &name, Strategy strategy = Strategy::PriorityFailover);
+/// Renames a cluster; it stays the active one if it was.
+/// Errors: Usage (empty name), NotFound, AlreadyExists.
+Result<void> renameCluster(QJsonObject &config, const QString &from, const QString &to);
+/// Errors: NotFound.
+Result<void> setStrategy(QJsonObject &config, const QString &cluster, Strategy strategy);
+/// Adds a copy of a cluster right after it, with every key it has.
+/// Errors: Usage (empty name), NotFound, AlreadyExists.
+Result<void> cloneCluster(QJsonObject &config, const QString &name, const QString &newName);
+/// Moves a cluster to where it has the index `toIndex`, or to the nearer end.
+/// Errors: NotFound.
+Result<void> moveCluster(QJsonObject &config, const QString &name, qsizetype toIndex);
 /// Removes a cluster and its endpoints; no cluster is active after the active one went.
 /// Errors: NotFound.
 Result<void> removeCluster(QJsonObject &config, const QString &name);
+/// Puts a removed cluster back from `before`, config.json as it was: at its old place, with every key it had, and active
+/// again if it was and none is now.
+/// Errors: NotFound (in `before`), AlreadyExists.
+Result<void> restoreCluster(QJsonObject &config, const QJsonObject &before, const QString &name);
 /// Makes `name` the active cluster.
 /// Errors: NotFound.
 Result<void> useCluster(QJsonObject &config, const QString &name);
@@ -42,9 +57,26 @@ Result<void> addEndpoint(QJsonObject &config, const QString &cluster, const Endp
 /// Errors: NotFound, AlreadyExists (new name), Usage (empty new name).
 Result<void> editEndpoint(QJsonObject &config, const QString &cluster, const QString &endpoint,
                           const EndpointFields &fields);
+/// Adds a copy of an endpoint right after it, named by the first free number ("relay-a-2"). It is disabled: as long as URL and key
+/// are the same, so is the id, and everything that goes by ids takes the two for one.
+/// Errors: NotFound.
+Result<void> cloneEndpoint(QJsonObject &config, const QString &cluster, const QString &endpoint);
+/// Moves an endpoint to where it has the index `toIndex`, or to the nearer end, and numbers the priorities of its cluster
+/// from 1 in the new order.
+/// Errors: NotFound.
+Result<void> moveEndpoint(QJsonObject &config, const QString &cluster, const QString &endpoint, qsizetype toIndex);
 /// Errors: NotFound.
 Result<void> removeEndpoint(QJsonObject &config, const QString &cluster, const QString &endpoint);
+/// Puts a removed endpoint back from `before`, config.json as it was: at its old place, with every key it had.
+/// Errors: NotFound (the cluster, or the endpoint in `before`), AlreadyExists.
+Result<void> restoreEndpoint(QJsonObject &config, const QJsonObject &before, const QString &cluster,
+                             const QString &endpoint);
 /// Errors: NotFound.
 Result<void> setEndpointEnabled(QJsonObject &config, const QString &cluster, const QString &endpoint, bool enabled);
+
+/// Sets the key at `path` ("timeouts.read_s") and makes the sections that are missing; an undefined value takes the key away, so
+/// that its default holds.
+/// Errors: Usage (no path, or something in between is no section).
+Result<void> setValue(QJsonObject &config, const QString &path, const QJsonValue &value);
 
 } // namespace qcc

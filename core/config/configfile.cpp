@@ -43,6 +43,15 @@ Result<void> writeText(const QString &path, const QByteArray &text)
                    QStringLiteral("The old configuration is untouched. Check free space and permissions.")};
 }
 
+/// Errors: InvalidConfig for what is no JSON object.
+Result<QJsonObject> jsonOf(const QByteArray &text)
+{
+    const QJsonDocument document = QJsonDocument::fromJson(text);
+    if (document.isObject())
+        return document.object();
+    return parseConfig(text).error();
+}
+
 double inSeconds(std::chrono::milliseconds duration)
 {
     return static_cast<double>(duration.count()) / 1000;
@@ -101,7 +110,15 @@ Result<Config> loadConfig(const QString &path)
     return *text ? parseConfig(**text) : Result<Config>(Config());
 }
 
-Result<Config> editConfig(const QString &path, const std::function<Result<void>(QJsonObject &)> &change)
+Result<QJsonObject> loadConfigJson(const QString &path)
+{
+    const auto text = readText(path);
+    if (!text)
+        return text.error();
+    return *text ? jsonOf(**text) : Result<QJsonObject>(defaultConfigJson());
+}
+
+Result<ConfigEdit> editConfigUndoably(const QString &path, const std::function<Result<void>(QJsonObject &)> &change)
 {
     QLockFile lock(path + QStringLiteral(".lock"));
     // An edit takes milliseconds; the bound is for a process that was stopped in the middle of one.
@@ -115,31 +132,31 @@ Result<Config> editConfig(const QString &path, const std::function<Result<void>(
     const auto oldText = readText(path);
     if (!oldText)
         return oldText.error();
-    QJsonObject json = defaultConfigJson();
-    if (*oldText) {
-        QJsonParseError syntax;
-        const QJsonDocument document = QJsonDocument::fromJson(**oldText, &syntax);
-        // What does not validate may be what `change` is about to mend; what is no JSON object cannot be changed.
-        if (!document.isObject())
-            return parseConfig(**oldText);
-        json = document.object();
-    }
+    // What does not validate may be what `change` is about to mend.
+    const Result<QJsonObject> before = *oldText ? jsonOf(**oldText) : Result<QJsonObject>(defaultConfigJson());
+    if (!before)
+        return before.error();
 
-    const QJsonObject before = json;
+    QJsonObject json = *before;
     const Result<void> changed = change(json);
     if (!changed)
         return changed.error();
-    if (*oldText && json == before)
-        return parseConfig(**oldText);
-
-    const QByteArray newText = QJsonDocument(json).toJson(QJsonDocument::Indented);
-    Result<Config> config = parseConfig(newText);
+    const bool unchanged = *oldText && json == *before;
+    const QByteArray newText = unchanged ? **oldText : QJsonDocument(json).toJson(QJsonDocument::Indented);
+    const Result<Config> config = parseConfig(newText);
     if (!config)
-        return config;
-    const Result<void> written = writeText(path, newText);
-    if (!written)
-        return written.error();
-    return config;
+        return config.error();
+    if (!unchanged) {
+        if (const Result<void> written = writeText(path, newText); !written)
+            return written.error();
+    }
+    return ConfigEdit{*config, *before};
+}
+
+Result<Config> editConfig(const QString &path, const std::function<Result<void>(QJsonObject &)> &change)
+{
+    Result<ConfigEdit> edit = editConfigUndoably(path, change);
+    return edit ? Result<Config>(std::move(edit->config)) : edit.error();
 }
 
 } // namespace qcc

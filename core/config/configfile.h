@@ -24,11 +24,24 @@ QJsonObject defaultConfigJson();
 /// Errors: ConfigUnreadable, InvalidConfig.
 Result<Config> loadConfig(const QString &path);
 
+/// The JSON of `path`, which need not validate; defaultConfigJson() where there is no file.
+/// Errors: ConfigUnreadable, InvalidConfig (no JSON object).
+Result<QJsonObject> loadConfigJson(const QString &path);
+
 /// Changes config.json: reads it, hands the JSON to `change`, validates the result, writes it atomically with mode 0600.
 /// Keys that qcc does not know survive. Two processes that edit at once do not lose each other's change (lock file).
 /// The folder must exist; a missing file begins as defaultConfigJson(). A file that does not validate may be mended so.
 /// Errors: those of loadConfig, of `change`, WriteFailed (the old file is whole).
 Result<Config> editConfig(const QString &path, const std::function<Result<void>(QJsonObject &)> &change);
+
+/// What an edit made of config.json, and its JSON before: restoreCluster() and restoreEndpoint() take things back from that.
+struct ConfigEdit {
+    Config config;
+    QJsonObject before;
+};
+
+/// As editConfig(), for edits that can be undone.
+Result<ConfigEdit> editConfigUndoably(const QString &path, const std::function<Result<void>(QJsonObject &)> &change);
 
 /// config.json as it is now, kept up to date while the file changes on disk.
 /// Thread: the one that made it.

@@ -19,6 +19,7 @@ public:
     QString pidFile() const { return m_home + QStringLiteral("/proxy.pid"); }
     QString demoPidFile() const { return m_home + QStringLiteral("/demo.pid"); }
     QString history() const { return m_home + QStringLiteral("/history.db"); }
+    QString traySettings() const { return m_home + QStringLiteral("/tray.ini"); }
 
     /// Name for QLocalServer: a path inside home on Unix (a short hashed one in the runtime directory where the path would
     /// be too long for a Unix socket), a pipe name derived from home and user on Windows.

@@ -1,10 +1,9 @@
 #include "core/exchange/exchange.h"
 
 #include "core/exchange/ownanswer.h"
+#include "core/exchange/requestfacts.h"
 #include "core/http/conversation.h"
 #include "core/http/forwarding.h"
-#include "core/http/jsonscan.h"
-#include "core/http/modelname.h"
 #include "core/http/tokenestimate.h"
 #include "core/routing/failure.h"
 
@@ -15,21 +14,6 @@ namespace {
 Tries::Time now()
 {
     return std::chrono::steady_clock::now();
-}
-
-/// "claude-cli" of "claude-cli/2.1 (external)".
-QString productOf(const QByteArray &userAgent)
-{
-    qsizetype end = 0;
-    while (end < userAgent.size() && end < 40 && isTokenChar(userAgent[end]))
-        ++end;
-    return QString::fromLatin1(userAgent.first(end));
-}
-
-QString modelOf(const Request &request)
-{
-    const std::optional<QByteArray> inBody = stringMember(request.body, "model");
-    return inBody ? QString::fromUtf8(*inBody) : modelOfTarget(request.head.target);
 }
 
 /// Statuses by which an endpoint says that it does not know the path.
@@ -47,15 +31,9 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
     , m_client(client)
     , m_dialect(dialectOf(m_request.head.method, m_request.head.path()))
     , m_conversation(conversationOf(m_request.head, m_request.body))
+    , m_record(recordOf(m_request, ++context.numbers))
 {
     m_clock.start();
-    m_record.number = ++context.numbers;
-    m_record.startedAt = QDateTime::currentDateTimeUtc();
-    m_record.method = m_request.head.method;
-    m_record.path = m_request.head.path();
-    m_record.client = productOf(firstValue(m_request.head.headers, "user-agent"));
-    m_record.model = modelOf(m_request);
-    m_record.requestBytes = m_request.body.size();
     m_total.setSingleShot(true);
     m_timer.setSingleShot(true);
     connect(&m_total, &QTimer::timeout, this, &Exchange::totalTimeUp);
@@ -91,6 +69,22 @@ void Exchange::start()
     if (const ConfigSnapshot config = m_context.router.config(); config && config->timeouts.total.count() > 0)
         m_total.start(config->timeouts.total);
     next();
+}
+
+std::optional<RunningExchange> Exchange::running() const
+{
+    if (m_state == State::Ended)
+        return std::nullopt;
+    RunningExchange running{m_record, RunningExchange::State::Waiting, {}, {}};
+    running.soFar.totalMs = elapsedMs();
+    if (m_attempt) {
+        running.state = m_state == State::Committed ? RunningExchange::State::Streaming
+            : m_state == State::Holding             ? RunningExchange::State::Holding
+                                                    : RunningExchange::State::Attempting;
+        running.endpointId = m_attempt->route().endpoint.id;
+        running.endpointName = m_attempt->route().endpoint.name;
+    }
+    return running;
 }
 
 void Exchange::next()
@@ -492,6 +486,11 @@ void Exchange::dropAttempt(bool rest)
 
 void Exchange::end(Outcome outcome, int status, const QString &error)
 {
+    if (m_attempt && (m_state == State::Holding || m_state == State::Committed)) {
+        const TokenUsage usage = m_attempt->observer().usage();
+        m_record.inputTokens = usage.input;
+        m_record.outputTokens = usage.output;
+    }
     m_state = State::Ended;
     m_total.stop();
     m_timer.stop();

@@ -5,6 +5,7 @@
 #include "core/exchange/patience.h"
 #include "core/http/requestreader.h"
 #include "core/journal/exchangerecord.h"
+#include "core/journal/runningexchange.h"
 #include "core/routing/router.h"
 
 #include <QElapsedTimer>
@@ -15,6 +16,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace qcc {
 
@@ -45,6 +47,8 @@ public:
     void clientHasRoom();
     /// The client left. Aborts the upstream at once; ended() follows.
     void clientGone();
+    /// How far it has come; nothing once it has ended.
+    std::optional<RunningExchange> running() const;
 
 Q_SIGNALS:
     void ended();

@@ -40,6 +40,8 @@ public:
     void drain();
     /// Ends everything now.
     void abort();
+    /// The one that runs on this connection, if any.
+    const Exchange *exchange() const { return m_exchange; }
 
     // ClientStream
     void sendInterim(const AnswerHead &head) override;

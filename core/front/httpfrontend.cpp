@@ -103,6 +103,17 @@ void HttpFrontend::missingHandler(const QHttpServerRequest &request, QHttpServer
 }
 #endif
 
+QList<RunningExchange> HttpFrontend::running() const
+{
+    QList<RunningExchange> list;
+    for (const ClientConnection *connection : m_connections) {
+        const Exchange *exchange = connection->exchange();
+        if (std::optional<RunningExchange> running = exchange ? exchange->running() : std::nullopt)
+            list.append(*std::move(running));
+    }
+    return list;
+}
+
 void HttpFrontend::drain()
 {
     const auto connections = m_connections.values();

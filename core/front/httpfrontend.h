@@ -25,6 +25,7 @@ public:
     void adopt(qintptr descriptor);
     void setLimits(RequestReader::Limits limits) { m_context.limits = limits; }
     int connections() const { return static_cast<int>(m_connections.size()); }
+    QList<RunningExchange> running() const;
     /// Closes idle connections now and the others after their running answer.
     void drain();
     /// Ends everything now.

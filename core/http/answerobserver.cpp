@@ -209,6 +209,7 @@ void AnswerObserver::visit(const SseEvent &event)
 {
     ++m_eventCount;
     const QByteArrayView type = event.name.isEmpty() ? typeOf(event.data) : QByteArrayView(event.name);
+    readUsage(m_usage, m_dialect, type, event);
     switch (m_dialect) {
     case Dialect::Anthropic:
         if (type == QByteArrayView("error"))
@@ -273,6 +274,11 @@ void AnswerObserver::scanJson(QByteArrayView text)
             --m_jsonDepth;
         }
     }
+}
+
+TokenUsage AnswerObserver::usage() const
+{
+    return m_json ? usageOfBody(m_dialect, m_beginning) : m_usage;
 }
 
 AnswerObserver::Verdict AnswerObserver::verdict(bool untilClose) const

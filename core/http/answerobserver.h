@@ -4,6 +4,7 @@
 #include "core/http/dialect.h"
 #include "core/http/opening.h"
 #include "core/http/ssereader.h"
+#include "core/http/tokenusage.h"
 
 #include <memory>
 
@@ -63,6 +64,8 @@ public:
     /// The protocol's end has come.
     bool sawEnd() const { return m_sawEnd; }
     qint64 bytes() const { return m_bytes; }
+    /// What it says of tokens, as far as it came; of a JSON body, as far as its beginning is kept.
+    TokenUsage usage() const;
     /// To be asked when the framing of the body ended well; `untilClose`: only the close of the connection ended it.
     Verdict verdict(bool untilClose) const;
 
@@ -90,6 +93,7 @@ private:
     bool m_sawError = false;
     bool m_sawEnd = false;
     QByteArray m_errorData;
+    TokenUsage m_usage; ///< Of an event stream.
     qint64 m_bytes = 0;
     SseReader m_events;
     int m_jsonDepth = 0;

@@ -9,6 +9,7 @@ namespace qcc {
 struct SseEvent {
     QByteArray name; ///< Of the `event:` line; may be empty.
     QByteArray data; ///< The beginning of the data, at most SseReader::keptData bytes.
+    QByteArray end;  ///< The last SseReader::keptData bytes of data that is longer; empty where `data` is all of it.
 };
 
 /// Splits an event stream into events as its bytes arrive, in bounded memory however long an event is.
@@ -34,8 +35,10 @@ public:
                 continue;
             }
             if (c != '\n' && c != '\r') {
-                if (m_line.size() < keptData + 8)
+                if (m_line.size() < keptLine)
                     m_line.append(c);
+                else
+                    keepEnd(c);
                 continue;
             }
             if (!m_line.isEmpty()) {
@@ -54,9 +57,21 @@ public:
     bool insideEvent() const { return m_hasField || !m_line.isEmpty(); }
 
 private:
+    /// Room for the name of the field as well.
+    static constexpr qsizetype keptLine = keptData + 8;
+
     void endLine();
+    void appendData(QByteArrayView value);
+    /// Of a line that is longer than is kept.
+    void keepEnd(char c)
+    {
+        m_lineEnd.append(c);
+        if (m_lineEnd.size() >= 2 * keptData)
+            m_lineEnd.remove(0, keptData);
+    }
 
     QByteArray m_line;
+    QByteArray m_lineEnd; ///< What comes after the kept beginning; between one and two times keptData where that is more.
     SseEvent m_event;
     bool m_hasField = false;
     bool m_afterCr = false;

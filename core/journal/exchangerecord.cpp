@@ -2,6 +2,21 @@
 
 namespace qcc {
 
+namespace {
+
+/// The one of the values up to `last` that toWord() calls `word`.
+template <typename T>
+std::optional<T> named(QStringView word, T last)
+{
+    for (int i = 0; i <= static_cast<int>(last); ++i) {
+        if (toWord(static_cast<T>(i)) == word)
+            return static_cast<T>(i);
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
 QString toWord(Outcome outcome)
 {
     switch (outcome) {
@@ -71,6 +86,24 @@ QString toWord(Phase phase)
         return QStringLiteral("body");
     }
     Q_UNREACHABLE();
+}
+
+template <>
+std::optional<Outcome> fromWord<Outcome>(QStringView word)
+{
+    return named(word, Outcome::ClientCancelled);
+}
+
+template <>
+std::optional<FailureClass> fromWord<FailureClass>(QStringView word)
+{
+    return named(word, FailureClass::Cancelled);
+}
+
+template <>
+std::optional<Phase> fromWord<Phase>(QStringView word)
+{
+    return named(word, Phase::Body);
 }
 
 } // namespace qcc

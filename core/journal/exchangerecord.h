@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/config/words.h"
+
 #include <QByteArray>
 #include <QDateTime>
 #include <QList>
@@ -50,6 +52,8 @@ struct ExchangeRecord {
     bool streamed = false;        ///< An event stream.
     qint64 requestBytes = 0;
     qint64 answerBytes = 0;
+    std::optional<qint64> inputTokens;  ///< As the upstream told them; caches included.
+    std::optional<qint64> outputTokens;
     std::optional<double> firstByteMs;
     double totalMs = 0;
     QList<AttemptRecord> attempts;
@@ -62,5 +66,11 @@ struct ExchangeRecord {
 QString toWord(Outcome outcome);
 QString toWord(FailureClass failure);
 QString toWord(Phase phase);
+template <>
+std::optional<Outcome> fromWord<Outcome>(QStringView word);
+template <>
+std::optional<FailureClass> fromWord<FailureClass>(QStringView word);
+template <>
+std::optional<Phase> fromWord<Phase>(QStringView word);
 
 } // namespace qcc

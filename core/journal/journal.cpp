@@ -1,29 +1,19 @@
 #include "core/journal/journal.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace qcc {
 
 namespace {
 
-double percent(quint64 good, quint64 bad)
+/// How long before its exchange an attempt ended.
+std::chrono::milliseconds sinceEndOf(const AttemptRecord &attempt, const ExchangeRecord &exchange)
 {
-    const quint64 all = good + bad;
-    return all == 0 ? 100 : 100 * static_cast<double>(good) / static_cast<double>(all);
+    const double ms = exchange.totalMs - attempt.offsetMs - attempt.totalMs;
+    return std::chrono::milliseconds(static_cast<qint64>(std::max(ms, 0.0)));
 }
 
 } // namespace
-
-quint64 Counters::total() const
-{
-    return std::accumulate(byOutcome.begin(), byOutcome.end(), quint64(0));
-}
-
-double Counters::successRate() const
-{
-    return percent(successful(), failed());
-}
 
 double EndpointCounters::successRate() const
 {
@@ -32,16 +22,23 @@ double EndpointCounters::successRate() const
 
 Journal::Journal(QObject *parent) : QObject(parent) { }
 
-void Journal::record(const ExchangeRecord &exchange)
+const Histogram *Journal::firstByteOf(const QString &id) const
 {
-    ++m_counters.byOutcome[static_cast<std::size_t>(exchange.outcome)];
+    const auto found = m_firstByteOf.find(id);
+    return found == m_firstByteOf.end() ? nullptr : &found->second;
+}
+
+void Journal::record(const ExchangeRecord &exchange, Timeline::Time end)
+{
+    m_counters.count(exchange.outcome);
+    m_timeline.count(exchange.outcome, end);
     if (exchange.outcome == Outcome::Complete || exchange.outcome == Outcome::Recovered) {
         m_total.add(exchange.totalMs);
         if (exchange.firstByteMs)
             m_firstByte.add(*exchange.firstByteMs);
     }
     for (const AttemptRecord &attempt : exchange.attempts)
-        countAttempt(attempt);
+        countAttempt(attempt, end - sinceEndOf(attempt, exchange));
     if (!exchange.attempts.isEmpty())
         m_lastUsedEndpointId = exchange.attempts.constLast().endpointId;
 
@@ -51,7 +48,7 @@ void Journal::record(const ExchangeRecord &exchange)
     Q_EMIT exchangeFinished(exchange);
 }
 
-void Journal::countAttempt(const AttemptRecord &attempt)
+void Journal::countAttempt(const AttemptRecord &attempt, Timeline::Time end)
 {
     if (attempt.failure != FailureClass::None)
         ++m_counters.failedAttempts[static_cast<std::size_t>(attempt.failure)];
@@ -62,11 +59,15 @@ void Journal::countAttempt(const AttemptRecord &attempt)
     if (attempt.failure == FailureClass::None) {
         ++endpoint.succeeded;
         endpoint.succeededMs += attempt.totalMs;
+        if (attempt.firstByteMs)
+            m_firstByteOf[attempt.endpointId].add(*attempt.firstByteMs);
+        m_timeline.countAttempt(attempt.endpointId, true, end);
     } else if (attempt.failure != FailureClass::Caller) {
         ++endpoint.failed;
         endpoint.lastError = attempt.error.isEmpty() ? QStringLiteral("HTTP %1").arg(attempt.status) : attempt.error;
         if (!attempt.upstreamError.isEmpty())
             endpoint.lastError += QStringLiteral(" (%1)").arg(attempt.upstreamError);
+        m_timeline.countAttempt(attempt.endpointId, false, end);
     }
 }
 

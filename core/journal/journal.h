@@ -2,27 +2,23 @@
 
 #include "core/journal/exchangerecord.h"
 #include "core/journal/histogram.h"
+#include "core/journal/timeline.h"
 
 #include <QHash>
 #include <QObject>
 
 #include <array>
 #include <deque>
+#include <unordered_map>
 
 namespace qcc {
 
-/// Finished exchanges, counted since the proxy started.
-struct Counters {
-    std::array<quint64, 6> byOutcome{}; ///< Indexed by Outcome.
-    std::array<quint64, 13> failedAttempts{}; ///< Indexed by FailureClass; None stays 0.
-
-    quint64 of(Outcome outcome) const { return byOutcome[static_cast<std::size_t>(outcome)]; }
+/// Finished exchanges and failed attempts, counted since the proxy started.
+struct Counters : OutcomeCounts {
+    using OutcomeCounts::of;
     quint64 of(FailureClass failure) const { return failedAttempts[static_cast<std::size_t>(failure)]; }
-    quint64 total() const;
-    quint64 successful() const { return of(Outcome::Complete) + of(Outcome::Recovered); }
-    quint64 failed() const { return of(Outcome::Error) + of(Outcome::Truncated); }
-    /// Percent of successful() and failed() that are successful; 100 before either was counted.
-    double successRate() const;
+
+    std::array<quint64, 13> failedAttempts{}; ///< Indexed by FailureClass; None stays 0.
 };
 
 /// Attempts at one endpoint, counted since the proxy started. Stale connections, cancelled attempts and faults of the
@@ -38,7 +34,7 @@ struct EndpointCounters {
     double averageMs() const { return succeeded == 0 ? 0 : succeededMs / static_cast<double>(succeeded); }
 };
 
-/// Looks on: counts finished exchanges and keeps the last ones.
+/// Looks on: counts finished exchanges, also by the minute, and keeps the last ones.
 /// Thread: the one that made it (the core thread).
 class Journal : public QObject
 {
@@ -49,11 +45,17 @@ public:
 
     explicit Journal(QObject *parent = nullptr);
 
-    void record(const ExchangeRecord &exchange);
+    /// `end`: when it ended by the wall clock, which its start and its duration do not tell of a computer that slept in between.
+    void record(const ExchangeRecord &exchange, Timeline::Time end = std::chrono::system_clock::now());
+    /// Takes over what earlier runs counted: into the timeline alone.
+    void restore(const MinuteCounts &earlier) { m_timeline.add(earlier); }
 
     const Counters &counters() const { return m_counters; }
     /// Zeroes for an endpoint that was never tried.
     EndpointCounters endpoint(const QString &id) const { return m_endpoints.value(id); }
+    /// Time to the first byte of the endpoint's successful attempts; null before the first.
+    const Histogram *firstByteOf(const QString &id) const;
+    const Timeline &timeline() const { return m_timeline; }
     /// Time to the first byte of successful exchanges; failures would flatter it, because they are often quick.
     const Histogram &firstByte() const { return m_firstByte; }
     /// Whole time of successful exchanges.
@@ -67,10 +69,12 @@ Q_SIGNALS:
     void exchangeFinished(const qcc::ExchangeRecord &exchange);
 
 private:
-    void countAttempt(const AttemptRecord &attempt);
+    void countAttempt(const AttemptRecord &attempt, Timeline::Time end);
 
     Counters m_counters;
+    Timeline m_timeline;
     QHash<QString, EndpointCounters> m_endpoints;
+    std::unordered_map<QString, Histogram> m_firstByteOf; ///< By endpoint id. Its nodes stay where they are, being 10 KiB each.
     Histogram m_firstByte;
     Histogram m_total;
     QString m_lastUsedEndpointId;

@@ -6,6 +6,7 @@
 #include <QHash>
 #include <QString>
 
+#include <chrono>
 #include <optional>
 
 namespace qcc {
@@ -48,12 +49,14 @@ struct EndpointState {
 
 /// Everything in the stats that is not a counter of the journal: gathered by the service when somebody asks.
 struct LiveFigures {
+    std::chrono::system_clock::time_point now; ///< When they were gathered.
     bool running = false;
     QDateTime startTime;                ///< UTC.
     double uptimeS = 0;
     int inFlight = 0;
     ConfigSnapshot config;
     QString cluster;                    ///< The one in use; may differ from config's after `proxy start --cluster`.
+    QString preferredEndpointId;        ///< Picked by hand; empty when none is.
     PoolFigures pool;
     QHash<QString, EndpointState> endpoints; ///< By endpoint id.
 };

@@ -1,8 +1,12 @@
 #include "core/journal/stats.h"
 
+#include "core/journal/exchangejson.h"
 #include "core/journal/journal.h"
+#include "core/journal/jsonvalues.h"
 
 #include <QJsonArray>
+
+#include <algorithm>
 
 namespace qcc {
 
@@ -10,26 +14,20 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-qint64 number(quint64 count)
-{
-    return static_cast<qint64>(count); // JSON knows no unsigned numbers.
-}
-
-QString isoTime(const QDateTime &time)
-{
-    return time.toUTC().toString(Qt::ISODateWithMs);
-}
-
-QJsonValue orNull(const std::optional<double> &value)
-{
-    return value ? QJsonValue(*value) : QJsonValue(QJsonValue::Null);
-}
-
 QJsonObject quantiles(const Histogram &histogram)
 {
     return {{"p50"_L1, histogram.quantile(0.5)},
             {"p90"_L1, histogram.quantile(0.9)},
+            {"p95"_L1, histogram.quantile(0.95)},
             {"p99"_L1, histogram.quantile(0.99)}};
+}
+
+QJsonObject lastHourJson(const OutcomeCounts &counts)
+{
+    return {{"total_requests"_L1, number(counts.total())},
+            {"successful_requests"_L1, number(counts.successful())},
+            {"failed_requests"_L1, number(counts.failed())},
+            {"success_rate"_L1, counts.successRate()}};
 }
 
 QJsonObject poolJson(const PoolFigures &pool)
@@ -60,8 +58,9 @@ QJsonObject healthJson(const EndpointState &state, const EndpointCounters &count
             {"last_error"_L1, counters.lastError.isEmpty() ? QJsonValue(QJsonValue::Null) : counters.lastError}};
 }
 
-QJsonObject endpointJson(const Endpoint &endpoint, const EndpointState &state, const EndpointCounters &counters)
+QJsonObject endpointJson(const Endpoint &endpoint, const EndpointState &state, const Journal &journal)
 {
+    const Histogram *firstByte = journal.firstByteOf(endpoint.id);
     QJsonObject pool = poolJson(state.pool);
     pool.insert("in_flight"_L1, state.inFlight);
     pool.insert("strategy"_L1, state.concurrencyLimit > 0 ? "adaptive"_L1 : "fixed"_L1);
@@ -72,7 +71,8 @@ QJsonObject endpointJson(const Endpoint &endpoint, const EndpointState &state, c
             {"weight"_L1, endpoint.weight},
             {"enabled"_L1, endpoint.enabled},
             {"is_healthy"_L1, endpoint.enabled && isUsable(state)},
-            {"health_status"_L1, healthJson(state, counters)},
+            {"health_status"_L1, healthJson(state, journal.endpoint(endpoint.id))},
+            {"first_byte_ms"_L1, firstByte ? quantiles(*firstByte) : quantiles(Histogram())},
             {"breaker"_L1,
              QJsonObject{{"state"_L1, toWord(state.breaker)},
                          {"reason"_L1, state.breakerReason},
@@ -93,7 +93,7 @@ void insertEndpoints(QJsonObject &stats, const Journal &journal, const LiveFigur
     int waitingForVerification = 0;
     for (const Endpoint &endpoint : endpoints) {
         const EndpointState state = live.endpoints.value(endpoint.id);
-        list.append(endpointJson(endpoint, state, journal.endpoint(endpoint.id)));
+        list.append(endpointJson(endpoint, state, journal));
         verifyCounts.insert(endpoint.id, number(state.verifyCount));
         if (!endpoint.enabled)
             continue;
@@ -110,25 +110,6 @@ void insertEndpoints(QJsonObject &stats, const Journal &journal, const LiveFigur
     stats.insert("failure_queue_size"_L1, waitingForVerification);
     stats.insert("endpoint_verify_counts"_L1, verifyCounts);
     stats.insert("endpoints"_L1, list);
-}
-
-QJsonObject attemptJson(const AttemptRecord &attempt)
-{
-    return {{"endpoint_id"_L1, attempt.endpointId},
-            {"endpoint_name"_L1, attempt.endpointName},
-            {"phase"_L1, toWord(attempt.phase)},
-            {"failure"_L1, toWord(attempt.failure)},
-            {"status"_L1, attempt.status},
-            {"reused_connection"_L1, attempt.reusedConnection},
-            {"from_upstream"_L1, attempt.fromUpstream},
-            {"error"_L1, attempt.error},
-            {"upstream_error"_L1, attempt.upstreamError},
-            {"offset_ms"_L1, attempt.offsetMs},
-            {"dns_ms"_L1, orNull(attempt.dnsMs)},
-            {"connect_ms"_L1, orNull(attempt.connectMs)},
-            {"tls_ms"_L1, orNull(attempt.tlsMs)},
-            {"first_byte_ms"_L1, orNull(attempt.firstByteMs)},
-            {"total_ms"_L1, attempt.totalMs}};
 }
 
 } // namespace
@@ -149,6 +130,7 @@ QJsonObject statsJson(const Journal &journal, const LiveFigures &live)
         {"successful_requests"_L1, number(counters.successful())},
         {"failed_requests"_L1, number(counters.failed())},
         {"success_rate"_L1, counters.successRate()},
+        {"last_hour"_L1, lastHourJson(journal.timeline().lastHour(live.now))},
         {"client_cancelled"_L1, number(counters.of(Outcome::ClientCancelled))},
         {"caller_errors"_L1, number(counters.of(Outcome::CallerError))},
         {"truncated"_L1, number(counters.of(Outcome::Truncated))},
@@ -162,43 +144,23 @@ QJsonObject statsJson(const Journal &journal, const LiveFigures &live)
         {"uptime"_L1, live.uptimeS},
         {"last_used_endpoint_id"_L1,
          journal.lastUsedEndpointId().isEmpty() ? QJsonValue(QJsonValue::Null) : journal.lastUsedEndpointId()},
+        {"preferred_endpoint_id"_L1,
+         live.preferredEndpointId.isEmpty() ? QJsonValue(QJsonValue::Null) : live.preferredEndpointId},
         {"pool"_L1, poolJson(live.pool)},
     };
     insertEndpoints(stats, journal, live);
     return stats;
 }
 
-QJsonObject exchangeJson(const ExchangeRecord &exchange)
-{
-    QJsonArray attempts;
-    for (const AttemptRecord &attempt : exchange.attempts)
-        attempts.append(attemptJson(attempt));
-    return {{"id"_L1, exchange.id()},
-            {"number"_L1, number(exchange.number)},
-            {"started_at"_L1, isoTime(exchange.startedAt)},
-            {"method"_L1, QString::fromUtf8(exchange.method)},
-            {"path"_L1, QString::fromUtf8(exchange.path)},
-            {"cluster"_L1, exchange.cluster},
-            {"model"_L1, exchange.model},
-            {"client"_L1, exchange.client},
-            {"outcome"_L1, toWord(exchange.outcome)},
-            {"status"_L1, exchange.status},
-            {"streamed"_L1, exchange.streamed},
-            {"request_bytes"_L1, exchange.requestBytes},
-            {"answer_bytes"_L1, exchange.answerBytes},
-            {"first_byte_ms"_L1, orNull(exchange.firstByteMs)},
-            {"total_ms"_L1, exchange.totalMs},
-            {"error"_L1, exchange.error},
-            {"attempts"_L1, attempts}};
-}
-
-QJsonObject requestsJson(const Journal &journal, qsizetype limit)
+QJsonObject requestsJson(const Journal &journal, qsizetype limit, quint64 after)
 {
     QJsonArray requests;
-    const QList<ExchangeRecord> recent = journal.recent(limit);
+    const quint64 total = journal.counters().total();
+    const auto later = static_cast<qsizetype>(total - std::min(after, total));
+    const QList<ExchangeRecord> recent = journal.recent(std::min(limit, later));
     for (const ExchangeRecord &exchange : recent)
         requests.append(exchangeJson(exchange));
-    return {{"requests"_L1, requests}};
+    return {{"requests"_L1, requests}, {"total"_L1, number(total)}};
 }
 
 } // namespace qcc

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/journal/exchangerecord.h"
 #include "core/journal/livefigures.h"
 
 #include <QJsonObject>
@@ -15,10 +14,8 @@ bool isUsable(const EndpointState &state);
 /// The object of GET /__qcc__/stats.
 QJsonObject statsJson(const Journal &journal, const LiveFigures &live);
 
-/// One finished exchange with its attempts.
-QJsonObject exchangeJson(const ExchangeRecord &exchange);
-
-/// The object of GET /__qcc__/requests: "requests", the newest first.
-QJsonObject requestsJson(const Journal &journal, qsizetype limit);
+/// The object of GET /__qcc__/requests: "requests", the newest first, and "total", how many there were in this run. Only those
+/// that ended after the first `after`.
+QJsonObject requestsJson(const Journal &journal, qsizetype limit, quint64 after = 0);
 
 } // namespace qcc

@@ -4,6 +4,7 @@
 #include "core/routing/failure.h"
 
 #include <algorithm>
+#include <utility>
 
 using namespace std::chrono_literals;
 
@@ -69,6 +70,19 @@ Candidate candidateOf(const Option &option, Tries::Time now)
             option.standing->firstByteMs(now)};
 }
 
+bool isEnabledIn(const Cluster *cluster, const QString &id)
+{
+    return cluster && std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&id](const Endpoint &e) { return e.enabled && e.id == id; });
+}
+
+/// The option of an endpoint that somebody has a reason to take before the strategy is asked; nothing where it is not as good as
+/// `worst`, or suspect.
+const Option *optionOf(const QString &id, const QList<Option> &options, Tier worst)
+{
+    const auto found = std::find_if(options.begin(), options.end(), [&id](const Option &o) { return o.endpoint->id == id; });
+    return found != options.end() && found->tier <= worst && !found->standing->isSuspect() ? &*found : nullptr;
+}
+
 /// Whether another endpoint than `chosen` could take over after it.
 bool othersLeft(const Cluster &cluster, const Tries &tries, const QString &chosen, Tries::Time now)
 {
@@ -92,19 +106,26 @@ void Router::configure(const ConfigSnapshot &config, const QString &cluster)
 {
     const std::lock_guard lock(m_mutex);
     m_config = config;
-    m_cluster = cluster.isEmpty() ? config->activeCluster : cluster;
-    QSet<QString> present;
+    const QString before = std::exchange(m_cluster, cluster.isEmpty() ? config->activeCluster : cluster);
+    if (m_cluster != before || !isEnabledIn(config->cluster(m_cluster), m_preferred))
+        setPreferred(QString());
+    QHash<QString, QList<Endpoint>> present;
     for (const Cluster &c : config->clusters) {
-        for (const Endpoint &e : c.endpoints) {
-            present.insert(e.id);
-            Known &entry = known(e);
-            entry.standing.setRules(config->breaker, config->pool.maxConnections, config->pool.strategy);
-            if (entry.endpoint != e) {
-                // Whoever edits an endpoint wants it tried.
-                entry.endpoint = e;
-                entry.standing.reset();
-            }
-        }
+        for (const Endpoint &e : c.endpoints)
+            present[e.id].append(e);
+    }
+    for (const QList<Endpoint> &places : std::as_const(present)) {
+        Known &entry = known(places.first());
+        entry.standing.setRules(config->breaker, config->pool.maxConnections, config->pool.strategy);
+        const bool edited = std::any_of(places.begin(), places.end(),
+                                        [&entry](const Endpoint &e) { return !entry.places.contains(e); });
+        entry.places = places;
+        // One that is enabled speaks for all: a disabled copy must not keep it from being checked.
+        const auto enabled = std::find_if(places.begin(), places.end(), [](const Endpoint &e) { return e.enabled; });
+        entry.endpoint = enabled == places.end() ? places.first() : *enabled;
+        // Whoever edits an endpoint wants it tried.
+        if (edited)
+            entry.standing.reset();
     }
     m_endpoints.removeIf([&present](const std::pair<const QString &, Known &> &entry) {
         return !present.contains(entry.first) && entry.second.standing.inFlight() == 0;
@@ -116,7 +137,7 @@ Router::Known &Router::known(const Endpoint &endpoint)
 {
     auto found = m_endpoints.find(endpoint.id);
     if (found == m_endpoints.end())
-        found = m_endpoints.insert(endpoint.id, {endpoint, Standing(m_config->breaker, m_config->pool.maxConnections), {}});
+        found = m_endpoints.insert(endpoint.id, {endpoint, Standing(m_config->breaker, m_config->pool.maxConnections), {}, {}});
     return *found;
 }
 
@@ -130,6 +151,31 @@ ConfigSnapshot Router::config() const
 {
     const std::lock_guard lock(m_mutex);
     return m_config;
+}
+
+bool Router::prefer(const QString &endpoint)
+{
+    const std::lock_guard lock(m_mutex);
+    if (!endpoint.isEmpty() && !(m_config && isEnabledIn(m_config->cluster(m_cluster), endpoint)))
+        return false;
+    setPreferred(endpoint);
+    return true;
+}
+
+QString Router::preferred() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_preferred;
+}
+
+void Router::setPreferred(const QString &endpoint)
+{
+    const QString before = std::exchange(m_preferred, endpoint);
+    if (before == endpoint || !m_news)
+        return;
+    const auto found = m_endpoints.constFind(endpoint.isEmpty() ? before : endpoint);
+    if (found != m_endpoints.cend())
+        m_news({endpoint.isEmpty() ? RoutingNews::NotPreferred : RoutingNews::Preferred, found->endpoint.id, found->endpoint.name, {}, 0});
 }
 
 void Router::setListeners(std::function<void(RoutingNews &&)> news, std::function<void()> verificationWanted)
@@ -186,10 +232,15 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
     }
 
     const Option *chosen = nullptr;
-    if (const QString bound = m_affinity.endpointOf(conversation, now, tries.config->affinity.ttl); !bound.isEmpty()) {
-        const auto kept = std::find_if(options.begin(), options.end(), [&bound](const Option &o) { return o.endpoint->id == bound; });
-        if (kept != options.end() && isUsable(kept->tier) && !kept->standing->isSuspect())
-            chosen = &*kept;
+    if (!m_preferred.isEmpty() && tries.cluster == m_cluster) {
+        // Unhealthy is one whose probe is out: the others wait for its end.
+        chosen = optionOf(m_preferred, options, Tier::Degraded);
+        if (chosen)
+            m_affinity.bind(conversation, m_preferred, now);
+    }
+    if (!chosen) {
+        if (const QString bound = m_affinity.endpointOf(conversation, now, tries.config->affinity.ttl); !bound.isEmpty())
+            chosen = optionOf(bound, options, Tier::Unhealthy);
     }
     if (!chosen && options.size() == 1)
         chosen = &options.first();

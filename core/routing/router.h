@@ -41,7 +41,7 @@ struct Choice {
 
 /// Something about an endpoint that its owner wants to know.
 struct RoutingNews {
-    enum Kind { Opened, Returned, KeyRefused, QuotaSpent, RateLimited } kind = Opened;
+    enum Kind { Opened, Returned, KeyRefused, QuotaSpent, RateLimited, Preferred, NotPreferred } kind = Opened;
     QString endpointId;
     QString endpointName;
     QString reason;
@@ -65,6 +65,14 @@ public:
     /// The cluster in use; empty when there is none.
     QString cluster() const;
     ConfigSnapshot config() const;
+
+    /// Picks an enabled endpoint of the cluster in use by hand: it is tried first, before the strategy and before what a conversation
+    /// is used to, as long as it is healthy or degraded and not suspect; the others still take over for it. Empty: none is picked.
+    /// Forgotten when the cluster in use changes, and when the endpoint is disabled, gone, or another one by its address or key.
+    /// Returns false, and changes nothing, where there is no such endpoint.
+    bool prefer(const QString &endpoint);
+    /// The endpoint that was picked by hand; empty when none is.
+    QString preferred() const;
 
     /// Called for what happens to endpoints, and when a background check has become due earlier than before.
     void setListeners(std::function<void(RoutingNews &&)> news, std::function<void()> verificationWanted);
@@ -110,17 +118,20 @@ private:
         Endpoint endpoint;
         Standing standing;
         std::optional<QDateTime> lastCheck;
+        QList<Endpoint> places; ///< As the configuration holds it: several clusters may do so.
     };
 
     Known &known(const Endpoint &endpoint);
     Choice decide(Tries &tries, const QByteArray &conversation, quint64 ticket, Time now);
     void standInLine(quint64 &ticket, std::function<void()> wake);
     void wakeNext();
+    void setPreferred(const QString &endpoint);
     void tellChange(const Endpoint &endpoint, const EndpointState &before, const EndpointState &after);
 
     mutable std::mutex m_mutex;
     ConfigSnapshot m_config;
     QString m_cluster;
+    QString m_preferred; ///< Picked by hand; empty when none is.
     QHash<QString, Known> m_endpoints;
     Selector m_selector;
     Affinity m_affinity;

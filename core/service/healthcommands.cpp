@@ -40,13 +40,16 @@ HealthCommands::HealthCommands(Router &router)
 
 bool HealthCommands::knows(const QString &command)
 {
-    return command == "test_endpoints"_L1 || command == "reset_endpoint"_L1;
+    return command == "test_endpoints"_L1 || command == "reset_endpoint"_L1 || command == "prefer_endpoint"_L1;
 }
 
 void HealthCommands::handle(const QJsonObject &request, const ControlReply &reply)
 {
-    if (request.value("cmd"_L1) == "reset_endpoint"_L1)
+    const QString command = request.value("cmd"_L1).toString();
+    if (command == "reset_endpoint"_L1)
         reset(request, reply);
+    else if (command == "prefer_endpoint"_L1)
+        prefer(request, reply);
     else
         test(request, reply);
 }
@@ -109,6 +112,27 @@ void HealthCommands::reset(const QJsonObject &request, const ControlReply &reply
             QJsonObject{{u"cluster"_s, what->cluster}, {u"id"_s, endpoint.id}, {u"name"_s, endpoint.name}});
     }
     reply(controlOk(QJsonObject{{u"endpoints"_s, endpoints}}));
+}
+
+void HealthCommands::prefer(const QJsonObject &request, const ControlReply &reply)
+{
+    const Result<Named> what = named(request);
+    if (!what)
+        return reply(controlFailure(what.error()));
+    if (what->cluster != m_router.cluster()) {
+        return reply(controlFailure({ErrorCode::Usage, u"the cluster \"%1\" is not in use"_s.arg(what->cluster),
+                                     u"Use it with: qcc cluster use %1"_s.arg(what->cluster)}));
+    }
+    if (!what->single) {
+        m_router.prefer(QString());
+        return reply(controlOk(QJsonObject{{u"endpoint"_s, QJsonValue::Null}}));
+    }
+    const Endpoint &endpoint = what->endpoints.first();
+    if (!m_router.prefer(endpoint.id)) {
+        return reply(controlFailure({ErrorCode::Usage, u"the endpoint \"%1\" is disabled"_s.arg(endpoint.name),
+                                     u"Enable it with: qcc endpoint enable %1 %2"_s.arg(what->cluster, endpoint.name)}));
+    }
+    reply(controlOk(QJsonObject{{u"endpoint"_s, QJsonObject{{u"id"_s, endpoint.id}, {u"name"_s, endpoint.name}}}}));
 }
 
 void HealthCommands::reportProbe(const QString &endpoint, const ProbeResult &result)

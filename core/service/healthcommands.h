@@ -9,12 +9,14 @@ namespace qcc {
 
 class Router;
 
-/// The commands of the control socket about the health of endpoints. In both, `cluster` is by default the one in use,
+/// The commands of the control socket about endpoints. In all, `cluster` is by default the one in use,
 /// and `endpoint` a name or an id:
 /// `test_endpoints` [`cluster`] [`endpoint`] [`timeout_s`] tests now: one endpoint, or all that are enabled. It answers
 /// when all are done, `{"results":[…]}`, each as probeJson() tells it.
 /// `reset_endpoint` [`cluster`] [`endpoint`] forgets what is known of one endpoint, or of all:
 /// `{"endpoints":[{"cluster":…,"id":…,"name":…}]}`.
+/// `prefer_endpoint` `endpoint` picks one of the cluster in use for new requests, or none when it is empty:
+/// `{"endpoint":{"id":…,"name":…}}`, or null.
 /// Thread: the core thread.
 class HealthCommands
 {
@@ -24,7 +26,7 @@ public:
 
     static bool knows(const QString &command);
     /// Answers one of the commands that it knows().
-    /// Errors: NotFound (cluster, endpoint, or no endpoint to test), Usage (a timeout that is none).
+    /// Errors: NotFound (cluster, endpoint, or no endpoint to test), Usage (a timeout that is none, a disabled endpoint picked).
     void handle(const QJsonObject &request, const ControlReply &reply);
 
 private:
@@ -37,6 +39,7 @@ private:
     Result<Named> named(const QJsonObject &request) const;
     void test(const QJsonObject &request, const ControlReply &reply);
     void reset(const QJsonObject &request, const ControlReply &reply);
+    void prefer(const QJsonObject &request, const ControlReply &reply);
     /// Tells the router what a test found.
     void reportProbe(const QString &endpoint, const ProbeResult &result);
 

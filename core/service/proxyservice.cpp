@@ -3,7 +3,7 @@
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "core/control/controlserver.h"
-#include "core/health/verifier.h"
+#include "core/history/history.h"
 #include "core/journal/journal.h"
 #include "core/journal/loglines.h"
 #include "core/journal/mailbox.h"
@@ -13,13 +13,15 @@
 #include "core/log/qtmessages.h"
 #include "core/service/acceptor.h"
 #include "core/service/descriptorlimit.h"
+#include "core/service/endpointwatch.h"
 #include "core/service/healthcommands.h"
+#include "core/service/journalcommands.h"
 #include "core/service/listenfailure.h"
+#include "core/service/liveevents.h"
 #include "core/service/localanswers.h"
 #include "core/service/pidfile.h"
 #include "core/service/routingnews.h"
 #include "core/service/sharedplane.h"
-#include "core/service/sleepwatch.h"
 #include "core/service/workerteam.h"
 #include "core/upstream/hostnames.h"
 #include "core/upstream/networkwatch.h"
@@ -28,18 +30,11 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QHostAddress>
-#include <QJsonArray>
-#include <QJsonDocument>
 #include <QTimer>
-
-using namespace std::chrono_literals;
 
 namespace qcc {
 
 namespace {
-
-/// Live events go out at most this often, and only while somebody listens.
-constexpr auto eventPace = 250ms;
 
 RequestReader::Limits limitsOf(const Config &config)
 {
@@ -77,29 +72,24 @@ struct ProxyService::Private {
     std::unique_ptr<ConfigWatcher> config;
     std::unique_ptr<ControlServer> control;
     std::unique_ptr<Journal> journal;
+    std::unique_ptr<JournalCommands> journalCommands;
+    std::unique_ptr<History> history;
     std::unique_ptr<RecordMailbox> mailbox;
     std::unique_ptr<SharedPlane> plane;
     std::unique_ptr<HealthCommands> health;
-    std::unique_ptr<Verifier> verifier;
+    std::unique_ptr<EndpointWatch> endpoints;
     std::unique_ptr<WorkerTeam> team;
+    std::unique_ptr<LiveEvents> events;
     std::unique_ptr<Acceptor> acceptor;
-    std::unique_ptr<NetworkWatch> network;
-    std::unique_ptr<SleepWatch> sleep;
     QTimer grace;
-    QTimer eventTimer;
-    QHash<LocalSurface *, int> subscribers;
-    QByteArray lastEvent;
 
     Result<void> listen(const QHostAddress &address, quint16 wanted);
     Result<void> writePid() const;
     void configChanged(const ConfigSnapshot &next);
-    void watchEndpoints();
-    void watchTheWayOut();
+    void tell(const RoutingNews &news) const;
     void wayOutChanged(const QString &why);
     void takeRecords();
     void serveSurface(Worker *worker);
-    void watchEvents();
-    void sendEvents();
     LiveFigures figures() const;
     QJsonObject status() const;
     void handle(const QJsonObject &request, const ControlReply &reply);
@@ -115,8 +105,6 @@ ProxyService::ProxyService(Paths paths, QObject *parent)
         d->log->write(LogLevel::Warning, QStringLiteral("the grace period is over: ending %1 running exchanges").arg(d->plane->inFlight.load()));
         d->team->cutAll();
     });
-    d->eventTimer.setInterval(eventPace);
-    connect(&d->eventTimer, &QTimer::timeout, this, [this] { d->sendEvents(); });
 }
 
 ProxyService::~ProxyService()
@@ -125,8 +113,9 @@ ProxyService::~ProxyService()
         QFile::remove(d->paths.pidFile());
     // Workers speak to everything else until their threads are gone.
     d->acceptor.reset();
+    d->events.reset();
     d->team.reset();
-    d->verifier.reset();
+    d->endpoints.reset();
 }
 
 Result<void> ProxyService::start(const StartOptions &options)
@@ -152,19 +141,16 @@ Result<void> ProxyService::start(const StartOptions &options)
                        QStringLiteral("Set listen.access_token in config.json, or listen on 127.0.0.1.")};
 
     d->control = std::make_unique<ControlServer>([this](const QJsonObject &request, const ControlReply &reply) { d->handle(request, reply); });
-    connect(d->control.get(), &ControlServer::subscribed, this, [this] {
-        d->lastEvent.clear(); // the first event tells the newcomer how things stand
-        d->watchEvents();
-    });
     if (const Result<void> listening = d->control->listen(d->paths.controlSocket()); !listening) {
         d->control.reset();
         return listening.error();
     }
     const auto undo = [this](const Failure &failure) {
         d->acceptor.reset();
+        d->events.reset();
         d->team.reset();
         d->health.reset();
-        d->verifier.reset();
+        d->endpoints.reset();
         d->plane.reset();
         d->control.reset();
         return failure;
@@ -175,9 +161,13 @@ Result<void> ProxyService::start(const StartOptions &options)
     d->plane->router.configure(snapshot, d->clusterOverride);
     d->plane->budget.setLimits(snapshot->pool);
     d->journal = std::make_unique<Journal>();
+    d->journalCommands = std::make_unique<JournalCommands>(*d->journal, [this] { return d->figures(); });
     d->mailbox = std::make_unique<RecordMailbox>(this, [this] { d->takeRecords(); });
     d->plane->record = [mailbox = d->mailbox.get()](ExchangeRecord &&record) { mailbox->post(std::move(record)); };
-    d->watchEndpoints();
+    d->endpoints = std::make_unique<EndpointWatch>(d->plane->router);
+    connect(d->endpoints.get(), &EndpointWatch::happened, this, [this](const RoutingNews &news) { d->tell(news); });
+    connect(d->endpoints.get(), &EndpointWatch::wayOutChanged, this, [this](const QString &why) { d->wayOutChanged(why); });
+    d->events = std::make_unique<LiveEvents>(*d->control, [this] { return stats(); }, [this] { return d->status(); });
     d->team = std::make_unique<WorkerTeam>(*d->plane, limitsOf(*snapshot));
     connect(d->team.get(), &WorkerTeam::workerAdded, this, [this](Worker *worker) { d->serveSurface(worker); });
     connect(d->team.get(), &WorkerTeam::drained, this, [this] { d->drained(); });
@@ -196,7 +186,10 @@ Result<void> ProxyService::start(const StartOptions &options)
     connect(d->config.get(), &ConfigWatcher::rejected, this, [this](const QString &message) {
         d->log->write(LogLevel::Error, message + QStringLiteral("; the last good configuration stays in force"));
     });
-    d->watchTheWayOut();
+    d->history = std::make_unique<History>(d->paths.history(), *d->log);
+    connect(d->history.get(), &History::loaded, d->journal.get(), &Journal::restore);
+    d->history->configure(snapshot->history, std::chrono::system_clock::now());
+    d->endpoints->watchTheWayOut();
     d->uptime.start();
     d->state = Private::State::Running;
     d->log->write(LogLevel::Info, QStringLiteral("qcc %1 listens on %2, cluster \"%3\"")
@@ -234,6 +227,7 @@ void ProxyService::Private::configChanged(const ConfigSnapshot &next)
     plane->budget.setLimits(next->pool);
     team->setLimits(limitsOf(*next));
     log->apply(next->log);
+    history->configure(next->history, std::chrono::system_clock::now());
     log->write(LogLevel::Info, QStringLiteral("config.json reloaded"));
     if (next->listen.port != last->listen.port || next->listen.host != last->listen.host)
         log->write(LogLevel::Info, QStringLiteral("a changed address takes effect at the next start"));
@@ -243,37 +237,13 @@ void ProxyService::Private::configChanged(const ConfigSnapshot &next)
             log->write(LogLevel::Warning, written.error().message);
         Q_EMIT q->clusterChanged(now);
     }
-    watchEvents();
 }
 
-void ProxyService::Private::watchEndpoints()
+void ProxyService::Private::tell(const RoutingNews &news) const
 {
-    verifier = std::make_unique<Verifier>(plane->router);
-    // Both are called on the workers' threads with the router locked.
-    plane->router.setListeners(
-        [this](RoutingNews &&news) {
-            QMetaObject::invokeMethod(q, [this, news = std::move(news)] {
-                const NewsLine line = lineFor(news);
-                if (log)
-                    log->write(line.level, line.text);
-            }, Qt::QueuedConnection);
-        },
-        [this] {
-            QMetaObject::invokeMethod(q, [this] {
-                if (verifier)
-                    verifier->schedule();
-            }, Qt::QueuedConnection);
-        });
-}
-
-void ProxyService::Private::watchTheWayOut()
-{
-    network = std::make_unique<NetworkWatch>();
-    QObject::connect(network.get(), &NetworkWatch::changed, q, [this] { wayOutChanged(QStringLiteral("the network changed")); });
-    sleep = std::make_unique<SleepWatch>();
-    QObject::connect(sleep.get(), &SleepWatch::woke, q, [this](std::chrono::seconds slept) {
-        wayOutChanged(QStringLiteral("this computer woke up after %1 s").arg(slept.count()));
-    });
+    const NewsLine line = lineFor(news);
+    log->write(line.level, line.text);
+    control->broadcast(newsEvent(news, *plane->router.config(), plane->router.cluster()));
 }
 
 void ProxyService::Private::wayOutChanged(const QString &why)
@@ -288,8 +258,10 @@ void ProxyService::Private::wayOutChanged(const QString &why)
 void ProxyService::Private::takeRecords()
 {
     const auto records = mailbox->takeAll();
+    const auto now = std::chrono::system_clock::now();
     for (const ExchangeRecord &record : records) {
-        journal->record(record);
+        journal->record(record, now);
+        history->count(record.outcome, now);
         const LogLine line = logLineFor(record);
         log->write(line.level, line.text);
     }
@@ -303,58 +275,20 @@ void ProxyService::Private::serveSurface(Worker *worker)
         const LocalAnswer answer = localAnswer(path, query, *journal, figures(), *logReader);
         QMetaObject::invokeMethod(surface, [surface, question, answer] { surface->answer(question, answer); }, Qt::QueuedConnection);
     });
-    connect(surface, &LocalSurface::subscribersChanged, q, [this, surface](int count) {
-        subscribers[surface] = count;
-        lastEvent.clear();
-        watchEvents();
-    });
-}
-
-void ProxyService::Private::watchEvents()
-{
-    bool wanted = control && control->hasSubscribers();
-    for (const int count : std::as_const(subscribers))
-        wanted = wanted || count > 0;
-    if (wanted && !eventTimer.isActive())
-        eventTimer.start();
-    else if (!wanted)
-        eventTimer.stop();
-}
-
-void ProxyService::Private::sendEvents()
-{
-    watchEvents();
-    if (!eventTimer.isActive() || state == State::Stopped)
-        return;
-    takeRecords();
-    // The time alone is no news.
-    QJsonObject facts = statsJson(*journal, figures());
-    facts.remove(QStringLiteral("uptime"));
-    const QByteArray text = QJsonDocument(facts).toJson(QJsonDocument::Compact);
-    if (text == lastEvent)
-        return;
-    lastEvent = text;
-    const QByteArray event = "event: stats\ndata: " + text + "\n\n";
-    for (auto it = subscribers.cbegin(); it != subscribers.cend(); ++it)
-        if (it.value() > 0)
-            QMetaObject::invokeMethod(it.key(), [surface = it.key(), event] { surface->event(event); }, Qt::QueuedConnection);
-    if (control->hasSubscribers()) {
-        QJsonObject message = status();
-        message.insert(QStringLiteral("event"), QStringLiteral("stats"));
-        message.insert(QStringLiteral("stats"), facts);
-        control->broadcast(message);
-    }
+    events->serve(surface);
 }
 
 LiveFigures ProxyService::Private::figures() const
 {
     LiveFigures live;
+    live.now = std::chrono::system_clock::now();
     live.running = state == State::Running;
     live.startTime = startTime;
     live.uptimeS = static_cast<double>(uptime.elapsed()) / 1000;
     live.inFlight = plane->inFlight;
     live.config = plane->router.config();
     live.cluster = plane->router.cluster();
+    live.preferredEndpointId = plane->router.preferred();
     live.pool = plane->budget.figures();
     live.pool.queued += plane->router.waiting();
     live.endpoints = plane->router.states(std::chrono::steady_clock::now());
@@ -394,10 +328,10 @@ void ProxyService::Private::handle(const QJsonObject &request, const ControlRepl
     takeRecords();
     if (command == QLatin1String("status")) {
         reply(controlOk(status()));
-    } else if (command == QLatin1String("stats")) {
-        reply(controlOk(statsJson(*journal, figures())));
-    } else if (command == QLatin1String("requests")) {
-        reply(controlOk(requestsJson(*journal, request.value(QStringLiteral("limit")).toInt(50))));
+    } else if (JournalCommands::knows(command)) {
+        journalCommands->handle(request, reply);
+    } else if (command == QLatin1String("running")) {
+        team->askRunning([reply](const QList<RunningExchange> &running) { reply(controlOk(runningJson(running))); });
     } else if (command == QLatin1String("use_cluster")) {
         const Result<void> used = q->useCluster(request.value(QStringLiteral("name")).toString());
         reply(used ? controlOk(status()) : controlFailure(used.error()));
@@ -429,19 +363,19 @@ void ProxyService::stop(std::chrono::milliseconds grace)
 void ProxyService::Private::drained()
 {
     grace.stop();
-    eventTimer.stop();
-    network.reset();
-    sleep.reset();
+    events->stop();
+    endpoints->leaveTheWayOut();
     takeRecords();
     QFile::remove(paths.pidFile());
     log->write(LogLevel::Info, QStringLiteral("stopped"));
     // The team called us: it goes when its signal has returned.
     QMetaObject::invokeMethod(q, [this] {
         acceptor.reset();
+        events.reset();
         team.reset();
-        verifier.reset();
-        subscribers.clear();
+        endpoints.reset();
         takeRecords();
+        history.reset();
         config.reset();
         control.reset();
         health.reset();

@@ -1,5 +1,6 @@
 #include "core/service/routingnews.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace qcc {
@@ -10,6 +11,38 @@ namespace {
 QString span(double seconds)
 {
     return seconds < 120 ? QStringLiteral("%1 s").arg(std::ceil(seconds)) : QStringLiteral("%1 min").arg(std::ceil(seconds / 60));
+}
+
+QString wordFor(RoutingNews::Kind kind)
+{
+    switch (kind) {
+    case RoutingNews::Opened:
+        return QStringLiteral("opened");
+    case RoutingNews::Returned:
+        return QStringLiteral("returned");
+    case RoutingNews::KeyRefused:
+        return QStringLiteral("key_refused");
+    case RoutingNews::QuotaSpent:
+        return QStringLiteral("quota_spent");
+    case RoutingNews::RateLimited:
+        return QStringLiteral("rate_limited");
+    case RoutingNews::Preferred:
+        return QStringLiteral("preferred");
+    case RoutingNews::NotPreferred:
+        return QStringLiteral("not_preferred");
+    }
+    Q_UNREACHABLE();
+}
+
+QString clusterOf(const QString &endpointId, const Config &config, const QString &inUse)
+{
+    const auto hasIt = [&endpointId](const Cluster &cluster) {
+        return std::ranges::find(cluster.endpoints, endpointId, &Endpoint::id) != cluster.endpoints.end();
+    };
+    if (const Cluster *cluster = config.cluster(inUse); cluster && hasIt(*cluster))
+        return inUse;
+    const auto found = std::ranges::find_if(config.clusters, hasIt);
+    return found == config.clusters.end() ? QString() : found->name;
 }
 
 } // namespace
@@ -30,8 +63,23 @@ NewsLine lineFor(const RoutingNews &news)
         return {LogLevel::Error, QStringLiteral("%1 says that its balance or quota is spent and rests for %2").arg(who, span(news.seconds))};
     case RoutingNews::RateLimited:
         return {LogLevel::Warning, QStringLiteral("%1 limits the rate and rests for %2").arg(who, span(news.seconds))};
+    case RoutingNews::Preferred:
+        return {LogLevel::Info, QStringLiteral("%1 is picked by hand: new requests go there first").arg(who)};
+    case RoutingNews::NotPreferred:
+        return {LogLevel::Info, QStringLiteral("%1 is not picked by hand any more").arg(who)};
     }
     Q_UNREACHABLE();
+}
+
+QJsonObject newsEvent(const RoutingNews &news, const Config &config, const QString &inUse)
+{
+    return {{QStringLiteral("event"), QStringLiteral("news")},
+            {QStringLiteral("kind"), wordFor(news.kind)},
+            {QStringLiteral("endpoint_id"), news.endpointId},
+            {QStringLiteral("endpoint_name"), news.endpointName},
+            {QStringLiteral("reason"), news.reason},
+            {QStringLiteral("seconds"), news.seconds},
+            {QStringLiteral("cluster"), clusterOf(news.endpointId, config, inUse)}};
 }
 
 } // namespace qcc

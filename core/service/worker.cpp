@@ -62,6 +62,11 @@ void Worker::setLimits(RequestReader::Limits limits)
     m_front->setLimits(limits);
 }
 
+QList<RunningExchange> Worker::running() const
+{
+    return m_front->running();
+}
+
 void Worker::networkChanged(const QList<QHostAddress> &ours)
 {
     m_pool->networkChanged([&ours](const QHostAddress &address) {

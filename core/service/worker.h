@@ -2,6 +2,7 @@
 
 #include "core/front/localsurface.h"
 #include "core/http/requestreader.h"
+#include "core/journal/runningexchange.h"
 #include "core/service/sharedplane.h"
 
 #include <QHostAddress>
@@ -33,6 +34,7 @@ public:
     /// Client connections given to this worker and not yet closed.
     int load() const { return m_load; }
     void countAdopted() { ++m_load; }
+    QList<RunningExchange> running() const;
 
 public Q_SLOTS:
     void begin();

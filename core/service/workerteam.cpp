@@ -1,6 +1,7 @@
 #include "core/service/workerteam.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace qcc {
 
@@ -39,6 +40,9 @@ WorkerTeam::~WorkerTeam()
         member.thread->quit();
         member.thread->wait();
     }
+    // What the workers told in their last moments finds nobody any more.
+    for (const auto &[number, question] : std::exchange(m_questions, {}))
+        question.answer(question.told);
 }
 
 Worker *WorkerTeam::addWorker()
@@ -91,6 +95,32 @@ int WorkerTeam::connections() const
     for (const Member &member : m_members)
         sum += member.worker->load();
     return sum;
+}
+
+void WorkerTeam::askRunning(std::function<void(const QList<RunningExchange> &)> answer)
+{
+    if (m_members.empty())
+        return answer({});
+    const quint64 number = ++m_lastQuestion;
+    m_questions.emplace(number, Question{m_members.size(), {}, std::move(answer)});
+    for (const Member &member : m_members) {
+        QMetaObject::invokeMethod(member.worker, [this, number, worker = member.worker] {
+            QMetaObject::invokeMethod(this, [this, number, running = worker->running()] { workerTold(number, running); },
+                                      Qt::QueuedConnection);
+        }, Qt::QueuedConnection);
+    }
+}
+
+void WorkerTeam::workerTold(quint64 question, const QList<RunningExchange> &running)
+{
+    const auto found = m_questions.find(question);
+    found->second.told.append(running);
+    if (--found->second.missing > 0)
+        return;
+    // The answer may well be another question.
+    const Question answered = std::move(found->second);
+    m_questions.erase(found);
+    answered.answer(answered.told);
 }
 
 void WorkerTeam::drain()

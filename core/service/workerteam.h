@@ -5,6 +5,8 @@
 #include <QObject>
 #include <QThread>
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -31,6 +33,9 @@ public:
     /// The way out has changed; `ours` are the addresses that this computer has now.
     void networkChanged(const QList<QHostAddress> &ours);
     int connections() const;
+    /// Asks all workers for the exchanges that run. `answer` is called once: when all have told, or with what was told by then when
+    /// this team is destroyed before.
+    void askRunning(std::function<void(const QList<RunningExchange> &)> answer);
     /// Ends all connections, running answers last; drained() follows.
     void drain();
     /// Ends what is left now; drained() follows.
@@ -47,12 +52,21 @@ private:
         Worker *worker;
         bool empty = false;
     };
+    /// Of askRunning().
+    struct Question {
+        size_t missing; ///< Workers that have not told yet.
+        QList<RunningExchange> told;
+        std::function<void(const QList<RunningExchange> &)> answer;
+    };
     Worker *addWorker();
     void workerEmptied(Worker *worker);
+    void workerTold(quint64 question, const QList<RunningExchange> &running);
 
     SharedPlane &m_plane;
     RequestReader::Limits m_limits;
     std::vector<Member> m_members;
+    std::map<quint64, Question> m_questions;
+    quint64 m_lastQuestion = 0;
     bool m_draining = false;
 };
 

@@ -26,7 +26,6 @@ EmptyState::EmptyState(const QString &title, const QString &text, QWidget *paren
         label->setAlignment(Qt::AlignHCenter);
     }
     m_text->setWordWrap(true);
-    m_text->setMinimumWidth(fontMetrics().averageCharWidth() * textWidthInChars);
     m_buttons->setSpacing(metrics::unit);
     m_buttons->addStretch();
     m_buttons->addStretch();
@@ -36,7 +35,12 @@ EmptyState::EmptyState(const QString &title, const QString &text, QWidget *paren
     column->setSpacing(metrics::unit);
     column->addStretch(2);
     column->addWidget(m_title);
-    column->addWidget(m_text, 0, Qt::AlignHCenter);
+    // Centred by stretches: with an alignment the layout would not ask how high the wrapped text is.
+    auto *textRow = new QHBoxLayout;
+    textRow->addStretch();
+    textRow->addWidget(m_text);
+    textRow->addStretch();
+    column->addLayout(textRow);
     column->addSpacing(metrics::unit);
     column->addLayout(m_buttons);
     column->addStretch(3);
@@ -68,6 +72,7 @@ void EmptyState::changeEvent(QEvent *event)
 void EmptyState::applyFonts()
 {
     m_title->setFont(metrics::sectionTitle(font()));
+    m_text->setFixedWidth(fontMetrics().averageCharWidth() * textWidthInChars);
 }
 
 } // namespace qcc

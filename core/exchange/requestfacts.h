@@ -1,0 +1,11 @@
+#pragma once
+
+#include "core/http/requestreader.h"
+#include "core/journal/exchangerecord.h"
+
+namespace qcc {
+
+/// The record of an exchange that begins now, with all that its request tells.
+ExchangeRecord recordOf(const Request &request, quint64 number);
+
+} // namespace qcc

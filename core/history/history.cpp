@@ -1,0 +1,163 @@
+#include "core/history/history.h"
+
+#include "core/history/historyfile.h"
+#include "core/log/logfile.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+/// What happens on the thread of history.
+class History::Keeper : public QObject
+{
+public:
+    Keeper(const QString &path, LogFile &log) : m_file(path), m_log(log) { }
+
+    /// Opens the file and answers what is in it, the first time that it can be read: later on it holds what this run has written.
+    std::optional<MinuteCounts> open(Minute from)
+    {
+        Result<MinuteCounts> read = openAndRead(from);
+        if (!read && m_file.isDamaged()) {
+            if (!replace(read.error()))
+                return std::nullopt;
+            read = openAndRead(from);
+        }
+        if (!read) {
+            m_file.close();
+            m_log.write(LogLevel::Warning, u"history.db cannot be used, so that this run leaves no history: "_s + read.error().message);
+            return std::nullopt;
+        }
+        if (std::exchange(m_loaded, true))
+            return std::nullopt;
+        return *std::move(read);
+    }
+
+    void write(MinuteCounts &&counts, Minute keepFrom)
+    {
+        if (!m_file.isOpen())
+            return;
+        for (const auto &[minute, its] : counts)
+            m_unwritten[minute] += its;
+        m_unwritten.erase(m_unwritten.begin(), m_unwritten.lower_bound(keepFrom));
+        Result<void> added = m_file.add(m_unwritten, keepFrom);
+        if (!added && m_file.isDamaged() && replace(added.error())) {
+            open(keepFrom);
+            if (m_file.isOpen())
+                added = m_file.add(m_unwritten, keepFrom);
+        }
+        if (!m_file.isOpen())
+            return; // and has said so
+        if (added)
+            m_unwritten.clear();
+        else if (!m_warned)
+            m_log.write(LogLevel::Warning, u"history.db cannot be written; it is tried again after the next requests: "_s + added.error().message);
+        m_warned = !added;
+    }
+
+    void close() { m_file.close(); }
+
+private:
+    Result<MinuteCounts> openAndRead(Minute from)
+    {
+        if (const Result<void> opened = m_file.open(); !opened)
+            return opened.error();
+        return m_file.read(from);
+    }
+
+    /// Makes room for a new file.
+    bool replace(const Failure &why)
+    {
+        const Result<void> aside = m_file.setAside();
+        m_log.write(LogLevel::Warning,
+                    u"history.db is damaged (%1); "_s.arg(why.message)
+                        + (aside ? u"it is kept as history.db.broken, and history begins anew"_s
+                                 : u"this run leaves no history, because "_s + aside.error().message));
+        return aside.has_value();
+    }
+
+    HistoryFile m_file;
+    LogFile &m_log;
+    MinuteCounts m_unwritten; ///< More than nothing only after a failure.
+    bool m_loaded = false;
+    bool m_warned = false;
+};
+
+History::History(const QString &path, LogFile &log, std::chrono::milliseconds pace, QObject *parent)
+    : QObject(parent)
+    , m_keeper(std::make_unique<Keeper>(path, log))
+{
+    m_thread.setObjectName(u"history"_s);
+    m_keeper->moveToThread(&m_thread);
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(pace);
+    connect(&m_timer, &QTimer::timeout, this, &History::write);
+}
+
+History::~History()
+{
+    if (!m_thread.isRunning())
+        return;
+    write();
+    // Not from here: quit() overtakes what waits in the thread's queue.
+    QMetaObject::invokeMethod(m_keeper.get(), [this] {
+        m_keeper->close();
+        m_thread.quit();
+    }, Qt::QueuedConnection);
+    m_thread.wait();
+}
+
+void History::configure(const Config::History &settings, Timeline::Time now)
+{
+    const bool wasEnabled = std::exchange(m_enabled, settings.enabled);
+    const std::chrono::days before = std::exchange(m_days, std::chrono::days(settings.days));
+    m_now = std::chrono::floor<std::chrono::minutes>(now);
+    if (m_enabled && !wasEnabled) {
+        open();
+    } else if (!m_enabled && wasEnabled) {
+        write();
+        QMetaObject::invokeMethod(m_keeper.get(), [keeper = m_keeper.get()] { keeper->close(); }, Qt::QueuedConnection);
+    } else if (m_enabled && m_days != before) {
+        write(); // which forgets what is too old now
+    }
+}
+
+void History::open()
+{
+    if (!m_thread.isRunning())
+        m_thread.start();
+    const Minute from = std::max(keepFrom(), m_now - Timeline::kept);
+    QMetaObject::invokeMethod(m_keeper.get(), [this, from] {
+        std::optional<MinuteCounts> earlier = m_keeper->open(from);
+        if (earlier)
+            QMetaObject::invokeMethod(this, [this, earlier = *std::move(earlier)] { Q_EMIT loaded(earlier); }, Qt::QueuedConnection);
+    }, Qt::QueuedConnection);
+}
+
+void History::count(Outcome outcome, Timeline::Time end)
+{
+    if (!m_enabled)
+        return;
+    m_now = std::chrono::floor<std::chrono::minutes>(end);
+    m_unwritten[m_now].count(outcome);
+    if (!m_timer.isActive())
+        m_timer.start();
+}
+
+void History::write()
+{
+    m_timer.stop();
+    QMetaObject::invokeMethod(m_keeper.get(), [keeper = m_keeper.get(), counts = std::exchange(m_unwritten, {}), from = keepFrom()]() mutable {
+        keeper->write(std::move(counts), from);
+    }, Qt::QueuedConnection);
+}
+
+Minute History::keepFrom() const
+{
+    return m_now - m_days;
+}
+
+} // namespace qcc

@@ -1,0 +1,139 @@
+#include "core/import/fastcccache.h"
+
+#include <QJsonArray>
+
+#include <algorithm>
+#include <cmath>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// "base_url", "baseURL" and "base-url" are one.
+QString plain(const QString &key)
+{
+    QString word = key.toLower();
+    word.removeIf([](QChar c) { return c == u'_' || c == u'-'; });
+    return word;
+}
+
+/// The string at the first of `keys`, spelled by plain(), that `object` has; an empty one where it is null.
+std::optional<QString> firstOf(const QJsonObject &object, std::initializer_list<QLatin1String> keys)
+{
+    for (const QLatin1String key : keys) {
+        for (auto member = object.begin(); member != object.end(); ++member) {
+            if (plain(member.key()) == key && (member->isString() || member->isNull()))
+                return member->toString().trimmed();
+        }
+    }
+    return std::nullopt;
+}
+
+/// Words that say what kind of things follow, and are no name of one.
+bool isCategory(const QString &key)
+{
+    constexpr QLatin1String words[]{"profiles"_L1, "clusters"_L1,  "groups"_L1,   "endpointgroups"_L1, "endpoints"_L1,
+                                    "configs"_L1,  "providers"_L1, "settings"_L1, "config"_L1,         "data"_L1,
+                                    "items"_L1,    "nodes"_L1,     "servers"_L1,  "metadata"_L1};
+    return std::ranges::find(words, plain(key)) != std::end(words);
+}
+
+std::optional<int> wholeNumber(const QJsonValue &value, int low, int high)
+{
+    const double number = value.toDouble(NAN);
+    if (!(number >= low && number <= high) || number != std::floor(number))
+        return std::nullopt;
+    return static_cast<int>(number);
+}
+
+/// Looks for endpoints in a JSON value and all that is in it.
+class Walk
+{
+public:
+    explicit Walk(QString place) : m_place(std::move(place)) { }
+
+    /// `name`: what the surroundings call `value`; `cluster`: the nearest named thing around it.
+    QList<FoundEndpoint> in(const QJsonValue &value, const QString &name, const QString &cluster) const
+    {
+        QList<FoundEndpoint> found;
+        const QString outer = name.isEmpty() ? cluster : name;
+        const QJsonArray list = value.toArray();
+        for (const QJsonValue &element : list)
+            found += in(element, {}, outer);
+        if (value.isObject())
+            found += inObject(value.toObject(), name, cluster);
+        return found;
+    }
+
+private:
+    QList<FoundEndpoint> inObject(const QJsonObject &object, const QString &key, const QString &cluster) const
+    {
+        const QString given = usableName(object.value("name"_L1).toString());
+        const QString name = given.isEmpty() ? key : given;
+        const QString outer = name.isEmpty() ? cluster : name;
+        QList<FoundEndpoint> found;
+        for (auto member = object.begin(); member != object.end(); ++member) {
+            const QString inner = usableName(member.key());
+            found += in(*member, isCategory(inner) ? QString() : inner, outer);
+        }
+        const std::optional<EndpointFields> own = fieldsOf(object);
+        if (!own)
+            return found;
+        if (found.isEmpty())
+            return {endpoint(*own, cluster.isEmpty() ? QString() : name, cluster.isEmpty() ? name : cluster)};
+        // A profile repeats the first endpoint of its list.
+        const bool repeated = std::ranges::any_of(found, [&own](const FoundEndpoint &inner) {
+            return inner.fields.baseUrl == own->baseUrl && inner.fields.apiKey == own->apiKey;
+        });
+        if (!repeated)
+            found.prepend(endpoint(*own, {}, outer));
+        return found;
+    }
+
+    FoundEndpoint endpoint(EndpointFields fields, const QString &name, const QString &cluster) const
+    {
+        if (!name.isEmpty())
+            fields.name = name;
+        return {ImportSource::Fastcc, m_place, cluster.isEmpty() ? u"fastcc"_s : cluster, fields};
+    }
+
+    static std::optional<EndpointFields> fieldsOf(const QJsonObject &object)
+    {
+        const std::optional<QString> baseUrl =
+            firstOf(object, {"baseurl"_L1, "apibaseurl"_L1, "apibase"_L1, "apiurl"_L1, "endpoint"_L1, "url"_L1});
+        const std::optional<QString> key = firstOf(object, {"apikey"_L1, "authtoken"_L1, "token"_L1, "key"_L1});
+        if (!baseUrl || baseUrl->isEmpty() || !key)
+            return std::nullopt;
+        EndpointFields fields;
+        fields.baseUrl = baseUrl;
+        fields.apiKey = key;
+        fields.auth = AuthStyle::Both; // As the predecessor sent it.
+        fields.weight = wholeNumber(object.value("weight"_L1), 0, 1'000'000);
+        fields.priority = wholeNumber(object.value("priority"_L1), -1'000'000, 1'000'000);
+        if (object.value("enabled"_L1).isBool())
+            fields.enabled = object.value("enabled"_L1).toBool();
+        const QString source = usableName(object.value("source_profile"_L1).toString());
+        if (!source.isEmpty())
+            fields.name = source;
+        return fields;
+    }
+
+    QString m_place;
+};
+
+} // namespace
+
+Result<QList<FoundEndpoint>> fastccEndpoints(const QByteArray &text, const QString &place)
+{
+    const Result<QJsonObject> cache = objectIn(text);
+    if (!cache)
+        return cache.error();
+    QList<FoundEndpoint> found = Walk(place).in(*cache, {}, {});
+    const QString first = usableName(cache->value("settings"_L1)["default_profile"_L1].toString());
+    std::ranges::stable_partition(found, [&first](const FoundEndpoint &one) { return one.cluster == first; });
+    return found;
+}
+
+} // namespace qcc

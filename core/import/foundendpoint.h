@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/config/configedit.h"
+
+#include <QJsonObject>
+#include <QStringList>
+
+#include <optional>
+
+namespace qcc {
+
+/// Where endpoints can be taken over from, in the order in which they are looked at: whoever has the most to say comes first.
+enum class ImportSource { Fastcc, CcSwitch, ClaudeCode, Environment };
+
+/// The words of `qcc import --from` ("fastcc", "cc-switch", "claude", "environment").
+QString toWord(ImportSource source);
+std::optional<ImportSource> importSourceFromWord(QStringView word);
+QStringList importSourceWords();
+
+/// An endpoint found outside of config.json.
+struct FoundEndpoint {
+    ImportSource source = ImportSource::Fastcc;
+    QString place;   ///< The file, or the names of the variables.
+    QString cluster; ///< The name of the cluster that it shall join.
+    EndpointFields fields;
+};
+
+/// The key as it may be shown.
+QString maskedKey(const FoundEndpoint &found);
+/// The base URL as it may be shown: without what could be a secret; empty for what is no URL at all.
+QString shownUrl(const FoundEndpoint &found);
+
+/// `text` as the name of a cluster or an endpoint: without control characters and surrounding blanks.
+QString usableName(const QString &text);
+
+/// The JSON object that `text` is.
+/// Errors: InvalidConfig; the message names the line.
+Result<QJsonObject> objectIn(const QByteArray &text);
+
+} // namespace qcc

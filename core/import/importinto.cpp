@@ -1,0 +1,175 @@
+#include "core/import/importinto.h"
+
+#include "core/config/addresses.h"
+#include "core/config/configentries.h"
+
+#include <algorithm>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QByteArray urlOf(const FoundEndpoint &found)
+{
+    return trimmedBaseUrl(found.fields.baseUrl.value_or(QString()).trimmed());
+}
+
+QString keyOf(const FoundEndpoint &found)
+{
+    return found.fields.apiKey.value_or(QString()).trimmed();
+}
+
+bool leadsToQcc(const QJsonObject &config, const QByteArray &url)
+{
+    const Config::Listen usual;
+    const QJsonObject listen = config.value("listen"_L1).toObject();
+    return pointsAt(url, listen.value("host"_L1).toString(usual.host),
+                    static_cast<quint16>(listen.value("port"_L1).toInt(usual.port)));
+}
+
+/// The endpoint of `cluster` that has the URL and the key of `found`.
+std::optional<QJsonObject> sameIn(const QJsonObject &cluster, const FoundEndpoint &found)
+{
+    const QJsonArray endpoints = cluster.value("endpoints"_L1).toArray();
+    for (const QJsonValue &value : endpoints) {
+        const QJsonObject endpoint = value.toObject();
+        if (trimmedBaseUrl(endpoint.value("base_url"_L1).toString()) == urlOf(found)
+            && endpoint.value("api_key"_L1).toString() == keyOf(found))
+            return endpoint;
+    }
+    return std::nullopt;
+}
+
+/// The cluster that has `found` already, and its endpoint.
+std::optional<std::pair<QString, QJsonObject>> alreadyIn(const QJsonObject &config, const FoundEndpoint &found)
+{
+    // Who keeps clusters keeps whole ones, also where two of them share an endpoint; a single endpoint is of use only
+    // where it is new.
+    const bool ofACluster = found.source == ImportSource::Fastcc || found.source == ImportSource::CcSwitch;
+    const QJsonArray clusters = config.value("clusters"_L1).toArray();
+    for (const QJsonValue &value : clusters) {
+        const QJsonObject cluster = value.toObject();
+        const QString name = cluster.value("name"_L1).toString();
+        if (ofACluster && name != found.cluster)
+            continue;
+        if (const auto endpoint = sameIn(cluster, found))
+            return std::pair(name, *endpoint);
+    }
+    return std::nullopt;
+}
+
+/// Why `found` cannot be an endpoint; Added where nothing speaks against it.
+ImportOutcome fitness(const QJsonObject &config, const FoundEndpoint &found)
+{
+    if (!baseUrlFault(QString::fromUtf8(urlOf(found))).isEmpty())
+        return ImportOutcome::BadUrl;
+    if (leadsToQcc(config, urlOf(found)))
+        return ImportOutcome::OwnAddress;
+    const QString key = keyOf(found);
+    if (key.isEmpty())
+        return ImportOutcome::NoKey;
+    if (std::ranges::any_of(key, [](QChar c) { return c.category() == QChar::Other_Control; }))
+        return ImportOutcome::BadKey;
+    return ImportOutcome::Added;
+}
+
+QString reason(const FoundEndpoint &found, ImportOutcome outcome)
+{
+    switch (outcome) {
+    case ImportOutcome::OwnAddress:
+        return u"It leads to qcc itself."_s;
+    case ImportOutcome::BadUrl:
+        return u"Its base URL %1."_s.arg(baseUrlFault(QString::fromUtf8(urlOf(found))));
+    case ImportOutcome::NoKey:
+        return u"It has no key."_s;
+    case ImportOutcome::BadKey:
+        return u"Its key holds control characters (a line break copied along with it?)."_s;
+    case ImportOutcome::Added:
+    case ImportOutcome::AlreadyThere:
+        break;
+    }
+    return {};
+}
+
+/// Adds `found`, which is fit and new, and returns the name that it got.
+QString add(QJsonObject &config, const FoundEndpoint &found)
+{
+    const QJsonArray clusters = config.value("clusters"_L1).toArray();
+    const qsizetype at = clusterIndex(clusters, found.cluster);
+    const Result<void> made = at == notThere ? addCluster(config, found.cluster) : Result<void>();
+    const QString wanted = found.fields.name.value_or(QString());
+    EndpointFields fields = found.fields;
+    fields.name = freeEndpointName(clusters.at(at).toObject().value("endpoints"_L1).toArray(),
+                                   wanted.isEmpty() ? hostOf(urlOf(found)) : wanted);
+    const Result<void> added = addEndpoint(config, found.cluster, fields);
+    // Cluster and URL are there, and the name is free.
+    Q_ASSERT(made && added);
+    return *fields.name;
+}
+
+ImportedEndpoint importOne(QJsonObject &config, const FoundEndpoint &found)
+{
+    ImportedEndpoint one{found, fitness(config, found), {}, {}};
+    one.sentence = reason(found, one.outcome);
+    if (one.outcome != ImportOutcome::Added)
+        return one;
+    if (const auto there = alreadyIn(config, found)) {
+        one.outcome = ImportOutcome::AlreadyThere;
+        one.name = endpointName(there->second);
+        one.sentence = u"The cluster \"%1\" has it already, as \"%2\"."_s.arg(there->first, one.name);
+        return one;
+    }
+    one.name = add(config, found);
+    one.sentence = u"Added to the cluster \"%1\" as \"%2\"."_s.arg(found.cluster, one.name);
+    return one;
+}
+
+/// `found` with names that config.json can hold.
+FoundEndpoint wellNamed(FoundEndpoint found)
+{
+    found.cluster = usableName(found.cluster);
+    if (found.cluster.isEmpty())
+        found.cluster = toWord(found.source);
+    if (found.fields.name)
+        found.fields.name = usableName(*found.fields.name);
+    return found;
+}
+
+} // namespace
+
+QString toWord(ImportOutcome outcome)
+{
+    switch (outcome) {
+    case ImportOutcome::Added:
+        return u"added"_s;
+    case ImportOutcome::AlreadyThere:
+        return u"already_there"_s;
+    case ImportOutcome::OwnAddress:
+        return u"own_address"_s;
+    case ImportOutcome::BadUrl:
+        return u"bad_url"_s;
+    case ImportOutcome::NoKey:
+        return u"no_key"_s;
+    case ImportOutcome::BadKey:
+        return u"bad_key"_s;
+    }
+    return {};
+}
+
+QList<ImportedEndpoint> importInto(QJsonObject &config, const QList<FoundEndpoint> &found)
+{
+    bool choose = config.value("active_cluster"_L1).toString().isEmpty();
+    QList<ImportedEndpoint> all;
+    for (const FoundEndpoint &one : found) {
+        all.append(importOne(config, wellNamed(one)));
+        if (choose && all.constLast().outcome == ImportOutcome::Added) {
+            config.insert("active_cluster"_L1, all.constLast().found.cluster);
+            choose = false;
+        }
+    }
+    return all;
+}
+
+} // namespace qcc

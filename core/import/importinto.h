@@ -1,0 +1,32 @@
+#pragma once
+
+#include "core/import/foundendpoint.h"
+
+namespace qcc {
+
+/// What became of a found endpoint.
+enum class ImportOutcome {
+    Added,
+    AlreadyThere, ///< config.json has an endpoint with the same URL and key.
+    OwnAddress,   ///< It leads to qcc itself.
+    BadUrl,
+    NoKey,
+    BadKey, ///< Its key could not stand in a header line.
+};
+
+/// A stable word for JSON and scripts ("already_there").
+QString toWord(ImportOutcome outcome);
+
+struct ImportedEndpoint {
+    FoundEndpoint found;
+    ImportOutcome outcome = ImportOutcome::Added;
+    QString name;     ///< The endpoint's name in its cluster; empty for one that is not there.
+    QString sentence; ///< What became of it and why, without its key.
+};
+
+/// Adds the endpoints and the clusters that they need to the JSON of config.json, for editConfig(); one entry of the result
+/// for each of `found`, in their order. What is there already is left alone, so that a second time changes nothing. Where no
+/// cluster is active, that of the first endpoint added becomes so. A valid configuration stays valid.
+QList<ImportedEndpoint> importInto(QJsonObject &config, const QList<FoundEndpoint> &found);
+
+} // namespace qcc

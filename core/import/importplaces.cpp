@@ -1,0 +1,178 @@
+#include "core/import/importplaces.h"
+
+#include "core/config/paths.h"
+#include "core/import/ccswitch.h"
+#include "core/import/fastcccache.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QProcessEnvironment>
+
+#include <functional>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+using Endpoints = QList<FoundEndpoint>;
+
+constexpr qint64 longestFile = 4 * 1024 * 1024;
+constexpr qsizetype mostEndpoints = 500;
+
+Failure unreadable(const QString &why)
+{
+    return {ErrorCode::Failed, why, {}};
+}
+
+Result<QByteArray> textOf(const QString &path)
+{
+    // A pipe would not end.
+    if (!QFileInfo(path).isFile())
+        return unreadable(u"it is no file"_s);
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return unreadable(file.errorString());
+    const QByteArray text = file.read(longestFile + 1);
+    if (file.error() != QFileDevice::NoError)
+        return unreadable(file.errorString());
+    if (text.size() > longestFile)
+        return unreadable(u"it is larger than 4 MB"_s);
+    return text;
+}
+
+/// Collects what the places hold.
+class Search
+{
+public:
+    explicit Search(std::optional<ImportSource> only) : m_only(only) { }
+
+    bool wants(ImportSource source) const { return !m_only || m_only == source; }
+
+    /// What `read` makes of a file; nothing where there is none.
+    template <typename T>
+    std::optional<T> file(ImportSource source, const QString &path,
+                          const std::function<Result<T>(const QByteArray &)> &read)
+    {
+        note(source, path, SearchedPlace::State::Missing);
+        if (!QFileInfo::exists(path))
+            return std::nullopt;
+        const Result<QByteArray> text = textOf(path);
+        const Result<T> value = text ? read(*text) : text.error();
+        if (!value) {
+            refuse(value.error().message);
+            return std::nullopt;
+        }
+        m_findings.searched.last().state = SearchedPlace::State::Read;
+        return *value;
+    }
+
+    void note(ImportSource source, const QString &place, SearchedPlace::State state)
+    {
+        m_findings.searched.append({source, place, state, {}});
+    }
+
+    void refuse(const QString &why)
+    {
+        SearchedPlace &place = m_findings.searched.last();
+        place.state = SearchedPlace::State::Unreadable;
+        place.problem = u"%1 was not read: %2."_s.arg(place.place, why);
+    }
+
+    /// Adds what the place noted last holds.
+    void add(const QList<FoundEndpoint> &endpoints)
+    {
+        if (endpoints.size() > mostEndpoints)
+            refuse(u"it holds more than %1 endpoints"_s.arg(mostEndpoints));
+        else
+            m_findings.endpoints += endpoints;
+    }
+
+    ImportFindings findings() const { return m_findings; }
+
+private:
+    std::optional<ImportSource> m_only;
+    ImportFindings m_findings;
+};
+
+void searchFastcc(const QStringList &caches, Search &search)
+{
+    for (const QString &path : caches) {
+        const auto endpoints = search.file<Endpoints>(ImportSource::Fastcc, path,
+                                                      [&path](const QByteArray &text) { return fastccEndpoints(text, path); });
+        if (endpoints)
+            search.add(*endpoints);
+    }
+}
+
+void searchCcSwitch(const QString &folder, Search &search)
+{
+    const QString path = folder + u"/config.json"_s;
+    const QString database = folder + u"/cc-switch.db"_s;
+    if (!QFileInfo::exists(path) && QFileInfo::exists(database)) {
+        search.note(ImportSource::CcSwitch, database, SearchedPlace::State::Unreadable);
+        search.refuse(u"it is a database; the provider in use is found in Claude Code's settings"_s);
+        return;
+    }
+    const auto endpoints = search.file<Endpoints>(ImportSource::CcSwitch, path,
+                                                  [&path](const QByteArray &text) { return ccSwitchEndpoints(text, path); });
+    if (endpoints)
+        search.add(*endpoints);
+}
+
+void searchClaude(const QString &folder, Search &search)
+{
+    const auto settings = [&](const QString &name) {
+        const QString path = folder + u'/' + name;
+        const auto variables = search.file<Variables>(ImportSource::ClaudeCode, path, claudeVariables);
+        return ClaudeSettings{path, variables.value_or(Variables())};
+    };
+    const ClaudeSettings shared = settings(u"settings.json"_s);
+    const ClaudeSettings local = settings(u"settings.local.json"_s);
+    search.add(claudeEndpoints(shared, local));
+}
+
+void searchEnvironment(const Variables &variables, Search &search)
+{
+    const QList<FoundEndpoint> endpoints = environmentEndpoints(variables);
+    search.note(ImportSource::Environment, u"environment variables"_s,
+                endpoints.isEmpty() ? SearchedPlace::State::Missing : SearchedPlace::State::Read);
+    search.add(endpoints);
+}
+
+} // namespace
+
+ImportPlaces ImportPlaces::ofThisUser(const Paths &paths)
+{
+    const QString home = QDir::homePath();
+    const QString claude = qEnvironmentVariable("CLAUDE_CONFIG_DIR");
+    ImportPlaces places;
+    // The predecessor knows no QCC_HOME.
+    places.fastccCaches = QStringList{paths.home() + u"/cache.json"_s, home + u"/.fastcc/cache.json"_s};
+    places.fastccCaches.removeDuplicates();
+    places.ccSwitch = home + u"/.cc-switch"_s;
+    places.claude = claude.isEmpty() ? home + u"/.claude"_s : claude;
+    const QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    const QStringList names = environment.keys();
+    for (const QString &name : names)
+        places.environment.insert(name, environment.value(name));
+    return places;
+}
+
+ImportFindings findEndpoints(const ImportPlaces &places, std::optional<ImportSource> only)
+{
+    Search search(only);
+    if (search.wants(ImportSource::Fastcc))
+        searchFastcc(places.fastccCaches, search);
+    if (search.wants(ImportSource::CcSwitch))
+        searchCcSwitch(places.ccSwitch, search);
+    if (search.wants(ImportSource::ClaudeCode))
+        searchClaude(places.claude, search);
+    if (search.wants(ImportSource::Environment))
+        searchEnvironment(places.environment, search);
+    return search.findings();
+}
+
+} // namespace qcc

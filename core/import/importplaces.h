@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/import/variables.h"
+
+namespace qcc {
+
+class Paths;
+
+/// Where other programs keep their endpoints.
+struct ImportPlaces {
+    QStringList fastccCaches; ///< cache.json of the predecessor.
+    QString ccSwitch;         ///< The folder of cc-switch.
+    QString claude;           ///< The folder of Claude Code.
+    Variables environment;
+
+    /// Those of this user and this process; `CLAUDE_CONFIG_DIR` is honoured.
+    static ImportPlaces ofThisUser(const Paths &paths);
+};
+
+/// A place that was looked at.
+struct SearchedPlace {
+    enum class State { Missing, Read, Unreadable };
+
+    ImportSource source = ImportSource::Fastcc;
+    QString place;
+    State state = State::Missing;
+    QString problem; ///< A sentence that says why it is unreadable.
+};
+
+struct ImportFindings {
+    QList<FoundEndpoint> endpoints;
+    QList<SearchedPlace> searched;
+};
+
+/// Looks for endpoints in the places of one source, or of all. Files of more than 4 MB and those with more than 500
+/// endpoints are taken for something else and not read. Nothing is changed anywhere.
+/// Thread: any; it reads a few small files.
+ImportFindings findEndpoints(const ImportPlaces &places, std::optional<ImportSource> only = {});
+
+} // namespace qcc

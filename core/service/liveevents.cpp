@@ -1,0 +1,88 @@
+#include "core/service/liveevents.h"
+
+#include "core/control/controlserver.h"
+#include "core/front/localsurface.h"
+
+#include <QJsonDocument>
+
+#include <algorithm>
+
+using namespace std::chrono_literals;
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Events go out at most this often.
+constexpr auto pace = 250ms;
+
+} // namespace
+
+LiveEvents::LiveEvents(ControlServer &control, std::function<QJsonObject()> stats, std::function<QJsonObject()> status, QObject *parent)
+    : QObject(parent)
+    , m_control(control)
+    , m_stats(std::move(stats))
+    , m_status(std::move(status))
+{
+    m_timer.setInterval(pace);
+    connect(&m_timer, &QTimer::timeout, this, &LiveEvents::send);
+    connect(&control, &ControlServer::subscribed, this, &LiveEvents::welcome);
+}
+
+void LiveEvents::serve(LocalSurface *surface)
+{
+    connect(surface, &LocalSurface::subscribersChanged, this, [this, surface](int count) {
+        m_readers[surface] = count;
+        welcome();
+    });
+}
+
+void LiveEvents::stop()
+{
+    m_stopped = true;
+    m_timer.stop();
+}
+
+bool LiveEvents::isWanted() const
+{
+    return m_control.hasSubscribers() || std::any_of(m_readers.cbegin(), m_readers.cend(), [](int count) { return count > 0; });
+}
+
+void LiveEvents::welcome()
+{
+    m_last.clear(); // the first event tells the newcomer how things stand
+    if (m_stopped || !isWanted())
+        m_timer.stop();
+    else if (!m_timer.isActive())
+        m_timer.start();
+}
+
+void LiveEvents::send()
+{
+    if (!isWanted()) {
+        m_timer.stop();
+        return;
+    }
+    // The time alone is no news.
+    QJsonObject facts = m_stats();
+    facts.remove("uptime"_L1);
+    const QByteArray text = QJsonDocument(facts).toJson(QJsonDocument::Compact);
+    if (text == m_last)
+        return;
+    m_last = text;
+    const QByteArray event = "event: stats\ndata: " + text + "\n\n";
+    for (auto it = m_readers.cbegin(); it != m_readers.cend(); ++it) {
+        if (it.value() > 0)
+            QMetaObject::invokeMethod(it.key(), [surface = it.key(), event] { surface->event(event); }, Qt::QueuedConnection);
+    }
+    if (m_control.hasSubscribers()) {
+        QJsonObject message = m_status();
+        message.insert("event"_L1, "stats"_L1);
+        message.insert("stats"_L1, facts);
+        m_control.broadcast(message);
+    }
+}
+
+} // namespace qcc

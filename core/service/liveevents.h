@@ -1,0 +1,47 @@
+#pragma once
+
+#include <QByteArray>
+#include <QHash>
+#include <QJsonObject>
+#include <QObject>
+#include <QTimer>
+
+#include <functional>
+
+namespace qcc {
+
+class ControlServer;
+class LocalSurface;
+
+/// Tells how things stand to those who want to know: the readers of /__qcc__/events, and subscribers of the control socket, where
+/// the event is called "stats". Sleeps while there are none, and says nothing while nothing changes.
+/// Thread: the one that made it.
+class LiveEvents : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// `stats` and `status` are asked for what is to be told. `control` and the surfaces outlive it.
+    LiveEvents(ControlServer &control, std::function<QJsonObject()> stats, std::function<QJsonObject()> status,
+               QObject *parent = nullptr);
+
+    /// Serves the readers of a worker's surface too.
+    void serve(LocalSurface *surface);
+    /// No event follows.
+    void stop();
+
+private:
+    bool isWanted() const;
+    void welcome();
+    void send();
+
+    ControlServer &m_control;
+    std::function<QJsonObject()> m_stats;
+    std::function<QJsonObject()> m_status;
+    QTimer m_timer;
+    QHash<LocalSurface *, int> m_readers;
+    QByteArray m_last;
+    bool m_stopped = false;
+};
+
+} // namespace qcc

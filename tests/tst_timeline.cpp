@@ -1,0 +1,209 @@
+#include "core/journal/timeline.h"
+#include "core/journal/timelinejson.h"
+
+#include <QJsonArray>
+#include <QTest>
+
+#include <numeric>
+
+using namespace qcc;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using std::chrono::days;
+using std::chrono::minutes;
+
+namespace {
+
+/// 2026-11-23 10:17:20, in the middle of every kind of bucket.
+constexpr Timeline::Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + 10h + 17min + 20s;
+
+QList<quint64> totals(const Timeline::Series &series)
+{
+    QList<quint64> all;
+    for (const OutcomeCounts &bucket : series.buckets)
+        all.append(bucket.total());
+    return all;
+}
+
+quint64 sum(const QList<quint64> &numbers)
+{
+    return std::accumulate(numbers.begin(), numbers.end(), quint64(0));
+}
+
+} // namespace
+
+class TestTimeline : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void putsExchangesIntoTheBucketInWhichTheyEnded_data()
+    {
+        QTest::addColumn<int>("range");
+        QTest::addColumn<int>("bucket");
+        QTest::addColumn<int>("agoS");
+        QTest::addColumn<int>("index"); // -1: not shown
+        QTest::newRow("hour: now") << 60 << 1 << 0 << 59;
+        QTest::newRow("hour: this minute began") << 60 << 1 << 20 << 59;
+        QTest::newRow("hour: the minute before ended") << 60 << 1 << 21 << 58;
+        QTest::newRow("hour: the first shown") << 60 << 1 << 59 * 60 + 20 << 0;
+        QTest::newRow("hour: not any more") << 60 << 1 << 59 * 60 + 21 << -1;
+        QTest::newRow("day: since a quarter past") << 1440 << 15 << 140 << 95;
+        QTest::newRow("day: before a quarter past") << 1440 << 15 << 141 << 94;
+        QTest::newRow("week: since ten o'clock") << 10080 << 120 << 17 * 60 + 20 << 83;
+        QTest::newRow("week: before ten o'clock") << 10080 << 120 << 17 * 60 + 21 << 82;
+        QTest::newRow("week: the first shown") << 10080 << 120 << 83 * 7200 + 17 * 60 + 20 << 0;
+        QTest::newRow("week: not any more") << 10080 << 120 << 83 * 7200 + 17 * 60 + 21 << -1;
+        QTest::newRow("ahead, when the clock was set back") << 60 << 1 << -600 << -1;
+    }
+
+    void putsExchangesIntoTheBucketInWhichTheyEnded()
+    {
+        QFETCH(int, range);
+        QFETCH(int, bucket);
+        QFETCH(int, agoS);
+        QFETCH(int, index);
+        Timeline timeline;
+        timeline.count(Outcome::Recovered, now - std::chrono::seconds(agoS));
+        const Timeline::Series series = timeline.series(minutes(range), minutes(bucket), now);
+        QCOMPARE(series.buckets.size(), qsizetype(range / bucket));
+        QCOMPARE(series.from.time_since_epoch() % minutes(bucket), minutes(0));
+        QVERIFY(series.from + minutes(range) > now && series.from + minutes(range - bucket) <= now);
+        QList<quint64> expected(range / bucket);
+        if (index >= 0)
+            expected[index] = 1;
+        QCOMPARE(totals(series), expected);
+        if (index >= 0)
+            QCOMPARE(series.buckets[index].of(Outcome::Recovered), quint64(1));
+    }
+
+    void anEmptyTimelineIsAllZeroes()
+    {
+        const Timeline timeline;
+        QCOMPARE(totals(timeline.series(60min, 1min, now)), QList<quint64>(60));
+        QCOMPARE(timeline.lastHour(now).successRate(), 100.0);
+        QCOMPARE(timeline.sparkline(u"a"_s, now).ok, QList<quint64>(30));
+    }
+
+    void theLastHourIsSixtyMinutes()
+    {
+        Timeline timeline;
+        timeline.count(Outcome::Complete, now);
+        timeline.count(Outcome::Recovered, now - 30min);
+        timeline.count(Outcome::Complete, now - 59min);
+        timeline.count(Outcome::Error, now - 10min);
+        timeline.count(Outcome::CallerError, now - 10min);
+        timeline.count(Outcome::Error, now - 60min);
+        timeline.count(Outcome::Truncated, now + 5min);
+        const OutcomeCounts hour = timeline.lastHour(now);
+        QCOMPARE(hour.total(), quint64(5));
+        QCOMPARE(hour.successful(), quint64(3));
+        QCOMPARE(hour.failed(), quint64(1));
+        QCOMPARE(hour.successRate(), 75.0);
+    }
+
+    void keepsAWeekAndNoMore()
+    {
+        Timeline timeline;
+        for (auto ago = minutes(days(9)); ago > 0min; --ago)
+            timeline.count(Outcome::Complete, now - ago);
+        QCOMPARE(sum(totals(timeline.series(days(9), minutes(60), now))), quint64(7 * 1440));
+    }
+
+    void staysBoundedWhenTheClockIsSetBack()
+    {
+        Timeline timeline;
+        for (auto ahead = 0min; ahead < days(7); ++ahead)
+            timeline.count(Outcome::Complete, now + ahead);
+        timeline.count(Outcome::Complete, now - 1min);
+        // The present is worth more than what lies ahead.
+        QCOMPARE(sum(totals(timeline.series(days(20), days(1), now + days(10)))), quint64(1));
+        QCOMPARE(timeline.lastHour(now).total(), quint64(1));
+    }
+
+    void addsWhatEarlierRunsCountedInTheSameMinute()
+    {
+        Timeline timeline;
+        timeline.count(Outcome::Complete, now);
+        OutcomeCounts earlier;
+        earlier.byOutcome = {1, 2, 3, 4, 5, 6};
+        const Minute minute = std::chrono::floor<minutes>(now);
+        timeline.add({{minute, earlier}, {minute - 90min, earlier}});
+        timeline.count(Outcome::Complete, now);
+        QCOMPARE(timeline.lastHour(now).byOutcome, (std::array<quint64, 6>{3, 2, 3, 4, 5, 6}));
+        QCOMPARE(timeline.series(days(1), 15min, now).buckets[89].byOutcome, earlier.byOutcome);
+    }
+
+    void sparklinesTellEndpointsApart()
+    {
+        Timeline timeline;
+        timeline.countAttempt(u"a"_s, true, now);
+        timeline.countAttempt(u"a"_s, true, now);
+        timeline.countAttempt(u"a"_s, false, now - 29min);
+        timeline.countAttempt(u"a"_s, false, now - 30min);
+        timeline.countAttempt(u"b"_s, false, now);
+        const Timeline::Sparkline a = timeline.sparkline(u"a"_s, now);
+        QCOMPARE(a.ok.size(), 30);
+        QCOMPARE(a.failed.size(), 30);
+        QCOMPARE(a.ok.last(), quint64(2));
+        QCOMPARE(sum(a.ok), quint64(2));
+        QCOMPARE(a.failed.first(), quint64(1));
+        QCOMPARE(sum(a.failed), quint64(1));
+        QCOMPARE(sum(timeline.sparkline(u"b"_s, now).ok), quint64(0));
+        QCOMPARE(timeline.sparkline(u"b"_s, now).failed.last(), quint64(1));
+    }
+
+    void attemptsAreForgottenAfterAnHour()
+    {
+        Timeline timeline;
+        timeline.countAttempt(u"a"_s, true, now - 1h);
+        QCOMPARE(sum(timeline.sparkline(u"a"_s, now - 45min).ok), quint64(1));
+        timeline.countAttempt(u"b"_s, true, now);
+        QCOMPARE(sum(timeline.sparkline(u"a"_s, now - 45min).ok), quint64(0));
+    }
+
+    void knowsThreeRanges_data()
+    {
+        QTest::addColumn<int>("rangeS");
+        QTest::addColumn<int>("bucketMinutes"); // 0: none
+        QTest::newRow("hour") << 3'600 << 1;
+        QTest::newRow("day") << 86'400 << 15;
+        QTest::newRow("week") << 604'800 << 120;
+        QTest::newRow("nothing") << 0 << 0;
+        QTest::newRow("minute") << 60 << 0;
+        QTest::newRow("negative") << -3'600 << 0;
+    }
+
+    void knowsThreeRanges()
+    {
+        QFETCH(int, rangeS);
+        QFETCH(int, bucketMinutes);
+        const auto bucket = bucketFor(std::chrono::seconds(rangeS));
+        QCOMPARE(bucket.value_or(minutes(0)).count(), bucketMinutes);
+    }
+
+    void jsonIsTheSeries()
+    {
+        Timeline timeline;
+        timeline.count(Outcome::Complete, now);
+        timeline.count(Outcome::ClientCancelled, now - 59min);
+        timeline.countAttempt(u"a"_s, true, now);
+        const QJsonObject json = timelineJson(timeline, 60min, {u"a"_s, u"new"_s}, now);
+        QCOMPARE(json.keys(), (QStringList{u"bucket_s"_s, u"buckets"_s, u"endpoints"_s, u"from"_s, u"outcomes"_s}));
+        QCOMPARE(json.value("from"_L1).toString(), u"2026-11-23T09:18:00.000Z"_s);
+        QCOMPARE(json.value("bucket_s"_L1).toInt(), 60);
+        QCOMPARE(json.value("outcomes"_L1).toArray(),
+                 (QJsonArray{u"complete"_s, u"recovered"_s, u"caller_error"_s, u"error"_s, u"truncated"_s, u"client_cancelled"_s}));
+        const QJsonArray buckets = json.value("buckets"_L1).toArray();
+        QCOMPARE(buckets.size(), 60);
+        QCOMPARE(buckets.first().toArray(), (QJsonArray{0, 0, 0, 0, 0, 1}));
+        QCOMPARE(buckets.last().toArray(), (QJsonArray{1, 0, 0, 0, 0, 0}));
+        const QJsonObject endpoints = json.value("endpoints"_L1).toObject();
+        QCOMPARE(endpoints.keys(), (QStringList{u"a"_s, u"new"_s}));
+        QCOMPARE(endpoints.value("a"_L1)["ok"_L1].toArray().last().toInt(), 1);
+        QCOMPARE(endpoints.value("new"_L1)["failed"_L1].toArray().size(), 30);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTimeline)
+#include "tst_timeline.moc"

@@ -1,0 +1,737 @@
+#include "core/config/configfile.h"
+#include "traysupport/shots.h"
+#include "ui/clusters/clusterspage.h"
+#include "ui/clusters/endpointform.h"
+#include "ui/clusters/rowview.h"
+#include "ui/widgets/messagebar.h"
+#include "ui/widgets/theme.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QLabel>
+#include <QLineEdit>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTest>
+#include <QToolButton>
+
+using namespace qcc;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QByteArray keyA = "sk-ant-aaaaaaaaaaaaaaaaaaaacdef";
+const QByteArray keyB = "sk-ant-bbbbbbbbbbbbbbbbbbbb1234";
+
+QJsonObject endpointJson(const QString &name, const QString &url, const QByteArray &key, int priority, bool enabled = true)
+{
+    return {{u"name"_s, name}, {u"base_url"_s, url}, {u"api_key"_s, QString::fromLatin1(key)}, {u"priority"_s, priority},
+            {u"enabled"_s, enabled}};
+}
+
+QJsonObject twoClusters()
+{
+    QJsonObject config = defaultConfigJson();
+    const QJsonArray work{endpointJson(u"relay-a"_s, u"https://relay-a.example/api"_s, keyA, 1),
+                          endpointJson(u"relay-b"_s, u"https://relay-b.example/anthropic"_s, keyB, 2),
+                          endpointJson(u"relay-c"_s, u"https://relay-c.example"_s, {}, 3, false)};
+    const QJsonArray home{endpointJson(u"own"_s, u"http://10.0.0.4:9000"_s, keyB, 1)};
+    config.insert(u"clusters"_s, QJsonArray{QJsonObject{{u"name"_s, u"work"_s}, {u"endpoints"_s, work}},
+                                            QJsonObject{{u"name"_s, u"R&D at home"_s}, {u"endpoints"_s, home}}});
+    config.insert(u"active_cluster"_s, u"work"_s);
+    return config;
+}
+
+EndpointFields weightOf(int weight)
+{
+    EndpointFields fields;
+    fields.weight = weight;
+    return fields;
+}
+
+ConfigSnapshot snapshot(const QJsonObject &json)
+{
+    const Result<Config> config = parseConfig(QJsonDocument(json).toJson());
+    if (!config)
+        qFatal("%s", qPrintable(config.error().message));
+    return std::make_shared<const Config>(*config);
+}
+
+ProxyView runningView(const Config &config)
+{
+    ProxyView view;
+    view.state = ProxyState::Degraded;
+    view.address = u"http://127.0.0.1:7860"_s;
+    view.cluster = config.activeCluster;
+    for (const Cluster &cluster : config.clusters)
+        view.clusters << cluster.name;
+    for (const Endpoint &endpoint : config.clusters.constFirst().endpoints) {
+        EndpointView seen;
+        seen.id = endpoint.id;
+        seen.name = endpoint.name;
+        seen.health = endpoint.name == u"relay-b"_s ? EndpointHealth::Open : EndpointHealth::Healthy;
+        seen.returnsInS = endpoint.name == u"relay-b"_s ? 41 : 0;
+        view.endpoints << seen;
+    }
+    return view;
+}
+
+QJsonObject probeOf(const QString &cluster, const Endpoint &endpoint)
+{
+    return {{u"cluster"_s, cluster}, {u"id"_s, endpoint.id}, {u"name"_s, endpoint.name}, {u"reachable"_s, true}, {u"status"_s, 200},
+            {u"error"_s, QJsonValue::Null}, {u"dns_ms"_s, 4.2}, {u"connect_ms"_s, 38.0}, {u"tls_ms"_s, 61.0},
+            {u"first_byte_ms"_s, 400.0}, {u"total_ms"_s, 412.0}};
+}
+
+QJsonObject refusedProbe(const QString &cluster, const Endpoint &endpoint)
+{
+    QJsonObject probe = probeOf(cluster, endpoint);
+    probe.insert(u"reachable"_s, false);
+    probe.insert(u"status"_s, 401);
+    probe.insert(u"error"_s, u"the key was refused (HTTP 401)"_s);
+    return probe;
+}
+
+} // namespace
+
+/// The page with what carries its changes out: a config.json in memory.
+class Desk : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Desk(const QJsonObject &config)
+        : json(config)
+    {
+        connect(&page, &ClustersPage::changeRequested, this, [this](const ConfigChange &change) {
+            ++changes;
+            done = change.done;
+            undo = change.undo;
+            before = json;
+            if (const Result<void> applied = change.apply(json); !applied) {
+                page.editRefused(applied.error().message);
+                return;
+            }
+            publish();
+        });
+        page.resize(780, 560);
+        page.show();
+        publish();
+    }
+
+    /// Shortcuts work in the active window only.
+    bool activate()
+    {
+        page.activateWindow();
+        return QTest::qWaitForWindowActive(&page);
+    }
+
+    void publish() { page.setConfig(snapshot(json)); }
+    void takeBack()
+    {
+        const Result<void> taken = undo(json, before);
+        if (!taken)
+            qFatal("%s", qPrintable(taken.error().message));
+        publish();
+    }
+    Config config() const { return *snapshot(json); }
+    const Cluster &cluster(int at)
+    {
+        last = config();
+        return last.clusters.at(at);
+    }
+
+    RowView *view(const QString &name)
+    {
+        for (RowView *each : page.findChildren<RowView *>()) {
+            if (each->accessibleName() == name)
+                return each;
+        }
+        return nullptr;
+    }
+    RowView *clusters() { return view(u"Clusters"_s); }
+    RowView *endpoints() { return view(u"Endpoints"_s); }
+    QStringList names(RowView *of, int column)
+    {
+        QStringList texts;
+        for (int row = 0; row < of->model()->rowCount(); ++row)
+            texts << of->model()->index(row, column).data().toString();
+        return texts;
+    }
+    QString health(int row) { return endpoints()->model()->index(row, EndpointModel::Health).data(Qt::AccessibleTextRole).toString(); }
+    void selectEndpoint(int row) { endpoints()->setCurrentIndex(endpoints()->model()->index(row, EndpointModel::Name)); }
+    void selectCluster(int row) { clusters()->setCurrentIndex(clusters()->model()->index(row, 0)); }
+
+    QPushButton *button(const QString &text)
+    {
+        for (QPushButton *each : page.findChildren<QPushButton *>()) {
+            if (each->text().remove(u'&') == text && each->isVisible())
+                return each;
+        }
+        return nullptr;
+    }
+    /// The field that the label `text` names.
+    template <typename T>
+    T *field(const QString &text)
+    {
+        for (const QLabel *label : page.findChildren<QLabel *>()) {
+            if (label->text().remove(u'&') == text && label->buddy())
+                return qobject_cast<T *>(label->buddy());
+        }
+        return nullptr;
+    }
+    QLineEdit *line(const QString &text) { return field<QLineEdit>(text); }
+    void type(const QString &label, const QString &text)
+    {
+        QLineEdit *edit = line(label);
+        edit->selectAll();
+        if (text.isEmpty())
+            QTest::keyClick(edit, Qt::Key_Delete);
+        else
+            QTest::keyClicks(edit, text);
+    }
+    bool says(const QString &text)
+    {
+        for (const QLabel *label : page.findChildren<QLabel *>()) {
+            if (label->isVisibleTo(&page) && label->text().contains(text))
+                return true;
+        }
+        return false;
+    }
+
+    ClustersPage page;
+    QJsonObject json;
+    QJsonObject before;
+    Config last;
+    QString done;
+    std::function<Result<void>(QJsonObject &, const QJsonObject &)> undo;
+    int changes = 0;
+};
+
+class TrayClustersTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
+
+    void showsTheClusterInUseFirst()
+    {
+        Desk desk(twoClusters());
+        QCOMPARE(desk.names(desk.clusters(), 0), (QStringList{u"work"_s, u"R&D at home"_s}));
+        QCOMPARE(desk.names(desk.endpoints(), EndpointModel::Name), (QStringList{u"relay-a"_s, u"relay-b"_s, u"relay-c"_s}));
+        QCOMPARE(desk.names(desk.endpoints(), EndpointModel::Key), (QStringList{u"sk-…cdef"_s, u"sk-…1234"_s, u"–"_s}));
+        QVERIFY(desk.clusters()->model()->index(0, 0).data(Qt::AccessibleTextRole).toString().contains(u"in use"_s));
+        QVERIFY(!desk.button(u"Use this cluster"_s));
+    }
+
+    void listsEndpointsByPriority()
+    {
+        Desk desk(twoClusters());
+        EndpointFields later;
+        later.priority = 9;
+        QVERIFY(editEndpoint(desk.json, u"work"_s, u"relay-a"_s, later));
+        desk.publish();
+        QCOMPARE(desk.names(desk.endpoints(), EndpointModel::Name), (QStringList{u"relay-b"_s, u"relay-c"_s, u"relay-a"_s}));
+        QCOMPARE(desk.endpoints()->currentRow(), 2);
+    }
+
+    void healthIsShownOfTheClusterInUseOnly()
+    {
+        Desk desk(twoClusters());
+        desk.page.setView(runningView(desk.config()));
+        QCOMPARE(desk.health(0), u"healthy"_s);
+        QCOMPARE(desk.health(1), u"open, 0:41"_s);
+        QCOMPARE(desk.health(2), u"disabled"_s);
+        desk.selectCluster(1);
+        QCOMPARE(desk.health(0), u"–"_s);
+    }
+
+    void anOpenEndpointCanBeReset()
+    {
+        Desk desk(twoClusters());
+        desk.page.setView(runningView(desk.config()));
+        QSignalSpy reset(&desk.page, &ClustersPage::resetRequested);
+        QVERIFY(!desk.button(u"Reset breaker"_s));
+        desk.selectEndpoint(1);
+        QTest::mouseClick(desk.button(u"Reset breaker"_s), Qt::LeftButton);
+        QCOMPARE(reset.value(0), (QVariantList{u"work"_s, desk.cluster(0).endpoints.at(1).id}));
+    }
+
+    void theOtherClusterCanBeUsed()
+    {
+        Desk desk(twoClusters());
+        QSignalSpy chosen(&desk.page, &ClustersPage::clusterChosen);
+        desk.selectCluster(1);
+        QTest::mouseClick(desk.button(u"Use this cluster"_s), Qt::LeftButton);
+        QCOMPARE(chosen.value(0).value(0).toString(), u"R&D at home"_s);
+        QCOMPARE(desk.changes, 0);
+    }
+
+    void theStoredKeyIsNeverInTheField()
+    {
+        Desk desk(twoClusters());
+        QLineEdit *key = desk.line(u"Key:"_s);
+        QCOMPARE(key->text(), QString());
+        QCOMPARE(key->placeholderText(), u"sk-…cdef, unchanged"_s);
+        QCOMPARE(key->echoMode(), QLineEdit::Password);
+        for (const QLineEdit *edit : desk.page.findChildren<QLineEdit *>())
+            QVERIFY(!edit->text().contains(QString::fromLatin1(keyA)));
+    }
+
+    void savesOnlyWhatWasEdited()
+    {
+        Desk desk(twoClusters());
+        QVERIFY(desk.activate());
+        QVERIFY(!desk.button(u"Save"_s)->isEnabled());
+        QVERIFY(!desk.button(u"Revert"_s)->isEnabled());
+        desk.type(u"Name:"_s, u"relay & co"_s);
+        QVERIFY(desk.page.hasUnsavedChanges());
+        QTest::keyClick(&desk.page, Qt::Key_S, Qt::ControlModifier);
+        QCOMPARE(desk.changes, 1);
+        const Endpoint saved = desk.cluster(0).endpoints.constFirst();
+        QCOMPARE(saved.name, u"relay & co"_s);
+        QCOMPARE(saved.apiKey, keyA);
+        QVERIFY(!desk.page.hasUnsavedChanges());
+        QVERIFY(!desk.button(u"Save"_s)->isEnabled());
+        QCOMPARE(desk.endpoints()->currentRow(), 0);
+        QCOMPARE(desk.line(u"Name:"_s)->text(), u"relay & co"_s);
+    }
+
+    void aTypedKeyReplacesTheStoredOneAndCanBeShown()
+    {
+        Desk desk(twoClusters());
+        auto buttons = desk.page.findChildren<QToolButton *>();
+        const auto show = std::ranges::find_if(buttons, [](QToolButton *b) { return b->text() == u"Sh&ow"_s; });
+        QVERIFY(show != buttons.end());
+        QVERIFY(!(*show)->isEnabled());
+        desk.type(u"Key:"_s, u"sk-new"_s);
+        QTest::mouseClick(*show, Qt::LeftButton);
+        QCOMPARE(desk.line(u"Key:"_s)->echoMode(), QLineEdit::Normal);
+        desk.selectEndpoint(1);
+        QCOMPARE(desk.line(u"Key:"_s)->echoMode(), QLineEdit::Password);
+        QCOMPARE(desk.line(u"Key:"_s)->text(), QString());
+        desk.selectEndpoint(0);
+        QTest::mouseClick(desk.button(u"Save"_s), Qt::LeftButton);
+        QCOMPARE(desk.cluster(0).endpoints.at(0).apiKey, QByteArray("sk-new"));
+        QCOMPARE(desk.cluster(0).endpoints.at(1).apiKey, keyB);
+    }
+
+    void aDraftWaitsWhileAnotherEndpointIsLookedAt()
+    {
+        Desk desk(twoClusters());
+        desk.type(u"Base URL:"_s, u"https://elsewhere.example"_s);
+        desk.selectEndpoint(1);
+        QCOMPARE(desk.line(u"Base URL:"_s)->text(), u"https://relay-b.example/anthropic"_s);
+        desk.selectCluster(1);
+        desk.selectCluster(0);
+        QVERIFY(desk.endpoints()->model()->index(0, EndpointModel::Name).data(Qt::AccessibleTextRole).toString().contains(u"edited"_s));
+        desk.selectEndpoint(0);
+        QCOMPARE(desk.line(u"Base URL:"_s)->text(), u"https://elsewhere.example"_s);
+        QTest::mouseClick(desk.button(u"Revert"_s), Qt::LeftButton);
+        QCOMPARE(desk.line(u"Base URL:"_s)->text(), u"https://relay-a.example/api"_s);
+        QVERIFY(!desk.page.hasUnsavedChanges());
+        QCOMPARE(desk.changes, 0);
+    }
+
+    void aChangeFromOutsideIsShownUnlessItIsBeingEdited()
+    {
+        Desk desk(twoClusters());
+        QVERIFY(editEndpoint(desk.json, u"work"_s, u"relay-a"_s, weightOf(7)));
+        desk.publish();
+        QCOMPARE(desk.field<QSpinBox>(u"Weight:"_s)->value(), 7);
+        QVERIFY(!desk.says(u"meanwhile"_s));
+
+        desk.type(u"Name:"_s, u"mine"_s);
+        EndpointFields theirs = weightOf(8);
+        theirs.name = u"theirs"_s;
+        QVERIFY(editEndpoint(desk.json, u"work"_s, u"relay-a"_s, theirs));
+        desk.publish();
+        QVERIFY(desk.says(u"meanwhile"_s));
+        QCOMPARE(desk.line(u"Name:"_s)->text(), u"mine"_s);
+        QCOMPARE(desk.field<QSpinBox>(u"Weight:"_s)->value(), 8);
+        QTest::mouseClick(desk.button(u"Save"_s), Qt::LeftButton);
+        QCOMPARE(desk.cluster(0).endpoints.constFirst().name, u"mine"_s);
+        QCOMPARE(desk.cluster(0).endpoints.constFirst().weight, 8);
+        QVERIFY(!desk.says(u"meanwhile"_s));
+    }
+
+    void whatWasRemovedOutsideWhileEditedCanBeSavedAgain()
+    {
+        Desk desk(twoClusters());
+        desk.type(u"Base URL:"_s, u"https://moved.example"_s);
+        QVERIFY(removeEndpoint(desk.json, u"work"_s, u"relay-a"_s));
+        desk.publish();
+        QVERIFY(desk.says(u"removed from config.json"_s));
+        QTest::mouseClick(desk.button(u"Save"_s), Qt::LeftButton);
+        const Endpoint saved = desk.cluster(0).endpoints.constLast();
+        QCOMPARE(saved.baseUrl, QByteArray("https://moved.example"));
+        QCOMPARE(saved.apiKey, keyA);
+        QVERIFY(!desk.page.hasUnsavedChanges());
+    }
+
+    void aRefusedChangeKeepsWhatWasTyped()
+    {
+        ClustersPage page;
+        page.resize(780, 560);
+        page.show();
+        page.setConfig(snapshot(twoClusters()));
+        page.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&page));
+        QSignalSpy changes(&page, &ClustersPage::changeRequested);
+        auto *form = page.findChild<EndpointForm *>();
+        QLineEdit *name = form->findChildren<QLineEdit *>().constFirst();
+        name->selectAll();
+        QTest::keyClicks(name, u"other"_s);
+        QTest::keyClick(&page, Qt::Key_S, Qt::ControlModifier);
+        QTest::keyClick(&page, Qt::Key_S, Qt::ControlModifier);
+        QCOMPARE(changes.size(), 1);
+        page.editRefused(u"The disk is full."_s);
+        QCOMPARE(name->text(), u"other"_s);
+        QVERIFY(page.hasUnsavedChanges());
+        const auto labels = page.findChildren<QLabel *>();
+        QVERIFY(std::ranges::any_of(labels, [](QLabel *label) { return label->text().contains(u"Not saved: The disk is full."_s); }));
+        QTest::keyClick(&page, Qt::Key_S, Qt::ControlModifier);
+        QCOMPARE(changes.size(), 2);
+    }
+
+    void faultsAreSaidInWordsAndForbidToSave()
+    {
+        Desk desk(twoClusters());
+        desk.type(u"Name:"_s, u"relay-b"_s);
+        QVERIFY(desk.says(u"✕ Another endpoint of this cluster has this name."_s));
+        QVERIFY(!desk.button(u"Save"_s)->isEnabled());
+        desk.type(u"Name:"_s, u"relay-z"_s);
+        QVERIFY(!desk.says(u"Another endpoint"_s));
+        QVERIFY(desk.button(u"Save"_s)->isEnabled());
+        desk.type(u"Base URL:"_s, u"https://relay-z.example/v1/messages"_s);
+        QVERIFY(desk.button(u"Save"_s)->isEnabled());
+        for (QToolButton *remedy : desk.page.findChildren<QToolButton *>()) {
+            if (remedy->text() == u"Remove /v1/messages"_s)
+                QTest::mouseClick(remedy, Qt::LeftButton);
+        }
+        QCOMPARE(desk.line(u"Base URL:"_s)->text(), u"https://relay-z.example"_s);
+    }
+
+    void theFirstEndpointBringsTheClusterDefault()
+    {
+        Desk desk(defaultConfigJson());
+        QVERIFY(desk.says(u"No clusters yet"_s));
+        test::keepShot(desk.page, u"none"_s);
+        QSignalSpy demo(&desk.page, &ClustersPage::demoRequested);
+        QSignalSpy import(&desk.page, &ClustersPage::importRequested);
+        QTest::mouseClick(desk.button(u"Try the demo"_s), Qt::LeftButton);
+        QTest::mouseClick(desk.button(u"Import…"_s), Qt::LeftButton);
+        QCOMPARE(demo.size(), 1);
+        QCOMPARE(import.size(), 1);
+
+        QTest::mouseClick(desk.button(u"Add an endpoint…"_s), Qt::LeftButton);
+        QVERIFY(!desk.page.hasUnsavedChanges());
+        test::keepShot(desk.page, u"first"_s);
+        desk.type(u"Base URL:"_s, u"https://relay.example/api"_s);
+        QVERIFY(desk.page.hasUnsavedChanges());
+        QTest::mouseClick(desk.button(u"Save"_s), Qt::LeftButton);
+        QCOMPARE(desk.changes, 1);
+        QCOMPARE(desk.config().activeCluster, u"default"_s);
+        QCOMPARE(desk.cluster(0).endpoints.constFirst().name, u"relay.example"_s);
+        QVERIFY(!desk.page.hasUnsavedChanges());
+        QCOMPARE(desk.names(desk.endpoints(), EndpointModel::Name), QStringList{u"relay.example"_s});
+    }
+
+    void revertOfTheFirstEndpointGoesBackToTheBeginning()
+    {
+        Desk desk(defaultConfigJson());
+        desk.page.addEndpoint();
+        desk.type(u"Base URL:"_s, u"https://relay.example"_s);
+        QTest::mouseClick(desk.button(u"Revert"_s), Qt::LeftButton);
+        QVERIFY(desk.says(u"No clusters yet"_s));
+        QVERIFY(!desk.page.hasUnsavedChanges());
+    }
+
+    void aNewEndpointComesLastAndIsSelectedWhenSaved()
+    {
+        Desk desk(twoClusters());
+        QTest::mouseClick(desk.button(u"Add…"_s), Qt::LeftButton);
+        QCOMPARE(desk.endpoints()->currentRow(), 3);
+        QCOMPARE(desk.field<QSpinBox>(u"Priority:"_s)->value(), 4);
+        desk.type(u"Base URL:"_s, u"https://relay-a.example"_s);
+        QTest::mouseClick(desk.button(u"Save"_s), Qt::LeftButton);
+        QCOMPARE(desk.names(desk.endpoints(), EndpointModel::Name).constLast(), u"relay-a.example"_s);
+        QCOMPARE(desk.endpoints()->currentRow(), 3);
+    }
+
+    void anUntouchedNewEndpointVanishesWhenLeft()
+    {
+        Desk desk(twoClusters());
+        desk.page.addEndpoint();
+        desk.selectEndpoint(0);
+        QCOMPARE(desk.endpoints()->model()->rowCount(), 3);
+        desk.page.addEndpoint();
+        desk.type(u"Name:"_s, u"later"_s);
+        desk.selectEndpoint(0);
+        QCOMPARE(desk.endpoints()->model()->rowCount(), 4);
+    }
+
+    void deletedEndpointComesBack()
+    {
+        Desk desk(twoClusters());
+        desk.selectEndpoint(1);
+        QTest::keyClick(desk.endpoints(), Qt::Key_Delete);
+        QCOMPARE(desk.done, u"Deleted endpoint relay-b"_s);
+        QCOMPARE(desk.names(desk.endpoints(), EndpointModel::Name), (QStringList{u"relay-a"_s, u"relay-c"_s}));
+        QCOMPARE(desk.endpoints()->currentRow(), 1);
+        desk.takeBack();
+        QCOMPARE(desk.names(desk.endpoints(), EndpointModel::Name), (QStringList{u"relay-a"_s, u"relay-b"_s, u"relay-c"_s}));
+        QCOMPARE(desk.cluster(0).endpoints.at(1).apiKey, keyB);
+    }
+
+    void deletedClusterComesBackInUse()
+    {
+        Desk desk(twoClusters());
+        QTest::keyClick(desk.clusters(), Qt::Key_Delete);
+        QCOMPARE(desk.done, u"Deleted cluster work"_s);
+        QCOMPARE(desk.names(desk.clusters(), 0), QStringList{u"R&D at home"_s});
+        desk.takeBack();
+        QCOMPARE(desk.names(desk.clusters(), 0), (QStringList{u"work"_s, u"R&D at home"_s}));
+        QCOMPARE(desk.config().activeCluster, u"work"_s);
+    }
+
+    void clusterIsAddedAndNamedInPlace()
+    {
+        Desk desk(twoClusters());
+        QTest::mouseClick(desk.button(u"New"_s), Qt::LeftButton);
+        auto *editor = desk.clusters()->viewport()->findChild<QLineEdit *>();
+        QVERIFY(editor);
+        QCOMPARE(editor->text(), u"cluster"_s);
+        editor->setText(u"travel"_s);
+        QTest::keyClick(editor, Qt::Key_Return);
+        QTRY_COMPARE(desk.names(desk.clusters(), 0), (QStringList{u"work"_s, u"R&D at home"_s, u"travel"_s}));
+        QCOMPARE(desk.clusters()->currentRow(), 2);
+        QVERIFY(desk.says(u"No endpoints in travel yet"_s));
+        test::keepShot(desk.page, u"no-endpoints"_s);
+    }
+
+    void aTakenClusterNameIsRefused()
+    {
+        Desk desk(twoClusters());
+        QVERIFY(desk.clusters()->model()->setData(desk.clusters()->model()->index(1, 0), u"work"_s, Qt::EditRole) == false);
+        QCOMPARE(desk.changes, 0);
+        QVERIFY(desk.page.findChild<MessageBar *>()->text().contains(u"There is a cluster work already"_s));
+    }
+
+    void draftsMoveAlongWithARenamedCluster()
+    {
+        Desk desk(twoClusters());
+        desk.type(u"Name:"_s, u"typed"_s);
+        desk.clusters()->model()->setData(desk.clusters()->model()->index(0, 0), u"office"_s, Qt::EditRole);
+        QCOMPARE(desk.config().activeCluster, u"office"_s);
+        QCOMPARE(desk.clusters()->currentRow(), 0);
+        QCOMPARE(desk.line(u"Name:"_s)->text(), u"typed"_s);
+    }
+
+    void rowsMoveByKeyboard()
+    {
+        Desk desk(twoClusters());
+        QTest::keyClick(desk.endpoints(), Qt::Key_Down, Qt::AltModifier);
+        QCOMPARE(desk.names(desk.endpoints(), EndpointModel::Name), (QStringList{u"relay-b"_s, u"relay-a"_s, u"relay-c"_s}));
+        QCOMPARE(desk.names(desk.endpoints(), EndpointModel::Priority), (QStringList{u"1"_s, u"2"_s, u"3"_s}));
+        QCOMPARE(desk.endpoints()->currentRow(), 1);
+        QTest::keyClick(desk.endpoints(), Qt::Key_Up, Qt::AltModifier);
+        QTest::keyClick(desk.endpoints(), Qt::Key_Up, Qt::AltModifier);
+        QCOMPARE(desk.names(desk.endpoints(), EndpointModel::Name), (QStringList{u"relay-a"_s, u"relay-b"_s, u"relay-c"_s}));
+        QTest::keyClick(desk.clusters(), Qt::Key_Down, Qt::AltModifier);
+        QCOMPARE(desk.names(desk.clusters(), 0), (QStringList{u"R&D at home"_s, u"work"_s}));
+    }
+
+    void rowsMoveByMouse_data()
+    {
+        QTest::addColumn<int>("from");
+        QTest::addColumn<int>("y"); // In rows, times ten.
+        QTest::addColumn<QStringList>("order");
+        QTest::newRow("first to the end") << 0 << 29 << QStringList{u"relay-b"_s, u"relay-c"_s, u"relay-a"_s};
+        QTest::newRow("last to the top") << 2 << 1 << QStringList{u"relay-c"_s, u"relay-a"_s, u"relay-b"_s};
+        QTest::newRow("first below the second") << 0 << 17 << QStringList{u"relay-b"_s, u"relay-a"_s, u"relay-c"_s};
+        QTest::newRow("not far enough") << 0 << 13 << QStringList{u"relay-a"_s, u"relay-b"_s, u"relay-c"_s};
+        QTest::newRow("below the table") << 0 << 90 << QStringList{u"relay-b"_s, u"relay-c"_s, u"relay-a"_s};
+    }
+    void rowsMoveByMouse()
+    {
+        QFETCH(int, from);
+        QFETCH(int, y);
+        Desk desk(twoClusters());
+        RowView *view = desk.endpoints();
+        const int height = view->rowHeight(0);
+        const QPoint start(150, view->rowViewportPosition(from) + height / 2);
+        const QPoint end(150, y * height / 10);
+        QTest::mousePress(view->viewport(), Qt::LeftButton, {}, start);
+        QTest::mouseMove(view->viewport(), (start + end) / 2);
+        QMouseEvent move(QEvent::MouseMove, QPointF(end), view->viewport()->mapToGlobal(QPointF(end)), Qt::NoButton, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(view->viewport(), &move);
+        test::keepShot(desk.page, u"drag-%1"_s.arg(y));
+        QTest::mouseRelease(view->viewport(), Qt::LeftButton, {}, end);
+        QTEST(desk.names(view, EndpointModel::Name), "order");
+    }
+
+    void spaceAndTheBoxTurnAnEndpointOff()
+    {
+        Desk desk(twoClusters());
+        QTest::keyClick(desk.endpoints(), Qt::Key_Space);
+        QVERIFY(!desk.cluster(0).endpoints.constFirst().enabled);
+        QVERIFY(!desk.page.findChild<EndpointForm *>()->findChild<QCheckBox *>()->isChecked());
+        QTest::keyClick(desk.endpoints(), Qt::Key_Space);
+        QVERIFY(desk.cluster(0).endpoints.constFirst().enabled);
+    }
+
+    void strategyIsChosenWithItsSentence()
+    {
+        Desk desk(twoClusters());
+        QVERIFY(desk.says(u"lowest number"_s));
+        auto *strategy = desk.field<QComboBox>(u"Strategy:"_s);
+        strategy->setFocus();
+        QTest::keyClick(strategy, Qt::Key_End);
+        QCOMPARE(desk.cluster(0).strategy, Strategy::Fastest);
+        QVERIFY(desk.says(u"answers sooner"_s));
+    }
+
+    void testsShowProgressAndTheRealAnswer()
+    {
+        Desk desk(twoClusters());
+        QVERIFY(desk.activate());
+        QSignalSpy asked(&desk.page, &ClustersPage::testRequested);
+        QTest::keyClick(&desk.page, Qt::Key_F5);
+        QCOMPARE(asked.value(0), (QVariantList{u"work"_s, QString()}));
+        QCOMPARE(desk.health(0), u"–, testing…"_s);
+        QCOMPARE(desk.health(2), u"disabled"_s);
+        auto *progress = desk.page.findChild<QProgressBar *>();
+        QCOMPARE(progress->text(), u"0 of 2 tested"_s);
+        QCoreApplication::processEvents();
+        test::keepShot(desk.page, u"testing"_s);
+        desk.page.showTestResult(probeOf(u"work"_s, desk.cluster(0).endpoints.at(0)));
+        QCOMPARE(desk.health(0), u"–, HTTP 200 in 412 ms · connect 38 ms, TLS 61 ms"_s);
+        QCOMPARE(progress->text(), u"1 of 2 tested"_s);
+        desk.page.showTestResult(refusedProbe(u"work"_s, desk.cluster(0).endpoints.at(1)));
+        QCOMPARE(desk.health(1), u"–, the key was refused (HTTP 401)"_s);
+        QVERIFY(!progress->isVisible());
+        QVERIFY(desk.button(u"Test all"_s));
+    }
+
+    void aTestThatCannotBeMadeSaysWhy()
+    {
+        Desk desk(twoClusters());
+        QTest::mouseClick(desk.button(u"Test all"_s), Qt::LeftButton);
+        desk.page.testFailed(u"work"_s, QString(), u"The proxy is stopped."_s);
+        QVERIFY(desk.health(0).contains(u"The proxy is stopped."_s));
+        QVERIFY(desk.button(u"Test all"_s));
+        desk.selectEndpoint(1);
+        QTest::mouseClick(desk.button(u"Test"_s), Qt::LeftButton);
+        desk.page.testFailed(u"work"_s, desk.cluster(0).endpoints.at(1).id, u"No way."_s);
+        QVERIFY(desk.health(1).contains(u"No way."_s));
+    }
+
+    void testsCanBeCancelled()
+    {
+        Desk desk(twoClusters());
+        QSignalSpy cancelled(&desk.page, &ClustersPage::testCancelled);
+        QTest::mouseClick(desk.button(u"Test all"_s), Qt::LeftButton);
+        QTest::mouseClick(desk.button(u"Cancel"_s), Qt::LeftButton);
+        QCOMPARE(cancelled.size(), 1);
+        QCOMPARE(desk.health(0), u"–"_s);
+    }
+
+    void whatIsNotSavedIsNotTested()
+    {
+        Desk desk(twoClusters());
+        desk.type(u"Name:"_s, u"x"_s);
+        QVERIFY(!desk.button(u"Test"_s));
+        QVERIFY(!desk.button(u"Save to test"_s)->isEnabled());
+    }
+
+    void updatesLeaveSelectionScrollAndCursorAlone()
+    {
+        Desk desk(twoClusters());
+        for (int i = 0; i < 30; ++i) {
+            EndpointFields fields = weightOf(1);
+            fields.baseUrl = u"https://m%1.example"_s.arg(i);
+            QVERIFY(addEndpoint(desk.json, u"work"_s, fields));
+        }
+        desk.publish();
+        desk.selectEndpoint(20);
+        desk.endpoints()->verticalScrollBar()->setValue(120);
+        QLineEdit *name = desk.line(u"Name:"_s);
+        name->setCursorPosition(2);
+        ProxyView view = runningView(desk.config());
+        desk.page.setView(view);
+        view.inFlight = 3;
+        view.endpoints[0].health = EndpointHealth::Unhealthy;
+        desk.page.setView(view);
+        QCOMPARE(desk.endpoints()->currentRow(), 20);
+        QCOMPARE(desk.endpoints()->verticalScrollBar()->value(), 120);
+        QCOMPARE(name->cursorPosition(), 2);
+        QCOMPARE(desk.health(0), u"failing"_s);
+    }
+
+    void everyControlHasAName()
+    {
+        Desk desk(twoClusters());
+        desk.selectEndpoint(1);
+        QStringList nameless;
+        for (const QWidget *widget : desk.page.findChildren<QWidget *>()) {
+            const bool control = qobject_cast<const QAbstractButton *>(widget) || qobject_cast<const QAbstractItemView *>(widget)
+                || qobject_cast<const QComboBox *>(widget) || qobject_cast<const QAbstractSpinBox *>(widget);
+            if (!control || !widget->isVisible() || !widget->accessibleName().isEmpty())
+                continue;
+            const auto *button = qobject_cast<const QAbstractButton *>(widget);
+            const auto labels = desk.page.findChildren<QLabel *>();
+            const bool named = (button && !button->text().isEmpty())
+                || std::ranges::any_of(labels, [widget](const QLabel *label) { return label->buddy() == widget; });
+            if (!named && widget->window() == &desk.page && !widget->parentWidget()->inherits("QAbstractItemView"))
+                nameless << QString::fromLatin1(widget->metaObject()->className());
+        }
+        QCOMPARE(nameless.join(u' '), QString());
+    }
+
+    void looks_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::newRow("light") << false;
+        QTest::newRow("dark") << true;
+    }
+    /// Pictures for human eyes; what is checked is that nothing is squeezed below what it needs.
+    void looks()
+    {
+        QFETCH(bool, dark);
+        applyTheme(dark ? Theme::Dark : Theme::Light);
+        Desk desk(twoClusters());
+        const QString theme = dark ? u"dark"_s : u"light"_s;
+        desk.page.setView(runningView(desk.config()));
+        desk.page.showTestResult(probeOf(u"work"_s, desk.cluster(0).endpoints.at(0)));
+        desk.page.showTestResult(refusedProbe(u"work"_s, desk.cluster(0).endpoints.at(1)));
+        for (const QSize size : {QSize(660, 500), QSize(820, 590), QSize(1200, 800)}) {
+            desk.page.resize(size);
+            QCoreApplication::processEvents();
+            test::keepShot(desk.page, u"%1-%2"_s.arg(theme).arg(size.width()));
+            QVERIFY2(desk.page.minimumSizeHint().width() <= size.width(), qPrintable(QString::number(desk.page.minimumSizeHint().width())));
+        }
+        desk.selectEndpoint(1);
+        desk.type(u"Name:"_s, u"relay-a"_s);
+        desk.type(u"Base URL:"_s, u"https://a-very-long-host-name.of-some-provider.example/with/a/long/path/that/goes/on/and/on/v1"_s);
+        desk.page.resize(820, 760);
+        test::keepShot(desk.page, u"%1-faults"_s.arg(theme));
+        QFont large = QApplication::font();
+        large.setPointSizeF(large.pointSizeF() * 1.5);
+        Desk big(twoClusters());
+        big.page.setFont(large);
+        big.page.resize(900, 700);
+        QCoreApplication::processEvents();
+        test::keepShot(big.page, u"%1-large"_s.arg(theme));
+        applyTheme(Theme::System);
+    }
+};
+
+QTEST_MAIN(TrayClustersTest)
+#include "tst_trayclusters.moc"

@@ -1,0 +1,234 @@
+#include "ui/clusters/clusterchanges.h"
+#include "ui/clusters/endpointdraft.h"
+#include "ui/clusters/probereport.h"
+#include "ui/clusters/testround.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace qcc;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+Endpoint stored()
+{
+    Endpoint endpoint;
+    endpoint.name = u"relay-a"_s;
+    endpoint.baseUrl = "https://relay-a.example/api";
+    endpoint.apiKey = "sk-stored";
+    endpoint.modelMap = {{u"opus"_s, u"gpt"_s}};
+    return endpoint;
+}
+
+DraftSurroundings around()
+{
+    return {false, true, {u"relay-b"_s}, u"127.0.0.1"_s, 7860};
+}
+
+/// "BaseUrl! text" for a fault, "?" for a warning, "…" for what is missing.
+QStringList told(const QList<DraftNote> &notes)
+{
+    static const QStringList fields{u"Name"_s, u"BaseUrl"_s, u"ApiKey"_s, u"Proxy"_s, u"ModelMap"_s};
+    static const QStringList marks{u"…"_s, u"!"_s, u"?"_s};
+    QStringList lines;
+    for (const DraftNote &note : notes)
+        lines << fields.at(int(note.field)) + marks.at(int(note.gravity));
+    return lines;
+}
+
+} // namespace
+
+class TrayEndpointDraftTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aGoodDraftHasNoNotes() { QCOMPARE(told(notesOn(draftOf(stored()), around())), QStringList()); }
+
+    void notesOnBaseUrls_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<QStringList>("notes");
+        QTest::addColumn<QString>("words");
+        QTest::addColumn<QString>("remedy");
+        const QStringList fault{u"BaseUrl!"_s};
+        const QStringList warning{u"BaseUrl?"_s};
+        QTest::newRow("good") << u"https://relay.example"_s << QStringList() << QString() << QString();
+        QTest::newRow("slash at the end") << u" https://relay.example/api/ "_s << QStringList() << QString() << QString();
+        QTest::newRow("empty") << QString() << fault << u"needs"_s << QString();
+        QTest::newRow("no scheme") << u"relay.example"_s << fault << u"https://"_s << QString();
+        QTest::newRow("other scheme") << u"ftp://relay.example"_s << fault << u"https://"_s << QString();
+        QTest::newRow("no host") << u"https://"_s << fault << u"host"_s << QString();
+        QTest::newRow("space") << u"https://relay example"_s << fault << u"spaces"_s << QString();
+        QTest::newRow("password") << u"https://me:pw@relay.example"_s << fault << u"password"_s << QString();
+        QTest::newRow("query") << u"https://relay.example?x=1"_s << fault << u"query"_s << QString();
+        QTest::newRow("fragment") << u"https://relay.example#x"_s << fault << u"fragment"_s << QString();
+        QTest::newRow("port") << u"https://relay.example:0"_s << fault << u"port"_s << QString();
+        QTest::newRow("qcc itself") << u"http://localhost:7860/x"_s << fault << u"qcc itself"_s << QString();
+        QTest::newRow("v1") << u"https://relay.example/api/v1/"_s << warning << u"/v1"_s << u"https://relay.example/api"_s;
+        QTest::newRow("messages") << u"https://relay.example/v1/messages"_s << warning << u"/v1"_s << u"https://relay.example"_s;
+        QTest::newRow("v1 in the name") << u"https://relay.example/apiv1"_s << QStringList() << QString() << QString();
+    }
+    void notesOnBaseUrls()
+    {
+        QFETCH(QString, url);
+        EndpointDraft draft = draftOf(stored());
+        draft.baseUrl = url;
+        const QList<DraftNote> notes = notesOn(draft, around());
+        QTEST(told(notes), "notes");
+        QFETCH(QString, words);
+        QVERIFY(notes.isEmpty() || notes.constFirst().text.contains(words));
+        QTEST(notes.isEmpty() ? QString() : notes.constFirst().remedy, "remedy");
+    }
+
+    void notesOnTheRest_data()
+    {
+        QTest::addColumn<EndpointDraft>("draft");
+        QTest::addColumn<QStringList>("notes");
+        const auto with = [](auto field, auto value) {
+            EndpointDraft draft = draftOf(stored());
+            draft.*field = value;
+            return draft;
+        };
+        using D = EndpointDraft;
+        QTest::newRow("no name") << with(&D::name, u"  "_s) << QStringList{u"Name!"_s};
+        QTest::newRow("taken name") << with(&D::name, u"relay-b "_s) << QStringList{u"Name!"_s};
+        QTest::newRow("tab in the name") << with(&D::name, u"a\tb"_s) << QStringList{u"Name!"_s};
+        QTest::newRow("key removed") << with(&D::apiKey, std::optional(QString())) << QStringList{u"ApiKey?"_s};
+        QTest::newRow("key with a space") << with(&D::apiKey, std::optional(u"sk a"_s)) << QStringList{u"ApiKey!"_s};
+        QTest::newRow("proxy") << with(&D::proxy, u"socks5://127.0.0.1:1080"_s) << QStringList();
+        QTest::newRow("proxy of a wrong kind") << with(&D::proxy, u"ftp://x"_s) << QStringList{u"Proxy!"_s};
+        QTest::newRow("proxy not there yet") << with(&D::proxy, QString()) << QStringList{u"Proxy…"_s};
+        QTest::newRow("half a model") << with(&D::modelMap, ModelLines{{u"a"_s, QString()}}) << QStringList{u"ModelMap!"_s};
+        QTest::newRow("a model twice") << with(&D::modelMap, ModelLines{{u"a"_s, u"b"_s}, {u" a"_s, u"c"_s}}) << QStringList{u"ModelMap!"_s};
+    }
+    void notesOnTheRest()
+    {
+        QFETCH(EndpointDraft, draft);
+        const QList<DraftNote> notes = notesOn(draft, around());
+        QTEST(told(notes), "notes");
+        QCOMPARE(canBeSaved(notes), notes.isEmpty() || notes.constFirst().gravity == DraftNote::Gravity::Warning);
+    }
+
+    void noKeyIsNothingToWarnAboutWhereNoneIsSent()
+    {
+        EndpointDraft draft = draftOf(stored());
+        draft.apiKey = QString();
+        draft.auth = AuthStyle::None;
+        QCOMPARE(told(notesOn(draft, around())), QStringList());
+    }
+
+    void anUntouchedNewEndpointIsBlamedForNothing()
+    {
+        DraftSurroundings isNew = around();
+        isNew.isNew = true;
+        isNew.hasStoredKey = false;
+        const QList<DraftNote> notes = notesOn({}, isNew);
+        QCOMPARE(told(notes), QStringList{u"BaseUrl…"_s});
+        QVERIFY(!canBeSaved(notes));
+    }
+
+    void onlyEditedFieldsAreChanged()
+    {
+        QVERIFY(isEmpty(changedFields(draftOf(stored()), stored())));
+        EndpointDraft draft = draftOf(stored());
+        draft.baseUrl += u'/';
+        draft.name += u' ';
+        draft.apiKey = u"sk-stored"_s;
+        QVERIFY(isEmpty(changedFields(draft, stored())));
+        draft.weight = 7;
+        draft.apiKey = u"sk-new "_s;
+        const EndpointFields fields = changedFields(draft, stored());
+        QCOMPARE(fields.weight, std::optional(7));
+        QCOMPARE(fields.apiKey, std::optional(u"sk-new"_s));
+        QVERIFY(!fields.name && !fields.baseUrl && !fields.modelMap && !fields.auth);
+    }
+
+    void aHalfFilledModelLineCountsAsEdited()
+    {
+        EndpointDraft draft = draftOf(stored());
+        draft.modelMap.append({QString(), u"x"_s});
+        QVERIFY(isEmpty(changedFields(draft, stored())));
+        QVERIFY(isEdited(draft, stored()));
+    }
+
+    void rebaseKeepsEditsAndTakesTheRest()
+    {
+        EndpointDraft draft = draftOf(stored());
+        draft.name = u"mine"_s;
+        Endpoint after = stored();
+        after.name = u"theirs"_s;
+        after.weight = 3;
+        const EndpointDraft rested = rebased(draft, stored(), after);
+        QCOMPARE(rested.name, u"mine"_s);
+        QCOMPARE(rested.weight, 3);
+    }
+
+    void reorderingNumbersThePrioritiesAsShown()
+    {
+        QJsonObject config{{u"clusters"_s, QJsonArray{QJsonObject{
+            {u"name"_s, u"c"_s},
+            {u"endpoints"_s, QJsonArray{QJsonObject{{u"name"_s, u"a"_s}, {u"base_url"_s, u"https://a"_s}, {u"priority"_s, 9}},
+                                        QJsonObject{{u"name"_s, u"b"_s}, {u"base_url"_s, u"https://b"_s}, {u"priority"_s, 1}},
+                                        QJsonObject{{u"name"_s, u"d"_s}, {u"base_url"_s, u"https://d"_s}, {u"priority"_s, 5}}}}}}}};
+        QVERIFY(orderingEndpoints(u"c"_s, {u"d"_s, u"b"_s, u"a"_s}).apply(config));
+        QStringList order;
+        for (const QJsonValue &endpoint : config[u"clusters"_s][0][u"endpoints"_s].toArray())
+            order << endpoint[u"name"_s].toString() + QString::number(endpoint[u"priority"_s].toInt());
+        QCOMPARE(order, (QStringList{u"d1"_s, u"b2"_s, u"a3"_s}));
+        const QJsonObject before = config;
+        QVERIFY(!orderingEndpoints(u"c"_s, {u"a"_s, u"gone"_s}).apply(config));
+        QCOMPARE(config, before);
+    }
+
+    void testLines_data()
+    {
+        QTest::addColumn<QJsonObject>("probe");
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<int>("meaning");
+        const auto row = [](const char *name, bool reachable, int status, const QString &error, const QString &line, Meaning meaning) {
+            QTest::newRow(name) << QJsonObject{{u"reachable"_s, reachable}, {u"status"_s, status}, {u"error"_s, error}, {u"total_ms"_s, 412.0}}
+                                << line << int(meaning);
+        };
+        row("answer on an open connection", true, 200, {}, u"HTTP 200 in 412 ms"_s, Meaning::Success);
+        row("reachable, but no such path", true, 404, {}, u"HTTP 404 in 412 ms"_s, Meaning::Warning);
+        row("refused key", false, 401, u"the key was refused (HTTP 401)"_s, u"the key was refused (HTTP 401)"_s, Meaning::Failure);
+        row("with detail", false, 0, u"no TLS connection: expired 3"_s, u"no TLS connection: expired 3"_s, Meaning::Failure);
+        row("silence", false, 0, u"no answer within 0.5 s"_s, u"no answer within 0.5 s"_s, Meaning::Failure);
+        row("unknown words", false, 0, u"something new 7"_s, u"something new 7"_s, Meaning::Failure);
+    }
+    void testLines()
+    {
+        QFETCH(QJsonObject, probe);
+        const ProbeReport report = probeReport(probe);
+        QTEST(lineOf(report), "line");
+        QTEST(int(meaningOf(report)), "meaning");
+    }
+
+    void aRoundEndsWhenAllAnsweredOrAreGone()
+    {
+        TestRound round;
+        round.begin(u"c"_s, {u"1"_s, u"1"_s, u"2"_s, u"3"_s});
+        ProbeReport report;
+        report.cluster = u"c"_s;
+        report.id = u"1"_s;
+        round.take(report);
+        QCOMPARE(round.answered(), 1);
+        QVERIFY(round.waitsFor(u"c"_s, u"1"_s));
+        round.take(report);
+        QVERIFY(!round.waitsFor(u"c"_s, u"1"_s));
+        round.keepOnly({u"1"_s, u"2"_s});
+        QCOMPARE(round.total(), 3);
+        round.fail(u"other"_s, {}, u"no"_s);
+        QVERIFY(round.isRunning());
+        round.fail(u"c"_s, {}, u"stopped"_s);
+        QVERIFY(!round.isRunning());
+        QCOMPARE(round.finding(u"c"_s, u"2"_s)->line, u"stopped"_s);
+        QVERIFY(!round.finding(u"c"_s, u"3"_s));
+    }
+};
+
+QTEST_MAIN(TrayEndpointDraftTest)
+#include "tst_trayendpointdraft.moc"

@@ -1,0 +1,205 @@
+#include "tests/traysupport/overviewsamples.h"
+#include "ui/overview/endpointtable.h"
+#include "ui/overview/overviewroles.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHelpEvent>
+#include <QMenu>
+#include <QSignalSpy>
+#include <QTest>
+#include <QToolTip>
+
+#include <memory>
+
+using namespace qcc;
+using namespace qcc::test;
+
+namespace {
+
+QAction *actionCalled(const QMenu &menu, const QString &text)
+{
+    for (QAction *action : menu.actions()) {
+        if (action->text().remove(QLatin1Char('&')) == text)
+            return action;
+    }
+    return nullptr;
+}
+
+QString cellOf(const QTableView &table, int row, int column)
+{
+    return table.model()->index(row, column).data().toString();
+}
+
+QString toolTipAt(QAbstractItemView &view, const QModelIndex &index)
+{
+    const QPoint place = view.visualRect(index).center();
+    QHelpEvent event(QEvent::ToolTip, place, view.viewport()->mapToGlobal(place));
+    QCoreApplication::sendEvent(view.viewport(), &event);
+    return QToolTip::text();
+}
+
+} // namespace
+
+class TrayEndpointsTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void endpointCells_data();
+    void endpointCells();
+    void countdownsGoOnWithTime();
+    void menuPrefersResetsAndCopies();
+    void selectionStaysWithItsEndpoint();
+    void leastImportantColumnsGoFirst();
+    void sparklinesShowTheLastHalfHour();
+    void whatUpstreamsSayIsNeverHtml();
+};
+
+void TrayEndpointsTest::init()
+{
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+}
+
+void TrayEndpointsTest::endpointCells_data()
+{
+    QTest::addColumn<int>("row");
+    QTest::addColumn<QString>("cells");
+    QTest::newRow("healthy") << 0 << QStringLiteral("relay-a|healthy|640 ms|99.9 %|9|6/3");
+    QTest::newRow("degraded") << 1 << QStringLiteral("relay-b|degraded|2.1 s|96.0 %|9|6/3");
+    QTest::newRow("open") << 2 << QStringLiteral("relay-c|open, 0:41|640 ms|71.2 %|0|6/3");
+    QTest::newRow("disabled") << 3 << QStringLiteral("relay-d|disabled|–|–|–|–");
+}
+
+void TrayEndpointsTest::endpointCells()
+{
+    QFETCH(int, row);
+    QFETCH(QString, cells);
+    EndpointTableModel model;
+    model.setEndpoints(fullView().endpoints, {});
+    QStringList found;
+    for (int column = EndpointTableModel::Name; column <= EndpointTableModel::Pool; ++column)
+        found.append(model.index(row, column).data().toString());
+    QCOMPARE(found.join(QLatin1Char('|')), cells);
+    QCOMPARE(model.index(0, 0).data(Qt::AccessibleTextRole).toString(), QStringLiteral("relay-a, priority 1, preferred"));
+}
+
+void TrayEndpointsTest::countdownsGoOnWithTime()
+{
+    EndpointTableModel model;
+    const EndpointTableModel::Time start{std::chrono::hours(1)};
+    model.setEndpoints(fullView().endpoints, start);
+    QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+    model.tick(start + std::chrono::seconds(11));
+    QCOMPARE(model.index(2, EndpointTableModel::Health).data().toString(), QStringLiteral("open, 0:30"));
+    QCOMPARE(changed.size(), 1);
+    QVERIFY(model.countsDown());
+    model.tick(start + std::chrono::seconds(41));
+    QCOMPARE(model.index(2, EndpointTableModel::Health).data().toString(), QStringLiteral("open"));
+    QVERIFY(!model.countsDown());
+}
+
+void TrayEndpointsTest::menuPrefersResetsAndCopies()
+{
+    EndpointTable table;
+    table.setEndpoints(fullView().endpoints);
+    QSignalSpy preferred(&table, &EndpointTable::preferRequested);
+    QSignalSpy reset(&table, &EndpointTable::resetRequested);
+
+    const std::unique_ptr<QMenu> first(table.menuFor(0));
+    actionCalled(*first, QStringLiteral("No longer prefer this endpoint"))->trigger();
+    QCOMPARE(preferred.takeFirst().constFirst().toString(), QString());
+    QVERIFY(!actionCalled(*first, QStringLiteral("Reset"))->isEnabled());
+    QVERIFY(!actionCalled(*first, QStringLiteral("Copy last error"))->isEnabled());
+
+    const std::unique_ptr<QMenu> third(table.menuFor(2));
+    actionCalled(*third, QStringLiteral("Prefer this endpoint"))->trigger();
+    QCOMPARE(preferred.takeFirst().constFirst().toString(), QStringLiteral("id-relay-c"));
+    actionCalled(*third, QStringLiteral("Reset"))->trigger();
+    QCOMPARE(reset.takeFirst().constFirst().toString(), QStringLiteral("id-relay-c"));
+    actionCalled(*third, QStringLiteral("Copy last error"))->trigger();
+    QCOMPARE(QGuiApplication::clipboard()->text(), fullView().endpoints.at(2).lastError);
+
+    const std::unique_ptr<QMenu> disabled(table.menuFor(3));
+    QVERIFY(!actionCalled(*disabled, QStringLiteral("Prefer this endpoint"))->isEnabled());
+}
+
+void TrayEndpointsTest::selectionStaysWithItsEndpoint()
+{
+    EndpointTable table;
+    QList<EndpointView> endpoints = fullView().endpoints;
+    table.setEndpoints(endpoints);
+    table.setCurrentIndex(table.model()->index(1, 0));
+    QSignalSpy resets(table.model(), &QAbstractItemModel::modelReset);
+    endpoints[1].inFlight = 4;
+    table.setEndpoints(endpoints);
+    QCOMPARE(resets.size(), 0);
+    QCOMPARE(cellOf(table, 1, EndpointTableModel::InFlight), QStringLiteral("4"));
+    QCOMPARE(table.currentIndex().row(), 1);
+    endpoints.prepend(endpointOf(QStringLiteral("relay-e"), 1, EndpointHealth::Unknown));
+    table.setEndpoints(endpoints);
+    QCOMPARE(table.currentIndex().row(), 2);
+    // What stands in the cells has moved along.
+    QVERIFY(!table.indexWidget(table.model()->index(2, EndpointTableModel::Act)));
+    QVERIFY(table.indexWidget(table.model()->index(3, EndpointTableModel::Act)));
+}
+
+void TrayEndpointsTest::leastImportantColumnsGoFirst()
+{
+    EndpointTable table;
+    table.setEndpoints(fullView().endpoints);
+    table.resize(1'200, 200);
+    table.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&table));
+    const auto shown = [&table] {
+        int columns = 0;
+        for (int column = 0; column < EndpointTableModel::ColumnCount; ++column)
+            columns += table.isColumnHidden(column) ? 0 : 1;
+        return columns;
+    };
+    QCOMPARE(shown(), int(EndpointTableModel::ColumnCount));
+    int needed = 0;
+    for (int column = 1; column < EndpointTableModel::ColumnCount; ++column)
+        needed += table.columnWidth(column);
+    table.resize(needed + 10, 200);
+    QTRY_VERIFY(table.isColumnHidden(EndpointTableModel::Pool));
+    QVERIFY(!table.isColumnHidden(EndpointTableModel::InFlight));
+    table.resize(200, 200);
+    QTRY_COMPARE(shown(), 4);
+    QVERIFY(!table.isColumnHidden(EndpointTableModel::Health) && !table.isColumnHidden(EndpointTableModel::Act));
+}
+
+void TrayEndpointsTest::sparklinesShowTheLastHalfHour()
+{
+    EndpointTableModel model;
+    model.setEndpoints(fullView().endpoints, {});
+    EndpointTimeline hour;
+    hour.ok = QList<int>(60, 1);
+    hour.failed = QList<int>(60, 0);
+    hour.ok[0] = 1'000;
+    hour.failed[59] = 7;
+    model.setTimelines({{QStringLiteral("id-relay-a"), hour}});
+    const QModelIndex cell = model.index(0, EndpointTableModel::Recent);
+    QCOMPARE(cell.data(SparklineRole).value<EndpointTimeline>().ok, QList<int>(30, 1));
+    QCOMPARE(cell.data(SparklinePeakRole).toInt(), 7);
+    QCOMPARE(cell.data(Qt::AccessibleTextRole).toString(), QStringLiteral("Attempts of the last 30 minutes: 30 good, 7 failed"));
+    QCOMPARE(model.index(1, EndpointTableModel::Recent).data(Qt::AccessibleTextRole).toString(),
+             QStringLiteral("Attempts of the last 30 minutes: 0 good, 0 failed"));
+}
+
+void TrayEndpointsTest::whatUpstreamsSayIsNeverHtml()
+{
+    EndpointTable table;
+    QList<EndpointView> endpoints = fullView().endpoints;
+    endpoints[2].lastError = QStringLiteral("<h1>Bad</h1> gateway");
+    table.setEndpoints(endpoints);
+    table.resize(900, 200);
+    table.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&table));
+    const QString shown = toolTipAt(table, table.model()->index(2, EndpointTableModel::Health));
+    QVERIFY2(shown.contains(QStringLiteral("&lt;h1&gt;Bad&lt;/h1&gt; gateway")), qPrintable(shown));
+}
+
+QTEST_MAIN(TrayEndpointsTest)
+#include "tst_trayendpoints.moc"

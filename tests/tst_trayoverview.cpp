@@ -1,0 +1,348 @@
+#include "tests/traysupport/overviewsamples.h"
+#include "tests/traysupport/shots.h"
+#include "ui/model/words.h"
+#include "ui/overview/endpointtable.h"
+#include "ui/overview/overviewpage.h"
+#include "ui/overview/problemtable.h"
+#include "ui/overview/timelinechart.h"
+#include "ui/widgets/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTest>
+#include <QToolButton>
+
+#include <optional>
+
+using namespace qcc;
+using namespace qcc::test;
+
+namespace {
+
+template<typename T> T *childOf(const QWidget &widget)
+{
+    return widget.findChild<T *>();
+}
+
+QLabel *labelWith(const QWidget &widget, const QString &text)
+{
+    for (QLabel *label : widget.findChildren<QLabel *>()) {
+        if (label->isVisible() && label->text().contains(text))
+            return label;
+    }
+    return nullptr;
+}
+
+QPushButton *buttonCalled(const QWidget &widget, const QString &text)
+{
+    for (QPushButton *button : widget.findChildren<QPushButton *>()) {
+        if (button->isVisible() && button->text().remove(QLatin1Char('&')) == text)
+            return button;
+    }
+    return nullptr;
+}
+
+QToolButton *toolButtonCalled(const QWidget &widget, const QString &name)
+{
+    for (QToolButton *button : widget.findChildren<QToolButton *>()) {
+        if (button->accessibleName() == name)
+            return button;
+    }
+    return nullptr;
+}
+
+QString healthOf(const EndpointTable &table, int row)
+{
+    return table.model()->index(row, EndpointTableModel::Health).data().toString();
+}
+
+void show(OverviewPage &page, QSize size = {810, 640})
+{
+    page.resize(size);
+    page.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&page));
+}
+
+} // namespace
+
+class TrayOverviewTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void looks_data();
+    void looks();
+    void successHasAColourOnlyWhenItIsNotGood_data();
+    void successHasAColourOnlyWhenItIsNotGood();
+    void queuedRequestsAreNamedOnlyWhenThereAreSome();
+    void aStoppedProxyHasNoFiguresAndAStartButton();
+    void withoutAClusterThereAreThreeWaysToBegin();
+    void beforeTheFirstRequestItSaysHowToSendOne();
+    void anotherRangeIsAskedFor();
+    void countdownsTickBeforeTheUsersEyes();
+    void resetIsOfferedWhereItHelps();
+    void aProblemIsChosenByClickAndByEnter();
+    void everythingHasAnAccessibleName();
+};
+
+void TrayOverviewTest::init()
+{
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    QApplication::setFont(QFont());
+    applyTheme(Theme::Light);
+}
+
+void TrayOverviewTest::looks_data()
+{
+    QTest::addColumn<Theme>("theme");
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<double>("fontScale");
+    QTest::newRow("light") << Theme::Light << QSize(810, 900) << 1.0;
+    QTest::newRow("dark") << Theme::Dark << QSize(810, 900) << 1.0;
+    QTest::newRow("small") << Theme::Light << QSize(640, 500) << 1.0;
+    QTest::newRow("large-font") << Theme::Light << QSize(810, 900) << 1.5;
+}
+
+void TrayOverviewTest::looks()
+{
+    QFETCH(Theme, theme);
+    QFETCH(QSize, size);
+    QFETCH(double, fontScale);
+    QFont font = QApplication::font();
+    font.setPointSizeF(font.pointSizeF() * fontScale);
+    QApplication::setFont(font);
+    applyTheme(theme);
+    const QString tag = QString::fromUtf8(QTest::currentDataTag());
+
+    OverviewPage page;
+    show(page, size);
+    keepShot(page, tag + QStringLiteral("-first-start"));
+    ProxyView stopped;
+    stopped.clusters = {QStringLiteral("work")};
+    stopped.address = QStringLiteral("http://127.0.0.1:7860");
+    page.setView(stopped);
+    QCoreApplication::processEvents();
+    keepShot(page, tag + QStringLiteral("-stopped"));
+    ProxyView fresh = fullView();
+    fresh.state = ProxyState::Running;
+    fresh.successRate.reset();
+    fresh.inFlight = 0;
+    fresh.figures = {};
+    page.setView(fresh);
+    QCoreApplication::processEvents();
+    keepShot(page, tag + QStringLiteral("-no-requests"));
+    page.setView(fullView());
+    page.setTimeline(hourTimeline());
+    page.setProblems(someProblems());
+    QCoreApplication::processEvents();
+    keepShot(page, tag + QStringLiteral("-full"));
+    page.setTimeline(timelineOf(TimelineRange::Day, 96, 900));
+    QCoreApplication::processEvents();
+    keepShot(page, tag + QStringLiteral("-day"));
+    page.setTimeline(timelineOf(TimelineRange::Week, 84, 7'200));
+    QCoreApplication::processEvents();
+    keepShot(page, tag + QStringLiteral("-week"));
+    auto *scroll = childOf<QScrollArea>(page);
+    scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
+    keepShot(page, tag + QStringLiteral("-full-end"));
+    QCOMPARE(scroll->horizontalScrollBar()->maximum(), 0);
+}
+
+void TrayOverviewTest::successHasAColourOnlyWhenItIsNotGood_data()
+{
+    QTest::addColumn<double>("percent");
+    QTest::addColumn<QString>("number");
+    QTest::addColumn<std::optional<Meaning>>("meaning");
+    QTest::newRow("all") << 100.0 << QStringLiteral("100 %") << std::optional<Meaning>();
+    QTest::newRow("just good") << 99.0 << QStringLiteral("99.0 %") << std::optional<Meaning>();
+    QTest::newRow("not good") << 98.99 << QStringLiteral("98.9 %") << std::optional(Meaning::Warning);
+    QTest::newRow("still a warning") << 90.0 << QStringLiteral("90.0 %") << std::optional(Meaning::Warning);
+    QTest::newRow("bad") << 89.95 << QStringLiteral("89.9 %") << std::optional(Meaning::Failure);
+}
+
+void TrayOverviewTest::successHasAColourOnlyWhenItIsNotGood()
+{
+    QFETCH(double, percent);
+    QFETCH(QString, number);
+    QFETCH(std::optional<Meaning>, meaning);
+    OverviewPage page;
+    ProxyView view = fullView();
+    view.successRate = percent;
+    page.setView(view);
+    show(page);
+    const QLabel *figure = labelWith(page, number);
+    QVERIFY(figure);
+    const QPalette &palette = page.palette();
+    QCOMPARE(figure->palette().color(QPalette::WindowText),
+             meaning ? colourOf(*meaning, palette) : palette.color(QPalette::WindowText));
+    const QString caption = QStringLiteral("success, last hour · 1,204 requests");
+    QCOMPARE(labelWith(page, caption)->text(), meaning ? Words::markOf(*meaning) + QLatin1Char(' ') + caption : caption);
+}
+
+void TrayOverviewTest::queuedRequestsAreNamedOnlyWhenThereAreSome()
+{
+    OverviewPage page;
+    ProxyView view = fullView();
+    page.setView(view);
+    show(page);
+    QVERIFY(!labelWith(page, QStringLiteral("in flight · ")));
+    view.figures.poolQueued = 3;
+    page.setView(view);
+    QVERIFY(labelWith(page, QStringLiteral("in flight · 3 queued")));
+}
+
+void TrayOverviewTest::aStoppedProxyHasNoFiguresAndAStartButton()
+{
+    OverviewPage page;
+    page.setView(fullView());
+    show(page);
+    QVERIFY(!buttonCalled(page, QStringLiteral("Start")));
+    QVERIFY(childOf<EndpointTable>(page)->isVisible());
+
+    page.setView(withoutProxy(fullView()));
+    QVERIFY(!labelWith(page, QStringLiteral("99.4 %")));
+    QVERIFY(labelWith(page, QStringLiteral("Clients that use http://127.0.0.1:7860 get no answer")));
+    QVERIFY(!childOf<EndpointTable>(page)->isVisible());
+    QSignalSpy started(&page, &OverviewPage::startRequested);
+    QTest::mouseClick(buttonCalled(page, QStringLiteral("Start")), Qt::LeftButton);
+    QCOMPARE(started.size(), 1);
+
+    ProxyView starting = withoutProxy(fullView());
+    starting.state = ProxyState::Starting;
+    page.setView(starting);
+    QVERIFY(!buttonCalled(page, QStringLiteral("Start"))->isEnabled());
+}
+
+void TrayOverviewTest::withoutAClusterThereAreThreeWaysToBegin()
+{
+    OverviewPage page;
+    show(page);
+    QSignalSpy demo(&page, &OverviewPage::demoRequested);
+    QSignalSpy import(&page, &OverviewPage::importRequested);
+    QSignalSpy add(&page, &OverviewPage::addEndpointRequested);
+    QTest::mouseClick(buttonCalled(page, QStringLiteral("Try the demo")), Qt::LeftButton);
+    QTest::mouseClick(buttonCalled(page, QStringLiteral("Import…")), Qt::LeftButton);
+    QTest::mouseClick(buttonCalled(page, QStringLiteral("Add an endpoint…")), Qt::LeftButton);
+    QCOMPARE(QList<qsizetype>({demo.size(), import.size(), add.size()}), QList<qsizetype>({1, 1, 1}));
+
+    page.setView(fullView());
+    QVERIFY(!buttonCalled(page, QStringLiteral("Try the demo")));
+}
+
+void TrayOverviewTest::beforeTheFirstRequestItSaysHowToSendOne()
+{
+    OverviewPage page;
+    ProxyView view = fullView();
+    view.figures.requests = 0;
+    page.setView(view);
+    show(page);
+    const QLabel *line = labelWith(page, QStringLiteral("ANTHROPIC_BASE_URL"));
+    QVERIFY(line);
+    QVERIFY(line->text().contains(view.address));
+    QVERIFY(line->textInteractionFlags().testFlag(Qt::TextSelectableByMouse));
+    QTest::mouseClick(buttonCalled(page, QStringLiteral("Copy")), Qt::LeftButton);
+    QCOMPARE(QGuiApplication::clipboard()->text(), line->text());
+
+    view.figures.requests = 1;
+    page.setView(view);
+    QVERIFY(!labelWith(page, QStringLiteral("ANTHROPIC_BASE_URL")));
+    page.setTimeline(hourTimeline());
+    QVERIFY(!labelWith(page, QStringLiteral("No requests in")));
+    QVERIFY(childOf<TimelineChart>(page)->isVisible());
+}
+
+void TrayOverviewTest::anotherRangeIsAskedFor()
+{
+    OverviewPage page;
+    page.setView(fullView());
+    page.setTimeline(hourTimeline());
+    show(page);
+    QCOMPARE(page.range(), TimelineRange::Hour);
+    QSignalSpy chosen(&page, &OverviewPage::rangeChosen);
+    QTest::mouseClick(toolButtonCalled(page, QStringLiteral("The last 24 hours")), Qt::LeftButton);
+    QCOMPARE(chosen.size(), 1);
+    QCOMPARE(page.range(), TimelineRange::Day);
+    QTest::mouseClick(toolButtonCalled(page, QStringLiteral("The last 24 hours")), Qt::LeftButton);
+    QCOMPARE(chosen.size(), 1);
+    QVERIFY(labelWith(page, QStringLiteral("Requests per minute"))); // Until the other timeline is here.
+    page.setTimeline(timelineOf(TimelineRange::Week, 84, 7'200));
+    QVERIFY(labelWith(page, QStringLiteral("Requests per 2 hours")));
+}
+
+void TrayOverviewTest::countdownsTickBeforeTheUsersEyes()
+{
+    OverviewPage page;
+    page.setView(fullView());
+    show(page);
+    const auto *table = childOf<EndpointTable>(page);
+    const QString first = healthOf(*table, 2);
+    QVERIFY(first.startsWith(QStringLiteral("open, 0:4")));
+    QTRY_VERIFY(healthOf(*table, 2) != first);
+}
+
+void TrayOverviewTest::resetIsOfferedWhereItHelps()
+{
+    OverviewPage page;
+    ProxyView view = fullView();
+    view.endpoints[3].health = EndpointHealth::KeyRefused;
+    page.setView(view);
+    show(page);
+    QVERIFY(!toolButtonCalled(page, QStringLiteral("Reset relay-a")));
+    QVERIFY(!toolButtonCalled(page, QStringLiteral("Reset relay-b")));
+    QVERIFY(toolButtonCalled(page, QStringLiteral("Reset relay-d")));
+    QSignalSpy reset(&page, &OverviewPage::resetRequested);
+    QTest::mouseClick(toolButtonCalled(page, QStringLiteral("Reset relay-c")), Qt::LeftButton);
+    QCOMPARE(reset.size(), 1);
+    QCOMPARE(reset.constFirst().constFirst().toString(), QStringLiteral("id-relay-c"));
+
+    view.endpoints[2].health = EndpointHealth::Healthy;
+    page.setView(view);
+    QTRY_VERIFY(!toolButtonCalled(page, QStringLiteral("Reset relay-c")));
+}
+
+void TrayOverviewTest::aProblemIsChosenByClickAndByEnter()
+{
+    OverviewPage page;
+    page.setView(fullView());
+    page.setProblems(someProblems());
+    show(page, {810, 900});
+    auto *table = childOf<ProblemTable>(page);
+    QSignalSpy chosen(&page, &OverviewPage::exchangeChosen);
+    const QPoint place = table->visualRect(table->model()->index(1, ProblemModel::What)).center();
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, place);
+    QCOMPARE(chosen.size(), 1);
+    QCOMPARE(chosen.takeFirst().constFirst().toULongLong(), 104);
+    QTest::keyClick(table, Qt::Key_Down);
+    QCOMPARE(chosen.size(), 0);
+    QTest::keyClick(table, Qt::Key_Return);
+    QCOMPARE(chosen.size(), 1);
+    QCOMPARE(chosen.takeFirst().constFirst().toULongLong(), 101);
+}
+
+void TrayOverviewTest::everythingHasAnAccessibleName()
+{
+    OverviewPage page;
+    ProxyView view = fullView();
+    page.setView(view);
+    page.setTimeline(hourTimeline());
+    page.setProblems(someProblems());
+    show(page);
+    QCOMPARE(childOf<EndpointTable>(page)->accessibleName(), QStringLiteral("Endpoints"));
+    QCOMPARE(childOf<ProblemTable>(page)->accessibleName(), QStringLiteral("Last problems"));
+    QCOMPARE(childOf<TimelineChart>(page)->accessibleName(), QStringLiteral("Requests per minute"));
+    for (const QToolButton *button : page.findChildren<QToolButton *>())
+        QVERIFY2(!button->accessibleName().isEmpty(), qPrintable(button->text()));
+    QCOMPARE(labelWith(page, QStringLiteral("99.4 %"))->accessibleName(),
+             QStringLiteral("99.4 % success, last hour · 1,204 requests"));
+    QCOMPARE(labelWith(page, QStringLiteral("3:21 min"))->accessibleName(),
+             QStringLiteral("Whole answer, p99 since start: 3:21 min"));
+}
+
+QTEST_MAIN(TrayOverviewTest)
+#include "tst_trayoverview.moc"

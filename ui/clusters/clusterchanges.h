@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/config/configedit.h"
+#include "ui/model/configchange.h"
+
+#include <QStringList>
+
+namespace qcc {
+
+// What the clusters page asks for, as values. What can be regretted says so and can be taken back.
+
+/// Adds an endpoint, and the cluster where there is none at all; that one becomes the one in use.
+ConfigChange addingEndpoint(const QString &cluster, const EndpointFields &fields);
+ConfigChange editingEndpoint(const QString &cluster, const QString &endpoint, const EndpointFields &fields);
+ConfigChange enablingEndpoint(const QString &cluster, const QString &endpoint, bool enabled);
+ConfigChange cloningEndpoint(const QString &cluster, const QString &endpoint);
+ConfigChange removingEndpoint(const QString &cluster, const QString &endpoint);
+/// Lists the endpoints as in `order` and numbers their priorities so; those it does not name come after them.
+ConfigChange orderingEndpoints(const QString &cluster, const QStringList &order);
+
+ConfigChange addingCluster(const QString &name);
+ConfigChange renamingCluster(const QString &from, const QString &to);
+ConfigChange cloningCluster(const QString &name, const QString &newName);
+ConfigChange removingCluster(const QString &name);
+ConfigChange movingCluster(const QString &name, qsizetype toIndex);
+ConfigChange settingStrategy(const QString &cluster, Strategy strategy);
+
+} // namespace qcc

@@ -1,0 +1,402 @@
+#include "ui/clusters/clusterspage.h"
+
+#include "ui/clusters/clusterchanges.h"
+#include "ui/clusters/clusterhead.h"
+#include "ui/clusters/clusterlist.h"
+#include "ui/clusters/endpointform.h"
+#include "ui/clusters/endpointlist.h"
+#include "ui/widgets/emptystate.h"
+#include "ui/widgets/messagebar.h"
+#include "ui/widgets/metrics.h"
+
+#include <QPushButton>
+#include <QShortcut>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <utility>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// What the first cluster is called when an endpoint is added before there is one.
+const QString firstCluster = u"default"_s;
+
+constexpr int listWidthInChars = 24;
+
+bool holdsControl(const QString &text)
+{
+    return std::ranges::any_of(text, [](QChar c) { return c.category() == QChar::Other_Control; });
+}
+
+} // namespace
+
+ClustersPage::ClustersPage(QWidget *parent)
+    : QWidget(parent)
+    , m_bar(new MessageBar)
+    , m_pages(new QStackedWidget)
+    , m_noCluster(makeNoCluster())
+    , m_content(makeContent())
+{
+    m_pages->addWidget(m_noCluster);
+    m_pages->addWidget(m_content);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, metrics::edge);
+    column->setSpacing(metrics::unit);
+    column->addWidget(m_bar);
+    column->addWidget(m_pages, 1);
+    connectClusters();
+    connectEndpoints();
+    addShortcuts();
+    refresh();
+}
+
+QWidget *ClustersPage::makeNoCluster()
+{
+    auto *empty = new EmptyState(tr("No clusters yet"),
+                                 tr("Endpoints that stand in for each other make a cluster. The demo works without a key; import "
+                                    "takes over what other tools know already."));
+    connect(empty->addButton(tr("&Try the demo")), &QPushButton::clicked, this, &ClustersPage::demoRequested);
+    connect(empty->addButton(tr("&Import…")), &QPushButton::clicked, this, &ClustersPage::importRequested);
+    connect(empty->addButton(tr("&Add an endpoint…")), &QPushButton::clicked, this, &ClustersPage::addEndpoint);
+    return empty;
+}
+
+QWidget *ClustersPage::makeContent()
+{
+    m_clusters = new ClusterList;
+    m_head = new ClusterHead;
+    m_endpoints = new EndpointList;
+    m_form = new EndpointForm;
+
+    m_noEndpoint = new EmptyState({}, {});
+    connect(m_noEndpoint->addButton(tr("&Add an endpoint…")), &QPushButton::clicked, this, &ClustersPage::addEndpoint);
+    connect(m_noEndpoint->addButton(tr("&Import…")), &QPushButton::clicked, this, &ClustersPage::importRequested);
+
+    auto *editor = new QSplitter(Qt::Vertical);
+    editor->setChildrenCollapsible(false);
+    editor->setHandleWidth(metrics::edge);
+    editor->addWidget(m_endpoints);
+    editor->addWidget(m_form);
+    editor->setStretchFactor(0, 2);
+    editor->setStretchFactor(1, 3);
+    m_editor = editor;
+    m_body = new QStackedWidget;
+    m_body->addWidget(m_noEndpoint);
+    m_body->addWidget(m_editor);
+
+    auto *right = new QWidget;
+    auto *column = new QVBoxLayout(right);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(metrics::unit);
+    column->addWidget(m_head);
+    column->addWidget(m_body, 1);
+
+    auto *halves = new QSplitter(Qt::Horizontal);
+    halves->setChildrenCollapsible(false);
+    halves->setHandleWidth(metrics::edge);
+    halves->addWidget(m_clusters);
+    halves->addWidget(right);
+    halves->setStretchFactor(0, 0);
+    halves->setStretchFactor(1, 1);
+    const int listWidth = fontMetrics().averageCharWidth() * listWidthInChars;
+    halves->setSizes({listWidth, 3 * listWidth});
+    return halves;
+}
+
+void ClustersPage::connectClusters()
+{
+    connect(m_clusters, &ClusterList::selected, this, &ClustersPage::selectCluster);
+    connect(m_clusters, &ClusterList::addRequested, this, &ClustersPage::addCluster);
+    connect(m_clusters, &ClusterList::useRequested, this, &ClustersPage::clusterChosen);
+    connect(m_clusters, &ClusterList::renameRequested, this, &ClustersPage::renameCluster);
+    connect(m_clusters, &ClusterList::cloneRequested, this, &ClustersPage::cloneCluster);
+    connect(m_clusters, &ClusterList::deleteRequested, this, [this](const QString &name) {
+        if (m_state.config->cluster(name))
+            request(removingCluster(name));
+        else
+            revert();
+    });
+    connect(m_clusters, &ClusterList::moveRequested, this,
+            [this](const QString &name, int to) { request(movingCluster(name, to)); });
+    connect(m_head, &ClusterHead::useRequested, this, [this] { Q_EMIT clusterChosen(m_state.cluster); });
+    connect(m_head, &ClusterHead::strategyChosen, this,
+            [this](Strategy strategy) { request(settingStrategy(m_state.cluster, strategy)); });
+}
+
+void ClustersPage::connectEndpoints()
+{
+    connect(m_endpoints, &EndpointList::selected, this, &ClustersPage::selectEndpoint);
+    connect(m_endpoints, &EndpointList::addRequested, this, &ClustersPage::addEndpoint);
+    connect(m_endpoints, &EndpointList::cloneRequested, this, &ClustersPage::cloneEndpoint);
+    connect(m_endpoints, &EndpointList::deleteRequested, this, &ClustersPage::deleteEndpoint);
+    connect(m_endpoints, &EndpointList::enableRequested, this,
+            [this](const QString &name, bool on) { request(enablingEndpoint(m_state.cluster, name, on)); });
+    connect(m_endpoints, &EndpointList::orderRequested, this,
+            [this](const QStringList &order) { request(orderingEndpoints(m_state.cluster, order)); });
+    connect(m_endpoints, &EndpointList::testRequested, this, &ClustersPage::test);
+    connect(m_endpoints, &EndpointList::testAllRequested, this, &ClustersPage::testAll);
+    connect(m_endpoints, &EndpointList::testCancelled, this, &ClustersPage::cancelTests);
+    const auto reset = [this] {
+        if (const Endpoint *selected = m_state.endpointNamed(m_state.endpoint))
+            Q_EMIT resetRequested(m_state.cluster, selected->id);
+    };
+    connect(m_endpoints, &EndpointList::resetRequested, this, reset);
+    connect(m_form, &EndpointForm::resetRequested, this, reset);
+    connect(m_form, &EndpointForm::edited, this, &ClustersPage::takeDraft);
+    connect(m_form, &EndpointForm::saveRequested, this, &ClustersPage::save);
+    connect(m_form, &EndpointForm::revertRequested, this, &ClustersPage::revert);
+}
+
+void ClustersPage::addShortcuts()
+{
+    connect(new QShortcut(QKeySequence::Save, this), &QShortcut::activated, this, &ClustersPage::save);
+    connect(new QShortcut(Qt::Key_F5, this), &QShortcut::activated, this, &ClustersPage::testAll);
+    connect(new QShortcut(QKeySequence::New, this), &QShortcut::activated, this, &ClustersPage::addEndpoint);
+}
+
+void ClustersPage::setConfig(const ConfigSnapshot &config)
+{
+    if (!config || config == m_state.config)
+        return;
+    const bool own = std::exchange(m_awaitsChange, false);
+    if (const auto renamed = std::exchange(m_renaming, {}); renamed && config->cluster(renamed->second))
+        m_state.followRename(renamed->first, renamed->second);
+    m_state.follow(config, own);
+    takeNext();
+}
+
+/// Selects what the page itself had added.
+void ClustersPage::takeNext()
+{
+    if (const auto before = std::exchange(m_beforeClone, {})) {
+        for (const QString &name : m_state.endpointNames()) {
+            if (!before->contains(name))
+                m_state.selectEndpoint(name);
+        }
+    }
+    const bool arrived = !m_nextCluster.isEmpty() && m_state.config->cluster(m_nextCluster);
+    if (arrived)
+        m_state.select(std::exchange(m_nextCluster, {}));
+    refresh();
+    if (arrived && std::exchange(m_nameNextCluster, false))
+        m_clusters->editName(m_state.cluster);
+}
+
+void ClustersPage::setView(const ProxyView &view)
+{
+    if (view == m_state.view)
+        return;
+    m_state.view = view;
+    refresh();
+}
+
+void ClustersPage::showTestResult(const QJsonObject &probe)
+{
+    m_state.tests.take(probeReport(probe));
+    refresh();
+}
+
+void ClustersPage::testFailed(const QString &cluster, const QString &endpointId, const QString &why)
+{
+    m_state.tests.fail(cluster, endpointId, why);
+    refresh();
+}
+
+void ClustersPage::editRefused(const QString &why)
+{
+    m_awaitsChange = false;
+    m_nextCluster.clear();
+    m_nameNextCluster = false;
+    m_beforeClone.reset();
+    m_renaming.reset();
+    if (const auto saving = std::exchange(m_state.saving, {}))
+        m_state.refusal = ClustersState::Refusal{*saving, why};
+    else
+        m_bar->showProblem(why);
+    refresh();
+}
+
+bool ClustersPage::hasUnsavedChanges() const
+{
+    return m_state.drafts.hasUnsaved();
+}
+
+void ClustersPage::request(const ConfigChange &change)
+{
+    m_bar->dismiss();
+    m_awaitsChange = true;
+    Q_EMIT changeRequested(change);
+}
+
+void ClustersPage::addCluster()
+{
+    m_nextCluster = m_state.freeClusterName(tr("cluster", "name of a new one"));
+    m_nameNextCluster = true;
+    request(addingCluster(m_nextCluster));
+}
+
+void ClustersPage::renameCluster(const QString &from, const QString &to)
+{
+    if (m_state.config->cluster(to)) {
+        m_bar->showProblem(tr("There is a cluster %1 already. Choose another name.").arg(to));
+    } else if (holdsControl(to)) {
+        m_bar->showProblem(tr("A name must not hold tabs or other control characters."));
+    } else {
+        m_renaming = {from, to};
+        request(renamingCluster(from, to));
+    }
+}
+
+void ClustersPage::cloneCluster(const QString &name)
+{
+    m_nextCluster = m_state.freeClusterName(name);
+    request(cloningCluster(name, m_nextCluster));
+}
+
+void ClustersPage::addEndpoint()
+{
+    if (m_state.config->clusters.isEmpty())
+        m_state.cluster = firstCluster;
+    EndpointDraft draft;
+    if (const Cluster *there = m_state.selectedCluster(); there && !there->endpoints.isEmpty())
+        draft.priority = std::ranges::max(there->endpoints, {}, &Endpoint::priority).priority + 1;
+    m_state.drafts.begin(m_state.cluster, draft);
+    m_state.endpoint.clear();
+    refresh();
+    m_form->focusFirstField();
+}
+
+void ClustersPage::cloneEndpoint(const QString &endpoint)
+{
+    m_beforeClone = m_state.endpointNames();
+    request(cloningEndpoint(m_state.cluster, endpoint));
+}
+
+void ClustersPage::deleteEndpoint(const QString &endpoint)
+{
+    if (endpoint.isEmpty())
+        revert();
+    else
+        request(removingEndpoint(m_state.cluster, endpoint));
+}
+
+void ClustersPage::save()
+{
+    const EndpointDrafts::Edit *edit = m_state.drafts.find(m_state.place());
+    if (!edit || !m_state.formContent().canSave)
+        return;
+    ConfigChange change;
+    if (m_state.endpoint.isEmpty()) {
+        change = addingEndpoint(m_state.cluster, allFields(edit->draft, edit->base.apiKey));
+        m_state.drafts.noteSaved(m_state.cluster, m_state.endpointNames());
+    } else {
+        change = editingEndpoint(m_state.cluster, m_state.endpoint, changedFields(edit->draft, edit->base));
+    }
+    m_state.saving = m_state.place();
+    m_state.refusal.reset();
+    request(change);
+    refresh();
+}
+
+void ClustersPage::revert()
+{
+    m_state.drafts.discard(m_state.place());
+    m_state.refusal.reset();
+    m_state.settleSelection();
+    refresh();
+}
+
+void ClustersPage::test(const QString &name)
+{
+    const Endpoint *tested = m_state.endpointNamed(name);
+    if (!tested)
+        return;
+    m_state.tests.begin(m_state.cluster, {tested->id});
+    refresh();
+    Q_EMIT testRequested(m_state.cluster, tested->id);
+}
+
+void ClustersPage::testAll()
+{
+    QStringList ids;
+    for (const Endpoint &each : m_state.endpoints()) {
+        if (each.enabled)
+            ids << each.id;
+    }
+    if (ids.isEmpty() || m_state.tests.isRunning())
+        return;
+    m_state.tests.begin(m_state.cluster, ids);
+    refresh();
+    Q_EMIT testRequested(m_state.cluster, QString());
+}
+
+void ClustersPage::cancelTests()
+{
+    m_state.tests.cancel();
+    refresh();
+    Q_EMIT testCancelled();
+}
+
+void ClustersPage::takeDraft(const EndpointDraft &draft)
+{
+    const Endpoint *base = m_state.endpointNamed(m_state.endpoint);
+    m_state.drafts.put(m_state.place(), base ? *base : Endpoint(), draft);
+    m_state.saving.reset();
+    refresh();
+}
+
+void ClustersPage::selectCluster(const QString &name)
+{
+    if (name == m_state.cluster)
+        return;
+    m_state.select(name);
+    refresh();
+}
+
+void ClustersPage::selectEndpoint(const QString &name)
+{
+    if (name == m_state.endpoint)
+        return;
+    m_state.selectEndpoint(name);
+    refresh();
+}
+
+void ClustersPage::refresh()
+{
+    if (m_state.isEmpty()) {
+        m_pages->setCurrentWidget(m_noCluster);
+        return;
+    }
+    m_pages->setCurrentWidget(m_content);
+    m_clusters->setRows(m_state.clusterRows(), m_state.cluster);
+    const Cluster *cluster = m_state.selectedCluster();
+    m_head->setCluster(cluster ? cluster->strategy : Strategy::PriorityFailover, cluster && cluster->name == m_state.clusterInUse(),
+                       cluster != nullptr);
+    refreshEndpoints();
+}
+
+void ClustersPage::refreshEndpoints()
+{
+    const QList<EndpointRow> rows = m_state.endpointRows();
+    if (rows.isEmpty()) {
+        m_noEndpoint->setTexts(tr("No endpoints in %1 yet").arg(m_state.cluster),
+                               tr("An endpoint is a base URL and its key. The first one gets all requests; further ones are there for "
+                                  "when it fails."));
+        m_body->setCurrentWidget(m_noEndpoint);
+        return;
+    }
+    m_body->setCurrentWidget(m_editor);
+    const FormContent content = m_state.formContent();
+    m_endpoints->setProgress(m_state.tests.answered(), m_state.tests.isRunning() ? m_state.tests.total() : 0);
+    m_endpoints->setResettable(content.canReset);
+    m_endpoints->setRows(rows, m_state.endpoint);
+    m_form->setContent(content);
+}
+
+} // namespace qcc

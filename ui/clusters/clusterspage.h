@@ -1,0 +1,98 @@
+#pragma once
+
+#include "ui/clusters/clustersstate.h"
+#include "ui/model/configchange.h"
+
+#include <QWidget>
+
+#include <optional>
+#include <utility>
+
+class QStackedWidget;
+
+namespace qcc {
+
+class ClusterHead;
+class ClusterList;
+class EmptyState;
+class EndpointForm;
+class EndpointList;
+class MessageBar;
+
+/// Shows the clusters with their endpoints, and edits them. It changes nothing itself: it asks, and shows what config.json then says.
+class ClustersPage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit ClustersPage(QWidget *parent = nullptr);
+
+    void setConfig(const ConfigSnapshot &config);
+    /// Which cluster is in use, and how its endpoints are.
+    void setView(const ProxyView &view);
+    /// One finished test, as core/health/proberesult.h writes it.
+    void showTestResult(const QJsonObject &probe);
+    /// No test could be made; an empty id stands for all that were asked for.
+    void testFailed(const QString &cluster, const QString &endpointId, const QString &why);
+    /// The last change was not taken; what was typed stays.
+    void editRefused(const QString &why);
+    /// Opens the editor for a new endpoint, of a new cluster where there is none.
+    void addEndpoint();
+    bool hasUnsavedChanges() const;
+
+Q_SIGNALS:
+    void changeRequested(const qcc::ConfigChange &change);
+    void clusterChosen(const QString &name);
+    /// An empty id: all enabled endpoints.
+    void testRequested(const QString &cluster, const QString &endpointId);
+    void testCancelled();
+    void resetRequested(const QString &cluster, const QString &endpointId);
+    void importRequested();
+    void demoRequested();
+
+private:
+    QWidget *makeNoCluster();
+    QWidget *makeContent();
+    void connectClusters();
+    void connectEndpoints();
+    void addShortcuts();
+
+    void request(const ConfigChange &change);
+    void addCluster();
+    void renameCluster(const QString &from, const QString &to);
+    void cloneCluster(const QString &name);
+    void cloneEndpoint(const QString &endpoint);
+    void deleteEndpoint(const QString &endpoint);
+    void save();
+    void revert();
+    void test(const QString &endpoint);
+    void testAll();
+    void cancelTests();
+    void takeDraft(const EndpointDraft &draft);
+    void selectCluster(const QString &name);
+    void selectEndpoint(const QString &endpoint);
+    void takeNext();
+    void refresh();
+    void refreshEndpoints();
+
+    ClustersState m_state;
+    bool m_awaitsChange = false; ///< One was asked for; the next configuration answers.
+    QString m_nextCluster;                    ///< To be selected as soon as it exists.
+    bool m_nameNextCluster = false;           ///< And its name to be edited.
+    std::optional<QStringList> m_beforeClone; ///< The endpoints there were; the one that is not among them is to be selected.
+    std::optional<std::pair<QString, QString>> m_renaming;
+
+    MessageBar *m_bar;
+    QStackedWidget *m_pages;
+    QWidget *m_noCluster;
+    QWidget *m_content;
+    ClusterList *m_clusters;
+    ClusterHead *m_head;
+    QStackedWidget *m_body;
+    EmptyState *m_noEndpoint;
+    QWidget *m_editor;
+    EndpointList *m_endpoints;
+    EndpointForm *m_form;
+};
+
+} // namespace qcc

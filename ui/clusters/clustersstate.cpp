@@ -1,0 +1,254 @@
+#include "ui/clusters/clustersstate.h"
+
+#include "core/base/maskkey.h"
+#include "core/config/addresses.h"
+#include "ui/clusters/endpointform.h"
+#include "ui/model/words.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+class ClustersText
+{
+    Q_DECLARE_TR_FUNCTIONS(ClustersText)
+};
+
+DraftSurroundings surroundingsOf(const ClustersState &state, const EndpointDrafts::Edit *edit)
+{
+    DraftSurroundings around;
+    around.isNew = state.endpoint.isEmpty();
+    around.otherNames = state.endpointNames();
+    around.otherNames.removeAll(state.endpoint);
+    around.listenHost = state.config->listen.host;
+    around.listenPort = state.config->listen.port;
+    const Endpoint *stored = edit ? &edit->base : state.endpointNamed(state.endpoint);
+    around.hasStoredKey = stored && !stored->apiKey.isEmpty();
+    return around;
+}
+
+} // namespace
+
+const Endpoint *ClustersState::endpointNamed(const QString &name) const
+{
+    const Cluster *there = selectedCluster();
+    if (!there)
+        return nullptr;
+    const auto found = std::ranges::find(there->endpoints, name, &Endpoint::name);
+    return found == there->endpoints.end() ? nullptr : &*found;
+}
+
+QList<Endpoint> ClustersState::endpoints() const
+{
+    QList<Endpoint> ordered = selectedCluster() ? selectedCluster()->endpoints : QList<Endpoint>();
+    std::ranges::stable_sort(ordered, {}, &Endpoint::priority);
+    return ordered;
+}
+
+QStringList ClustersState::endpointNames() const
+{
+    QStringList names;
+    for (const Endpoint &each : endpoints())
+        names << each.name;
+    return names;
+}
+
+QString ClustersState::clusterInUse() const
+{
+    return view.serves() && !view.cluster.isEmpty() ? view.cluster : config->activeCluster;
+}
+
+QString ClustersState::freeClusterName(const QString &wanted) const
+{
+    QString name = wanted;
+    for (int number = 2; config->cluster(name); ++number)
+        name = u"%1-%2"_s.arg(wanted).arg(number);
+    return name;
+}
+
+bool ClustersState::isEmpty() const
+{
+    return config->clusters.isEmpty() && !drafts.hasAnyIn(cluster);
+}
+
+void ClustersState::select(const QString &otherCluster)
+{
+    if (drafts.isBlank(place()))
+        drafts.discard(place());
+    m_lastEndpoint.insert(cluster, endpoint);
+    cluster = otherCluster;
+    endpoint = m_lastEndpoint.value(otherCluster);
+    settleSelection();
+}
+
+void ClustersState::selectEndpoint(const QString &other)
+{
+    if (drafts.isBlank(place()))
+        drafts.discard(place());
+    endpoint = other;
+}
+
+void ClustersState::follow(const ConfigSnapshot &now, bool own)
+{
+    const qsizetype oldRow = endpointNames().indexOf(endpoint);
+    config = now;
+    saving.reset();
+    for (const EndpointDrafts::Move &move : drafts.follow(*now, own)) {
+        if (place() == move.from)
+            endpoint = move.to.endpoint;
+    }
+    // The neighbour takes the place of one that is gone.
+    const QStringList names = endpointNames();
+    if (!endpoint.isEmpty() && !names.contains(endpoint) && !names.isEmpty())
+        endpoint = names.at(qBound(qsizetype(0), oldRow, names.size() - 1));
+    if (selectedCluster()) {
+        QStringList ids;
+        for (const Endpoint &each : endpoints())
+            ids << each.id;
+        if (tests.cluster() == cluster)
+            tests.keepOnly(ids);
+    }
+    settleSelection();
+}
+
+void ClustersState::followRename(const QString &from, const QString &to)
+{
+    drafts.followRename(from, to);
+    m_lastEndpoint.insert(to, m_lastEndpoint.take(from));
+    if (cluster == from)
+        cluster = to;
+}
+
+void ClustersState::settleSelection()
+{
+    if (!selectedCluster() && !config->clusters.isEmpty()) {
+        cluster = config->cluster(clusterInUse()) ? clusterInUse() : config->clusters.constFirst().name;
+        endpoint = m_lastEndpoint.value(cluster);
+    }
+    const bool isThere = endpoint.isEmpty() ? drafts.find(place()) != nullptr : endpointNamed(endpoint) != nullptr;
+    if (isThere)
+        return;
+    const QStringList names = endpointNames();
+    endpoint = names.isEmpty() ? QString() : names.constFirst();
+}
+
+QList<ClusterRow> ClustersState::clusterRows() const
+{
+    QList<ClusterRow> rows;
+    const QString inUse = clusterInUse();
+    for (const Cluster &each : config->clusters)
+        rows.append({each.name, int(each.endpoints.size()), each.name == inUse, true, drafts.hasAnyIn(each.name)});
+    if (rows.isEmpty())
+        rows.append({cluster, 0, false, false, false});
+    return rows;
+}
+
+EndpointRow ClustersState::rowOf(const Endpoint &of) const
+{
+    EndpointRow row;
+    row.name = of.name;
+    row.baseUrl = QString::fromUtf8(of.baseUrl);
+    row.maskedKey = maskKey(of.apiKey);
+    row.priority = of.priority;
+    row.enabled = of.enabled;
+    row.edited = drafts.find({cluster, of.name}) != nullptr;
+    if (view.serves() && cluster == view.cluster) {
+        const auto seen = std::ranges::find_if(
+            view.endpoints, [&of](const EndpointView &each) { return each.id == of.id && each.name == of.name; });
+        if (seen != view.endpoints.end()) {
+            // Only what the row shows, so that it is drawn anew only when that differs.
+            EndpointView shown;
+            shown.health = seen->health;
+            shown.returnsInS = seen->returnsInS;
+            shown.lastError = seen->lastError;
+            row.health = shown;
+        }
+    }
+    row.testing = tests.waitsFor(cluster, of.id);
+    if (const TestRound::Finding *finding = tests.finding(cluster, of.id))
+        row.finding = *finding;
+    return row;
+}
+
+QList<EndpointRow> ClustersState::endpointRows() const
+{
+    QList<EndpointRow> rows;
+    for (const Endpoint &each : endpoints())
+        rows << rowOf(each);
+    if (const EndpointDrafts::Edit *added = drafts.find({cluster, QString()})) {
+        EndpointRow row;
+        row.typedName = added->draft.name.trimmed();
+        row.baseUrl = added->draft.baseUrl.trimmed();
+        row.maskedKey = maskKey(added->base.apiKey);
+        row.priority = added->draft.priority;
+        row.enabled = added->draft.enabled;
+        rows << row;
+    }
+    return rows;
+}
+
+FormContent ClustersState::formContent() const
+{
+    FormContent content;
+    content.place = place();
+    const Endpoint *stored = endpointNamed(endpoint);
+    const EndpointDrafts::Edit *edit = drafts.find(place());
+    const DraftSurroundings around = surroundingsOf(*this, edit);
+    content.draft = edit ? edit->draft : stored ? draftOf(*stored) : EndpointDraft();
+    content.notes = notesOn(content.draft, around);
+    content.maskedKey = maskKey(edit ? edit->base.apiKey : stored ? stored->apiKey : QByteArray());
+    if (around.isNew)
+        content.nameIfEmpty = hostOf(trimmedBaseUrl(content.draft.baseUrl.trimmed()));
+
+    const bool changes = edit && (around.isNew || !qcc::isEmpty(changedFields(edit->draft, edit->base)));
+    content.canSave = changes && canBeSaved(content.notes) && saving != place();
+    content.canRevert = edit != nullptr;
+    if (stored) {
+        const EndpointRow row = rowOf(*stored);
+        content.status = statusOf(row);
+        content.meaning = row.health || !row.finding ? healthMeaning(row) : row.finding->meaning;
+        content.canReset = row.enabled && row.health && !isInUse(row.health->health);
+    } else {
+        content.status = ClustersText::tr("New endpoint in %1").arg(cluster);
+    }
+    addRemark(content);
+    return content;
+}
+
+QString ClustersState::statusOf(const EndpointRow &row) const
+{
+    QStringList parts;
+    if (const QString health = healthWord(row); health != Words::none())
+        parts << health;
+    if (row.testing)
+        parts << ClustersText::tr("testing…");
+    else if (row.finding)
+        parts << row.finding->line;
+    if (parts.isEmpty())
+        return ClustersText::tr("Nothing is known of it yet");
+    const QString line = parts.join(u" · "_s);
+    return row.health && !row.health->lastError.isEmpty() ? line + u'\n' + row.health->lastError : line;
+}
+
+void ClustersState::addRemark(FormContent &content) const
+{
+    const EndpointDrafts::Edit *edit = drafts.find(place());
+    if (refusal && refusal->place == place()) {
+        content.remark = ClustersText::tr("Not saved: %1").arg(refusal->why);
+        content.remarkMeaning = Meaning::Failure;
+    } else if (edit && edit->removedOutside) {
+        content.remark = ClustersText::tr("It was removed from config.json meanwhile. Saving adds it again.");
+        content.remarkMeaning = Meaning::Warning;
+    } else if (edit && edit->changedOutside) {
+        content.remark = ClustersText::tr("config.json was changed meanwhile. What you typed is kept, all else follows the file.");
+        content.remarkMeaning = Meaning::Warning;
+    }
+}
+
+} // namespace qcc

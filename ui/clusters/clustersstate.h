@@ -1,0 +1,69 @@
+#pragma once
+
+#include "core/config/config.h"
+#include "ui/clusters/clustermodel.h"
+#include "ui/clusters/endpointdrafts.h"
+#include "ui/clusters/endpointmodel.h"
+#include "ui/clusters/testround.h"
+#include "ui/model/proxyview.h"
+
+#include <QHash>
+
+#include <memory>
+#include <optional>
+
+namespace qcc {
+
+struct FormContent;
+
+/// All that the clusters page is about: what config.json says, what was typed, what is selected, what tests found. Answers what is
+/// to be shown.
+struct ClustersState {
+    /// The last attempt to save, and why it was not taken.
+    struct Refusal {
+        EndpointPlace place;
+        QString why;
+    };
+
+    ConfigSnapshot config = std::make_shared<const Config>();
+    ProxyView view;
+    EndpointDrafts drafts;
+    TestRound tests;
+    QString cluster;
+    QString endpoint; ///< Empty: the new one, or none.
+    std::optional<EndpointPlace> saving; ///< Handed on; the answer is not there yet.
+    std::optional<Refusal> refusal;
+
+    EndpointPlace place() const { return {cluster, endpoint}; }
+    /// The selected cluster; null while it is not in config.json.
+    const Cluster *selectedCluster() const { return config->cluster(cluster); }
+    /// An endpoint of the selected cluster; null where config.json has none of that name.
+    const Endpoint *endpointNamed(const QString &name) const;
+    /// Those of the selected cluster in the order in which they are asked: by priority, then as listed.
+    QList<Endpoint> endpoints() const;
+    QStringList endpointNames() const;
+    QString clusterInUse() const;
+    QString freeClusterName(const QString &wanted) const;
+    bool isEmpty() const;
+
+    void select(const QString &otherCluster);
+    void selectEndpoint(const QString &other);
+    /// Takes over a configuration. `own`: it answers a change that the page asked for.
+    void follow(const ConfigSnapshot &now, bool own);
+    void followRename(const QString &from, const QString &to);
+    /// Makes sure that something is selected where there is anything.
+    void settleSelection();
+
+    QList<ClusterRow> clusterRows() const;
+    QList<EndpointRow> endpointRows() const;
+    FormContent formContent() const;
+
+private:
+    EndpointRow rowOf(const Endpoint &endpoint) const;
+    QString statusOf(const EndpointRow &row) const;
+    void addRemark(FormContent &content) const;
+
+    QHash<QString, QString> m_lastEndpoint; ///< By cluster: what was selected there.
+};
+
+} // namespace qcc

@@ -1,0 +1,253 @@
+#include "ui/clusters/endpointdraft.h"
+
+#include "core/config/addresses.h"
+
+#include <QCoreApplication>
+#include <QUrl>
+
+#include <algorithm>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+class DraftText
+{
+    Q_DECLARE_TR_FUNCTIONS(DraftText)
+
+public:
+    /// Core decides whether it is a fault; these are only the words for it.
+    static QString ofBaseUrl(const QString &text)
+    {
+        const QUrl url(text, QUrl::StrictMode);
+        if (std::ranges::any_of(text, [](QChar c) { return c.isSpace(); }))
+            return tr("Must not hold spaces.");
+        if (url.scheme() != "http"_L1 && url.scheme() != "https"_L1)
+            return tr("Must begin with https:// or http://.");
+        if (url.authority().contains(u'@'))
+            return tr("Must not hold a user name or password; the key has a field of its own.");
+        if (url.isValid() && url.host().isEmpty())
+            return tr("Must name a host, as in https://relay.example/api.");
+        if (url.port() == 0)
+            return tr("The port must be from 1 to 65535.");
+        if (url.hasQuery())
+            return tr("Must not have a query (“?…”).");
+        if (url.hasFragment())
+            return tr("Must not have a fragment (“#…”).");
+        return tr("This is no address of the form https://host/path.");
+    }
+};
+
+bool holdsControl(const QString &text)
+{
+    return std::ranges::any_of(text, [](QChar c) { return c.category() == QChar::Other_Control; });
+}
+
+QByteArray baseUrlOf(const EndpointDraft &draft)
+{
+    return trimmedBaseUrl(draft.baseUrl.trimmed());
+}
+
+QMap<QString, QString> mapOf(const ModelLines &lines)
+{
+    QMap<QString, QString> map;
+    for (const auto &[from, to] : lines) {
+        if (!from.trimmed().isEmpty())
+            map.insert(from.trimmed(), to.trimmed());
+    }
+    return map;
+}
+
+std::optional<DraftNote> noteOnName(const EndpointDraft &draft, const DraftSurroundings &around)
+{
+    using enum DraftNote::Gravity;
+    const QString name = draft.name.trimmed();
+    if (name.isEmpty() && !around.isNew)
+        return DraftNote{DraftField::Name, Fault, DraftText::tr("An endpoint needs a name."), {}, {}};
+    if (holdsControl(name))
+        return DraftNote{DraftField::Name, Fault, DraftText::tr("Must not hold tabs or other control characters."), {}, {}};
+    if (around.otherNames.contains(name))
+        return DraftNote{DraftField::Name, Fault, DraftText::tr("Another endpoint of this cluster has this name."), {}, {}};
+    return std::nullopt;
+}
+
+std::optional<DraftNote> noteOnBaseUrl(const EndpointDraft &draft, const DraftSurroundings &around)
+{
+    using enum DraftNote::Gravity;
+    const QString text = draft.baseUrl.trimmed();
+    if (text.isEmpty())
+        return DraftNote{DraftField::BaseUrl, around.isNew ? Missing : Fault, DraftText::tr("An endpoint needs a base URL."), {},
+                         {}};
+    if (!baseUrlFault(text).isEmpty())
+        return DraftNote{DraftField::BaseUrl, Fault, DraftText::ofBaseUrl(text), {}, {}};
+    const QByteArray baseUrl = baseUrlOf(draft);
+    if (pointsAt(baseUrl, around.listenHost, around.listenPort))
+        return DraftNote{DraftField::BaseUrl, Fault, DraftText::tr("This is the address of qcc itself."), {}, {}};
+    for (const QLatin1StringView tail : {"/v1/messages"_L1, "/v1"_L1}) {
+        if (baseUrl.endsWith(QByteArrayView(tail.data(), tail.size())))
+            return DraftNote{DraftField::BaseUrl, Warning,
+                             DraftText::tr("The paths that clients ask for begin with /v1 themselves."),
+                             QString::fromUtf8(baseUrl.chopped(tail.size())), DraftText::tr("Remove %1").arg(tail)};
+    }
+    return std::nullopt;
+}
+
+std::optional<DraftNote> noteOnKey(const EndpointDraft &draft, const DraftSurroundings &around)
+{
+    using enum DraftNote::Gravity;
+    const QString key = draft.apiKey.value_or(QString()).trimmed();
+    // A header line carries it.
+    if (std::ranges::any_of(key, [](QChar c) { return c.unicode() < 0x21 || c.unicode() > 0x7e; }))
+        return DraftNote{DraftField::ApiKey, Fault, DraftText::tr("A key has letters, digits and signs, but no spaces."), {}, {}};
+    const bool none = draft.apiKey ? key.isEmpty() : !around.hasStoredKey;
+    if (!none || draft.auth == AuthStyle::None)
+        return std::nullopt;
+    // Nobody is warned before the form was begun.
+    if (around.isNew && !draft.apiKey && draft.baseUrl.trimmed().isEmpty())
+        return std::nullopt;
+    return DraftNote{DraftField::ApiKey, Warning, DraftText::tr("Without a key most endpoints refuse every request."), {}, {}};
+}
+
+std::optional<DraftNote> noteOnProxy(const EndpointDraft &draft)
+{
+    using enum DraftNote::Gravity;
+    if (proxyFault(draft.proxy).isEmpty())
+        return std::nullopt;
+    if (draft.proxy.isEmpty())
+        return DraftNote{DraftField::Proxy, Missing, DraftText::tr("The proxy needs an address."), {}, {}};
+    return DraftNote{DraftField::Proxy, Fault, DraftText::tr("Must be an address like http://host:8080 or socks5://host:1080."), {}, {}};
+}
+
+std::optional<DraftNote> noteOnModels(const EndpointDraft &draft)
+{
+    using enum DraftNote::Gravity;
+    QStringList seen;
+    for (const auto &[from, to] : draft.modelMap) {
+        const QString asked = from.trimmed();
+        if (asked.isEmpty() && to.trimmed().isEmpty())
+            continue;
+        if (asked.isEmpty() || to.trimmed().isEmpty())
+            return DraftNote{DraftField::ModelMap, Fault, DraftText::tr("Each line needs both names."), {}, {}};
+        if (seen.contains(asked))
+            return DraftNote{DraftField::ModelMap, Fault, DraftText::tr("%1 is there twice.").arg(asked), {}, {}};
+        seen << asked;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+EndpointDraft draftOf(const Endpoint &endpoint)
+{
+    EndpointDraft draft;
+    draft.name = endpoint.name;
+    draft.baseUrl = QString::fromUtf8(endpoint.baseUrl);
+    draft.auth = endpoint.auth;
+    draft.priority = endpoint.priority;
+    draft.weight = endpoint.weight;
+    draft.proxy = endpoint.proxy;
+    draft.http2 = endpoint.http2;
+    draft.enabled = endpoint.enabled;
+    for (auto it = endpoint.modelMap.begin(); it != endpoint.modelMap.end(); ++it)
+        draft.modelMap.append({it.key(), it.value()});
+    return draft;
+}
+
+EndpointFields changedFields(const EndpointDraft &draft, const Endpoint &base)
+{
+    EndpointFields fields;
+    if (draft.name.trimmed() != base.name)
+        fields.name = draft.name.trimmed();
+    if (baseUrlOf(draft) != base.baseUrl)
+        fields.baseUrl = QString::fromUtf8(baseUrlOf(draft));
+    if (draft.apiKey && draft.apiKey->trimmed().toUtf8() != base.apiKey)
+        fields.apiKey = draft.apiKey->trimmed();
+    if (draft.auth != base.auth)
+        fields.auth = draft.auth;
+    if (draft.priority != base.priority)
+        fields.priority = draft.priority;
+    if (draft.weight != base.weight)
+        fields.weight = draft.weight;
+    if (draft.proxy != base.proxy)
+        fields.proxy = draft.proxy;
+    if (draft.http2 != base.http2)
+        fields.http2 = draft.http2;
+    if (mapOf(draft.modelMap) != base.modelMap)
+        fields.modelMap = mapOf(draft.modelMap);
+    if (draft.enabled != base.enabled)
+        fields.enabled = draft.enabled;
+    return fields;
+}
+
+EndpointFields allFields(const EndpointDraft &draft, const QByteArray &storedKey)
+{
+    EndpointFields fields;
+    // An empty name is left out: the endpoint is then called by its host.
+    if (!draft.name.trimmed().isEmpty())
+        fields.name = draft.name.trimmed();
+    fields.baseUrl = QString::fromUtf8(baseUrlOf(draft));
+    fields.apiKey = draft.apiKey.value_or(QString::fromUtf8(storedKey)).trimmed();
+    fields.auth = draft.auth;
+    fields.priority = draft.priority;
+    fields.weight = draft.weight;
+    fields.proxy = draft.proxy;
+    fields.http2 = draft.http2;
+    fields.modelMap = mapOf(draft.modelMap);
+    fields.enabled = draft.enabled;
+    return fields;
+}
+
+bool isEmpty(const EndpointFields &fields)
+{
+    return !fields.name && !fields.baseUrl && !fields.apiKey && !fields.priority && !fields.weight && !fields.auth && !fields.proxy
+        && !fields.http2 && !fields.modelMap && !fields.enabled;
+}
+
+bool isEdited(const EndpointDraft &draft, const Endpoint &base)
+{
+    // Lines without a first name, or with the same one, change nothing yet and are no reason to forget what was typed.
+    const auto typedLines = std::ranges::count_if(
+        draft.modelMap, [](const auto &line) { return !line.first.trimmed().isEmpty() || !line.second.trimmed().isEmpty(); });
+    return !isEmpty(changedFields(draft, base)) || typedLines != base.modelMap.size();
+}
+
+EndpointDraft rebased(const EndpointDraft &draft, const Endpoint &before, const Endpoint &after)
+{
+    const EndpointDraft old = draftOf(before);
+    EndpointDraft next = draftOf(after);
+    const auto keepEdited = [&](auto field) {
+        if (draft.*field != old.*field)
+            next.*field = draft.*field;
+    };
+    keepEdited(&EndpointDraft::name);
+    keepEdited(&EndpointDraft::baseUrl);
+    keepEdited(&EndpointDraft::apiKey);
+    keepEdited(&EndpointDraft::auth);
+    keepEdited(&EndpointDraft::priority);
+    keepEdited(&EndpointDraft::weight);
+    keepEdited(&EndpointDraft::proxy);
+    keepEdited(&EndpointDraft::http2);
+    keepEdited(&EndpointDraft::modelMap);
+    keepEdited(&EndpointDraft::enabled);
+    return next;
+}
+
+QList<DraftNote> notesOn(const EndpointDraft &draft, const DraftSurroundings &surroundings)
+{
+    QList<DraftNote> notes;
+    for (const std::optional<DraftNote> &note : {noteOnName(draft, surroundings), noteOnBaseUrl(draft, surroundings),
+                                                 noteOnKey(draft, surroundings), noteOnProxy(draft), noteOnModels(draft)}) {
+        if (note)
+            notes << *note;
+    }
+    return notes;
+}
+
+bool canBeSaved(const QList<DraftNote> &notes)
+{
+    return std::ranges::all_of(notes, [](const DraftNote &note) { return note.gravity == DraftNote::Gravity::Warning; });
+}
+
+} // namespace qcc

@@ -1,0 +1,341 @@
+#include "ui/clusters/endpointform.h"
+
+#include "ui/clusters/fieldnote.h"
+#include "ui/clusters/modelmaptable.h"
+#include "ui/model/words.h"
+#include "ui/widgets/metrics.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QEvent>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScopedValueRollback>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QToolButton>
+
+#include <algorithm>
+#include <utility>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// The ranges that config.json allows.
+constexpr int farthestPriority = 1'000'000;
+constexpr int greatestWeight = 1'000'000;
+
+enum ProxyChoice { SystemProxy, NoProxy, ProxyAt };
+
+QHBoxLayout *rowOf(std::initializer_list<QWidget *> widgets)
+{
+    auto *row = new QHBoxLayout;
+    row->setSpacing(metrics::unit);
+    for (QWidget *widget : widgets)
+        row->addWidget(widget);
+    return row;
+}
+
+} // namespace
+
+EndpointForm::EndpointForm(QWidget *parent)
+    : QWidget(parent)
+    , m_statusMark(new QLabel)
+    , m_status(new QLabel)
+    , m_reset(new QPushButton(tr("Reset &breaker")))
+    , m_name(new QLineEdit)
+    , m_baseUrl(new QLineEdit)
+    , m_key(new QLineEdit)
+    , m_showKey(new QToolButton)
+    , m_removeKey(new QToolButton)
+    , m_auth(new QComboBox)
+    , m_priority(new QSpinBox)
+    , m_weight(new QSpinBox)
+    , m_enabled(new QCheckBox(tr("&Enabled")))
+    , m_proxy(new QComboBox)
+    , m_proxyUrl(new QLineEdit)
+    , m_http2(new QCheckBox(tr("Use HTTP/&2 where the endpoint offers it")))
+    , m_models(new ModelMapTable)
+    , m_remark(new QLabel)
+    , m_revert(new QPushButton(tr("&Revert")))
+    , m_save(new QPushButton(tr("&Save")))
+{
+    for (QLabel *label : {m_status, m_remark}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    }
+    m_reset->setToolTip(tr("Forget its failures and use it again at once"));
+    m_save->setToolTip(tr("Save (%1)").arg(QKeySequence(QKeySequence::Save).toString(QKeySequence::NativeText)));
+    m_status->setMinimumHeight(m_reset->sizeHint().height());
+
+    auto *scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(makeFields());
+    scroll->setMinimumHeight(fontMetrics().height() * 5);
+
+    auto *status = rowOf({m_statusMark, m_status, m_reset});
+    status->setStretch(1, 1);
+    auto *foot = rowOf({m_remark, m_revert, m_save});
+    foot->setStretch(0, 1);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(metrics::unit);
+    column->addLayout(status);
+    column->addWidget(scroll, 1);
+    column->addLayout(foot);
+
+    connect(m_reset, &QPushButton::clicked, this, &EndpointForm::resetRequested);
+    connect(m_revert, &QPushButton::clicked, this, &EndpointForm::revertRequested);
+    connect(m_save, &QPushButton::clicked, this, &EndpointForm::saveRequested);
+    setContent({});
+    dress();
+}
+
+QWidget *EndpointForm::makeFields()
+{
+    fillChoices();
+    auto *fields = new QWidget;
+    auto *form = new QFormLayout(fields);
+    form->setContentsMargins(0, 0, metrics::unit, 0);
+    form->setHorizontalSpacing(metrics::unit);
+    form->setVerticalSpacing(metrics::unit);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+
+    m_baseUrl->setPlaceholderText(u"https://relay.example/api"_s);
+    addField(form, tr("&Name:"), m_name, rowOf({m_name}), DraftField::Name);
+    addField(form, tr("Base &URL:"), m_baseUrl, rowOf({m_baseUrl}), DraftField::BaseUrl);
+    addField(form, tr("&Key:"), m_key, makeKeyControls(), DraftField::ApiKey);
+    form->addRow(tr("Key sent &as:"), m_auth);
+
+    auto *weightLabel = new QLabel(tr("&Weight:"));
+    weightLabel->setBuddy(m_weight);
+    m_priority->setRange(-farthestPriority, farthestPriority);
+    m_priority->setToolTip(tr("The lowest number comes first."));
+    m_weight->setRange(0, greatestWeight);
+    m_weight->setToolTip(tr("Its share of the requests where the strategy goes by weight."));
+    auto *numbers = rowOf({m_priority, weightLabel, m_weight, m_enabled});
+    numbers->insertSpacing(1, metrics::unit);
+    numbers->insertSpacing(4, metrics::unit);
+    numbers->addStretch(1);
+    auto *priorityLabel = new QLabel(tr("&Priority:"));
+    priorityLabel->setBuddy(m_priority);
+    form->addRow(priorityLabel, numbers);
+
+    addField(form, tr("Pro&xy:"), m_proxy, makeProxyControls(), DraftField::Proxy);
+    form->addRow(QString(), m_http2);
+    addField(form, tr("&Models:"), m_models, rowOf({m_models}), DraftField::ModelMap);
+
+    for (QLineEdit *edit : {m_name, m_baseUrl, m_key, m_proxyUrl})
+        connect(edit, &QLineEdit::textEdited, this, &EndpointForm::tellEdits);
+    for (QComboBox *choice : {m_auth, m_proxy})
+        connect(choice, &QComboBox::activated, this, &EndpointForm::tellEdits);
+    for (QSpinBox *number : {m_priority, m_weight})
+        connect(number, &QSpinBox::valueChanged, this, &EndpointForm::tellEdits);
+    for (QCheckBox *box : {m_enabled, m_http2})
+        connect(box, &QCheckBox::clicked, this, &EndpointForm::tellEdits);
+    connect(m_models, &ModelMapTable::edited, this, &EndpointForm::tellEdits);
+    connect(m_notes.value(DraftField::BaseUrl), &FieldNote::remedyChosen, this, [this](const QString &remedy) {
+        m_baseUrl->setText(remedy);
+        tellEdits();
+    });
+    // A wheel that scrolls the form must not turn the values it passes over.
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_auth, m_proxy, m_priority, m_weight}) {
+        widget->setFocusPolicy(Qt::StrongFocus);
+        widget->installEventFilter(this);
+    }
+    return fields;
+}
+
+void EndpointForm::addField(QFormLayout *form, const QString &label, QWidget *buddy, QLayout *controls, DraftField note)
+{
+    auto *said = new FieldNote;
+    m_notes.insert(note, said);
+    auto *column = new QVBoxLayout;
+    column->setSpacing(metrics::half);
+    column->addLayout(controls);
+    column->addWidget(said);
+    auto *name = new QLabel(label);
+    name->setBuddy(buddy);
+    form->addRow(name, column);
+}
+
+QHBoxLayout *EndpointForm::makeKeyControls()
+{
+    m_key->setEchoMode(QLineEdit::Password);
+    m_key->setInputMethodHints(Qt::ImhHiddenText | Qt::ImhNoAutoUppercase | Qt::ImhNoPredictiveText);
+    m_showKey->setText(tr("Sh&ow"));
+    m_showKey->setToolTip(tr("Show what is typed"));
+    m_showKey->setCheckable(true);
+    m_removeKey->setText(tr("Remo&ve"));
+    m_removeKey->setToolTip(tr("Save it without the stored key"));
+    m_removeKey->setCheckable(true);
+    connect(m_showKey, &QToolButton::toggled, m_key,
+            [key = m_key](bool on) { key->setEchoMode(on ? QLineEdit::Normal : QLineEdit::Password); });
+    connect(m_removeKey, &QToolButton::clicked, this, [this] {
+        m_key->clear();
+        tellEdits();
+    });
+    auto *row = rowOf({m_key, m_showKey, m_removeKey});
+    row->setStretch(0, 1);
+    return row;
+}
+
+QHBoxLayout *EndpointForm::makeProxyControls()
+{
+    m_proxyUrl->setPlaceholderText(u"socks5://127.0.0.1:1080"_s);
+    m_proxyUrl->setAccessibleName(tr("Address of the proxy"));
+    auto *row = rowOf({m_proxy, m_proxyUrl});
+    row->setStretch(1, 1);
+    return row;
+}
+
+void EndpointForm::fillChoices()
+{
+    const std::initializer_list<std::pair<AuthStyle, QString>> styles = {
+        {AuthStyle::Auto, tr("The header that the client used")},
+        {AuthStyle::XApiKey, u"x-api-key"_s},
+        {AuthStyle::Bearer, u"Authorization: Bearer"_s},
+        {AuthStyle::Both, tr("Both: x-api-key and Authorization")},
+        {AuthStyle::XGoogApiKey, u"x-goog-api-key"_s},
+        {AuthStyle::None, tr("Not at all")},
+    };
+    for (const auto &[style, text] : styles)
+        m_auth->addItem(text, QVariant::fromValue(int(style)));
+    m_proxy->addItems({tr("System"), tr("None"), tr("URL")});
+}
+
+void EndpointForm::setContent(const FormContent &content)
+{
+    const bool other = content.place != m_content.place;
+    const FormContent before = std::exchange(m_content, content);
+    if (other)
+        m_showKey->setChecked(false);
+    if (other || typed() != content.draft)
+        fill(content.draft);
+    showKeyState();
+    for (auto it = m_notes.cbegin(); it != m_notes.cend(); ++it) {
+        const auto note = std::ranges::find(content.notes, it.key(), &DraftNote::field);
+        it.value()->setNote(note == content.notes.end() ? nullptr : &*note);
+    }
+    m_name->setPlaceholderText(content.nameIfEmpty);
+    m_status->setText(content.status);
+    m_statusMark->setVisible(!content.status.isEmpty());
+    m_statusMark->setText(Words::markOf(content.meaning));
+    m_reset->setVisible(content.canReset);
+    m_save->setEnabled(content.canSave);
+    m_revert->setEnabled(content.canRevert);
+    m_remark->setText(content.remark.isEmpty() ? QString() : Words::markOf(content.remarkMeaning) + u' ' + content.remark);
+    if (before.meaning != content.meaning || before.remarkMeaning != content.remarkMeaning)
+        dress();
+}
+
+void EndpointForm::focusFirstField()
+{
+    m_baseUrl->setFocus(Qt::OtherFocusReason);
+}
+
+void EndpointForm::tellEdits()
+{
+    if (m_filling)
+        return;
+    if (!m_key->text().isEmpty())
+        m_removeKey->setChecked(false);
+    Q_EMIT edited(typed());
+}
+
+EndpointDraft EndpointForm::typed() const
+{
+    EndpointDraft draft;
+    draft.name = m_name->text();
+    draft.baseUrl = m_baseUrl->text();
+    if (!m_key->text().isEmpty())
+        draft.apiKey = m_key->text();
+    else if (m_removeKey->isChecked())
+        draft.apiKey = QString();
+    draft.auth = AuthStyle(m_auth->currentData().toInt());
+    draft.priority = m_priority->value();
+    draft.weight = m_weight->value();
+    draft.enabled = m_enabled->isChecked();
+    draft.http2 = m_http2->isChecked();
+    draft.modelMap = m_models->lines();
+    switch (m_proxy->currentIndex()) {
+    case SystemProxy: draft.proxy = u"system"_s; break;
+    case NoProxy: draft.proxy = u"none"_s; break;
+    default: draft.proxy = m_proxyUrl->text(); break;
+    }
+    return draft;
+}
+
+void EndpointForm::fill(const EndpointDraft &draft)
+{
+    const QScopedValueRollback filling(m_filling, true);
+    const auto put = [](QLineEdit *edit, const QString &text) {
+        if (edit->text() != text) {
+            edit->setText(text);
+            edit->setCursorPosition(0);
+        }
+    };
+    put(m_name, draft.name);
+    put(m_baseUrl, draft.baseUrl);
+    put(m_key, draft.apiKey.value_or(QString()));
+    m_removeKey->setChecked(draft.apiKey && draft.apiKey->isEmpty());
+    m_auth->setCurrentIndex(m_auth->findData(int(draft.auth)));
+    m_priority->setValue(draft.priority);
+    m_weight->setValue(draft.weight);
+    m_enabled->setChecked(draft.enabled);
+    m_http2->setChecked(draft.http2);
+    m_models->setLines(draft.modelMap);
+    const bool system = draft.proxy == "system"_L1;
+    m_proxy->setCurrentIndex(system ? SystemProxy : draft.proxy == "none"_L1 ? NoProxy : ProxyAt);
+    if (m_proxy->currentIndex() == ProxyAt)
+        put(m_proxyUrl, draft.proxy);
+}
+
+void EndpointForm::showKeyState()
+{
+    const bool stored = !m_content.maskedKey.isEmpty();
+    const bool removed = m_removeKey->isChecked();
+    m_key->setPlaceholderText(stored && !removed ? tr("%1, unchanged", "masked key").arg(m_content.maskedKey)
+                                                 : removed ? tr("will be removed") : tr("none"));
+    m_showKey->setEnabled(!m_key->text().isEmpty());
+    m_removeKey->setVisible(stored);
+    m_proxyUrl->setVisible(m_proxy->currentIndex() == ProxyAt);
+}
+
+bool EndpointForm::eventFilter(QObject *watched, QEvent *event)
+{
+    const auto *widget = qobject_cast<QWidget *>(watched);
+    if (event->type() == QEvent::Wheel && widget && !widget->hasFocus()) {
+        event->ignore();
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void EndpointForm::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        dress();
+}
+
+void EndpointForm::dress()
+{
+    const auto colour = [this](QLabel *label, Meaning meaning) {
+        QPalette colours = palette();
+        colours.setColor(QPalette::WindowText, colourOf(meaning, colours));
+        label->setPalette(colours);
+    };
+    colour(m_statusMark, m_content.meaning);
+    colour(m_remark, m_content.remarkMeaning);
+}
+
+} // namespace qcc

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "ui/clusters/endpointmodel.h"
+
+#include <QStringList>
+#include <QWidget>
+
+class QLabel;
+class QMenu;
+class QProgressBar;
+class QPushButton;
+
+namespace qcc {
+
+class RowView;
+
+/// The endpoints of a cluster, one of them selected, and what can be done to them. An empty name is the endpoint that is being added.
+class EndpointList : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit EndpointList(QWidget *parent = nullptr);
+
+    void setRows(const QList<EndpointRow> &rows, const QString &selected);
+    /// `total` 0: no test is under way.
+    void setProgress(int answered, int total);
+    void setResettable(bool resettable);
+
+Q_SIGNALS:
+    void selected(const QString &endpoint);
+    void addRequested();
+    void cloneRequested(const QString &endpoint);
+    void deleteRequested(const QString &endpoint);
+    void enableRequested(const QString &endpoint, bool enabled);
+    /// The endpoints as they are to stand, the first one first.
+    void orderRequested(const QStringList &endpoints);
+    void testRequested(const QString &endpoint);
+    void testAllRequested();
+    void testCancelled();
+    void resetRequested(const QString &endpoint);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void sizeColumns();
+    QLayout *makeButtons();
+    void makeMenu();
+    QString current() const;
+    void offerActs();
+    void order(int from, int to);
+
+    EndpointModel *m_model;
+    RowView *m_view;
+    QMenu *m_menu;
+    QAction *m_resetAct = nullptr;
+    QPushButton *m_add;
+    QPushButton *m_clone;
+    QPushButton *m_delete;
+    QPushButton *m_test;
+    QPushButton *m_testAll;
+    QProgressBar *m_progress;
+    QPushButton *m_cancel;
+    bool m_resettable = false;
+    bool m_testing = false;
+    bool m_filling = false;
+};
+
+} // namespace qcc

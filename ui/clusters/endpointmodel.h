@@ -1,0 +1,54 @@
+#pragma once
+
+#include "ui/clusters/rowmodel.h"
+#include "ui/clusters/testround.h"
+#include "ui/model/endpointview.h"
+
+#include <optional>
+
+namespace qcc {
+
+struct EndpointRow {
+    QString name;      ///< Empty: the one that is being added.
+    QString typedName; ///< What the new one is called so far.
+    QString baseUrl;
+    QString maskedKey;
+    int priority = 1;
+    bool enabled = true;
+    bool edited = false;
+    std::optional<EndpointView> health; ///< Absent while its cluster is not in use, or nothing runs.
+    bool testing = false;
+    std::optional<TestRound::Finding> finding;
+
+    bool isNew() const { return name.isEmpty(); }
+    QString key() const { return name; }
+    bool operator==(const EndpointRow &) const = default;
+};
+
+/// The endpoints of one cluster, in the order of their priorities.
+class EndpointModel : public RowModel<EndpointRow>
+{
+    Q_OBJECT
+
+public:
+    enum Column { Enabled, Name, Key, Priority, Health };
+    static constexpr int columns = 5;
+
+    using RowModel::RowModel;
+
+    int columnCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : columns; }
+    QVariant data(const QModelIndex &index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    Qt::ItemFlags flags(const QModelIndex &index) const override;
+    /// Changes nothing itself; who hears enableRequested() does.
+    bool setData(const QModelIndex &index, const QVariant &value, int role) override;
+
+Q_SIGNALS:
+    void enableRequested(const QString &endpoint, bool enabled);
+};
+
+/// Health of `row` in a word ("healthy", "disabled"); "–" where nothing is known.
+QString healthWord(const EndpointRow &row);
+Meaning healthMeaning(const EndpointRow &row);
+
+} // namespace qcc

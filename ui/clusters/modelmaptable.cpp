@@ -1,0 +1,99 @@
+#include "ui/clusters/modelmaptable.h"
+
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QScopedValueRollback>
+
+namespace qcc {
+
+namespace {
+
+constexpr int fewestLines = 1;
+constexpr int mostLines = 5;
+
+} // namespace
+
+ModelMapTable::ModelMapTable(QWidget *parent)
+    : QTableWidget(1, 2, parent)
+{
+    setHorizontalHeaderLabels({tr("Model asked for"), tr("Sent as")});
+    for (int column = 0; column < 2; ++column)
+        horizontalHeaderItem(column)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    horizontalHeader()->setHighlightSections(false);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setDefaultSectionSize(fontMetrics().height() * 8 / 5);
+    setEditTriggers(QAbstractItemView::AllEditTriggers);
+    setSelectionMode(QAbstractItemView::SingleSelection);
+    setTabKeyNavigation(false);
+    setAccessibleName(tr("Model map"));
+    setAccessibleDescription(tr("Which model name is sent in place of the one that was asked for"));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    connect(this, &QTableWidget::cellChanged, this, [this] {
+        if (m_filling)
+            return;
+        keepEmptyLine();
+        Q_EMIT edited();
+    });
+}
+
+ModelLines ModelMapTable::lines() const
+{
+    const auto textAt = [this](int row, int column) {
+        const QTableWidgetItem *cell = item(row, column);
+        return cell ? cell->text() : QString();
+    };
+    ModelLines lines;
+    for (int row = 0; row < rowCount(); ++row) {
+        if (!textAt(row, 0).trimmed().isEmpty() || !textAt(row, 1).trimmed().isEmpty())
+            lines.append({textAt(row, 0), textAt(row, 1)});
+    }
+    return lines;
+}
+
+void ModelMapTable::setLines(const ModelLines &wanted)
+{
+    if (wanted == lines())
+        return;
+    const QScopedValueRollback filling(m_filling, true);
+    clearContents();
+    setRowCount(int(wanted.size()) + 1);
+    for (int row = 0; row < int(wanted.size()); ++row) {
+        setItem(row, 0, new QTableWidgetItem(wanted.at(row).first));
+        setItem(row, 1, new QTableWidgetItem(wanted.at(row).second));
+    }
+    updateGeometry();
+}
+
+QSize ModelMapTable::sizeHint() const
+{
+    const int shown = qBound(fewestLines, rowCount(), mostLines);
+    const int height = horizontalHeader()->sizeHint().height() + shown * verticalHeader()->defaultSectionSize() + 2 * frameWidth();
+    return {fontMetrics().averageCharWidth() * 30, height};
+}
+
+void ModelMapTable::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() != Qt::Key_Delete || currentRow() < 0 || state() == QAbstractItemView::EditingState) {
+        QTableWidget::keyPressEvent(event);
+        return;
+    }
+    if (currentRow() < rowCount() - 1)
+        removeRow(currentRow());
+    Q_EMIT edited();
+}
+
+void ModelMapTable::keepEmptyLine()
+{
+    const auto isFilled = [this](int column) {
+        const QTableWidgetItem *cell = item(rowCount() - 1, column);
+        return cell && !cell->text().isEmpty();
+    };
+    if (isFilled(0) || isFilled(1)) {
+        setRowCount(rowCount() + 1);
+        updateGeometry();
+    }
+}
+
+} // namespace qcc

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "ui/clusters/endpointdraft.h"
+
+#include <QTableWidget>
+
+namespace qcc {
+
+/// Edits a model map in place; there is always an empty line at the end to type into. Delete clears a line.
+class ModelMapTable : public QTableWidget
+{
+    Q_OBJECT
+
+public:
+    explicit ModelMapTable(QWidget *parent = nullptr);
+
+    /// As typed, without the empty lines.
+    ModelLines lines() const;
+    void setLines(const ModelLines &lines);
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return sizeHint(); }
+
+Q_SIGNALS:
+    void edited();
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+
+private:
+    void keepEmptyLine();
+
+    bool m_filling = false;
+};
+
+} // namespace qcc

@@ -1,0 +1,116 @@
+#include "ui/clusters/probereport.h"
+
+#include "ui/model/words.h"
+
+#include <QCoreApplication>
+#include <QJsonObject>
+#include <QRegularExpression>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+class ProbeText
+{
+    Q_DECLARE_TR_FUNCTIONS(ProbeText)
+};
+
+/// The reasons of core/health/proberesult.cpp: listed for the translators, looked up by their English text.
+[[maybe_unused]] constexpr const char *reasons[] = {
+    QT_TRANSLATE_NOOP("ProbeText", "the key was refused (HTTP %1)"),
+    QT_TRANSLATE_NOOP("ProbeText", "access was refused (HTTP %1)"),
+    QT_TRANSLATE_NOOP("ProbeText", "the endpoint answered HTTP %1"),
+    QT_TRANSLATE_NOOP("ProbeText", "the test was cancelled"),
+    QT_TRANSLATE_NOOP("ProbeText", "the connection was refused"),
+    QT_TRANSLATE_NOOP("ProbeText", "the host was not found"),
+    QT_TRANSLATE_NOOP("ProbeText", "no TLS connection"),
+    QT_TRANSLATE_NOOP("ProbeText", "no way through the proxy"),
+    QT_TRANSLATE_NOOP("ProbeText", "the connection was closed before the request"),
+    QT_TRANSLATE_NOOP("ProbeText", "the connection was closed before an answer"),
+    QT_TRANSLATE_NOOP("ProbeText", "the answer is not HTTP"),
+    QT_TRANSLATE_NOOP("ProbeText", "the connection failed"),
+    QT_TRANSLATE_NOOP("ProbeText", "no connection was free within %1 s"),
+    QT_TRANSLATE_NOOP("ProbeText", "the host was not found within %1 s"),
+    QT_TRANSLATE_NOOP("ProbeText", "no connection within %1 s"),
+    QT_TRANSLATE_NOOP("ProbeText", "no TLS connection within %1 s"),
+    QT_TRANSLATE_NOOP("ProbeText", "no answer within %1 s"),
+};
+
+std::optional<double> timeIn(const QJsonObject &probe, QLatin1StringView key)
+{
+    const QJsonValue value = probe.value(key);
+    return value.isDouble() ? std::optional(value.toDouble()) : std::nullopt;
+}
+
+} // namespace
+
+ProbeReport probeReport(const QJsonObject &probe)
+{
+    ProbeReport report;
+    report.cluster = probe.value("cluster"_L1).toString();
+    report.id = probe.value("id"_L1).toString();
+    report.name = probe.value("name"_L1).toString();
+    report.reachable = probe.value("reachable"_L1).toBool();
+    report.status = probe.value("status"_L1).toInt();
+    report.error = probe.value("error"_L1).toString();
+    report.dnsMs = timeIn(probe, "dns_ms"_L1);
+    report.connectMs = timeIn(probe, "connect_ms"_L1);
+    report.tlsMs = timeIn(probe, "tls_ms"_L1);
+    report.firstByteMs = timeIn(probe, "first_byte_ms"_L1);
+    report.totalMs = probe.value("total_ms"_L1).toDouble();
+    return report;
+}
+
+QString translatedReason(const QString &reason)
+{
+    // "no TLS connection: certificate has expired": what follows the colon is somebody else's words.
+    const qsizetype colon = reason.indexOf(": "_L1);
+    const QString known = colon < 0 ? reason : reason.left(colon);
+    static const QRegularExpression number(u"[0-9]+(\\.[0-9]+)?"_s);
+    const QString figure = number.match(known).captured();
+    QString text = figure.isEmpty() ? known : QString(known).replace(known.indexOf(figure), figure.size(), u"%1"_s);
+    text = QCoreApplication::translate("ProbeText", text.toUtf8().constData());
+    if (!figure.isEmpty())
+        text = text.arg(figure);
+    return colon < 0 ? text : text + reason.mid(colon);
+}
+
+QString lineOf(const ProbeReport &report)
+{
+    if (!report.reachable)
+        return report.error.isEmpty() ? ProbeText::tr("no answer") : translatedReason(report.error);
+    const QString answer = ProbeText::tr("HTTP %1 in %2").arg(report.status).arg(Words::duration(report.totalMs));
+    if (!report.connectMs)
+        return answer;
+    const QString connect = ProbeText::tr("connect %1").arg(Words::duration(*report.connectMs));
+    if (!report.tlsMs)
+        return ProbeText::tr("%1 · %2", "answer, times").arg(answer, connect);
+    return ProbeText::tr("%1 · %2, TLS %3", "answer, connect, TLS time").arg(answer, connect, Words::duration(*report.tlsMs));
+}
+
+QString detailsOf(const ProbeReport &report)
+{
+    QStringList lines{lineOf(report)};
+    const auto tell = [&lines](const QString &what, const std::optional<double> &ms) {
+        if (ms)
+            lines << what.arg(Words::duration(*ms));
+    };
+    tell(ProbeText::tr("Host looked up: %1"), report.dnsMs);
+    tell(ProbeText::tr("Connected: %1"), report.connectMs);
+    tell(ProbeText::tr("TLS handshake: %1"), report.tlsMs);
+    tell(ProbeText::tr("First byte after: %1"), report.firstByteMs);
+    tell(ProbeText::tr("All in all: %1"), report.totalMs);
+    return lines.join(u'\n');
+}
+
+Meaning meaningOf(const ProbeReport &report)
+{
+    if (!report.reachable)
+        return Meaning::Failure;
+    // Reachable, and yet not content with the question: 404 and its kind.
+    return report.status >= 400 ? Meaning::Warning : Meaning::Success;
+}
+
+} // namespace qcc

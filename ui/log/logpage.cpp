@@ -1,0 +1,168 @@
+#include "ui/log/logpage.h"
+
+#include "ui/log/logview.h"
+#include "ui/widgets/emptystate.h"
+#include "ui/widgets/metrics.h"
+
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QStackedWidget>
+
+namespace qcc {
+
+LogPage::LogPage(QWidget *parent)
+    : QWidget(parent)
+    , m_level(new QComboBox)
+    , m_search(new QLineEdit)
+    , m_follow(new QCheckBox(tr("&Follow")))
+    , m_wrap(new QCheckBox(tr("&Wrap lines")))
+    , m_copy(new QPushButton(tr("&Copy")))
+    , m_view(new LogView)
+    , m_noLog(new EmptyState(tr("No log yet"), tr("What the proxy does will be written here line by line. Start the proxy to see its first lines.")))
+    , m_noMatch(new EmptyState(tr("Nothing matches"), tr("No line of the log has this level and holds this text.")))
+    , m_pages(new QStackedWidget)
+    , m_summary(new QLabel)
+{
+    m_level->addItem(tr("All levels"));
+    m_level->addItem(tr("Info and above"), static_cast<int>(LogLevel::Info));
+    m_level->addItem(tr("Warnings and errors"), static_cast<int>(LogLevel::Warning));
+    m_level->addItem(tr("Errors only"), static_cast<int>(LogLevel::Error));
+    m_level->setAccessibleName(tr("Level"));
+    m_search->setPlaceholderText(tr("Search, for instance req-12"));
+    m_search->setAccessibleName(tr("Search the log"));
+    m_search->setToolTip(tr("Only lines that hold this text; upper and lower case differ (%1)")
+                             .arg(QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText)));
+    m_search->setClearButtonEnabled(true);
+    m_follow->setChecked(true);
+    m_follow->setToolTip(tr("Stay at the end while lines are added"));
+    m_copy->setToolTip(tr("Copy what is selected, or else all lines shown"));
+    m_view->setAccessibleName(tr("Log"));
+    auto *folder = new QPushButton(tr("&Open folder"));
+    folder->setToolTip(tr("Show the log file in the file manager"));
+
+    auto *tools = new QHBoxLayout;
+    tools->setSpacing(metrics::unit);
+    tools->addWidget(m_level);
+    tools->addWidget(m_search, 1);
+    tools->addWidget(m_copy);
+    tools->addWidget(folder);
+
+    m_pages->addWidget(m_view);
+    m_pages->addWidget(m_noLog);
+    m_pages->addWidget(m_noMatch);
+    QPushButton *all = m_noMatch->addButton(tr("Show &all"));
+
+    m_summary->setTextFormat(Qt::PlainText);
+    auto *foot = new QHBoxLayout;
+    foot->setSpacing(metrics::edge);
+    foot->addWidget(m_summary, 1);
+    foot->addWidget(m_wrap);
+    foot->addWidget(m_follow);
+
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, metrics::edge);
+    column->setSpacing(metrics::unit);
+    column->addLayout(tools);
+    column->addWidget(m_pages, 1);
+    column->addLayout(foot);
+
+    m_settle.setSingleShot(true);
+    m_settle.setInterval(settleTime);
+    connect(&m_settle, &QTimer::timeout, this, &LogPage::ask);
+    connect(m_search, &QLineEdit::textChanged, &m_settle, qOverload<>(&QTimer::start));
+    connect(m_search, &QLineEdit::returnPressed, this, &LogPage::ask);
+    connect(m_level, &QComboBox::currentIndexChanged, this, &LogPage::ask);
+    connect(all, &QPushButton::clicked, this, &LogPage::showAll);
+    connect(m_follow, &QCheckBox::toggled, m_view, &LogView::setFollows);
+    connect(m_view, &LogView::followsChanged, m_follow, &QCheckBox::setChecked);
+    connect(m_wrap, &QCheckBox::toggled, m_view, &LogView::setWraps);
+    connect(m_copy, &QPushButton::clicked, this, &LogPage::copy);
+    connect(folder, &QPushButton::clicked, this, &LogPage::openFolderRequested);
+    m_asked = query();
+}
+
+LogQuery LogPage::query() const
+{
+    LogQuery query;
+    query.lines = mostLines;
+    if (const QVariant level = m_level->currentData(); level.isValid())
+        query.level = static_cast<LogLevel>(level.toInt());
+    query.grep = m_search->text();
+    return query;
+}
+
+bool LogPage::filters() const
+{
+    return m_asked.level || !m_asked.grep.isEmpty();
+}
+
+void LogPage::setLines(const QStringList &lines, qint64 total)
+{
+    m_view->setLines(lines);
+    if (!lines.isEmpty())
+        m_pages->setCurrentWidget(m_view);
+    else if (total > 0 && filters())
+        m_pages->setCurrentWidget(m_noMatch);
+    else
+        m_pages->setCurrentWidget(m_noLog);
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_copy, m_wrap, m_follow})
+        widget->setEnabled(!lines.isEmpty());
+    m_summary->setText(summary(lines.size(), total));
+}
+
+QString LogPage::summary(qsizetype shown, qint64 total) const
+{
+    const QLocale locale;
+    if (shown == 0)
+        return {};
+    if (filters())
+        return shown < mostLines ? tr("%1 of %2 lines match").arg(locale.toString(shown), locale.toString(total))
+                                 : tr("The last %1 lines that match").arg(locale.toString(shown));
+    return shown < total ? tr("The last %1 of %2 lines").arg(locale.toString(shown), locale.toString(total))
+                         : tr("All %1 lines", "of the log").arg(locale.toString(shown));
+}
+
+void LogPage::focusFilter()
+{
+    m_search->setFocus(Qt::ShortcutFocusReason);
+    m_search->selectAll();
+}
+
+void LogPage::ask()
+{
+    m_settle.stop();
+    const LogQuery wanted = query();
+    if (wanted.level == m_asked.level && wanted.grep == m_asked.grep)
+        return;
+    m_asked = wanted;
+    m_view->setSearch(wanted.grep);
+    Q_EMIT queryChanged(wanted);
+}
+
+void LogPage::showAll()
+{
+    {
+        const QSignalBlocker quiet(m_level);
+        m_level->setCurrentIndex(0);
+    }
+    m_search->clear();
+    ask();
+    m_search->setFocus();
+}
+
+void LogPage::copy()
+{
+    // A selection has other signs where lines end.
+    const QString selected = m_view->textCursor().selectedText().replace(QChar::ParagraphSeparator, QLatin1Char('\n'));
+    QGuiApplication::clipboard()->setText(selected.isEmpty() ? m_view->lines().join(QLatin1Char('\n')) + QLatin1Char('\n') : selected);
+}
+
+} // namespace qcc

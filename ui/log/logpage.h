@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/log/logreader.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QStackedWidget;
+
+namespace qcc {
+
+class EmptyState;
+class LogView;
+
+/// The end of the log, as it grows, by level and by text.
+class LogPage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit LogPage(QWidget *parent = nullptr);
+
+    /// `lines` are the last ones that match query(), the oldest first; `total` counts all lines of the file.
+    void setLines(const QStringList &lines, qint64 total);
+    LogQuery query() const;
+    void focusFilter();
+
+    static constexpr std::chrono::milliseconds settleTime{200};
+    static constexpr qsizetype mostLines = 2000;
+
+Q_SIGNALS:
+    /// The level or the text that is searched changed; while it is typed, once it has settled.
+    void queryChanged(const qcc::LogQuery &query);
+    void openFolderRequested();
+
+private:
+    void ask();
+    void showAll();
+    void copy();
+    QString summary(qsizetype shown, qint64 total) const;
+    bool filters() const;
+
+    QComboBox *m_level;
+    QLineEdit *m_search;
+    QCheckBox *m_follow;
+    QCheckBox *m_wrap;
+    QPushButton *m_copy;
+    LogView *m_view;
+    EmptyState *m_noLog;
+    EmptyState *m_noMatch;
+    QStackedWidget *m_pages;
+    QLabel *m_summary;
+    QTimer m_settle;
+    LogQuery m_asked; ///< What queryChanged() said last.
+};
+
+} // namespace qcc

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <QPlainTextEdit>
+#include <QStringList>
+
+namespace qcc {
+
+class LogHighlighter;
+
+/// The end of a log that grows. It follows the end while it is scrolled there; else nothing that comes moves what is read.
+class LogView : public QPlainTextEdit
+{
+    Q_OBJECT
+
+public:
+    explicit LogView(QWidget *parent = nullptr);
+
+    /// Only the lines that were not there before are added, and those that are gone leave at the top.
+    void setLines(const QStringList &lines);
+    const QStringList &lines() const { return m_lines; }
+    void setSearch(const QString &text);
+
+    bool follows() const { return m_follows; }
+    /// Scrolls to the end and stays there; or stays where it is.
+    void setFollows(bool follow);
+    /// Long lines; what is read stays on the screen.
+    void setWraps(bool wrap);
+
+Q_SIGNALS:
+    /// By scrolling, or by setFollows().
+    void followsChanged(bool follow);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void replaceAll(const QStringList &lines);
+    void advance(qsizetype gone, const QStringList &added);
+    void noteScrolling();
+    void scrollToEnd();
+    void restTextCursor();
+
+    QStringList m_lines;
+    LogHighlighter *m_highlighter;
+    bool m_follows = true;
+    bool m_updating = false; ///< What scrolls now is not the user.
+};
+
+/// How many lines at the top of `shown` are gone in `lines`, a later view of the same log; all where the two have nothing in common.
+qsizetype linesGone(const QStringList &shown, const QStringList &lines);
+
+} // namespace qcc

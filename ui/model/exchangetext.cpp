@@ -1,0 +1,188 @@
+#include "ui/model/exchangetext.h"
+
+#include "ui/model/words.h"
+
+#include <QLocale>
+
+namespace qcc {
+
+namespace {
+
+const QString comma = QStringLiteral(", ");
+
+} // namespace
+
+QString ExchangeText::of(Stage stage)
+{
+    switch (stage) {
+    case Stage::Queue: return tr("queued", "stage of an attempt");
+    case Stage::Dns: return tr("dns", "stage of an attempt");
+    case Stage::Connect: return tr("connect", "stage of an attempt");
+    case Stage::Tls: return tr("tls", "stage of an attempt");
+    case Stage::Waiting: return tr("waiting", "stage of an attempt");
+    case Stage::Streaming: return tr("streaming", "stage of an attempt");
+    }
+    Q_UNREACHABLE();
+}
+
+QString ExchangeText::spans(const AttemptRecord &attempt)
+{
+    QStringList parts;
+    const QList<Span> all = spansOf(attempt);
+    for (const Span &span : all)
+        parts << tr("%1 %2", "stage, duration").arg(of(span.stage), Words::duration(span.length()));
+    return parts.join(comma);
+}
+
+QString ExchangeText::endpoint(const AttemptRecord &attempt)
+{
+    return attempt.endpointName.isEmpty() ? attempt.endpointId : attempt.endpointName;
+}
+
+QString ExchangeText::result(const AttemptRecord &attempt)
+{
+    if (attempt.status == 0)
+        return Words::of(attempt.failure);
+    // A status of failure says it all; a good one that failed needs the class.
+    if (attempt.failure == FailureClass::None || attempt.status >= 400)
+        return QString::number(attempt.status);
+    return tr("%1 %2", "status, failure").arg(attempt.status).arg(Words::of(attempt.failure));
+}
+
+QStringList ExchangeText::facts(const AttemptRecord &attempt)
+{
+    QStringList facts;
+    if (attempt.status != 0)
+        facts << QStringLiteral("HTTP %1").arg(attempt.status);
+    facts << Words::of(attempt.failure) << (attempt.reusedConnection ? tr("reused connection") : tr("new connection"))
+          << Words::duration(attempt.totalMs);
+    if (attempt.failure != FailureClass::None)
+        facts << tr("ended while %1", "phase of an attempt").arg(Words::of(attempt.phase));
+    return facts;
+}
+
+QStringList ExchangeText::errors(const AttemptRecord &attempt)
+{
+    QStringList errors;
+    const auto upstream = [](const QString &text) { return tr("Upstream: %1").arg(text); };
+    if (!attempt.error.isEmpty())
+        errors << (attempt.fromUpstream ? upstream(attempt.error) : tr("qcc: %1").arg(attempt.error));
+    if (!attempt.upstreamError.isEmpty() && attempt.upstreamError != attempt.error)
+        errors << upstream(attempt.upstreamError);
+    return errors;
+}
+
+Meaning ExchangeText::meaningOf(FailureClass failure)
+{
+    switch (failure) {
+    case FailureClass::None: return Meaning::Success;
+    case FailureClass::Connect:
+    case FailureClass::Broken:
+    case FailureClass::Transient:
+    case FailureClass::Auth:
+    case FailureClass::Timeout:
+    case FailureClass::BadAnswer: return Meaning::Failure;
+    case FailureClass::RateLimit:
+    case FailureClass::Quota:
+    case FailureClass::BrokenStream: return Meaning::Warning;
+    case FailureClass::Stale:
+    case FailureClass::Caller:
+    case FailureClass::Cancelled: return Meaning::Neutral;
+    }
+    Q_UNREACHABLE();
+}
+
+QString ExchangeText::tokens(const std::optional<qint64> &input, const std::optional<qint64> &output)
+{
+    if (!input && !output)
+        return Words::none();
+    const auto count = [](const std::optional<qint64> &tokens) { return tokens ? Words::tokens(*tokens) : Words::none(); };
+    return tr("%1 → %2", "tokens in, tokens out").arg(count(input), count(output));
+}
+
+QString ExchangeText::bytes(qint64 count)
+{
+    return QLocale().formattedDataSize(count, count < 1'000 ? 0 : 1, QLocale::DataSizeSIFormat);
+}
+
+QString ExchangeText::outcome(const ExchangeRecord &exchange)
+{
+    return exchange.status == 0 ? Words::of(exchange.outcome)
+                                : tr("%1, %2", "outcome, status").arg(Words::of(exchange.outcome)).arg(exchange.status);
+}
+
+QString ExchangeText::timeline(const ExchangeRecord &exchange)
+{
+    QStringList sentences;
+    for (qsizetype i = 0; i < exchange.attempts.size(); ++i) {
+        const AttemptRecord &attempt = exchange.attempts.at(i);
+        QString sentence = tr("Attempt %1, %2, after %3: %4", "number, endpoint, start, result")
+                               .arg(QString::number(i + 1), endpoint(attempt), Words::duration(attempt.offsetMs), result(attempt));
+        if (const QString stages = spans(attempt); !stages.isEmpty())
+            sentence += comma + stages;
+        sentences << sentence;
+    }
+    return sentences.join(QLatin1Char('\n'));
+}
+
+namespace {
+
+class Lines
+{
+    Q_DECLARE_TR_FUNCTIONS(ExchangeText)
+
+public:
+    static QStringList ofExchange(const ExchangeRecord &exchange)
+    {
+        QStringList lines{tr("%1: %2", "id, outcome").arg(exchange.id(), ExchangeText::outcome(exchange)),
+                          QString::fromUtf8(exchange.method) + QLatin1Char(' ') + QString::fromUtf8(exchange.path)};
+        const auto add = [&lines](const QString &name, const QString &value) {
+            if (!value.isEmpty())
+                lines << tr("%1: %2", "name of a fact, fact").arg(name, value);
+        };
+        const QDateTime local = exchange.startedAt.toLocalTime();
+        add(tr("Started"), local.toOffsetFromUtc(local.offsetFromUtc()).toString(Qt::ISODateWithMs));
+        add(tr("Client"), exchange.client);
+        add(tr("Model"), exchange.model);
+        add(tr("Cluster"), exchange.cluster);
+        add(tr("First byte"), Words::durationOrNone(exchange.firstByteMs));
+        add(tr("Total"), Words::duration(exchange.totalMs));
+        add(tr("Request size"), ExchangeText::bytes(exchange.requestBytes));
+        add(tr("Answer size"), ExchangeText::bytes(exchange.answerBytes));
+        if (exchange.inputTokens || exchange.outputTokens)
+            add(tr("Tokens"), ExchangeText::tokens(exchange.inputTokens, exchange.outputTokens));
+        add(tr("Error"), exchange.error);
+        return lines;
+    }
+
+    static QStringList ofAttempt(const ExchangeRecord &exchange, qsizetype index)
+    {
+        const AttemptRecord &attempt = exchange.attempts.at(index);
+        QStringList lines;
+        if (const double pause = pauseBefore(exchange, index); pause >= 1)
+            lines << tr("Pause of %1").arg(Words::duration(pause));
+        lines << tr("Attempt %1: %2", "number, endpoint").arg(QString::number(index + 1), ExchangeText::endpoint(attempt));
+        QStringList details{ExchangeText::facts(attempt).join(comma), ExchangeText::spans(attempt)};
+        details << ExchangeText::errors(attempt);
+        for (const QString &detail : std::as_const(details)) {
+            if (!detail.isEmpty())
+                lines << QStringLiteral("  ") + detail;
+        }
+        return lines;
+    }
+};
+
+} // namespace
+
+QString exchangeText(const ExchangeRecord &exchange)
+{
+    QStringList lines = Lines::ofExchange(exchange);
+    for (qsizetype i = 0; i < exchange.attempts.size(); ++i) {
+        if (i == 0)
+            lines << QString();
+        lines << Lines::ofAttempt(exchange, i);
+    }
+    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
+}
+
+} // namespace qcc

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "core/journal/exchangerecord.h"
+#include "ui/model/attemptspans.h"
+#include "ui/widgets/colours.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+namespace qcc {
+
+/// All that is known of `exchange` as plain text, to be pasted into a report. In the user's language.
+QString exchangeText(const ExchangeRecord &exchange);
+
+/// The parts of that text, so that the screens say the same in the same words.
+class ExchangeText
+{
+    Q_DECLARE_TR_FUNCTIONS(ExchangeText)
+
+public:
+    /// "waiting"; a word of the timeline.
+    static QString of(Stage stage);
+    /// "dns 12 ms, waiting 640 ms".
+    static QString spans(const AttemptRecord &attempt);
+    /// Its name; its id where it has none.
+    static QString endpoint(const AttemptRecord &attempt);
+    /// "529", "connection broke"; the status where it says it all, with the failure where it does not.
+    static QString result(const AttemptRecord &attempt);
+    /// "server error, new connection, 640 ms, ended while waiting for the answer": one fact each.
+    static QStringList facts(const AttemptRecord &attempt);
+    /// What was said of its failure, each beginning with who says so: "qcc: …", "Upstream: …". Empty where nothing was.
+    static QStringList errors(const AttemptRecord &attempt);
+    static Meaning meaningOf(FailureClass failure);
+
+    /// "12 k → 850"; "–" when not known.
+    static QString tokens(const std::optional<qint64> &input, const std::optional<qint64> &output);
+    /// "48.2 kB".
+    static QString bytes(qint64 count);
+    /// "recovered, 200".
+    static QString outcome(const ExchangeRecord &exchange);
+    /// The timeline for those who do not see it: one sentence for each attempt.
+    static QString timeline(const ExchangeRecord &exchange);
+};
+
+} // namespace qcc

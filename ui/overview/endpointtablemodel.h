@@ -1,0 +1,55 @@
+#pragma once
+
+#include "ui/model/endpointview.h"
+#include "ui/model/timelineview.h"
+
+#include <QAbstractTableModel>
+
+#include <chrono>
+
+namespace qcc {
+
+/// The endpoints of the cluster in use, in their own order.
+class EndpointTableModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Column { Name, Health, FirstByte, Success, InFlight, Pool, Recent, Act, ColumnCount };
+    using Time = std::chrono::steady_clock::time_point;
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    /// `now` is when their times to return began to run.
+    void setEndpoints(const QList<EndpointView> &endpoints, Time now);
+    void setTimelines(const QHash<QString, EndpointTimeline> &timelines);
+    /// Lets the countdowns go on.
+    void tick(Time now);
+
+    const EndpointView &endpointAt(int row) const { return m_endpoints.at(row); }
+    /// -1: none of that id.
+    int rowOf(const QString &id) const;
+    bool countsDown() const;
+    /// It is kept out, and a reset would let it in at once.
+    static bool canBeReset(EndpointHealth health);
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+private:
+    QString textOf(const EndpointView &endpoint, int column) const;
+    QString toolTipOf(const EndpointView &endpoint, int column) const;
+    QString noteOf(const EndpointView &endpoint) const;
+    QString recentInWords(const QString &id) const;
+    EndpointView asOfNow(const EndpointView &endpoint) const;
+
+    QList<EndpointView> m_endpoints;
+    QHash<QString, EndpointTimeline> m_timelines; ///< Cut to what is shown.
+    int m_peak = 0;
+    Time m_since;
+    Time m_now;
+};
+
+} // namespace qcc

@@ -1,0 +1,180 @@
+#include "ui/overview/overviewpage.h"
+
+#include "ui/overview/endpointtable.h"
+#include "ui/overview/keyfigures.h"
+#include "ui/overview/latencytable.h"
+#include "ui/overview/problemtable.h"
+#include "ui/overview/timelinepanel.h"
+#include "ui/widgets/colours.h"
+#include "ui/widgets/emptystate.h"
+#include "ui/widgets/metrics.h"
+
+#include <QEvent>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QStackedLayout>
+#include <QVBoxLayout>
+
+namespace qcc {
+
+OverviewPage::OverviewPage(QWidget *parent)
+    : QWidget(parent)
+    , m_pages(new QStackedLayout(this))
+{
+    auto *scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(content());
+    m_pages->addWidget(scroll);
+    m_pages->addWidget(firstStart());
+    applyLooks();
+    showView();
+    showProblemHint();
+}
+
+QWidget *OverviewPage::firstStart()
+{
+    auto *page = new EmptyState(tr("Welcome to qcc"),
+                                tr("qcc gives AI coding clients one steady address, and passes each request on to an endpoint that "
+                                   "works. Tell it which endpoints you have, or look around first with a demo that needs no key."));
+    connect(page->addButton(tr("Try the &demo")), &QPushButton::clicked, this, &OverviewPage::demoRequested);
+    connect(page->addButton(tr("&Import…")), &QPushButton::clicked, this, &OverviewPage::importRequested);
+    connect(page->addButton(tr("&Add an endpoint…")), &QPushButton::clicked, this, &OverviewPage::addEndpointRequested);
+    return page;
+}
+
+QWidget *OverviewPage::stoppedHint()
+{
+    m_hint = new QWidget;
+    m_hintText = new QLabel;
+    m_hintText->setTextFormat(Qt::PlainText);
+    m_hintText->setWordWrap(true);
+    m_start = new QPushButton(tr("&Start"));
+    m_start->setAccessibleName(tr("Start the proxy"));
+    connect(m_start, &QPushButton::clicked, this, &OverviewPage::startRequested);
+    auto *row = new QHBoxLayout(m_hint);
+    row->setContentsMargins(0, 0, 0, metrics::edge);
+    row->setSpacing(metrics::edge);
+    row->addWidget(m_hintText, 1);
+    row->addWidget(m_start);
+    return m_hint;
+}
+
+QLabel *OverviewPage::addTitle(QVBoxLayout &column, const QString &text)
+{
+    auto *title = new QLabel(text);
+    m_titles.append(title);
+    column.addSpacing(metrics::edge);
+    column.addWidget(title);
+    column.addSpacing(metrics::half);
+    return title;
+}
+
+QWidget *OverviewPage::content()
+{
+    m_figures = new KeyFigures;
+    m_timeline = new TimelinePanel;
+    m_latency = new LatencyTable;
+    m_endpoints = new EndpointTable;
+    m_noEndpoints = new QLabel;
+    m_noEndpoints->setWordWrap(true);
+    m_problems = new ProblemTable;
+    m_noProblems = new QLabel(tr("None. Requests that failed, or that were repaired, are listed here."));
+    m_noProblems->setWordWrap(true);
+
+    auto *page = new QWidget;
+    auto *column = new QVBoxLayout(page);
+    column->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, metrics::edge);
+    column->setSpacing(0);
+    column->addWidget(stoppedHint());
+    column->addWidget(m_figures);
+    column->addSpacing(metrics::edge);
+    column->addWidget(m_timeline);
+    column->addSpacing(metrics::edge);
+    column->addWidget(m_latency);
+    addTitle(*column, tr("Endpoints"))->setBuddy(m_endpoints);
+    column->addWidget(m_endpoints);
+    column->addWidget(m_noEndpoints);
+    addTitle(*column, tr("Last problems"))->setBuddy(m_problems);
+    column->addWidget(m_problems);
+    column->addWidget(m_noProblems);
+    column->addStretch(1);
+
+    connect(m_timeline, &TimelinePanel::rangeChosen, this, &OverviewPage::rangeChosen);
+    connect(m_endpoints, &EndpointTable::resetRequested, this, &OverviewPage::resetRequested);
+    connect(m_endpoints, &EndpointTable::preferRequested, this, &OverviewPage::preferRequested);
+    connect(m_problems, &ProblemTable::exchangeChosen, this, &OverviewPage::exchangeChosen);
+    return page;
+}
+
+TimelineRange OverviewPage::range() const
+{
+    return m_timeline->range();
+}
+
+void OverviewPage::setView(const ProxyView &view)
+{
+    if (view == m_view)
+        return;
+    m_view = view;
+    showView();
+}
+
+void OverviewPage::showView()
+{
+    m_pages->setCurrentIndex(m_view.clusters.isEmpty() ? 1 : 0);
+    m_figures->setView(m_view);
+    m_timeline->setView(m_view);
+    m_latency->setFigures(m_view.figures, m_view.serves());
+    m_endpoints->setEndpoints(m_view.endpoints);
+
+    const bool starting = m_view.state == ProxyState::Starting;
+    m_hintText->setText(starting ? tr("The proxy is starting…")
+                                 : tr("The proxy is stopped. Clients that use %1 get no answer.").arg(m_view.address));
+    m_start->setEnabled(!starting);
+    m_hint->setVisible(!m_view.serves());
+    m_noEndpoints->setText(m_view.serves() ? tr("Cluster %1 has no endpoints.").arg(m_view.cluster)
+                                           : tr("How each endpoint does is shown while the proxy runs."));
+    m_endpoints->setVisible(!m_view.endpoints.isEmpty());
+    m_noEndpoints->setVisible(m_view.endpoints.isEmpty());
+}
+
+void OverviewPage::setTimeline(const TimelineView &timeline)
+{
+    m_timeline->setTimeline(timeline);
+    m_endpoints->setTimelines(timeline.endpoints);
+}
+
+void OverviewPage::setProblems(const QList<ExchangeRecord> &newestFirst)
+{
+    m_problems->setProblems(newestFirst, QDateTime::currentDateTimeUtc());
+    m_anyProblem = !newestFirst.isEmpty();
+    showProblemHint();
+}
+
+void OverviewPage::showProblemHint()
+{
+    m_problems->setVisible(m_anyProblem);
+    m_noProblems->setVisible(!m_anyProblem);
+}
+
+void OverviewPage::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+        applyLooks();
+}
+
+void OverviewPage::applyLooks()
+{
+    for (QLabel *title : m_titles)
+        title->setFont(metrics::sectionTitle(font()));
+    QPalette quiet = palette();
+    quiet.setColor(QPalette::WindowText, colourOf(Meaning::Neutral, palette()));
+    for (QLabel *label : {m_hintText, m_noEndpoints, m_noProblems})
+        label->setPalette(quiet);
+}
+
+} // namespace qcc

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "core/journal/exchangerecord.h"
+#include "ui/model/proxyview.h"
+#include "ui/model/timelineview.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+class QStackedLayout;
+class QVBoxLayout;
+
+namespace qcc {
+
+class EndpointTable;
+class KeyFigures;
+class LatencyTable;
+class ProblemTable;
+class TimelinePanel;
+
+/// How the proxy does, at a glance: the figures, the requests over time, the endpoints, the last problems.
+class OverviewPage : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit OverviewPage(QWidget *parent = nullptr);
+
+    void setView(const ProxyView &view);
+    /// Of range().
+    void setTimeline(const TimelineView &timeline);
+    /// The last exchanges that failed or had to be repaired.
+    void setProblems(const QList<ExchangeRecord> &newestFirst);
+    TimelineRange range() const;
+
+Q_SIGNALS:
+    void rangeChosen(qcc::TimelineRange range);
+    void resetRequested(const QString &endpointId);
+    /// Empty: no endpoint is picked by hand any more.
+    void preferRequested(const QString &endpointId);
+    void exchangeChosen(quint64 number);
+    void startRequested();
+    void demoRequested();
+    void importRequested();
+    void addEndpointRequested();
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    QWidget *firstStart();
+    QWidget *content();
+    QWidget *stoppedHint();
+    QLabel *addTitle(QVBoxLayout &column, const QString &text);
+    void showView();
+    void showProblemHint();
+    void applyLooks();
+
+    ProxyView m_view;
+    bool m_anyProblem = false;
+    QStackedLayout *m_pages;
+    QWidget *m_hint = nullptr;
+    QLabel *m_hintText = nullptr;
+    QPushButton *m_start = nullptr;
+    KeyFigures *m_figures = nullptr;
+    TimelinePanel *m_timeline = nullptr;
+    LatencyTable *m_latency = nullptr;
+    EndpointTable *m_endpoints = nullptr;
+    QLabel *m_noEndpoints = nullptr;
+    ProblemTable *m_problems = nullptr;
+    QLabel *m_noProblems = nullptr;
+    QList<QLabel *> m_titles;
+};
+
+} // namespace qcc

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "core/journal/exchangerecord.h"
+#include "ui/model/attemptspans.h"
+
+#include <QWidget>
+
+namespace qcc {
+
+/// The attempts of one exchange as bars on one scale of time, a line each, with the pauses between them.
+class AttemptsChart : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit AttemptsChart(QWidget *parent = nullptr);
+
+    void setExchange(const ExchangeRecord &exchange);
+
+    /// What lies there, for the tooltip; empty beside the bars.
+    QString textAt(const QPoint &point) const;
+    /// The middle of `span`, one of attempt `index`.
+    QPoint pointOf(qsizetype index, const Span &span) const;
+
+    bool hasHeightForWidth() const override { return true; }
+    int heightForWidth(int width) const override;
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    bool event(QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    struct LegendEntry {
+        std::optional<Stage> stage; ///< Absent: the pause.
+        QString text;
+        QRect rect;                 ///< Below the bars, in a legend that begins at 0, 0.
+    };
+    QList<LegendEntry> legend(int width) const;
+    int legendHeight(int width) const;
+    int lineHeight() const;
+    int nameWidth() const;
+    int resultWidth() const;
+    QRectF bars() const;
+    double xOf(double ms) const;
+    QRectF lineOf(qsizetype index) const;
+    QRectF rectOf(qsizetype index, const Span &span) const;
+
+    void paintAxis(QPainter &painter) const;
+    void paintAttempt(QPainter &painter, qsizetype index) const;
+    void paintSpan(QPainter &painter, const QRectF &rect, const Span &span) const;
+    void paintPause(QPainter &painter, qsizetype index) const;
+    void paintLegend(QPainter &painter) const;
+
+    ExchangeRecord m_exchange;
+    double m_endMs = 1;
+};
+
+} // namespace qcc

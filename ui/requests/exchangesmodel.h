@@ -1,0 +1,82 @@
+#pragma once
+
+#include "ui/requests/chip.h"
+#include "ui/requests/exchangefilter.h"
+#include "ui/requests/exchangerow.h"
+
+#include <QAbstractTableModel>
+#include <QSet>
+
+#include <deque>
+
+namespace qcc {
+
+/// The lines of the Requests page: what runs, above what has finished, each the newest first, as far as the filter lets them through.
+/// Changes are told as what they are (gone, moved, come, changed), so that selections and editors of the views survive them.
+class ExchangesModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    /// Words to the left, numbers to the right.
+    enum Column { Time, State, Client, Model, Attempts, FirstByte, Total, Tokens };
+    static constexpr int columns = Tokens + 1;
+    enum Role { ChipsRole = Qt::UserRole + 1, MarkRole, MeaningRole };
+    /// Lines that are kept, those that run included.
+    static constexpr qsizetype limit = 2'000;
+
+    explicit ExchangesModel(QObject *parent = nullptr);
+
+    void addFinished(const QList<ExchangeRecord> &newestFirst);
+    /// One that is missing stays for one more call: its record may be on its way. One that has finished is left alone.
+    /// `nowMs`: of any steady clock; the one that tick() is called with.
+    void setRunning(const QList<RunningView> &running, qint64 nowMs);
+    /// The ages of those that run, grown since.
+    void tick(qint64 nowMs);
+    void clear();
+    void setFilter(const ExchangeFilter &filter);
+
+    const ExchangeRow &at(int row) const { return *m_shown.at(row); }
+    ExchangeRowPtr rowPtr(int row) const { return m_shown.at(row); }
+    /// -1: not shown.
+    int rowOf(quint64 number) const;
+    /// All that are kept, shown or not.
+    qsizetype total() const { return m_running.size() + std::ssize(m_finished); }
+    bool hasRunning() const { return !m_running.isEmpty(); }
+    bool keeps(quint64 number) const;
+    /// Of one that runs. Units: milliseconds.
+    double ageOf(const RunningView &running) const { return running.ageMs + static_cast<double>(m_nowMs - m_runningSinceMs); }
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    QList<ExchangeRowPtr> wanted() const;
+    void trim();
+    void showWanted();
+    void removeAllBut(const QHash<quint64, int> &places);
+    void sortBy(const QHash<quint64, int> &places);
+    void insertMissing(const QList<ExchangeRowPtr> &rows);
+    void replaceChanged(const QList<ExchangeRowPtr> &rows);
+    QString text(const ExchangeRow &row, int column) const;
+    QString text(const RunningView &exchange, int column) const;
+    static QString text(const ExchangeRecord &exchange, int column);
+    static QString toolTip(const ExchangeRow &row, int column);
+
+    struct Kept {
+        ExchangeRowPtr row;
+        bool passes;
+    };
+    ExchangeFilter m_filter;
+    QList<ExchangeRowPtr> m_running; ///< The newest first.
+    QSet<quint64> m_missed;          ///< Of those that run: not among them any more, and no record yet.
+    std::deque<Kept> m_finished;     ///< The newest first.
+    QSet<quint64> m_finishedNumbers;
+    QList<ExchangeRowPtr> m_shown;
+    qint64 m_runningSinceMs = 0;
+    qint64 m_nowMs = 0;
+};
+
+} // namespace qcc

@@ -1,0 +1,165 @@
+#include "ui/settings/configfields.h"
+
+#include "ui/settings/settingchange.h"
+#include "ui/settings/settingfield.h"
+#include "ui/settings/settingsform.h"
+
+#include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
+
+#include <algorithm>
+
+namespace qcc {
+
+namespace {
+
+bool hasFocusIn(const QWidget *widget)
+{
+    const QWidget *focus = QApplication::focusWidget();
+    return focus && (focus == widget || widget->isAncestorOf(focus));
+}
+
+} // namespace
+
+ConfigFields::ConfigFields(SettingsForm *form, QObject *parent)
+    : QObject(parent)
+    , m_form(form)
+{
+}
+
+NumberBox *ConfigFields::addNumber(const QString &label, const QString &path, const NumberRange &range,
+                                   const std::function<double(const Config &)> &configured, const QString &caption)
+{
+    auto *box = new NumberBox(range);
+    add(label, {path, plainLabel(label), new SettingField(box, caption),
+                [configured](const Config &config) { return QJsonValue(configured(config)); },
+                [box] { return QJsonValue(box->value()); },
+                [box](const QJsonValue &value) { box->setValue(value.toDouble()); },
+                [box](const QJsonValue &value) { return box->wordsFor(value.toDouble()); }, {}, true});
+    connect(box, &NumberBox::valueChanged, this, &ConfigFields::check);
+    connect(box, &NumberBox::editingFinished, this, [this, path] { commit(path); });
+    return box;
+}
+
+void ConfigFields::addChoice(const QString &label, const QString &path, const QStringList &words, const QStringList &values,
+                             const std::function<QString(const Config &)> &configured, const QString &caption)
+{
+    auto *box = new QComboBox;
+    for (qsizetype i = 0; i < words.size(); ++i)
+        box->addItem(words.at(i), values.at(i));
+    add(label, {path, plainLabel(label), new SettingField(box, caption),
+                [configured](const Config &config) { return QJsonValue(configured(config)); },
+                [box] { return QJsonValue(box->currentData().toString()); },
+                [box](const QJsonValue &value) { box->setCurrentIndex(box->findData(value.toString())); },
+                [box](const QJsonValue &value) { return box->itemText(box->findData(value.toString())); }});
+    connect(box, &QComboBox::activated, this, [this, path] { commit(path); });
+}
+
+void ConfigFields::addSwitch(const QString &text, const QString &path, const std::function<bool(const Config &)> &configured,
+                             const QString &caption)
+{
+    auto *box = new QCheckBox(text);
+    add({}, {path, plainLabel(text), new SettingField(box, caption),
+             [configured](const Config &config) { return QJsonValue(configured(config)); },
+             [box] { return QJsonValue(box->isChecked()); },
+             [box](const QJsonValue &value) { box->setChecked(value.toBool()); },
+             [](const QJsonValue &value) { return value.toBool() ? tr("on", "a setting") : tr("off", "a setting"); }});
+    connect(box, &QCheckBox::clicked, this, [this, path] { commit(path); });
+}
+
+void ConfigFields::add(const QString &label, const ConfigBinding &binding)
+{
+    const QJsonValue standard = binding.configured(Config());
+    const QString inWords = binding.words ? binding.words(standard) : QString();
+    binding.field->editor()->setToolTip(inWords.isEmpty() ? tr("%1 in config.json", "a key").arg(binding.path)
+                                                          : tr("Default: %1. %2 in config.json", "value, key").arg(inWords, binding.path));
+    m_form->addField(label, binding.field, binding.path);
+    m_entries.push_back({binding, standard, standard});
+    show(m_entries.back());
+}
+
+void ConfigFields::setFault(const QString &path, const std::function<QString()> &fault)
+{
+    find(path)->binding.fault = fault;
+}
+
+void ConfigFields::check()
+{
+    for (Entry &entry : m_entries) {
+        if (entry.binding.edited() != entry.refused)
+            entry.refusal.clear();
+        const QString fault = entry.fault();
+        entry.binding.field->setFault(fault.isEmpty() ? entry.refusal : fault);
+    }
+}
+
+void ConfigFields::commit(const QString &path)
+{
+    check();
+    ask(*find(path));
+    // What waited for this may be right now: a host for its token.
+    for (Entry &entry : m_entries) {
+        if (!hasFocusIn(entry.binding.field))
+            ask(entry);
+    }
+    check();
+}
+
+void ConfigFields::ask(Entry &entry)
+{
+    if (!entry.isTouched() || !entry.fault().isEmpty() || !entry.refusal.isEmpty())
+        return;
+    const QJsonValue value = entry.binding.edited();
+    entry.base = value;
+    m_lastAsked = entry.binding.path;
+    const QString words = entry.binding.words ? entry.binding.words(value) : QString();
+    Q_EMIT changeRequested(settingChange(entry.binding.path, value,
+                                         words.isEmpty() ? tr("%1 changed", "a setting").arg(entry.binding.name)
+                                                         : tr("%1: %2", "a setting, its new value").arg(entry.binding.name, words)));
+}
+
+void ConfigFields::setConfig(const Config &config)
+{
+    for (Entry &entry : m_entries) {
+        const QJsonValue value = entry.binding.configured(config);
+        if (value == entry.known)
+            continue;
+        entry.known = value;
+        // Nobody's typing is interrupted.
+        if (!entry.isTouched() || !hasFocusIn(entry.binding.field))
+            show(entry);
+    }
+    check();
+}
+
+void ConfigFields::refuse(const QString &why)
+{
+    Entry *entry = find(m_lastAsked);
+    if (!entry)
+        return;
+    if (entry->binding.keepsRefused) {
+        entry->refused = entry->base;
+        entry->base = entry->known;
+    } else {
+        show(*entry);
+        entry->refused = entry->base;
+    }
+    entry->refusal = tr("Not saved: %1").arg(why);
+    check();
+}
+
+void ConfigFields::show(Entry &entry)
+{
+    entry.binding.show(entry.known);
+    entry.base = entry.binding.edited();
+    entry.refusal.clear();
+}
+
+ConfigFields::Entry *ConfigFields::find(const QString &path)
+{
+    const auto found = std::ranges::find_if(m_entries, [&path](const Entry &entry) { return entry.binding.path == path; });
+    return found == m_entries.end() ? nullptr : &*found;
+}
+
+} // namespace qcc

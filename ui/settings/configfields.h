@@ -1,0 +1,83 @@
+#pragma once
+
+#include "core/config/config.h"
+#include "ui/model/configchange.h"
+#include "ui/settings/numberbox.h"
+
+#include <QJsonValue>
+#include <QObject>
+#include <QStringList>
+
+#include <functional>
+#include <vector>
+
+namespace qcc {
+
+class SettingField;
+class SettingsForm;
+
+/// What joins an editor to a key of config.json.
+struct ConfigBinding {
+    QString path; ///< "timeouts.read_s", or a section whose keys the value holds.
+    QString name; ///< As the user is told what was done.
+    SettingField *field = nullptr;
+    std::function<QJsonValue(const Config &)> configured;
+    std::function<QJsonValue()> edited;
+    std::function<void(const QJsonValue &)> show;
+    std::function<QString(const QJsonValue &)> words; ///< The value for the user; null: not to be told.
+    std::function<QString()> fault = {};              ///< Why what is in the editor cannot be taken; null or empty: nothing.
+    bool keepsRefused = false;                        ///< Typed text stays for correction; what was chosen goes back.
+};
+
+/// The editors of config.json: each shows what is configured, and asks for a change when it is left with something else in it.
+class ConfigFields : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit ConfigFields(SettingsForm *form, QObject *parent = nullptr);
+
+    NumberBox *addNumber(const QString &label, const QString &path, const NumberRange &range,
+                         const std::function<double(const Config &)> &configured, const QString &caption = {});
+    /// `words` are the choices for the user, `values` what config.json calls them.
+    void addChoice(const QString &label, const QString &path, const QStringList &words, const QStringList &values,
+                   const std::function<QString(const Config &)> &configured, const QString &caption = {});
+    void addSwitch(const QString &text, const QString &path, const std::function<bool(const Config &)> &configured,
+                   const QString &caption = {});
+    /// For any other editor: the caller connects it to check() and commit().
+    void add(const QString &label, const ConfigBinding &binding);
+    /// Of a binding that was added before.
+    void setFault(const QString &path, const std::function<QString()> &fault);
+
+    /// Says what is wrong, as one types.
+    void check();
+    /// `path` was left.
+    void commit(const QString &path);
+
+    void setConfig(const Config &config);
+    /// The last change was not taken.
+    void refuse(const QString &why);
+
+Q_SIGNALS:
+    void changeRequested(const qcc::ConfigChange &change);
+
+private:
+    struct Entry {
+        ConfigBinding binding;
+        QJsonValue known; ///< What is configured.
+        QJsonValue base;  ///< What the editor showed before it was touched, or what was asked for since.
+        QString refusal = {};     ///< Why the last change was not taken, as long as the editor holds `refused`.
+        QJsonValue refused = {};
+        bool isTouched() const { return binding.edited() != base; }
+        QString fault() const { return isTouched() && binding.fault ? binding.fault() : QString(); }
+    };
+    Entry *find(const QString &path);
+    void show(Entry &entry);
+    void ask(Entry &entry);
+
+    SettingsForm *m_form;
+    std::vector<Entry> m_entries;
+    QString m_lastAsked; ///< A path.
+};
+
+} // namespace qcc
