@@ -28,7 +28,9 @@ constexpr auto windowSize = QSize(800, 560);
 
 QString line(int number, const QString &level = u"INFO"_s, const QString &message = u"[req-%1] ✓ 响应成功: HTTP 200, 耗时: 812.40ms"_s)
 {
-    return u"2026-11-23 10:%1:%2,123 - %3 - "_s.arg(number / 60 % 60, 2, 10, QLatin1Char('0')).arg(number % 60, 2, 10, QLatin1Char('0')).arg(level)
+    return u"2026-11-23 10:%1:%2,123 - %3 - "_s.arg(number / 60 % 60, 2, 10, QLatin1Char('0'))
+               .arg(number % 60, 2, 10, QLatin1Char('0'))
+               .arg(level)
         + (message.contains(u"%1"_s) ? message.arg(number) : message);
 }
 
@@ -46,7 +48,9 @@ QStringList realisticLines()
     for (int i = 0; i < 60; ++i) {
         all << line(i);
         if (i % 7 == 3)
-            all << line(i, u"WARNING"_s, u"endpoint relay-c (3fa1b2c4) is left alone for 60 s: transient (HTTP 529); it is checked in the background and comes back by itself"_s);
+            all << line(
+                i, u"WARNING"_s,
+                u"endpoint relay-c (3fa1b2c4) is left alone for 60 s: transient (HTTP 529); it is checked in the background and comes back by itself"_s);
         if (i % 20 == 5)
             all << line(i, u"ERROR"_s, u"[req-%1] ✗ 响应失败: HTTP 502, every endpoint failed"_s);
         if (i % 11 == 4)

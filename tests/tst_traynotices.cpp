@@ -78,7 +78,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("where");
         const auto row = [](const char *name, const QString &kind, const QString &reason, double seconds, const auto &endpoints,
                             const char *title, const char *text, int where) {
-            QTest::newRow(name) << kind << reason << seconds << endpoints << QString::fromUtf8(title) << QString::fromUtf8(text) << where;
+            QTest::newRow(name) << kind << reason << seconds << endpoints << QString::fromUtf8(title) << QString::fromUtf8(text)
+                                << where;
         };
         row("opened, one left", u"opened"_s, u"transient (HTTP 529)"_s, 60, oneGood, "relay-a takes over",
             "relay-b failed (server error, HTTP 529) and is left alone for 1:00 min.", NoticeText::Overview);
@@ -232,11 +233,13 @@ private Q_SLOTS:
     void aPortInUseNamesItsOwnerAndTheWayOut()
     {
         NoticePolicy policy;
-        const Failure taken{ErrorCode::PortInUse, u"port 7860 is in use by nginx (pid 812)"_s, u"Port 7861 is free: qcc proxy start --port 7861"_s};
+        const Failure taken{ErrorCode::PortInUse, u"port 7860 is in use by nginx (pid 812)"_s,
+                            u"Port 7861 is free: qcc proxy start --port 7861"_s};
         const auto notice = policy.portInUse(taken);
         QVERIFY(notice);
         QCOMPARE(notice->where, NoticeText::Settings);
-        QCOMPARE(notice->text, u"Port 7860 is in use by nginx (pid 812). Choose another port in the settings, or end that program."_s);
+        QCOMPARE(notice->text,
+                 u"Port 7860 is in use by nginx (pid 812). Choose another port in the settings, or end that program."_s);
         QVERIFY(!policy.portInUse({ErrorCode::NotAllowed, u"no"_s, {}}));
         policy.setSettings(without(Notice::PortInUse));
         QVERIFY(!policy.portInUse(taken));

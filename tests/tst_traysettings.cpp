@@ -69,8 +69,8 @@ private Q_SLOTS:
         const auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther;
         QVERIFY(!(QFile::permissions(m_path) & others));
         const QByteArray text = contentOf(m_path);
-        for (const char *line : {"language=zh_CN\n", "theme=dark\n", "left_click=open_menu\n", "middle_click=nothing\n", "recovered=off\n",
-                                 "all_down=on\n"})
+        for (const char *line : {"language=zh_CN\n", "theme=dark\n", "left_click=open_menu\n", "middle_click=nothing\n",
+                                 "recovered=off\n", "all_down=on\n"})
             QVERIFY2(text.contains(line), text.constData());
     }
 
@@ -80,7 +80,8 @@ private Q_SLOTS:
         QTest::addColumn<TraySettings>("settings");
         TraySettings dark;
         dark.theme = Theme::Dark;
-        QTest::newRow("unknown words") << "language=tlh\ntheme=dark\nleft_click=explode\n[notices]\nall_down=perhaps\n"_ba << dark;
+        QTest::newRow("unknown words") << "language=tlh\ntheme=dark\nleft_click=explode\n[notices]\nall_down=perhaps\n"_ba
+                                       << dark;
         QTest::newRow("numbers") << "theme=2\nmiddle_click=0\n[notices]\nrecovered=0\n"_ba << TraySettings();
         QTest::newRow("no INI") << "\x01\x02 {\"theme\": \"dark\"}\n]["_ba << TraySettings();
         QTest::newRow("one garbled line") << "theme=dark\nwhat is this\n"_ba << dark;

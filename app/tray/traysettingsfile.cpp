@@ -44,8 +44,8 @@ QString stateKey(const QString &name)
     return "state/"_L1 + name;
 }
 
-/// What can be read of a file that is no good INI; the file itself is gone then. QSettings would go on calling it bad after it was
-/// written well, and hide that it could not be.
+/// What can be read of a file that is no good INI; the file itself is gone then. QSettings would go on calling it bad after it
+/// was written well, and hide that it could not be.
 QVariantHash takeFromGarbled(const QString &path)
 {
     const QSettings file(path, QSettings::IniFormat);

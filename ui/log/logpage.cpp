@@ -26,7 +26,7 @@ LogPage::LogPage(QWidget *parent)
     , m_wrap(new QCheckBox(tr("&Wrap lines")))
     , m_copy(new QPushButton(tr("&Copy")))
     , m_view(new LogView)
-    , m_noLog(new EmptyState(tr("No log yet"), tr("What the proxy does will be written here line by line. Start the proxy to see its first lines.")))
+    , m_noLog(new EmptyState(tr("No log yet"), tr("Start the proxy: what it does is shown here line by line.")))
     , m_noMatch(new EmptyState(tr("Nothing matches"), tr("No line of the log has this level and holds this text.")))
     , m_pages(new QStackedWidget)
     , m_summary(new QLabel)
@@ -162,7 +162,8 @@ void LogPage::copy()
 {
     // A selection has other signs where lines end.
     const QString selected = m_view->textCursor().selectedText().replace(QChar::ParagraphSeparator, QLatin1Char('\n'));
-    QGuiApplication::clipboard()->setText(selected.isEmpty() ? m_view->lines().join(QLatin1Char('\n')) + QLatin1Char('\n') : selected);
+    QGuiApplication::clipboard()->setText(selected.isEmpty() ? m_view->lines().join(QLatin1Char('\n')) + QLatin1Char('\n')
+                                                             : selected);
 }
 
 } // namespace qcc

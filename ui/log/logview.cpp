@@ -20,7 +20,8 @@ QString blocksOf(const QStringList &lines)
     QStringList shown;
     shown.reserve(lines.size());
     for (QString line : lines) {
-        for (const QChar end : {QChar(QChar::CarriageReturn), QChar(QChar::LineFeed), QChar(QChar::ParagraphSeparator), QChar(0xfdd0), QChar(0xfdd1)})
+        for (const QChar end : {QChar(QChar::CarriageReturn), QChar(QChar::LineFeed), QChar(QChar::ParagraphSeparator),
+                                QChar(0xfdd0), QChar(0xfdd1)})
             line.replace(end, QLatin1Char(' '));
         shown << line;
     }

@@ -46,7 +46,8 @@ private:
     bool m_updating = false; ///< What scrolls now is not the user.
 };
 
-/// How many lines at the top of `shown` are gone in `lines`, a later view of the same log; all where the two have nothing in common.
+/// How many lines at the top of `shown` are gone in `lines`, a later view of the same log; all where the two have nothing in
+/// common.
 qsizetype linesGone(const QStringList &shown, const QStringList &lines);
 
 } // namespace qcc

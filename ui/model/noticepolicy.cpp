@@ -77,8 +77,8 @@ std::optional<NoticeText> NoticePolicy::stateChanged(const ProxyView &before, co
     return NoticeText{Notice::Recovered, tr("Requests are served again"), who, NoticeText::Overview};
 }
 
-std::optional<NoticeText> NoticePolicy::news(const QString &kind, const QString &endpointName, const QString &reason, double seconds,
-                                             const ProxyView &view, Time now)
+std::optional<NoticeText> NoticePolicy::news(const QString &kind, const QString &endpointName, const QString &reason,
+                                             double seconds, const ProxyView &view, Time now)
 {
     std::optional<NoticeText> notice;
     if (kind == "key_refused"_L1)
@@ -120,9 +120,10 @@ std::optional<NoticeText> NoticePolicy::portInUse(const Failure &failure) const
 {
     if (failure.code != ErrorCode::PortInUse || !m_settings.tells(Notice::PortInUse))
         return std::nullopt;
-    return NoticeText{Notice::PortInUse, tr("The proxy did not start"),
-                      tr("%1 Choose another port in the settings, or end that program.", "sentence").arg(sentence(failure.message)),
-                      NoticeText::Settings};
+    return NoticeText{
+        Notice::PortInUse, tr("The proxy did not start"),
+        tr("%1 Choose another port in the settings, or end that program.", "sentence").arg(sentence(failure.message)),
+        NoticeText::Settings};
 }
 
 bool NoticePolicy::mayTell(Notice notice, const QString &endpointName, Time now)

@@ -72,8 +72,9 @@ void ConfigFields::add(const QString &label, const ConfigBinding &binding)
 {
     const QJsonValue standard = binding.configured(Config());
     const QString inWords = binding.words ? binding.words(standard) : QString();
-    binding.field->editor()->setToolTip(inWords.isEmpty() ? tr("%1 in config.json", "a key").arg(binding.path)
-                                                          : tr("Default: %1. %2 in config.json", "value, key").arg(inWords, binding.path));
+    binding.field->editor()->setToolTip(inWords.isEmpty()
+                                            ? tr("%1 in config.json", "a key").arg(binding.path)
+                                            : tr("Default: %1. %2 in config.json", "value, key").arg(inWords, binding.path));
     m_form->addField(label, binding.field, binding.path);
     m_entries.push_back({binding, standard, standard});
     show(m_entries.back());
@@ -115,8 +116,9 @@ void ConfigFields::ask(Entry &entry)
     m_lastAsked = entry.binding.path;
     const QString words = entry.binding.words ? entry.binding.words(value) : QString();
     Q_EMIT changeRequested(settingChange(entry.binding.path, value,
-                                         words.isEmpty() ? tr("%1 changed", "a setting").arg(entry.binding.name)
-                                                         : tr("%1: %2", "a setting, its new value").arg(entry.binding.name, words)));
+                                         words.isEmpty()
+                                             ? tr("%1 changed", "a setting").arg(entry.binding.name)
+                                             : tr("%1: %2", "a setting, its new value").arg(entry.binding.name, words)));
 }
 
 void ConfigFields::setConfig(const Config &config)

@@ -58,7 +58,8 @@ void DesktopFields::addAppearance(SettingsForm *form)
     }
     form->addField(tr("Language:"), new SettingField(m_language, {}), QStringLiteral("language 语言"));
     form->addField(tr("Theme:"), new SettingField(m_theme, {}));
-    form->addField(tr("Click on the tray icon:"), new SettingField(m_leftClick, tr("Where the desktop leaves it to qcc; the right button opens the menu.")));
+    form->addField(tr("Click on the tray icon:"),
+                   new SettingField(m_leftClick, tr("Some desktops open the menu whatever is set here.")));
     form->addField(tr("Middle click:"), new SettingField(m_middleClick, {}));
     for (QComboBox *box : {m_language, m_theme, m_leftClick, m_middleClick})
         connect(box, &QComboBox::activated, this, &DesktopFields::take);

@@ -39,11 +39,12 @@ ConfigChange settingChange(const QString &path, const QJsonValue &value, const Q
         }
         return {};
     };
-    return {[write](QJsonObject &config) { return write(config, [](const QString &, const QJsonValue &wanted) { return wanted; }); },
-            done,
-            [write](QJsonObject &config, const QJsonObject &before) {
-                return write(config, [&before](const QString &key, const QJsonValue &) { return valueAt(before, key); });
-            }};
+    return {
+        [write](QJsonObject &config) { return write(config, [](const QString &, const QJsonValue &wanted) { return wanted; }); },
+        done,
+        [write](QJsonObject &config, const QJsonObject &before) {
+            return write(config, [&before](const QString &key, const QJsonValue &) { return valueAt(before, key); });
+        }};
 }
 
 } // namespace qcc

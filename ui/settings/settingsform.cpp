@@ -9,6 +9,9 @@
 #include <QLabel>
 #include <QRegularExpression>
 
+#include <algorithm>
+#include <utility>
+
 namespace qcc {
 
 namespace {
@@ -22,7 +25,6 @@ SettingsForm::SettingsForm(QWidget *parent)
     , m_grid(new QGridLayout(this))
     , m_nothing(new QLabel(tr("No setting has these words. Those that are not on this page are in config.json.")))
 {
-    setMaximumWidth(fontMetrics().averageCharWidth() * widthInChars);
     m_grid->setContentsMargins(metrics::edge, 0, metrics::edge, metrics::edge);
     m_grid->setHorizontalSpacing(metrics::edge);
     m_grid->setVerticalSpacing(metrics::unit + metrics::half);
@@ -30,6 +32,7 @@ SettingsForm::SettingsForm(QWidget *parent)
     m_nothing->setWordWrap(true);
     m_grid->addWidget(m_nothing, m_grid->rowCount(), 0, 1, 2);
     m_nothing->hide();
+    dress();
 }
 
 void SettingsForm::addSection(const QString &title)
@@ -56,9 +59,12 @@ void SettingsForm::addField(const QString &label, SettingField *field, const QSt
         // Level with the editor, whatever stands below that.
         name->setMinimumHeight(editor->sizeHint().height());
         m_grid->addWidget(name, row, 0, Qt::AlignTop | Qt::AlignLeft);
+        // The editors stay where they are while the search hides labels.
+        m_grid->setColumnMinimumWidth(0, std::max(m_grid->columnMinimumWidth(0), name->sizeHint().width()));
     }
     m_grid->addWidget(field, row, 1, Qt::AlignTop);
-    const QStringList words{m_titles.last()->text(), plainLabel(label), button ? plainLabel(button->text()) : QString(), field->caption(), key};
+    const QStringList words{m_titles.last()->text(), plainLabel(label), button ? plainLabel(button->text()) : QString(),
+                            field->caption(), key};
     m_rows.append({field, words.join(QLatin1Char('\n')), m_titles.last(), name});
 }
 
@@ -110,6 +116,7 @@ void SettingsForm::changeEvent(QEvent *event)
 
 void SettingsForm::dress()
 {
+    setMaximumWidth(fontMetrics().averageCharWidth() * widthInChars);
     for (QLabel *title : std::as_const(m_titles))
         title->setFont(metrics::sectionTitle(font()));
 }
