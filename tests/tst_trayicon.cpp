@@ -2,18 +2,14 @@
 #include "ui/model/proxyview.h"
 #include "ui/model/statetext.h"
 #include "ui/tray/stateicon.h"
-#include "ui/tray/statuswindow.h"
 #include "ui/tray/trayicon.h"
 
 #include <QActionGroup>
 #include <QClipboard>
-#include <QComboBox>
 #include <QFile>
 #include <QGuiApplication>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QLabel>
-#include <QPushButton>
 #include <QSet>
 #include <QSignalSpy>
 #include <QTest>
@@ -34,7 +30,22 @@ ProxyView runningView()
     view.clusters = {QStringLiteral("home"), QStringLiteral("work")};
     view.successRate = 99.44;
     view.inFlight = 12;
+    EndpointView relay;
+    relay.id = QStringLiteral("11112222");
+    relay.name = QStringLiteral("relay-a");
+    relay.health = EndpointHealth::Healthy;
+    relay.firstByteP50 = 640;
+    view.endpoints = {relay};
     return view;
+}
+
+QMenu *menuCalled(const QMenu &menu, const QString &text)
+{
+    for (const QAction *action : menu.actions()) {
+        if (action->text().remove(QLatin1Char('&')) == text)
+            return action->menu();
+    }
+    return nullptr;
 }
 
 QAction *actionCalled(const QMenu &menu, const QString &text)
@@ -74,8 +85,9 @@ QByteArray endpoint(const char *status, bool healthy, const char *error = "", co
 
 QJsonObject statsWith(const QByteArray &endpoints)
 {
-    const QByteArray text = R"({"cluster":"work","in_flight":3,"successful_requests":9,"failed_requests":1,)"
-                            R"("success_rate":90.0,"endpoints":[)" + endpoints + "]}";
+    const QByteArray text = R"({"cluster":"work","in_flight":3,"total_requests":40,)"
+                            R"("last_hour":{"successful_requests":9,"failed_requests":1,"success_rate":90.0},)"
+                            R"("endpoints":[)" + endpoints + "]}";
     return QJsonDocument::fromJson(text).object();
 }
 
@@ -123,15 +135,23 @@ private Q_SLOTS:
         QCOMPARE(withStats({}, address, statsWith(endpoints)).lastError, QStringLiteral("relay: refused"));
     }
 
-    void saysNoRateBeforeAnythingWasCounted()
+    void saysNoRateWhereNothingWasCounted_data()
     {
+        QTest::addColumn<int>("total");
+        QTest::addColumn<QString>("line");
+        QTest::newRow("never") << 0 << QStringLiteral("Running · no requests yet");
+        QTest::newRow("not lately") << 40 << QStringLiteral("Running · no requests in the last hour");
+    }
+    void saysNoRateWhereNothingWasCounted()
+    {
+        QFETCH(int, total);
         QJsonObject stats = statsWith(endpoint("healthy", true));
-        stats.insert(QStringLiteral("successful_requests"), 0);
-        stats.insert(QStringLiteral("failed_requests"), 0);
+        stats.remove(QStringLiteral("last_hour"));
+        stats.insert(QStringLiteral("total_requests"), total);
         stats.insert(QStringLiteral("in_flight"), 0);
         const ProxyView view = withStats(runningView(), address, stats);
         QVERIFY(!view.successRate);
-        QCOMPARE(StateText::line(view), QStringLiteral("Running · no requests yet"));
+        QTEST(StateText::line(view), "line");
     }
 
     void keepsAddressAndClustersWhenTheProxyEnds()
@@ -141,6 +161,7 @@ private Q_SLOTS:
         QCOMPARE(view.address, runningView().address);
         QCOMPARE(view.clusters, runningView().clusters);
         QVERIFY(!view.successRate);
+        QVERIFY(view.endpoints.isEmpty());
         QCOMPARE(view.inFlight, 0);
     }
 
@@ -169,15 +190,11 @@ private Q_SLOTS:
     void menuFollowsTheView()
     {
         TrayMenu menu;
-        QCOMPARE(outline(menu), (QStringList{QStringLiteral("(Stopped)"), QStringLiteral("Start"), QStringLiteral("-"),
-                                             QStringLiteral("(No clusters yet)"), QStringLiteral("-"), QStringLiteral("(Copy)"),
-                                             QStringLiteral("Start at login"), QStringLiteral("-"), QStringLiteral("About qcc"), QStringLiteral("Quit")}));
+        QCOMPARE(outline(menu), QStringLiteral("(Stopped)|Start|-|(No clusters yet)|-|(Endpoints)|-|Open qcc|(Copy)|(Reset breakers)|-|"
+                                               "Start at login|Settings|About qcc|Quit").split(QLatin1Char('|')));
         menu.setView(runningView());
-        QCOMPARE(outline(menu), (QStringList{QStringLiteral("(Running · 99.4 % · 12 in flight)"), QStringLiteral("Stop"),
-                                             QStringLiteral("-"), QStringLiteral("home"), QStringLiteral("*work"),
-                                             QStringLiteral("-"), QStringLiteral("Copy"),
-                                             QStringLiteral("Start at login"), QStringLiteral("-"),
-                                             QStringLiteral("About qcc"), QStringLiteral("Quit")}));
+        QCOMPARE(outline(menu), QStringLiteral("(Running · 99.4 % · 12 in flight)|Stop|-|home|*work|-|Endpoints|-|Open qcc|Copy|(Reset breakers)|-|"
+                                               "Start at login|Settings|About qcc|Quit").split(QLatin1Char('|')));
         ProxyView starting = runningView();
         starting.state = ProxyState::Starting;
         menu.setView(starting);
@@ -214,6 +231,60 @@ private Q_SLOTS:
         view.cluster = QStringLiteral("c");
         menu.setView(view);
         QCOMPARE(outline(menu).mid(3, 4), (QStringList{QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("*c"), QStringLiteral("-")}));
+    }
+
+    void manyClustersMoveIntoAMenuOfTheirOwn()
+    {
+        TrayMenu menu;
+        ProxyView view = runningView();
+        view.clusters.clear();
+        for (int i = 1; i <= TrayMenu::clustersAtTop + 1; ++i)
+            view.clusters << QStringLiteral("c%1").arg(i);
+        view.cluster = QStringLiteral("c3");
+        menu.setView(view);
+        QVERIFY(!outline(menu).contains(QStringLiteral("*c3")));
+        const QMenu *clusters = menuCalled(menu, QStringLiteral("Cluster"));
+        QCOMPARE(outline(*clusters).size(), TrayMenu::clustersAtTop + 1);
+        QCOMPARE(outline(*clusters).at(2), QStringLiteral("*c3"));
+        view.clusters.removeLast();
+        menu.setView(view);
+        QCOMPARE(outline(menu).at(5), QStringLiteral("*c3"));
+        QVERIFY(!outline(menu).contains(QStringLiteral("Cluster")));
+    }
+
+    void endpointsTellHowTheyStand()
+    {
+        TrayMenu menu;
+        ProxyView view = runningView();
+        EndpointView open;
+        open.id = QStringLiteral("33334444");
+        open.name = QStringLiteral("a & b");
+        open.health = EndpointHealth::Open;
+        open.returnsInS = 40.2;
+        open.preferred = true;
+        view.endpoints << open;
+        menu.setView(view);
+        const QMenu *endpoints = menuCalled(menu, QStringLiteral("Endpoints"));
+        QCOMPARE(outline(*endpoints), (QStringList{QStringLiteral("●  relay-a · healthy · 640 ms"), QStringLiteral("*✕  a  b · open, 0:41")}));
+        QVERIFY(actionCalled(menu, QStringLiteral("Reset breakers"))->isEnabled());
+    }
+
+    void anEndpointIsPickedAndLetGo()
+    {
+        TrayMenu menu;
+        menu.setView(runningView());
+        QSignalSpy preferred(&menu, &TrayMenu::preferRequested);
+        QAction *relay = menuCalled(menu, QStringLiteral("Endpoints"))->actions().constFirst();
+        relay->trigger();
+        QCOMPARE(preferred.takeFirst().at(0).toString(), QStringLiteral("11112222"));
+        ProxyView view = runningView();
+        view.endpoints.first().preferred = true;
+        menu.setView(view);
+        relay->trigger();
+        QCOMPARE(preferred.takeFirst().at(0).toString(), QString());
+        // The proxy has not let go of it yet.
+        menu.setView(view);
+        QVERIFY(relay->isChecked());
     }
 
     void choosingAClusterAsksAndWaitsForTheTruth()
@@ -270,6 +341,8 @@ private Q_SLOTS:
                               << QStringLiteral("set -gx ANTHROPIC_BASE_URL 'http://127.0.0.1:7860'\n");
         QTest::newRow("powershell") << QStringLiteral("Environment line for PowerShell")
                                     << QStringLiteral("$env:ANTHROPIC_BASE_URL = 'http://127.0.0.1:7860'\n");
+        QTest::newRow("cmd") << QStringLiteral("Environment line for cmd")
+                             << QStringLiteral("set ANTHROPIC_BASE_URL=http://127.0.0.1:7860\r\n");
         QTest::newRow("error") << QStringLiteral("Last error") << QStringLiteral("relay-c: HTTP 529");
     }
     void copies()
@@ -294,7 +367,7 @@ private Q_SLOTS:
         view.lastError = QStringLiteral("relay-c: HTTP 529");
         icon.setView(view);
         QCOMPARE(icon.toolTip(),
-                 QStringLiteral("qcc: Degraded\nCluster: work\nSuccess: 99.4 % since the start\nIn flight: 12\n"
+                 QStringLiteral("qcc: Degraded\nCluster: work\nSuccess: 99.4 % of the last hour\nIn flight: 12\n"
                                 "Last error: relay-c: HTTP 529"));
     }
 
@@ -339,43 +412,16 @@ private Q_SLOTS:
         QCOMPARE(shapes.size(), 5);
     }
 
-    void windowShowsTheSameFactsAndButtons()
-    {
-        StatusWindow window;
-        window.setView(runningView());
-        auto *clusters = window.findChild<QComboBox *>();
-        QCOMPARE(clusters->currentText(), QStringLiteral("work"));
-        QStringList texts;
-        for (const QLabel *label : window.findChildren<QLabel *>())
-            texts << label->text();
-        for (const char *text : {"Running", "http://127.0.0.1:7860", "99.4 % since the start", "12"})
-            QVERIFY2(texts.contains(QString::fromUtf8(text)), text);
-
-        QSignalSpy chosen(&window, &StatusWindow::clusterChosen);
-        clusters->setCurrentIndex(0);
-        Q_EMIT clusters->activated(0);
-        QCOMPARE(chosen.size(), 1);
-        window.setView(runningView());
-        QCOMPARE(clusters->currentText(), QStringLiteral("work"));
-
-        QSignalSpy stop(&window, &StatusWindow::stopRequested);
-        QSignalSpy quit(&window, &StatusWindow::quitRequested);
-        for (QPushButton *button : window.findChildren<QPushButton *>()) {
-            if (button->text() == QStringLiteral("&Stop") || button->text() == QStringLiteral("&Quit"))
-                button->click();
-        }
-        QCOMPARE(stop.size(), 1);
-        QCOMPARE(quit.size(), 1);
-    }
-
     void speaksChinese()
     {
+        // The menu is there already when the language changes.
+        TrayMenu menu;
+        menu.setView(runningView());
         QTranslator translator;
         QVERIFY(translator.load(QLocale(QLocale::Chinese, QLocale::SimplifiedChineseScript, QLocale::China), QStringLiteral("qcc"),
                                 QStringLiteral("_"), QStringLiteral(":/i18n")));
         QVERIFY(QCoreApplication::installTranslator(&translator));
-        TrayMenu menu;
-        menu.setView(runningView());
+        QCoreApplication::sendPostedEvents();
         const QStringList items = outline(menu);
         QCoreApplication::removeTranslator(&translator);
         QCOMPARE(items.first(), QStringLiteral("(运行中 · 99.4 % · 12 个请求进行中)"));

@@ -44,7 +44,7 @@ private Q_SLOTS:
 
     void readsTheAnswerToRunning()
     {
-        const QList<RunningView> list = runningExchanges(QJsonDocument::fromJson(runningAnswer).object());
+        const QList<RunningView> list = runningViews(QJsonDocument::fromJson(runningAnswer).object());
         QCOMPARE(list.size(), 2);
         QCOMPARE(list.at(0).number, quint64(7));
         QCOMPARE(list.at(0).startedAt, QDateTime(QDate(2026, 11, 25), QTime(14, 2, 31, 250), Qt::UTC));
@@ -56,7 +56,7 @@ private Q_SLOTS:
         QCOMPARE(list.at(0).answerBytes, 17);
         QCOMPARE(list.at(1).state, RunningState::Waiting);
         QVERIFY(!list.at(1).firstByteMs);
-        QVERIFY(runningExchanges({}).isEmpty());
+        QVERIFY(runningViews({}).isEmpty());
     }
 
     void theNewestIsOnTopAndWhatRunsAboveIt()

@@ -64,6 +64,28 @@ void HostedProxy::stop(std::chrono::milliseconds grace)
         Q_EMIT stopped();
 }
 
+void HostedProxy::edit(const ConfigChange &change)
+{
+    const Result<ConfigEdit> edited = editConfigUndoably(m_paths.config(), change.apply);
+    if (!edited) {
+        Q_EMIT editRefused(edited.error());
+        return;
+    }
+    m_config->reload();
+    Q_EMIT configEdited(change, edited->before);
+}
+
+void HostedProxy::lookForImports()
+{
+    Result<QJsonObject> json = loadConfigJson(m_paths.config());
+    if (!json) {
+        Q_EMIT editRefused(json.error());
+        return;
+    }
+    const ImportFindings found = findEndpoints(ImportPlaces::ofThisUser(m_paths));
+    Q_EMIT importsFound(importInto(*json, found.endpoints), found.searched);
+}
+
 void HostedProxy::saveActiveCluster(const QString &name)
 {
     const Result<Config> saved = editConfig(m_paths.config(), [&name](QJsonObject &json) { return useCluster(json, name); });

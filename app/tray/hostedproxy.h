@@ -3,7 +3,10 @@
 #include "core/base/result.h"
 #include "core/config/config.h"
 #include "core/config/paths.h"
+#include "core/import/importinto.h"
+#include "core/import/importplaces.h"
 #include "core/service/proxyservice.h"
+#include "ui/model/configchange.h"
 
 #include <QObject>
 
@@ -32,6 +35,10 @@ public:
     void start(const StartOptions &options);
     /// stopped follows, at once when nothing runs here.
     void stop(std::chrono::milliseconds grace);
+    /// Changes config.json: configEdited and configChanged follow, or editRefused.
+    void edit(const qcc::ConfigChange &change);
+    /// Looks where other programs keep their endpoints: importsFound follows, or editRefused where config.json cannot be read.
+    void lookForImports();
     /// Makes `name` the active cluster of config.json; configChanged or saveFailed follows.
     void saveActiveCluster(const QString &name);
 
@@ -41,6 +48,11 @@ Q_SIGNALS:
     void stopped();
     void configChanged(const qcc::ConfigSnapshot &config);
     void configRejected(const QString &message);
+    /// `before`: the file's JSON before the change.
+    void configEdited(const qcc::ConfigChange &change, const QJsonObject &before);
+    /// `preview`: what taking over each endpoint found would come to.
+    void importsFound(const QList<qcc::ImportedEndpoint> &preview, const QList<qcc::SearchedPlace> &searched);
+    void editRefused(const qcc::Failure &failure);
     void saveFailed(const qcc::Failure &failure);
 
 private:

@@ -1,16 +1,14 @@
 #include "app/platform/signals.h"
 #include "app/tray/options.h"
+#include "app/tray/translations.h"
 #include "app/tray/trayapp.h"
+#include "app/tray/trayinstance.h"
 #include "core/config/paths.h"
 
 #include <QApplication>
 #include <QIcon>
-#include <QLibraryInfo>
-#include <QLocale>
-#include <QLockFile>
 #include <QSysInfo>
 #include <QTextStream>
-#include <QTranslator>
 
 using namespace qcc;
 
@@ -21,14 +19,6 @@ constexpr int failed = 1;
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(qcc_tray)
 };
-
-void installTranslations(QTranslator &own, QTranslator &qt)
-{
-    if (own.load(QLocale(), QStringLiteral("qcc"), QStringLiteral("_"), QStringLiteral(":/i18n")))
-        QCoreApplication::installTranslator(&own);
-    if (qt.load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"), QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
-        QCoreApplication::installTranslator(&qt);
-}
 
 /// Qt ends the process with a core dump where there is no screen at all.
 bool hasScreen()
@@ -41,13 +31,23 @@ bool hasScreen()
 CommandLine commandLine(int argc, char *argv[])
 {
     const QCoreApplication withoutScreen(argc, argv);
-    QTranslator own;
-    QTranslator qt;
-    installTranslations(own, qt);
+    Translations translations;
+    translations.use({});
     const CommandLine line = readCommandLine(QCoreApplication::arguments());
     if (line.options && !hasScreen())
         return {std::nullopt, Text::tr("qcc-tray needs a desktop. Without one, use: qcc proxy start") + QLatin1Char('\n'), failed};
     return line;
+}
+
+/// Brings the qcc-tray that runs already to the front.
+int handOver(TrayInstance &instance)
+{
+    instance.forward(QCoreApplication::arguments(), [](const Result<void> &result) {
+        if (!result)
+            QTextStream(stderr) << Text::tr("qcc-tray runs already, but does not answer.") << '\n';
+        QCoreApplication::exit(result ? 0 : failed);
+    });
+    return QApplication::exec();
 }
 
 } // namespace
@@ -70,26 +70,24 @@ int main(int argc, char *argv[])
     QApplication::setDesktopFileName(QStringLiteral("qcc"));
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/qcc.svg")));
     QApplication::setQuitOnLastWindowClosed(false);
-    QTranslator own;
-    QTranslator qt;
-    installTranslations(own, qt);
-
     const Paths paths = Paths::fromEnvironment();
     if (const QString problem = paths.ensureHome(); !problem.isEmpty()) {
         err << problem << '\n';
         return failed;
     }
-    QLockFile onlyOne(paths.home() + QStringLiteral("/tray.lock"));
-    onlyOne.setStaleLockTime(0);
-    if (!onlyOne.tryLock(0)) {
-        out << Text::tr("qcc-tray is running already; its icon is in the tray.") << '\n';
-        return 0;
+    TrayInstance instance(paths.traySocket());
+    if (const Result<void> claimed = instance.claim(); !claimed) {
+        if (claimed.error().code == ErrorCode::AlreadyRunning)
+            return handOver(instance);
+        err << claimed.error().message << ' ' << claimed.error().hint << '\n';
+        return failed;
     }
 
     TrayApp tray(paths, *line.options);
     // The end of a session and Ctrl+C end it as the menu does, so that running requests may finish.
     const platform::StopRequests stopRequests;
     QObject::connect(&stopRequests, &platform::StopRequests::requested, &tray, &TrayApp::quit);
+    QObject::connect(&instance, &TrayInstance::startedAgain, &tray, &TrayApp::startedAgain);
     tray.start();
     return QApplication::exec();
 }

@@ -4,6 +4,8 @@
 
 namespace qcc {
 
+using namespace Qt::StringLiterals;
+
 ProxyLink::ProxyLink(QString socketName, QObject *parent)
     : QObject(parent)
     , m_socketName(std::move(socketName))
@@ -18,19 +20,19 @@ void ProxyLink::attach()
     if (m_state != State::Detached)
         return;
     m_state = State::Looking;
-    m_commands->call({{QStringLiteral("cmd"), QStringLiteral("status")}},
+    m_commands->call({{"cmd"_L1, "status"_L1}},
                      [this](const Result<QJsonObject> &status) { takeStatus(status); });
 }
 
 void ProxyLink::takeStatus(const Result<QJsonObject> &status)
 {
-    if (!status || !status->value(QStringLiteral("running")).toBool()) {
+    if (!status || !status->value("running"_L1).toBool()) {
         m_state = State::Detached;
         Q_EMIT absent(status ? Failure{ErrorCode::NotRunning, {}, {}} : status.error());
         return;
     }
     m_state = State::Attached;
-    m_address = status->value(QStringLiteral("address")).toString();
+    m_address = status->value("address"_L1).toString();
     m_events = new ControlClient(m_socketName, this);
     connect(m_events, &ControlClient::event, this, &ProxyLink::takeEvent);
     connect(m_events, &ControlClient::lost, this, &ProxyLink::detach);
@@ -41,7 +43,7 @@ void ProxyLink::takeStatus(const Result<QJsonObject> &status)
 
 void ProxyLink::askForStats()
 {
-    m_commands->call({{QStringLiteral("cmd"), QStringLiteral("stats")}}, [this](const Result<QJsonObject> &stats) {
+    m_commands->call({{"cmd"_L1, "stats"_L1}}, [this](const Result<QJsonObject> &stats) {
         if (stats && m_state == State::Attached)
             Q_EMIT statsArrived(m_address, *stats);
     });
@@ -49,10 +51,13 @@ void ProxyLink::askForStats()
 
 void ProxyLink::takeEvent(const QJsonObject &event)
 {
-    if (event.value(QStringLiteral("event")).toString() != QStringLiteral("stats"))
+    const QString kind = event.value("event"_L1).toString();
+    if (kind == "news"_L1)
+        Q_EMIT newsArrived(event);
+    if (kind != "stats"_L1)
         return;
-    if (event.value(QStringLiteral("running")).toBool())
-        Q_EMIT statsArrived(m_address, event.value(QStringLiteral("stats")).toObject());
+    if (event.value("running"_L1).toBool())
+        Q_EMIT statsArrived(m_address, event.value("stats"_L1).toObject());
     else
         detach();
 }
@@ -70,12 +75,33 @@ void ProxyLink::detach()
 
 void ProxyLink::stopProxy()
 {
-    ask({{QStringLiteral("cmd"), QStringLiteral("stop")}});
+    ask({{"cmd"_L1, "stop"_L1}});
 }
 
 void ProxyLink::useCluster(const QString &name)
 {
-    ask({{QStringLiteral("cmd"), QStringLiteral("use_cluster")}, {QStringLiteral("name"), name}}, [this] { askForStats(); });
+    ask({{"cmd"_L1, "use_cluster"_L1}, {"name"_L1, name}}, [this] { askForStats(); });
+}
+
+void ProxyLink::prefer(const QString &endpointId)
+{
+    ask({{"cmd"_L1, "prefer_endpoint"_L1}, {"endpoint"_L1, endpointId}}, [this] { askForStats(); });
+}
+
+void ProxyLink::resetEndpoint(const QString &cluster, const QString &endpointId)
+{
+    ask({{"cmd"_L1, "reset_endpoint"_L1}, {"cluster"_L1, cluster}, {"endpoint"_L1, endpointId}}, [this] { askForStats(); });
+}
+
+void ProxyLink::reloadConfig()
+{
+    if (isAttached())
+        ask({{"cmd"_L1, "reload"_L1}}, [this] { askForStats(); });
+}
+
+void ProxyLink::call(const QJsonObject &request, std::function<void(Result<QJsonObject>)> done, std::chrono::milliseconds timeout)
+{
+    m_commands->call(request, std::move(done), timeout);
 }
 
 void ProxyLink::ask(const QJsonObject &request, std::function<void()> agreed)

@@ -5,6 +5,7 @@
 #include <QJsonObject>
 #include <QObject>
 
+#include <chrono>
 #include <functional>
 
 namespace qcc {
@@ -12,7 +13,7 @@ namespace qcc {
 class ControlClient;
 
 /// The connection to a running proxy, whichever process hosts it.
-/// Order of signals: attached, any number of statsArrived, lost. An attach() that finds nobody ends in absent.
+/// Order of signals: attached, any number of statsArrived and newsArrived, lost. An attach() that finds nobody ends in absent.
 class ProxyLink : public QObject
 {
     Q_OBJECT
@@ -29,11 +30,22 @@ public:
     void stopProxy();
     /// statsArrived follows when the proxy has agreed, else refused.
     void useCluster(const QString &name);
+    /// Picks an endpoint by hand; an empty id lets go of it. statsArrived or refused follows.
+    void prefer(const QString &endpointId);
+    /// Forgets what is held against an endpoint of `cluster`, or against all for an empty id. statsArrived or refused follows.
+    void resetEndpoint(const QString &cluster, const QString &endpointId);
+    /// Has the proxy read config.json now instead of when the system tells it to.
+    void reloadConfig();
+    /// Any other question; `done` gets the answer or the failure exactly once.
+    void call(const QJsonObject &request, std::function<void(Result<QJsonObject>)> done,
+              std::chrono::milliseconds timeout = std::chrono::seconds(15));
 
 Q_SIGNALS:
     void attached();
     /// `stats` is the object of `GET /__qcc__/stats`.
     void statsArrived(const QString &address, const QJsonObject &stats);
+    /// Something happened to an endpoint: the control socket's event "news".
+    void newsArrived(const QJsonObject &news);
     void lost();
     void absent(const qcc::Failure &failure);
     /// The proxy refused what it was asked to do.

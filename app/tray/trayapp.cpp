@@ -1,6 +1,7 @@
 #include "app/tray/trayapp.h"
 
 #include "ui/tray/aboutbox.h"
+#include "ui/widgets/theme.h"
 
 #include <QCoreApplication>
 #include <QTextStream>
@@ -23,6 +24,11 @@ const QString &demoCluster()
 {
     static const QString name = QStringLiteral("demo");
     return name;
+}
+
+QString windowStateName()
+{
+    return QStringLiteral("window");
 }
 
 QString addressOf(const QString &host, quint16 port)
@@ -50,13 +56,19 @@ void complain(const QString &text)
 
 TrayApp::TrayApp(const Paths &paths, TrayOptions options, QObject *parent)
     : QObject(parent)
+    , m_paths(paths)
     , m_options(std::move(options))
     , m_host(new HostedProxy(paths))
     , m_loginStart(new LoginStart(loginCommand()))
+    , m_log(new LogFeed(paths.log()))
     , m_link(paths.controlSocket())
+    , m_settingsFile(paths.traySettings())
+    , m_settings(m_settingsFile.load())
+    , m_notifier(m_tray)
+    , m_desk({m_link, m_host, m_log, m_loginStart, m_paths})
 {
     m_coreThread.setObjectName(QStringLiteral("core"));
-    for (QObject *object : std::initializer_list<QObject *>{m_host, m_loginStart}) {
+    for (QObject *object : std::initializer_list<QObject *>{m_host, m_loginStart, m_log}) {
         object->moveToThread(&m_coreThread);
         connect(&m_coreThread, &QThread::finished, object, &QObject::deleteLater);
     }
@@ -80,15 +92,12 @@ TrayApp::TrayApp(const Paths &paths, TrayOptions options, QObject *parent)
     connectLink();
     connectHost();
     connectLoginStart();
-    connectScreen(m_tray.menu());
-    connectScreen(&m_window);
-    connect(&m_tray, &TrayIcon::opened, this, &TrayApp::showWindow);
-    connect(&m_window, &StatusWindow::closed, this, [this] {
-        // Without a tray the window is all there is of this program.
-        if (!TrayIcon::isAvailable())
-            quit();
-    });
+    connectTray();
+    connectDesk();
     connect(&m_demo, &DemoStart::finished, this, &TrayApp::continueAfterDemo);
+    m_desk.setWindowState(m_settingsFile.state(windowStateName()));
+    m_translations.use(m_settings.language);
+    applySettings(m_settings);
 }
 
 TrayApp::~TrayApp()
@@ -97,14 +106,43 @@ TrayApp::~TrayApp()
     m_coreThread.wait();
 }
 
-template <typename Screen>
-void TrayApp::connectScreen(const Screen *screen)
+void TrayApp::connectTray()
 {
-    connect(screen, &Screen::startRequested, this, &TrayApp::startProxy);
-    connect(screen, &Screen::stopRequested, &m_link, &ProxyLink::stopProxy);
-    connect(screen, &Screen::clusterChosen, this, &TrayApp::chooseCluster);
-    connect(screen, &Screen::aboutRequested, this, [] { (new AboutBox)->show(); });
-    connect(screen, &Screen::quitRequested, this, &TrayApp::quit);
+    const TrayMenu *menu = m_tray.menu();
+    connect(menu, &TrayMenu::startRequested, this, &TrayApp::startProxy);
+    connect(menu, &TrayMenu::stopRequested, &m_link, &ProxyLink::stopProxy);
+    connect(menu, &TrayMenu::clusterChosen, this, &TrayApp::chooseCluster);
+    connect(menu, &TrayMenu::preferRequested, &m_link, &ProxyLink::prefer);
+    connect(menu, &TrayMenu::resetRequested, this, [this] { m_link.resetEndpoint(m_view.cluster, {}); });
+    connect(menu, &TrayMenu::openRequested, this, [this] { m_desk.present(); });
+    connect(menu, &TrayMenu::settingsRequested, this, [this] { m_desk.present(MainWindow::Page::Settings); });
+    connect(menu, &TrayMenu::aboutRequested, this, [] { (new AboutBox)->show(); });
+    connect(menu, &TrayMenu::quitRequested, this, &TrayApp::quit);
+    connect(&m_tray, &TrayIcon::openRequested, this, [this] { m_desk.present(); });
+    connect(&m_tray, &TrayIcon::startStopRequested, this, [this] {
+        if (m_view.serves())
+            m_link.stopProxy();
+        else if (m_view.state == ProxyState::Stopped)
+            startProxy();
+    });
+    connect(&m_notifier, &Notifier::placeChosen, this, &TrayApp::openPlace);
+}
+
+void TrayApp::connectDesk()
+{
+    connect(&m_desk, &WindowDesk::startRequested, this, &TrayApp::startProxy);
+    connect(&m_desk, &WindowDesk::stopRequested, &m_link, &ProxyLink::stopProxy);
+    connect(&m_desk, &WindowDesk::restartRequested, this, &TrayApp::restartProxy);
+    connect(&m_desk, &WindowDesk::clusterChosen, this, &TrayApp::chooseCluster);
+    connect(&m_desk, &WindowDesk::demoRequested, this, [this] { chooseCluster(demoCluster()); });
+    connect(&m_desk, &WindowDesk::settingsChanged, this, &TrayApp::saveSettings);
+    connect(&m_desk, &WindowDesk::aboutRequested, this, [] { (new AboutBox)->show(); });
+    connect(&m_desk, &WindowDesk::quitRequested, this, &TrayApp::quit);
+    connect(&m_desk, &WindowDesk::closed, this, [this] {
+        // Without a tray the window is all there is of this program.
+        if (!TrayIcon::isAvailable())
+            quit();
+    });
 }
 
 void TrayApp::connectLink()
@@ -118,10 +156,13 @@ void TrayApp::connectLink()
             [this](const QString &address, const QJsonObject &stats) { setView(withStats(m_view, address, stats)); });
     connect(&m_link, &ProxyLink::absent, this, &TrayApp::takeAbsence);
     connect(&m_link, &ProxyLink::refused, this, &TrayApp::report);
+    connect(&m_link, &ProxyLink::newsArrived, this, [this](const QJsonObject &news) { m_notifier.takeNews(news, m_view); });
     connect(&m_link, &ProxyLink::lost, this, [this] {
         setView(configured(withoutProxy(m_view)));
-        // Perhaps it is only restarting.
-        m_lookAgain.start();
+        if (std::exchange(m_startAgain, false))
+            startProxy();
+        else
+            m_lookAgain.start(); // Perhaps it is only restarting.
     });
 }
 
@@ -133,10 +174,7 @@ void TrayApp::connectHost()
         takeConfig(m_config);
     });
     connect(m_host, &HostedProxy::saveFailed, this, &TrayApp::report);
-    connect(m_host, &HostedProxy::started, this, [this] {
-        m_announcement = !m_options.hidden;
-        m_link.attach();
-    });
+    connect(m_host, &HostedProxy::started, &m_link, &ProxyLink::attach);
     connect(m_host, &HostedProxy::startFailed, this, &TrayApp::takeStartFailure);
     connect(m_host, &HostedProxy::stopped, this, [this] {
         if (m_quitting)
@@ -158,6 +196,8 @@ void TrayApp::start()
 {
     m_tray.show();
     findTray();
+    if (!m_options.hidden)
+        m_desk.present();
     m_start = Start::Asked;
     m_view.state = ProxyState::Starting;
     refresh();
@@ -168,7 +208,9 @@ void TrayApp::start()
 
 void TrayApp::findTray()
 {
-    if (TrayIcon::isAvailable()) {
+    const bool available = TrayIcon::isAvailable();
+    m_desk.setHasTray(available);
+    if (available) {
         m_trayWait.stop();
         return;
     }
@@ -178,21 +220,61 @@ void TrayApp::findTray()
     }
     m_trayWait.stop();
     if (m_options.hidden)
-        m_window.showMinimized();
+        m_desk.presentMinimized();
     else
-        showWindow();
+        m_desk.present();
 }
 
-void TrayApp::showWindow()
+void TrayApp::startedAgain(const QStringList &arguments)
 {
-    m_window.showNormal();
-    m_window.raise();
-    m_window.activateWindow();
+    const CommandLine line = readCommandLine(arguments);
+    if (!line.options || m_quitting)
+        return;
+    if (!line.options->hidden)
+        m_desk.present();
+    if (line.options->port)
+        report({ErrorCode::AlreadyRunning, tr("qcc runs already, so that --port changes nothing."), {}});
+    if (line.options->cluster)
+        chooseCluster(*line.options->cluster);
+}
+
+void TrayApp::openPlace(NoticeText::Place place)
+{
+    switch (place) {
+    case NoticeText::Overview: m_desk.present(MainWindow::Page::Overview); break;
+    case NoticeText::Requests: m_desk.present(MainWindow::Page::Requests); break;
+    case NoticeText::Clusters: m_desk.present(MainWindow::Page::Clusters); break;
+    case NoticeText::Settings: m_desk.present(MainWindow::Page::Settings); break;
+    }
+}
+
+void TrayApp::applySettings(const TraySettings &settings)
+{
+    applyTheme(settings.theme);
+    m_tray.setClicks(settings.leftClick, settings.middleClick);
+    m_notifier.setSettings(settings);
+    m_desk.setSettings(settings);
+}
+
+void TrayApp::saveSettings(const TraySettings &settings)
+{
+    const bool otherLanguage = settings.language != m_settings.language;
+    m_settings = settings;
+    applySettings(settings);
+    if (const Result<void> saved = m_settingsFile.save(settings); !saved)
+        report(saved.error());
+    if (!otherLanguage)
+        return;
+    m_translations.use(settings.language);
+    refresh();
+    // The page on which it was chosen is still on the stack.
+    QMetaObject::invokeMethod(&m_desk, &WindowDesk::rebuild, Qt::QueuedConnection);
 }
 
 void TrayApp::takeConfig(const ConfigSnapshot &config)
 {
     m_config = config;
+    m_desk.setConfig(config);
     setView(configured(m_view));
     if (m_start == Start::Asked)
         m_link.attach();
@@ -219,6 +301,16 @@ void TrayApp::startProxy()
     view.state = ProxyState::Starting;
     setView(view);
     m_link.attach();
+}
+
+void TrayApp::restartProxy()
+{
+    if (!m_link.isAttached()) {
+        startProxy();
+        return;
+    }
+    m_startAgain = true;
+    m_link.stopProxy();
 }
 
 void TrayApp::takeAbsence(const Failure &failure)
@@ -295,12 +387,17 @@ void TrayApp::report(const Failure &failure)
     ProxyView view = m_view;
     view.lastError = text;
     setView(view);
-    m_tray.notify(tr("qcc has a problem"), text, true);
+    m_desk.showProblem(text);
+    if (failure.code == ErrorCode::PortInUse)
+        m_notifier.takePortInUse(failure);
+    else
+        m_tray.notify(tr("qcc has a problem"), text, true);
 }
 
 void TrayApp::setView(const ProxyView &view)
 {
     const bool atOnce = view.state != m_view.state || view.cluster != m_view.cluster;
+    m_notifier.takeView(m_view, view);
     m_view = view;
     m_stale = true;
     if (atOnce || !m_refresh.isActive())
@@ -311,10 +408,8 @@ void TrayApp::refresh()
 {
     m_stale = false;
     m_tray.setView(m_view);
-    m_window.setView(m_view);
+    m_desk.setView(m_view);
     m_refresh.start();
-    if (m_view.serves() && std::exchange(m_announcement, false))
-        m_tray.notify(tr("qcc is running"), m_view.address, false);
 }
 
 void TrayApp::quit()
@@ -324,8 +419,10 @@ void TrayApp::quit()
         return;
     }
     m_quitting = true;
+    // Where the window was is no loss that anybody should be troubled with.
+    static_cast<void>(m_settingsFile.setState(windowStateName(), m_desk.windowState()));
     m_tray.hide();
-    m_window.hide();
+    m_desk.hide();
     QMetaObject::invokeMethod(m_host, [host = m_host] { host->stop(quitGrace); });
 }
 

@@ -3,10 +3,14 @@
 #include "app/tray/demostart.h"
 #include "app/tray/hostedproxy.h"
 #include "app/tray/loginstart.h"
+#include "app/tray/logfeed.h"
+#include "app/tray/notifier.h"
 #include "app/tray/options.h"
 #include "app/tray/proxylink.h"
+#include "app/tray/translations.h"
+#include "app/tray/traysettingsfile.h"
+#include "app/tray/windowdesk.h"
 #include "ui/model/proxyview.h"
-#include "ui/tray/statuswindow.h"
 #include "ui/tray/trayicon.h"
 
 #include <QFileSystemWatcher>
@@ -27,6 +31,8 @@ public:
     ~TrayApp() override;
 
     void start();
+    /// Another start was made while this one runs.
+    void startedAgain(const QStringList &arguments);
     /// Ends a proxy that is hosted here, and lets any other run; the application's own quit() follows, at a second call at once.
     void quit();
 
@@ -34,15 +40,18 @@ private:
     /// How far a start of the proxy has come.
     enum class Start { No, Asked, Hosting };
 
-    template <typename Screen>
-    void connectScreen(const Screen *screen);
+    void connectTray();
+    void connectDesk();
     void connectLink();
     void connectHost();
     void connectLoginStart();
     void findTray();
-    void showWindow();
+    void openPlace(NoticeText::Place place);
+    void applySettings(const TraySettings &settings);
+    void saveSettings(const TraySettings &settings);
 
     void startProxy();
+    void restartProxy();
     void host();
     void chooseCluster(const QString &name);
     void applyCluster();
@@ -58,26 +67,32 @@ private:
     void setView(const ProxyView &view);
     void refresh();
 
+    Paths m_paths;
     TrayOptions m_options;
     ConfigSnapshot m_config; ///< Null until it could be read once.
     ProxyView m_view;
     bool m_stale = false; ///< m_view is newer than what the screens show.
     Start m_start = Start::No;
     QString m_wantedCluster; ///< Chosen, but not in use yet.
-    bool m_announcement = false; ///< To be made as soon as the proxy serves.
+    bool m_startAgain = false; ///< As soon as the running proxy has ended.
     bool m_quitting = false;
 
     QThread m_coreThread;
     HostedProxy *m_host; ///< Lives in m_coreThread and ends with it.
     LoginStart *m_loginStart; ///< The same.
+    LogFeed *m_log;           ///< The same.
     ProxyLink m_link;
     DemoStart m_demo;
     QFileSystemWatcher m_home;
     QTimer m_lookAgain;
     QTimer m_refresh;
 
+    TraySettingsFile m_settingsFile;
+    TraySettings m_settings;
+    Translations m_translations;
     TrayIcon m_tray;
-    StatusWindow m_window;
+    Notifier m_notifier;
+    WindowDesk m_desk;
     QTimer m_trayWait;
     int m_trayLooks = 0;
 };

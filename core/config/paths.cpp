@@ -27,16 +27,28 @@ Paths Paths::fromEnvironment()
 
 QString Paths::controlSocket() const
 {
+    return socketNamed(QStringLiteral("control"));
+}
+
+QString Paths::traySocket() const
+{
+    return socketNamed(QStringLiteral("tray"));
+}
+
+QString Paths::socketNamed(const QString &name) const
+{
+    // The proxy's own is named by the home alone, so that programs of other versions find it.
+    const QString suffix = name == QStringLiteral("control") ? QString() : QLatin1Char('-') + name;
 #ifdef Q_OS_WIN
-    return QStringLiteral("qcc-") + shortHash(m_home + QDir::homePath());
+    return QStringLiteral("qcc-") + shortHash(m_home + QDir::homePath()) + suffix;
 #else
     // sun_path holds 104 bytes on macOS and 108 on Linux, the final zero included.
     constexpr qsizetype longestPath = 103;
-    const QString inHome = m_home + QStringLiteral("/control.sock");
+    const QString inHome = QStringLiteral("%1/%2.sock").arg(m_home, name);
     if (QFile::encodeName(inHome).size() <= longestPath)
         return inHome;
     return QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation) + QStringLiteral("/qcc-")
-        + shortHash(m_home) + QStringLiteral(".sock");
+        + shortHash(m_home) + suffix + QStringLiteral(".sock");
 #endif
 }
 

@@ -24,12 +24,16 @@ public:
     /// Name for QLocalServer: a path inside home on Unix (a short hashed one in the runtime directory where the path would
     /// be too long for a Unix socket), a pipe name derived from home and user on Windows.
     QString controlSocket() const;
+    /// The same for the desktop application, of which there is one at a time.
+    QString traySocket() const;
 
     /// Creates home with mode 0700, and narrows an existing one.
     /// Errors: a Result from result.h is not used here so that this header stays light; returns an error sentence or empty.
     QString ensureHome() const;
 
 private:
+    QString socketNamed(const QString &name) const;
+
     QString m_home;
 };
 

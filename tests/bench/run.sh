@@ -7,15 +7,16 @@ top=$(cd "$here/../.." && pwd)
 # shellcheck source=tests/bench/cluster.sh
 . "$here/cluster.sh"
 all_scenarios=(plain1000 throughput sse100 sse1000 idleclose fifty memory "${cluster_scenarios[@]}")
-all_peers=(direct nginx haproxy node httpx qcc)
-scenarios=() peers=("${all_peers[@]}") extras=() more_load=() explain=no
+usual_peers=(direct nginx haproxy node httpx qcc)
+all_peers=("${usual_peers[@]}" window)
+scenarios=() peers=("${usual_peers[@]}") extras=() more_load=() explain=no
 
 usage() {
     cat <<EOF
 usage: tests/bench/run.sh [--deps] [--peers A,B] [--extra 'NAME=COMMAND'] [--load OPTIONS] [--out FILE] [--explain] [scenario ...]
   scenarios: ${all_scenarios[*]} (default: all)
   --deps     installs the Debian packages of the peers and ends
-  --peers    only these of: ${all_peers[*]}
+  --peers    only these of: ${all_peers[*]} (default: all but window, which is qcc-tray with its window open)
   --extra    one more proxy; {port} and {upstream} in COMMAND are replaced by its port and the upstream's URL
   --load     more options for bench-load, which override the scenario's: --load '--ramp-ms 2000'
   --out      appends every result as one line of JSON
@@ -154,6 +155,13 @@ start_peer() { # name
         command=(env "QCC_HOME=$folder" "$qcc" proxy start --foreground --port "$port")
         [ -x "$qcc" ] || command=("$qcc")
         ;;
+    window)
+        fill "qcc$shape.json.in" "$folder/config.json"
+        chmod 600 "$folder/config.json"
+        command=(env "QCC_HOME=$folder" "QT_QPA_PLATFORM=${DISPLAY:+xcb}" "$bin/bench-window" --port "$port")
+        [ -n "${DISPLAY-}" ] || command[2]=QT_QPA_PLATFORM=offscreen
+        [ -x "$bin/bench-window" ] || command=("$bin/bench-window")
+        ;;
     *)
         for extra in "${extras[@]}"; do
             [ "${extra%%=*}" = "$name" ] || continue
@@ -222,6 +230,7 @@ measure() { # scenario peer: one result on one line of JSON, or nothing
     result=$(timeout -k 5 150 "$bin/bench-load" --url "http://127.0.0.1:$port" "${load_options[@]}" --timeout 120 --json "${watched[@]}")
     stats=$(curl -s --max-time 5 "http://127.0.0.1:$upstream_port/__bench__/stats")
     [ -n "$proxy_pid" ] && stop "$proxy_pid"
+    [ "$peer" = window ] && sed -n "s/^GUI thread/$scenario: window: &/p" "$folder/output" >&2
     stop "$upstream_pid"
     jq -cn --arg scenario "$scenario" --arg peer "$peer" --argjson load "${result:-null}" --argjson upstream "${stats:-null}" \
         --argjson idle "$idle" '{scenario: $scenario, peer: $peer, load: $load, upstream: $upstream, idle: $idle}'

@@ -43,7 +43,7 @@ RunningView runningView(const QJsonObject &object)
 
 } // namespace
 
-QList<RunningView> runningExchanges(const QJsonObject &answer)
+QList<RunningView> runningViews(const QJsonObject &answer)
 {
     QList<RunningView> list;
     const QJsonArray running = answer.value("running"_L1).toArray();

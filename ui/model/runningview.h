@@ -18,7 +18,7 @@ enum class RunningState {
     Streaming,  ///< The answer is on its way to the client.
 };
 
-/// An exchange that has not finished, as the screens show it: core has its own RunningExchange.
+/// An exchange that has not finished, as the screens show it: core has its own RunningView.
 struct RunningView {
     quint64 number = 0;
     QDateTime startedAt;               ///< UTC.
@@ -39,6 +39,6 @@ struct RunningView {
 };
 
 /// From the answer to the control command "running", the oldest first.
-QList<RunningView> runningExchanges(const QJsonObject &answer);
+QList<RunningView> runningViews(const QJsonObject &answer);
 
 } // namespace qcc

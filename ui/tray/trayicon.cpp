@@ -4,6 +4,7 @@
 #include "ui/tray/panelcolour.h"
 #include "ui/tray/stateicon.h"
 
+#include <QCursor>
 #include <QEvent>
 #include <QGuiApplication>
 
@@ -16,8 +17,11 @@ TrayIcon::TrayIcon(QObject *parent)
     m_icon.setContextMenu(&m_menu);
     connect(&m_icon, &QSystemTrayIcon::activated, this, [this](QSystemTrayIcon::ActivationReason reason) {
         if (reason == QSystemTrayIcon::Trigger)
-            Q_EMIT opened();
+            act(m_leftClick);
+        else if (reason == QSystemTrayIcon::MiddleClick)
+            act(m_middleClick);
     });
+    connect(&m_icon, &QSystemTrayIcon::messageClicked, this, &TrayIcon::notificationClicked);
     qGuiApp->installEventFilter(this);
     draw();
     setView({});
@@ -54,6 +58,22 @@ void TrayIcon::setView(const ProxyView &view)
 void TrayIcon::notify(const QString &title, const QString &text, bool problem)
 {
     m_icon.showMessage(title, text, problem ? QSystemTrayIcon::Warning : QSystemTrayIcon::Information);
+}
+
+void TrayIcon::setClicks(ClickAction left, ClickAction middle)
+{
+    m_leftClick = left;
+    m_middleClick = middle;
+}
+
+void TrayIcon::act(ClickAction action)
+{
+    switch (action) {
+    case ClickAction::Nothing: break;
+    case ClickAction::OpenWindow: Q_EMIT openRequested(); break;
+    case ClickAction::StartStop: Q_EMIT startStopRequested(); break;
+    case ClickAction::OpenMenu: m_menu.popup(QCursor::pos()); break;
+    }
 }
 
 bool TrayIcon::eventFilter(QObject *watched, QEvent *event)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ui/model/proxyview.h"
+#include "ui/model/traysettings.h"
 #include "ui/tray/traymenu.h"
 
 #include <QColor>
@@ -23,6 +24,7 @@ public:
     void show();
     void hide();
     void setView(const ProxyView &view);
+    void setClicks(ClickAction left, ClickAction middle);
     /// A passing message next to the icon, for what happened without a window being open.
     void notify(const QString &title, const QString &text, bool problem);
 
@@ -31,19 +33,25 @@ public:
     TrayMenu *menu() { return &m_menu; }
 
 Q_SIGNALS:
-    /// The user clicked the icon itself.
-    void opened();
+    /// Clicks on the icon itself, as setClicks() says.
+    void openRequested();
+    void startStopRequested();
+    /// The last notify() was clicked.
+    void notificationClicked();
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     void draw();
+    void act(ClickAction action);
 
     TrayMenu m_menu;
     QSystemTrayIcon m_icon;
     ProxyState m_state = ProxyState::Stopped;
     QColor m_colour;
+    ClickAction m_leftClick = ClickAction::OpenWindow;
+    ClickAction m_middleClick = ClickAction::StartStop;
 };
 
 } // namespace qcc

@@ -1,10 +1,14 @@
 #include "ui/tray/traymenu.h"
 
 #include "ui/model/statetext.h"
+#include "ui/model/words.h"
 
 #include <QActionGroup>
 #include <QClipboard>
+#include <QEvent>
 #include <QGuiApplication>
+
+#include <algorithm>
 
 namespace qcc {
 
@@ -21,11 +25,43 @@ void copyText(const QString &text)
     QGuiApplication::clipboard()->setText(text);
 }
 
+/// Items of `group` as many as `count`; new ones stand in `menu` before `before`.
+void fit(QActionGroup *group, qsizetype count, QMenu *menu, QAction *before)
+{
+    while (group->actions().size() > count)
+        delete group->actions().constLast();
+    while (group->actions().size() < count) {
+        auto *action = new QAction(group);
+        action->setCheckable(true);
+        menu->insertAction(before, action);
+    }
+}
+
+/// An exclusive group does not let go of its checked action by itself.
+void uncheck(QActionGroup *group)
+{
+    if (!group->checkedAction())
+        return;
+    const auto policy = group->exclusionPolicy();
+    group->setExclusionPolicy(QActionGroup::ExclusionPolicy::None);
+    group->checkedAction()->setChecked(false);
+    group->setExclusionPolicy(policy);
+}
+
+QString endpointText(const EndpointView &endpoint)
+{
+    QStringList parts{endpoint.name, Words::healthOf(endpoint)};
+    if (endpoint.firstByteP50 && isInUse(endpoint.health))
+        parts << Words::duration(*endpoint.firstByteP50);
+    return Words::markOf(Words::meaningOf(endpoint.health)) + QStringLiteral("  ") + parts.join(QStringLiteral(" · "));
+}
+
 } // namespace
 
 TrayMenu::TrayMenu(QWidget *parent)
     : QMenu(parent)
     , m_clusters(new QActionGroup(this))
+    , m_endpoints(new QActionGroup(this))
 {
     m_state = addAction(QString());
     m_state->setEnabled(false);
@@ -37,42 +73,87 @@ TrayMenu::TrayMenu(QWidget *parent)
             Q_EMIT startRequested();
     });
     addSeparator();
+    addClusters();
+    addEndpoints();
+    addSeparator();
 
-    m_noCluster = addAction(tr("No clusters yet"));
+    connect(addItem(this, QT_TR_NOOP("&Open qcc")), &QAction::triggered, this, &TrayMenu::openRequested);
+    addCopyMenu();
+    m_reset = addItem(this, QT_TR_NOOP("&Reset breakers"));
+    connect(m_reset, &QAction::triggered, this, &TrayMenu::resetRequested);
+    addSeparator();
+    m_startAtLogin = addItem(this, QT_TR_NOOP("Start at &login"));
+    m_startAtLogin->setCheckable(true);
+    connect(m_startAtLogin, &QAction::triggered, this, &TrayMenu::startAtLoginChosen);
+    connect(addItem(this, QT_TR_NOOP("S&ettings")), &QAction::triggered, this, &TrayMenu::settingsRequested);
+    connect(addItem(this, QT_TR_NOOP("&About qcc")), &QAction::triggered, this, &TrayMenu::aboutRequested);
+    connect(addItem(this, QT_TR_NOOP("&Quit")), &QAction::triggered, this, &TrayMenu::quitRequested);
+    translate();
+}
+
+QAction *TrayMenu::addItem(QMenu *menu, const char *text)
+{
+    QAction *action = menu->addAction(QString());
+    m_texts.append({action, text});
+    return action;
+}
+
+void TrayMenu::translate()
+{
+    for (const Text &text : std::as_const(m_texts))
+        text.action->setText(tr(text.source));
+    setView(m_view);
+}
+
+void TrayMenu::changeEvent(QEvent *event)
+{
+    QMenu::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        translate();
+}
+
+void TrayMenu::addClusters()
+{
+    m_noCluster = addItem(this, QT_TR_NOOP("No clusters yet"));
     m_noCluster->setEnabled(false);
+    m_clusterMenu = addMenu(QString());
+    m_texts.append({m_clusterMenu->menuAction(), QT_TR_NOOP("Cl&uster")});
     m_afterClusters = addSeparator();
     connect(m_clusters, &QActionGroup::triggered, this, [this](const QAction *action) {
         const QString name = action->data().toString();
         if (name != m_view.cluster)
             Q_EMIT clusterChosen(name);
     });
+}
 
-    addCopyMenu();
-    m_startAtLogin = addAction(tr("Start at &login"));
-    m_startAtLogin->setCheckable(true);
-    connect(m_startAtLogin, &QAction::triggered, this, &TrayMenu::startAtLoginChosen);
-    addSeparator();
-    connect(addAction(tr("&About qcc")), &QAction::triggered, this, &TrayMenu::aboutRequested);
-    connect(addAction(tr("&Quit")), &QAction::triggered, this, &TrayMenu::quitRequested);
-    setView(m_view);
+void TrayMenu::addEndpoints()
+{
+    m_endpointMenu = addMenu(QString());
+    m_texts.append({m_endpointMenu->menuAction(), QT_TR_NOOP("En&dpoints")});
+    m_endpoints->setExclusionPolicy(QActionGroup::ExclusionPolicy::ExclusiveOptional);
+    connect(m_endpoints, &QActionGroup::triggered, this, [this](const QAction *action) {
+        Q_EMIT preferRequested(action->isChecked() ? action->data().toString() : QString());
+    });
 }
 
 void TrayMenu::addCopyMenu()
 {
-    m_copy = addMenu(tr("&Copy"));
-    connect(m_copy->addAction(tr("&Address")), &QAction::triggered, this, [this] { copyText(m_view.address); });
+    m_copy = addMenu(QString());
+    m_texts.append({m_copy->menuAction(), QT_TR_NOOP("&Copy")});
+    connect(addItem(m_copy, QT_TR_NOOP("&Address")), &QAction::triggered, this, [this] { copyText(m_view.address); });
     m_copy->addSeparator();
-    addEnvironmentItem(tr("Environment line for &bash and zsh"), Shell::Bash);
-    addEnvironmentItem(tr("Environment line for &fish"), Shell::Fish);
-    addEnvironmentItem(tr("Environment line for &PowerShell"), Shell::PowerShell);
+    addEnvironmentItem(QT_TR_NOOP("Environment line for &bash and zsh"), Shell::Bash);
+    addEnvironmentItem(QT_TR_NOOP("Environment line for &fish"), Shell::Fish);
+    addEnvironmentItem(QT_TR_NOOP("Environment line for &PowerShell"), Shell::PowerShell);
+    addEnvironmentItem(QT_TR_NOOP("Environment line for &cmd"), Shell::Cmd);
     m_copy->addSeparator();
-    m_copyError = m_copy->addAction(tr("&Last error"));
+    m_copyError = addItem(m_copy, QT_TR_NOOP("&Last error"));
     connect(m_copyError, &QAction::triggered, this, [this] { copyText(m_view.lastError); });
 }
 
-void TrayMenu::addEnvironmentItem(const QString &text, Shell shell)
+void TrayMenu::addEnvironmentItem(const char *text, Shell shell)
 {
-    connect(m_copy->addAction(text), &QAction::triggered, this,
+    connect(addItem(m_copy, text), &QAction::triggered, this,
             [this, shell] { copyText(environmentLine(shell, m_view.address)); });
 }
 
@@ -84,7 +165,11 @@ void TrayMenu::setView(const ProxyView &view)
     m_startStop->setEnabled(view.state != ProxyState::Starting);
     m_copy->setEnabled(!view.address.isEmpty());
     m_copyError->setEnabled(!view.lastError.isEmpty());
+    m_reset->setEnabled(std::ranges::any_of(view.endpoints, [](const EndpointView &endpoint) {
+        return endpoint.health != EndpointHealth::Disabled && !isInUse(endpoint.health);
+    }));
     showClusters();
+    showEndpoints();
 }
 
 void TrayMenu::setStartsAtLogin(bool on)
@@ -95,13 +180,14 @@ void TrayMenu::setStartsAtLogin(bool on)
 void TrayMenu::showClusters()
 {
     m_noCluster->setVisible(m_view.clusters.isEmpty());
-    while (m_clusters->actions().size() > m_view.clusters.size())
-        delete m_clusters->actions().constLast();
-    while (m_clusters->actions().size() < m_view.clusters.size()) {
-        auto *action = new QAction(m_clusters);
-        action->setCheckable(true);
-        insertAction(m_afterClusters, action);
-    }
+    const bool ownMenu = m_view.clusters.size() > clustersAtTop;
+    if (ownMenu != m_clusterMenu->menuAction()->isVisible())
+        fit(m_clusters, 0, this, nullptr);
+    m_clusterMenu->menuAction()->setVisible(ownMenu);
+    if (ownMenu)
+        fit(m_clusters, m_view.clusters.size(), m_clusterMenu, nullptr);
+    else
+        fit(m_clusters, m_view.clusters.size(), this, m_afterClusters);
 
     bool oneInUse = false;
     for (qsizetype i = 0; i < m_view.clusters.size(); ++i) {
@@ -115,12 +201,28 @@ void TrayMenu::showClusters()
             oneInUse = true;
         }
     }
-    // An exclusive group does not let go of its checked action by itself.
-    if (!oneInUse && m_clusters->checkedAction()) {
-        m_clusters->setExclusive(false);
-        m_clusters->checkedAction()->setChecked(false);
-        m_clusters->setExclusive(true);
+    if (!oneInUse)
+        uncheck(m_clusters);
+}
+
+void TrayMenu::showEndpoints()
+{
+    m_endpointMenu->setEnabled(!m_view.endpoints.isEmpty());
+    fit(m_endpoints, m_view.endpoints.size(), m_endpointMenu, nullptr);
+    bool onePicked = false;
+    for (qsizetype i = 0; i < m_view.endpoints.size(); ++i) {
+        QAction *action = m_endpoints->actions().at(i);
+        const EndpointView &endpoint = m_view.endpoints.at(i);
+        action->setText(plain(endpointText(endpoint)));
+        action->setData(endpoint.id);
+        action->setEnabled(endpoint.health != EndpointHealth::Disabled);
+        if (endpoint.preferred) {
+            action->setChecked(true);
+            onePicked = true;
+        }
     }
+    if (!onePicked)
+        uncheck(m_endpoints);
 }
 
 } // namespace qcc

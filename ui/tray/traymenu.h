@@ -15,6 +15,9 @@ class TrayMenu : public QMenu
     Q_OBJECT
 
 public:
+    /// More clusters than this move into a menu of their own.
+    static constexpr qsizetype clustersAtTop = 10;
+
     explicit TrayMenu(QWidget *parent = nullptr);
 
     /// Shows `view`, also when it is the one shown already: the chosen cluster then springs back to the one in use.
@@ -26,23 +29,46 @@ Q_SIGNALS:
     void startRequested();
     void stopRequested();
     void clusterChosen(const QString &name);
+    /// The endpoint picked by hand; an empty id: none any more.
+    void preferRequested(const QString &endpointId);
+    void openRequested();
+    void resetRequested();
     void startAtLoginChosen(bool on);
+    void settingsRequested();
     void aboutRequested();
     void quitRequested();
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
+    QAction *addItem(QMenu *menu, const char *text);
+    void translate();
+    void addClusters();
+    void addEndpoints();
     void addCopyMenu();
-    void addEnvironmentItem(const QString &text, Shell shell);
+    void addEnvironmentItem(const char *text, Shell shell);
     void showClusters();
+    void showEndpoints();
+
+    struct Text {
+        QAction *action;
+        const char *source; ///< As it stands in the program, before translation.
+    };
 
     ProxyView m_view;
+    QList<Text> m_texts;
     QAction *m_state;
     QAction *m_startStop;
     QActionGroup *m_clusters;
     QAction *m_noCluster;
     QAction *m_afterClusters;
+    QMenu *m_clusterMenu;
+    QMenu *m_endpointMenu;
+    QActionGroup *m_endpoints;
     QMenu *m_copy;
     QAction *m_copyError;
+    QAction *m_reset;
     QAction *m_startAtLogin;
 };
 

@@ -1,24 +1,29 @@
 #pragma once
 
+#include "ui/model/environmentlines.h"
 #include "ui/model/proxyview.h"
 
 #include <QWidget>
 
 class QComboBox;
 class QLabel;
+class QMenu;
 class QPushButton;
+class QToolButton;
 
 namespace qcc {
 
-/// The facts and buttons of the tray menu in a small window, for desktops without a tray and for a click on the icon.
-class StatusWindow : public QWidget
+/// What every page has above it: the cluster in use, the address, and the switch.
+class HeaderBar : public QWidget
 {
     Q_OBJECT
 
 public:
-    explicit StatusWindow(QWidget *parent = nullptr);
+    explicit HeaderBar(QWidget *parent = nullptr);
 
     void setView(const ProxyView &view);
+    /// Opens the menu with the lines that point clients at the address.
+    void showClientLines();
 
 Q_SIGNALS:
     void startRequested();
@@ -26,27 +31,22 @@ Q_SIGNALS:
     void clusterChosen(const QString &name);
     void aboutRequested();
     void quitRequested();
-    void closed();
 
 protected:
-    void closeEvent(QCloseEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:
-    void drawState();
+    QMenu *buildCopyMenu();
+    void addLine(QMenu *menu, const QString &text, Shell shell);
     void showClusters();
+    void drawIcons();
 
     ProxyView m_view;
-    QLabel *m_icon;
-    QLabel *m_state;
-    QLabel *m_address;
     QComboBox *m_clusters;
-    QLabel *m_success;
-    QLabel *m_inFlight;
-    QLabel *m_error;
-    QPushButton *m_copyAddress;
-    QPushButton *m_copyError;
+    QLabel *m_address;
+    QToolButton *m_copy;
     QPushButton *m_startStop;
+    QToolButton *m_more;
 };
 
 } // namespace qcc

@@ -1,0 +1,52 @@
+#include "app/tray/endpointtester.h"
+
+#include "core/control/controlclient.h"
+
+#include <QJsonArray>
+
+#include <utility>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// More than any test takes: the proxy itself says when an endpoint is silent.
+constexpr auto answerTime = 60s;
+
+} // namespace
+
+EndpointTester::EndpointTester(QString socketName, QObject *parent)
+    : QObject(parent)
+    , m_socketName(std::move(socketName))
+{
+}
+
+void EndpointTester::test(const QString &cluster, const QString &endpointId)
+{
+    auto *client = new ControlClient(m_socketName, this);
+    m_underWay.append(client);
+    client->call({{"cmd"_L1, "test_endpoints"_L1}, {"cluster"_L1, cluster}, {"endpoint"_L1, endpointId}},
+                 [this, client, cluster, endpointId](const Result<QJsonObject> &answer) {
+                     m_underWay.removeOne(client);
+                     client->deleteLater();
+                     if (!answer) {
+                         Q_EMIT failed(cluster, endpointId, answer.error());
+                         return;
+                     }
+                     const QJsonArray results = answer->value("results"_L1).toArray();
+                     for (const auto &probe : results)
+                         Q_EMIT tested(probe.toObject());
+                 },
+                 answerTime);
+}
+
+void EndpointTester::cancel()
+{
+    const QList<ControlClient *> clients = std::exchange(m_underWay, {});
+    qDeleteAll(clients);
+}
+
+} // namespace qcc

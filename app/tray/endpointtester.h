@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QJsonObject>
+#include <QObject>
+
+namespace qcc {
+
+class ControlClient;
+
+/// Has the running proxy test endpoints, each on a line of its own, so that a slow one holds up neither the others nor any command.
+/// Thread: the GUI thread.
+class EndpointTester : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit EndpointTester(QString socketName, QObject *parent = nullptr);
+
+    /// tested or failed follows, unless cancel() comes first.
+    void test(const QString &cluster, const QString &endpointId);
+    /// Nothing follows any more for the tests that are under way.
+    void cancel();
+
+Q_SIGNALS:
+    /// `probe` as probeJson() tells it.
+    void tested(const QJsonObject &probe);
+    void failed(const QString &cluster, const QString &endpointId, const qcc::Failure &failure);
+
+private:
+    QString m_socketName;
+    QList<ControlClient *> m_underWay;
+};
+
+} // namespace qcc

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/journal/exchangerecord.h"
+#include "ui/model/proxyview.h"
+
+#include <QObject>
+#include <QTimer>
+
+namespace qcc {
+
+class MainWindow;
+class ProxyLink;
+
+/// Brings the pages what only a visible page needs: exchanges, timeline, running requests. Nothing is asked for while none can be seen.
+/// Thread: the GUI thread.
+class PageFeeds : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Both outlive it.
+    PageFeeds(ProxyLink &link, MainWindow &window, QObject *parent = nullptr);
+
+    /// To be told of every change of the view.
+    void setView(const ProxyView &view);
+
+private:
+    void pageChanged();
+    void ask();
+    void askForExchanges();
+    void askForTimeline();
+    void askForRunning();
+    void takeExchanges(const QJsonObject &answer);
+    void handOver();
+    void forgetRun();
+
+    ProxyLink &m_link;
+    MainWindow &m_window;
+    ProxyView m_view;
+    qint64 m_taken = 0;             ///< Exchanges of this run that were fetched or left out.
+    bool m_exchangesAsked = false;
+    bool m_timelineAsked = false;
+    bool m_runningAsked = false;
+    bool m_anyRunning = false;      ///< The page shows some.
+    int m_run = 0;                  ///< Answers of an earlier run of the proxy are not taken.
+    QList<ExchangeRecord> m_unseen; ///< For the page of requests, the newest first.
+    QList<ExchangeRecord> m_problems; ///< The newest first.
+    QTimer m_timelinePace;
+    QTimer m_tick;
+};
+
+} // namespace qcc

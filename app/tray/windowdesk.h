@@ -1,0 +1,97 @@
+#pragma once
+
+#include "app/tray/endpointtester.h"
+#include "core/config/config.h"
+#include "core/import/importinto.h"
+#include "core/import/importplaces.h"
+#include "ui/model/configchange.h"
+#include "ui/model/proxyview.h"
+#include "ui/model/traysettings.h"
+#include "ui/window/mainwindow.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace qcc {
+
+class HostedProxy;
+class LogFeed;
+class LoginStart;
+class PageFeeds;
+class Paths;
+class ProxyLink;
+
+/// What the window is connected to. All of it outlives the desk.
+struct WindowSources {
+    ProxyLink &link;
+    HostedProxy *host;  ///< On the core thread, as the next two.
+    LogFeed *log;
+    LoginStart *login;
+    const Paths &paths;
+};
+
+/// The window, made when it is first wanted and anew for another language, and its connections to everything else.
+/// Thread: the GUI thread.
+class WindowDesk : public QObject
+{
+    Q_OBJECT
+
+public:
+    WindowDesk(const WindowSources &sources, QObject *parent = nullptr);
+    ~WindowDesk() override;
+
+    void setView(const ProxyView &view);
+    void setConfig(const ConfigSnapshot &config);
+    void setSettings(const TraySettings &settings);
+    void setHasTray(bool hasTray);
+    /// Where the window was when it was last seen.
+    void setWindowState(const QByteArray &state) { m_windowState = state; }
+    QByteArray windowState() const;
+
+    /// Opens the window, or brings it to the front.
+    void present(MainWindow::Page page);
+    /// The same, on the page that was shown last.
+    void present();
+    void presentMinimized();
+    void hide();
+    /// Makes the window anew, in the language that is now in use.
+    void rebuild();
+    /// Says `text` in the window, where there is one.
+    void showProblem(const QString &text);
+
+Q_SIGNALS:
+    void startRequested();
+    void stopRequested();
+    void restartRequested();
+    void clusterChosen(const QString &name);
+    void demoRequested();
+    void settingsChanged(const qcc::TraySettings &settings);
+    void aboutRequested();
+    void quitRequested();
+    void closed();
+
+private:
+    MainWindow &window();
+    void connectWindow();
+    void connectPages();
+    void connectLog();
+    void connectEdits();
+    void edit(const ConfigChange &change);
+    void takeEdit(const ConfigChange &change, const QJsonObject &before);
+    void refuseEdit(const Failure &failure);
+    void test(const QString &cluster, const QString &endpointId);
+    void offerImports(const QList<ImportedEndpoint> &preview, const QList<SearchedPlace> &searched);
+
+    WindowSources m_sources;
+    ProxyView m_view;
+    ConfigSnapshot m_config;
+    TraySettings m_settings;
+    bool m_hasTray = true;
+    QByteArray m_windowState;
+    EndpointTester m_tester;
+    std::unique_ptr<MainWindow> m_window; ///< Null until it was wanted.
+    std::unique_ptr<PageFeeds> m_feeds;   ///< Goes before the window.
+};
+
+} // namespace qcc

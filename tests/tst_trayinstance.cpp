@@ -1,0 +1,130 @@
+#include "app/tray/logfeed.h"
+#include "app/tray/trayinstance.h"
+#include "core/control/controlclient.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace qcc;
+using namespace Qt::StringLiterals;
+
+class TrayInstanceTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QVERIFY(m_folder.isValid()); }
+
+    void aSecondStartReachesTheFirst()
+    {
+        TrayInstance first(socket());
+        QVERIFY(first.claim());
+        QSignalSpy started(&first, &TrayInstance::startedAgain);
+
+        TrayInstance second(socket());
+        const Result<void> claimed = second.claim();
+        QVERIFY(!claimed);
+        QCOMPARE(claimed.error().code, ErrorCode::AlreadyRunning);
+        std::optional<Result<void>> answer;
+        second.forward({u"qcc-tray"_s, u"--cluster"_s, u"my work"_s}, [&answer](const Result<void> &result) { answer = result; });
+        QTRY_VERIFY(answer);
+        QVERIFY(*answer);
+        QCOMPARE(started.size(), 1);
+        QCOMPARE(started.at(0).at(0).toStringList(), (QStringList{u"qcc-tray"_s, u"--cluster"_s, u"my work"_s}));
+    }
+
+    void theSocketOfADeadOneIsReplaced()
+    {
+        // What a killed process leaves behind: a name that nobody answers.
+        {
+            TrayInstance dead(socket());
+            QVERIFY(dead.claim());
+        }
+        QFile remains(socket());
+        QVERIFY(remains.exists() || remains.open(QIODevice::WriteOnly));
+        TrayInstance next(socket());
+        QVERIFY(next.claim());
+    }
+
+    void saysWhenNobodyIsThere()
+    {
+        TrayInstance alone(socket());
+        std::optional<Result<void>> answer;
+        alone.forward({u"qcc-tray"_s}, [&answer](const Result<void> &result) { answer = result; });
+        QTRY_VERIFY(answer);
+        QVERIFY(!*answer);
+        QCOMPARE(answer->error().code, ErrorCode::NotRunning);
+    }
+
+    void refusesOtherCommands()
+    {
+        TrayInstance first(socket());
+        QVERIFY(first.claim());
+        QSignalSpy started(&first, &TrayInstance::startedAgain);
+        ControlClientCall call(socket(), {{u"cmd"_s, u"stop"_s}});
+        QTRY_VERIFY(call.answer);
+        QVERIFY(!*call.answer);
+        QCOMPARE(call.answer->error().code, ErrorCode::Usage);
+        QCOMPARE(started.size(), 0);
+    }
+
+    void theLogIsReadAgainOnlyWhileSomebodyLooks()
+    {
+        const QString path = m_folder.filePath(u"proxy.log"_s);
+        LogFeed feed(path);
+        QSignalSpy read(&feed, &LogFeed::linesRead);
+        feed.follow({});
+        QCOMPARE(read.size(), 1);
+        QCOMPARE(read.at(0).at(0).toStringList(), QStringList());
+
+        append(path, "2026-11-23 10:00:00,000 - INFO - one\n");
+        QTRY_COMPARE(read.last().at(0).toStringList(), QStringList{u"2026-11-23 10:00:00,000 - INFO - one"_s});
+        append(path, "2026-11-23 10:00:01,000 - INFO - two\n");
+        QTRY_COMPARE(read.last().at(1).toLongLong(), qint64(2));
+
+        // Rotated: another file of the same name.
+        QVERIFY(QFile::rename(path, path + ".1"_L1));
+        append(path, "2026-11-23 10:00:02,000 - INFO - three\n");
+        QTRY_COMPARE(read.last().at(0).toStringList(), QStringList{u"2026-11-23 10:00:02,000 - INFO - three"_s});
+        append(path, "2026-11-23 10:00:03,000 - INFO - four\n");
+        QTRY_COMPARE(read.last().at(1).toLongLong(), qint64(2));
+
+        feed.rest();
+        const qsizetype before = read.size();
+        append(path, "2026-11-23 10:00:04,000 - INFO - five\n");
+        LogFeed other(path);
+        QSignalSpy otherRead(&other, &LogFeed::linesRead);
+        other.follow({});
+        append(path, "2026-11-23 10:00:05,000 - INFO - six\n");
+        // By the time another reader has heard of it, this one would have as well.
+        QTRY_COMPARE(otherRead.last().at(1).toLongLong(), qint64(4));
+        QCOMPARE(read.size(), before);
+    }
+
+private:
+    struct ControlClientCall {
+        ControlClientCall(const QString &socket, const QJsonObject &request)
+            : client(socket)
+        {
+            client.call(request, [this](const Result<QJsonObject> &result) { answer = result; });
+        }
+        ControlClient client;
+        std::optional<Result<QJsonObject>> answer;
+    };
+
+    static void append(const QString &path, const QByteArray &line)
+    {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::Append));
+        QCOMPARE(file.write(line), qint64(line.size()));
+    }
+
+    QString socket() const { return m_folder.filePath(u"tray.sock"_s); }
+
+    QTemporaryDir m_folder;
+};
+
+QTEST_MAIN(TrayInstanceTest)
+#include "tst_trayinstance.moc"

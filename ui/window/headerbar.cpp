@@ -1,0 +1,147 @@
+#include "ui/window/headerbar.h"
+
+#include "ui/widgets/metrics.h"
+#include "ui/widgets/tintedicon.h"
+
+#include <QClipboard>
+#include <QComboBox>
+#include <QEvent>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QToolButton>
+
+namespace qcc {
+
+namespace {
+
+constexpr int clusterWidthInChars = 16;
+
+} // namespace
+
+HeaderBar::HeaderBar(QWidget *parent)
+    : QWidget(parent)
+    , m_clusters(new QComboBox)
+    , m_address(new QLabel)
+    , m_copy(new QToolButton)
+    , m_startStop(new QPushButton)
+    , m_more(new QToolButton)
+{
+    m_clusters->setMinimumContentsLength(clusterWidthInChars);
+    m_clusters->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_clusters->setPlaceholderText(tr("No clusters yet"));
+    m_clusters->setAccessibleName(tr("Cluster in use"));
+    m_clusters->setToolTip(tr("The cluster in use"));
+    m_address->setTextFormat(Qt::PlainText);
+    m_address->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_address->setAccessibleName(tr("Address for clients"));
+
+    m_copy->setAutoRaise(true);
+    m_copy->setPopupMode(QToolButton::InstantPopup);
+    m_copy->setMenu(buildCopyMenu());
+    m_copy->setToolTip(tr("Copy the address, or the line that points a client at it"));
+    m_copy->setAccessibleName(tr("Copy the address"));
+
+    auto *menu = new QMenu(this);
+    connect(menu->addAction(tr("&About qcc")), &QAction::triggered, this, &HeaderBar::aboutRequested);
+    QAction *quit = menu->addAction(tr("&Quit qcc"));
+    quit->setShortcut(QKeySequence::Quit);
+    connect(quit, &QAction::triggered, this, &HeaderBar::quitRequested);
+    m_more->setAutoRaise(true);
+    m_more->setPopupMode(QToolButton::InstantPopup);
+    m_more->setMenu(menu);
+    m_more->setToolTip(tr("More"));
+    m_more->setAccessibleName(tr("More"));
+
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(metrics::unit);
+    row->addWidget(m_clusters);
+    row->addSpacing(metrics::unit);
+    row->addWidget(m_address);
+    row->addWidget(m_copy);
+    row->addStretch(1);
+    row->addWidget(m_startStop);
+    row->addWidget(m_more);
+
+    connect(m_startStop, &QPushButton::clicked, this, [this] {
+        if (m_view.serves())
+            Q_EMIT stopRequested();
+        else
+            Q_EMIT startRequested();
+    });
+    connect(m_clusters, &QComboBox::activated, this, [this](int index) {
+        const QString name = m_clusters->itemText(index);
+        if (name != m_view.cluster)
+            Q_EMIT clusterChosen(name);
+    });
+    drawIcons();
+    setView(m_view);
+}
+
+QMenu *HeaderBar::buildCopyMenu()
+{
+    auto *menu = new QMenu(this);
+    connect(menu->addAction(tr("&Address")), &QAction::triggered, this,
+            [this] { QGuiApplication::clipboard()->setText(m_view.address); });
+    menu->addSeparator();
+    addLine(menu, tr("Environment line for &bash and zsh"), Shell::Bash);
+    addLine(menu, tr("Environment line for &fish"), Shell::Fish);
+    addLine(menu, tr("Environment line for &PowerShell"), Shell::PowerShell);
+    addLine(menu, tr("Environment line for &cmd"), Shell::Cmd);
+    return menu;
+}
+
+void HeaderBar::addLine(QMenu *menu, const QString &text, Shell shell)
+{
+    connect(menu->addAction(text), &QAction::triggered, this,
+            [this, shell] { QGuiApplication::clipboard()->setText(environmentLine(shell, m_view.address)); });
+}
+
+void HeaderBar::setView(const ProxyView &view)
+{
+    m_view = view;
+    m_startStop->setText(view.serves() ? tr("&Stop") : tr("&Start"));
+    m_startStop->setEnabled(view.state != ProxyState::Starting);
+    m_address->setText(view.address);
+    m_copy->setEnabled(!view.address.isEmpty());
+    showClusters();
+}
+
+void HeaderBar::showClientLines()
+{
+    m_copy->showMenu();
+}
+
+void HeaderBar::showClusters()
+{
+    const QSignalBlocker quiet(m_clusters);
+    QStringList shown;
+    for (int i = 0; i < m_clusters->count(); ++i)
+        shown << m_clusters->itemText(i);
+    if (shown != m_view.clusters) {
+        m_clusters->clear();
+        m_clusters->addItems(m_view.clusters);
+    }
+    m_clusters->setCurrentIndex(m_clusters->findText(m_view.cluster, Qt::MatchExactly | Qt::MatchCaseSensitive));
+    m_clusters->setEnabled(!m_view.clusters.isEmpty() && m_view.state != ProxyState::Starting);
+}
+
+void HeaderBar::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        drawIcons();
+}
+
+void HeaderBar::drawIcons()
+{
+    const QColor colour = palette().color(QPalette::WindowText);
+    m_copy->setIcon(tintedIcon(QStringLiteral(":/icons/copy.svg"), colour));
+    m_more->setIcon(tintedIcon(QStringLiteral(":/icons/more.svg"), colour));
+}
+
+} // namespace qcc

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "core/config/config.h"
+#include "ui/model/proxyview.h"
+
+#include <QWidget>
+
+#include <optional>
+
+class QListWidget;
+class QShortcut;
+class QStackedWidget;
+
+namespace qcc {
+
+class ClustersPage;
+class HeaderBar;
+class LogPage;
+class MessageBar;
+class OverviewPage;
+class RequestsPage;
+class SettingsPage;
+class StateLabel;
+
+/// The window: how the proxy does on the left and above, and one page. A page is told of changes only while it can be seen.
+class MainWindow : public QWidget
+{
+    Q_OBJECT
+
+public:
+    enum class Page { Overview, Requests, Clusters, Log, Settings };
+
+    explicit MainWindow(QWidget *parent = nullptr);
+
+    void setView(const ProxyView &view);
+    void setConfig(const ConfigSnapshot &config);
+    /// Without a tray the window is all there is: Escape then does not close it.
+    void setHasTray(bool hasTray);
+    void showPage(Page page);
+    Page page() const;
+    /// Shows the page, and the window in front of others.
+    void present(Page page);
+    /// The page that can be seen now; none while the window is closed or minimized.
+    std::optional<Page> visiblePage() const;
+
+    OverviewPage *overview() { return m_overview; }
+    RequestsPage *requests() { return m_requests; }
+    ClustersPage *clusters() { return m_clusters; }
+    LogPage *log() { return m_log; }
+    SettingsPage *settings() { return m_settings; }
+    MessageBar *messages() { return m_messages; }
+
+    /// Place, size and the arrangement of the pages.
+    QByteArray saveState() const;
+    void restoreState(const QByteArray &state);
+
+Q_SIGNALS:
+    void startRequested();
+    void stopRequested();
+    void clusterChosen(const QString &name);
+    void aboutRequested();
+    void quitRequested();
+    void closed();
+    /// Another page, or none, can be seen.
+    void visiblePageChanged();
+
+protected:
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+    void closeEvent(QCloseEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    QWidget *buildSidebar();
+    void addPage(QWidget *page, const QString &name);
+    void addShortcuts();
+    void drawIcons();
+    void findInPage();
+    /// Tells the visible page what it has missed.
+    void refresh();
+
+    ProxyView m_view;
+    ConfigSnapshot m_config;
+    StateLabel *m_state;
+    QListWidget *m_navigation;
+    QStackedWidget *m_pages;
+    QShortcut *m_escape;
+    HeaderBar *m_header;
+    MessageBar *m_messages;
+    OverviewPage *m_overview;
+    RequestsPage *m_requests;
+    ClustersPage *m_clusters;
+    LogPage *m_log;
+    SettingsPage *m_settings;
+};
+
+} // namespace qcc
