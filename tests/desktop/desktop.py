@@ -109,7 +109,7 @@ class DesktopCase(unittest.TestCase):
 
     def write_settings(self, **ui):
         """Settings of the desktop application, as its own file keeps them."""
-        lines = ["[ui]", *(f"{name}={value}" for name, value in ui.items())]
+        lines = ["[General]", *(f"{name}={value}" for name, value in ui.items())]
         (self.qcc_home / "tray.ini").write_text("\n".join(lines) + "\n")
 
     # What the proxy says

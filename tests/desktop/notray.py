@@ -1,9 +1,7 @@
 """A desktop without a tray. Runs in a session of its own: session.sh --no-tray."""
 
-import subprocess
-
 from desktop import DesktopCase, endpoint
-from screen import icon_place, key, windows, window
+from screen import has, icon_place, key, wait_for, window, windows, x_state
 from waiting import until
 
 
@@ -31,28 +29,17 @@ class NoTray(DesktopCase):
 
     def test_closing_the_window_ends_the_program(self):
         tray, _ = self.start_tray()
-        window(tray)
+        shown = window(tray)
         self.wait_for_proxy()
+        until(lambda: has(shown, "active"), "the window is in front")
         key("ctrl+w")
         self.assertEqual(tray.wait(15), 0)
         self.wait_for_no_proxy()
 
     def test_escape_does_not(self):
         tray, _ = self.start_tray()
-        window(tray)
+        shown = window(tray)
+        until(lambda: has(shown, "active"), "the window is in front")
         key("Escape", "ctrl+5")
-        until(lambda: windows(tray), "the window is still there")
-        self.assertIsNone(tray.poll())
-
-
-def x_state(process):
-    """What the window manager says of its window: Normal, Iconic, or None while there is none."""
-    found = subprocess.run(
-        ["xdotool", "search", "--pid", str(process.pid), "--name", "^qcc$"], check=False, capture_output=True, text=True
-    ).stdout.split()
-    for number in found:
-        said = subprocess.run(["xprop", "-id", number, "WM_STATE"], check=False, capture_output=True, text=True).stdout
-        for state in ("Normal", "Iconic"):
-            if f"window state: {state}" in said:
-                return state
-    return None
+        until(lambda: has(wait_for(shown, "list item", "Settings"), "selected"), "the key after it has an effect")
+        self.assertEqual([child.get_name() for child in windows(tray)], ["qcc"])

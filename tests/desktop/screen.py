@@ -143,7 +143,7 @@ def name_of(thing):
     for relation in thing.get_relation_set():
         if relation.get_relation_type() == Atspi.RelationType.LABELLED_BY:
             return " ".join(relation.get_target(i).get_name() for i in range(relation.get_n_targets()))
-    return thing.get_description() or "" if own else ""
+    return thing.get_description() or ""
 
 
 def matches(thing, role, name):
@@ -209,6 +209,11 @@ def click(thing, button="left", times=1):
 
 def key(*names):
     xdotool("key", *names)
+
+
+def focused_role():
+    """The role of what got the focus last."""
+    return _focused[-1].get_role_name() if _focused else None
 
 
 def focused_by(name):
@@ -279,6 +284,31 @@ def item_names(menu):
     return [item.get_name() for item in menu_items(menu)]
 
 
+# The window manager
+
+
+def x_windows(process):
+    """The numbers of its main window: one, or none before it was shown."""
+    found = subprocess.run(
+        ["xdotool", "search", "--pid", str(process.pid), "--name", "^qcc$"], check=False, capture_output=True, text=True
+    ).stdout
+    return [number for number in found.split() if x_state_of(number)]
+
+
+def x_state_of(number):
+    said = subprocess.run(["xprop", "-id", number, "WM_STATE"], check=False, capture_output=True, text=True).stdout
+    return next((state for state in ("Normal", "Iconic") if f"window state: {state}" in said), None)
+
+
+def x_state(process):
+    """What the window manager says of its window: Normal, Iconic, or None while there is none."""
+    return next((x_state_of(number) for number in x_windows(process)), None)
+
+
+def minimize(process):
+    xdotool("windowminimize", *x_windows(process))
+
+
 # Pictures
 
 
@@ -290,5 +320,6 @@ def keep_picture(name, *things):
     file = SHOTS / f"{name}.png"
     file.parent.mkdir(parents=True, exist_ok=True)
     crop = f"{right - left}x{bottom - top}+{left}+{top}"
-    subprocess.run(["import", "-window", "root", "-silent", "-crop", crop, "+repage", str(file)], check=True)
+    screen = subprocess.run(["import", "-window", "root", "-silent", "png:-"], check=True, capture_output=True).stdout
+    subprocess.run(["convert", "png:-", "-crop", crop, "+repage", str(file)], check=True, input=screen)
     return file

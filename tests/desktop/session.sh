@@ -50,7 +50,7 @@ openbox --sm-disable >"$work/openbox.log" 2>&1 &
 pids+=($!)
 # A window that comes before the window manager keeps no state.
 for _ in {1..200}; do
-    xprop -root -notype _NET_SUPPORTING_WM_CHECK 2>/dev/null | grep -q 0x && break
+    xprop -root _NET_CLIENT_LIST 2>/dev/null | grep -q WINDOW && break
     sleep 0.05
 done
 if [[ ${QCC_DESKTOP_TRAY:-yes} == yes ]]; then

@@ -53,6 +53,8 @@ class TheTray(DesktopCase):
         self.wait_for_proxy()
         click_icon("middle")
         self.wait_for_no_proxy()
+        # A click that comes before it has ended asks for nothing new.
+        self.expect_state("Stopped")
         click_icon("middle")
         self.wait_for_proxy()
         self.assertEqual(processes_of(QCC_TRAY, self.qcc_home), [self.tray.pid])
@@ -87,6 +89,11 @@ class TheTray(DesktopCase):
         self.click_item("Quit")
         self.assertEqual(self.tray.wait(15), 0)
         self.wait_for_no_proxy()
+
+    def expect_state(self, word):
+        menu = open_tray_menu()
+        until(lambda: item_names(menu)[0].startswith(word), f"the menu says {word}")
+        close_menu(menu)
 
     def click_item(self, name):
         menu = open_tray_menu()
