@@ -254,9 +254,9 @@ private Q_SLOTS:
         QTest::addColumn<int>("shown");
         QTest::addColumn<int>("total");
         QTest::addColumn<QString>("says");
-        QTest::newRow("all") << QString() << 3 << 3 << u"All %1 lines"_s;
+        QTest::newRow("all") << QString() << 3 << 3 << u"Lines: %1"_s;
         QTest::newRow("the end") << QString() << 2000 << 48211 << u"The last %1 of %2 lines"_s;
-        QTest::newRow("some match") << u"req"_s << 37 << 48211 << u"%1 of %2 lines match"_s;
+        QTest::newRow("some match") << u"req"_s << 37 << 48211 << u"Matching lines: %1 of %2"_s;
         QTest::newRow("many match") << u"req"_s << 2000 << 48211 << u"The last %1 lines that match"_s;
     }
     void saysHowMuchIsShown()

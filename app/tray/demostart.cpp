@@ -4,6 +4,15 @@
 
 namespace qcc {
 
+namespace {
+
+QString program()
+{
+    return QCoreApplication::applicationDirPath() + QStringLiteral("/qcc");
+}
+
+} // namespace
+
 DemoStart::DemoStart(QObject *parent)
     : QObject(parent)
 {
@@ -20,8 +29,15 @@ DemoStart::DemoStart(QObject *parent)
 
 void DemoStart::run()
 {
+    m_wanted = true;
     if (m_process.state() == QProcess::NotRunning)
-        m_process.start(QCoreApplication::applicationDirPath() + QStringLiteral("/qcc"), {QStringLiteral("demo")});
+        m_process.start(program(), {QStringLiteral("demo")});
+}
+
+void DemoStart::end()
+{
+    if (m_wanted)
+        QProcess::startDetached(program(), {QStringLiteral("demo"), QStringLiteral("stop")});
 }
 
 } // namespace qcc

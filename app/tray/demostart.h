@@ -16,12 +16,15 @@ public:
 
     /// `finished` follows exactly once per run; a second call while one is under way joins it.
     void run();
+    /// Ends the upstream if it was asked for here, without waiting for it.
+    void end();
 
 Q_SIGNALS:
     void finished();
 
 private:
     QProcess m_process;
+    bool m_wanted = false;
 };
 
 } // namespace qcc

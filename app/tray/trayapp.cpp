@@ -174,11 +174,19 @@ void TrayApp::connectHost()
         takeConfig(m_config);
     });
     connect(m_host, &HostedProxy::saveFailed, this, &TrayApp::report);
-    connect(m_host, &HostedProxy::started, &m_link, &ProxyLink::attach);
+    connect(m_host, &HostedProxy::started, this, [this] {
+        m_hosts = true;
+        m_link.attach();
+    });
     connect(m_host, &HostedProxy::startFailed, this, &TrayApp::takeStartFailure);
     connect(m_host, &HostedProxy::stopped, this, [this] {
-        if (m_quitting)
-            QCoreApplication::quit();
+        const bool hosted = std::exchange(m_hosts, false);
+        if (!m_quitting)
+            return;
+        // A proxy of another process goes on using it.
+        if (hosted)
+            m_demo.end();
+        QCoreApplication::quit();
     });
 }
 
@@ -305,6 +313,8 @@ void TrayApp::startProxy()
 
 void TrayApp::restartProxy()
 {
+    // It is wanted where the settings say, no more where the command line said.
+    m_options.port.reset();
     if (!m_link.isAttached()) {
         startProxy();
         return;

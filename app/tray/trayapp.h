@@ -75,6 +75,7 @@ private:
     Start m_start = Start::No;
     QString m_wantedCluster; ///< Chosen, but not in use yet.
     bool m_startAgain = false; ///< As soon as the running proxy has ended.
+    bool m_hosts = false;      ///< The proxy runs in this process.
     bool m_quitting = false;
 
     QThread m_coreThread;

@@ -22,7 +22,8 @@ enum class FailureClass {
 /// How far an attempt came.
 enum class Phase { Queue, Dns, Connect, Tls, Headers, Body };
 
-/// One try of one endpoint. All times in milliseconds since the attempt began; absent when that point was not reached.
+/// One try of one endpoint. Units: milliseconds. `dnsMs`, `connectMs` and `tlsMs` are durations, the first byte counts from the start of the
+/// attempt; absent is what was not reached.
 struct AttemptRecord {
     QString endpointId;
     QString endpointName;

@@ -2,6 +2,889 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
 <context>
+    <name>ChangeText</name>
+    <message>
+        <source>Deleted endpoint %1</source>
+        <translation>已删除端点 %1</translation>
+    </message>
+    <message>
+        <source>Deleted cluster %1</source>
+        <translation>已删除集群 %1</translation>
+    </message>
+</context>
+<context>
+    <name>Chip</name>
+    <message>
+        <source>%1, attempt %2</source>
+        <comment>endpoint, number</comment>
+        <translation>%1，第 %2 次尝试</translation>
+    </message>
+</context>
+<context>
+    <name>ClustersText</name>
+    <message>
+        <source>New endpoint in %1</source>
+        <translation>%1 中的新端点</translation>
+    </message>
+    <message>
+        <source>testing…</source>
+        <translation>正在测试…</translation>
+    </message>
+    <message>
+        <source>Nothing is known of it yet</source>
+        <translation>还没有它的信息</translation>
+    </message>
+    <message>
+        <source>Not saved: %1</source>
+        <translation>未保存：%1</translation>
+    </message>
+    <message>
+        <source>It was removed from config.json meanwhile. Saving adds it again.</source>
+        <translation>它已从 config.json 中移除。保存会重新添加它。</translation>
+    </message>
+    <message>
+        <source>config.json was changed meanwhile. What you typed is kept, all else follows the file.</source>
+        <translation>config.json 已被修改。您输入的内容保留，其余以文件为准。</translation>
+    </message>
+</context>
+<context>
+    <name>DetailHtml</name>
+    <message>
+        <source>Started</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>First byte</source>
+        <translation>首字节</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>总耗时</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>集群</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>请求大小</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>应答大小</translation>
+    </message>
+    <message>
+        <source>Age</source>
+        <translation>已用时间</translation>
+    </message>
+    <message>
+        <source>Endpoint</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>尝试</translation>
+    </message>
+    <message>
+        <source>No endpoint was asked.</source>
+        <translation>没有询问任何端点。</translation>
+    </message>
+</context>
+<context>
+    <name>DraftText</name>
+    <message>
+        <source>Must not hold spaces.</source>
+        <translation>不能含有空格。</translation>
+    </message>
+    <message>
+        <source>Must begin with https:// or http://.</source>
+        <translation>必须以 https:// 或 http:// 开头。</translation>
+    </message>
+    <message>
+        <source>Must not hold a user name or password; the key has a field of its own.</source>
+        <translation>不能含有用户名或密码；密钥有单独的输入框。</translation>
+    </message>
+    <message>
+        <source>Must name a host, as in https://relay.example/api.</source>
+        <translation>必须有主机名，例如 https://relay.example/api。</translation>
+    </message>
+    <message>
+        <source>The port must be from 1 to 65535.</source>
+        <translation>端口必须在 1 到 65535 之间。</translation>
+    </message>
+    <message>
+        <source>Must not have a query (“?…”).</source>
+        <translation>不能含有查询部分（“?…”）。</translation>
+    </message>
+    <message>
+        <source>Must not have a fragment (“#…”).</source>
+        <translation>不能含有片段（“#…”）。</translation>
+    </message>
+    <message>
+        <source>This is no address of the form https://host/path.</source>
+        <translation>这不是 https://host/path 形式的地址。</translation>
+    </message>
+    <message>
+        <source>An endpoint needs a name.</source>
+        <translation>端点需要一个名称。</translation>
+    </message>
+    <message>
+        <source>Must not hold tabs or other control characters.</source>
+        <translation>不能含有制表符或其他控制字符。</translation>
+    </message>
+    <message>
+        <source>Another endpoint of this cluster has this name.</source>
+        <translation>此集群中已有同名的端点。</translation>
+    </message>
+    <message>
+        <source>An endpoint needs a base URL.</source>
+        <translation>端点需要基础地址。</translation>
+    </message>
+    <message>
+        <source>This is the address of qcc itself.</source>
+        <translation>这是 qcc 自己的地址。</translation>
+    </message>
+    <message>
+        <source>The paths that clients ask for begin with /v1 themselves.</source>
+        <translation>客户端请求的路径本身就以 /v1 开头。</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>去掉 %1</translation>
+    </message>
+    <message>
+        <source>A key has letters, digits and signs, but no spaces.</source>
+        <translation>密钥由字母、数字和符号组成，不含空格。</translation>
+    </message>
+    <message>
+        <source>Without a key most endpoints refuse every request.</source>
+        <translation>没有密钥时，多数端点会拒绝所有请求。</translation>
+    </message>
+    <message>
+        <source>The proxy needs an address.</source>
+        <translation>代理需要一个地址。</translation>
+    </message>
+    <message>
+        <source>Must be an address like http://host:8080 or socks5://host:1080.</source>
+        <translation>必须是 http://host:8080 或 socks5://host:1080 这样的地址。</translation>
+    </message>
+    <message>
+        <source>Each line needs both names.</source>
+        <translation>每一行都需要两个名称。</translation>
+    </message>
+    <message>
+        <source>%1 is there twice.</source>
+        <translation>%1 出现了两次。</translation>
+    </message>
+</context>
+<context>
+    <name>ExchangeText</name>
+    <message>
+        <source>queued</source>
+        <comment>stage of an attempt</comment>
+        <translation>排队</translation>
+    </message>
+    <message>
+        <source>dns</source>
+        <comment>stage of an attempt</comment>
+        <translation>DNS</translation>
+    </message>
+    <message>
+        <source>connect</source>
+        <comment>stage of an attempt</comment>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>tls</source>
+        <comment>stage of an attempt</comment>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <comment>stage of an attempt</comment>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>streaming</source>
+        <comment>stage of an attempt</comment>
+        <translation>传输</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>stage, duration</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>status, failure</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>reused connection</source>
+        <translation>复用的连接</translation>
+    </message>
+    <message>
+        <source>new connection</source>
+        <translation>新连接</translation>
+    </message>
+    <message>
+        <source>ended while %1</source>
+        <comment>phase of an attempt</comment>
+        <translation>结束阶段：%1</translation>
+    </message>
+    <message>
+        <source>Upstream: %1</source>
+        <translation>上游：%1</translation>
+    </message>
+    <message>
+        <source>qcc: %1</source>
+        <translation>qcc：%1</translation>
+    </message>
+    <message>
+        <source>%1 → %2</source>
+        <comment>tokens in, tokens out</comment>
+        <translation>%1 → %2</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>outcome, status</comment>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>Attempt %1, %2, after %3: %4</source>
+        <comment>number, endpoint, start, result</comment>
+        <translation>第 %1 次尝试，%2，在 %3 后开始：%4</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>id, outcome</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>name of a fact, fact</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>集群</translation>
+    </message>
+    <message>
+        <source>First byte</source>
+        <translation>首字节</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>总耗时</translation>
+    </message>
+    <message>
+        <source>Request size</source>
+        <translation>请求大小</translation>
+    </message>
+    <message>
+        <source>Answer size</source>
+        <translation>应答大小</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Pause of %1</source>
+        <translation>停顿 %1</translation>
+    </message>
+    <message>
+        <source>Attempt %1: %2</source>
+        <comment>number, endpoint</comment>
+        <translation>第 %1 次尝试：%2</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Environment variables</source>
+        <translation>环境变量</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>新增</translation>
+    </message>
+    <message>
+        <source>there already</source>
+        <translation>已存在</translation>
+    </message>
+    <message>
+        <source>leads to qcc itself</source>
+        <translation>指向 qcc 自身</translation>
+    </message>
+    <message>
+        <source>no usable URL</source>
+        <translation>地址不可用</translation>
+    </message>
+    <message>
+        <source>no key</source>
+        <translation>没有密钥</translation>
+    </message>
+    <message>
+        <source>no usable key</source>
+        <translation>密钥不可用</translation>
+    </message>
+    <message>
+        <source>not there</source>
+        <translation>不存在</translation>
+    </message>
+</context>
+<context>
+    <name>NoticePolicy</name>
+    <message>
+        <source>The only endpoint of %1 fails.</source>
+        <translation>%1 唯一的端点失败。</translation>
+    </message>
+    <message>
+        <source>All %1 endpoints of %2 fail.</source>
+        <translation>%2 的 %1 个端点全部失败。</translation>
+    </message>
+    <message>
+        <source>No endpoint answers</source>
+        <translation>没有端点应答</translation>
+    </message>
+    <message>
+        <source>%1 Last error: %2</source>
+        <comment>sentence, error</comment>
+        <translation>%1最近的错误：%2</translation>
+    </message>
+    <message>
+        <source>%1 answers again.</source>
+        <translation>%1 恢复应答。</translation>
+    </message>
+    <message>
+        <source>%1 endpoints of %2 answer again.</source>
+        <translation>%2 的 %1 个端点恢复应答。</translation>
+    </message>
+    <message>
+        <source>Requests are served again</source>
+        <translation>请求又能得到应答</translation>
+    </message>
+    <message>
+        <source>%1 refused its key</source>
+        <translation>%1 拒绝了密钥</translation>
+    </message>
+    <message>
+        <source>%1 refused the key. Edit the key or disable the endpoint.</source>
+        <translation>%1 拒绝了密钥。请修改密钥或禁用该端点。</translation>
+    </message>
+    <message>
+        <source>%1 refused the key (%2). Edit the key or disable the endpoint.</source>
+        <translation>%1 拒绝了密钥（%2）。请修改密钥或禁用该端点。</translation>
+    </message>
+    <message>
+        <source>%1 failed and is left alone for %2.</source>
+        <translation>%1 失败，搁置 %2。</translation>
+    </message>
+    <message>
+        <source>%1 failed (%2) and is left alone for %3.</source>
+        <translation>%1 失败（%2），搁置 %3。</translation>
+    </message>
+    <message>
+        <source>The balance or quota of %1 is spent; it rests for %2.</source>
+        <translation>%1 的余额或额度已用完，休息 %2。</translation>
+    </message>
+    <message>
+        <source>%1 limits the rate; it rests for %2.</source>
+        <translation>%1 正在限流，休息 %2。</translation>
+    </message>
+    <message>
+        <source>%1 takes over</source>
+        <translation>由 %1 接替</translation>
+    </message>
+    <message>
+        <source>%1 other endpoints take over</source>
+        <translation>由其他 %1 个端点接替</translation>
+    </message>
+    <message>
+        <source>The proxy did not start</source>
+        <translation>代理未能启动</translation>
+    </message>
+    <message>
+        <source>%1 Choose another port in the settings, or end that program.</source>
+        <comment>sentence</comment>
+        <translation>%1 请在设置中换一个端口，或结束那个程序。</translation>
+    </message>
+</context>
+<context>
+    <name>ProbeText</name>
+    <message>
+        <source>the key was refused (HTTP %1)</source>
+        <translation>密钥被拒绝（HTTP %1）</translation>
+    </message>
+    <message>
+        <source>access was refused (HTTP %1)</source>
+        <translation>访问被拒绝（HTTP %1）</translation>
+    </message>
+    <message>
+        <source>the endpoint answered HTTP %1</source>
+        <translation>端点应答 HTTP %1</translation>
+    </message>
+    <message>
+        <source>the test was cancelled</source>
+        <translation>测试已取消</translation>
+    </message>
+    <message>
+        <source>the connection was refused</source>
+        <translation>连接被拒绝</translation>
+    </message>
+    <message>
+        <source>the host was not found</source>
+        <translation>找不到主机</translation>
+    </message>
+    <message>
+        <source>no TLS connection</source>
+        <translation>无法建立 TLS 连接</translation>
+    </message>
+    <message>
+        <source>no way through the proxy</source>
+        <translation>无法通过代理连接</translation>
+    </message>
+    <message>
+        <source>the connection was closed before the request</source>
+        <translation>连接在发送请求之前被关闭</translation>
+    </message>
+    <message>
+        <source>the connection was closed before an answer</source>
+        <translation>连接在应答之前被关闭</translation>
+    </message>
+    <message>
+        <source>the answer is not HTTP</source>
+        <translation>应答不是 HTTP</translation>
+    </message>
+    <message>
+        <source>the connection failed</source>
+        <translation>连接失败</translation>
+    </message>
+    <message>
+        <source>no connection was free within %1 s</source>
+        <translation>%1 秒内没有空闲的连接</translation>
+    </message>
+    <message>
+        <source>the host was not found within %1 s</source>
+        <translation>%1 秒内未找到主机</translation>
+    </message>
+    <message>
+        <source>no connection within %1 s</source>
+        <translation>%1 秒内未能连接</translation>
+    </message>
+    <message>
+        <source>no TLS connection within %1 s</source>
+        <translation>%1 秒内未能建立 TLS 连接</translation>
+    </message>
+    <message>
+        <source>no answer within %1 s</source>
+        <translation>%1 秒内没有应答</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>没有应答</translation>
+    </message>
+    <message>
+        <source>HTTP %1 in %2</source>
+        <translation>HTTP %1，用时 %2</translation>
+    </message>
+    <message>
+        <source>connect %1</source>
+        <translation>连接 %1</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>answer, times</comment>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>%1 · %2, TLS %3</source>
+        <comment>answer, connect, TLS time</comment>
+        <translation>%1 · %2，TLS %3</translation>
+    </message>
+    <message>
+        <source>Host looked up: %1</source>
+        <translation>解析主机：%1</translation>
+    </message>
+    <message>
+        <source>Connected: %1</source>
+        <translation>建立连接：%1</translation>
+    </message>
+    <message>
+        <source>TLS handshake: %1</source>
+        <translation>TLS 握手：%1</translation>
+    </message>
+    <message>
+        <source>First byte after: %1</source>
+        <translation>首字节：%1</translation>
+    </message>
+    <message>
+        <source>All in all: %1</source>
+        <translation>总共：%1</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemText</name>
+    <message>
+        <source>overloaded</source>
+        <comment>attempt</comment>
+        <translation>过载</translation>
+    </message>
+    <message>
+        <source>unavailable</source>
+        <comment>attempt</comment>
+        <translation>服务不可用</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>endpoint, what went wrong</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1 %2 %3</source>
+        <comment>endpoint, HTTP status, what went wrong</comment>
+        <translation>%1 %2 %3</translation>
+    </message>
+    <message>
+        <source>%1 served it at the next try</source>
+        <translation>%1 重试后完成</translation>
+    </message>
+    <message>
+        <source>%1 served it</source>
+        <translation>由 %1 完成</translation>
+    </message>
+    <message>
+        <source>the answer was cut short</source>
+        <translation>应答中断</translation>
+    </message>
+    <message>
+        <source>not served</source>
+        <translation>未能完成</translation>
+    </message>
+    <message>
+        <source>%1 (%2 times)</source>
+        <comment>what went wrong, how often</comment>
+        <translation>%1（%2 次）</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>how it ended, why</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>endpoint, result</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1, after %2</source>
+        <comment>attempt, duration</comment>
+        <translation>%1，用时 %2</translation>
+    </message>
+</context>
+<context>
+    <name>ProxyFields</name>
+    <message>
+        <source>s</source>
+        <comment>seconds</comment>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <comment>megabytes</comment>
+        <translation>MB</translation>
+    </message>
+    <message>
+        <source>Failures and retries</source>
+        <translation>失败与重试</translation>
+    </message>
+    <message>
+        <source>Attempts per request:</source>
+        <translation>每个请求的尝试次数：</translation>
+    </message>
+    <message>
+        <source>At all endpoints together. With 1 nothing is tried again.</source>
+        <translation>所有端点合计。为 1 时不重试。</translation>
+    </message>
+    <message>
+        <source>Attempts per endpoint:</source>
+        <translation>每个端点的尝试次数：</translation>
+    </message>
+    <message>
+        <source>Connect timeout:</source>
+        <translation>连接超时：</translation>
+    </message>
+    <message>
+        <source>With others to try:</source>
+        <translation>有其他端点时：</translation>
+    </message>
+    <message>
+        <source>The connect timeout as long as another endpoint could serve the request instead.</source>
+        <translation>还有其他端点可以接替这个请求时的连接超时。</translation>
+    </message>
+    <message>
+        <source>Read timeout:</source>
+        <translation>读取超时：</translation>
+    </message>
+    <message>
+        <source>How long an endpoint may stay silent before and during its answer.</source>
+        <translation>端点在应答之前和应答期间最多可以沉默多久。</translation>
+    </message>
+    <message>
+        <source>Whole request:</source>
+        <translation>整个请求：</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Breaker</source>
+        <translation>熔断器</translation>
+    </message>
+    <message>
+        <source>Failures in a row:</source>
+        <translation>连续失败次数：</translation>
+    </message>
+    <message>
+        <source>After so many an endpoint is left alone for a while.</source>
+        <translation>达到这个次数后，端点会被搁置一段时间。</translation>
+    </message>
+    <message>
+        <source>Window:</source>
+        <translation>时间窗口：</translation>
+    </message>
+    <message>
+        <source>It is also left alone when more than half of at least ten attempts fail within this time.</source>
+        <translation>这段时间内至少十次尝试中有超过一半失败时，也会被搁置。</translation>
+    </message>
+    <message>
+        <source>Left alone for:</source>
+        <translation>搁置时间：</translation>
+    </message>
+    <message>
+        <source>At most:</source>
+        <translation>最长：</translation>
+    </message>
+    <message>
+        <source>The time doubles up to this while the endpoint goes on failing.</source>
+        <translation>端点持续失败时，搁置时间逐次加倍，直到此值。</translation>
+    </message>
+    <message>
+        <source>This is more than the longest time below. Raise that one first.</source>
+        <translation>超过了下面的最长时间。请先调高最长时间。</translation>
+    </message>
+    <message>
+        <source>This is less than the time above, which every endpoint is left alone for.</source>
+        <translation>小于上面的搁置时间，而每个端点都会被搁置那么久。</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>At once:</source>
+        <translation>同时连接数：</translation>
+    </message>
+    <message>
+        <source>Further requests wait in line.</source>
+        <translation>更多的请求会排队等待。</translation>
+    </message>
+    <message>
+        <source>Kept while idle:</source>
+        <translation>保留的空闲连接：</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Idle for at most:</source>
+        <translation>最长空闲时间：</translation>
+    </message>
+    <message>
+        <source>Strategy:</source>
+        <translation>策略：</translation>
+    </message>
+    <message>
+        <source>Adaptive</source>
+        <translation>自适应</translation>
+    </message>
+    <message>
+        <source>Fixed</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>Adaptive sends fewer requests at once to an endpoint that slows down or limits the rate.</source>
+        <translation>端点变慢或限流时，自适应会减少同时发给它的请求。</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>An endpoint may still map names to its own.</source>
+        <translation>端点仍可以把名称映射为自己的名称。</translation>
+    </message>
+    <message>
+        <source>as the client asks</source>
+        <translation>按客户端的请求</translation>
+    </message>
+    <message>
+        <source>Enter the name of the model.</source>
+        <translation>请输入模型的名称。</translation>
+    </message>
+    <message>
+        <source>Requests use:</source>
+        <translation>请求使用：</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Keep streams alive:</source>
+        <translation>保持流的连接：</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <comment>a setting</comment>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>After so much silence a comment goes into the stream, for clients that would give up.</source>
+        <translation>流沉默这么久后会插入一条注释，以免客户端放弃等待。</translation>
+    </message>
+    <message>
+        <source>Largest request:</source>
+        <translation>最大请求：</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Level:</source>
+        <translation>级别：</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Info and above</source>
+        <translation>信息及以上</translation>
+    </message>
+    <message>
+        <source>Warnings and errors</source>
+        <translation>警告和错误</translation>
+    </message>
+    <message>
+        <source>Errors only</source>
+        <translation>仅错误</translation>
+    </message>
+    <message>
+        <source>What is written from now on.</source>
+        <translation>从现在起写入的内容。</translation>
+    </message>
+    <message>
+        <source>Size of a file:</source>
+        <translation>单个文件的大小：</translation>
+    </message>
+    <message>
+        <source>Files kept:</source>
+        <translation>保留的文件数：</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史记录</translation>
+    </message>
+    <message>
+        <source>Keep a history of requests</source>
+        <translation>保留请求的历史记录</translation>
+    </message>
+    <message>
+        <source>Times, endpoints and outcomes; never what was asked or answered.</source>
+        <translation>只记录时间、端点和结果；从不记录请求和应答的内容。</translation>
+    </message>
+    <message>
+        <source>Kept for:</source>
+        <translation>保留时间：</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>天</translation>
+    </message>
+</context>
+<context>
+    <name>RunningWords</name>
+    <message>
+        <source>queued</source>
+        <comment>exchange that runs</comment>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>asking</source>
+        <comment>exchange that runs</comment>
+        <translation>等待应答</translation>
+    </message>
+    <message>
+        <source>checking</source>
+        <comment>exchange that runs</comment>
+        <translation>检查中</translation>
+    </message>
+    <message>
+        <source>streaming</source>
+        <comment>exchange that runs</comment>
+        <translation>传输中</translation>
+    </message>
+    <message>
+        <source>Waits for an endpoint, or for the next attempt.</source>
+        <translation>正在等待端点，或等待下一次尝试。</translation>
+    </message>
+    <message>
+        <source>An endpoint has the request; its answer has not begun yet.</source>
+        <translation>请求已交给端点，应答尚未开始。</translation>
+    </message>
+    <message>
+        <source>The answer has begun; its first bytes are held back until it is known to be good.</source>
+        <translation>应答已经开始；确认正常之前，最初的字节暂不转交。</translation>
+    </message>
+    <message>
+        <source>The answer is on its way to the client.</source>
+        <translation>应答正在传给客户端。</translation>
+    </message>
+</context>
+<context>
     <name>StateText</name>
     <message>
         <source>Stopped</source>
@@ -24,13 +907,8 @@
         <translation>不可用</translation>
     </message>
     <message>
-        <source>%1 · no requests yet</source>
-        <translation>%1 · 尚无请求</translation>
-    </message>
-    <message>
-        <source>%1 · %2 %</source>
-        <comment>state, success rate</comment>
-        <translation>%1 · %2 %</translation>
+        <source>No endpoint yet</source>
+        <translation>还没有端点</translation>
     </message>
     <message>
         <source>%1 · %2 in flight</source>
@@ -40,10 +918,6 @@
     <message>
         <source>no requests yet</source>
         <translation>尚无请求</translation>
-    </message>
-    <message>
-        <source>%1 % since the start</source>
-        <translation>启动以来 %1 %</translation>
     </message>
     <message>
         <source>qcc: %1</source>
@@ -68,6 +942,48 @@
     <message>
         <source>Last error: %1</source>
         <translation>最近的错误：%1</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>state, no requests yet</comment>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>state, success rate</comment>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>no requests in the last hour</source>
+        <translation>最近一小时没有请求</translation>
+    </message>
+    <message>
+        <source>%1 of the last hour</source>
+        <translation>最近一小时 %1</translation>
+    </message>
+</context>
+<context>
+    <name>TimelineSeries</name>
+    <message>
+        <source>other</source>
+        <comment>outcomes</comment>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>Requests per minute</source>
+        <translation>每分钟请求数</translation>
+    </message>
+    <message>
+        <source>Requests per %1 minutes</source>
+        <translation>每 %1 分钟请求数</translation>
+    </message>
+    <message>
+        <source>Requests per hour</source>
+        <translation>每小时请求数</translation>
+    </message>
+    <message>
+        <source>Requests per %1 hours</source>
+        <translation>每 %1 小时请求数</translation>
     </message>
 </context>
 <context>
@@ -114,6 +1030,223 @@
     </message>
 </context>
 <context>
+    <name>Words</name>
+    <message>
+        <source>%1 %</source>
+        <comment>percent</comment>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <comment>minutes and seconds, as 3:20</comment>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>刚刚</translation>
+    </message>
+    <message>
+        <source>%1 s ago</source>
+        <translation>%1 秒前</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation>%1 分钟前</translation>
+    </message>
+    <message>
+        <source>%1 h ago</source>
+        <translation>%1 小时前</translation>
+    </message>
+    <message>
+        <source>%1 k</source>
+        <comment>thousands</comment>
+        <translation>%1 k</translation>
+    </message>
+    <message>
+        <source>%1 M</source>
+        <comment>millions</comment>
+        <translation>%1 M</translation>
+    </message>
+    <message>
+        <source>not tried yet</source>
+        <comment>endpoint</comment>
+        <translation>尚未尝试</translation>
+    </message>
+    <message>
+        <source>healthy</source>
+        <comment>endpoint</comment>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>degraded</source>
+        <comment>endpoint</comment>
+        <translation>不稳定</translation>
+    </message>
+    <message>
+        <source>failing</source>
+        <comment>endpoint</comment>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <comment>endpoint whose breaker is open</comment>
+        <translation>已熔断</translation>
+    </message>
+    <message>
+        <source>resting</source>
+        <comment>endpoint</comment>
+        <translation>休息中</translation>
+    </message>
+    <message>
+        <source>key refused</source>
+        <comment>endpoint</comment>
+        <translation>密钥被拒绝</translation>
+    </message>
+    <message>
+        <source>disabled</source>
+        <comment>endpoint</comment>
+        <translation>已禁用</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>health, time left</comment>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>complete</source>
+        <comment>outcome</comment>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>recovered</source>
+        <comment>outcome</comment>
+        <translation>已补救</translation>
+    </message>
+    <message>
+        <source>caller&apos;s error</source>
+        <comment>outcome</comment>
+        <translation>请求有误</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <comment>outcome</comment>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>truncated</source>
+        <comment>outcome</comment>
+        <translation>中断</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <comment>outcome</comment>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>good</source>
+        <comment>attempt</comment>
+        <translation>成功</translation>
+    </message>
+    <message>
+        <source>stale connection</source>
+        <comment>attempt</comment>
+        <translation>连接已失效</translation>
+    </message>
+    <message>
+        <source>no connection</source>
+        <comment>attempt</comment>
+        <translation>无法连接</translation>
+    </message>
+    <message>
+        <source>connection broke</source>
+        <comment>attempt</comment>
+        <translation>连接中断</translation>
+    </message>
+    <message>
+        <source>server error</source>
+        <comment>attempt</comment>
+        <translation>服务器错误</translation>
+    </message>
+    <message>
+        <source>rate limit</source>
+        <comment>attempt</comment>
+        <translation>限流</translation>
+    </message>
+    <message>
+        <source>quota spent</source>
+        <comment>attempt</comment>
+        <translation>额度用完</translation>
+    </message>
+    <message>
+        <source>key refused</source>
+        <comment>attempt</comment>
+        <translation>密钥被拒绝</translation>
+    </message>
+    <message>
+        <source>no answer in time</source>
+        <comment>attempt</comment>
+        <translation>应答超时</translation>
+    </message>
+    <message>
+        <source>unusable answer</source>
+        <comment>attempt</comment>
+        <translation>应答无效</translation>
+    </message>
+    <message>
+        <source>request refused</source>
+        <comment>attempt</comment>
+        <translation>请求被拒绝</translation>
+    </message>
+    <message>
+        <source>stream broke</source>
+        <comment>attempt</comment>
+        <translation>流中断</translation>
+    </message>
+    <message>
+        <source>client left</source>
+        <comment>attempt</comment>
+        <translation>客户端已断开</translation>
+    </message>
+    <message>
+        <source>queued</source>
+        <comment>phase</comment>
+        <translation>排队</translation>
+    </message>
+    <message>
+        <source>looking up the host</source>
+        <comment>phase</comment>
+        <translation>解析主机</translation>
+    </message>
+    <message>
+        <source>connecting</source>
+        <comment>phase</comment>
+        <translation>建立连接</translation>
+    </message>
+    <message>
+        <source>TLS handshake</source>
+        <comment>phase</comment>
+        <translation>TLS 握手</translation>
+    </message>
+    <message>
+        <source>waiting for the answer</source>
+        <comment>phase</comment>
+        <translation>等待应答</translation>
+    </message>
+    <message>
+        <source>reading the answer</source>
+        <comment>phase</comment>
+        <translation>读取应答</translation>
+    </message>
+</context>
+<context>
     <name>qcc::AboutBox</name>
     <message>
         <source>About qcc</source>
@@ -129,46 +1262,884 @@ Free software under the GNU General Public License, version 3, without any warra
     </message>
 </context>
 <context>
-    <name>qcc::StatusWindow</name>
+    <name>qcc::AddressFields</name>
     <message>
-        <source>C&amp;opy</source>
-        <translation>复制(&amp;O)</translation>
+        <source>Address</source>
+        <translation>地址</translation>
     </message>
     <message>
-        <source>Copy &amp;error</source>
-        <translation>复制错误(&amp;E)</translation>
+        <source>Host:</source>
+        <translation>主机：</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>localhost, or an IP address of this computer. With 0.0.0.0 other computers reach the proxy, too.</source>
+        <translation>localhost，或本机的 IP 地址。使用 0.0.0.0 时，其他计算机也能访问代理。</translation>
+    </message>
+    <message>
+        <source>Port:</source>
+        <translation>端口：</translation>
+    </message>
+    <message>
+        <source>Access token:</source>
+        <translation>访问令牌：</translation>
+    </message>
+    <message>
+        <source>Access token</source>
+        <translation>访问令牌</translation>
+    </message>
+    <message>
+        <source>Clients present it as their API key. Required where other computers reach the proxy.</source>
+        <translation>客户端把它当作 API 密钥发送。其他计算机能访问代理时必须设置。</translation>
+    </message>
+    <message>
+        <source>&amp;Restart the proxy</source>
+        <translation>重启代理(&amp;R)</translation>
+    </message>
+    <message>
+        <source>This is no IP address. Enter one of this computer&apos;s, or localhost.</source>
+        <translation>这不是 IP 地址。请输入本机的 IP 地址或 localhost。</translation>
+    </message>
+    <message>
+        <source>Everyone who reaches this address could use your keys. Set an access token first.</source>
+        <translation>任何能访问此地址的人都可以使用您的密钥。请先设置访问令牌。</translation>
+    </message>
+    <message>
+        <source>Everyone who reaches %1 could use your keys. Keep a token, or go back to 127.0.0.1 first.</source>
+        <translation>任何能访问 %1 的人都可以使用您的密钥。请保留令牌，或先改回 127.0.0.1。</translation>
+    </message>
+    <message>
+        <source>The new address takes effect at the next start. Until then it is %1.</source>
+        <translation>新地址在下次启动时生效。在此之前仍是 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::AttemptsChart</name>
+    <message>
+        <source>Timeline of the attempts</source>
+        <translation>各次尝试的时间线</translation>
+    </message>
+    <message>
+        <source>%1: %2, from %3 to %4</source>
+        <comment>stage, duration, start, end</comment>
+        <translation>%1：%2，从 %3 到 %4</translation>
+    </message>
+    <message>
+        <source>pause</source>
+        <translation>停顿</translation>
+    </message>
+    <message>
+        <source>pause %1</source>
+        <translation>停顿 %1</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ClusterHead</name>
+    <message>
+        <source>In order of priority</source>
+        <translation>按优先级</translation>
+    </message>
+    <message>
+        <source>By weight</source>
+        <translation>按权重</translation>
+    </message>
+    <message>
+        <source>In turn</source>
+        <translation>轮流</translation>
+    </message>
+    <message>
+        <source>At random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>Least busy</source>
+        <translation>最空闲</translation>
+    </message>
+    <message>
+        <source>Fastest</source>
+        <translation>最快</translation>
+    </message>
+    <message>
+        <source>The lowest number gets the requests; while it fails, the next one does.</source>
+        <translation>数字最小的端点接收请求；它失败时由下一个接替。</translation>
+    </message>
+    <message>
+        <source>Each endpoint gets its share of the requests, in proportion to its weight.</source>
+        <translation>每个端点按权重分得相应份额的请求。</translation>
+    </message>
+    <message>
+        <source>Each request goes to the endpoint whose turn is longest ago.</source>
+        <translation>每个请求交给最久没有轮到的端点。</translation>
+    </message>
+    <message>
+        <source>Each request goes to an endpoint picked at random, all of them alike.</source>
+        <translation>每个请求交给随机选出的端点，各端点机会均等。</translation>
+    </message>
+    <message>
+        <source>Each request goes to the endpoint that has the fewest in flight.</source>
+        <translation>每个请求交给进行中的请求最少的端点。</translation>
+    </message>
+    <message>
+        <source>Of two endpoints picked at random, each request goes to the one that answers sooner.</source>
+        <translation>随机选出两个端点，每个请求交给其中应答较快的一个。</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Use t&amp;his cluster</source>
+        <translation>使用此集群(&amp;H)</translation>
+    </message>
+    <message>
+        <source>New requests go there at once; running ones finish where they are.</source>
+        <translation>新请求立即转到这里；进行中的请求在原处完成。</translation>
+    </message>
+    <message>
+        <source>Strate&amp;gy:</source>
+        <translation>策略(&amp;G)：</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ClusterList</name>
+    <message>
+        <source>Clusters</source>
+        <translation>集群</translation>
+    </message>
+    <message>
+        <source>Alt+Up and Alt+Down move a cluster, F2 renames it.</source>
+        <translation>Alt+↑ 和 Alt+↓ 移动集群，F2 重命名。</translation>
+    </message>
+    <message>
+        <source>&amp;Use this cluster</source>
+        <translation>使用此集群(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Rename</source>
+        <translation>重命名(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Clone</source>
+        <translation>克隆(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>删除(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Ne&amp;w</source>
+        <translation>新建(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Add a cluster</source>
+        <translation>添加集群</translation>
+    </message>
+    <message>
+        <source>M&amp;ore</source>
+        <translation>更多(&amp;O)</translation>
+    </message>
+    <message>
+        <source>What else can be done to the selected cluster</source>
+        <translation>对所选集群的其他操作</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ClusterModel</name>
+    <message>
+        <source>not saved yet</source>
+        <translation>尚未保存</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <comment>cluster</comment>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <comment>not saved yet</comment>
+        <translation>已修改</translation>
+    </message>
+    <message>
+        <source>1 endpoint</source>
+        <translation>1 个端点</translation>
+    </message>
+    <message>
+        <source>%1 endpoints</source>
+        <translation>%1 个端点</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ClustersPage</name>
+    <message>
+        <source>No clusters yet</source>
+        <translation>还没有集群</translation>
+    </message>
+    <message>
+        <source>Endpoints that stand in for each other make a cluster. The demo works without a key; import takes over what other tools know already.</source>
+        <translation>可以互相接替的端点组成一个集群。演示不需要密钥；导入会采用其他工具里已有的端点。</translation>
+    </message>
+    <message>
+        <source>&amp;Try the demo</source>
+        <translation>试用演示(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>导入(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>&amp;Add an endpoint…</source>
+        <translation>添加端点(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>cluster</source>
+        <comment>name of a new one</comment>
+        <translation>新集群</translation>
+    </message>
+    <message>
+        <source>There is a cluster %1 already. Choose another name.</source>
+        <translation>已有名为 %1 的集群。请换一个名称。</translation>
+    </message>
+    <message>
+        <source>A name must not hold tabs or other control characters.</source>
+        <translation>名称不能含有制表符或其他控制字符。</translation>
+    </message>
+    <message>
+        <source>No endpoints in %1 yet</source>
+        <translation>%1 中还没有端点</translation>
+    </message>
+    <message>
+        <source>An endpoint is a base URL and its key. The first one gets all requests; further ones are there for when it fails.</source>
+        <translation>端点是一个基础地址和它的密钥。第一个端点接收所有请求；其余的在它失败时接替。</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ConfigFields</name>
+    <message>
+        <source>on</source>
+        <comment>a setting</comment>
+        <translation>开启</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <comment>a setting</comment>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>%1 in config.json</source>
+        <comment>a key</comment>
+        <translation>config.json 中的 %1</translation>
+    </message>
+    <message>
+        <source>Default: %1. %2 in config.json</source>
+        <comment>value, key</comment>
+        <translation>默认值：%1。config.json 中的 %2</translation>
+    </message>
+    <message>
+        <source>%1 changed</source>
+        <comment>a setting</comment>
+        <translation>已修改：%1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>a setting, its new value</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Not saved: %1</source>
+        <translation>未保存：%1</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::DesktopFields</name>
+    <message>
+        <source>Start qcc when I log in</source>
+        <translation>登录时启动 qcc</translation>
+    </message>
+    <message>
+        <source>Startup</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>In the tray, without a window.</source>
+        <translation>在托盘中，不打开窗口。</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <comment>theme</comment>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <comment>theme</comment>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Open the window</source>
+        <translation>打开窗口</translation>
+    </message>
+    <message>
+        <source>Start or stop the proxy</source>
+        <translation>启动或停止代理</translation>
+    </message>
+    <message>
+        <source>Open the menu</source>
+        <translation>打开菜单</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <comment>happens on a click</comment>
+        <translation>无操作</translation>
+    </message>
+    <message>
+        <source>Language:</source>
+        <translation>语言：</translation>
+    </message>
+    <message>
+        <source>Theme:</source>
+        <translation>主题：</translation>
+    </message>
+    <message>
+        <source>Click on the tray icon:</source>
+        <translation>单击托盘图标：</translation>
+    </message>
+    <message>
+        <source>Some desktops open the menu whatever is set here.</source>
+        <translation>有些桌面无论此处如何设置都会打开菜单。</translation>
+    </message>
+    <message>
+        <source>Middle click:</source>
+        <translation>中键单击：</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>Tell me when:</source>
+        <translation>在以下情况通知我：</translation>
+    </message>
+    <message>
+        <source>an endpoint fails and others take over</source>
+        <translation>端点失败，由其他端点接替</translation>
+    </message>
+    <message>
+        <source>no endpoint answers any more</source>
+        <translation>不再有端点应答</translation>
+    </message>
+    <message>
+        <source>requests are served again</source>
+        <translation>请求又能得到应答</translation>
+    </message>
+    <message>
+        <source>an endpoint refuses its key</source>
+        <translation>端点拒绝了密钥</translation>
+    </message>
+    <message>
+        <source>the proxy cannot start because its port is taken</source>
+        <translation>端口被占用，代理无法启动</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::EndpointForm</name>
+    <message>
+        <source>Reset &amp;breaker</source>
+        <translation>重置熔断器(&amp;B)</translation>
+    </message>
+    <message>
+        <source>&amp;Enabled</source>
+        <translation>启用(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Use HTTP/&amp;2 where the endpoint offers it</source>
+        <translation>端点支持时使用 HTTP/&amp;2</translation>
+    </message>
+    <message>
+        <source>&amp;Revert</source>
+        <translation>还原(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>保存(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Forget its failures and use it again at once</source>
+        <translation>忘掉它的失败记录，立即重新使用</translation>
+    </message>
+    <message>
+        <source>Save (%1)</source>
+        <translation>保存（%1）</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>名称(&amp;N)：</translation>
+    </message>
+    <message>
+        <source>Base &amp;URL:</source>
+        <translation>基础地址(&amp;U)：</translation>
+    </message>
+    <message>
+        <source>&amp;Key:</source>
+        <translation>密钥(&amp;K)：</translation>
+    </message>
+    <message>
+        <source>Key sent &amp;as:</source>
+        <translation>密钥发送方式(&amp;A)：</translation>
+    </message>
+    <message>
+        <source>&amp;Weight:</source>
+        <translation>权重(&amp;W)：</translation>
+    </message>
+    <message>
+        <source>The lowest number comes first.</source>
+        <translation>数字最小的优先。</translation>
+    </message>
+    <message>
+        <source>Its share of the requests where the strategy goes by weight.</source>
+        <translation>策略按权重分配时，它所占的份额。</translation>
+    </message>
+    <message>
+        <source>&amp;Priority:</source>
+        <translation>优先级(&amp;P)：</translation>
+    </message>
+    <message>
+        <source>Pro&amp;xy:</source>
+        <translation>代理(&amp;X)：</translation>
+    </message>
+    <message>
+        <source>&amp;Models:</source>
+        <translation>模型(&amp;M)：</translation>
+    </message>
+    <message>
+        <source>Sh&amp;ow</source>
+        <translation>显示(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Show what is typed</source>
+        <translation>显示输入的内容</translation>
+    </message>
+    <message>
+        <source>Remo&amp;ve</source>
+        <translation>移除(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Save it without the stored key</source>
+        <translation>保存时去掉已存的密钥</translation>
+    </message>
+    <message>
+        <source>Address of the proxy</source>
+        <translation>代理的地址</translation>
+    </message>
+    <message>
+        <source>The header that the client used</source>
+        <translation>与客户端使用的请求头相同</translation>
+    </message>
+    <message>
+        <source>Both: x-api-key and Authorization</source>
+        <translation>两者：x-api-key 和 Authorization</translation>
+    </message>
+    <message>
+        <source>Not at all</source>
+        <translation>不发送</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>不使用</translation>
+    </message>
+    <message>
+        <source>URL</source>
+        <translation>URL</translation>
+    </message>
+    <message>
+        <source>%1, unchanged</source>
+        <comment>masked key</comment>
+        <translation>%1，不变</translation>
+    </message>
+    <message>
+        <source>will be removed</source>
+        <translation>将被移除</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::EndpointList</name>
+    <message>
+        <source>&amp;Add…</source>
+        <translation>添加(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>&amp;Clone</source>
+        <translation>克隆(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>删除(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Save to test</source>
+        <translation>保存后测试</translation>
+    </message>
+    <message>
+        <source>Test a&amp;ll</source>
+        <translation>全部测试(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Cance&amp;l</source>
+        <translation>取消(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Endpoints</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Alt+Up and Alt+Down change the priority, Space turns an endpoint on or off.</source>
+        <translation>Alt+↑ 和 Alt+↓ 改变优先级，空格键启用或禁用端点。</translation>
+    </message>
+    <message>
+        <source>&amp;Test</source>
+        <translation>测试(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Test all enabled endpoints (F5)</source>
+        <translation>测试所有已启用的端点（F5）</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tested</source>
+        <translation>已测试 %1 / %2</translation>
+    </message>
+    <message>
+        <source>Tests that have an answer</source>
+        <translation>已有结果的测试</translation>
+    </message>
+    <message>
+        <source>Reset &amp;breaker</source>
+        <translation>重置熔断器(&amp;B)</translation>
+    </message>
+    <message>
+        <source>What is tested is what is saved.</source>
+        <translation>测试的是已保存的内容。</translation>
+    </message>
+    <message>
+        <source>Ask this endpoint now</source>
+        <translation>立即询问此端点</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::EndpointModel</name>
+    <message>
+        <source>New endpoint</source>
+        <translation>新端点</translation>
+    </message>
+    <message>
+        <source>not saved yet</source>
+        <translation>尚未保存</translation>
+    </message>
+    <message>
+        <source>edited · %1</source>
+        <comment>not saved yet, base URL</comment>
+        <translation>已修改 · %1</translation>
+    </message>
+    <message>
+        <source>testing…</source>
+        <translation>正在测试…</translation>
+    </message>
+    <message>
+        <source>Whether requests may go there</source>
+        <translation>是否可以把请求发给它</translation>
+    </message>
+    <message>
+        <source>The lowest number comes first. Drag the row, or press Alt+Up and Alt+Down.</source>
+        <translation>数字最小的优先。拖动此行，或按 Alt+↑ 和 Alt+↓。</translation>
+    </message>
+    <message>
+        <source>enabled</source>
+        <translation>已启用</translation>
+    </message>
+    <message>
+        <source>disabled</source>
+        <translation>已禁用</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <comment>endpoint is enabled</comment>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>Endpoint</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation>优先级</translation>
+    </message>
+    <message>
+        <source>Health and test</source>
+        <translation>状况与测试</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::EndpointTable</name>
+    <message>
+        <source>Endpoints</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Use it again at once</source>
+        <translation>立即重新使用</translation>
+    </message>
+    <message>
+        <source>Reset %1</source>
+        <translation>重置 %1</translation>
+    </message>
+    <message>
+        <source>No longer &amp;prefer this endpoint</source>
+        <translation>不再优先使用此端点(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Prefer this endpoint</source>
+        <translation>优先使用此端点(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Reset</source>
+        <translation>重置(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy last error</source>
+        <translation>复制最近的错误(&amp;C)</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::EndpointTableModel</name>
+    <message>
+        <source>Requests since start: %1</source>
+        <translation>启动以来的请求：%1</translation>
+    </message>
+    <message>
+        <source>Open connections: %1, of which idle: %2</source>
+        <translation>已打开的连接：%1，其中空闲：%2</translation>
+    </message>
+    <message>
+        <source>priority %1</source>
+        <translation>优先级 %1</translation>
+    </message>
+    <message>
+        <source>%1, preferred</source>
+        <comment>priority</comment>
+        <translation>%1，首选</translation>
+    </message>
+    <message>
+        <source>Attempts of the last 30 minutes: %1 good, %2 failed</source>
+        <translation>最近 30 分钟的尝试：成功 %1 次，失败 %2 次</translation>
+    </message>
+    <message>
+        <source>Until the first byte of an answer: median since start</source>
+        <translation>到应答首字节的时间：启动以来的中位数</translation>
+    </message>
+    <message>
+        <source>Attempts that succeeded, since start</source>
+        <translation>启动以来成功的尝试</translation>
+    </message>
+    <message>
+        <source>Connections: open / idle</source>
+        <translation>连接：打开 / 空闲</translation>
+    </message>
+    <message>
+        <source>Attempts per minute: good ones above the line, failed ones below it</source>
+        <translation>每分钟的尝试：线上方为成功，线下方为失败</translation>
+    </message>
+    <message>
+        <source>Endpoint</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>状况</translation>
+    </message>
+    <message>
+        <source>First byte</source>
+        <translation>首字节</translation>
+    </message>
+    <message>
+        <source>Success</source>
+        <translation>成功率</translation>
+    </message>
+    <message>
+        <source>In flight</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Pool</source>
+        <translation>连接池</translation>
+    </message>
+    <message>
+        <source>Last 30 min</source>
+        <translation>最近 30 分钟</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ExchangeDetail</name>
+    <message>
+        <source>Select a request to see its attempts and what was said of each failure.</source>
+        <translation>选择一个请求，查看它的各次尝试和每次失败的说明。</translation>
+    </message>
+    <message>
+        <source>&amp;Copy details</source>
+        <translation>复制详情(&amp;C)</translation>
+    </message>
+    <message>
+        <source>What became of each attempt</source>
+        <translation>各次尝试的结果</translation>
+    </message>
+    <message>
+        <source>Details of the request</source>
+        <translation>请求的详情</translation>
+    </message>
+    <message>
+        <source>Can be copied when the request has finished</source>
+        <translation>请求结束后才能复制</translation>
+    </message>
+    <message>
+        <source>The timeline comes when it has finished.</source>
+        <translation>请求结束后显示时间线。</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ExchangesModel</name>
+    <message>
+        <source>Tokens that the request took and the answer gave</source>
+        <translation>请求所用的和应答所给的 token 数</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>尝试</translation>
+    </message>
+    <message>
+        <source>First byte</source>
+        <translation>首字节</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>总耗时</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>%1, started %2</source>
+        <comment>id, date and time</comment>
+        <translation>%1，开始于 %2</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ExchangesView</name>
+    <message>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>Requests that run, then those that have finished, the newest first</source>
+        <translation>先是进行中的请求，然后是已结束的请求，最新的在前</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::HeaderBar</name>
+    <message>
+        <source>No clusters yet</source>
+        <translation>还没有集群</translation>
+    </message>
+    <message>
+        <source>Cluster in use</source>
+        <translation>使用中的集群</translation>
+    </message>
+    <message>
+        <source>The cluster in use</source>
+        <translation>使用中的集群</translation>
+    </message>
+    <message>
+        <source>Address for clients</source>
+        <translation>供客户端使用的地址</translation>
+    </message>
+    <message>
+        <source>Copy the address, or the line that points a client at it</source>
+        <translation>复制地址，或让客户端使用它的环境变量行</translation>
     </message>
     <message>
         <source>Copy the address</source>
         <translation>复制地址</translation>
     </message>
     <message>
-        <source>Address:</source>
-        <translation>地址：</translation>
-    </message>
-    <message>
-        <source>C&amp;luster:</source>
-        <translation>集群(&amp;L)：</translation>
-    </message>
-    <message>
-        <source>Success:</source>
-        <translation>成功率：</translation>
-    </message>
-    <message>
-        <source>In flight:</source>
-        <translation>进行中：</translation>
-    </message>
-    <message>
-        <source>Last error:</source>
-        <translation>最近的错误：</translation>
-    </message>
-    <message>
         <source>&amp;About qcc</source>
         <translation>关于 qcc(&amp;A)</translation>
     </message>
     <message>
-        <source>&amp;Quit</source>
-        <translation>退出(&amp;Q)</translation>
+        <source>&amp;Quit qcc</source>
+        <translation>退出 qcc(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>&amp;Address</source>
+        <translation>地址(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Environment line for &amp;bash and zsh</source>
+        <translation>&amp;bash 和 zsh 的环境变量行</translation>
+    </message>
+    <message>
+        <source>Environment line for &amp;fish</source>
+        <translation>&amp;fish 的环境变量行</translation>
+    </message>
+    <message>
+        <source>Environment line for &amp;PowerShell</source>
+        <translation>&amp;PowerShell 的环境变量行</translation>
+    </message>
+    <message>
+        <source>Environment line for &amp;cmd</source>
+        <translation>&amp;cmd 的环境变量行</translation>
     </message>
     <message>
         <source>&amp;Stop</source>
@@ -178,13 +2149,672 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>&amp;Start</source>
         <translation>启动(&amp;S)</translation>
     </message>
+</context>
+<context>
+    <name>qcc::ImportDialog</name>
+    <message>
+        <source>Import endpoints</source>
+        <translation>导入端点</translation>
+    </message>
+    <message>
+        <source>No endpoints were found in the places where other programs keep them.</source>
+        <translation>在其他程序保存端点的位置没有找到任何端点。</translation>
+    </message>
+    <message>
+        <source>These endpoints were found on this computer. Nothing is changed where they come from.</source>
+        <translation>在这台计算机上找到了这些端点。它们的来源不会被改动。</translation>
+    </message>
+    <message>
+        <source>Looked at:</source>
+        <translation>已查找：</translation>
+    </message>
+    <message>
+        <source>Endpoints found</source>
+        <translation>找到的端点</translation>
+    </message>
+    <message>
+        <source>Endpoint</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Base URL</source>
+        <translation>基础地址</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Into cluster</source>
+        <translation>导入到集群</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Import %n endpoint(s)</source>
+        <translation>
+            <numerusform>导入 %n 个端点(&amp;I)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>qcc::KeyFigures</name>
+    <message>
+        <source>1 request</source>
+        <translation>1 个请求</translation>
+    </message>
+    <message>
+        <source>%1 requests</source>
+        <translation>%1 个请求</translation>
+    </message>
+    <message>
+        <source>success, last hour</source>
+        <translation>成功率，最近一小时</translation>
+    </message>
+    <message>
+        <source>success, last hour · %1</source>
+        <comment>number of requests</comment>
+        <translation>成功率，最近一小时 · %1</translation>
+    </message>
+    <message>
+        <source>in flight</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>in flight · %1 queued</source>
+        <translation>进行中 · %1 个排队</translation>
+    </message>
+    <message>
+        <source>first byte p50, since start</source>
+        <translation>首字节 p50，启动以来</translation>
+    </message>
+    <message>
+        <source>connections reused</source>
+        <translation>连接复用</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>number, what it is</comment>
+        <translation>%1 %2</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::LatencyTable</name>
+    <message>
+        <source>First byte</source>
+        <translation>首字节</translation>
+    </message>
+    <message>
+        <source>Whole answer</source>
+        <translation>完整应答</translation>
+    </message>
+    <message>
+        <source>Since start</source>
+        <translation>启动以来</translation>
+    </message>
+    <message>
+        <source>%1, %2 since start</source>
+        <comment>what, quantile</comment>
+        <translation>%1，启动以来 %2</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <comment>connections</comment>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>idle</source>
+        <comment>connections</comment>
+        <translation>空闲</translation>
+    </message>
+    <message>
+        <source>queued</source>
+        <comment>requests without a connection</comment>
+        <translation>排队</translation>
+    </message>
+    <message>
+        <source>stale, repaired</source>
+        <comment>connections</comment>
+        <translation>失效并补救</translation>
+    </message>
+    <message>
+        <source>Requests that wait for a connection</source>
+        <translation>等待连接的请求</translation>
+    </message>
+    <message>
+        <source>Connections that had died unnoticed; their requests were sent again at once, since start</source>
+        <translation>启动以来未被察觉就已断开的连接；其中的请求已立即重新发送</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>what, number</comment>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::LogPage</name>
+    <message>
+        <source>&amp;Follow</source>
+        <translation>跟踪(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Wrap lines</source>
+        <translation>自动换行(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>No log yet</source>
+        <translation>还没有日志</translation>
+    </message>
+    <message>
+        <source>Start the proxy: what it does is shown here line by line.</source>
+        <translation>启动代理后，它所做的事会逐行显示在这里。</translation>
+    </message>
+    <message>
+        <source>Nothing matches</source>
+        <translation>没有匹配的内容</translation>
+    </message>
+    <message>
+        <source>No line of the log has this level and holds this text.</source>
+        <translation>日志中没有此级别且包含此文字的行。</translation>
+    </message>
+    <message>
+        <source>All levels</source>
+        <translation>所有级别</translation>
+    </message>
+    <message>
+        <source>Info and above</source>
+        <translation>信息及以上</translation>
+    </message>
+    <message>
+        <source>Warnings and errors</source>
+        <translation>警告和错误</translation>
+    </message>
+    <message>
+        <source>Errors only</source>
+        <translation>仅错误</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>Search, for instance req-12</source>
+        <translation>搜索，例如 req-12</translation>
+    </message>
+    <message>
+        <source>Search the log</source>
+        <translation>搜索日志</translation>
+    </message>
+    <message>
+        <source>Only lines that hold this text; upper and lower case differ (%1)</source>
+        <translation>只显示包含此文字的行；区分大小写（%1）</translation>
+    </message>
+    <message>
+        <source>Stay at the end while lines are added</source>
+        <translation>有新行时停留在末尾</translation>
+    </message>
+    <message>
+        <source>Copy what is selected, or else all lines shown</source>
+        <translation>复制所选内容；没有选择时复制显示的所有行</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>&amp;Open folder</source>
+        <translation>打开文件夹(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Show the log file in the file manager</source>
+        <translation>在文件管理器中显示日志文件</translation>
+    </message>
+    <message>
+        <source>Show &amp;all</source>
+        <translation>显示全部(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Matching lines: %1 of %2</source>
+        <translation>匹配的行：%1 / %2</translation>
+    </message>
+    <message>
+        <source>The last %1 lines that match</source>
+        <translation>最后 %1 个匹配的行</translation>
+    </message>
+    <message>
+        <source>The last %1 of %2 lines</source>
+        <translation>%2 行中的最后 %1 行</translation>
+    </message>
+    <message>
+        <source>Lines: %1</source>
+        <comment>of the log</comment>
+        <translation>行数：%1</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::MainWindow</name>
+    <message>
+        <source>Overview</source>
+        <translation>概览</translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>Clusters</source>
+        <translation>集群</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::MessageBar</name>
+    <message>
+        <source>Close this message</source>
+        <translation>关闭此消息</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ModelEdit</name>
+    <message>
+        <source>As the client asks</source>
+        <translation>按客户端的请求</translation>
+    </message>
+    <message>
+        <source>Always this one:</source>
+        <translation>始终使用：</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Name of a model</source>
+        <translation>模型名称</translation>
+    </message>
+    <message>
+        <source>Name of the model</source>
+        <translation>模型的名称</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ModelMapTable</name>
+    <message>
+        <source>Model asked for</source>
+        <translation>请求的模型</translation>
+    </message>
+    <message>
+        <source>Sent as</source>
+        <translation>发送为</translation>
+    </message>
+    <message>
+        <source>Model map</source>
+        <translation>模型映射</translation>
+    </message>
+    <message>
+        <source>Which model name is sent in place of the one that was asked for</source>
+        <translation>用哪个模型名代替请求中的模型名发送</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::OverviewPage</name>
+    <message>
+        <source>Welcome to qcc</source>
+        <translation>欢迎使用 qcc</translation>
+    </message>
+    <message>
+        <source>qcc gives AI coding clients one steady address, and passes each request on to an endpoint that works. Tell it which endpoints you have, or look around first with a demo that needs no key.</source>
+        <translation>qcc 为 AI 编程客户端提供一个稳定的地址，并把每个请求转交给可用的端点。请告诉它您有哪些端点，或者先用不需要密钥的演示看一看。</translation>
+    </message>
+    <message>
+        <source>Try the &amp;demo</source>
+        <translation>试用演示(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>导入(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>&amp;Add an endpoint…</source>
+        <translation>添加端点(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>&amp;Start</source>
+        <translation>启动(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Start the proxy</source>
+        <translation>启动代理</translation>
+    </message>
+    <message>
+        <source>None. Requests that failed, or that were repaired, are listed here.</source>
+        <translation>没有。失败或经过补救的请求会列在这里。</translation>
+    </message>
+    <message>
+        <source>Endpoints</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Last problems</source>
+        <translation>最近的问题</translation>
+    </message>
+    <message>
+        <source>The proxy is starting…</source>
+        <translation>代理正在启动…</translation>
+    </message>
+    <message>
+        <source>The proxy is stopped. Clients that use %1 get no answer.</source>
+        <translation>代理已停止。使用 %1 的客户端得不到应答。</translation>
+    </message>
+    <message>
+        <source>Cluster %1 has no endpoints.</source>
+        <translation>集群 %1 没有端点。</translation>
+    </message>
+    <message>
+        <source>How each endpoint does is shown while the proxy runs.</source>
+        <translation>代理运行时，这里显示各端点的情况。</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ProblemModel</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>经过</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ProblemTable</name>
+    <message>
+        <source>Last problems</source>
+        <translation>最近的问题</translation>
+    </message>
+    <message>
+        <source>Enter shows the request.</source>
+        <translation>按 Enter 查看请求。</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::RangeSwitch</name>
+    <message>
+        <source>1 h</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>The last hour</source>
+        <translation>最近一小时</translation>
+    </message>
+    <message>
+        <source>24 h</source>
+        <translation>24 小时</translation>
+    </message>
+    <message>
+        <source>The last 24 hours</source>
+        <translation>最近 24 小时</translation>
+    </message>
+    <message>
+        <source>7 d</source>
+        <translation>7 天</translation>
+    </message>
+    <message>
+        <source>The last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::RequestsPage</name>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>暂停(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Details</source>
+        <translation>详情(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Search id, client, model, path, endpoint, error</source>
+        <translation>搜索 ID、客户端、模型、路径、端点、错误</translation>
+    </message>
+    <message>
+        <source>Search the requests</source>
+        <translation>搜索请求</translation>
+    </message>
+    <message>
+        <source>Several words: all of them must be found</source>
+        <translation>多个词：须全部找到</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Recovered</source>
+        <translation>已补救</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>&amp;Show:</source>
+        <translation>显示(&amp;S)：</translation>
+    </message>
+    <message>
+        <source>Keeps the table as it is; what comes meanwhile is shown afterwards</source>
+        <translation>保持表格不变；期间到来的请求稍后显示</translation>
+    </message>
+    <message>
+        <source>Shows or hides the details of the selected request</source>
+        <translation>显示或隐藏所选请求的详情</translation>
+    </message>
+    <message>
+        <source>No request matches</source>
+        <translation>没有匹配的请求</translation>
+    </message>
+    <message>
+        <source>None of the requests kept here fits the search and the choice above it.</source>
+        <translation>这里保留的请求都不符合上方的搜索和选择。</translation>
+    </message>
+    <message>
+        <source>Show &amp;all</source>
+        <translation>显示全部(&amp;A)</translation>
+    </message>
+    <message>
+        <source>No requests yet</source>
+        <translation>尚无请求</translation>
+    </message>
+    <message>
+        <source>Each request will stand here in a line of its own: who asked for what, which endpoints were tried, how long it took and what became of it. Point a client at qcc and send it something.</source>
+        <translation>每个请求会在这里占一行：谁请求了什么，尝试了哪些端点，用了多久，结果如何。请让客户端使用 qcc，并发送一个请求。</translation>
+    </message>
+    <message>
+        <source>Set &amp;up a client…</source>
+        <translation>设置客户端(&amp;U)…</translation>
+    </message>
+    <message>
+        <source>1 request</source>
+        <translation>1 个请求</translation>
+    </message>
+    <message>
+        <source>%1 requests</source>
+        <translation>%1 个请求</translation>
+    </message>
+    <message>
+        <source>%1 of %2 requests</source>
+        <translation>%2 个请求中的 %1 个</translation>
+    </message>
+    <message>
+        <source>%1 · paused, %2 wait</source>
+        <comment>requests, how many are held back</comment>
+        <translation>%1 · 已暂停，%2 个待显示</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::SettingsForm</name>
+    <message>
+        <source>No setting has these words. Those that are not on this page are in config.json.</source>
+        <translation>没有设置包含这些词。不在本页的设置在 config.json 中。</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::SettingsPage</name>
+    <message>
+        <source>Search the settings</source>
+        <translation>搜索设置</translation>
+    </message>
+    <message>
+        <source>Open config.&amp;json</source>
+        <translation>打开 config.&amp;json</translation>
+    </message>
+    <message>
+        <source>For what is not on this page, such as retry_statuses and affinity</source>
+        <translation>用于不在本页的设置，例如 retry_statuses 和 affinity</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::TimelineChart</name>
+    <message>
+        <source>No requests.</source>
+        <translation>没有请求。</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>number, outcome</comment>
+        <translation>%2 %1</translation>
+    </message>
+    <message>
+        <source>%1. Most at %2: %3.</source>
+        <comment>counts, times, number</comment>
+        <translation>%1。最多在 %2：%3。</translation>
+    </message>
+    <message>
+        <source>%1 %2 %3</source>
+        <comment>mark, number, outcome</comment>
+        <translation>%1 %3 %2</translation>
+    </message>
+    <message>
+        <source>no requests</source>
+        <translation>没有请求</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::TimelineLegend</name>
+    <message>
+        <source>Requests that were at fault themselves, and clients that left before the end</source>
+        <translation>本身有误的请求，以及在结束之前离开的客户端</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>outcome, number</comment>
+        <translation>%1 %2</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::TimelinePanel</name>
+    <message>
+        <source>Environment line for clients</source>
+        <translation>客户端的环境变量行</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copy the environment line</source>
+        <translation>复制环境变量行</translation>
+    </message>
+    <message>
+        <source>No requests in the last hour</source>
+        <translation>最近一小时没有请求</translation>
+    </message>
+    <message>
+        <source>No requests in the last 24 hours</source>
+        <translation>最近 24 小时没有请求</translation>
+    </message>
+    <message>
+        <source>No requests in the last 7 days</source>
+        <translation>最近 7 天没有请求</translation>
+    </message>
+    <message>
+        <source>Each request appears here with how it ended. To send some, start your client with this setting:</source>
+        <translation>每个请求和它的结果会显示在这里。要发送请求，请用此设置启动您的客户端：</translation>
+    </message>
+    <message>
+        <source>Each request appears here with how it ended.</source>
+        <translation>每个请求和它的结果会显示在这里。</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::TokenEdit</name>
+    <message>
+        <source>Hide</source>
+        <comment>the access token</comment>
+        <translation>隐藏</translation>
+    </message>
     <message>
         <source>none</source>
         <translation>无</translation>
     </message>
     <message>
-        <source>No clusters yet</source>
-        <translation>还没有集群</translation>
+        <source>Access token</source>
+        <translation>访问令牌</translation>
+    </message>
+    <message>
+        <source>Show the access token</source>
+        <translation>显示访问令牌</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <comment>the access token</comment>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Generate an access token</source>
+        <translation>生成访问令牌</translation>
     </message>
 </context>
 <context>
@@ -198,8 +2828,8 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>qcc 遇到问题</translation>
     </message>
     <message>
-        <source>qcc is running</source>
-        <translation>qcc 正在运行</translation>
+        <source>qcc runs already, so that --port changes nothing.</source>
+        <translation>qcc 已在运行，因此 --port 不起作用。</translation>
     </message>
 </context>
 <context>
@@ -252,6 +2882,39 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>&amp;Start</source>
         <translation>启动(&amp;S)</translation>
     </message>
+    <message>
+        <source>&amp;Open qcc</source>
+        <translation>打开 qcc(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Reset breakers</source>
+        <translation>重置熔断器(&amp;R)</translation>
+    </message>
+    <message>
+        <source>S&amp;ettings</source>
+        <translation>设置(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Cl&amp;uster</source>
+        <translation>集群(&amp;U)</translation>
+    </message>
+    <message>
+        <source>En&amp;dpoints</source>
+        <translation>端点(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Environment line for &amp;cmd</source>
+        <translation>&amp;cmd 的环境变量行</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::WindowDesk</name>
+    <message numerus="yes">
+        <source>Imported %n endpoint(s)</source>
+        <translation>
+            <numerusform>已导入 %n 个端点</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>qcc_tray</name>
@@ -260,8 +2923,8 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>qcc-tray 需要桌面环境。没有桌面时请使用：qcc proxy start</translation>
     </message>
     <message>
-        <source>qcc-tray is running already; its icon is in the tray.</source>
-        <translation>qcc-tray 已在运行；它的图标在托盘中。</translation>
+        <source>qcc-tray runs already, but does not answer.</source>
+        <translation>qcc-tray 已在运行，但没有响应。</translation>
     </message>
 </context>
 </TS>

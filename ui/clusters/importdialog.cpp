@@ -94,8 +94,8 @@ ImportDialog::ImportDialog(const QList<ImportedEndpoint> &preview, const QList<S
     m_list->setVisible(!preview.isEmpty());
 
     auto *buttons = new QDialogButtonBox;
-    m_import = buttons->addButton(QString(), QDialogButtonBox::AcceptRole);
-    m_import->setVisible(!preview.isEmpty());
+    if (!preview.isEmpty())
+        m_import = buttons->addButton(QString(), QDialogButtonBox::AcceptRole);
     buttons->addButton(preview.isEmpty() ? QDialogButtonBox::Close : QDialogButtonBox::Cancel);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -142,6 +142,8 @@ QList<FoundEndpoint> ImportDialog::chosen() const
 
 void ImportDialog::countChosen()
 {
+    if (!m_import)
+        return;
     const auto count = static_cast<int>(chosen().size());
     m_import->setText(tr("&Import %n endpoint(s)", nullptr, count));
     m_import->setEnabled(count > 0);

@@ -5,10 +5,8 @@
 
 #include <QDialog>
 
-class QLabel;
 class QPushButton;
 class QTreeWidget;
-class QTreeWidgetItem;
 
 namespace qcc {
 
@@ -29,7 +27,7 @@ private:
 
     QList<ImportedEndpoint> m_preview;
     QTreeWidget *m_list;
-    QPushButton *m_import;
+    QPushButton *m_import = nullptr; ///< Null where nothing was found.
 };
 
 } // namespace qcc

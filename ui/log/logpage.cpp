@@ -125,10 +125,10 @@ QString LogPage::summary(qsizetype shown, qint64 total) const
     if (shown == 0)
         return {};
     if (filters())
-        return shown < mostLines ? tr("%1 of %2 lines match").arg(locale.toString(shown), locale.toString(total))
+        return shown < mostLines ? tr("Matching lines: %1 of %2").arg(locale.toString(shown), locale.toString(total))
                                  : tr("The last %1 lines that match").arg(locale.toString(shown));
     return shown < total ? tr("The last %1 of %2 lines").arg(locale.toString(shown), locale.toString(total))
-                         : tr("All %1 lines", "of the log").arg(locale.toString(shown));
+                         : tr("Lines: %1", "of the log").arg(locale.toString(shown));
 }
 
 void LogPage::focusFilter()

@@ -24,6 +24,8 @@ ProxyState stateOf(const QJsonArray &endpoints)
         if (health.value(QStringLiteral("status")).toString() == QStringLiteral("degraded"))
             limping = true;
     }
+    if (enabled == 0)
+        return ProxyState::Unconfigured;
     if (failing == enabled)
         return ProxyState::Down;
     return failing > 0 || limping ? ProxyState::Degraded : ProxyState::Running;

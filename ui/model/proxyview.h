@@ -13,8 +13,9 @@ class QJsonObject;
 
 namespace qcc {
 
-/// What the user is told about the proxy as a whole. Degraded: some endpoint fails. Down: none is left.
-enum class ProxyState { Stopped, Starting, Running, Degraded, Down };
+/// What the user is told about the proxy as a whole. Degraded: some endpoint fails. Down: none is left. Unconfigured: it runs, but
+/// there is no enabled endpoint yet.
+enum class ProxyState { Stopped, Starting, Running, Degraded, Down, Unconfigured };
 
 /// Units: milliseconds; 0 before anything was counted.
 struct Quantiles {
@@ -55,7 +56,7 @@ struct ProxyView {
 
     bool serves() const
     {
-        return state == ProxyState::Running || state == ProxyState::Degraded || state == ProxyState::Down;
+        return state != ProxyState::Stopped && state != ProxyState::Starting;
     }
     bool operator==(const ProxyView &) const = default;
 };

@@ -14,6 +14,7 @@ QString StateText::word(ProxyState state)
     case ProxyState::Running: return tr("Running");
     case ProxyState::Degraded: return tr("Degraded");
     case ProxyState::Down: return tr("Down");
+    case ProxyState::Unconfigured: return tr("No endpoint yet");
     }
     Q_UNREACHABLE();
 }

@@ -160,8 +160,8 @@ QString EndpointTableModel::toolTipOf(const EndpointView &endpoint, int column) 
     switch (column) {
     case Name: return QStringLiteral("%1, %2\n%3").arg(endpoint.name, noteOf(endpoint), endpoint.baseUrl);
     case Health: return endpoint.lastError;
-    case Success: return tr("%1 requests since start").arg(QLocale().toString(endpoint.requests));
-    case Pool: return tr("%1 connections open, %2 of them idle").arg(endpoint.poolOpen).arg(endpoint.poolIdle);
+    case Success: return tr("Requests since start: %1").arg(QLocale().toString(endpoint.requests));
+    case Pool: return tr("Open connections: %1, of which idle: %2").arg(endpoint.poolOpen).arg(endpoint.poolIdle);
     case Recent: return recentInWords(endpoint.id);
     default: return {};
     }

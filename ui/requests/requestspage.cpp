@@ -288,7 +288,7 @@ void RequestsPage::showState()
     m_pages->setCurrentIndex(isEmpty ? 0 : 1);
     m_tables->setCurrentIndex(m_model->rowCount() == 0 && total > 0 ? 1 : 0);
     QString text = m_model->rowCount() == total
-        ? tr("%1 requests").arg(locale.toString(total))
+        ? (total == 1 ? tr("1 request") : tr("%1 requests").arg(locale.toString(total)))
         : tr("%1 of %2 requests").arg(locale.toString(m_model->rowCount()), locale.toString(total));
     if (isPaused())
         text = tr("%1 · paused, %2 wait", "requests, how many are held back").arg(text, locale.toString(m_held.size()));

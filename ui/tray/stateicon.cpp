@@ -9,6 +9,7 @@ namespace {
 QString fileOf(ProxyState state)
 {
     switch (state) {
+    case ProxyState::Unconfigured:
     case ProxyState::Stopped: return QStringLiteral(":/icons/tray-stopped.svg");
     case ProxyState::Starting: return QStringLiteral(":/icons/tray-starting.svg");
     case ProxyState::Running: return QStringLiteral(":/icons/tray-running.svg");

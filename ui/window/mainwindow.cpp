@@ -57,11 +57,15 @@ MainWindow::MainWindow(QWidget *parent)
     setMinimumSize(leastSize);
     resize(usualSize);
 
+    auto *head = new QVBoxLayout;
+    head->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, 0);
+    head->setSpacing(metrics::unit);
+    head->addWidget(m_header);
+    head->addWidget(m_messages);
+    // The pages bring their own margins.
     auto *column = new QVBoxLayout;
-    column->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, metrics::edge);
-    column->setSpacing(metrics::edge);
-    column->addWidget(m_header);
-    column->addWidget(m_messages);
+    column->setSpacing(0);
+    column->addLayout(head);
     column->addWidget(m_pages, 1);
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
@@ -74,7 +78,7 @@ MainWindow::MainWindow(QWidget *parent)
     addPage(m_clusters, tr("Clusters"));
     addPage(m_log, tr("Log"));
     addPage(m_settings, tr("Settings"));
-    m_navigation->setFixedWidth(m_navigation->sizeHintForColumn(0) + 4 * metrics::edge);
+    m_navigation->setFixedWidth(m_navigation->sizeHintForColumn(0) + 2 * metrics::edge);
     drawIcons();
     addShortcuts();
 

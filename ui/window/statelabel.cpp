@@ -21,6 +21,7 @@ QColor colourOf(ProxyState state, const QPalette &palette)
     case ProxyState::Running: return qcc::colourOf(Meaning::Success, palette);
     case ProxyState::Degraded: return qcc::colourOf(Meaning::Warning, palette);
     case ProxyState::Down: return qcc::colourOf(Meaning::Failure, palette);
+    case ProxyState::Unconfigured:
     case ProxyState::Stopped:
     case ProxyState::Starting: return qcc::colourOf(Meaning::Neutral, palette);
     }
