@@ -11,7 +11,6 @@ from screen import (
     find_all,
     focused_role,
     has,
-    key,
     open_page,
     type_text,
     wait_for,
@@ -20,6 +19,7 @@ from screen import (
 )
 from streams import open_streams, outcomes
 from waiting import until
+from x11 import key
 
 CLUSTERS = 3  # The page.
 

@@ -12,8 +12,8 @@ import time
 import unittest
 from pathlib import Path
 
-from screen import icon_place
 from waiting import GENEROUS, until
+from x11 import icon_place
 
 QCC = os.environ["QCC_PROGRAM"]
 QCC_TRAY = os.environ["QCC_TRAY_PROGRAM"]

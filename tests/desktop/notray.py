@@ -1,8 +1,9 @@
 """A desktop without a tray. Runs in a session of its own: session.sh --no-tray."""
 
 from desktop import DesktopCase, endpoint
-from screen import has, icon_place, key, wait_for, window, windows, x_state
+from screen import has, wait_for, window, windows
 from waiting import until
+from x11 import icon_place, key, x_state
 
 
 class NoTray(DesktopCase):

@@ -1,7 +1,6 @@
-"""What is on the screen, as a screen reader finds it, and a mouse and a keyboard to use it with."""
+"""What is on the screen, as a screen reader finds it, and how a person uses it."""
 
 import re
-import subprocess
 import time
 
 import gi
@@ -10,9 +9,9 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
 from waiting import SHOTS, until  # noqa: E402
+from x11 import BUTTONS, click_icon, keep_part_of_screen, key, xdotool  # noqa: E402
 
 ROLES_OF_MENU_ITEMS = ("menu item", "check menu item", "radio menu item")
-BUTTONS = {"left": "1", "middle": "2", "right": "3"}
 
 # Always ask the program: what the library remembers may be older than a click.
 Atspi.get_desktop(0).set_cache_mask(Atspi.Cache.NONE)
@@ -39,30 +38,7 @@ _listener.register("object:state-changed:showing")
 _listener.register("object:state-changed:focused")
 
 
-def xdotool(*arguments):
-    subprocess.run(["xdotool", *map(str, arguments)], check=True)
-
-
-# The tray
-
-
-def icon_place():
-    """The middle of the icon within the tray's panel, or None while there is none."""
-    tree = subprocess.run(["xwininfo", "-name", "panel", "-tree"], check=False, capture_output=True, text=True).stdout
-    found = re.search(r'\("qcc-tray" [^)]*\)\s+(\d+)x(\d+)\S+\s+\+(\d+)\+(\d+)', tree)
-    if not found:
-        return None
-    width, height, x, y = map(int, found.groups())
-    return x + width // 2, y + height // 2
-
-
-def wait_for_icon():
-    return until(icon_place, "the icon is in the tray")
-
-
-def click_icon(button="left"):
-    x, y = wait_for_icon()
-    xdotool("mousemove", x, y, "click", BUTTONS[button])
+# Menus
 
 
 def open_tray_menu():
@@ -207,10 +183,6 @@ def click(thing, button="left", times=1):
     return clicked
 
 
-def key(*names):
-    xdotool("key", *names)
-
-
 def focused_role():
     """The role of what got the focus last."""
     return _focused[-1].get_role_name() if _focused else None
@@ -284,42 +256,11 @@ def item_names(menu):
     return [item.get_name() for item in menu_items(menu)]
 
 
-# The window manager
-
-
-def x_windows(process):
-    """The numbers of its main window: one, or none before it was shown."""
-    found = subprocess.run(
-        ["xdotool", "search", "--pid", str(process.pid), "--name", "^qcc$"], check=False, capture_output=True, text=True
-    ).stdout
-    return [number for number in found.split() if x_state_of(number)]
-
-
-def x_state_of(number):
-    said = subprocess.run(["xprop", "-id", number, "WM_STATE"], check=False, capture_output=True, text=True).stdout
-    return next((state for state in ("Normal", "Iconic") if f"window state: {state}" in said), None)
-
-
-def x_state(process):
-    """What the window manager says of its window: Normal, Iconic, or None while there is none."""
-    return next((x_state_of(number) for number in x_windows(process)), None)
-
-
-def minimize(process):
-    xdotool("windowminimize", *x_windows(process))
-
-
-# Pictures
-
-
 def keep_picture(name, *things):
     """Keeps what the screen shows where `things` are, as `name`.png."""
     boxes = [extents(thing) for thing in things]
     left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
     right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
     file = SHOTS / f"{name}.png"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    crop = f"{right - left}x{bottom - top}+{left}+{top}"
-    screen = subprocess.run(["import", "-window", "root", "-silent", "png:-"], check=True, capture_output=True).stdout
-    subprocess.run(["convert", "png:-", "-crop", crop, "+repage", str(file)], check=True, input=screen)
+    keep_part_of_screen(file, left, top, right - left, bottom - top)
     return file

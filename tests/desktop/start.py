@@ -1,11 +1,13 @@
 """How qcc-tray starts, and what a second start does."""
 
 import re
+import subprocess
 import time
 
 from desktop import QCC_TRAY, DesktopCase, endpoint, free_port, processes_of
-from screen import click_icon, has, icon_place, minimize, wait_for, wait_for_icon, window, windows, x_state
+from screen import has, wait_for, window, windows
 from waiting import say, until
+from x11 import click_icon, icon_place, minimize, wait_for_icon, x_state
 
 
 class AStart(DesktopCase):
@@ -53,7 +55,7 @@ class ASecondStart(DesktopCase):
         click_icon()
         shown = window(self.tray)
         until(lambda: has(shown, "active"), "the window is in front")
-        other = self.start("xmessage", "-center", "-geometry", "400x300", "another program")
+        other = self.start("xmessage", "-center", "-geometry", "400x300", "another program", stderr=subprocess.DEVNULL)
         until(lambda: not has(shown, "active"), "another program is in front")
         self.start_again()
         until(lambda: has(shown, "active"), "the window is in front again")
