@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command in a desktop of its own: a screen without a monitor, a window manager, a tray, a session bus, accessibility.
-# tests/desktop/session.sh COMMAND [ARGUMENT...]
+# tests/desktop/session.sh [--no-tray] COMMAND [ARGUMENT...]
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -15,6 +15,16 @@ finish() {
 }
 
 if [[ ${1:-} != --inside ]]; then
+    if [[ ${1:-} == --no-tray ]]; then
+        export QCC_DESKTOP_TRAY=no
+        shift
+    fi
+    for program in Xvfb openbox trayer dbus-run-session xdotool xwininfo xprop xmessage import; do
+        if ! command -v "$program" >/dev/null; then
+            printf 'There is no %s, so the desktop is not tested. tests/run.sh installs what is needed.\n' "$program" >&2
+            exit 77
+        fi
+    done
     trap finish EXIT
     # Whatever screen is free; its number comes when it is ready.
     mkfifo "$work/display"
@@ -29,7 +39,8 @@ if [[ ${1:-} != --inside ]]; then
     export XDG_RUNTIME_DIR=$work/run XDG_SESSION_TYPE=x11
     mkdir -m 700 "$XDG_RUNTIME_DIR"
     export QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1 QT_QPA_PLATFORM=xcb NO_AT_BRIDGE=0
-    dbus-run-session -- bash "${BASH_SOURCE[0]}" --inside "$@"
+    # The bus and what it starts talk a lot: only the command's own words go out.
+    dbus-run-session -- bash "${BASH_SOURCE[0]}" --inside "$@" 3>&1 4>&2 >"$work/bus.log" 2>&1
     exit
 fi
 
@@ -37,7 +48,14 @@ shift
 trap finish EXIT
 openbox --sm-disable >"$work/openbox.log" 2>&1 &
 pids+=($!)
-trayer --edge bottom --align right --widthtype request --height 28 --SetDockType true --expand true --transparent true --alpha 0 --tint 0xdddddd \
-    >"$work/trayer.log" 2>&1 &
-pids+=($!)
-"$@"
+# A window that comes before the window manager keeps no state.
+for _ in {1..200}; do
+    xprop -root _NET_CLIENT_LIST 2>/dev/null | grep -q WINDOW && break
+    sleep 0.05
+done
+if [[ ${QCC_DESKTOP_TRAY:-yes} == yes ]]; then
+    trayer --edge bottom --align right --widthtype request --height 28 --SetDockType true --expand true --transparent true --alpha 0 \
+        --tint 0xdddddd >"$work/trayer.log" 2>&1 &
+    pids+=($!)
+fi
+"$@" >&3 2>&4 3>&- 4>&-

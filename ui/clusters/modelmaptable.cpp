@@ -3,6 +3,7 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QScopedValueRollback>
+#include <QStyledItemDelegate>
 
 namespace qcc {
 
@@ -10,6 +11,20 @@ namespace {
 
 constexpr int fewestLines = 1;
 constexpr int mostLines = 5;
+
+/// Its editors are called as the column is.
+class NamedEditors : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QWidget *createEditor(QWidget *parent, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        QWidget *editor = QStyledItemDelegate::createEditor(parent, option, index);
+        editor->setAccessibleName(index.model()->headerData(index.column(), Qt::Horizontal).toString());
+        return editor;
+    }
+};
 
 } // namespace
 
@@ -24,6 +39,7 @@ ModelMapTable::ModelMapTable(QWidget *parent)
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     verticalHeader()->setDefaultSectionSize(fontMetrics().height() * 8 / 5);
+    setItemDelegate(new NamedEditors(this));
     setEditTriggers(QAbstractItemView::AllEditTriggers);
     setSelectionMode(QAbstractItemView::SingleSelection);
     setTabKeyNavigation(false);
@@ -82,6 +98,20 @@ void ModelMapTable::keyPressEvent(QKeyEvent *event)
     if (currentRow() < rowCount() - 1)
         removeRow(currentRow());
     Q_EMIT edited();
+}
+
+void ModelMapTable::closeEditor(QWidget *editor, QAbstractItemDelegate::EndEditHint hint)
+{
+    const bool first = currentRow() == 0 && currentColumn() == 0;
+    const bool last = currentRow() == rowCount() - 1 && currentColumn() == columnCount() - 1;
+    const bool forward = last && hint == QAbstractItemDelegate::EditNextItem;
+    if (!forward && !(first && hint == QAbstractItemDelegate::EditPreviousItem)) {
+        QTableWidget::closeEditor(editor, hint);
+        return;
+    }
+    // The view would begin again at the other end, and Tab would never leave it.
+    QTableWidget::closeEditor(editor, QAbstractItemDelegate::NoHint);
+    focusNextPrevChild(forward);
 }
 
 void ModelMapTable::keepEmptyLine()

@@ -36,6 +36,7 @@ LogPage::LogPage(QWidget *parent)
     m_level->addItem(tr("Warnings and errors"), static_cast<int>(LogLevel::Warning));
     m_level->addItem(tr("Errors only"), static_cast<int>(LogLevel::Error));
     m_level->setAccessibleName(tr("Level"));
+    m_level->setAccessibleDescription(m_level->accessibleName()); // Qt on Linux tells only this of a combo box.
     m_search->setPlaceholderText(tr("Search, for instance req-12"));
     m_search->setAccessibleName(tr("Search the log"));
     m_search->setToolTip(tr("Only lines that hold this text; upper and lower case differ (%1)")

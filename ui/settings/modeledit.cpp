@@ -18,6 +18,7 @@ ModelEdit::ModelEdit(QWidget *parent)
     m_mode->addItem(tr("As the client asks"), static_cast<int>(ModelMode::Passthrough));
     m_mode->addItem(tr("Always this one:"), static_cast<int>(ModelMode::Override));
     m_mode->setAccessibleName(tr("Model"));
+    m_mode->setAccessibleDescription(m_mode->accessibleName()); // Qt on Linux tells only this of a combo box.
     m_name->setPlaceholderText(tr("Name of a model"));
     m_name->setAccessibleName(tr("Name of the model"));
 

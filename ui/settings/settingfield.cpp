@@ -46,8 +46,8 @@ SettingField::SettingField(QWidget *editor, const QString &caption, QWidget *par
     if (m_caption) {
         m_caption->setText(caption);
         column->addWidget(m_caption);
-        editor->setAccessibleDescription(caption);
     }
+    describe();
     column->addWidget(m_fault);
     m_fault->hide();
     if (auto *choice = qobject_cast<QComboBox *>(editor))
@@ -75,7 +75,23 @@ void SettingField::setFault(const QString &text)
     m_faultText = text;
     m_fault->setText(text.isEmpty() ? QString() : Words::markOf(Meaning::Failure) + QLatin1Char(' ') + text);
     m_fault->setVisible(!text.isEmpty());
-    m_editor->setAccessibleDescription(text.isEmpty() ? caption() : text);
+    describe();
+}
+
+void SettingField::setName(const QString &name)
+{
+    m_editor->setAccessibleName(name);
+    describe();
+}
+
+void SettingField::describe()
+{
+    QStringList words{m_faultText.isEmpty() ? caption() : m_faultText};
+    // Qt on Linux gives a combo box the name of its entry, and takes only a sibling for its label.
+    if (qobject_cast<QComboBox *>(m_editor))
+        words.prepend(m_editor->accessibleName());
+    words.removeAll(QString());
+    m_editor->setAccessibleDescription(words.join(QStringLiteral(". ")));
 }
 
 bool SettingField::eventFilter(QObject *watched, QEvent *event)

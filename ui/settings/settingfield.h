@@ -17,6 +17,8 @@ public:
 
     QWidget *editor() const { return m_editor; }
     QString caption() const;
+    /// What a screen reader calls the editor.
+    void setName(const QString &name);
     /// Empty: nothing is wrong.
     void setFault(const QString &text);
     QString fault() const { return m_faultText; }
@@ -27,6 +29,7 @@ protected:
 
 private:
     void dress();
+    void describe();
 
     QWidget *m_editor;
     QLabel *m_caption; ///< Null without a caption.

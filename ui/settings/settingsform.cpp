@@ -50,7 +50,7 @@ void SettingsForm::addField(const QString &label, SettingField *field, const QSt
     QWidget *editor = field->editor();
     const auto *button = qobject_cast<QAbstractButton *>(editor);
     if (!button && editor->accessibleName().isEmpty())
-        editor->setAccessibleName(plainLabel(label));
+        field->setName(plainLabel(label));
     const int row = m_grid->rowCount();
     QLabel *name = nullptr;
     if (!label.isEmpty()) {

@@ -37,7 +37,8 @@ HeaderBar::HeaderBar(QWidget *parent)
     m_clusters->setToolTip(tr("The cluster in use"));
     m_address->setTextFormat(Qt::PlainText);
     m_address->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_address->setAccessibleName(tr("Address for clients"));
+    // A name would stand in place of the address itself.
+    m_address->setAccessibleDescription(tr("Address for clients"));
 
     m_copy->setAutoRaise(true);
     m_copy->setPopupMode(QToolButton::InstantPopup);

@@ -1,0 +1,120 @@
+"""Clusters and endpoints edited in the window."""
+
+import re
+import stat
+
+from desktop import KEY, DesktopCase, endpoint
+from screen import (
+    choose_in_menu,
+    click,
+    fill,
+    find_all,
+    focused_role,
+    has,
+    open_page,
+    type_text,
+    wait_for,
+    wait_until_gone,
+    window,
+)
+from streams import open_streams, outcomes
+from waiting import until
+from x11 import key
+
+CLUSTERS = 3  # The page.
+
+
+class TheClustersPage(DesktopCase):
+    def setUp(self):
+        super().setUp()
+        self.upstream = self.start_upstream()
+        self.write_config({"work": [endpoint(self.upstream)]})
+        self.tray, _ = self.start_tray()
+        self.shown = window(self.tray)
+        wait_for(self.shown, "push button", "Stop")
+        open_page(self.shown, CLUSTERS)
+
+    def test_a_new_cluster_with_an_endpoint_is_used(self):
+        self.add_cluster("second")
+        click(wait_for(self.shown, "push button", "Add an endpoint…"))
+        self.fill_form("fresh", self.start_upstream(), "sk-typed-0123456789")
+        saved = until(lambda: self.endpoints_of("second"), "config.json holds the endpoint")
+        self.assertEqual([saved[0]["name"], saved[0]["api_key"]], ["fresh", "sk-typed-0123456789"])
+        self.assertEqual(stat.S_IMODE((self.qcc_home / "config.json").stat().st_mode), 0o600)
+
+        click(wait_for(self.shown, "push button", "Use this cluster"))
+        until(lambda: self.stats()["cluster"] == "second", "the proxy uses the new cluster")
+        self.assertEqual([each["name"] for each in self.stats()["endpoints"]], ["fresh"])
+        self.assertEqual(outcomes(open_streams(self.port, 1)), ["complete"])
+        self.expect_no_key("sk-typed-0123456789", KEY)
+
+    def test_an_endpoint_is_added_deleted_and_brought_back(self):
+        click(wait_for(self.shown, "push button", "Add…"))
+        self.fill_form("extra", self.start_upstream(), "sk-extra-0123456789")
+        until(lambda: self.names_in_stats() == ["relay", "extra"], "the proxy knows the new endpoint")
+        before = self.endpoints_of("work")
+
+        click(wait_for(self.shown, "table cell", re.compile("^extra,")))
+        click(wait_for(self.shown, "push button", "Delete"))
+        until(lambda: self.names_in_stats() == ["relay"], "the proxy has forgotten it")
+        click(wait_for(self.shown, "push button", "Undo"))
+        until(lambda: self.endpoints_of("work") == before, "config.json is as it was")
+        until(lambda: self.names_in_stats() == ["relay", "extra"], "the proxy knows it again")
+
+    def test_a_cluster_is_deleted_and_brought_back(self):
+        self.add_cluster("second")
+        click(wait_for(self.shown, "table cell", re.compile("^second,")))
+        choose_in_menu(find_all(self.shown, "push button", "More")[-1], "Delete")
+        until(lambda: self.cluster_names() == ["work"], "it is gone from config.json")
+        click(wait_for(self.shown, "push button", "Undo"))
+        until(lambda: self.cluster_names() == ["work", "second"], "it is back")
+
+    def test_a_fault_is_said_beside_its_field_and_nothing_is_saved(self):
+        before = (self.qcc_home / "config.json").read_text()
+        click(wait_for(self.shown, "push button", "Add…"))
+        fill(wait_for(self.shown, "text", "Base URL:"), "ftp://relay.example")
+        fault = re.compile("Must begin with https:// or http://")
+        wait_for(self.shown, "label", fault)
+        self.assertFalse(has(wait_for(self.shown, "push button", "Save"), "enabled"))
+        key("ctrl+s")
+        self.assertEqual((self.qcc_home / "config.json").read_text(), before)
+        click(wait_for(self.shown, "push button", "Revert"))
+        wait_until_gone(self.shown, "label", fault)
+
+    def test_the_test_button_asks_the_endpoint(self):
+        click(wait_for(self.shown, "table cell", re.compile("^relay,")))
+        click(wait_for(self.shown, "push button", "Test"))
+        wait_for(self.shown, "table cell", re.compile(r"\b200\b|\bok\b|\bms\b"))
+
+    def add_cluster(self, name):
+        click(wait_for(self.shown, "push button", "Add a cluster"))
+        until(lambda: len(self.cluster_names()) == 2, "config.json holds the new cluster")
+        # The field is laid over the table, so that only the focus leads to it.
+        until(lambda: focused_role() == "text", "its name can be typed")
+        type_text(name)
+        key("Return")
+        until(lambda: self.cluster_names() == ["work", name], "config.json holds its name")
+
+    def fill_form(self, name, url, secret):
+        fill(wait_for(self.shown, "text", "Name:"), name)
+        fill(wait_for(self.shown, "text", "Base URL:"), url)
+        fill(wait_for(self.shown, "password text", "Key:"), secret)
+        save = wait_for(self.shown, "push button", "Save")
+        until(lambda: has(save, "enabled"), "Save can be pressed")
+        click(save)
+
+    def cluster_names(self):
+        return [cluster["name"] for cluster in self.read_config()["clusters"]]
+
+    def endpoints_of(self, name):
+        return next((c["endpoints"] for c in self.read_config()["clusters"] if c["name"] == name), [])
+
+    def names_in_stats(self):
+        return [each["name"] for each in self.stats()["endpoints"]]
+
+    def expect_no_key(self, *secrets):
+        for file in self.qcc_home.iterdir():
+            if file.is_file() and file.name != "config.json":
+                held = file.read_bytes()
+                for secret in secrets:
+                    self.assertNotIn(secret.encode(), held, file.name)
