@@ -17,17 +17,25 @@ def key(*names):
 
 
 def icon_place():
-    """The middle of the icon within the tray's panel, or None while there is none."""
+    """The middle of the icon within the tray's panel, or None while there is none to be seen."""
     tree = subprocess.run(["xwininfo", "-name", "panel", "-tree"], check=False, capture_output=True, text=True).stdout
-    found = re.search(r'\("qcc-tray" [^)]*\)\s+(\d+)x(\d+)\S+\s+\+(\d+)\+(\d+)', tree)
+    found = re.search(r'(0x\w+) "[^"]*": \("qcc-tray" [^)]*\)\s+(\d+)x(\d+)\S+\s+\+(\d+)\+(\d+)', tree)
     if not found:
         return None
-    width, height, x, y = map(int, found.groups())
-    return x + width // 2, y + height // 2
+    about = subprocess.run(["xwininfo", "-id", found.group(1)], check=False, capture_output=True, text=True).stdout
+    width, height, x, y = map(int, found.groups()[1:])
+    return (x + width // 2, y + height // 2) if "IsViewable" in about else None
 
 
 def wait_for_icon():
-    return until(icon_place, "the icon is in the tray")
+    """Where the icon stays: the panel moves it while it makes room."""
+    places = [None]
+
+    def settled():
+        places.append(icon_place())
+        return places[-1] if len(places) > 5 and len(set(places[-5:])) == 1 else None
+
+    return until(settled, "the icon has its place in the tray")
 
 
 def click_icon(button="left"):
