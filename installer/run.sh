@@ -48,6 +48,10 @@ start_tray() {
         kill -0 "$pid" 2>/dev/null || break
         sleep 0.5
     done
+    # It may have handed over to one that serves by now.
+    if is_running; then
+        return
+    fi
     if ! kill -0 "$pid" 2>/dev/null && wait "$pid"; then
         printf 'The tray application runs already; starting the proxy for it.\n'
     else

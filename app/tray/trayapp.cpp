@@ -1,5 +1,6 @@
 #include "app/tray/trayapp.h"
 
+#include "app/tray/failuretext.h"
 #include "ui/tray/aboutbox.h"
 #include "ui/widgets/theme.h"
 
@@ -40,11 +41,6 @@ QString addressOf(const QString &host, quint16 port)
 platform::AutostartCommand loginCommand()
 {
     return {QCoreApplication::applicationFilePath(), {QStringLiteral("--hidden"), QStringLiteral("--wait-for-tray")}};
-}
-
-QString sentence(const Failure &failure)
-{
-    return failure.hint.isEmpty() ? failure.message : failure.message + QLatin1Char(' ') + failure.hint;
 }
 
 void complain(const QString &text)
@@ -392,7 +388,7 @@ void TrayApp::continueAfterDemo()
 
 void TrayApp::report(const Failure &failure)
 {
-    const QString text = sentence(failure);
+    const QString text = failureText(failure);
     complain(text);
     ProxyView view = m_view;
     view.lastError = text;

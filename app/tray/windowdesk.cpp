@@ -1,5 +1,6 @@
 #include "app/tray/windowdesk.h"
 
+#include "app/tray/failuretext.h"
 #include "app/tray/hostedproxy.h"
 #include "app/tray/logfeed.h"
 #include "app/tray/loginstart.h"
@@ -19,15 +20,6 @@
 namespace qcc {
 
 using Page = MainWindow::Page;
-
-namespace {
-
-QString sentence(const Failure &failure)
-{
-    return failure.hint.isEmpty() ? failure.message : failure.message + QLatin1Char(' ') + failure.hint;
-}
-
-} // namespace
 
 WindowDesk::WindowDesk(const WindowSources &sources, QObject *parent)
     : QObject(parent)
@@ -49,7 +41,7 @@ WindowDesk::WindowDesk(const WindowSources &sources, QObject *parent)
     });
     connect(&m_tester, &EndpointTester::failed, this, [this](const QString &cluster, const QString &endpointId, const Failure &failure) {
         if (m_window)
-            m_window->clusters()->testFailed(cluster, endpointId, sentence(failure));
+            m_window->clusters()->testFailed(cluster, endpointId, failureText(failure));
     });
 }
 
@@ -165,10 +157,12 @@ void WindowDesk::refuseEdit(const Failure &failure)
 {
     if (!m_window)
         return;
-    const QString text = sentence(failure);
+    const QString text = failureText(failure);
     m_window->clusters()->editRefused(text);
     m_window->settings()->editRefused(text);
-    m_window->messages()->showProblem(text);
+    // These two say it beside what was typed.
+    if (const auto page = m_window->visiblePage(); page != Page::Clusters && page != Page::Settings)
+        m_window->messages()->showProblem(text);
 }
 
 void WindowDesk::offerImports(const QList<ImportedEndpoint> &preview, const QList<SearchedPlace> &searched)

@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
 <context>
+    <name>FailureText</name>
+    <message>
+        <source>Choose another port in the settings, or end that program, and start again.</source>
+        <translation>请在设置中选择其他端口，或结束该程序，然后重新启动。</translation>
+    </message>
+</context>
+<context>
     <name>ChangeText</name>
     <message>
         <source>Deleted endpoint %1</source>

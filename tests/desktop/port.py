@@ -20,7 +20,7 @@ class APortInUse(DesktopCase):
         shown = window(tray)
         said = until(lambda: self.problem(shown), "the window names the port")
         self.assertRegex(said, "in use|taken|another program")
-        self.assertRegex(said, r"Port \d+ is free", "the next step")
+        self.assertRegex(said, r"another port in the settings", "the next step")
         wait_for(shown, None, "Stopped")
 
     def test_start_works_once_it_is_free(self):

@@ -94,12 +94,11 @@ bool TwoLineDelegate::editorEvent(QEvent *event, QAbstractItemModel *model, cons
     return QStyledItemDelegate::editorEvent(event, model, cell, index);
 }
 
-void TwoLineDelegate::updateEditorGeometry(QWidget *editor, const QStyleOptionViewItem &option, const QModelIndex &) const
+void TwoLineDelegate::updateEditorGeometry(QWidget *editor, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
-    QRect place = option.rect;
-    place.setHeight(qMin(option.rect.height(), editor->sizeHint().height()));
-    place.moveCenter(option.rect.center());
-    editor->setGeometry(place);
+    // Over both lines: the old text must not look out around it.
+    editor->setGeometry(option.rect);
+    editor->setAccessibleName(index.data().toString());
 }
 
 } // namespace qcc
