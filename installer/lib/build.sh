@@ -7,6 +7,8 @@ build_preset() {
     local cache=$root/build/$preset/CMakeCache.txt options=()
     if command -v ccache >/dev/null; then
         options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+        # What it needs to know the results with a precompiled header.
+        export CCACHE_SLOPPINESS=pch_defines,time_macros
     fi
     # A source tree that was moved or copied brings a cache that CMake refuses.
     if [[ -f $cache ]] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$cache"; then
