@@ -46,7 +46,8 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
         else if (m_state == State::Committed)
             lastEventMissing();
     });
-    ++m_context.inFlight;
+    if (m_context.inFlight.fetch_add(1) == 0 && m_context.becameBusy)
+        m_context.becameBusy();
 }
 
 Exchange::~Exchange()

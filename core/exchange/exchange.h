@@ -26,6 +26,7 @@ struct ExchangeContext {
     Router &router;
     std::atomic<quint64> &numbers;   ///< The last number given to an exchange, over all workers.
     std::atomic<int> &inFlight;
+    std::function<void()> becameBusy;                          ///< Called when an exchange begins while none ran.
     std::function<void(ExchangeRecord &&)> record;             ///< Called once for each exchange, before the client sees its end.
     std::function<void(const QString &endpoint)> staleRecovered;
     Patience patience;

@@ -17,6 +17,9 @@ namespace {
 
 /// Events go out at most this often.
 constexpr auto pace = 250ms;
+/// What changes with nobody's doing, such as an idle connection that is closed, may be told as late as this.
+constexpr auto restingPace = 5s;
+constexpr int looksBeforeResting = 8;
 
 } // namespace
 
@@ -26,7 +29,6 @@ LiveEvents::LiveEvents(ControlServer &control, std::function<QJsonObject()> stat
     , m_stats(std::move(stats))
     , m_status(std::move(status))
 {
-    m_timer.setInterval(pace);
     connect(&m_timer, &QTimer::timeout, this, &LiveEvents::send);
     connect(&control, &ControlServer::subscribed, this, &LiveEvents::welcome);
 }
@@ -55,8 +57,22 @@ void LiveEvents::welcome()
     m_last.clear(); // the first event tells the newcomer how things stand
     if (m_stopped || !isWanted())
         m_timer.stop();
-    else if (!m_timer.isActive())
-        m_timer.start();
+    else
+        look();
+}
+
+void LiveEvents::look()
+{
+    m_unchanged = 0;
+    if (m_stopped || !isWanted() || (m_timer.isActive() && m_timer.intervalAsDuration() == pace))
+        return;
+    m_timer.start(pace);
+}
+
+void LiveEvents::rest()
+{
+    if (++m_unchanged == looksBeforeResting)
+        m_timer.start(restingPace);
 }
 
 void LiveEvents::send()
@@ -69,9 +85,13 @@ void LiveEvents::send()
     QJsonObject facts = m_stats();
     facts.remove("uptime"_L1);
     const QByteArray text = QJsonDocument(facts).toJson(QJsonDocument::Compact);
-    if (text == m_last)
+    if (text == m_last) {
+        if (facts.value("in_flight"_L1).toInt() == 0)
+            rest();
         return;
+    }
     m_last = text;
+    look();
     const QByteArray event = "event: stats\ndata: " + text + "\n\n";
     for (auto it = m_readers.cbegin(); it != m_readers.cend(); ++it) {
         if (it.value() > 0)

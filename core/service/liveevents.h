@@ -14,7 +14,7 @@ class ControlServer;
 class LocalSurface;
 
 /// Tells how things stand to those who want to know: the readers of /__qcc__/events, and subscribers of the control socket, where
-/// the event is called "stats". Sleeps while there are none, and says nothing while nothing changes.
+/// the event is called "stats". Sleeps while there are none, looks seldom while nothing happens, and says nothing while nothing changes.
 /// Thread: the one that made it.
 class LiveEvents : public QObject
 {
@@ -27,11 +27,14 @@ public:
 
     /// Serves the readers of a worker's surface too.
     void serve(LocalSurface *surface);
+    /// Something happened: what changed is told at the usual pace again.
+    void look();
     /// No event follows.
     void stop();
 
 private:
     bool isWanted() const;
+    void rest();
     void welcome();
     void send();
 
@@ -41,6 +44,7 @@ private:
     QTimer m_timer;
     QHash<LocalSurface *, int> m_readers;
     QByteArray m_last;
+    int m_unchanged = 0; ///< Looks in a row that found nothing new.
     bool m_stopped = false;
 };
 

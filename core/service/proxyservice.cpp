@@ -168,6 +168,12 @@ Result<void> ProxyService::start(const StartOptions &options)
     connect(d->endpoints.get(), &EndpointWatch::happened, this, [this](const RoutingNews &news) { d->tell(news); });
     connect(d->endpoints.get(), &EndpointWatch::wayOutChanged, this, [this](const QString &why) { d->wayOutChanged(why); });
     d->events = std::make_unique<LiveEvents>(*d->control, [this] { return stats(); }, [this] { return d->status(); });
+    d->plane->becameBusy = [this] {
+        QMetaObject::invokeMethod(this, [this] {
+            if (d->events)
+                d->events->look();
+        }, Qt::QueuedConnection);
+    };
     d->team = std::make_unique<WorkerTeam>(*d->plane, limitsOf(*snapshot));
     connect(d->team.get(), &WorkerTeam::workerAdded, this, [this](Worker *worker) { d->serveSurface(worker); });
     connect(d->team.get(), &WorkerTeam::drained, this, [this] { d->drained(); });
@@ -231,6 +237,7 @@ void ProxyService::Private::configChanged(const ConfigSnapshot &next)
     log->write(LogLevel::Info, QStringLiteral("config.json reloaded"));
     if (next->listen.port != last->listen.port || next->listen.host != last->listen.host)
         log->write(LogLevel::Info, QStringLiteral("a changed address takes effect at the next start"));
+    events->look();
     if (const QString now = plane->router.cluster(); now != before) {
         log->write(LogLevel::Info, QStringLiteral("cluster \"%1\" is in use").arg(now));
         if (const Result<void> written = writePid(); !written)
@@ -244,6 +251,7 @@ void ProxyService::Private::tell(const RoutingNews &news) const
     const NewsLine line = lineFor(news);
     log->write(line.level, line.text);
     control->broadcast(newsEvent(news, *plane->router.config(), plane->router.cluster()));
+    events->look();
 }
 
 void ProxyService::Private::wayOutChanged(const QString &why)
@@ -326,6 +334,7 @@ void ProxyService::Private::handle(const QJsonObject &request, const ControlRepl
 {
     const QString command = request.value(QStringLiteral("cmd")).toString();
     takeRecords();
+    events->look();
     if (command == QLatin1String("status")) {
         reply(controlOk(status()));
     } else if (JournalCommands::knows(command)) {

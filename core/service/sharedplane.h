@@ -17,6 +17,7 @@ struct SharedPlane {
     std::atomic<quint64> exchangeNumbers{0};
     std::atomic<int> inFlight{0};
     std::function<void(ExchangeRecord &&)> record;
+    std::function<void()> becameBusy;
     Patience patience; ///< Set before the first worker starts.
 };
 

@@ -28,7 +28,7 @@ void Worker::begin()
 {
     m_pool = std::make_unique<UpstreamPool>(m_plane.budget);
     m_exchanges = std::make_unique<ExchangeContext>(ExchangeContext{
-        *m_pool, m_plane.router, m_plane.exchangeNumbers, m_plane.inFlight,
+        *m_pool, m_plane.router, m_plane.exchangeNumbers, m_plane.inFlight, m_plane.becameBusy,
         [this](ExchangeRecord &&record) { m_plane.record(std::move(record)); },
         [this](const QString &endpoint) { m_plane.budget.countStaleRecovered(endpoint); },
         m_plane.patience});
