@@ -12,6 +12,8 @@
 
 #include <QJsonObject>
 
+#include <array>
+
 namespace qcc::cli {
 
 using namespace Qt::StringLiterals;
@@ -181,6 +183,19 @@ QString duration(qint64 seconds)
     return minutes > 0 ? u"%1 min %2 s"_s.arg(minutes).arg(seconds % 60) : u"%1 s"_s.arg(seconds);
 }
 
+/// "3 (2 of web pages, 1 of other users)".
+QString refusedSentence(const QJsonObject &refused)
+{
+    const std::array reasons{std::pair{"cross_site"_L1, u"%1 of web pages"_s}, std::pair{"host"_L1, u"%1 addressed to another name"_s},
+                             std::pair{"token"_L1, u"%1 without the access token"_s}, std::pair{"user"_L1, u"%1 of other users"_s}};
+    QStringList parts;
+    for (const auto &[key, text] : reasons) {
+        if (const qint64 count = refused.value(key).toInteger(); count > 0)
+            parts.append(text.arg(count));
+    }
+    return u"%1 (%2)"_s.arg(refused.value("total"_L1).toInteger()).arg(parts.join(u", "_s));
+}
+
 void printStatus(const QJsonObject &status, Run &run)
 {
     Terminal &terminal = run.terminal();
@@ -189,12 +204,14 @@ void printStatus(const QJsonObject &status, Run &run)
         Tint::Green, runningSentence(text("address"_L1), text("cluster"_L1), status.value("endpoints"_L1).toInt())));
     const QString requests = text("total_requests"_L1);
     const QString rate = QString::number(status.value("success_rate"_L1).toDouble(), 'f', 1);
-    const std::vector<QStringList> rows{
+    std::vector<QStringList> rows{
         {u"  process"_s, text("pid"_L1)},
         {u"  up for"_s, duration(static_cast<qint64>(status.value("uptime"_L1).toDouble()))},
         {u"  requests"_s, requests == "0"_L1 ? requests : u"%1 (%2 % successful)"_s.arg(requests, rate)},
         {u"  in flight"_s, text("in_flight"_L1)},
     };
+    if (const QJsonObject refused = status.value("refused"_L1).toObject(); refused.value("total"_L1).toInteger() > 0)
+        rows.push_back({u"  not let in"_s, refusedSentence(refused)});
     for (const QString &line : columns(rows))
         terminal.line(line);
 }

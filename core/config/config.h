@@ -4,6 +4,7 @@
 #include <QList>
 #include <QMap>
 #include <QString>
+#include <QStringList>
 
 #include <chrono>
 #include <memory>
@@ -56,6 +57,9 @@ struct Config {
         QString host = QStringLiteral("127.0.0.1");
         quint16 port = 7860;
         QByteArray accessToken; ///< Empty: none asked for.
+        QStringList allowedHosts;   ///< Names of this computer besides localhost and its addresses; lower case.
+        QStringList allowedOrigins; ///< Web pages and browser-based programs that may send requests ("app://obsidian.md"); lower case.
+        QStringList allowedUsers;   ///< Other users of this computer who may.
         bool operator==(const Listen &) const = default;
     } listen;
 

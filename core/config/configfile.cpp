@@ -70,7 +70,8 @@ QJsonObject defaultConfigJson()
     return {
         {"version"_L1, 1},
         {"listen"_L1,
-         QJsonObject{{"host"_L1, d.listen.host}, {"port"_L1, d.listen.port}, {"access_token"_L1, QJsonValue::Null}}},
+         QJsonObject{{"host"_L1, d.listen.host}, {"port"_L1, d.listen.port}, {"access_token"_L1, QJsonValue::Null},
+                     {"allowed_hosts"_L1, QJsonArray()}, {"allowed_origins"_L1, QJsonArray()}, {"allowed_users"_L1, QJsonArray()}}},
         {"active_cluster"_L1, QJsonValue::Null},
         {"clusters"_L1, QJsonArray()},
         {"pool"_L1,

@@ -6,6 +6,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QSet>
+#include <QUrl>
 
 #include <algorithm>
 #include <cmath>
@@ -107,6 +108,20 @@ public:
         return result;
     }
 
+    /// Checked strings, lower-cased where case does not matter.
+    QStringList strings(QLatin1String key, QString (*fault)(const QString &), Qt::CaseSensitivity sensitivity) const
+    {
+        QStringList result;
+        const QJsonArray array = list(key);
+        for (qsizetype i = 0; i < array.size(); ++i) {
+            const QString text = array.at(i).toString();
+            if (const QString what = fault(text); !what.isEmpty())
+                m_fault.note(QStringLiteral("%1[%2]").arg(pathOf(key)).arg(i), what);
+            result.append(sensitivity == Qt::CaseSensitive ? text : text.toLower());
+        }
+        return result;
+    }
+
     bool boolean(QLatin1String key, bool fallback) const
     {
         const QJsonValue value = m_object.value(key);
@@ -188,12 +203,37 @@ private:
     Fault &m_fault;
 };
 
+/// What is wrong with a name that a Host header may hold.
+QString hostNameFault(const QString &name)
+{
+    const bool bare = !name.isEmpty()
+        && std::ranges::all_of(name, [](QChar c) { return c.unicode() < 0x80 && (c.isLetterOrNumber() || c == u'-' || c == u'.' || c == u'_'); });
+    return bare ? QString() : QStringLiteral("must be a host name without scheme and port");
+}
+
+/// What is wrong with an origin. Source: RFC 6454 §6.
+QString originFault(const QString &origin)
+{
+    const QUrl url(origin, QUrl::StrictMode);
+    const bool good = url.isValid() && !url.scheme().isEmpty() && !url.host().isEmpty() && url.path().isEmpty() && !url.hasQuery()
+        && !url.hasFragment() && url.userInfo().isEmpty();
+    return good ? QString() : QStringLiteral("must be an origin such as http://localhost:3000, without a path");
+}
+
+QString userFault(const QString &user)
+{
+    return user.isEmpty() || holdsControl(user) ? QStringLiteral("must be the name of a user") : QString();
+}
+
 Config::Listen parseListen(const Reader &in)
 {
     Config::Listen out;
     out.host = in.string("host"_L1, out.host);
     out.port = static_cast<quint16>(in.integer("port"_L1, out.port, 1, 65535));
     out.accessToken = in.secret("access_token"_L1);
+    out.allowedHosts = in.strings("allowed_hosts"_L1, hostNameFault, Qt::CaseInsensitive);
+    out.allowedOrigins = in.strings("allowed_origins"_L1, originFault, Qt::CaseInsensitive);
+    out.allowedUsers = in.strings("allowed_users"_L1, userFault, Qt::CaseSensitive);
     const QString hostFault = listenHostFault(out.host);
     if (!hostFault.isEmpty())
         in.refuse("host"_L1, hostFault);

@@ -1,10 +1,12 @@
 #include "core/front/clientconnection.h"
 
-#include "core/front/accesstoken.h"
+#include "core/front/access.h"
 #include "core/front/socketreset.h"
 #include "core/http/dialect.h"
 
 #include <QTcpSocket>
+
+#include <algorithm>
 
 using namespace std::chrono_literals;
 
@@ -20,6 +22,8 @@ constexpr qsizetype maxPipelinedBytes = 8 * 1024 * 1024;
 
 constexpr auto headDeadline = 15s;
 constexpr auto bodySilence = 60s;
+/// For a whole body: who sends a byte a minute holds a place for nothing.
+constexpr auto bodyDeadline = 600s;
 constexpr auto lingering = 2s;
 /// Longer than any client keeps its own idle connections, so that a request never meets a closing one.
 constexpr auto idleDeadline = 600s;
@@ -30,6 +34,7 @@ QByteArray reasonOf(int status)
     case 200: return "OK";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
+    case 403: return "Forbidden";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
     case 408: return "Request Timeout";
@@ -38,6 +43,7 @@ QByteArray reasonOf(int status)
     case 426: return "Upgrade Required";
     case 431: return "Request Header Fields Too Large";
     case 501: return "Not Implemented";
+    case 503: return "Service Unavailable";
     case 505: return "HTTP Version Not Supported";
     default: return "Error";
     }
@@ -50,7 +56,7 @@ ClientConnection::ClientConnection(QTcpSocket *socket, FrontContext &context, qu
     , m_socket(socket)
     , m_context(context)
     , m_id(id)
-    , m_reader(context.limits)
+    , m_reader(context.limits, [this](const RequestHead &head) { return admit(head); })
 {
     // These come before the server's own connections to the socket, and so run first.
     connect(socket, &QIODevice::readyRead, this, &ClientConnection::bytesArrived);
@@ -67,6 +73,16 @@ ClientConnection::ClientConnection(QTcpSocket *socket, FrontContext &context, qu
 ClientConnection::~ClientConnection()
 {
     gone();
+}
+
+std::optional<Refusal> ClientConnection::admit(const RequestHead &head)
+{
+    const ConfigSnapshot config = m_context.exchanges.router.config();
+    std::optional<Denied> denied = config ? denialOf(head, config->listen, m_socket->localAddress()) : std::nullopt;
+    if (!denied)
+        return std::nullopt;
+    m_context.refusals.count(denied->why, QString::fromLatin1(denied->message));
+    return Refusal{denied->status, std::move(denied->message)};
 }
 
 void ClientConnection::bytesArrived()
@@ -92,10 +108,11 @@ void ClientConnection::parse(QByteArrayView bytes)
         if (m_reader.state() == RequestReader::State::Complete) {
             m_ready.push_back(m_reader.take());
             m_readyBytes += m_ready.back().body.size();
+            m_bodySince.reset();
         } else if (m_reader.state() == RequestReader::State::Refused) {
             m_refused = true;
         } else if (m_reader.state() == RequestReader::State::Body) {
-            m_timer.start(bodySilence);
+            watchBody();
         } else if (wasIdle && !m_reader.isIdle()) {
             m_timer.start(headDeadline);
         }
@@ -117,7 +134,8 @@ void ClientConnection::announce()
         m_announced = true;
         m_timer.stop();
     } else if (m_refused) {
-        sendRefusal();
+        m_refused = false;
+        sendRefusal(m_reader.refusal());
     }
 }
 
@@ -142,10 +160,10 @@ void ClientConnection::serve()
 
     const QByteArray path = request.head.path();
     const ConfigSnapshot config = m_context.exchanges.router.config();
-    if (config && !showsToken(request.head, config->listen.accessToken))
-        return sendLocal({401, "application/json",
-                          errorBody(dialectOf(request.head.method, path), 401,
-                                    QStringLiteral("qcc: this proxy asks for its access token (listen.access_token) as the client's API key"))});
+    const QByteArray origin = config ? listedOrigin(request.head, config->listen) : QByteArray();
+    m_crossOrigin = origin.isEmpty() ? HeaderList() : crossOriginHeaders(request.head, origin);
+    if (!origin.isEmpty() && isPreflight(request.head))
+        return sendLocal({200, "text/plain", QByteArray()});
     if (path.startsWith(LocalSurface::prefix)) {
         if (request.head.method != "GET" && !m_headRequest)
             return sendLocal({405, "application/json", errorBody(Dialect::Unknown, 405, QStringLiteral("qcc: only GET is answered here"))});
@@ -192,15 +210,15 @@ void ClientConnection::sendLocal(const LocalAnswer &answer)
     requestEnded();
 }
 
-void ClientConnection::sendRefusal()
+void ClientConnection::sendRefusal(const Refusal &refusal)
 {
-    m_refused = false;
     m_closing = true;
     m_clientMinor = 1;
     m_headRequest = false;
     m_closeAfter = true;
-    const Refusal &refusal = m_reader.refusal();
-    const QByteArray body = errorBody(Dialect::Unknown, refusal.status, QStringLiteral("qcc: ") + QString::fromLatin1(refusal.message));
+    m_crossOrigin.clear();
+    const RequestHead &head = m_reader.head();
+    const QByteArray body = errorBody(dialectOf(head.method, head.path()), refusal.status, QStringLiteral("qcc: ") + QString::fromLatin1(refusal.message));
     sendHead({refusal.status, reasonOf(refusal.status), {{"Content-Type", "application/json"}}, body.size(), true});
     sendBody(body);
     closeAfterDiscarding();
@@ -223,7 +241,12 @@ void ClientConnection::sendHead(const Head &head)
     QByteArray text;
     text.reserve(1024);
     text += "HTTP/1.1 " + QByteArray::number(head.status) + ' ' + head.reason + "\r\n";
-    for (const HeaderField &field : head.headers)
+    for (const HeaderField &field : head.headers) {
+        // A listed page may read the answer because the user says so, whatever the upstream says.
+        if (m_crossOrigin.isEmpty() || !field.name.toLower().startsWith("access-control-"))
+            appendField(text, field.name, field.value);
+    }
+    for (const HeaderField &field : m_crossOrigin)
         appendField(text, field.name, field.value);
     if (head.length) {
         appendField(text, "Content-Length", QByteArray::number(*head.length));
@@ -310,8 +333,18 @@ void ClientConnection::requestEnded()
         watchIdle();
 }
 
+void ClientConnection::watchBody()
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (!m_bodySince)
+        m_bodySince = now;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*m_bodySince + bodyDeadline - now);
+    m_timer.start(std::clamp<std::chrono::milliseconds>(left, 0ms, bodySilence));
+}
+
 void ClientConnection::watchIdle()
 {
+    m_idleSince = std::chrono::steady_clock::now();
     m_timer.start(m_reader.isIdle() ? std::chrono::milliseconds(idleDeadline)
                       : m_reader.state() == RequestReader::State::Head ? std::chrono::milliseconds(headDeadline)
                                                                        : std::chrono::milliseconds(bodySilence));

@@ -3,12 +3,14 @@
 #include "core/exchange/clientstream.h"
 #include "core/exchange/exchange.h"
 #include "core/front/localsurface.h"
+#include "core/front/refusals.h"
 #include "core/http/requestreader.h"
 
 #include <QObject>
 #include <QPointer>
 #include <QTimer>
 
+#include <chrono>
 #include <deque>
 #include <memory>
 
@@ -20,6 +22,7 @@ namespace qcc {
 struct FrontContext {
     ExchangeContext &exchanges;
     LocalSurface &surface;
+    Refusals &refusals;
     RequestReader::Limits limits;
 };
 
@@ -34,6 +37,8 @@ public:
     ClientConnection(QTcpSocket *socket, FrontContext &context, quint64 id);
     ~ClientConnection() override;
 
+    /// Answers with `refusal`, whatever the client sends, and closes. Right after the construction.
+    void turnAway(const Refusal &refusal) { sendRefusal(refusal); }
     /// The server dispatched the request that was announced to it; `token` is its responder, kept as long as the answer runs.
     void dispatched(std::shared_ptr<void> token);
     /// No further requests: closes now if idle, else after the running answer.
@@ -42,6 +47,11 @@ public:
     void abort();
     /// The one that runs on this connection, if any.
     const Exchange *exchange() const { return m_exchange; }
+    const QTcpSocket &socket() const { return *m_socket; }
+    /// No complete request is here and no answer runs.
+    bool isIdle() const { return !isBusy() && m_ready.empty(); }
+    /// When the last answer ended, or the connection began.
+    std::chrono::steady_clock::time_point idleSince() const { return m_idleSince; }
 
     // ClientStream
     void sendInterim(const AnswerHead &head) override;
@@ -59,12 +69,14 @@ private:
     void serve();
     void serveLocal(const QByteArray &path);
     void sendLocal(const LocalAnswer &answer);
-    void sendRefusal();
+    std::optional<Refusal> admit(const RequestHead &head);
+    void sendRefusal(const Refusal &refusal);
     void requestEnded();
     void gone();
     void closeAfterWriting();
     void closeAfterDiscarding();
     void write(const QByteArray &bytes);
+    void watchBody();
     void watchIdle();
     void timeUp();
     bool isBusy() const { return m_announced || m_answering; }
@@ -83,6 +95,8 @@ private:
     std::shared_ptr<void> m_token;
     QPointer<Exchange> m_exchange;
     QTimer m_timer;
+    std::chrono::steady_clock::time_point m_idleSince = std::chrono::steady_clock::now();
+    std::optional<std::chrono::steady_clock::time_point> m_bodySince; ///< While a body arrives.
 
     // The answer being written.
     bool m_headRequest = false;
@@ -90,6 +104,7 @@ private:
     bool m_chunked = false;
     bool m_untilClose = false;      ///< Only the close of the connection ends the answer.
     bool m_closeAfter = false;
+    HeaderList m_crossOrigin;       ///< For a listed page.
 };
 
 } // namespace qcc

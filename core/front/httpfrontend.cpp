@@ -30,9 +30,10 @@ private:
     std::deque<QTcpSocket *> m_pending;
 };
 
-HttpFrontend::HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, RequestReader::Limits limits, QObject *parent)
+HttpFrontend::HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, Refusals &refusals, RequestReader::Limits limits,
+                           QObject *parent)
     : QAbstractHttpServer(parent)
-    , m_context{exchanges, surface, limits}
+    , m_context{exchanges, surface, refusals, limits}
     , m_feed(new Feed)
 {
     // bind() wants a listening server; from then on connections come from the acceptor alone.
@@ -50,12 +51,12 @@ HttpFrontend::~HttpFrontend()
     }
 }
 
-void HttpFrontend::adopt(qintptr descriptor)
+ClientConnection *HttpFrontend::connectionOn(qintptr descriptor)
 {
     auto *socket = new QTcpSocket(this);
     if (!socket->setSocketDescriptor(descriptor)) {
         delete socket;
-        return;
+        return nullptr;
     }
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     socket->setReadBufferSize(256 * 1024);
@@ -68,6 +69,46 @@ void HttpFrontend::adopt(qintptr descriptor)
     });
     Q_EMIT connectionsChanged(connections());
     m_feed->feed(socket);
+    return connection;
+}
+
+void HttpFrontend::adopt(qintptr descriptor)
+{
+    ClientConnection *connection = connectionOn(descriptor);
+    if (!connection)
+        return;
+    const QTcpSocket &socket = connection->socket();
+    const PeerUser user = m_peers.find(socket.peerAddress(), socket.peerPort(), socket.localAddress(), socket.localPort());
+    if (user.kind == PeerUser::Kind::Gone) {
+        // Whoever it was cannot read an answer, and left so that nobody can tell who it was.
+        connection->abort();
+    } else if (user.kind == PeerUser::Kind::Other && !isAllowed(user.name)) {
+        m_context.refusals.count(Denial::User, QStringLiteral("a connection of the user \"%1\"; listen.allowed_users would let it in").arg(user.name));
+        connection->turnAway({403, "this is another user's proxy; its owner can let \"" + user.name.toUtf8() + "\" in with listen.allowed_users"});
+    }
+}
+
+void HttpFrontend::turnAway(qintptr descriptor)
+{
+    if (ClientConnection *connection = connectionOn(descriptor))
+        connection->turnAway({503, "too many connections are open; try again later"});
+}
+
+void HttpFrontend::makeRoom()
+{
+    ClientConnection *longest = nullptr;
+    for (ClientConnection *connection : std::as_const(m_connections)) {
+        if (connection->isIdle() && (!longest || connection->idleSince() < longest->idleSince()))
+            longest = connection;
+    }
+    if (longest)
+        longest->abort();
+}
+
+bool HttpFrontend::isAllowed(const QString &user) const
+{
+    const ConfigSnapshot config = m_context.exchanges.router.config();
+    return config && config->listen.allowedUsers.contains(user);
 }
 
 void HttpFrontend::dispatch(const QHttpServerRequest &request, QHttpServerResponder &&responder)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/front/clientconnection.h"
+#include "core/front/peeruser.h"
 
 #include <QAbstractHttpServer>
 #include <QHash>
@@ -18,11 +19,16 @@ class HttpFrontend : public QAbstractHttpServer
     Q_OBJECT
 
 public:
-    HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, RequestReader::Limits limits, QObject *parent = nullptr);
+    HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, Refusals &refusals, RequestReader::Limits limits,
+                 QObject *parent = nullptr);
     ~HttpFrontend() override;
 
-    /// Takes over an accepted connection.
+    /// Takes over an accepted connection, and turns it away where it is another user's.
     void adopt(qintptr descriptor);
+    /// Takes over a connection that is one too many, to say so.
+    void turnAway(qintptr descriptor);
+    /// Closes the connection that has been idle for longest, if one is.
+    void makeRoom();
     void setLimits(RequestReader::Limits limits) { m_context.limits = limits; }
     int connections() const { return static_cast<int>(m_connections.size()); }
     QList<RunningExchange> running() const;
@@ -50,9 +56,12 @@ private:
     /// Feeds connections that were accepted elsewhere to the server.
     class Feed;
 
+    ClientConnection *connectionOn(qintptr descriptor);
+    bool isAllowed(const QString &user) const;
     void dispatch(const QHttpServerRequest &request, QHttpServerResponder &&responder);
 
     FrontContext m_context;
+    PeerUsers m_peers;
     Feed *m_feed;
     quint64 m_lastId = 0;
     QHash<quint64, ClientConnection *> m_connections;

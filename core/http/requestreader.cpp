@@ -182,6 +182,10 @@ bool RequestReader::parseTarget(QByteArrayView target)
     const QByteArrayView rest = target.sliced(scheme + 3);
     const qsizetype slash = rest.indexOf('/');
     const qsizetype query = rest.indexOf('?');
+    const auto end = std::find_if(rest.begin(), rest.end(), [](char c) { return c == '/' || c == '?' || c == '#'; });
+    m_request.head.authority = QByteArray(rest.data(), end - rest.begin());
+    if (m_request.head.authority.isEmpty())
+        return refuse(400, "the request target names no host"), false;
     if (query >= 0 && (slash < 0 || query < slash))
         m_request.head.target = '/' + rest.sliced(query).toByteArray();
     else
@@ -232,6 +236,11 @@ void RequestReader::parseFraming()
         return refuse(400, hosts ? "Host is repeated" : "Host is missing");
     if (length > m_limits.bodyBytes)
         return refuse(413, "the body is larger than " + QByteArray::number(m_limits.bodyBytes / (1024 * 1024)) + " MiB");
+
+    if (m_admission) {
+        if (std::optional<Refusal> refusal = m_admission(head))
+            return refuse(refusal->status, std::move(refusal->message));
+    }
 
     const QByteArray expect = firstValue(head.headers, "expect");
     if (!expect.isEmpty() && expect.compare("100-continue", Qt::CaseInsensitive) != 0)

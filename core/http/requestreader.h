@@ -5,6 +5,7 @@
 
 #include <QByteArray>
 
+#include <functional>
 #include <optional>
 
 namespace qcc {
@@ -13,6 +14,7 @@ namespace qcc {
 struct RequestHead {
     QByteArray method;
     QByteArray target;      ///< Origin form (path and query), byte for byte; "*" for OPTIONS.
+    QByteArray authority;   ///< Of a target in absolute form, else empty.
     int minorVersion = 1;   ///< HTTP/1.0 or 1.1.
     HeaderList headers;
 
@@ -45,8 +47,10 @@ public:
         qint64 bodyBytes = qint64(256) * 1024 * 1024;
     };
     enum class State { Head, Body, Complete, Refused };
+    /// Judges a good head before any byte of the body is taken.
+    using Admission = std::function<std::optional<Refusal>(const RequestHead &)>;
 
-    explicit RequestReader(Limits limits) : m_limits(limits) { }
+    explicit RequestReader(Limits limits, Admission admission = {}) : m_limits(limits), m_admission(std::move(admission)) { }
 
     /// Consumes bytes up to the end of the current request; returns how many. Call take() when Complete.
     qsizetype feed(QByteArrayView bytes);
@@ -57,6 +61,8 @@ public:
     /// The head is complete, a body is still to come, and the client waits for leave to send it; true once per request.
     bool takeExpectContinue();
     const Refusal &refusal() const { return m_refusal; }
+    /// Of the current or the refused request, as far as it was read.
+    const RequestHead &head() const { return m_request.head; }
     /// The complete request; the reader is ready for the next one.
     Request take();
     /// Bytes of the current request held so far.
@@ -73,6 +79,7 @@ private:
     void parseFraming();
 
     Limits m_limits;
+    Admission m_admission;
     State m_state = State::Head;
     QByteArray m_head;
     qsizetype m_scanned = 0;

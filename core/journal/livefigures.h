@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/config/config.h"
+#include "core/journal/refusalcounts.h"
 
 #include <QDateTime>
 #include <QHash>
@@ -54,6 +55,7 @@ struct LiveFigures {
     QDateTime startTime;                ///< UTC.
     double uptimeS = 0;
     int inFlight = 0;
+    RefusalCounts refused;
     ConfigSnapshot config;
     QString cluster;                    ///< The one in use; may differ from config's after `proxy start --cluster`.
     QString preferredEndpointId;        ///< Picked by hand; empty when none is.

@@ -122,6 +122,9 @@ QByteArray metricsText(const Journal &journal, const LiveFigures &live)
     out.single("qcc_uptime_seconds", "gauge", "Time since the proxy started.", live.uptimeS);
     out.single("qcc_in_flight", "gauge", "Requests that have not ended.", live.inFlight);
     writeExchanges(out, journal);
+    out.family("qcc_refused_total", "counter", "Requests and connections that were not let in, by reason.");
+    for (const Denial denial : allDenials)
+        out.sample(live.refused[denial], label("reason", toWord(denial)));
     writePool(out, live.pool);
     writeEndpoints(out, journal, live);
     return out.text();

@@ -30,6 +30,15 @@ QJsonObject lastHourJson(const OutcomeCounts &counts)
             {"success_rate"_L1, counts.successRate()}};
 }
 
+/// By reason, and "total".
+QJsonObject refusedJson(const RefusalCounts &refused)
+{
+    QJsonObject json{{"total"_L1, number(refused.total())}};
+    for (const Denial denial : allDenials)
+        json.insert(toWord(denial), number(refused[denial]));
+    return json;
+}
+
 QJsonObject poolJson(const PoolFigures &pool)
 {
     // A connection that was opened ahead of need counts for the request that finds it open.
@@ -135,6 +144,7 @@ QJsonObject statsJson(const Journal &journal, const LiveFigures &live)
         {"caller_errors"_L1, number(counters.of(Outcome::CallerError))},
         {"truncated"_L1, number(counters.of(Outcome::Truncated))},
         {"recovered"_L1, number(counters.of(Outcome::Recovered))},
+        {"refused"_L1, refusedJson(live.refused)},
         {"in_flight"_L1, live.inFlight},
         {"avg_response_time"_L1, journal.total().mean()},
         {"first_byte_ms"_L1, quantiles(journal.firstByte())},

@@ -1,10 +1,12 @@
 #include "core/service/descriptorlimit.h"
 
+#include <limits>
+
 namespace qcc {
 
-void raiseDescriptorLimit()
+int raiseDescriptorLimit()
 {
-    // Windows has no such limit on sockets.
+    return std::numeric_limits<int>::max(); // Windows has no such limit on sockets.
 }
 
 } // namespace qcc

@@ -32,9 +32,14 @@
 #include <QHostAddress>
 #include <QTimer>
 
+#include <algorithm>
+
 namespace qcc {
 
 namespace {
+
+/// Connections of clients at a time.
+constexpr int mostClients = 16'384;
 
 RequestReader::Limits limitsOf(const Config &config)
 {
@@ -121,7 +126,7 @@ ProxyService::~ProxyService()
 Result<void> ProxyService::start(const StartOptions &options)
 {
     Q_ASSERT(d->state == Private::State::Stopped);
-    raiseDescriptorLimit();
+    const int descriptors = raiseDescriptorLimit();
     if (const QString problem = d->paths.ensureHome(); !problem.isEmpty())
         return Failure{ErrorCode::NotAllowed, problem, QStringLiteral("Set QCC_HOME to a folder that you may write to.")};
     Result<Config> config = loadConfig(d->paths.config());
@@ -164,6 +169,14 @@ Result<void> ProxyService::start(const StartOptions &options)
     d->journalCommands = std::make_unique<JournalCommands>(*d->journal, [this] { return d->figures(); });
     d->mailbox = std::make_unique<RecordMailbox>(this, [this] { d->takeRecords(); });
     d->plane->record = [mailbox = d->mailbox.get()](ExchangeRecord &&record) { mailbox->post(std::move(record)); };
+    d->plane->refusals.noticed = [this](Denial, const QString &what) {
+        QMetaObject::invokeMethod(this, [this, what] {
+            if (d->log)
+                d->log->write(LogLevel::Warning, QStringLiteral("not let in: ") + what);
+            if (d->events)
+                d->events->look();
+        }, Qt::QueuedConnection);
+    };
     d->endpoints = std::make_unique<EndpointWatch>(d->plane->router);
     connect(d->endpoints.get(), &EndpointWatch::happened, this, [this](const RoutingNews &news) { d->tell(news); });
     connect(d->endpoints.get(), &EndpointWatch::wayOutChanged, this, [this](const QString &why) { d->wayOutChanged(why); });
@@ -175,6 +188,7 @@ Result<void> ProxyService::start(const StartOptions &options)
         }, Qt::QueuedConnection);
     };
     d->team = std::make_unique<WorkerTeam>(*d->plane, limitsOf(*snapshot));
+    d->team->setMaxConnections(std::min(mostClients, descriptors / 2));
     connect(d->team.get(), &WorkerTeam::workerAdded, this, [this](Worker *worker) { d->serveSurface(worker); });
     connect(d->team.get(), &WorkerTeam::drained, this, [this] { d->drained(); });
     if (const Result<void> listening = d->listen(address, options.port.value_or(snapshot->listen.port)); !listening)
@@ -294,6 +308,7 @@ LiveFigures ProxyService::Private::figures() const
     live.startTime = startTime;
     live.uptimeS = static_cast<double>(uptime.elapsed()) / 1000;
     live.inFlight = plane->inFlight;
+    live.refused = plane->refusals.counts();
     live.config = plane->router.config();
     live.cluster = plane->router.cluster();
     live.preferredEndpointId = plane->router.preferred();
@@ -324,6 +339,7 @@ QJsonObject ProxyService::Private::status() const
             {QStringLiteral("start_time"), startTime.toString(Qt::ISODate)},
             {QStringLiteral("uptime"), live.uptimeS},
             {QStringLiteral("in_flight"), live.inFlight},
+            {QStringLiteral("refused"), all.value(QStringLiteral("refused"))},
             {QStringLiteral("total_requests"), all.value(QStringLiteral("total_requests"))},
             {QStringLiteral("success_rate"), all.value(QStringLiteral("success_rate"))},
             {QStringLiteral("endpoints"), all.value(QStringLiteral("total_endpoints"))},

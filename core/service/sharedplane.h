@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/exchange/patience.h"
+#include "core/front/refusals.h"
 #include "core/journal/exchangerecord.h"
 #include "core/routing/router.h"
 #include "core/upstream/connectionbudget.h"
@@ -16,6 +17,7 @@ struct SharedPlane {
     ConnectionBudget budget{Config::Pool{}};
     std::atomic<quint64> exchangeNumbers{0};
     std::atomic<int> inFlight{0};
+    Refusals refusals;
     std::function<void(ExchangeRecord &&)> record;
     std::function<void()> becameBusy;
     Patience patience; ///< Set before the first worker starts.

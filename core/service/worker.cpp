@@ -32,7 +32,7 @@ void Worker::begin()
         [this](ExchangeRecord &&record) { m_plane.record(std::move(record)); },
         [this](const QString &endpoint) { m_plane.budget.countStaleRecovered(endpoint); },
         m_plane.patience});
-    m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_surface, m_limits);
+    m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_surface, m_plane.refusals, m_limits);
     connect(m_front.get(), &HttpFrontend::connectionsChanged, this, &Worker::connectionsChanged);
 }
 
@@ -41,6 +41,16 @@ void Worker::adopt(qintptr descriptor)
     m_front->adopt(descriptor);
     if (m_draining)
         m_front->drain();
+}
+
+void Worker::turnAway(qintptr descriptor)
+{
+    m_front->turnAway(descriptor);
+}
+
+void Worker::makeRoom()
+{
+    m_front->makeRoom();
 }
 
 void Worker::connectionsChanged(int count)

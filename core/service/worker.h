@@ -39,6 +39,10 @@ public:
 public Q_SLOTS:
     void begin();
     void adopt(qintptr descriptor);
+    /// Says that this connection is one too many, and closes it.
+    void turnAway(qintptr descriptor);
+    /// Closes the connection that has been idle for longest, if one is.
+    void makeRoom();
     void setLimits(qcc::RequestReader::Limits limits);
     /// `ours`: the addresses that this computer has now.
     void networkChanged(const QList<QHostAddress> &ours);

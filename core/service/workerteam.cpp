@@ -1,6 +1,7 @@
 #include "core/service/workerteam.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace qcc {
@@ -73,6 +74,15 @@ void WorkerTeam::assign(qintptr descriptor)
     const size_t picked = pickWorker(loads, maxWorkers());
     Worker *worker = picked < m_members.size() ? m_members[picked].worker : addWorker();
     worker->countAdopted();
+    const int open = std::accumulate(loads.begin(), loads.end(), 0);
+    if (open >= m_maxConnections + m_maxConnections / 8) {
+        QMetaObject::invokeMethod(worker, [worker, descriptor] { worker->turnAway(descriptor); }, Qt::QueuedConnection);
+        return;
+    }
+    if (open >= m_maxConnections) {
+        const auto fullest = static_cast<size_t>(std::max_element(loads.begin(), loads.end()) - loads.begin());
+        QMetaObject::invokeMethod(m_members[fullest].worker, &Worker::makeRoom, Qt::QueuedConnection);
+    }
     QMetaObject::invokeMethod(worker, [worker, descriptor] { worker->adopt(descriptor); }, Qt::QueuedConnection);
 }
 

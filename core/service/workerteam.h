@@ -27,8 +27,10 @@ public:
     WorkerTeam(SharedPlane &plane, RequestReader::Limits limits, QObject *parent = nullptr);
     ~WorkerTeam() override;
 
-    /// Hands an accepted connection to a worker.
+    /// Hands an accepted connection to a worker. Beyond the limit the one that has been idle for longest is closed, and where too many
+    /// are busy, this one is turned away.
     void assign(qintptr descriptor);
+    void setMaxConnections(int most) { m_maxConnections = most; }
     void setLimits(RequestReader::Limits limits);
     /// The way out has changed; `ours` are the addresses that this computer has now.
     void networkChanged(const QList<QHostAddress> &ours);
@@ -67,6 +69,7 @@ private:
     std::vector<Member> m_members;
     std::map<quint64, Question> m_questions;
     quint64 m_lastQuestion = 0;
+    int m_maxConnections = 16'384;
     bool m_draining = false;
 };
 

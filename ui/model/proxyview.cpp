@@ -75,6 +75,9 @@ ProxyFigures figuresOf(const QJsonObject &stats)
     if (pool.value(QStringLiteral("opened_total")).toInteger() > 0)
         figures.reusedPercent = 100 * pool.value(QStringLiteral("reuse_ratio")).toDouble();
     figures.staleRecovered = pool.value(QStringLiteral("stale_recovered_total")).toInteger();
+    const QJsonObject refused = stats.value(QStringLiteral("refused")).toObject();
+    for (const Denial denial : allDenials)
+        figures.refused.of[static_cast<size_t>(denial)] = static_cast<quint64>(refused.value(toWord(denial)).toInteger());
     figures.startTime = QDateTime::fromString(stats.value(QStringLiteral("start_time")).toString(), Qt::ISODateWithMs);
     return figures;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/journal/refusalcounts.h"
 #include "ui/model/endpointview.h"
 
 #include <QDateTime>
@@ -38,6 +39,7 @@ struct ProxyFigures {
     int poolQueued = 0;
     std::optional<double> reusedPercent; ///< Absent before the first connection.
     qint64 staleRecovered = 0;
+    RefusalCounts refused;
     QDateTime startTime;        ///< UTC.
     bool operator==(const ProxyFigures &) const = default;
 };

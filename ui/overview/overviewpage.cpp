@@ -11,6 +11,7 @@
 
 #include <QEvent>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedLayout>
@@ -83,6 +84,8 @@ QWidget *OverviewPage::content()
     m_problems = new ProblemTable;
     m_noProblems = new QLabel(tr("None. Requests that failed, or that were repaired, are listed here."));
     m_noProblems->setWordWrap(true);
+    m_refused = new QLabel;
+    m_refused->setWordWrap(true);
 
     auto *page = new QWidget;
     auto *column = new QVBoxLayout(page);
@@ -100,6 +103,8 @@ QWidget *OverviewPage::content()
     addTitle(*column, tr("Last problems"))->setBuddy(m_problems);
     column->addWidget(m_problems);
     column->addWidget(m_noProblems);
+    column->addSpacing(metrics::edge);
+    column->addWidget(m_refused);
     column->addStretch(1);
 
     connect(m_timeline, &TimelinePanel::rangeChosen, this, &OverviewPage::rangeChosen);
@@ -139,6 +144,22 @@ void OverviewPage::showView()
                                            : tr("How each endpoint does is shown while the proxy runs."));
     m_endpoints->setVisible(!m_view.endpoints.isEmpty());
     m_noEndpoints->setVisible(m_view.endpoints.isEmpty());
+    m_refused->setText(refusedText(m_view.figures.refused));
+    m_refused->setVisible(m_view.figures.refused.total() > 0);
+}
+
+QString OverviewPage::refusedText(const RefusalCounts &refused)
+{
+    QStringList parts;
+    const auto add = [&parts, &refused](Denial why, QString (*text)(int)) {
+        if (refused[why] > 0)
+            parts.append(text(static_cast<int>(refused[why])));
+    };
+    add(Denial::CrossSite, [](int n) { return tr("%n request(s) of web pages", nullptr, n); });
+    add(Denial::Host, [](int n) { return tr("%n request(s) addressed to another name", nullptr, n); });
+    add(Denial::Token, [](int n) { return tr("%n request(s) without the access token", nullptr, n); });
+    add(Denial::User, [](int n) { return tr("%n connection(s) of other users", nullptr, n); });
+    return tr("Not let in since the start: %1. The log tells more.").arg(QLocale().createSeparatedList(parts));
 }
 
 void OverviewPage::setTimeline(const TimelineView &timeline)
@@ -173,7 +194,7 @@ void OverviewPage::applyLooks()
         title->setFont(metrics::sectionTitle(font()));
     QPalette quiet = palette();
     quiet.setColor(QPalette::WindowText, colourOf(Meaning::Neutral, palette()));
-    for (QLabel *label : {m_hintText, m_noEndpoints, m_noProblems})
+    for (QLabel *label : {m_hintText, m_noEndpoints, m_noProblems, m_refused})
         label->setPalette(quiet);
 }
 

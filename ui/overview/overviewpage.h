@@ -54,6 +54,7 @@ private:
     QWidget *stoppedHint();
     QLabel *addTitle(QVBoxLayout &column, const QString &text);
     void showView();
+    static QString refusedText(const RefusalCounts &refused);
     void showProblemHint();
     void applyLooks();
 
@@ -70,6 +71,7 @@ private:
     QLabel *m_noEndpoints = nullptr;
     ProblemTable *m_problems = nullptr;
     QLabel *m_noProblems = nullptr;
+    QLabel *m_refused = nullptr;
     QList<QLabel *> m_titles;
 };
 
