@@ -1,6 +1,7 @@
 #include "core/control/controlserver.h"
 
 #include "core/control/linebuffer.h"
+#include "core/control/peercredentials.h"
 
 #include <QDir>
 #include <QFile>
@@ -160,6 +161,11 @@ ControlServer::ControlServer(ControlHandler handler, QObject *parent)
     m_server->setSocketOptions(QLocalServer::UserAccessOption);
     connect(m_server, &QLocalServer::newConnection, this, [this] {
         while (QLocalSocket *socket = m_server->nextPendingConnection()) {
+            if (!isOurUsers(socket->socketDescriptor())) {
+                socket->abort();
+                socket->deleteLater();
+                continue;
+            }
             auto *connection = new Connection(socket, this);
             m_connections.append(connection);
             // What came before the signals were connected announces itself no more.

@@ -1,0 +1,137 @@
+// What another user of this computer gets, with a real second user: Linux, and only root can become one.
+
+#include "core/control/controlserver.h"
+#include "tests/support/scriptedupstream.h"
+#include "tests/support/testproxy.h"
+
+#include <QFile>
+#include <QProcess>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <pwd.h>
+#include <unistd.h>
+
+using namespace qcc;
+using namespace qcc::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Ended {
+    int code = -1;
+    QByteArray output;
+};
+
+/// Runs a program, as "nobody" if wished, while this thread serves on.
+Ended run(const QString &program, const QStringList &arguments, bool asNobody)
+{
+    QProcess process;
+    process.setWorkingDirectory(u"/"_s);
+    if (asNobody) {
+        const passwd *nobody = getpwnam("nobody");
+        process.setChildProcessModifier([user = nobody->pw_uid, group = nobody->pw_gid] {
+            if (setgid(group) != 0 || setuid(user) != 0)
+                _exit(126);
+        });
+    }
+    process.start(program, arguments);
+    QSignalSpy finished(&process, &QProcess::finished);
+    if (!finished.wait(20'000))
+        return {};
+    return {process.exitCode(), process.readAllStandardOutput()};
+}
+
+Ended curl(quint16 port, bool asNobody)
+{
+    return run(u"curl"_s,
+               {u"-sS"_s, u"-w"_s, u"\n%{http_code}"_s, u"-H"_s, u"content-type: application/json"_s, u"-d"_s, u"{\"model\":\"m\"}"_s,
+                u"http://127.0.0.1:%1/v1/messages"_s.arg(port)},
+               asNobody);
+}
+
+} // namespace
+
+class TestOtherUser : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (geteuid() != 0)
+            QSKIP("only root can become another user");
+    }
+
+    void init()
+    {
+        m_upstream = std::make_unique<ScriptedUpstream>();
+        QVERIFY(m_upstream->listen());
+    }
+
+    void isRefusedAndTheOwnerIsNot()
+    {
+        TestProxy proxy({m_upstream->baseUrl()});
+        const Ended owner = curl(proxy.port(), false);
+        QVERIFY2(owner.output.endsWith("\n200"), owner.output);
+        QCOMPARE(m_upstream->arrivedCount(), 1);
+        const Ended other = curl(proxy.port(), true);
+        QVERIFY2(other.output.endsWith("\n403"), other.output);
+        QVERIFY2(other.output.contains("listen.allowed_users"), other.output);
+        QCOMPARE(m_upstream->arrivedCount(), 1);
+        QCOMPARE(proxy.plane().refusals.counts()[Denial::User], 1);
+    }
+
+    void isLetInWhereListed()
+    {
+        Config config = TestProxy::shortDeadlines();
+        config.listen.allowedUsers = {u"nobody"_s};
+        TestProxy proxy({m_upstream->baseUrl()}, config);
+        const Ended other = curl(proxy.port(), true);
+        QVERIFY2(other.output.endsWith("\n200"), other.output);
+    }
+
+    void isRefusedThoughItLeavesAtOnce()
+    {
+        TestProxy proxy({m_upstream->baseUrl()});
+        const QString script = u"exec 3<>/dev/tcp/127.0.0.1/%1; printf 'POST /v1/messages HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nContent-Length: 2\\r\\n\\r\\n{}' >&3"_s
+                                   .arg(proxy.port());
+        for (int i = 0; i < 20; ++i)
+            QCOMPARE(run(u"bash"_s, {u"-c"_s, script}, true).code, 0);
+        const Ended owner = curl(proxy.port(), false);
+        QVERIFY2(owner.output.endsWith("\n200"), owner.output);
+        QTRY_COMPARE(proxy.connections(), 0);
+        QCOMPARE(m_upstream->arrivedCount(), 1);
+    }
+
+    void cannotSpeakToTheControlSocketEvenWhereItCanOpenIt()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"control"_s);
+        int asked = 0;
+        ControlServer server([&asked](const QJsonObject &, const ControlReply &reply) {
+            ++asked;
+            reply(controlOk());
+        });
+        QVERIFY(server.listen(path));
+        const auto everybody = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner | QFileDevice::ReadOther
+            | QFileDevice::WriteOther | QFileDevice::ExeOther;
+        QVERIFY(QFile::setPermissions(folder.path(), everybody));
+        QVERIFY(QFile::setPermissions(path, everybody));
+        // What curl sends first is no JSON: the server says so to its own user, and nothing at all to others.
+        const QStringList arguments{u"-sS"_s, u"--http0.9"_s, u"--max-time"_s, u"5"_s, u"--unix-socket"_s, path, u"http://localhost/"_s};
+        const Ended owner = run(u"curl"_s, arguments, false);
+        QVERIFY2(owner.output.contains("not a JSON object"), owner.output);
+        const Ended other = run(u"curl"_s, arguments, true);
+        QVERIFY(other.code != 0);
+        QVERIFY2(other.output.isEmpty(), other.output);
+        QCOMPARE(asked, 0);
+    }
+
+private:
+    std::unique_ptr<ScriptedUpstream> m_upstream;
+};
+
+QTEST_GUILESS_MAIN(TestOtherUser)
+#include "tst_otheruser.moc"
