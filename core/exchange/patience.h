@@ -15,6 +15,16 @@ struct Patience {
     std::chrono::milliseconds refusal{1'000};
     /// After Anthropic's final message_delta, for the message_stop that some relays forget.
     std::chrono::milliseconds lastEvent{10'000};
+    /// For a client's whole header.
+    std::chrono::milliseconds clientHead{15'000};
+    /// For the next byte of its body.
+    std::chrono::milliseconds clientBodySilence{60'000};
+    /// For its whole body: who sends a byte a minute holds a place for nothing.
+    std::chrono::milliseconds clientBody{600'000};
+    /// For the first byte on a new connection.
+    std::chrono::milliseconds clientFirstByte{60'000};
+    /// For its next request. Longer than any client keeps its own idle connections, so that a request never meets a closing one.
+    std::chrono::milliseconds clientIdle{600'000};
 };
 
 } // namespace qcc

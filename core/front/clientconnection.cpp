@@ -20,14 +20,7 @@ constexpr qint64 highMark = 256 * 1024;
 constexpr size_t maxPipelined = 64;
 constexpr qsizetype maxPipelinedBytes = 8 * 1024 * 1024;
 
-constexpr auto headDeadline = 15s;
-constexpr auto bodySilence = 60s;
-/// For a whole body: who sends a byte a minute holds a place for nothing.
-constexpr auto bodyDeadline = 600s;
 constexpr auto lingering = 2s;
-/// Longer than any client keeps its own idle connections, so that a request never meets a closing one.
-constexpr auto idleDeadline = 600s;
-
 QByteArray reasonOf(int status)
 {
     switch (status) {
@@ -67,7 +60,7 @@ ClientConnection::ClientConnection(QTcpSocket *socket, FrontContext &context, qu
     });
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &ClientConnection::timeUp);
-    m_timer.start(bodySilence);
+    m_timer.start(patience().clientFirstByte);
 }
 
 ClientConnection::~ClientConnection()
@@ -114,7 +107,7 @@ void ClientConnection::parse(QByteArrayView bytes)
         } else if (m_reader.state() == RequestReader::State::Body) {
             watchBody();
         } else if (wasIdle && !m_reader.isIdle()) {
-            m_timer.start(headDeadline);
+            m_timer.start(patience().clientHead);
         }
     }
     if (isBusy() && (m_ready.size() > maxPipelined || m_readyBytes + m_reader.buffered() > maxPipelinedBytes)) {
@@ -338,16 +331,17 @@ void ClientConnection::watchBody()
     const auto now = std::chrono::steady_clock::now();
     if (!m_bodySince)
         m_bodySince = now;
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*m_bodySince + bodyDeadline - now);
-    m_timer.start(std::clamp<std::chrono::milliseconds>(left, 0ms, bodySilence));
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*m_bodySince + patience().clientBody - now);
+    m_timer.start(std::clamp<std::chrono::milliseconds>(left, 0ms, patience().clientBodySilence));
 }
 
 void ClientConnection::watchIdle()
 {
     m_idleSince = std::chrono::steady_clock::now();
-    m_timer.start(m_reader.isIdle() ? std::chrono::milliseconds(idleDeadline)
-                      : m_reader.state() == RequestReader::State::Head ? std::chrono::milliseconds(headDeadline)
-                                                                       : std::chrono::milliseconds(bodySilence));
+    if (m_reader.state() == RequestReader::State::Body)
+        watchBody();
+    else
+        m_timer.start(m_reader.isIdle() ? patience().clientIdle : patience().clientHead);
 }
 
 void ClientConnection::timeUp()
@@ -378,7 +372,7 @@ void ClientConnection::closeAfterWriting()
     m_ready.clear();
     m_socket->disconnectFromHost();
     // A client that never reads would hold the connection for ever.
-    m_timer.start(headDeadline);
+    m_timer.start(patience().clientHead);
 }
 
 void ClientConnection::closeAfterDiscarding()

@@ -79,6 +79,7 @@ private:
     void watchBody();
     void watchIdle();
     void timeUp();
+    const Patience &patience() const { return m_context.exchanges.patience; }
     bool isBusy() const { return m_announced || m_answering; }
 
     QTcpSocket *m_socket;

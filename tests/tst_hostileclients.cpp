@@ -1,0 +1,253 @@
+// What a client can do to the proxy with bytes, time and numbers. After each of them an honest request works.
+
+#include "tests/support/faults.h"
+#include "tests/support/rawclient.h"
+#include "tests/support/residentmemory.h"
+#include "tests/support/scriptedupstream.h"
+#include "tests/support/testproxy.h"
+
+#include <QTest>
+#include <QTimer>
+
+#include <memory>
+#include <vector>
+
+using namespace qcc;
+using namespace qcc::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Long enough for an honest client on a busy machine, short enough for a test.
+Patience impatient()
+{
+    Patience patience;
+    patience.clientHead = 600ms;
+    patience.clientBodySilence = 800ms;
+    patience.clientBody = 1500ms;
+    patience.clientFirstByte = 600ms;
+    return patience;
+}
+
+/// Sends `bytes` again and again, one piece every `pace`, until the connection is over.
+class Drip : public QTimer
+{
+public:
+    Drip(RawClient &client, const QByteArray &bytes, std::chrono::milliseconds pace)
+    {
+        callOnTimeout(&client, [&client, bytes] {
+            if (client.isConnected())
+                client.send(bytes);
+        });
+        start(pace);
+    }
+};
+
+const QByteArray postHead("POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+
+} // namespace
+
+class TestHostileClients : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+
+    void cutsWhoTakesTooLong_data();
+    void cutsWhoTakesTooLong();
+    void closesAConnectionThatNeverSpeaks();
+    void refusesWhatNeverEnds_data();
+    void refusesWhatNeverEnds();
+    void refusesAPageBeforeItsBodyComes();
+    void answersAListedPage();
+    void holdsThousandsOfIdleConnections();
+    void closesTheLongestIdleOneBeyondTheLimit();
+    void turnsAwayWhereAllAreBusy();
+
+private:
+    void honestRequestWorks(const TestProxy &proxy);
+
+    std::unique_ptr<ScriptedUpstream> m_upstream;
+};
+
+void TestHostileClients::init()
+{
+    m_upstream = std::make_unique<ScriptedUpstream>();
+    QVERIFY(m_upstream->listen());
+}
+
+void TestHostileClients::honestRequestWorks(const TestProxy &proxy)
+{
+    RawClient client;
+    client.connectTo(proxy.port());
+    client.post("/v1/messages", "{}");
+    QTRY_VERIFY_WITH_TIMEOUT(client.response().complete, 10'000);
+    QCOMPARE(client.response().status, 200);
+}
+
+void TestHostileClients::cutsWhoTakesTooLong_data()
+{
+    QTest::addColumn<QByteArray>("first");
+    QTest::addColumn<QByteArray>("drip");
+    QTest::newRow("a header byte by byte") << QByteArray("G") << QByteArray("E");
+    QTest::newRow("a header field by field") << postHead << QByteArray("X-Slow: 1\r\n");
+    QTest::newRow("a header that stops") << postHead << QByteArray();
+    QTest::newRow("a body byte by byte") << postHead + "Content-Length: 1000000\r\n\r\n" << QByteArray("x");
+    QTest::newRow("a body that stops") << postHead + "Content-Length: 1000000\r\n\r\n{" << QByteArray();
+    QTest::newRow("chunks byte by byte") << postHead + "Transfer-Encoding: chunked\r\n\r\n" << QByteArray("1\r\nx\r\n");
+    QTest::newRow("a trailer line by line") << postHead + "Transfer-Encoding: chunked\r\n\r\n0\r\n" << QByteArray("X-Slow: 1\r\n");
+}
+
+void TestHostileClients::cutsWhoTakesTooLong()
+{
+    QFETCH(QByteArray, first);
+    QFETCH(QByteArray, drip);
+    TestProxy proxy({m_upstream->baseUrl()}, TestProxy::shortDeadlines(), {}, impatient());
+    RawClient client;
+    client.connectTo(proxy.port());
+    client.expect("POST");
+    client.send(first);
+    Drip slow(client, drip, 100ms);
+    QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), 10'000);
+    QCOMPARE(client.response().status, 408);
+    QCOMPARE(m_upstream->arrivedCount(), 0);
+    honestRequestWorks(proxy);
+}
+
+void TestHostileClients::closesAConnectionThatNeverSpeaks()
+{
+    TestProxy proxy({m_upstream->baseUrl()}, TestProxy::shortDeadlines(), {}, impatient());
+    RawClient client;
+    client.connectTo(proxy.port());
+    QTRY_VERIFY(client.isClosed());
+    QCOMPARE(client.bytesReceived(), 0);
+    honestRequestWorks(proxy);
+}
+
+void TestHostileClients::refusesWhatNeverEnds_data()
+{
+    QTest::addColumn<QByteArray>("first");
+    QTest::addColumn<QByteArray>("piece");
+    QTest::addColumn<int>("status");
+    QTest::newRow("a request line") << QByteArray("GET /") << QByteArray(64 * 1024, 'a') << 431;
+    QTest::newRow("header fields") << postHead << QByteArray("X-More: 1234567890\r\n").repeated(4000) << 431;
+    QTest::newRow("one header field") << postHead + "X: " << QByteArray(64 * 1024, 'a') << 431;
+    QTest::newRow("a body announced too large") << postHead + "Content-Length: 999999999999\r\n\r\n" << QByteArray(64 * 1024, 'a') << 413;
+    QTest::newRow("chunks") << postHead + "Transfer-Encoding: chunked\r\n\r\n" << "10000\r\n" + QByteArray(64 * 1024, 'a') + "\r\n" << 413;
+    QTest::newRow("one chunk") << postHead + "Transfer-Encoding: chunked\r\n\r\nfffffffffffff\r\n" << QByteArray(64 * 1024, 'a') << 413;
+    QTest::newRow("a chunk extension") << postHead + "Transfer-Encoding: chunked\r\n\r\n1;x=" << QByteArray(64 * 1024, 'a') << 400;
+    QTest::newRow("trailers") << postHead + "Transfer-Encoding: chunked\r\n\r\n0\r\n" << QByteArray("X-More: 1\r\n").repeated(4000) << 400;
+}
+
+void TestHostileClients::refusesWhatNeverEnds()
+{
+    QFETCH(QByteArray, first);
+    QFETCH(QByteArray, piece);
+    constexpr qint64 bodyLimit = 4 * 1024 * 1024;
+    TestProxy proxy({m_upstream->baseUrl()}, TestProxy::shortDeadlines(), {.bodyBytes = bodyLimit});
+    RawClient client;
+    client.connectTo(proxy.port());
+    client.expect("POST");
+    client.send(first);
+    const qint64 before = residentBytes();
+    Drip endless(client, piece, 0ms);
+    QTRY_VERIFY_WITH_TIMEOUT(client.isClosed(), 20'000);
+    endless.stop();
+    QTEST(client.response().status, "status");
+    QVERIFY2(residentBytes() - before < 4 * bodyLimit + 16'000'000 + sanitizerBytes, QByteArray::number(residentBytes() - before));
+    QCOMPARE(m_upstream->arrivedCount(), 0);
+    honestRequestWorks(proxy);
+}
+
+void TestHostileClients::refusesAPageBeforeItsBodyComes()
+{
+    TestProxy proxy({m_upstream->baseUrl()});
+    RawClient client;
+    client.connectTo(proxy.port());
+    client.expect("POST");
+    client.send(postHead + "Origin: http://evil.example\r\nContent-Length: 200000000\r\n\r\n");
+    QTRY_VERIFY(client.response().complete);
+    QCOMPARE(client.response().status, 403);
+    QVERIFY(client.response().body.startsWith("{\"error\"") || client.response().body.startsWith("{\"type\":\"error\""));
+    QVERIFY(client.response().header("access-control-allow-origin").isEmpty());
+    QCOMPARE(proxy.plane().refusals.counts()[Denial::CrossSite], 1);
+    QCOMPARE(m_upstream->arrivedCount(), 0);
+    honestRequestWorks(proxy);
+}
+
+void TestHostileClients::answersAListedPage()
+{
+    Config config = TestProxy::shortDeadlines();
+    config.listen.allowedOrigins = {QStringLiteral("http://localhost:3000")};
+    TestProxy proxy({m_upstream->baseUrl()}, config);
+    RawClient client;
+    client.connectTo(proxy.port());
+    client.request("OPTIONS", "/v1/messages",
+                   {{"Origin", "http://localhost:3000"}, {"Access-Control-Request-Method", "POST"}, {"Access-Control-Request-Headers", "x-api-key"}});
+    QTRY_VERIFY(client.response().complete);
+    QCOMPARE(client.response().status, 200);
+    QCOMPARE(client.response().header("access-control-allow-headers"), QByteArray("x-api-key"));
+    QCOMPARE(m_upstream->arrivedCount(), 0);
+    client.post("/v1/messages", "{}", {{"Origin", "http://localhost:3000"}});
+    QTRY_VERIFY(client.response(1).complete);
+    QCOMPARE(client.response(1).status, 200);
+    QCOMPARE(client.response(1).header("access-control-allow-origin"), QByteArray("http://localhost:3000"));
+}
+
+void TestHostileClients::holdsThousandsOfIdleConnections()
+{
+    constexpr int thousands = 3000;
+    TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());
+    honestRequestWorks(proxy);
+    const qint64 before = residentBytes();
+    std::vector<std::unique_ptr<QTcpSocket>> idle;
+    for (int i = 0; i < thousands; ++i) {
+        idle.push_back(std::make_unique<QTcpSocket>());
+        idle.back()->connectToHost(QHostAddress::LocalHost, proxy.port());
+        if (i % 2 == 1)
+            idle.back()->write("POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ");
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(proxy.connections(), thousands, 30'000);
+    honestRequestWorks(proxy);
+    // The clients' own sockets are in it, and weigh as much as the proxy's.
+    QVERIFY2((residentBytes() - before) / thousands < 20'000 + sanitizerBytes / thousands, QByteArray::number((residentBytes() - before) / thousands));
+}
+
+void TestHostileClients::closesTheLongestIdleOneBeyondTheLimit()
+{
+    TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());
+    proxy.team().setMaxConnections(20);
+    std::vector<std::unique_ptr<RawClient>> idle;
+    for (int i = 0; i < 20; ++i) {
+        idle.push_back(std::make_unique<RawClient>());
+        idle.back()->connectTo(proxy.port());
+        QTRY_COMPARE(proxy.connections(), i + 1);
+    }
+    honestRequestWorks(proxy);
+    QTRY_VERIFY(idle.front()->isClosed());
+    QVERIFY(idle.back()->isConnected());
+}
+
+void TestHostileClients::turnsAwayWhereAllAreBusy()
+{
+    m_upstream->setDefaultScript(wordOf(Fault::StallBeforeHead));
+    TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());
+    proxy.team().setMaxConnections(8);
+    std::vector<std::unique_ptr<RawClient>> busy;
+    for (int i = 0; i < 9; ++i) {
+        busy.push_back(std::make_unique<RawClient>());
+        busy.back()->connectTo(proxy.port());
+        busy.back()->post("/v1/messages", "{}");
+        QTRY_COMPARE(proxy.inFlight(), i + 1);
+    }
+    RawClient late;
+    late.connectTo(proxy.port());
+    QTRY_VERIFY(late.isClosed());
+    QCOMPARE(late.response().status, 503);
+    for (const auto &client : busy)
+        QVERIFY(client->isConnected());
+}
+
+QTEST_GUILESS_MAIN(TestHostileClients)
+#include "tst_hostileclients.moc"
