@@ -14,8 +14,8 @@ qcc_packages_run=(ca-certificates curl libqt6sql6-sqlite qt6-wayland qt6-transla
 qcc_packages_desktop=(
     xvfb openbox trayer dbus at-spi2-core python3-gi gir1.2-atspi-2.0 xdotool x11-utils imagemagick fonts-wqy-microhei
 )
-# zsh and fish check the completion scripts, tinyproxy and microsocks are the proxies between qcc and an upstream, nginx speaks HTTP/2, ip changes the network of a namespace.
-qcc_packages_test=(libqt6sql6-sqlite curl jq zsh fish tinyproxy microsocks nginx-light iproute2 "${qcc_packages_desktop[@]}")
+# chromium visits a hostile page, zsh and fish check the completion scripts, tinyproxy and microsocks are the proxies between qcc and an upstream, nginx speaks HTTP/2, ip changes the network of a namespace.
+qcc_packages_test=(libqt6sql6-sqlite chromium curl jq zsh fish tinyproxy microsocks nginx-light iproute2 "${qcc_packages_desktop[@]}")
 
 # packages_of GROUP... prints the packages of the groups "build", "run" and "test", one a line, each once.
 packages_of() {
