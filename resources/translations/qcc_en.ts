@@ -12,6 +12,37 @@
     </message>
 </context>
 <context>
+    <name>qcc::OverviewPage</name>
+    <message numerus="yes">
+        <source>%n request(s) of web pages</source>
+        <translation>
+            <numerusform>%n request of web pages</numerusform>
+            <numerusform>%n requests of web pages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) addressed to another name</source>
+        <translation>
+            <numerusform>%n request addressed to another name</numerusform>
+            <numerusform>%n requests addressed to another name</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) without the access token</source>
+        <translation>
+            <numerusform>%n request without the access token</numerusform>
+            <numerusform>%n requests without the access token</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) of other users</source>
+        <translation>
+            <numerusform>%n connection of other users</numerusform>
+            <numerusform>%n connections of other users</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>qcc::WindowDesk</name>
     <message numerus="yes">
         <source>Imported %n endpoint(s)</source>

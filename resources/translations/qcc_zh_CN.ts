@@ -2,13 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
 <context>
-    <name>FailureText</name>
-    <message>
-        <source>Choose another port in the settings, or end that program, and start again.</source>
-        <translation>请在设置中选择其他端口，或结束该程序，然后重新启动。</translation>
-    </message>
-</context>
-<context>
     <name>ChangeText</name>
     <message>
         <source>Deleted endpoint %1</source>
@@ -332,6 +325,13 @@
         <source>Attempt %1: %2</source>
         <comment>number, endpoint</comment>
         <translation>第 %1 次尝试：%2</translation>
+    </message>
+</context>
+<context>
+    <name>FailureText</name>
+    <message>
+        <source>Choose another port in the settings, or end that program, and start again.</source>
+        <translation>请在设置中选择其他端口，或结束该程序，然后重新启动。</translation>
     </message>
 </context>
 <context>
@@ -2549,6 +2549,34 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>How each endpoint does is shown while the proxy runs.</source>
         <translation>代理运行时，这里显示各端点的情况。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) of web pages</source>
+        <translation>
+            <numerusform>来自网页的请求 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) addressed to another name</source>
+        <translation>
+            <numerusform>发往其他主机名的请求 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) without the access token</source>
+        <translation>
+            <numerusform>未带访问令牌的请求 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) of other users</source>
+        <translation>
+            <numerusform>其他用户的连接 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not let in since the start: %1. The log tells more.</source>
+        <translation>启动以来拒绝放行：%1。详情见日志。</translation>
     </message>
 </context>
 <context>
