@@ -63,6 +63,7 @@ private Q_SLOTS:
     void answersAListedPage();
     void holdsThousandsOfIdleConnections();
     void closesTheLongestIdleOneBeyondTheLimit();
+    void closesTheLongestSilentOneBeyondTheLimit();
     void turnsAwayWhereAllAreBusy();
 
 private:
@@ -222,11 +223,28 @@ void TestHostileClients::closesTheLongestIdleOneBeyondTheLimit()
     for (int i = 0; i < 20; ++i) {
         idle.push_back(std::make_unique<RawClient>());
         idle.back()->connectTo(proxy.port());
-        QTRY_COMPARE(proxy.connections(), i + 1);
+        idle.back()->post("/v1/messages", "{}");
+        QTRY_VERIFY(idle.back()->response().complete);
     }
     honestRequestWorks(proxy);
     QTRY_VERIFY(idle.front()->isClosed());
     QVERIFY(idle.back()->isConnected());
+}
+
+void TestHostileClients::closesTheLongestSilentOneBeyondTheLimit()
+{
+    TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());
+    proxy.lobby().setMost(20);
+    std::vector<std::unique_ptr<RawClient>> silent;
+    for (int i = 0; i < 21; ++i) {
+        silent.push_back(std::make_unique<RawClient>());
+        silent.back()->connectTo(proxy.port());
+        QTRY_COMPARE(proxy.connections(), std::min(i + 1, 20));
+        QTRY_VERIFY(silent.back()->isConnected());
+    }
+    QTRY_VERIFY(silent.front()->isClosed());
+    QVERIFY(silent.back()->isConnected());
+    honestRequestWorks(proxy);
 }
 
 void TestHostileClients::turnsAwayWhereAllAreBusy()
@@ -243,6 +261,7 @@ void TestHostileClients::turnsAwayWhereAllAreBusy()
     }
     RawClient late;
     late.connectTo(proxy.port());
+    late.post("/v1/messages", "{}");
     QTRY_VERIFY(late.isClosed());
     QCOMPARE(late.response().status, 503);
     for (const auto &client : busy)

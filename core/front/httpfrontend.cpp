@@ -88,10 +88,10 @@ void HttpFrontend::adopt(qintptr descriptor)
     }
 }
 
-void HttpFrontend::turnAway(qintptr descriptor)
+void HttpFrontend::turnAway(qintptr descriptor, const Refusal &why)
 {
     if (ClientConnection *connection = connectionOn(descriptor))
-        connection->turnAway({503, "too many connections are open; try again later"});
+        connection->turnAway(why);
 }
 
 void HttpFrontend::makeRoom()

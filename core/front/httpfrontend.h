@@ -25,8 +25,8 @@ public:
 
     /// Takes over an accepted connection, and turns it away where it is another user's.
     void adopt(qintptr descriptor);
-    /// Takes over a connection that is one too many, to say so.
-    void turnAway(qintptr descriptor);
+    /// Takes over a connection that is not served, to say why.
+    void turnAway(qintptr descriptor, const Refusal &why);
     /// Closes the connection that has been idle for longest, if one is.
     void makeRoom();
     void setLimits(RequestReader::Limits limits) { m_context.limits = limits; }

@@ -18,6 +18,7 @@
 #include "core/service/journalcommands.h"
 #include "core/service/listenfailure.h"
 #include "core/service/liveevents.h"
+#include "core/service/lobby.h"
 #include "core/service/localanswers.h"
 #include "core/service/pidfile.h"
 #include "core/service/routingnews.h"
@@ -38,7 +39,7 @@ namespace qcc {
 
 namespace {
 
-/// Connections of clients at a time.
+/// Connections of clients at a time, and as many again that have not sent a request.
 constexpr int mostClients = 16'384;
 
 RequestReader::Limits limitsOf(const Config &config)
@@ -67,6 +68,7 @@ struct ProxyService::Private {
     State state = State::Stopped;
     QString host;
     quint16 port = 0;
+    int mostGuests = 0;
     QString clusterOverride; ///< From `--cluster`; gives way to the next `cluster use`.
     QDateTime startTime;
     QElapsedTimer uptime;
@@ -85,6 +87,7 @@ struct ProxyService::Private {
     std::unique_ptr<EndpointWatch> endpoints;
     std::unique_ptr<WorkerTeam> team;
     std::unique_ptr<LiveEvents> events;
+    std::unique_ptr<Lobby> lobby;
     std::unique_ptr<Acceptor> acceptor;
     QTimer grace;
 
@@ -118,6 +121,7 @@ ProxyService::~ProxyService()
         QFile::remove(d->paths.pidFile());
     // Workers speak to everything else until their threads are gone.
     d->acceptor.reset();
+    d->lobby.reset();
     d->events.reset();
     d->team.reset();
     d->endpoints.reset();
@@ -152,6 +156,7 @@ Result<void> ProxyService::start(const StartOptions &options)
     }
     const auto undo = [this](const Failure &failure) {
         d->acceptor.reset();
+        d->lobby.reset();
         d->events.reset();
         d->team.reset();
         d->health.reset();
@@ -188,7 +193,8 @@ Result<void> ProxyService::start(const StartOptions &options)
         }, Qt::QueuedConnection);
     };
     d->team = std::make_unique<WorkerTeam>(*d->plane, limitsOf(*snapshot));
-    d->team->setMaxConnections(std::min(mostClients, descriptors / 2));
+    d->team->setMaxConnections(std::min(mostClients, descriptors * 3 / 8));
+    d->mostGuests = std::min(mostClients, descriptors / 4);
     connect(d->team.get(), &WorkerTeam::workerAdded, this, [this](Worker *worker) { d->serveSurface(worker); });
     connect(d->team.get(), &WorkerTeam::drained, this, [this] { d->drained(); });
     if (const Result<void> listening = d->listen(address, options.port.value_or(snapshot->listen.port)); !listening)
@@ -220,7 +226,11 @@ Result<void> ProxyService::start(const StartOptions &options)
 
 Result<void> ProxyService::Private::listen(const QHostAddress &address, quint16 wanted)
 {
-    acceptor = std::make_unique<Acceptor>([this](qintptr descriptor) { team->assign(descriptor); });
+    lobby = std::make_unique<Lobby>(Lobby::Exits{[this](qintptr descriptor) { team->assign(descriptor); },
+                                                 [this](qintptr descriptor) { team->turnAwayLate(descriptor); }},
+                                    plane->patience);
+    lobby->setMost(mostGuests);
+    acceptor = std::make_unique<Acceptor>([this](qintptr descriptor) { lobby->enter(descriptor); });
     if (!acceptor->listen(address, wanted))
         return explainListenFailure(*acceptor, address, wanted);
     port = acceptor->serverPort();
@@ -381,6 +391,7 @@ void ProxyService::stop(std::chrono::milliseconds grace)
     d->state = Private::State::Draining;
     d->log->write(LogLevel::Info, QStringLiteral("stopping: no new connections, %1 exchanges run").arg(d->plane->inFlight.load()));
     d->acceptor->close();
+    d->lobby.reset();
     d->team->drain();
     d->grace.start(grace);
 }

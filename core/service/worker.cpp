@@ -43,9 +43,9 @@ void Worker::adopt(qintptr descriptor)
         m_front->drain();
 }
 
-void Worker::turnAway(qintptr descriptor)
+void Worker::turnAway(qintptr descriptor, const Refusal &why)
 {
-    m_front->turnAway(descriptor);
+    m_front->turnAway(descriptor, why);
 }
 
 void Worker::makeRoom()

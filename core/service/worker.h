@@ -39,8 +39,8 @@ public:
 public Q_SLOTS:
     void begin();
     void adopt(qintptr descriptor);
-    /// Says that this connection is one too many, and closes it.
-    void turnAway(qintptr descriptor);
+    /// Says why this connection is not served, and closes it.
+    void turnAway(qintptr descriptor, const qcc::Refusal &why);
     /// Closes the connection that has been idle for longest, if one is.
     void makeRoom();
     void setLimits(qcc::RequestReader::Limits limits);

@@ -65,25 +65,42 @@ Worker *WorkerTeam::addWorker()
     return worker;
 }
 
-void WorkerTeam::assign(qintptr descriptor)
+Worker *WorkerTeam::workerForNext(int *open)
 {
     std::vector<int> loads;
     loads.reserve(m_members.size());
     for (const Member &member : m_members)
         loads.push_back(member.worker->load());
+    *open = std::accumulate(loads.begin(), loads.end(), 0);
     const size_t picked = pickWorker(loads, maxWorkers());
     Worker *worker = picked < m_members.size() ? m_members[picked].worker : addWorker();
     worker->countAdopted();
-    const int open = std::accumulate(loads.begin(), loads.end(), 0);
-    if (open >= m_maxConnections + m_maxConnections / 8) {
-        QMetaObject::invokeMethod(worker, [worker, descriptor] { worker->turnAway(descriptor); }, Qt::QueuedConnection);
-        return;
-    }
+    return worker;
+}
+
+void WorkerTeam::assign(qintptr descriptor)
+{
+    int open = 0;
+    Worker *worker = workerForNext(&open);
+    if (open >= m_maxConnections + m_maxConnections / 8)
+        return turnAway(worker, descriptor, {503, "too many connections are open; try again later"});
     if (open >= m_maxConnections) {
-        const auto fullest = static_cast<size_t>(std::max_element(loads.begin(), loads.end()) - loads.begin());
-        QMetaObject::invokeMethod(m_members[fullest].worker, &Worker::makeRoom, Qt::QueuedConnection);
+        const auto fullest = std::max_element(m_members.begin(), m_members.end(),
+                                              [](const Member &a, const Member &b) { return a.worker->load() < b.worker->load(); });
+        QMetaObject::invokeMethod(fullest->worker, &Worker::makeRoom, Qt::QueuedConnection);
     }
     QMetaObject::invokeMethod(worker, [worker, descriptor] { worker->adopt(descriptor); }, Qt::QueuedConnection);
+}
+
+void WorkerTeam::turnAwayLate(qintptr descriptor)
+{
+    int open = 0;
+    turnAway(workerForNext(&open), descriptor, {408, "the request did not arrive in time"});
+}
+
+void WorkerTeam::turnAway(Worker *worker, qintptr descriptor, const Refusal &why)
+{
+    QMetaObject::invokeMethod(worker, [worker, descriptor, why] { worker->turnAway(descriptor, why); }, Qt::QueuedConnection);
 }
 
 void WorkerTeam::setLimits(RequestReader::Limits limits)

@@ -30,6 +30,8 @@ public:
     /// Hands an accepted connection to a worker. Beyond the limit the one that has been idle for longest is closed, and where too many
     /// are busy, this one is turned away.
     void assign(qintptr descriptor);
+    /// Has a worker say to a client that its header did not come in time.
+    void turnAwayLate(qintptr descriptor);
     void setMaxConnections(int most) { m_maxConnections = most; }
     void setLimits(RequestReader::Limits limits);
     /// The way out has changed; `ours` are the addresses that this computer has now.
@@ -61,6 +63,8 @@ private:
         std::function<void(const QList<RunningExchange> &)> answer;
     };
     Worker *addWorker();
+    Worker *workerForNext(int *open);
+    static void turnAway(Worker *worker, qintptr descriptor, const Refusal &why);
     void workerEmptied(Worker *worker);
     void workerTold(quint64 question, const QList<RunningExchange> &running);
 

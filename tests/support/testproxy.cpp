@@ -36,7 +36,7 @@ Endpoint TestProxy::endpointAt(const QByteArray &baseUrl, int number)
 }
 
 TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, RequestReader::Limits limits, Patience patience)
-    : m_acceptor([this](qintptr descriptor) { m_team->assign(descriptor); })
+    : m_acceptor([this](qintptr descriptor) { m_lobby->enter(descriptor); })
 {
     raiseDescriptorLimit();
     Cluster cluster;
@@ -53,6 +53,9 @@ TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, RequestRe
         m_records.append(std::move(record));
     };
     m_team = std::make_unique<WorkerTeam>(m_plane, limits);
+    m_lobby = std::make_unique<Lobby>(Lobby::Exits{[this](qintptr descriptor) { m_team->assign(descriptor); },
+                                                   [this](qintptr descriptor) { m_team->turnAwayLate(descriptor); }},
+                                      patience);
     const bool listening = m_acceptor.listen(QHostAddress::LocalHost);
     Q_ASSERT(listening);
     Q_UNUSED(listening);

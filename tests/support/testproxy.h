@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/service/acceptor.h"
+#include "core/service/lobby.h"
 #include "core/service/sharedplane.h"
 #include "core/service/workerteam.h"
 
@@ -38,7 +39,8 @@ public:
     PoolFigures pool() const { return m_plane.budget.figures(); }
     QHash<QString, EndpointState> states() const { return m_plane.router.states(std::chrono::steady_clock::now()); }
     int inFlight() const { return m_plane.inFlight; }
-    int connections() const { return m_team->connections(); }
+    int connections() const { return m_team->connections() + m_lobby->waiting(); }
+    Lobby &lobby() { return *m_lobby; }
     WorkerTeam &team() { return *m_team; }
     SharedPlane &plane() { return m_plane; }
 
@@ -47,6 +49,7 @@ private:
     mutable QMutex m_mutex;
     QList<ExchangeRecord> m_records;
     std::unique_ptr<WorkerTeam> m_team;
+    std::unique_ptr<Lobby> m_lobby;
     Acceptor m_acceptor;
 };
 
