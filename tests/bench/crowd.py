@@ -1,15 +1,22 @@
 #!/usr/bin/env python3
-"""Thousands of connections that want nothing: silent ones, headers that never end, bodies a byte at a time.
+"""What thousands of connections that want nothing cost the clients that do: silent ones, headers that never end, bodies a byte at a time.
 
-crowd.py PORT CONNECTIONS: opens them, says "ready", keeps their number up until its standard input is closed. Loopback only.
+Measures an honest load alone and then beside them. Loopback only; ends what it started.
 """
 
+import argparse
 import errno
+import json
 import os
+import resource
 import selectors
 import socket
+import subprocess
 import sys
+import tempfile
 import time
+
+from proxyrun import ProxyRun, add_options
 
 OPENINGS = [
     b"",
@@ -22,6 +29,8 @@ AT_A_TIME = 100  # connections opened in a row; the listener's queue is bounded
 
 
 class Crowd:
+    """Opens connections, says "ready", and keeps their number up until its standard input is closed."""
+
     def __init__(self, port, size):
         self.port, self.size = port, size
         self.selector = selectors.DefaultSelector()
@@ -84,5 +93,46 @@ class Crowd:
                 self.drop(key.fileobj)
 
 
+def honest_load(run):
+    load = run.start_load("--mode", "plain", "--concurrency", "8", "--requests", "4000", "--think-ms", "0-10", "--delay-ms", "5")
+    return json.loads(load.communicate()[0])
+
+
+def measure(options, folder):
+    run = ProxyRun(options, folder)
+    try:
+        run.start_proxy(run.start_upstream(1, "--lifetime", "600"), {})
+        alone = honest_load(run)
+        before = run.usage()
+        crowd = run.start([sys.executable, __file__, "--hold", str(run.port), "--connections", str(options.connections)],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        crowd.stdout.readline()
+        beside = honest_load(run)
+        crowded = run.usage()
+        crowd.stdin.close()
+        for name, load in (("alone", alone), ("beside", beside)):
+            print(f"{name:8} ok {load['ok']}, failed {load['failed']}, total ms {load['total_ms']}")
+        print(f"{options.connections} connections: p99 {beside['total_ms']['p99'] - alone['total_ms']['p99']:+.1f} ms,",
+              f"resident {before[0]} -> {crowded[0]} KiB, descriptors {before[1]} -> {crowded[1]}; {crowd.stdout.readline().strip()}")
+        return 1 if alone["failed"] + beside["failed"] else 0
+    finally:
+        run.end()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--connections", type=int, default=10_000)
+    parser.add_argument("--hold", type=int, metavar="PORT", help="only hold the connections")
+    add_options(parser)
+    options = parser.parse_args()
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    if options.hold:
+        Crowd(options.hold, options.connections).run()
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        return measure(options, folder)
+
+
 if __name__ == "__main__":
-    Crowd(int(sys.argv[1]), int(sys.argv[2])).run()
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""A qcc and its upstream, started for a measurement on free loopback ports, and ended with it."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent.parent
+
+
+def add_options(parser):
+    parser.add_argument("--qcc", type=Path, default=TOP / "build/release/bin/qcc")
+    parser.add_argument("--bench", type=Path, default=TOP / "build/bench/bin", help="the folder of bench-load and bench-upstream")
+
+
+class ProxyRun:
+    def __init__(self, options, folder):
+        self.options, self.folder = options, Path(folder)
+        self.surroundings = {**os.environ, "QCC_HOME": str(folder)}
+        self.processes = []
+
+    def start(self, command, **more):
+        process = subprocess.Popen(command, **more)
+        self.processes.append(process)
+        return process
+
+    def start_upstream(self, endpoints, *more):
+        upstream = self.start([self.options.bench / "bench-upstream", "--endpoints", str(endpoints), *more], stdout=subprocess.PIPE, text=True)
+        return [upstream.stdout.readline().strip() for _ in range(endpoints)]
+
+    def start_proxy(self, urls, config):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        endpoints = [{"name": f"e{i}", "base_url": url, "api_key": f"bench-{i}", "priority": i, "proxy": "none"} for i, url in enumerate(urls, 1)]
+        config = {"version": 1, "listen": {"port": self.port}, "active_cluster": "bench",
+                  "clusters": [{"name": "bench", "endpoints": endpoints}], **config}
+        path = self.folder / "config.json"
+        path.write_text(json.dumps(config))
+        path.chmod(0o600)
+        with open(self.folder / "output", "wb") as output:
+            self.proxy = self.start([self.options.qcc, "proxy", "start", "--foreground"], env=self.surroundings, stdout=output, stderr=output)
+        self.wait(lambda: self.stats() is not None, 10, "the proxy answers")
+
+    def stop_proxy(self):
+        subprocess.run([self.options.qcc, "proxy", "stop"], env=self.surroundings, check=True, stdout=subprocess.DEVNULL)
+        return self.proxy.wait(30)
+
+    def start_load(self, *more):
+        return self.start([self.options.bench / "bench-load", "--url", f"http://127.0.0.1:{self.port}", "--json", *more], stdout=subprocess.PIPE, text=True)
+
+    def stats(self):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/__qcc__/stats", timeout=5) as answer:
+                return json.load(answer)
+        except OSError:
+            return None
+
+    def wait(self, condition, seconds, what):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError(what)
+            time.sleep(0.1)
+
+    def usage(self):
+        """Resident KiB, descriptors, threads."""
+        status = Path(f"/proc/{self.proxy.pid}/status").read_text()
+        resident, threads = (int(re.search(rf"{name}:\s+(\d+)", status).group(1)) for name in ("VmRSS", "Threads"))
+        return resident, len(os.listdir(f"/proc/{self.proxy.pid}/fd")), threads
+
+    def end(self):
+        for process in self.processes:
+            if process.poll() is None:
+                process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
