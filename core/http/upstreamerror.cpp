@@ -226,7 +226,7 @@ QString titleOf(const QString &page)
 /// The data of the first event where the body is a stream of events; relays answer with one although the status is an error.
 QString firstEvent(const QString &text)
 {
-    static const QRegularExpression data(u"\\A(?:[a-z]*:[^\\n]*\\r?\\n)*?data: ?([^\\r\\n]+)"_s);
+    static const QRegularExpression data(u"\\A(?:[a-z]*:[^\\r\\n]*\\r?\\n)*?data: ?([^\\r\\n]+)"_s);
     return data.match(text).captured(1).trimmed();
 }
 
