@@ -41,7 +41,8 @@ bool steersText(QChar c)
 /// `text` as one line of at most `limit` characters.
 QString lineOf(const QString &text, qsizetype limit)
 {
-    QString line = text.simplified();
+    // Half a surrogate pair, which JSON can write, is no text.
+    QString line = (text.isValidUtf16() ? text : QString::fromUtf8(text.toUtf8())).simplified();
     line.removeIf(steersText);
     if (line.size() <= limit)
         return line;
