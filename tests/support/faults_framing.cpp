@@ -170,7 +170,7 @@ QList<FaultRow> framingFaults()
          }},
         {Fault::GzipBomb, "gzip-bomb",
          [](const Arrived &arrived, const Arguments &arguments) {
-             const qsizetype bytes = qsizetype(argument(arguments, 0, 32)) * 1024 * 1024;
+             const qsizetype bytes = qsizetype(argument(arguments, 0, 8)) * 1024 * 1024;
              return Script().answer(200, normalType(arrived), gzipped(QByteArray(bytes, ' ')), {{"Content-Encoding", "gzip"}});
          }},
     };

@@ -94,7 +94,7 @@ QList<FaultRow> streamFaults()
          }},
         {Fault::GiganticEvent, "gigantic-event",
          [](const Arrived &arrived, const Arguments &arguments) {
-             const qint64 bytes = qint64(argument(arguments, 0, 16)) * 1024 * 1024;
+             const qint64 bytes = qint64(argument(arguments, 0, 8)) * 1024 * 1024;
              return halfAStream(arrived).chunk("data: ").repeatChunked(QByteArray(64 * 1024, 'x'), bytes).lastChunk();
          }},
         {Fault::ErrorEventMidStream, "error-event-mid-stream",
