@@ -1,6 +1,8 @@
 #include "core/http/answerobserver.h"
 #include "core/http/jsonscan.h"
 
+#include <QElapsedTimer>
+#include <QFile>
 #include <QTest>
 #include <zlib.h>
 
@@ -35,6 +37,17 @@ QByteArray gzip(const QByteArray &plain)
     return out;
 }
 
+/// Memory that this process really uses; 0 where the system does not tell.
+qint64 residentKiB()
+{
+    QFile status(QStringLiteral("/proc/self/status"));
+    if (!status.open(QIODevice::ReadOnly))
+        return 0;
+    const QByteArray text = status.readAll();
+    const QByteArray line = text.mid(text.indexOf("VmRSS:") + 6);
+    return line.first(line.indexOf("kB")).trimmed().toLongLong();
+}
+
 } // namespace
 
 class TestAnswerObserver : public QObject
@@ -42,6 +55,73 @@ class TestAnswerObserver : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void keepsLittleOfWhatHasNoEnd_data()
+    {
+        QTest::addColumn<QByteArray>("type");
+        QTest::addColumn<QByteArray>("opening");
+        QTest::newRow("one line of an event") << QByteArray("text/event-stream") << QByteArray("data: ");
+        QTest::newRow("a comment") << QByteArray("text/event-stream") << QByteArray(":");
+        QTest::newRow("a JSON string") << QByteArray("application/json") << QByteArray("{\"a\":\"");
+        QTest::newRow("text") << QByteArray("text/plain") << QByteArray();
+    }
+
+    void keepsLittleOfWhatHasNoEnd()
+    {
+        QFETCH(QByteArray, type);
+        QFETCH(QByteArray, opening);
+        AnswerObserver observer(Dialect::Anthropic, head(type));
+        observer.feed(opening);
+        const QByteArray piece(1 << 20, 'x');
+        observer.feed(piece);
+        const qint64 before = residentKiB();
+        for (int i = 0; i < 300; ++i)
+            observer.feed(piece);
+        QCOMPARE(observer.bytes(), opening.size() + 301 * piece.size());
+        QVERIFY2(residentKiB() - before < 4096, qPrintable(QString::number(residentKiB() - before)));
+    }
+
+    void stopsReadingABombAndPassesItOn()
+    {
+        const QByteArray bomb = gzip(QByteArray(64 << 20, ' '));
+        QVERIFY(bomb.size() < 100'000);
+        AnswerObserver observer(Dialect::Anthropic, head("text/event-stream", "gzip"));
+        const qint64 before = residentKiB();
+        QElapsedTimer clock;
+        clock.start();
+        for (qsizetype at = 0; at < bomb.size(); at += 1000)
+            observer.feed(QByteArrayView(bomb).sliced(at, qMin<qsizetype>(1000, bomb.size() - at)));
+        observer.finish();
+        QVERIFY(!observer.isReadable());
+        QCOMPARE(observer.opening(), Opening::Content);
+        QCOMPARE(observer.verdict(false), Verdict::Complete);
+        QVERIFY2(residentKiB() - before < 4096, qPrintable(QString::number(residentKiB() - before)));
+        QVERIFY2(clock.elapsed() < 1000, qPrintable(QString::number(clock.elapsed()))); // all of it takes several times as long
+    }
+
+    void knowsAPageHoweverItsBytesCome_data()
+    {
+        QTest::addColumn<QByteArray>("type");
+        QTest::newRow("no type") << QByteArray();
+        QTest::newRow("text") << QByteArray("text/plain");
+        QTest::newRow("JSON") << QByteArray("application/json");
+    }
+
+    void knowsAPageHoweverItsBytesCome()
+    {
+        QFETCH(QByteArray, type);
+        AnswerObserver observer(Dialect::Anthropic, head(type));
+        const QByteArray page(" <!DocType HTML><title>Sign in</title>");
+        for (const char c : page)
+            observer.feed(QByteArrayView(&c, 1));
+        QCOMPARE(observer.opening(), Opening::Bad);
+
+        AnswerObserver other(Dialect::Anthropic, head(type));
+        other.feed("<!do");
+        QCOMPARE(other.opening(), Opening::Undecided);
+        other.feed("ne");
+        QCOMPARE(other.opening(), Opening::Content);
+    }
+
     void knowsWhenAStreamIsComplete_data()
     {
         QTest::addColumn<Dialect>("dialect");

@@ -1,4 +1,5 @@
 #include "tests/cli/program.h"
+#include "tests/support/testcertificate.h"
 
 #include <QDir>
 #include <QFile>
@@ -55,6 +56,7 @@ private Q_SLOTS:
     void anEmptyStandardInputIsNoKey();
     void anEndpointWithoutAKeyMustSaySo();
     void editsWhatIsNamedAndNothingElse();
+    void aCaFileIsCheckedWhenItIsSaved();
     void modelMappingsCanBeTakenBack();
     void endpointsAreNamedByNameOrId();
     void disabledEndpointsAreCounted();
@@ -258,6 +260,25 @@ void TestCli::editsWhatIsNamedAndNothingElse()
     expected.insert("proxy"_L1, u"none"_s);
     QCOMPARE(onlyEndpoint(qcc), expected);
     QCOMPARE(qcc.run("endpoint edit work relay-a").exit, 2);
+}
+
+void TestCli::aCaFileIsCheckedWhenItIsSaved()
+{
+    const Program qcc;
+    QCOMPARE(addEndpoint(qcc, u"work"_s, u"relay-a"_s).exit, 0);
+    const QString path = qcc.file(u"ours.pem"_s);
+    const Ended missing = qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s, u"--ca-file"_s, path});
+    QCOMPARE(missing.exit, 2);
+    QVERIFY2(missing.err.contains(path + u" does not exist"_s) && missing.err.contains("PEM"_L1), qPrintable(missing.err));
+    QCOMPARE(onlyEndpoint(qcc).value("ca_file"_L1), QJsonValue(QJsonValue::Null));
+
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(qcc::test::TestCertificate::make().certificatePem) > 0);
+    file.close();
+    QCOMPARE(qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s, u"--ca-file"_s, path}).exit, 0);
+    QCOMPARE(onlyEndpoint(qcc).value("ca_file"_L1).toString(), path);
+    QCOMPARE(qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s, u"--ca-file"_s, QString()}).exit, 0);
+    QCOMPARE(onlyEndpoint(qcc).value("ca_file"_L1), QJsonValue(QJsonValue::Null));
 }
 
 void TestCli::modelMappingsCanBeTakenBack()

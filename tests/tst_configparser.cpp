@@ -24,7 +24,7 @@ const QByteArray documented = R"({
     { "name": "test", "strategy": "round_robin",
       "endpoints": [
         { "name": "relay-a", "base_url": "https:\/\/relay-a.example/api/", "api_key": "sk-1", "auth": "bearer",
-          "priority": 2, "weight": 50, "enabled": false, "proxy": "none", "http2": true, "model_map": {"a": "b"} },
+          "priority": 2, "weight": 50, "enabled": false, "proxy": "none", "http2": true, "ca_file": "/etc/ours.pem", "model_map": {"a": "b"} },
         { "base_url": "http:\/\/relay-b.example:8080" } ] } ],
   "pool":     { "max_connections": 10, "max_keepalive_connections": 2, "keepalive_expiry_s": 3, "strategy": "fixed" },
   "timeouts": { "connect_s": 6, "connect_failover_s": 1.5, "read_s": 30, "total_s": 5 },
@@ -73,6 +73,7 @@ private Q_SLOTS:
         QVERIFY(!a.enabled);
         QCOMPARE(a.proxy, u"none"_s);
         QVERIFY(a.http2);
+        QCOMPARE(a.caFile, QStringLiteral("/etc/ours.pem"));
         QCOMPARE(a.modelMap.value(u"a"_s), u"b"_s);
         const Endpoint &b = cluster->endpoints.at(1);
         QCOMPARE(b.name, u"relay-b.example"_s);
@@ -296,6 +297,7 @@ void TestConfigParser::namesKeyAndLineOfAFault_data()
     endpoint("negative weight", R"("base_url": "http:\/\/x", "weight": -1)", "weight");
     endpoint("fractional priority", R"("base_url": "http:\/\/x", "priority": 1.5)", "priority");
     endpoint("enabled as text", R"("base_url": "http:\/\/x", "enabled": "yes")", "enabled");
+    endpoint("CA file of a relative path", R"("base_url": "http:\/\/x", "ca_file": "ca.pem")", "ca_file");
     endpoint("http2 as number", R"("base_url": "http:\/\/x", "http2": 1)", "http2");
     endpoint("unknown proxy", R"("base_url": "http:\/\/x", "proxy": "ftp:\/\/y")", "proxy");
     endpoint("proxy without host", R"("base_url": "http:\/\/x", "proxy": "http:\/\/")", "proxy");

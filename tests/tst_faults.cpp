@@ -88,19 +88,27 @@ private Q_SLOTS:
         row(Fault::LengthAndChunked, Both, 200, Whole, Outcome::Complete, FailureClass::None);
         row(Fault::TwoLengths, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
         row(Fault::BadLength, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::NegativeLength, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::HugeLength, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
         row(Fault::ChunkExtensions, Both, 200, Whole, Outcome::Complete, FailureClass::None);
         row(Fault::Trailers, Both, 200, Whole, Outcome::Complete, FailureClass::None);
         row(Fault::Bytewise, Both, 200, Whole, Outcome::Complete, FailureClass::None);
         row(Fault::HugeBody, Both, 200, Whole, Outcome::Complete, FailureClass::None);
         row(Fault::Gzip, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::GzipBomb, Both, 200, Whole, Outcome::Complete, FailureClass::None); // passed on, and not read to its end
         row(Fault::Continue100, Both, 200, Whole, Outcome::Complete, FailureClass::None);
         row(Fault::Processing102, Both, 200, Whole, Outcome::Complete, FailureClass::None);
         row(Fault::EarlyHints103, Both, 200, Whole, Outcome::Complete, FailureClass::None);
         row(Fault::SeveralInterim, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::InterimFlood, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
         row(Fault::Switching101, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
         row(Fault::ManyHeaders, Both, 200, Whole, Outcome::Complete, FailureClass::None);
         row(Fault::HugeHeader, Both, 200, Whole, Outcome::Complete, FailureClass::None);
         row(Fault::EndlessHeaders, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::EndlessHeaderLine, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::TrickledHead, Both, 504, QccError, Outcome::Error, FailureClass::Timeout);
+        row(Fault::NulInHeader, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
+        row(Fault::CrInHeader, Both, 502, QccError, Outcome::Error, FailureClass::Broken);
         row(Fault::BareLf, Both, 200, Whole, Outcome::Complete, FailureClass::None);
         row(Fault::FoldedHeader, Both, 200, Whole, Outcome::Complete, FailureClass::None);
         row(Fault::NoReason, Both, 200, Whole, Outcome::Complete, FailureClass::None);
@@ -124,6 +132,7 @@ private Q_SLOTS:
         row(Fault::QuotaOpenAi, Both, 429, Whole, Outcome::Error, FailureClass::Quota);
         row(Fault::QuotaRelay, Both, 403, Whole, Outcome::Error, FailureClass::Quota);
         row(Fault::Overloaded529, Both, 529, Whole, Outcome::Error, FailureClass::Transient);
+        row(Fault::InvalidUtf8Error, Both, 500, Whole, Outcome::Error, FailureClass::Transient);
         row(Fault::ErrorEventFirst, Both, 200, Whole, Outcome::Truncated, FailureClass::BrokenStream);
         row(Fault::ErrorEventAfterStart, Both, 200, Whole, Outcome::Truncated, FailureClass::BrokenStream);
         row(Fault::ErrorJson200, Both, 200, Whole, Outcome::Error, FailureClass::BadAnswer);
@@ -138,6 +147,8 @@ private Q_SLOTS:
         row(Fault::StreamEndsAfterContent, Both, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
         row(Fault::StreamEndsBeforeLast, Both, 200, Whole, Outcome::Complete, FailureClass::None); // the last event is supplied
         row(Fault::StreamClosesBeforeLast, Both, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
+        row(Fault::InvalidUtf8Events, Both, 200, Whole, Outcome::Complete, FailureClass::None);
+        row(Fault::GiganticEvent, Both, 200, ErrorEvent, Outcome::Truncated, FailureClass::BrokenStream);
         row(Fault::ErrorEventMidStream, Both, 200, Whole, Outcome::Truncated, FailureClass::BrokenStream);
     }
 

@@ -101,6 +101,7 @@ private Q_SLOTS:
         row("chunk size with 0x", post + "Transfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n");
         row("chunk size too large", post + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n");
         row("chunk longer than said", post + "Transfer-Encoding: chunked\r\n\r\n3\r\nhello\r\n0\r\n\r\n");
+        row("digits after a blank", post + "Transfer-Encoding: chunked\r\n\r\n3 0\r\nhel\r\n0\r\n\r\n");
         row("chunk line ends with LF", post + "Transfer-Encoding: chunked\r\n\r\n3\nhel\r\n0\r\n\r\n");
         row("bare LF in the header", "GET / HTTP/1.1\nHost: a\n\n");
         row("one bare LF", "GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n");
@@ -141,6 +142,30 @@ private Q_SLOTS:
             QTEST(reader.refusal().status, "status");
             QVERIFY(!reader.refusal().message.isEmpty());
             QCOMPARE(reader.buffered(), 0);
+        }
+    }
+
+    void drawsTheLimitAtTheSameByteHoweverTheyCome_data()
+    {
+        QTest::addColumn<qsizetype>("size");
+        QTest::addColumn<bool>("accepted");
+        QTest::newRow("just fits") << qsizetype(4096) << true;
+        QTest::newRow("one more") << qsizetype(4097) << false;
+        QTest::newRow("four more") << qsizetype(4100) << false;
+    }
+
+    void drawsTheLimitAtTheSameByteHoweverTheyCome()
+    {
+        QFETCH(qsizetype, size);
+        QFETCH(bool, accepted);
+        const QByteArray begin("GET / HTTP/1.1\r\nHost: a\r\nX: ");
+        const QByteArray bytes = begin + QByteArray(size - begin.size() - 4, 'x') + "\r\n\r\n";
+        for (const qsizetype step : {qsizetype(1), qsizetype(7), bytes.size()}) {
+            RequestReader reader(smallLimits());
+            feedAll(reader, bytes, step);
+            QCOMPARE(reader.state(), accepted ? RequestReader::State::Complete : RequestReader::State::Refused);
+            if (!accepted)
+                QCOMPARE(reader.refusal().status, 431);
         }
     }
 

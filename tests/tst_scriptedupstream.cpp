@@ -134,6 +134,17 @@ QMap<Fault, Seen> whatIsSeen()
         {Fault::ChunkExtensions, {After::Open, true, 200, isWholeMessage}},
         {Fault::Trailers, {After::Open, true, 200, [](const RawResponse &r) { return r.trailers.size() == 2 && isWholeMessage(r); }}},
         {Fault::Bytewise, {After::Open, true, 200, isWholeMessage}},
+        {Fault::NegativeLength, {After::Closed, false, 200, isNoHttp}},
+        {Fault::HugeLength, {After::Closed, false, 200, isNoHttp}},
+        {Fault::GzipBomb, {After::Open, true, 200, [](const RawResponse &r) { return r.body.size() > 1000 && r.body.size() < 20'000; }}},
+        {Fault::InterimFlood, silence},
+        {Fault::EndlessHeaderLine, silence},
+        {Fault::TrickledHead, silence},
+        {Fault::NulInHeader, {After::Open, true, 200, [](const RawResponse &r) { return r.header("x-nul").contains('\0'); }}},
+        {Fault::CrInHeader, {After::Open, true, 200, [](const RawResponse &r) { return r.header("x-cr").contains('\r'); }}},
+        {Fault::InvalidUtf8Error, {After::Open, true, 500, bodyHas("\xff\xc3\x28")}},
+        {Fault::InvalidUtf8Events, {After::Open, true, 200, bodyHas("data: \xff\xc3\x28")}},
+        {Fault::GiganticEvent, {After::Open, true, 200, [](const RawResponse &r) { return r.body.size() > 8'000'000 && r.body.endsWith("xx"); }}},
         {Fault::HugeBody, {After::Open, true, 200, hugePattern}},
         {Fault::Gzip, {After::Open, true, 200, [](const RawResponse &r) {
              return r.header("content-encoding") == "gzip" && r.body.startsWith("\x1f\x8b");

@@ -30,7 +30,7 @@ DraftSurroundings around()
 /// "BaseUrl! text" for a fault, "?" for a warning, "…" for what is missing.
 QStringList told(const QList<DraftNote> &notes)
 {
-    static const QStringList fields{u"Name"_s, u"BaseUrl"_s, u"ApiKey"_s, u"Proxy"_s, u"ModelMap"_s};
+    static const QStringList fields{u"Name"_s, u"BaseUrl"_s, u"ApiKey"_s, u"Proxy"_s, u"CaFile"_s, u"ModelMap"_s};
     static const QStringList marks{u"…"_s, u"!"_s, u"?"_s};
     QStringList lines;
     for (const DraftNote &note : notes)
@@ -101,6 +101,8 @@ private Q_SLOTS:
         QTest::newRow("proxy") << with(&D::proxy, u"socks5://127.0.0.1:1080"_s) << QStringList();
         QTest::newRow("proxy of a wrong kind") << with(&D::proxy, u"ftp://x"_s) << QStringList{u"Proxy!"_s};
         QTest::newRow("proxy not there yet") << with(&D::proxy, QString()) << QStringList{u"Proxy…"_s};
+        QTest::newRow("CA file that is not there") << with(&D::caFile, u"/nonexistent/ca.pem"_s) << QStringList{u"CaFile!"_s};
+        QTest::newRow("CA file without its folder") << with(&D::caFile, u"ca.pem"_s) << QStringList{u"CaFile!"_s};
         QTest::newRow("half a model") << with(&D::modelMap, ModelLines{{u"a"_s, QString()}}) << QStringList{u"ModelMap!"_s};
         QTest::newRow("a model twice") << with(&D::modelMap, ModelLines{{u"a"_s, u"b"_s}, {u" a"_s, u"c"_s}}) << QStringList{u"ModelMap!"_s};
     }

@@ -46,6 +46,7 @@ QJsonObject endpointJson(const Endpoint &endpoint)
             {u"enabled"_s, endpoint.enabled},
             {u"proxy"_s, endpoint.proxy},
             {u"http2"_s, endpoint.http2},
+            {u"ca_file"_s, endpoint.caFile.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(endpoint.caFile)},
             {u"model_map"_s, models}};
 }
 

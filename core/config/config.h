@@ -28,6 +28,7 @@ struct Endpoint {
     bool enabled = true;
     QString proxy = QStringLiteral("system"); ///< "system", "none", or an http:// or socks5:// URL.
     bool http2 = false;
+    QString caFile; ///< PEM file with authorities that are trusted for it besides the system's; absolute, or empty.
     QMap<QString, QString> modelMap;
     /// First 8 hex digits of SHA-256 of "baseUrl|apiKey"; filled by the parser.
     QString id;

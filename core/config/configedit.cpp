@@ -1,6 +1,7 @@
 #include "core/config/configedit.h"
 
 #include "core/config/addresses.h"
+#include "core/config/cafile.h"
 #include "core/config/configentries.h"
 #include "core/config/words.h"
 
@@ -28,6 +29,10 @@ void apply(const EndpointFields &fields, QJsonObject &endpoint)
         endpoint.insert("proxy"_L1, *fields.proxy);
     if (fields.http2)
         endpoint.insert("http2"_L1, *fields.http2);
+    if (fields.caFile && fields.caFile->isEmpty())
+        endpoint.remove("ca_file"_L1);
+    else if (fields.caFile)
+        endpoint.insert("ca_file"_L1, *fields.caFile);
     if (fields.enabled)
         endpoint.insert("enabled"_L1, *fields.enabled);
     if (fields.modelMap) {
@@ -36,6 +41,17 @@ void apply(const EndpointFields &fields, QJsonObject &endpoint)
             map.insert(it.key(), it.value());
         endpoint.insert("model_map"_L1, map);
     }
+}
+
+Result<void> checkCaFile(const EndpointFields &fields)
+{
+    if (!fields.caFile || fields.caFile->isEmpty())
+        return {};
+    const CaFileFault fault = readCaFile(*fields.caFile);
+    if (fault == CaFileFault::None)
+        return {};
+    return Failure{ErrorCode::Usage, QStringLiteral("The CA file %1 %2.").arg(*fields.caFile, toText(fault)),
+                   QStringLiteral("It must be a PEM file with the certificates of the authorities to trust for this endpoint.")};
 }
 
 /// Puts `value` at `path` below `object`, making the sections that are missing.
@@ -125,6 +141,8 @@ Result<void> addEndpoint(QJsonObject &config, const QString &cluster, const Endp
 {
     if (!fields.baseUrl || fields.baseUrl->trimmed().isEmpty())
         return Failure{ErrorCode::Usage, QStringLiteral("An endpoint needs a base URL."), {}};
+    if (const Result<void> usable = checkCaFile(fields); !usable)
+        return usable;
     return changeEndpoints(config, cluster, [&](QJsonArray &endpoints) -> Result<void> {
         QJsonObject endpoint;
         apply(fields, endpoint);
@@ -143,6 +161,8 @@ Result<void> editEndpoint(QJsonObject &config, const QString &cluster, const QSt
 {
     if (fields.name && fields.name->trimmed().isEmpty())
         return Failure{ErrorCode::Usage, QStringLiteral("An endpoint needs a name."), {}};
+    if (const Result<void> usable = checkCaFile(fields); !usable)
+        return usable;
     return changeEndpoint(config, cluster, endpoint, [&](QJsonArray &endpoints, qsizetype at) -> Result<void> {
         QJsonObject object = endpoints.at(at).toObject();
         apply(fields, object);

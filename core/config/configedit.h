@@ -9,7 +9,8 @@
 
 namespace qcc {
 
-/// What to set on an endpoint; absent fields stay as they are. Values are checked when the result is validated.
+/// What to set on an endpoint; absent fields stay as they are. Values are checked when the result is validated; only the file that
+/// `caFile` names is read and checked by the edit itself.
 struct EndpointFields {
     std::optional<QString> name;
     std::optional<QString> baseUrl;
@@ -19,6 +20,7 @@ struct EndpointFields {
     std::optional<AuthStyle> auth;
     std::optional<QString> proxy;
     std::optional<bool> http2;
+    std::optional<QString> caFile; ///< Empty: none.
     std::optional<QMap<QString, QString>> modelMap;
     std::optional<bool> enabled;
 };
@@ -52,9 +54,9 @@ Result<void> restoreCluster(QJsonObject &config, const QJsonObject &before, cons
 Result<void> useCluster(QJsonObject &config, const QString &name);
 
 /// Adds an endpoint at the end. Without a name it gets its host's, made unique by a number.
-/// Errors: Usage (no base URL), NotFound (cluster), AlreadyExists (name).
+/// Errors: Usage (no base URL, an unusable CA file), NotFound (cluster), AlreadyExists (name).
 Result<void> addEndpoint(QJsonObject &config, const QString &cluster, const EndpointFields &fields);
-/// Errors: NotFound, AlreadyExists (new name), Usage (empty new name).
+/// Errors: NotFound, AlreadyExists (new name), Usage (empty new name, an unusable CA file).
 Result<void> editEndpoint(QJsonObject &config, const QString &cluster, const QString &endpoint,
                           const EndpointFields &fields);
 /// Adds a copy of an endpoint right after it, named by the first free number ("relay-a-2"). It is disabled: as long as URL and key

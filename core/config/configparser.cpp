@@ -3,6 +3,7 @@
 #include "core/config/jsonlines.h"
 #include "core/config/words.h"
 
+#include <QDir>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QSet>
@@ -267,6 +268,10 @@ Endpoint parseEndpoint(const Reader &in, const Config::Listen &listen)
     if (!fault.isEmpty())
         in.refuse("proxy"_L1, fault);
     out.http2 = in.boolean("http2"_L1, out.http2);
+    // Whether the file is there is asked when it is saved and when it is used: one that vanished must not cost the other endpoints.
+    out.caFile = in.stringOrNull("ca_file"_L1);
+    if (!out.caFile.isEmpty() && !QDir::isAbsolutePath(out.caFile))
+        in.refuse("ca_file"_L1, QStringLiteral("must be an absolute path"));
     out.modelMap = in.stringMap("model_map"_L1);
     out.id = endpointId(out.baseUrl, out.apiKey);
     return out;

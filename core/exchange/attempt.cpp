@@ -97,6 +97,7 @@ QNetworkRequest Attempt::networkRequest() const
     request.setAttribute(UpstreamPool::headers, QVariant::fromValue(upstreamHeaders(m_context.request.head, m_route.endpoint)));
     request.setAttribute(UpstreamPool::endpoint, m_route.endpoint.id);
     request.setAttribute(UpstreamPool::proxyRule, m_route.endpoint.proxy);
+    request.setAttribute(UpstreamPool::caFile, m_route.endpoint.caFile);
     request.setAttribute(UpstreamPool::readDeadlineMs, qint64(config.timeouts.read.count()));
     request.setAttribute(UpstreamPool::connectDeadlineMs,
                          qint64((m_route.othersLeft ? config.timeouts.connectFailover : config.timeouts.connect).count()));

@@ -74,7 +74,7 @@ QString everyReason(const QList<AttemptRecord> &attempts)
     return reasons.join(QStringLiteral("; "));
 }
 
-QByteArray brokenStreamEnd(Dialect dialect, const QString &message, bool created, int events)
+QByteArray brokenStreamEnd(Dialect dialect, const QString &message, bool created, qint64 events)
 {
     const QString text = QStringLiteral("qcc: the answer broke off: ") + message;
     if (dialect == Dialect::OpenAiResponses)

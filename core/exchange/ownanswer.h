@@ -27,7 +27,7 @@ QString everyReason(const QList<AttemptRecord> &attempts);
 
 /// The bytes that end an event stream which broke off, so that the client's SDK raises its API error.
 /// `created`: response.created of OpenAI's Responses has been sent; `events`: how many events have.
-QByteArray brokenStreamEnd(Dialect dialect, const QString &message, bool created, int events);
+QByteArray brokenStreamEnd(Dialect dialect, const QString &message, bool created, qint64 events);
 /// The event that some relays forget at the end of an Anthropic stream.
 QByteArray messageStop();
 

@@ -48,6 +48,7 @@ void EndpointProbe::start()
     request.setAttribute(UpstreamPool::headers, QVariant::fromValue(asked.headers));
     request.setAttribute(UpstreamPool::endpoint, m_endpoint.id);
     request.setAttribute(UpstreamPool::proxyRule, m_endpoint.proxy);
+    request.setAttribute(UpstreamPool::caFile, m_endpoint.caFile);
     request.setAttribute(UpstreamPool::freshConnection, true);
     m_reply = static_cast<UpstreamReply *>(m_upstream.get(request));
     m_reply->setParent(this);

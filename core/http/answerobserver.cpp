@@ -151,12 +151,15 @@ qsizetype AnswerObserver::feed(QByteArrayView body)
         z.next_out = reinterpret_cast<Bytef *>(out.data());
         z.avail_out = static_cast<uInt>(out.size());
         const int result = ::inflate(&z, Z_SYNC_FLUSH);
-        read(QByteArrayView(out.data(), static_cast<qsizetype>(out.size() - z.avail_out)));
+        const auto got = static_cast<qsizetype>(out.size() - z.avail_out);
+        m_inflated += got;
+        read(QByteArrayView(out.data(), got));
         if (result == Z_STREAM_END)
             break;
-        if (result != Z_OK && result != Z_BUF_ERROR) {
-            m_readable = false; // not what it says it is: no longer our business
-            contentCame();
+        // Not what it says it is, or made to keep its reader busy.
+        const bool broken = result != Z_OK && result != Z_BUF_ERROR;
+        if (broken || m_inflated > mostGrowth * m_bytes + growthAllowance) {
+            readNoFurther();
             break;
         }
     } while (z.avail_in > 0 || z.avail_out == 0);
@@ -189,6 +192,13 @@ void AnswerObserver::contentCame()
 {
     if (m_opening.opening == Opening::Undecided)
         m_opening.opening = Opening::Content;
+}
+
+void AnswerObserver::readNoFurther()
+{
+    m_readable = false;
+    m_inflater.reset();
+    contentCame();
 }
 
 void AnswerObserver::finish()

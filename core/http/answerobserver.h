@@ -29,6 +29,10 @@ public:
 
     /// The most of a body's beginning that is kept to judge it.
     static constexpr qsizetype keptBeginning = 64 * 1024;
+    /// A compressed body is read along until it grows by more than this factor and the allowance; beyond that it is passed on unread.
+    /// Text shrinks to a tenth or a twentieth, a bomb to a thousandth.
+    static constexpr qint64 mostGrowth = 200;
+    static constexpr qint64 growthAllowance = 1024 * 1024;
 
     /// Returns how many of these bytes end with a whole event; all of them where the body is no event stream that can be read.
     qsizetype feed(QByteArrayView body);
@@ -60,7 +64,7 @@ public:
     /// Responses: response.created has come, without which its readers take no other event.
     bool sawCreated() const { return m_sawCreated; }
     /// Events so far, which is what the next sequence number of Responses would be.
-    int events() const { return m_eventCount; }
+    qint64 events() const { return m_eventCount; }
     /// The protocol's end has come.
     bool sawEnd() const { return m_sawEnd; }
     qint64 bytes() const { return m_bytes; }
@@ -76,6 +80,7 @@ private:
     void scanJson(QByteArrayView text);
     void judge(Extent extent);
     void contentCame();
+    void readNoFurther();
 
     Dialect m_dialect;
     bool m_success = true;
@@ -84,7 +89,7 @@ private:
     OpeningVerdict m_opening;
     bool m_sawFinalDelta = false;
     bool m_sawCreated = false;
-    int m_eventCount = 0;
+    qint64 m_eventCount = 0;
     bool m_eventStream = false;
     bool m_json = false;
     bool m_readable = true;
@@ -96,7 +101,8 @@ private:
     TokenUsage m_usage; ///< Of an event stream.
     qint64 m_bytes = 0;
     SseReader m_events;
-    int m_jsonDepth = 0;
+    qint64 m_jsonDepth = 0; ///< As deep as the body is long.
+    qint64 m_inflated = 0;
     bool m_jsonInString = false;
     bool m_jsonEscape = false;
     bool m_jsonBegan = false;

@@ -8,6 +8,8 @@ namespace {
 
 constexpr qsizetype maxHeadBytes = 512 * 1024;
 constexpr int maxFields = 2000;
+/// Each is progress, so that without a limit an upstream could keep a request waiting for ever.
+constexpr int maxInterims = 100;
 
 QByteArrayView trimmed(QByteArrayView view)
 {
@@ -138,6 +140,8 @@ void AnswerReader::parseHead(QByteArrayView text)
     if (m_head.status == 101)
         return fail("the upstream switched protocols although nobody asked");
     if (m_head.status < 200) {
+        if (++m_interims > maxInterims)
+            return fail("the upstream sent more than " + QByteArray::number(maxInterims) + " interim answers and no real one");
         m_interim = std::exchange(m_head, {});
         return;
     }

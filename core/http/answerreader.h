@@ -65,6 +65,7 @@ private:
     qsizetype m_scanned = 0;
     AnswerHead m_head;
     std::optional<AnswerHead> m_interim;
+    int m_interims = 0; ///< So far.
     bool m_touched = false;
     bool m_headDone = false;
     bool m_keepAlive = false;

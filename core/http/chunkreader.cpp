@@ -46,10 +46,19 @@ qsizetype ChunkReader::feed(QByteArrayView bytes, QByteArray &body)
                 m_state = State::SizeEnd;
             } else if (c == ';' || c == ' ' || c == '\t') {
                 m_overhead = 0;
-                m_state = State::Extension;
+                m_state = c == ';' ? State::Extension : State::SizeBlank;
             } else {
                 return fail(), i;
             }
+            break;
+        case State::SizeBlank:
+            // "1 0": one reader sees a chunk of one byte, another one of sixteen.
+            if (c == ';')
+                m_state = State::Extension;
+            else if (c == '\r')
+                m_state = State::SizeEnd;
+            else if ((c != ' ' && c != '\t') || ++m_overhead > maxOverhead)
+                return fail(), i;
             break;
         case State::Extension:
             if (c == '\r')

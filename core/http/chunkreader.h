@@ -11,7 +11,7 @@ namespace qcc {
 class ChunkReader
 {
 public:
-    enum class State { Size, Extension, SizeEnd, Data, DataCr, DataEnd, Trailer, Done, Bad };
+    enum class State { Size, SizeBlank, Extension, SizeEnd, Data, DataCr, DataEnd, Trailer, Done, Bad };
 
     /// Consumes bytes up to the end of the body and appends what they carry to `body`.
     /// Returns how many were consumed: all of them unless Done or Bad.

@@ -148,7 +148,7 @@ QByteArray compact(const QJsonObject &object)
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
-QByteArray responseEvent(const QString &type, int sequence, const QJsonObject &response)
+QByteArray responseEvent(const QString &type, qint64 sequence, const QJsonObject &response)
 {
     return "event: " + type.toLatin1() + "\ndata: "
         + compact({{u"type"_s, type}, {u"sequence_number"_s, sequence}, {u"response"_s, response}}) + "\n\n";
@@ -193,7 +193,7 @@ QByteArray errorBody(Dialect dialect, int status, const QString &message)
     return compact(errorObject(dialect, status, message));
 }
 
-QByteArray failedResponseEvents(int status, const QString &message, bool created, int sequence)
+QByteArray failedResponseEvents(int status, const QString &message, bool created, qint64 sequence)
 {
     QJsonObject response{{u"id"_s, u"resp_failed"_s}, {u"object"_s, u"response"_s}, {u"status"_s, u"in_progress"_s},
                          {u"error"_s, QJsonValue::Null}, {u"output"_s, QJsonArray()}};

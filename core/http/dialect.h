@@ -26,6 +26,6 @@ QByteArray errorEvent(Dialect dialect, int status, const QString &message);
 /// The same for Responses, whose readers count events and take none before response.created.
 /// `created`: that has been sent; `sequence`: the number of the next event.
 /// Source: https://platform.openai.com/docs/api-reference/responses-streaming
-QByteArray failedResponseEvents(int status, const QString &message, bool created, int sequence);
+QByteArray failedResponseEvents(int status, const QString &message, bool created, qint64 sequence);
 
 } // namespace qcc

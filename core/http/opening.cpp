@@ -16,10 +16,17 @@ QByteArrayView withoutBlanks(QByteArrayView text)
     return text;
 }
 
-bool beginsLikeHtml(QByteArrayView text)
+/// Whether the text begins like a page; of one that is short, whether it still may.
+bool beginsLikeHtml(QByteArrayView text, Extent extent)
 {
-    const QByteArray start = text.first(qMin<qsizetype>(text.size(), 16)).toByteArray().toLower();
-    return start.startsWith("<!doctype html") || start.startsWith("<html");
+    for (const QByteArrayView page : {QByteArrayView("<!doctype html"), QByteArrayView("<html")}) {
+        if (text.size() < page.size() && extent == Extent::Everything)
+            continue;
+        const qsizetype comparable = qMin(text.size(), page.size());
+        if (comparable > 0 && text.first(comparable).compare(page.first(comparable), Qt::CaseInsensitive) == 0)
+            return true;
+    }
+    return false;
 }
 
 OpeningVerdict judgeArray(QByteArrayView text, Extent extent)
@@ -49,7 +56,7 @@ bool isErrorObject(QByteArrayView json)
 OpeningVerdict judgeOpening(QByteArrayView contentType, QByteArrayView beginning, Extent extent)
 {
     const QByteArrayView text = withoutBlanks(beginning);
-    if (contentType.startsWith("text/html") || beginsLikeHtml(text))
+    if (contentType.startsWith("text/html") || beginsLikeHtml(text, Extent::Everything))
         return {Opening::Bad, QStringLiteral("an HTML page instead of an answer")};
     if (text.isEmpty())
         return extent == Extent::Everything ? OpeningVerdict{Opening::Bad, QStringLiteral("an empty answer")} : OpeningVerdict{};
@@ -62,8 +69,8 @@ OpeningVerdict judgeOpening(QByteArrayView contentType, QByteArrayView beginning
     }
     if (text.startsWith('['))
         return judgeArray(text, extent);
-    // Without a type a page may hide; its first bytes tell.
-    if (contentType.isEmpty() && text.size() < 16 && extent == Extent::Part)
+    // A page may hide behind any type, and its first bytes may come one by one.
+    if (extent == Extent::Part && beginsLikeHtml(text, extent))
         return {};
     return {Opening::Content, {}};
 }

@@ -86,7 +86,7 @@ qsizetype RequestReader::feedHead(QByteArrayView bytes)
     if (fresh.isEmpty())
         return skipped;
 
-    const qsizetype room = m_limits.headBytes + 4 - m_head.size();
+    const qsizetype room = m_limits.headBytes - m_head.size();
     const qsizetype before = m_head.size();
     m_head.append(fresh.first(qMin(room, fresh.size())));
 
@@ -271,10 +271,11 @@ qsizetype RequestReader::feedBody(QByteArrayView bytes)
         return take;
     }
     const qsizetype used = m_chunks->feed(bytes, m_request.body);
-    if (m_chunks->isBad())
-        refuse(400, "the chunked body is malformed");
-    else if (m_request.body.size() > m_limits.bodyBytes)
+    // The limit first: it was passed before a fault that came after it, however many bytes arrived at once.
+    if (m_request.body.size() > m_limits.bodyBytes)
         refuse(413, "the body is larger than " + QByteArray::number(m_limits.bodyBytes / (1024 * 1024)) + " MiB");
+    else if (m_chunks->isBad())
+        refuse(400, "the chunked body is malformed");
     else if (m_chunks->isDone())
         m_state = State::Complete;
     return used;

@@ -41,7 +41,8 @@ bool steersText(QChar c)
 /// `text` as one line of at most `limit` characters.
 QString lineOf(const QString &text, qsizetype limit)
 {
-    QString line = text.simplified();
+    // Half a surrogate pair, which JSON can write, is no text.
+    QString line = (text.isValidUtf16() ? text : QString::fromUtf8(text.toUtf8())).simplified();
     line.removeIf(steersText);
     if (line.size() <= limit)
         return line;
@@ -226,7 +227,7 @@ QString titleOf(const QString &page)
 /// The data of the first event where the body is a stream of events; relays answer with one although the status is an error.
 QString firstEvent(const QString &text)
 {
-    static const QRegularExpression data(u"\\A(?:[a-z]*:[^\\n]*\\r?\\n)*?data: ?([^\\r\\n]+)"_s);
+    static const QRegularExpression data(u"\\A(?:[a-z]*:[^\\r\\n]*\\r?\\n)*?data: ?([^\\r\\n]+)"_s);
     return data.match(text).captured(1).trimmed();
 }
 

@@ -169,7 +169,9 @@ void Http1Reply::receive()
 {
     if (m_ended)
         return;
-    m_progress.start();
+    // Pieces of a head are no progress: an upstream that sends one byte a minute has not answered.
+    if (m_answer.headComplete())
+        m_progress.start();
     while (m_connection && m_connection->bytesAvailable() > 0) {
         if (m_body.size() >= readAhead) {
             m_stalled = true;
@@ -185,6 +187,7 @@ void Http1Reply::receive()
             const qsizetype used = m_answer.feed(rest, m_body);
             rest = rest.sliced(used);
             if (const std::optional<AnswerHead> early = m_answer.takeInterim()) {
+                m_progress.start();
                 Q_EMIT interim(*early);
                 if (m_ended)
                     return;
@@ -218,6 +221,7 @@ void Http1Reply::receive()
 bool Http1Reply::acceptHead()
 {
     m_phase = Phase::Body;
+    m_progress.start();
     setAttribute(QNetworkRequest::HttpStatusCodeAttribute, head().status);
     setAttribute(QNetworkRequest::HttpReasonPhraseAttribute, head().reason);
     if (framing() == AnswerReader::Framing::UntilClose)

@@ -52,9 +52,10 @@ std::optional<QUrl> http2Url(const UpstreamRequest &request)
     return url;
 }
 
-Http2Lane::Http2Lane(UpstreamAddress address, QObject *parent)
+Http2Lane::Http2Lane(UpstreamAddress address, const QSslConfiguration &trust, QObject *parent)
     : QObject(parent)
     , m_address(std::move(address))
+    , m_trust(trust)
 {
     m_manager.setProxy(m_address.proxy);
     m_manager.setAutoDeleteReplies(false);
@@ -63,6 +64,7 @@ Http2Lane::Http2Lane(UpstreamAddress address, QObject *parent)
 Http2Lane::Stream Http2Lane::send(const UpstreamRequest &request, const QUrl &url)
 {
     QNetworkRequest out(url);
+    out.setSslConfiguration(m_trust);
     out.setAttribute(QNetworkRequest::Http2AllowedAttribute, true);
     out.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     out.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);

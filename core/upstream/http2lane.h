@@ -3,6 +3,7 @@
 #include "core/upstream/upstreamrequest.h"
 
 #include <QNetworkAccessManager>
+#include <QSslConfiguration>
 #include <QUrl>
 
 #include <optional>
@@ -26,7 +27,7 @@ public:
     /// What every server of HTTP/2 should allow (RFC 9113 §6.5.2). A server that allows less makes Qt queue.
     static constexpr int maxStreams = 100;
 
-    explicit Http2Lane(UpstreamAddress address, QObject *parent = nullptr);
+    Http2Lane(UpstreamAddress address, const QSslConfiguration &trust, QObject *parent = nullptr);
 
     const UpstreamAddress &address() const { return m_address; }
     /// Whether one more stream starts at once. While the connection is being made only the request that makes it is let in: Qt
@@ -45,6 +46,7 @@ public:
 
 private:
     UpstreamAddress m_address;
+    QSslConfiguration m_trust;
     QNetworkAccessManager m_manager;
     int m_streams = 0;
     bool m_connected = false;

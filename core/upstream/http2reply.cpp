@@ -2,6 +2,7 @@
 
 #include "core/upstream/http2lane.h"
 #include "core/upstream/oneshotbody.h"
+#include "core/upstream/tlsproblem.h"
 #include "core/upstream/upstreampool.h"
 
 #include <QSslError>
@@ -84,8 +85,7 @@ Http2Reply::Http2Reply(UpstreamPool *pool, std::shared_ptr<Http2Lane> lane, QNet
             Q_EMIT readyRead();
     });
     connect(m_inner, &QNetworkReply::sslErrors, this, [this](const QList<QSslError> &errors) {
-        for (const QSslError &error : errors)
-            m_tlsErrors += (m_tlsErrors.isEmpty() ? QString() : QStringLiteral("; ")) + error.errorString();
+        m_certificateProblem = certificateProblem(errors, m_asked.address.host);
     });
     connect(m_inner, &QNetworkReply::finished, this, &Http2Reply::innerFinished);
     enter(Phase::Headers);
@@ -151,7 +151,10 @@ void Http2Reply::innerFinished()
     if (error != NoError && !isOnlyAStatus(error, m_head.status)) {
         if (m_phase < Phase::Headers || (!m_hasHead && isConnectProblem(error))) {
             m_phase = qMin(m_phase, Phase::Connect);
-            return fail(error, error == SslHandshakeFailedError && !m_tlsErrors.isEmpty() ? m_tlsErrors : text);
+            if (error != SslHandshakeFailedError)
+                return fail(error, text);
+            return fail(error, m_certificateProblem.isEmpty() ? handshakeProblem(text, m_asked.address.host, m_asked.address.port)
+                                                              : m_certificateProblem);
         }
         if (!m_hasHead)
             m_pool->http2Failed(m_asked.address);

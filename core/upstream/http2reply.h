@@ -81,7 +81,7 @@ private:
     AnswerReader::Framing m_framing = AnswerReader::Framing::None;
     std::optional<qint64> m_contentLength;
     qint64 m_taken = 0; ///< Body bytes that the reader has.
-    QString m_tlsErrors;
+    QString m_certificateProblem;
     QTimer m_timer;
     QElapsedTimer m_progress; ///< Since the last sign of life.
 };

@@ -2,6 +2,8 @@
 
 #include "core/upstream/proxyproblem.h"
 #include "core/upstream/socketoptions.h"
+#include "core/upstream/tlsproblem.h"
+#include "core/upstream/tlstrust.h"
 
 #include <QSslConfiguration>
 #include <QSslError>
@@ -55,6 +57,9 @@ void UpstreamConnection::open()
 {
     if (m_ended)
         return;
+    const Result<QSslConfiguration> trust = tlsConfiguration(m_address.tls ? m_address.caFile : QString());
+    if (!trust)
+        return end(End::TlsFailed, trust.error().message);
     auto *tls = m_address.tls ? new QSslSocket(this) : nullptr;
     m_socket = tls ? tls : new QTcpSocket(this);
     m_socket->setProxy(m_address.proxy);
@@ -73,19 +78,17 @@ void UpstreamConnection::open()
             socketOpen();
     });
     if (tls) {
-        if (m_offersHttp2) {
-            QSslConfiguration configuration = tls->sslConfiguration();
+        QSslConfiguration configuration = *trust;
+        if (m_offersHttp2)
             configuration.setAllowedNextProtocols({QSslConfiguration::ALPNProtocolHTTP2, QSslConfiguration::NextProtocolHttp1_1});
-            tls->setSslConfiguration(configuration);
-        }
+        tls->setSslConfiguration(configuration);
         connect(tls, &QSslSocket::encrypted, this, [this, tls] {
             m_speaksHttp2 = m_offersHttp2
                 && tls->sslConfiguration().nextNegotiatedProtocol() == QByteArray(QSslConfiguration::ALPNProtocolHTTP2);
             socketOpen();
         });
         connect(tls, &QSslSocket::sslErrors, this, [this](const QList<QSslError> &errors) {
-            for (const QSslError &error : errors)
-                m_tlsErrors += (m_tlsErrors.isEmpty() ? QString() : QStringLiteral("; ")) + error.errorString();
+            m_certificateProblem = certificateProblem(errors, m_address.host);
         });
         connect(tls, &QSslSocket::encryptedBytesWritten, this, &UpstreamConnection::written);
     } else {
@@ -93,7 +96,9 @@ void UpstreamConnection::open()
     }
     connect(m_socket, &QIODevice::readyRead, this, &UpstreamConnection::readable);
     connect(m_socket, &QAbstractSocket::errorOccurred, this, &UpstreamConnection::failed);
-    connect(m_socket, &QAbstractSocket::disconnected, this, [this] { end(End::PeerClosed, QString()); });
+    connect(m_socket, &QAbstractSocket::disconnected, this, [this] {
+        end(End::PeerClosed, m_stage == Stage::Tls ? handshakeProblem(QString(), m_address.host, m_address.port) : QString());
+    });
 
     m_stageClock.start();
     if (tls)
@@ -151,7 +156,11 @@ void UpstreamConnection::failed()
     if (m_address.proxy.type() != QNetworkProxy::NoProxy && m_stage <= Stage::Connect)
         return end(End::ProxyFailed, proxyProblem(m_socket->error(), m_address, m_socket->errorString()));
     const End how = endOf(m_socket->error());
-    end(how, how == End::TlsFailed && !m_tlsErrors.isEmpty() ? m_tlsErrors : m_socket->errorString());
+    const bool inHandshake = m_stage == Stage::Tls && (how == End::TlsFailed || how == End::PeerClosed);
+    if (!inHandshake)
+        return end(how, m_socket->errorString());
+    end(how, m_certificateProblem.isEmpty() ? handshakeProblem(how == End::TlsFailed ? m_socket->errorString() : QString(), m_address.host, m_address.port)
+                                            : m_certificateProblem);
 }
 
 void UpstreamConnection::end(End how, const QString &text)

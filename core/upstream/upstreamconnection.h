@@ -23,6 +23,7 @@ struct UpstreamAddress {
     quint16 port = 0;
     bool tls = false;
     QNetworkProxy proxy = QNetworkProxy(QNetworkProxy::NoProxy);
+    QString caFile = {}; ///< See tlsConfiguration().
 
     bool operator==(const UpstreamAddress &other) const = default;
 };
@@ -97,7 +98,7 @@ private:
     QElapsedTimer m_stageClock;
     ConnectTimes m_times;
     int m_carried = 0;
-    QString m_tlsErrors;
+    QString m_certificateProblem;
     bool m_offersHttp2 = false;
     bool m_speaksHttp2 = false;
     bool m_ended = false;

@@ -4,6 +4,7 @@
 #include "core/upstream/http2lane.h"
 #include "core/upstream/http2reply.h"
 #include "core/upstream/negotiatingreply.h"
+#include "core/upstream/tlstrust.h"
 
 #include <algorithm>
 
@@ -83,12 +84,13 @@ UpstreamPool::Lane *UpstreamPool::laneFor(const UpstreamAddress &address)
     const auto found = std::find_if(m_lanes.begin(), m_lanes.end(), [&address](const Lane &l) { return !l.retired && l.lane->address() == address; });
     if (found != m_lanes.end())
         return found->lane->hasRoom() ? &*found : nullptr;
-    if (!m_budget.acquireIfFree())
-        return nullptr;
+    const Result<QSslConfiguration> trust = tlsConfiguration(address.caFile);
+    if (!trust || !m_budget.acquireIfFree())
+        return nullptr; // over HTTP/1.1 the first of the two is told in words
     m_budget.countOpened(address.endpoint);
     // A lane may be given up while one of its replies speaks, and while Qt's own thread waits for an answer of ours: its destructor
     // would keep that thread and us waiting for each other for seconds. A moment later both are done.
-    std::shared_ptr<Http2Lane> lane(new Http2Lane(address, this), [](Http2Lane *l) { QTimer::singleShot(laneRest, l, &QObject::deleteLater); });
+    std::shared_ptr<Http2Lane> lane(new Http2Lane(address, *trust, this), [](Http2Lane *l) { QTimer::singleShot(laneRest, l, &QObject::deleteLater); });
     m_lanes.push_back({std::move(lane), std::nullopt, false});
     return &m_lanes.back();
 }

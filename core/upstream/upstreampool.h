@@ -41,6 +41,7 @@ public:
     static constexpr auto connectDeadlineMs = QNetworkRequest::Attribute(QNetworkRequest::User + 5); ///< qint64, 0: none.
     static constexpr auto readDeadlineMs = QNetworkRequest::Attribute(QNetworkRequest::User + 6);    ///< qint64, 0: none.
     static constexpr auto proxyRule = QNetworkRequest::Attribute(QNetworkRequest::User + 7); ///< QString as in config.json.
+    static constexpr auto caFile = QNetworkRequest::Attribute(QNetworkRequest::User + 8); ///< QString, see tlsConfiguration().
 
     /// `budget` outlives the pool.
     explicit UpstreamPool(ConnectionBudget &budget, QObject *parent = nullptr);

@@ -16,6 +16,7 @@ UpstreamRequest UpstreamRequest::from(QNetworkAccessManager::Operation operation
     asked.address.host = url.host();
     asked.address.port = static_cast<quint16>(url.port(asked.address.tls ? 443 : 80));
     asked.address.proxy = proxyFor(request.attribute(UpstreamPool::proxyRule).toString(), url);
+    asked.address.caFile = request.attribute(UpstreamPool::caFile).toString();
 
     asked.verb = operation == QNetworkAccessManager::HeadOperation ? QByteArray("HEAD")
         : operation == QNetworkAccessManager::GetOperation

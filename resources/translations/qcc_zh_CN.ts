@@ -188,6 +188,30 @@
         <source>%1 is there twice.</source>
         <translation>%1 出现了两次。</translation>
     </message>
+    <message>
+        <source>Must be the whole path of a file.</source>
+        <translation>必须是文件的完整路径。</translation>
+    </message>
+    <message>
+        <source>There is no such file.</source>
+        <translation>没有这个文件。</translation>
+    </message>
+    <message>
+        <source>This file cannot be read.</source>
+        <translation>无法读取此文件。</translation>
+    </message>
+    <message>
+        <source>This file is too large to be one of certificates.</source>
+        <translation>此文件太大，不会是证书文件。</translation>
+    </message>
+    <message>
+        <source>This file holds no certificate in PEM form.</source>
+        <translation>此文件中没有 PEM 格式的证书。</translation>
+    </message>
+    <message>
+        <source>A certificate in this file cannot be read.</source>
+        <translation>此文件中有无法读取的证书。</translation>
+    </message>
 </context>
 <context>
     <name>ExchangeText</name>
@@ -1783,6 +1807,38 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>none</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>CA &amp;file:</source>
+        <translation>CA 文件(&amp;F)：</translation>
+    </message>
+    <message>
+        <source>none: only those that this computer trusts</source>
+        <translation>无：只信任本机信任的证书</translation>
+    </message>
+    <message>
+        <source>A PEM file with certificate authorities that are trusted for this endpoint too</source>
+        <translation>一个 PEM 文件，连接此端点时也信任其中的证书颁发机构</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Choose the CA file</source>
+        <translation>选择 CA 文件</translation>
+    </message>
+    <message>
+        <source>CA file</source>
+        <translation>CA 文件</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer)</source>
+        <translation>证书 (*.pem *.crt *.cer)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
     </message>
 </context>
 <context>

@@ -18,20 +18,21 @@ enum class Fault {
     StallAfterHead, CloseOnSecondRequest, ResetOnSecondRequest, IdleClose, StallUpload, SlowUpload,
     // The body's framing.
     ShortLengthClose, ShortLengthReset, ExtraBytes, BadChunkSize, ChunkCutClose, ChunkCutReset, NoLastChunkClose,
-    NoLastChunkReset, CloseDelimited, CloseDelimitedReset, LengthAndChunked, TwoLengths, BadLength, ChunkExtensions, Trailers,
-    Bytewise, HugeBody, Gzip,
+    NoLastChunkReset, CloseDelimited, CloseDelimitedReset, LengthAndChunked, TwoLengths, BadLength, NegativeLength,
+    HugeLength, ChunkExtensions, Trailers, Bytewise, HugeBody, Gzip, GzipBomb,
     // Odd heads.
-    Continue100, Processing102, EarlyHints103, SeveralInterim, Switching101, ManyHeaders, HugeHeader, EndlessHeaders, BareLf,
+    Continue100, Processing102, EarlyHints103, SeveralInterim, InterimFlood, Switching101, ManyHeaders, HugeHeader, EndlessHeaders,
+    EndlessHeaderLine, TrickledHead, NulInHeader, CrInHeader, BareLf,
     FoldedHeader, NoReason, HighBytesInHeader, NoContent204, NoContent204WithLength, NotModified304, NotModified304WithLength,
     HeadWithLength, DuplicateHeaders, Http10, ConnectionClose,
     // Answers before the request is complete: what happens to the rest of the upload.
     Early413Close, Early413KeepReading, Early413Linger,
     // Answers that say no.
-    RateLimitSeconds, RateLimitDate, RateLimitMs, PaymentRequired, QuotaAnthropic, QuotaOpenAi, QuotaRelay, Overloaded529,
+    RateLimitSeconds, RateLimitDate, RateLimitMs, PaymentRequired, QuotaAnthropic, QuotaOpenAi, QuotaRelay, Overloaded529, InvalidUtf8Error,
     // A 200 that is none, and streams that end badly.
     ErrorEventFirst, ErrorEventAfterStart, ErrorJson200, Empty200, EmptyStream, OpeningEventsOnly, Html200, StallMidStream,
     StallAfterOpening, StreamCutMidEventClose, StreamCutMidEventReset, StreamEndsAfterContent, StreamEndsBeforeLast,
-    StreamClosesBeforeLast, ErrorEventMidStream,
+    StreamClosesBeforeLast, InvalidUtf8Events, GiganticEvent, ErrorEventMidStream,
 };
 
 QList<Fault> allFaults();

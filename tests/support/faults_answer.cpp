@@ -62,6 +62,8 @@ QList<FaultRow> answerFaults()
          [](const Arrived &arrived, const Arguments &) {
              return refusal(529, apiError(arrived, 529), {{"x-should-retry", "true"}});
          }},
+        {Fault::InvalidUtf8Error, "invalid-utf8-error",
+         [](const Arrived &, const Arguments &) { return refusal(500, "{\"error\":{\"message\":\"\xff\xc3\x28\xed\xa0\x80\"}}"); }},
     };
 }
 

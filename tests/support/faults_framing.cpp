@@ -146,6 +146,14 @@ QList<FaultRow> framingFaults()
          [](const Arrived &arrived, const Arguments &) {
              return Script().head(200, {type(arrived), {"Content-Length", "12x"}}).send(normalBody(arrived)).close();
          }},
+        {Fault::NegativeLength, "negative-length",
+         [](const Arrived &arrived, const Arguments &) {
+             return Script().head(200, {type(arrived), {"Content-Length", "-1"}}).send(normalBody(arrived)).close();
+         }},
+        {Fault::HugeLength, "huge-length",
+         [](const Arrived &arrived, const Arguments &) {
+             return Script().head(200, {type(arrived), {"Content-Length", "99999999999999999999"}}).send(normalBody(arrived)).close();
+         }},
         {Fault::ChunkExtensions, "chunk-extensions",
          [](const Arrived &arrived, const Arguments &) { return chunkedWithOddities(arrived); }},
         {Fault::Trailers, "trailers", [](const Arrived &arrived, const Arguments &) { return chunkedWithTrailers(arrived); }},
@@ -159,6 +167,11 @@ QList<FaultRow> framingFaults()
         {Fault::Gzip, "gzip",
          [](const Arrived &arrived, const Arguments &) {
              return Script().answer(200, normalType(arrived), gzipped(normalBody(arrived)), {{"Content-Encoding", "gzip"}});
+         }},
+        {Fault::GzipBomb, "gzip-bomb",
+         [](const Arrived &arrived, const Arguments &arguments) {
+             const qsizetype bytes = qsizetype(argument(arguments, 0, 8)) * 1024 * 1024;
+             return Script().answer(200, normalType(arrived), gzipped(QByteArray(bytes, ' ')), {{"Content-Encoding", "gzip"}});
          }},
     };
 }

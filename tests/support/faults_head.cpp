@@ -66,6 +66,8 @@ QList<FaultRow> headFaults()
              return Script().send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
                                   "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n").then(normalAnswer(arrived));
          }},
+        {Fault::InterimFlood, "interim-flood",
+         [](const Arrived &, const Arguments &) { return Script().repeat("HTTP/1.1 102 Processing\r\n\r\n", -1); }},
         {Fault::Switching101, "switching-101",
          [](const Arrived &, const Arguments &) {
              return Script().send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: Upgrade\r\n\r\n").stall();
@@ -82,6 +84,16 @@ QList<FaultRow> headFaults()
          [](const Arrived &, const Arguments &) {
              return Script().send("HTTP/1.1 200 OK\r\n").repeat("x-endless: " + QByteArray(500, 'e') + "\r\n", -1);
          }},
+        {Fault::EndlessHeaderLine, "endless-header-line",
+         [](const Arrived &, const Arguments &) { return Script().send("HTTP/1.1 200 OK\r\nx-endless: ").repeat(QByteArray(500, 'e'), -1); }},
+        {Fault::TrickledHead, "trickled-head",
+         [](const Arrived &, const Arguments &arguments) {
+             return Script().bytewise("HTTP/1.1 200 OK\r\nx-slow: " + QByteArray(500, 's'), milliseconds(argument(arguments, 0, 50))).stall();
+         }},
+        {Fault::NulInHeader, "nul-in-header",
+         [](const Arrived &arrived, const Arguments &) { return withHeaders(arrived, {{"x-nul", QByteArray("a\0b", 3)}}); }},
+        {Fault::CrInHeader, "cr-in-header",
+         [](const Arrived &arrived, const Arguments &) { return withHeaders(arrived, {{"x-cr", "a\rx-forged: b"}}); }},
         {Fault::BareLf, "bare-lf",
          [](const Arrived &arrived, const Arguments &) { return rawHead(arrived, "HTTP/1.1 200 OK", {}, "\n"); }},
         {Fault::FoldedHeader, "folded-header",

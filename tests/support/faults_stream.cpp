@@ -86,6 +86,17 @@ QList<FaultRow> streamFaults()
          [](const Arrived &arrived, const Arguments &) { return streamWithoutLast(arrived).lastChunk(); }},
         {Fault::StreamClosesBeforeLast, "stream-closes-before-last",
          [](const Arrived &arrived, const Arguments &) { return streamWithoutLast(arrived).delay(beforeReset).close(); }},
+        {Fault::InvalidUtf8Events, "invalid-utf8-events",
+         [](const Arrived &arrived, const Arguments &) {
+             QList<QByteArray> events = normalEvents(arrived);
+             events.insert(openingEvents(dialectOf(arrived)), "data: \xff\xc3\x28\xed\xa0\x80\n\n");
+             return Script().streamHead().events(events, normalGap(arrived)).lastChunk();
+         }},
+        {Fault::GiganticEvent, "gigantic-event",
+         [](const Arrived &arrived, const Arguments &arguments) {
+             const qint64 bytes = qint64(argument(arguments, 0, 8)) * 1024 * 1024;
+             return halfAStream(arrived).chunk("data: ").repeatChunked(QByteArray(64 * 1024, 'x'), bytes).lastChunk();
+         }},
         {Fault::ErrorEventMidStream, "error-event-mid-stream",
          [](const Arrived &arrived, const Arguments &) {
              return halfAStream(arrived).chunk(overloadedEvent(arrived)).lastChunk();

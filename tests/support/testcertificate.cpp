@@ -33,32 +33,46 @@ bool addExtension(X509 *certificate, int id, const char *value)
     return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
-Certificate signedFor(EVP_PKEY *key)
+Memory readerOf(const QByteArray &pem)
+{
+    return Memory(BIO_new_mem_buf(pem.constData(), int(pem.size())));
+}
+
+Certificate signedFor(EVP_PKEY *key, const TestCertificate::Terms &terms)
 {
     constexpr long daySeconds = 86'400;
     Certificate certificate(X509_new());
     X509 *x509 = certificate.get();
     X509_set_version(x509, 2);
     ASN1_INTEGER_set(X509_get_serialNumber(x509), 1);
-    X509_gmtime_adj(X509_getm_notBefore(x509), -daySeconds);
-    X509_gmtime_adj(X509_getm_notAfter(x509), daySeconds);
+    X509_gmtime_adj(X509_getm_notBefore(x509), terms.validFromDays * daySeconds);
+    X509_gmtime_adj(X509_getm_notAfter(x509), terms.validUntilDays * daySeconds);
     X509_set_pubkey(x509, key);
     X509_NAME *name = X509_get_subject_name(x509);
-    const QByteArray host("localhost");
+    const QByteArray &host = terms.commonName;
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char *>(host.constData()),
                                int(host.size()), -1, 0);
-    X509_set_issuer_name(x509, name);
-    const bool ok = addExtension(x509, NID_basic_constraints, "critical,CA:TRUE")
-        && addExtension(x509, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1") && X509_sign(x509, key, EVP_sha256()) > 0;
+    Certificate issuer;
+    Key issuerKey;
+    if (terms.issuer) {
+        issuer.reset(PEM_read_bio_X509(readerOf(terms.issuer->certificatePem).get(), nullptr, nullptr, nullptr));
+        issuerKey.reset(PEM_read_bio_PrivateKey(readerOf(terms.issuer->keyPem).get(), nullptr, nullptr, nullptr));
+        if (!issuer || !issuerKey)
+            return {};
+    }
+    X509_set_issuer_name(x509, issuer ? X509_get_subject_name(issuer.get()) : name);
+    const bool ok = addExtension(x509, NID_basic_constraints, issuer ? "critical,CA:FALSE" : "critical,CA:TRUE")
+        && addExtension(x509, NID_subject_alt_name, terms.names.constData())
+        && X509_sign(x509, issuerKey ? issuerKey.get() : key, EVP_sha256()) > 0;
     return ok ? std::move(certificate) : Certificate();
 }
 
 } // namespace
 
-TestCertificate TestCertificate::make()
+TestCertificate TestCertificate::make(const Terms &terms)
 {
     const Key key(EVP_EC_gen("P-256"));
-    const Certificate certificate = key ? signedFor(key.get()) : Certificate();
+    const Certificate certificate = key ? signedFor(key.get(), terms) : Certificate();
     const Memory certificatePem(BIO_new(BIO_s_mem()));
     const Memory keyPem(BIO_new(BIO_s_mem()));
     if (!certificate || PEM_write_bio_X509(certificatePem.get(), certificate.get()) != 1

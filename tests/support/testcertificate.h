@@ -6,13 +6,23 @@
 
 namespace qcc::test {
 
-/// A throw-away certificate for "localhost" and 127.0.0.1 that signs itself, made when it is asked for.
+/// A throw-away certificate, made when it is asked for.
 struct TestCertificate {
+    /// By default for "localhost" and 127.0.0.1, valid from yesterday until tomorrow, and signed by itself.
+    struct Terms {
+        QByteArray commonName = "localhost";
+        QByteArray names = "DNS:localhost,IP:127.0.0.1"; ///< As OpenSSL writes alternative names.
+        int validFromDays = -1;                          ///< Counted from now.
+        int validUntilDays = 1;
+        const TestCertificate *issuer = nullptr;
+    };
+
     QByteArray certificatePem;
     QByteArray keyPem;
 
     /// Both fields are empty where OpenSSL cannot make one.
-    static TestCertificate make();
+    static TestCertificate make(const Terms &terms);
+    static TestCertificate make() { return make(Terms{}); }
 
     QSslCertificate certificate() const { return QSslCertificate(certificatePem, QSsl::Pem); }
     QSslKey privateKey() const { return QSslKey(keyPem, QSsl::Ec, QSsl::Pem); }

@@ -81,6 +81,14 @@ void TestProxy::setModelMap(const QMap<QString, QString> &map)
     m_plane.router.configure(std::make_shared<const Config>(config), QString());
 }
 
+void TestProxy::setCaFile(const QString &path)
+{
+    Config config = *m_plane.router.config();
+    for (Endpoint &endpoint : config.clusters.first().endpoints)
+        endpoint.caFile = path;
+    m_plane.router.configure(std::make_shared<const Config>(config), QString());
+}
+
 QList<ExchangeRecord> TestProxy::records() const
 {
     const QMutexLocker lock(&m_mutex);

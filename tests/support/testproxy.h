@@ -28,9 +28,10 @@ public:
     static Config patient();
     static Endpoint endpointAt(const QByteArray &baseUrl, int number);
 
-    /// Both take effect for the requests that come afterwards.
+    /// They take effect for the requests that come afterwards.
     void setStrategy(Strategy strategy);
     void setModelMap(const QMap<QString, QString> &map);
+    void setCaFile(const QString &path);
 
     quint16 port() const { return m_acceptor.serverPort(); }
     QList<ExchangeRecord> records() const;

@@ -28,6 +28,7 @@ UpstreamReply *UpstreamClient::send(const QByteArray &verb, const QByteArray &ba
     request.setAttribute(UpstreamPool::headers, QVariant::fromValue(headers));
     request.setAttribute(UpstreamPool::endpoint, terms.endpoint);
     request.setAttribute(UpstreamPool::proxyRule, terms.proxy);
+    request.setAttribute(UpstreamPool::caFile, terms.caFile);
     request.setAttribute(UpstreamPool::connectDeadlineMs, qint64(terms.connect.count()));
     request.setAttribute(UpstreamPool::readDeadlineMs, qint64(terms.read.count()));
     if (verb == "HEAD")

@@ -19,6 +19,7 @@ public:
         QString endpoint = QStringLiteral("e1");
         QString proxy = QStringLiteral("none");
         bool http2 = false;
+        QString caFile = {};
         std::chrono::milliseconds connect{5000};
         std::chrono::milliseconds read{5000};
     };

@@ -1,6 +1,7 @@
 #include "ui/clusters/endpointdraft.h"
 
 #include "core/config/addresses.h"
+#include "core/config/cafile.h"
 
 #include <QCoreApplication>
 #include <QUrl>
@@ -37,6 +38,27 @@ public:
         if (url.hasFragment())
             return tr("Must not have a fragment (“#…”).");
         return tr("This is no address of the form https://host/path.");
+    }
+
+    static QString ofCaFile(CaFileFault fault)
+    {
+        switch (fault) {
+        case CaFileFault::None:
+            return {};
+        case CaFileFault::NotAbsolute:
+            return tr("Must be the whole path of a file.");
+        case CaFileFault::Missing:
+            return tr("There is no such file.");
+        case CaFileFault::Unreadable:
+            return tr("This file cannot be read.");
+        case CaFileFault::TooLarge:
+            return tr("This file is too large to be one of certificates.");
+        case CaFileFault::NoCertificate:
+            return tr("This file holds no certificate in PEM form.");
+        case CaFileFault::DamagedCertificate:
+            return tr("A certificate in this file cannot be read.");
+        }
+        Q_UNREACHABLE();
     }
 };
 
@@ -120,6 +142,15 @@ std::optional<DraftNote> noteOnProxy(const EndpointDraft &draft)
     return DraftNote{DraftField::Proxy, Fault, DraftText::tr("Must be an address like http://host:8080 or socks5://host:1080."), {}, {}};
 }
 
+std::optional<DraftNote> noteOnCaFile(const EndpointDraft &draft)
+{
+    const QString path = draft.caFile.trimmed();
+    const CaFileFault fault = path.isEmpty() ? CaFileFault::None : readCaFile(path);
+    if (fault == CaFileFault::None)
+        return std::nullopt;
+    return DraftNote{DraftField::CaFile, DraftNote::Gravity::Fault, DraftText::ofCaFile(fault), {}, {}};
+}
+
 std::optional<DraftNote> noteOnModels(const EndpointDraft &draft)
 {
     using enum DraftNote::Gravity;
@@ -149,6 +180,7 @@ EndpointDraft draftOf(const Endpoint &endpoint)
     draft.weight = endpoint.weight;
     draft.proxy = endpoint.proxy;
     draft.http2 = endpoint.http2;
+    draft.caFile = endpoint.caFile;
     draft.enabled = endpoint.enabled;
     for (auto it = endpoint.modelMap.begin(); it != endpoint.modelMap.end(); ++it)
         draft.modelMap.append({it.key(), it.value()});
@@ -174,6 +206,8 @@ EndpointFields changedFields(const EndpointDraft &draft, const Endpoint &base)
         fields.proxy = draft.proxy;
     if (draft.http2 != base.http2)
         fields.http2 = draft.http2;
+    if (draft.caFile.trimmed() != base.caFile)
+        fields.caFile = draft.caFile.trimmed();
     if (mapOf(draft.modelMap) != base.modelMap)
         fields.modelMap = mapOf(draft.modelMap);
     if (draft.enabled != base.enabled)
@@ -194,6 +228,7 @@ EndpointFields allFields(const EndpointDraft &draft, const QByteArray &storedKey
     fields.weight = draft.weight;
     fields.proxy = draft.proxy;
     fields.http2 = draft.http2;
+    fields.caFile = draft.caFile.trimmed();
     fields.modelMap = mapOf(draft.modelMap);
     fields.enabled = draft.enabled;
     return fields;
@@ -202,7 +237,7 @@ EndpointFields allFields(const EndpointDraft &draft, const QByteArray &storedKey
 bool isEmpty(const EndpointFields &fields)
 {
     return !fields.name && !fields.baseUrl && !fields.apiKey && !fields.priority && !fields.weight && !fields.auth && !fields.proxy
-        && !fields.http2 && !fields.modelMap && !fields.enabled;
+        && !fields.http2 && !fields.caFile && !fields.modelMap && !fields.enabled;
 }
 
 bool isEdited(const EndpointDraft &draft, const Endpoint &base)
@@ -229,6 +264,7 @@ EndpointDraft rebased(const EndpointDraft &draft, const Endpoint &before, const 
     keepEdited(&EndpointDraft::weight);
     keepEdited(&EndpointDraft::proxy);
     keepEdited(&EndpointDraft::http2);
+    keepEdited(&EndpointDraft::caFile);
     keepEdited(&EndpointDraft::modelMap);
     keepEdited(&EndpointDraft::enabled);
     return next;
@@ -238,7 +274,8 @@ QList<DraftNote> notesOn(const EndpointDraft &draft, const DraftSurroundings &su
 {
     QList<DraftNote> notes;
     for (const std::optional<DraftNote> &note : {noteOnName(draft, surroundings), noteOnBaseUrl(draft, surroundings),
-                                                 noteOnKey(draft, surroundings), noteOnProxy(draft), noteOnModels(draft)}) {
+                                                 noteOnKey(draft, surroundings), noteOnProxy(draft), noteOnCaFile(draft),
+                                                 noteOnModels(draft)}) {
         if (note)
             notes << *note;
     }

@@ -24,6 +24,7 @@ struct EndpointDraft {
     int weight = 100;
     QString proxy = QStringLiteral("system");
     bool http2 = false;
+    QString caFile;
     ModelLines modelMap;
     bool enabled = true;
 
@@ -43,7 +44,7 @@ bool isEdited(const EndpointDraft &draft, const Endpoint &base);
 /// `draft`, begun on `before`, as the same edits of `after`: what was not edited follows `after`.
 EndpointDraft rebased(const EndpointDraft &draft, const Endpoint &before, const Endpoint &after);
 
-enum class DraftField { Name, BaseUrl, ApiKey, Proxy, ModelMap };
+enum class DraftField { Name, BaseUrl, ApiKey, Proxy, CaFile, ModelMap };
 
 /// Something to say about a field.
 struct DraftNote {

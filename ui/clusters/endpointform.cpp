@@ -7,7 +7,9 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDir>
 #include <QEvent>
+#include <QFileDialog>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -60,6 +62,8 @@ EndpointForm::EndpointForm(QWidget *parent)
     , m_proxy(new QComboBox)
     , m_proxyUrl(new QLineEdit)
     , m_http2(new QCheckBox(tr("Use HTTP/&2 where the endpoint offers it")))
+    , m_caFile(new QLineEdit)
+    , m_chooseCaFile(new QToolButton)
     , m_models(new ModelMapTable)
     , m_remark(new QLabel)
     , m_revert(new QPushButton(tr("&Revert")))
@@ -132,9 +136,10 @@ QWidget *EndpointForm::makeFields()
 
     addField(form, tr("Pro&xy:"), m_proxy, makeProxyControls(), DraftField::Proxy);
     form->addRow(QString(), m_http2);
+    addField(form, tr("CA &file:"), m_caFile, makeCaFileControls(), DraftField::CaFile);
     addField(form, tr("&Models:"), m_models, rowOf({m_models}), DraftField::ModelMap);
 
-    for (QLineEdit *edit : {m_name, m_baseUrl, m_key, m_proxyUrl})
+    for (QLineEdit *edit : {m_name, m_baseUrl, m_key, m_proxyUrl, m_caFile})
         connect(edit, &QLineEdit::textEdited, this, &EndpointForm::tellEdits);
     for (QComboBox *choice : {m_auth, m_proxy})
         connect(choice, &QComboBox::activated, this, &EndpointForm::tellEdits);
@@ -196,6 +201,31 @@ QHBoxLayout *EndpointForm::makeProxyControls()
     auto *row = rowOf({m_proxy, m_proxyUrl});
     row->setStretch(1, 1);
     return row;
+}
+
+QHBoxLayout *EndpointForm::makeCaFileControls()
+{
+    m_caFile->setPlaceholderText(tr("none: only those that this computer trusts"));
+    m_caFile->setToolTip(tr("A PEM file with certificate authorities that are trusted for this endpoint too"));
+    m_chooseCaFile->setText(tr("Choose…"));
+    m_chooseCaFile->setAccessibleName(tr("Choose the CA file"));
+    connect(m_chooseCaFile, &QToolButton::clicked, this, &EndpointForm::chooseCaFile);
+    auto *row = rowOf({m_caFile, m_chooseCaFile});
+    row->setStretch(0, 1);
+    return row;
+}
+
+void EndpointForm::chooseCaFile()
+{
+    auto *dialog = new QFileDialog(this, tr("CA file"), QFileInfo(m_caFile->text()).path(),
+                                   tr("Certificates (*.pem *.crt *.cer)") + u";;"_s + tr("All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
+        m_caFile->setText(QDir::toNativeSeparators(path));
+        tellEdits();
+    });
+    dialog->open();
 }
 
 void EndpointForm::fillChoices()
@@ -266,6 +296,7 @@ EndpointDraft EndpointForm::typed() const
     draft.weight = m_weight->value();
     draft.enabled = m_enabled->isChecked();
     draft.http2 = m_http2->isChecked();
+    draft.caFile = QDir::fromNativeSeparators(m_caFile->text());
     draft.modelMap = m_models->lines();
     switch (m_proxy->currentIndex()) {
     case SystemProxy: draft.proxy = u"system"_s; break;
@@ -293,6 +324,7 @@ void EndpointForm::fill(const EndpointDraft &draft)
     m_weight->setValue(draft.weight);
     m_enabled->setChecked(draft.enabled);
     m_http2->setChecked(draft.http2);
+    put(m_caFile, QDir::toNativeSeparators(draft.caFile));
     m_models->setLines(draft.modelMap);
     const bool system = draft.proxy == "system"_L1;
     m_proxy->setCurrentIndex(system ? SystemProxy : draft.proxy == "none"_L1 ? NoProxy : ProxyAt);

@@ -66,6 +66,8 @@ private:
     void addField(QFormLayout *form, const QString &label, QWidget *buddy, QLayout *controls, DraftField note);
     QHBoxLayout *makeKeyControls();
     QHBoxLayout *makeProxyControls();
+    QHBoxLayout *makeCaFileControls();
+    void chooseCaFile();
     void fillChoices();
     void tellEdits();
     EndpointDraft typed() const;
@@ -91,6 +93,8 @@ private:
     QComboBox *m_proxy;
     QLineEdit *m_proxyUrl;
     QCheckBox *m_http2;
+    QLineEdit *m_caFile;
+    QToolButton *m_chooseCaFile;
     ModelMapTable *m_models;
     QHash<DraftField, FieldNote *> m_notes;
     QLabel *m_remark;

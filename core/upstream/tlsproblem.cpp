@@ -1,0 +1,138 @@
+#include "core/upstream/tlsproblem.h"
+
+#include <QDateTime>
+#include <QSslCertificate>
+#include <QSslError>
+
+#include <algorithm>
+#include <optional>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// A name from a certificate, which anybody can have made: short, and one line.
+QString shown(QString name)
+{
+    constexpr qsizetype longest = 80;
+    name = name.simplified();
+    return name.size() <= longest ? name : name.first(longest - 1) + u'…';
+}
+
+QString dayOf(const QDateTime &time)
+{
+    return time.toUTC().toString(u"yyyy-MM-dd hh:mm 'UTC'"_s);
+}
+
+QString issuerOf(const QSslCertificate &certificate)
+{
+    for (const auto part : {QSslCertificate::CommonName, QSslCertificate::Organization}) {
+        const QString name = certificate.issuerInfo(part).join(u' ');
+        if (!name.isEmpty())
+            return u"\"%1\""_s.arg(shown(name));
+    }
+    return u"an unnamed issuer"_s;
+}
+
+QString namesOf(const QSslCertificate &certificate)
+{
+    QStringList names;
+    const QMultiMap<QSsl::AlternativeNameEntryType, QString> alternatives = certificate.subjectAlternativeNames();
+    for (const QString &name : alternatives)
+        names += shown(name);
+    if (names.isEmpty())
+        names = certificate.subjectInfo(QSslCertificate::CommonName);
+    constexpr qsizetype most = 3;
+    if (names.size() > most)
+        names = names.first(most) << u"…"_s;
+    return names.isEmpty() ? u"nobody"_s : names.join(u", "_s);
+}
+
+constexpr QLatin1String trustHint(
+    "if you trust it, save the issuer's certificate as a PEM file and name that in the endpoint's ca_file");
+
+std::optional<QString> textOf(const QSslError &error, const QString &host)
+{
+    const QSslCertificate certificate = error.certificate();
+    switch (error.error()) {
+    case QSslError::CertificateExpired:
+        return u"the certificate of %1 expired on %2; check this computer's clock, else only the endpoint's operator can renew it"_s
+            .arg(host, dayOf(certificate.expiryDate()));
+    case QSslError::CertificateNotYetValid:
+        return u"the certificate of %1 is not valid before %2; check this computer's clock, else tell the endpoint's operator"_s
+            .arg(host, dayOf(certificate.effectiveDate()));
+    case QSslError::HostNameMismatch:
+        return u"the certificate is for %1, not for %2; check the host in the base URL"_s.arg(namesOf(certificate), host);
+    case QSslError::SelfSignedCertificate:
+        return u"the certificate of %1 is signed by itself, so that nobody vouches for it; %2"_s.arg(host, trustHint);
+    case QSslError::SelfSignedCertificateInChain:
+    case QSslError::UnableToGetIssuerCertificate:
+    case QSslError::UnableToGetLocalIssuerCertificate:
+    case QSslError::UnableToVerifyFirstCertificate:
+    case QSslError::CertificateUntrusted:
+        return u"the certificate of %1 is signed by %2, whom this computer does not know; %3"_s
+            .arg(host, issuerOf(certificate), trustHint);
+    case QSslError::CertificateRevoked:
+    case QSslError::CertificateBlacklisted:
+        return u"the certificate of %1 was revoked; do not use this endpoint until its operator has a new one"_s.arg(host);
+    default:
+        return std::nullopt;
+    }
+}
+
+int rank(const QSslError &error)
+{
+    switch (error.error()) {
+    case QSslError::CertificateRevoked:
+    case QSslError::CertificateBlacklisted:
+        return 0;
+    case QSslError::CertificateExpired:
+    case QSslError::CertificateNotYetValid:
+        return 1;
+    case QSslError::HostNameMismatch:
+        return 2;
+    default:
+        return 3;
+    }
+}
+
+} // namespace
+
+QString certificateProblem(const QList<QSslError> &errors, const QString &host)
+{
+    QList<QSslError> sorted = errors;
+    std::ranges::stable_sort(sorted, {}, rank);
+    for (const QSslError &error : std::as_const(sorted)) {
+        if (const auto text = textOf(error, host))
+            return *text;
+    }
+    return sorted.isEmpty() ? QString()
+                            : u"the certificate of %1 is not accepted (%2); tell the endpoint's operator"_s
+                                  .arg(host, sorted.first().errorString());
+}
+
+QString handshakeProblem(const QString &text, const QString &host, quint16 port)
+{
+    const auto says = [&text](std::initializer_list<QLatin1String> words) {
+        return std::ranges::any_of(words, [&text](QLatin1String word) { return text.contains(word, Qt::CaseInsensitive); });
+    };
+    const QString place = u"%1:%2"_s.arg(host).arg(port);
+    if (text.isEmpty())
+        return u"%1 closed the connection during the TLS handshake; check host and port, and whether a firewall or proxy is between"_s.arg(place);
+    // What OpenSSL makes of the bytes "HTTP/1.1 400" where a TLS record should be.
+    if (says({"wrong version number"_L1, "packet length too long"_L1, "http request"_L1, "record layer failure"_L1}))
+        return u"%1 does not speak TLS on this port; if it is a plain HTTP server, the base URL begins with http://, else check the port"_s.arg(place);
+    if (says({"unrecognized name"_L1, "unrecognised name"_L1}))
+        return u"%1 serves no site of that name over TLS; check the host in the base URL"_s.arg(place);
+    if (says({"certificate required"_L1, "bad certificate"_L1}))
+        return u"%1 asks for a client certificate, which qcc cannot show; ask the endpoint's operator for another way"_s.arg(place);
+    if (says({"handshake failure"_L1, "protocol version"_L1, "unsupported protocol"_L1, "no shared cipher"_L1, "insufficient security"_L1,
+              "no protocols available"_L1}))
+        return u"%1 refused the TLS handshake: it wants a version or cipher that is not offered here, or knows no site of that name; "
+               "check the host, else ask the endpoint's operator"_s.arg(place);
+    return u"the TLS handshake with %1 failed (%2); check host and port"_s.arg(place, text);
+}
+
+} // namespace qcc

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "core/base/result.h"
+
+class QSslConfiguration;
+
+namespace qcc {
+
+/// How TLS connections to an endpoint are made: as Qt does by default, certificates always verified. Those of `caFile`, an absolute
+/// path or empty, are trusted besides this computer's own. The file is read each time, so that a new one counts from the next
+/// connection on. There is no way to verify less.
+/// Errors: Failed (the file is not there any more, or not what it was); the message names it and the next step.
+Result<QSslConfiguration> tlsConfiguration(const QString &caFile);
+
+} // namespace qcc

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Builds the fuzzers and lets them run, one after the other: tests/fuzz/run.sh [SECONDS|--runs N] [TARGET...]
+# SECONDS are per target (default: 60). New inputs are kept in build/fuzz/corpus, findings in build/fuzz/findings.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+usage() {
+    printf 'Usage: tests/fuzz/run.sh [SECONDS|--runs N] [TARGET...]\nTargets: %s\n' "${all[*]}" >&2
+    exit 2
+}
+
+mapfile -t all < <(cd "$root/tests/fuzz/corpus" && printf '%s\n' *)
+limit=-max_total_time=60
+if [[ ${1:-} == --runs ]]; then
+    [[ ${2:-} =~ ^[0-9]+$ ]] || usage
+    limit=-runs=$2
+    shift 2
+elif [[ ${1:-} =~ ^[0-9]+$ ]]; then
+    limit=-max_total_time=$1
+    shift
+fi
+targets=("$@")
+[[ ${#targets[@]} -gt 0 ]] || targets=("${all[@]}")
+for target in "${targets[@]}"; do
+    [[ -d $root/tests/fuzz/corpus/$target ]] || usage
+done
+
+if ! command -v clang++ >/dev/null; then
+    printf 'clang++ is not installed; libFuzzer comes with it (Debian: clang, libclang-rt-14-dev).\n' >&2
+    exit 1
+fi
+cd "$root"
+launcher=()
+if command -v ccache >/dev/null; then
+    launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+fi
+cmake --preset fuzz "${launcher[@]}" >/dev/null
+cmake --build build/fuzz --target "${targets[@]/#/fuzz_}"
+
+findings=$root/build/fuzz/findings
+mkdir -p "$findings"
+export UBSAN_OPTIONS=print_stacktrace=1
+status=0
+for target in "${targets[@]}"; do
+    grown=$root/build/fuzz/corpus/$target
+    log=$root/build/fuzz/$target.log
+    mkdir -p "$grown"
+    if nice -n 10 "build/fuzz/bin/fuzz_$target" "$limit" -max_len=1024 -timeout=10 -rss_limit_mb=1500 -print_final_stats=1 \
+        -dict="tests/fuzz/dictionaries/$target" -artifact_prefix="$findings/$target-" "$grown" "tests/fuzz/corpus/$target" \
+        >"$log" 2>&1; then
+        found=none
+    else
+        found="see $log"
+        status=1
+    fi
+    awk -v target="$target" -v found="$found" '
+        / cov: / { for (i = 1; i < NF; ++i) if ($i == "cov:") edges = $(i + 1) }
+        /number_of_executed_units/ { runs = $2 }
+        /average_exec_per_sec/ { speed = $2 }
+        END { printf "%-9s %11s runs, %7s/s, %5s edges, findings: %s\n", target, runs, speed, edges, found }' "$log"
+done
+exit $status

@@ -1,0 +1,40 @@
+#include "tests/fuzz/fuzztarget.h"
+
+#include "core/http/upstreamerror.h"
+
+#include <algorithm>
+#include <array>
+
+namespace qcc::fuzz {
+
+namespace {
+
+bool isPlainLine(const QString &text)
+{
+    return std::none_of(text.begin(), text.end(), [](QChar c) {
+        const char16_t u = c.unicode();
+        return c.category() == QChar::Other_Control || (u >= 0x202a && u <= 0x202e) || (u >= 0x2066 && u <= 0x2069)
+            || u == 0x2028 || u == 0x2029;
+    });
+}
+
+} // namespace
+
+/// The first byte chooses the status.
+void runError(QByteArrayView input)
+{
+    if (input.isEmpty())
+        return;
+    static constexpr std::array statuses = {400, 401, 402, 403, 404, 429, 500, 529};
+    const int status = statuses[static_cast<unsigned char>(input.front()) % statuses.size()];
+    const QByteArray body = drawnOut(input.sliced(1), 1500);
+    const UpstreamError error = readUpstreamError(status, body);
+    QCC_HOLDS(error.type.size() <= 100 && error.code.size() <= 100 && error.message.size() <= 300);
+    QCC_HOLDS(isPlainLine(error.type) && isPlainLine(error.code) && isPlainLine(error.message));
+    QCC_HOLDS(!error.quotaSpent || status == 400 || status == 402 || status == 403 || status == 429);
+    QCC_HOLDS(!error.retryDelay || (error.retryDelay->count() >= 0 && *error.retryDelay <= std::chrono::hours(24)));
+    // A surrogate that lost its other half would turn into garbage in the log.
+    QCC_HOLDS(error.message.isValidUtf16() && error.type.isValidUtf16() && error.code.isValidUtf16());
+}
+
+} // namespace qcc::fuzz

@@ -1,0 +1,80 @@
+#include "tests/fuzz/fuzztarget.h"
+
+#include "core/http/conversation.h"
+#include "core/http/jsonscan.h"
+#include "core/http/modelname.h"
+#include "core/http/opening.h"
+#include "core/http/requestreader.h"
+#include "core/http/tokenestimate.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace qcc::fuzz {
+
+namespace {
+
+const QString otherModel = QStringLiteral("another \"model\" \u00fc");
+
+/// What the scanner makes of a whole document is what Qt's parser makes of it.
+void readsAsTheParserDoes(const QByteArray &text, const QJsonObject &object)
+{
+    JsonReader reader(text);
+    QJsonObject seen;
+    qsizetype before = 0;
+    while (const auto member = reader.nextMember()) {
+        const auto [at, length] = member->value;
+        QCC_HOLDS(at > before && length > 0 && at + length < text.size());
+        before = at + length;
+        const auto key = stringOf('"' + member->key.toByteArray() + '"');
+        QCC_HOLDS(key.has_value());
+        const QJsonValue value = QJsonDocument::fromJson('[' + text.mid(at, length) + ']').array().at(0);
+        QCC_HOLDS(!value.isUndefined());
+        seen.insert(QString::fromUtf8(*key), value); // Of duplicates the last counts.
+    }
+    QCC_HOLDS(reader.atEnd());
+    QCC_HOLDS(seen == object);
+}
+
+void replacesTheModelOnly(const QByteArray &text, const QJsonObject &object)
+{
+    const QByteArray replaced = bodyWithModel(text, otherModel);
+    QJsonObject expected = object;
+    const bool named = expected.value(QStringLiteral("model")).isString();
+    if (named)
+        expected.insert(QStringLiteral("model"), otherModel);
+    const QJsonObject got = QJsonDocument::fromJson(replaced).object();
+    QCC_HOLDS(got == expected);
+    QCC_HOLDS(bodyWithModel(replaced, otherModel) == replaced);
+}
+
+} // namespace
+
+void runJson(QByteArrayView input)
+{
+    const QByteArray text = input.toByteArray();
+    JsonReader elements(text);
+    qsizetype before = 0;
+    while (const auto element = elements.nextElement()) {
+        QCC_HOLDS(element->at > before && element->length > 0 && element->at + element->length <= text.size());
+        before = element->at;
+    }
+    QCC_HOLDS(estimatedTokens(text) >= 1);
+    RequestHead head;
+    head.method = "POST";
+    head.target = "/v1/messages";
+    QCC_HOLDS(conversationOf(head, text).size() <= 128);
+    isErrorObject(text);
+    judgeOpening("application/json", text, Extent::Everything);
+    bodyWithModel(text, otherModel);
+
+    const QJsonDocument document = QJsonDocument::fromJson(text);
+    // Qt's parser takes broken UTF-8 in places, and then two texts of one key may differ.
+    if (!document.isObject() || !QByteArrayView(text).isValidUtf8())
+        return;
+    readsAsTheParserDoes(text, document.object());
+    replacesTheModelOnly(text, document.object());
+}
+
+} // namespace qcc::fuzz

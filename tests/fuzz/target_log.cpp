@@ -1,0 +1,59 @@
+#include "tests/fuzz/fuzztarget.h"
+
+#include "core/log/logreader.h"
+#include "core/log/oneline.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QTemporaryDir>
+
+namespace qcc::fuzz {
+
+namespace {
+
+QByteArray withoutLast(const QByteArray &text)
+{
+    return text.first(text.lastIndexOf('\n') + 1);
+}
+
+} // namespace
+
+/// The first byte is how many lines are wanted; the rest is the file.
+void runLog(QByteArrayView input)
+{
+    if (input.isEmpty())
+        return;
+    const QByteArray text = drawnOut(input.sliced(1), 40'000);
+    const QString line = toOneLine(QString::fromUtf8(text));
+    QCC_HOLDS(!line.contains(u'\n') && !line.contains(u'\r') && !line.contains(QChar(0x1b)) && !line.contains(QChar(0x2028)));
+    QCC_HOLDS(toOneLine(line) == line);
+
+    static const QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("proxy.log"));
+    QFile file(path);
+    QCC_HOLDS(file.open(QIODevice::WriteOnly | QIODevice::Truncate | QIODevice::Unbuffered) && file.write(text) == text.size());
+    file.close();
+
+    LogQuery query;
+    query.lines = 1 + static_cast<unsigned char>(input.front()) % 8;
+    const QJsonObject answer = LogReader(path).read(query);
+    QList<QByteArray> expected = withoutLast(text).split('\n');
+    expected.removeLast();
+    QCC_HOLDS(answer.value(QStringLiteral("total_lines")).toInteger() == expected.size());
+    const QJsonArray got = answer.value(QStringLiteral("logs")).toArray();
+    expected = expected.sliced(qMax(qsizetype(0), expected.size() - query.lines));
+    QCC_HOLDS(got.size() == expected.size());
+    for (qsizetype i = 0; i < expected.size(); ++i)
+        QCC_HOLDS(got.at(i).toString() == QString::fromUtf8(expected[i]));
+
+    // Broken bytes become other ones on the way, and move what stands behind them.
+    if (!QByteArrayView(text).isValidUtf8())
+        return;
+    query.level = LogLevel::Warning;
+    for (const QJsonValue &kept : LogReader(path).read(query).value(QStringLiteral("logs")).toArray()) {
+        const auto level = levelOfLine(kept.toString().toUtf8());
+        QCC_HOLDS(level && *level >= LogLevel::Warning);
+    }
+}
+
+} // namespace qcc::fuzz

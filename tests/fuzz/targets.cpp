@@ -1,0 +1,15 @@
+#include "tests/fuzz/fuzztarget.h"
+
+namespace qcc::fuzz {
+
+const QList<Target> &targets()
+{
+    static const QList<Target> all = {
+        {"request", runRequest}, {"answer", runAnswer}, {"chunks", runChunks}, {"sse", runSse},
+        {"observer", runObserver}, {"json", runJson}, {"error", runError}, {"waits", runWaits},
+        {"config", runConfig}, {"control", runControl}, {"log", runLog},
+    };
+    return all;
+}
+
+} // namespace qcc::fuzz

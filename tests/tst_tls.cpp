@@ -1,0 +1,311 @@
+#include "core/config/cafile.h"
+#include "core/config/configfile.h"
+#include "core/health/directprobes.h"
+#include "core/upstream/tlsproblem.h"
+#include "tests/support/rawclient.h"
+#include "tests/support/scriptedupstream.h"
+#include "tests/support/testcertificate.h"
+#include "tests/support/testproxy.h"
+#include "tests/support/tlsgateway.h"
+#include "tests/support/upstreamclient.h"
+
+#include <QSslSocket>
+#include <QTcpServer>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <memory>
+
+using namespace qcc;
+using namespace qcc::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Answers the first bytes of each connection with others, and closes.
+class BluntServer : public QTcpServer
+{
+public:
+    explicit BluntServer(QByteArray answer) : m_answer(std::move(answer)) { }
+
+protected:
+    void incomingConnection(qintptr descriptor) override
+    {
+        auto *socket = new QTcpSocket(this);
+        socket->setSocketDescriptor(descriptor);
+        connect(socket, &QIODevice::readyRead, socket, [this, socket] {
+            socket->readAll();
+            socket->write(m_answer);
+            socket->disconnectFromHost();
+        });
+    }
+
+private:
+    QByteArray m_answer;
+};
+
+/// Wants TLS and has nothing to speak it with.
+class RefusingServer : public QTcpServer
+{
+protected:
+    void incomingConnection(qintptr descriptor) override
+    {
+        auto *socket = new QSslSocket(this);
+        socket->setSocketDescriptor(descriptor);
+        socket->startServerEncryption();
+    }
+};
+
+} // namespace
+
+/// Which certificates are trusted, and what is said of the others.
+class TestTls : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_upstream = std::make_unique<ScriptedUpstream>();
+        m_client = std::make_unique<UpstreamClient>();
+    }
+
+    void cleanup()
+    {
+        m_client.reset();
+        m_upstream.reset();
+    }
+
+    void saysWhyACertificateIsNotAccepted_data()
+    {
+        QTest::addColumn<TestCertificate>("shown");
+        QTest::addColumn<bool>("trusted");
+        QTest::addColumn<QString>("says");
+        const TestCertificate authority = TestCertificate::make({.commonName = "An Authority", .names = "DNS:authority.example"});
+        QTest::newRow("signed by itself") << TestCertificate::make() << false << u"signed by itself"_s;
+        QTest::newRow("unknown authority") << TestCertificate::make({.issuer = &authority}) << false << u"signed by \"An Authority\""_s;
+        QTest::newRow("expired") << TestCertificate::make({.validFromDays = -9, .validUntilDays = -2}) << true << u"expired on"_s;
+        QTest::newRow("not yet valid") << TestCertificate::make({.validFromDays = 2, .validUntilDays = 9}) << true << u"not valid before"_s;
+        QTest::newRow("another host") << TestCertificate::make({.commonName = "other.example", .names = "DNS:other.example"}) << true
+                                      << u"is for other.example, not for localhost"_s;
+        QTest::newRow("expired, of another host, by nobody")
+            << TestCertificate::make({.names = "DNS:other.example", .validFromDays = -9, .validUntilDays = -2}) << false << u"expired on"_s;
+    }
+
+    void saysWhyACertificateIsNotAccepted()
+    {
+        QFETCH(TestCertificate, shown);
+        QFETCH(bool, trusted);
+        QFETCH(QString, says);
+        if (trusted)
+            m_client->terms.caFile = saved(shown.certificatePem);
+        m_upstream->useTls(shown);
+        QVERIFY(m_upstream->listen());
+        const QString text = problemAt(m_upstream->baseUrl());
+        QVERIFY2(text.contains(says), qPrintable(text));
+        QVERIFY2(text.contains(u';') && !text.contains(u'\n') && !text.contains(u". "_s), qPrintable(text)); // one sentence with the next step
+        QCOMPARE(m_upstream->arrivedCount(), 0);
+    }
+
+    void saysWhyThereIsNoHandshake_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("plain HTTP") << 0 << u"does not speak TLS on this port"_s;
+        QTest::newRow("closes") << 1 << u"closed the connection during the TLS handshake"_s;
+        QTest::newRow("refuses") << 2 << u"refused the TLS handshake"_s;
+    }
+
+    void saysWhyThereIsNoHandshake()
+    {
+        QFETCH(int, kind);
+        QFETCH(QString, says);
+        std::unique_ptr<QTcpServer> server;
+        if (kind == 2)
+            server = std::make_unique<RefusingServer>();
+        else
+            server = std::make_unique<BluntServer>(kind == 0 ? "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n" : "");
+        QVERIFY(server->listen(QHostAddress::LocalHost));
+        const QString text = problemAt("https://127.0.0.1:" + QByteArray::number(server->serverPort()));
+        QVERIFY2(text.contains(says) && text.contains(u"127.0.0.1:%1"_s.arg(server->serverPort())), qPrintable(text));
+    }
+
+    void readsWhatOpenSslSays_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("SNI") << u"error:0A000458:SSL routines::tlsv1 unrecognized name"_s << u"serves no site of that name"_s;
+        QTest::newRow("client certificate") << u"error:0A00045C:SSL routines::tlsv13 alert certificate required"_s << u"client certificate"_s;
+        QTest::newRow("version") << u"error:0A00042E:SSL routines::tlsv1 alert protocol version"_s << u"refused the TLS handshake"_s;
+        QTest::newRow("other") << u"something new"_s << u"(something new); check host and port"_s;
+    }
+
+    void readsWhatOpenSslSays()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, says);
+        QVERIFY2(handshakeProblem(text, u"h"_s, 1).contains(says), qPrintable(handshakeProblem(text, u"h"_s, 1)));
+    }
+
+    void trustsTheAuthorityOfTheFile()
+    {
+        const TestCertificate authority = TestCertificate::make({.commonName = "An Authority", .names = "DNS:authority.example"});
+        const TestCertificate other = TestCertificate::make();
+        m_upstream->useTls(TestCertificate::make({.issuer = &authority}));
+        QVERIFY(m_upstream->listen());
+        m_client->terms.caFile = saved(other.certificatePem + authority.certificatePem);
+        QCOMPARE(problemAt(m_upstream->baseUrl()), QString());
+
+        // A new file counts from the next connection on, one that is gone is named.
+        m_client->pool().closeIdle();
+        saved(other.certificatePem);
+        QVERIFY(problemAt(m_upstream->baseUrl()).contains(u"An Authority"_s));
+        QVERIFY(QFile::remove(m_client->terms.caFile));
+        const QString text = problemAt(m_upstream->baseUrl());
+        QVERIFY2(text.contains(m_client->terms.caFile + u" does not exist; "_s), qPrintable(text));
+        QCOMPARE(m_upstream->arrivedCount(), 1);
+    }
+
+    void anEndpointWithAnotherFileHasOtherConnections()
+    {
+        const TestCertificate certificate = TestCertificate::make();
+        m_upstream->useTls(certificate);
+        QVERIFY(m_upstream->listen());
+        m_client->terms.caFile = saved(certificate.certificatePem);
+        QCOMPARE(problemAt(m_upstream->baseUrl()), QString());
+        QCOMPARE(m_client->figures().idle, 1);
+        m_client->terms.caFile.clear();
+        QVERIFY(problemAt(m_upstream->baseUrl()).contains(u"signed by itself"_s));
+    }
+
+    void http2TrustsTheFileToo()
+    {
+        if (!TlsGateway::isInstalled())
+            QSKIP("nginx with HTTP/2 is not installed.");
+        QVERIFY(m_upstream->listen());
+        TlsGateway gateway;
+        QVERIFY2(gateway.start(m_upstream->port(), true), qPrintable(gateway.problem()));
+        m_client->terms.http2 = true;
+        m_client->terms.caFile = saved(gateway.certificate().certificatePem);
+        for (int round = 0; round < 2; ++round) {
+            std::unique_ptr<UpstreamReply> reply(m_client->get(gateway.baseUrl(), "/v1/models"));
+            QTRY_VERIFY(reply->isFinished());
+            QVERIFY2(reply->error() == QNetworkReply::NoError, qPrintable(reply->errorString()));
+            QVERIFY(reply->attribute(QNetworkRequest::Http2WasUsedAttribute).toBool());
+        }
+        m_client->terms.caFile.clear();
+        QVERIFY(problemAt(gateway.baseUrl()).contains(u"signed by itself"_s));
+    }
+
+    void probesAndExchangesTrustIt()
+    {
+        const TestCertificate certificate = TestCertificate::make();
+        m_upstream->useTls(certificate);
+        QVERIFY(m_upstream->listen());
+        Endpoint endpoint = TestProxy::endpointAt(m_upstream->baseUrl(), 1);
+        DirectProbes probes;
+        QList<ProbeResult> results;
+        const auto note = [&results](const ProbeResult &result) { results.append(result); };
+        probes.probe(endpoint, std::chrono::seconds(5), note);
+        QTRY_COMPARE(results.size(), 1);
+        QVERIFY2(results[0].error.contains(u"signed by itself"_s), qPrintable(results[0].error));
+        endpoint.caFile = saved(certificate.certificatePem);
+        probes.probe(endpoint, std::chrono::seconds(5), note);
+        QTRY_COMPARE(results.size(), 2);
+        QVERIFY2(results[1].reachable, qPrintable(results[1].error));
+
+        TestProxy proxy({m_upstream->baseUrl()});
+        proxy.setCaFile(endpoint.caFile);
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", R"({"model":"claude-x","messages":[]})");
+        QTRY_COMPARE(client.finished(), 1);
+        QCOMPARE(client.response().status, 200);
+    }
+
+    /// Neither config.json nor what other programs look at in the environment.
+    void cannotBeSwitchedOff()
+    {
+        const TestCertificate certificate = TestCertificate::make();
+        m_upstream->useTls(certificate);
+        QVERIFY(m_upstream->listen());
+        const QByteArray file = saved(certificate.certificatePem).toUtf8();
+        const QList<std::pair<const char *, QByteArray>> variables = {
+            {"NODE_TLS_REJECT_UNAUTHORIZED", "0"}, {"PYTHONHTTPSVERIFY", "0"}, {"GIT_SSL_NO_VERIFY", "1"}, {"SSL_CERT_FILE", file},
+            {"SSL_CERT_DIR", "/nonexistent"}, {"CURL_CA_BUNDLE", ""}, {"REQUESTS_CA_BUNDLE", ""}, {"QT_SSL_USE_TEMPORARY_KEYCHAIN", "1"},
+            {"QT_NO_SSL_VERIFY", "1"}, {"QCC_INSECURE", "1"}};
+        for (const auto &[name, value] : variables)
+            qputenv(name, value);
+        const Result<Config> config = parseConfig(R"({"insecure":true,"tls":{"verify":false},"clusters":[{"name":"a","endpoints":[{"base_url":")"
+                                                  + m_upstream->baseUrl() + R"(","verify":false,"tls_verify":false,"insecure":true}]}]})");
+        QVERIFY(config);
+        TestProxy proxy({m_upstream->baseUrl()}, [&config] {
+            Config given = *config;
+            given.timeouts = TestProxy::shortDeadlines().timeouts;
+            return given;
+        }());
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", R"({"model":"claude-x","messages":[]})");
+        QTRY_COMPARE_WITH_TIMEOUT(client.finished(), 1, 20'000);
+        for (const auto &[name, value] : variables)
+            qunsetenv(name);
+        QVERIFY2(client.response().body.contains("signed by itself"), client.response().body.constData());
+        QCOMPARE(client.response().status, 502);
+        QCOMPARE(m_upstream->arrivedCount(), 0);
+    }
+
+    void readsFilesOfAuthorities_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<CaFileFault>("fault");
+        const QByteArray good = TestCertificate::make().certificatePem;
+        QByteArray damaged = good;
+        damaged.replace(good.size() / 2, 8, "AAAAAAAA");
+        QTest::newRow("one") << good << CaFileFault::None;
+        QTest::newRow("two with words between") << "# ours\n" + good + "# theirs\n" + good << CaFileFault::None;
+        QTest::newRow("empty") << QByteArray() << CaFileFault::NoCertificate;
+        QTest::newRow("a key") << TestCertificate::make().keyPem << CaFileFault::NoCertificate;
+        QTest::newRow("cut off") << good.first(good.size() / 2) << CaFileFault::DamagedCertificate;
+        QTest::newRow("one of two is cut off") << good + good.first(good.size() / 2) << CaFileFault::DamagedCertificate;
+        QTest::newRow("too large") << QByteArray(5 << 20, 'x') << CaFileFault::TooLarge;
+    }
+
+    void readsFilesOfAuthorities()
+    {
+        QFETCH(QByteArray, bytes);
+        QFETCH(CaFileFault, fault);
+        QCOMPARE(readCaFile(saved(bytes)), fault);
+        QCOMPARE(toText(fault).isEmpty(), fault == CaFileFault::None);
+        QCOMPARE(readCaFile(m_folder.path()), CaFileFault::Unreadable);
+        QCOMPARE(readCaFile(m_folder.filePath(u"nothing"_s)), CaFileFault::Missing);
+        QCOMPARE(readCaFile(u"ca.pem"_s), CaFileFault::NotAbsolute);
+    }
+
+private:
+    QString saved(const QByteArray &bytes)
+    {
+        QFile file(m_folder.filePath(u"ca.pem"_s));
+        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+            qFatal("no file");
+        return file.fileName();
+    }
+
+    /// What a request to `baseUrl` says went wrong; empty for nothing.
+    QString problemAt(const QByteArray &baseUrl)
+    {
+        std::unique_ptr<UpstreamReply> reply(m_client->get(baseUrl, "/v1/models"));
+        if (!QTest::qWaitFor([&reply] { return reply->isFinished(); }, 10'000))
+            return u"no end"_s;
+        return reply->error() == QNetworkReply::NoError ? QString() : reply->errorString();
+    }
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<ScriptedUpstream> m_upstream;
+    std::unique_ptr<UpstreamClient> m_client;
+};
+
+Q_DECLARE_METATYPE(TestCertificate)
+
+QTEST_GUILESS_MAIN(TestTls)
+#include "tst_tls.moc"
