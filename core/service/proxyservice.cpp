@@ -4,6 +4,7 @@
 #include "core/config/configfile.h"
 #include "core/control/controlserver.h"
 #include "core/history/history.h"
+#include "core/http/hopmark.h"
 #include "core/journal/journal.h"
 #include "core/journal/loglines.h"
 #include "core/journal/mailbox.h"
@@ -210,6 +211,9 @@ Result<void> ProxyService::Private::listen(const QHostAddress &address, quint16 
     if (!acceptor->listen(address, wanted))
         return explainListenFailure(*acceptor, address, wanted);
     port = acceptor->serverPort();
+    plane->own = {address, port, newHopMark()};
+    endpoints->setOwnAddress(plane->own);
+    health->setOwnAddress(plane->own);
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include "core/journal/exchangerecord.h"
 #include "core/routing/router.h"
 #include "core/upstream/connectionbudget.h"
+#include "core/upstream/ownaddress.h"
 
 #include <atomic>
 #include <functional>
@@ -18,7 +19,9 @@ struct SharedPlane {
     std::atomic<int> inFlight{0};
     std::function<void(ExchangeRecord &&)> record;
     std::function<void()> becameBusy;
-    Patience patience; ///< Set before the first worker starts.
+    // Set before the first worker starts.
+    Patience patience;
+    OwnAddress own;
 };
 
 } // namespace qcc

@@ -1,5 +1,6 @@
 #include "core/upstream/upstreamconnection.h"
 
+#include "core/config/addresses.h"
 #include "core/upstream/proxyproblem.h"
 #include "core/upstream/socketoptions.h"
 
@@ -64,14 +65,7 @@ void UpstreamConnection::open()
         if (state == QAbstractSocket::ConnectingState)
             stageReached(Stage::Connect);
     });
-    connect(m_socket, &QAbstractSocket::connected, this, [this] {
-        m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        watchForDeadPeer(nativeSocket()->socketDescriptor());
-        if (m_address.tls)
-            stageReached(Stage::Tls);
-        else
-            socketOpen();
-    });
+    connect(m_socket, &QAbstractSocket::connected, this, &UpstreamConnection::connected);
     if (tls) {
         if (m_offersHttp2) {
             QSslConfiguration configuration = tls->sslConfiguration();
@@ -96,10 +90,22 @@ void UpstreamConnection::open()
     connect(m_socket, &QAbstractSocket::disconnected, this, [this] { end(End::PeerClosed, QString()); });
 
     m_stageClock.start();
-    if (tls)
-        tls->connectToHostEncrypted(m_address.host, m_address.port);
-    else
-        m_socket->connectToHost(m_address.host, m_address.port);
+    // Also with TLS, which begins when it is known where the connection leads.
+    m_socket->connectToHost(m_address.host, m_address.port);
+}
+
+void UpstreamConnection::connected()
+{
+    if (m_address.proxy.type() == QNetworkProxy::NoProxy
+        && endsAt(m_own, m_socket->peerAddress(), m_socket->peerPort(), m_socket->localAddress()))
+        return end(End::LeadsBack, QStringLiteral("its base_url leads back to qcc itself (%1 port %2); give it the upstream's address")
+                                       .arg(m_socket->peerAddress().toString()).arg(m_socket->peerPort()));
+    m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    watchForDeadPeer(nativeSocket()->socketDescriptor());
+    if (!m_address.tls)
+        return socketOpen();
+    stageReached(Stage::Tls);
+    qobject_cast<QSslSocket *>(m_socket)->startClientEncryption();
 }
 
 void UpstreamConnection::stageReached(Stage stage)
@@ -137,6 +143,13 @@ const QAbstractSocket *UpstreamConnection::nativeSocket() const
 QHostAddress UpstreamConnection::localAddress() const
 {
     return isOpen() ? nativeSocket()->localAddress() : QHostAddress();
+}
+
+bool UpstreamConnection::isNearby() const
+{
+    if (m_address.proxy.type() != QNetworkProxy::NoProxy)
+        return isLoopbackHost(m_address.host) || qcc::isNearby(QHostAddress(m_address.host));
+    return qcc::isNearby(m_socket->peerAddress()) || m_socket->peerAddress() == m_socket->localAddress();
 }
 
 void UpstreamConnection::networkGone()
