@@ -2,13 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
 <context>
-    <name>FailureText</name>
-    <message>
-        <source>Choose another port in the settings, or end that program, and start again.</source>
-        <translation>请在设置中选择其他端口，或结束该程序，然后重新启动。</translation>
-    </message>
-</context>
-<context>
     <name>ChangeText</name>
     <message>
         <source>Deleted endpoint %1</source>
@@ -332,6 +325,13 @@
         <source>Attempt %1: %2</source>
         <comment>number, endpoint</comment>
         <translation>第 %1 次尝试：%2</translation>
+    </message>
+</context>
+<context>
+    <name>FailureText</name>
+    <message>
+        <source>Choose another port in the settings, or end that program, and start again.</source>
+        <translation>请在设置中选择其他端口，或结束该程序，然后重新启动。</translation>
     </message>
 </context>
 <context>
@@ -1251,6 +1251,11 @@
         <source>reading the answer</source>
         <comment>phase</comment>
         <translation>读取应答</translation>
+    </message>
+    <message>
+        <source>leads back to qcc</source>
+        <comment>attempt</comment>
+        <translation>绕回 qcc 自身</translation>
     </message>
 </context>
 <context>
