@@ -2,6 +2,7 @@
 
 #include "app/cli/run.h"
 #include "app/platform/process.h"
+#include "core/base/commitfile.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -26,7 +27,7 @@ Result<void> writeReport(const QString &path, const LaunchReport &report)
     // Atomic, so that the watcher never reads half of it.
     QSaveFile file(path);
     const QByteArray text = QJsonDocument(toJson(report)).toJson(QJsonDocument::Compact);
-    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit())
+    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && commitFile(file))
         return {};
     return Failure{ErrorCode::WriteFailed, u"The report file %1 could not be written."_s.arg(path), {}};
 }

@@ -29,6 +29,7 @@ void HostedProxy::follow(const ConfigSnapshot &config)
     m_config = new ConfigWatcher(m_paths.config(), config, this);
     connect(m_config, &ConfigWatcher::changed, this, &HostedProxy::configChanged);
     connect(m_config, &ConfigWatcher::rejected, this, &HostedProxy::configRejected);
+    connect(m_config, &ConfigWatcher::mended, this, &HostedProxy::configMended);
 }
 
 void HostedProxy::start(const StartOptions &options)

@@ -49,6 +49,7 @@ Q_SIGNALS:
     void stopped();
     void configChanged(const qcc::ConfigSnapshot &config);
     void configRejected(const QString &message);
+    void configMended();
     /// `before`: the file's JSON before the change.
     void configEdited(const qcc::ConfigChange &change, const QJsonObject &before);
     /// `preview`: what taking over each endpoint found would come to.

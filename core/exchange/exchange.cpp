@@ -268,7 +268,8 @@ void Exchange::nothingLeft()
         return;
     }
     const FailureClass last = m_record.attempts.last().failure;
-    answerItself(last == FailureClass::Timeout ? 504 : last == FailureClass::Loop ? 508 : 502, QString());
+    answerItself(last == FailureClass::Timeout ? 504 : last == FailureClass::Loop ? 508 : last == FailureClass::Cancelled ? 503 : 502,
+                 QString());
 }
 
 void Exchange::cameBack(const QString &endpoint)

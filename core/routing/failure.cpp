@@ -8,6 +8,8 @@ FailureClass classifyTransport(const Evidence &evidence)
 {
     if (evidence.transport == QNetworkReply::OperationCanceledError)
         return FailureClass::Cancelled;
+    if (evidence.transport == QNetworkReply::ServiceUnavailableError)
+        return FailureClass::Cancelled; // the fault of this computer, which says nothing about the endpoint
     if (evidence.transport == QNetworkReply::TooManyRedirectsError)
         return FailureClass::Loop; // only UpstreamConnection tells so; no redirect is followed
     if (evidence.committed)

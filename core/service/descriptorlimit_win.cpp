@@ -1,10 +1,22 @@
 #include "core/service/descriptorlimit.h"
 
+#include <limits>
+
 namespace qcc {
 
 void raiseDescriptorLimit()
 {
     // Windows has no such limit on sockets.
+}
+
+int descriptorLimit()
+{
+    return std::numeric_limits<int>::max();
+}
+
+int descriptorsLeft()
+{
+    return std::numeric_limits<int>::max();
 }
 
 } // namespace qcc

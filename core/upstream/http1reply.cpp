@@ -38,6 +38,8 @@ QNetworkReply::NetworkError errorOf(UpstreamConnection::End how)
         return QNetworkReply::TemporaryNetworkFailureError;
     case End::LeadsBack:
         return QNetworkReply::TooManyRedirectsError; // Qt's only word for going in circles
+    case End::NoDescriptors:
+        return QNetworkReply::ServiceUnavailableError; // statuses are never errors of ours
     case End::Failed:
         break;
     }

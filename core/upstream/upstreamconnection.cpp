@@ -30,6 +30,8 @@ UpstreamConnection::End endOf(QAbstractSocket::SocketError error)
         return End::HostNotFound;
     case QAbstractSocket::SocketTimeoutError:
         return End::TimedOut;
+    case QAbstractSocket::SocketResourceError:
+        return End::NoDescriptors;
     case QAbstractSocket::SslHandshakeFailedError:
     case QAbstractSocket::SslInternalError:
     case QAbstractSocket::SslInvalidUserDataError:
@@ -160,6 +162,9 @@ void UpstreamConnection::networkGone()
 
 void UpstreamConnection::failed()
 {
+    if (m_socket->error() == QAbstractSocket::SocketResourceError)
+        return end(End::NoDescriptors, QStringLiteral("qcc has no file descriptor left for a connection; "
+                                                      "try again when others have closed, or raise the limit (ulimit -n)"));
     // Until the tunnel stands, every problem is the proxy's or told by it.
     if (m_address.proxy.type() != QNetworkProxy::NoProxy && m_stage <= Stage::Connect)
         return end(End::ProxyFailed, proxyProblem(m_socket->error(), m_address, m_socket->errorString()));
