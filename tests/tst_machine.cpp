@@ -204,8 +204,8 @@ private Q_SLOTS:
         QVERIFY(m_disk->setReadOnly(true));
         const Result<void> begun = start();
         QVERIFY(!begun);
-        QVERIFY2(begun.error().message.contains(m_disk->path()), qPrintable(begun.error().message));
-        QVERIFY(!begun.error().hint.isEmpty());
+        QCOMPARE(begun.error().message, u"The folder %1 cannot be written to."_s.arg(m_disk->path()));
+        QVERIFY(begun.error().hint.contains("QCC_HOME"_L1));
         const Result<Config> edited = editConfig(paths().config(), [](QJsonObject &json) { return addCluster(json, u"three"_s); });
         QVERIFY(!edited);
         QCOMPARE(edited.error().code, ErrorCode::WriteFailed);

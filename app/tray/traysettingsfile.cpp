@@ -2,6 +2,7 @@
 
 #include <QFile>
 #include <QSettings>
+#include <QTemporaryFile>
 
 #include <algorithm>
 #include <array>

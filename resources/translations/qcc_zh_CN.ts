@@ -2843,6 +2843,10 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>qcc runs already, so that --port changes nothing.</source>
         <translation>qcc 已在运行，因此 --port 不起作用。</translation>
     </message>
+    <message>
+        <source>config.json is good again, and in force.</source>
+        <translation>config.json 已恢复正常并已生效。</translation>
+    </message>
 </context>
 <context>
     <name>qcc::TrayMenu</name>
