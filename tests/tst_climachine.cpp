@@ -1,6 +1,7 @@
 #include "tests/cli/program.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
+#include "tests/support/smalldisk.h"
 
 #include <QDir>
 #include <QFile>
@@ -78,6 +79,8 @@ class TestCliMachine : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    static void initMain() { SmallDisk::enter(); }
+
     void initTestCase()
     {
         ::signal(SIGPIPE, SIG_IGN);
@@ -159,6 +162,51 @@ private Q_SLOTS:
         const QJsonObject all = QJsonDocument::fromJson(stats.response().body).object();
         QCOMPARE(all.value("healthy_endpoints"_L1).toInt(), 1);
         QCOMPARE(qcc.run("proxy status").exit, 0);
+    }
+
+    void saysWhatIsWrongWithItsHome_data()
+    {
+        QTest::addColumn<QString>("fault");
+        QTest::addColumn<QStringList>("command");
+        QTest::addColumn<QString>("says");
+        const QStringList start{u"proxy"_s, u"start"_s, u"--port"_s, u"0"_s};
+        const QStringList edit{u"cluster"_s, u"add"_s, u"new"_s};
+        QTest::newRow("full, start") << u"full"_s << start << u"No file can be written in"_s;
+        QTest::newRow("full, edit") << u"full"_s << edit << u"cannot be written: No space left on device"_s;
+        QTest::newRow("read-only, start") << u"read-only"_s << start << u"cannot be written to"_s;
+        QTest::newRow("read-only, edit") << u"read-only"_s << edit << u"cannot be written to"_s;
+        QTest::newRow("below a file, start") << u"below"_s << start << u"cannot be created"_s;
+        QTest::newRow("below a file, edit") << u"below"_s << edit << u"cannot be created"_s;
+    }
+
+    void saysWhatIsWrongWithItsHome()
+    {
+        QFETCH(QString, fault);
+        QFETCH(QStringList, command);
+        QFETCH(QString, says);
+        SmallDisk disk(256 * 1024);
+        if (!disk.isMounted())
+            QSKIP("this system does not let a test mount a file system");
+        Program qcc;
+        qcc.setVariable(u"QCC_HOME"_s, disk.path());
+        QCOMPARE(addEndpoint(qcc, u"work"_s, "http://127.0.0.1:9").exit, 0);
+        const QByteArray before = read(disk.filePath(u"config.json"_s));
+        if (fault == "full"_L1)
+            disk.fill();
+        else if (fault == "read-only"_L1)
+            QVERIFY(disk.setReadOnly(true));
+        else
+            qcc.setVariable(u"QCC_HOME"_s, disk.filePath(u"config.json/home"_s));
+        const Ended ended = qcc.run(command);
+        QCOMPARE(ended.exit, 1);
+        QVERIFY2(ended.err.contains(says), qPrintable(ended.err));
+        QVERIFY2(ended.err.contains("hint: "_L1), qPrintable(ended.err));
+        QCOMPARE(read(disk.filePath(u"config.json"_s)), before);
+        disk.setReadOnly(false);
+        disk.empty();
+        qcc.setVariable(u"QCC_HOME"_s, disk.path());
+        QCOMPARE(qcc.run("cluster list").exit, 0);
+        QCOMPARE(qcc.run("cluster add other").exit, 0);
     }
 
 private:

@@ -29,7 +29,7 @@ Result<Config> readConfig(const Run &run)
 Result<Config> changeConfig(const Run &run, const std::function<Result<void>(QJsonObject &)> &change)
 {
     if (const QString wrong = run.paths().ensureHome(); !wrong.isEmpty())
-        return Failure{ErrorCode::WriteFailed, wrong, {}};
+        return Failure{ErrorCode::WriteFailed, wrong, u"Set QCC_HOME to a folder that you may write to."_s};
     return editConfig(run.paths().config(), change);
 }
 
