@@ -4,6 +4,7 @@
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
+#include <QNetworkInterface>
 #include <QStandardPaths>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -50,6 +51,7 @@ private Q_SLOTS:
     void removingTheActiveClusterSaysSo();
     void switchesTheActiveClusterWithoutAProxy();
     void anUnknownClusterSuggestsTheNearest();
+    void anEndpointThatLeadsBackIsRefused();
     void endpointAddMakesItsCluster();
     void keysAreMaskedEverywhere();
     void readsTheKeyFromStandardInput();
@@ -188,6 +190,32 @@ void TestCli::anUnknownClusterSuggestsTheNearest()
     const Ended ended = qcc.run("cluster use wrok");
     QCOMPARE(ended.exit, 1);
     QCOMPARE(ended.err, u"error: There is no cluster \"wrok\".\nhint: Did you mean \"work\"?\n"_s);
+}
+
+void TestCli::anEndpointThatLeadsBackIsRefused()
+{
+    const Program qcc;
+    QHostAddress own;
+    for (const QHostAddress &address : QNetworkInterface::allAddresses())
+        if (!address.isLoopback() && address.protocol() == QAbstractSocket::IPv4Protocol)
+            own = address;
+    if (own.isNull())
+        QSKIP("this computer has no address but loopback");
+    QFile file(qcc.file(u"config.json"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"JSON({"version": 1, "listen": {"host": "0.0.0.0", "access_token": "secret-token"}})JSON");
+    file.close();
+    const QString url = u"http://%1:7860/api"_s.arg(own.toString());
+    const auto refused = [&](const Ended &ended) {
+        return ended.exit == 1 && ended.err.contains("leads back to qcc itself"_L1) && ended.err.contains("hint: "_L1);
+    };
+    const QJsonObject before = config(qcc);
+    QVERIFY(refused(qcc.run({u"endpoint"_s, u"add"_s, u"work"_s, u"--base-url"_s, url, u"--api-key"_s, kKey})));
+    QCOMPARE(config(qcc), before);
+    QCOMPARE(addEndpoint(qcc, u"work"_s, u"relay-a"_s).exit, 0);
+    QVERIFY(refused(qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s, u"--base-url"_s, url})));
+    // The same address on another port is another program.
+    QCOMPARE(qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s, u"--base-url"_s, u"http://%1:7861"_s.arg(own.toString())}).exit, 0);
 }
 
 void TestCli::endpointAddMakesItsCluster()

@@ -76,7 +76,8 @@ struct Model {
 const QList<FailureClass> outcomes{
     FailureClass::None, FailureClass::None, FailureClass::None, FailureClass::Stale, FailureClass::Connect, FailureClass::Broken,
     FailureClass::Transient, FailureClass::RateLimit, FailureClass::Quota, FailureClass::Auth, FailureClass::Timeout,
-    FailureClass::BadAnswer, FailureClass::Caller, FailureClass::BrokenStream, FailureClass::Cancelled};
+    FailureClass::BadAnswer, FailureClass::Caller, FailureClass::BrokenStream, FailureClass::Cancelled,
+    FailureClass::Loop};
 
 Config threeEndpoints()
 {

@@ -161,6 +161,7 @@ private Q_SLOTS:
         row(FailureClass::Caller, 1, 0);
         row(FailureClass::BrokenStream, 1, 1);
         row(FailureClass::Cancelled, 0, 0);
+        row(FailureClass::Loop, 1, 1);
     }
 
     void countsAttemptsPerEndpoint()

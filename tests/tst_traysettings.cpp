@@ -1,6 +1,11 @@
 #include "app/tray/traysettingsfile.h"
 
+#ifdef Q_OS_LINUX
+#include "tests/support/smalldisk.h"
+#endif
+
 #include <QFile>
+#include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -125,6 +130,31 @@ private Q_SLOTS:
         QCOMPARE(TraySettingsFile(m_path).load().leftClick, ClickAction::OpenMenu);
         QCOMPARE(TraySettingsFile(m_path).state(u"window"_s), "place"_ba);
     }
+
+#ifdef Q_OS_LINUX
+    static void initMain() { test::SmallDisk::enter(); }
+
+    void aFullDiskLeavesTheOldSettings()
+    {
+        test::SmallDisk disk(256 * 1024);
+        if (!disk.isMounted())
+            QSKIP("this system does not let a test mount a file system");
+        TraySettingsFile file(disk.filePath(u"tray.ini"_s));
+        QVERIFY(file.save(unlikeTheDefaults()));
+        const QByteArray before = contentOf(disk.filePath(u"tray.ini"_s));
+        disk.fill();
+        const Result<void> saved = file.save(TraySettings());
+        QVERIFY(!saved);
+        QVERIFY(saved.error().message.contains("tray.ini"_L1));
+        QVERIFY(saved.error().hint.contains("disk is full"_L1));
+        QVERIFY(!file.setState(u"window"_s, QByteArray(3000, 'x')));
+        QCOMPARE(contentOf(disk.filePath(u"tray.ini"_s)), before);
+        disk.empty();
+        QVERIFY(file.save(TraySettings()));
+        QCOMPARE(TraySettingsFile(disk.filePath(u"tray.ini"_s)).load(), TraySettings());
+        QCOMPARE(QDir(disk.path()).entryList(QDir::Files), QStringList{u"tray.ini"_s});
+    }
+#endif
 
     void saysWhereItCannotWrite()
     {

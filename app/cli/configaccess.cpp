@@ -3,6 +3,7 @@
 #include "app/cli/run.h"
 #include "app/cli/suggest.h"
 #include "core/config/configfile.h"
+#include "core/upstream/loopcheck.h"
 
 namespace qcc::cli {
 
@@ -28,8 +29,24 @@ Result<Config> readConfig(const Run &run)
 Result<Config> changeConfig(const Run &run, const std::function<Result<void>(QJsonObject &)> &change)
 {
     if (const QString wrong = run.paths().ensureHome(); !wrong.isEmpty())
-        return Failure{ErrorCode::WriteFailed, wrong, {}};
+        return Failure{ErrorCode::WriteFailed, wrong, u"Set QCC_HOME to a folder that you may write to."_s};
     return editConfig(run.paths().config(), change);
+}
+
+void unlessItLeadsBack(Run &run, const std::function<Result<void>(QJsonObject &)> &change, std::function<void()> then)
+{
+    // A fault in the file or in the change shows when it is saved.
+    const Result<QJsonObject> before = loadConfigJson(run.paths().config());
+    QJsonObject after = before ? *before : QJsonObject();
+    const QList<QByteArray> urls = before && change(after) ? urlsToCheck(*before, after) : QList<QByteArray>();
+    if (urls.isEmpty())
+        return then();
+    refuseLoops(after, urls, &run, [&run, then = std::move(then)](const Result<void> &leads) {
+        if (!leads)
+            run.fail(leads.error());
+        else
+            then();
+    });
 }
 
 Result<Cluster> findCluster(const Config &config, const QString &name)

@@ -17,6 +17,9 @@ Result<Config> readConfig(const Run &run);
 /// Changes config.json of this run, and makes its folder first if need be. Errors: WriteFailed, those of editConfig().
 Result<Config> changeConfig(const Run &run, const std::function<Result<void>(QJsonObject &)> &change);
 
+/// Calls `then` once, unless `change` adds an endpoint that leads back to qcc itself: then the run fails. Where it leads is looked up.
+void unlessItLeadsBack(Run &run, const std::function<Result<void>(QJsonObject &)> &change, std::function<void()> then);
+
 /// Errors: NotFound; the hint is the nearest name, else all names.
 Result<Cluster> findCluster(const Config &config, const QString &name);
 

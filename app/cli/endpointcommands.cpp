@@ -75,23 +75,15 @@ QString called(const Endpoint &endpoint)
     return u"\"%1\" (%2)"_s.arg(endpoint.name, endpoint.id);
 }
 
-void runAdd(const Invocation &call, Run &run)
+void add(Run &run, const QString &name, const EndpointFields &fields)
 {
-    const QString name = call.arguments.first();
-    const Result<EndpointFields> fields = givenFields(call, run, {});
-    if (!fields)
-        return run.fail(fields.error());
-    if (!fields->apiKey && fields->auth != AuthStyle::None) {
-        return run.fail({ErrorCode::Usage, u"`qcc endpoint add` needs --api-key or --api-key-stdin."_s,
-                         u"An endpoint that asks for no key is added with --auth none."_s});
-    }
     bool made = false;
     const Result<Config> config = changeConfig(run, [&](QJsonObject &json) -> Result<void> {
         Result<void> cluster = addCluster(json, name);
         if (!cluster && cluster.error().code != ErrorCode::AlreadyExists)
             return cluster;
         made = cluster.has_value();
-        return addEndpoint(json, name, *fields);
+        return addEndpoint(json, name, fields);
     });
     if (!config)
         return run.fail(config.error());
@@ -102,6 +94,22 @@ void runAdd(const Invocation &call, Run &run)
     run.terminal().line(
         u"Added the endpoint %1 to the cluster \"%2\"."_s.arg(called(config->cluster(name)->endpoints.last()), name));
     run.finish();
+}
+
+void runAdd(const Invocation &call, Run &run)
+{
+    const QString name = call.arguments.first();
+    const Result<EndpointFields> fields = givenFields(call, run, {});
+    if (!fields)
+        return run.fail(fields.error());
+    if (!fields->apiKey && fields->auth != AuthStyle::None) {
+        return run.fail({ErrorCode::Usage, u"`qcc endpoint add` needs --api-key or --api-key-stdin."_s,
+                         u"An endpoint that asks for no key is added with --auth none."_s});
+    }
+    unlessItLeadsBack(run, [name, fields = *fields](QJsonObject &json) -> Result<void> {
+        const Result<void> cluster = addCluster(json, name);
+        return !cluster && cluster.error().code != ErrorCode::AlreadyExists ? cluster : addEndpoint(json, name, fields);
+    }, [&run, name, fields = *fields] { add(run, name, fields); });
 }
 
 /// An endpoint as the command line names it.
@@ -147,9 +155,10 @@ void runEdit(const Invocation &call, Run &run)
     const Result<EndpointFields> fields = givenFields(call, run, place->endpoint.modelMap);
     if (!fields)
         return run.fail(fields.error());
-    save(*place, run, u"Changed"_s, [&](QJsonObject &json) {
-        return editEndpoint(json, place->cluster.name, place->endpoint.name, *fields);
-    });
+    const auto change = [place = *place, fields = *fields](QJsonObject &json) {
+        return editEndpoint(json, place.cluster.name, place.endpoint.name, fields);
+    };
+    unlessItLeadsBack(run, change, [&run, place = *place, change] { save(place, run, u"Changed"_s, change); });
 }
 
 void setEnabled(const Invocation &call, Run &run, bool enabled)

@@ -2,6 +2,7 @@
 
 #include "app/cli/run.h"
 #include "app/platform/process.h"
+#include "core/base/commitfile.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -26,7 +27,7 @@ Result<void> writeReport(const QString &path, const LaunchReport &report)
     // Atomic, so that the watcher never reads half of it.
     QSaveFile file(path);
     const QByteArray text = QJsonDocument(toJson(report)).toJson(QJsonDocument::Compact);
-    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit())
+    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && commitFile(file))
         return {};
     return Failure{ErrorCode::WriteFailed, u"The report file %1 could not be written."_s.arg(path), {}};
 }
@@ -98,9 +99,11 @@ Launch::Launch(const Paths &paths, QStringList arguments, QObject *parent)
 void Launch::start()
 {
     if (const QString wrong = m_paths.ensureHome(); !wrong.isEmpty())
-        return end(failureReport({ErrorCode::WriteFailed, wrong, {}}, Exit::Failed));
-    if (!m_report.open()) {
-        return end(failureReport({ErrorCode::WriteFailed, u"No file can be created in %1."_s.arg(m_paths.home()),
+        return end(failureReport({ErrorCode::WriteFailed, wrong, u"Set QCC_HOME to a folder that you may write to."_s}, Exit::Failed));
+    // A disk without room for the report would leave nothing to say why.
+    constexpr qsizetype room = 16 * 1024;
+    if (!m_report.open() || m_report.write(QByteArray(room, ' ')) != room || !m_report.flush() || !m_report.resize(0)) {
+        return end(failureReport({ErrorCode::WriteFailed, u"No file can be written in %1."_s.arg(m_paths.home()),
                                   u"Check the permissions of the folder and the space on the disk."_s},
                                  Exit::Failed));
     }

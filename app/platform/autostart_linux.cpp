@@ -1,6 +1,8 @@
 // An autostart entry of the user. Source: Desktop Application Autostart Specification 0.5, Desktop Entry Specification 1.5.
 #include "app/platform/autostart.h"
 
+#include "core/base/commitfile.h"
+
 #include <QByteArrayList>
 #include <QDir>
 #include <QFile>
@@ -203,7 +205,7 @@ Result<void> writeEntry(const QByteArray &text)
         return failure(u"cannot be written"_s, u"its folder cannot be created"_s);
     QSaveFile file(entryPath());
     constexpr auto ownerWrites = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadGroup | QFileDevice::ReadOther;
-    if (file.open(QIODevice::WriteOnly) && file.setPermissions(ownerWrites) && file.write(text) == text.size() && file.commit())
+    if (file.open(QIODevice::WriteOnly) && file.setPermissions(ownerWrites) && file.write(text) == text.size() && commitFile(file))
         return {};
     return failure(u"cannot be written"_s, file.errorString());
 }

@@ -1,6 +1,8 @@
 // A launch agent of the user. Source: launchd.plist(5).
 #include "app/platform/autostart.h"
 
+#include "core/base/commitfile.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -102,7 +104,7 @@ Result<void> writeAgent(const QStringList &command)
     QSaveFile file(agentPath());
     // launchd refuses an agent that others may write to.
     constexpr auto ownerWrites = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadGroup | QFileDevice::ReadOther;
-    if (file.open(QIODevice::WriteOnly) && file.setPermissions(ownerWrites) && file.write(text) == text.size() && file.commit())
+    if (file.open(QIODevice::WriteOnly) && file.setPermissions(ownerWrites) && file.write(text) == text.size() && commitFile(file))
         return {};
     return failure(u"cannot be written"_s, file.errorString());
 }

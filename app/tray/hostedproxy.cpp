@@ -2,6 +2,7 @@
 
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
+#include "core/upstream/loopcheck.h"
 
 namespace qcc {
 
@@ -28,6 +29,7 @@ void HostedProxy::follow(const ConfigSnapshot &config)
     m_config = new ConfigWatcher(m_paths.config(), config, this);
     connect(m_config, &ConfigWatcher::changed, this, &HostedProxy::configChanged);
     connect(m_config, &ConfigWatcher::rejected, this, &HostedProxy::configRejected);
+    connect(m_config, &ConfigWatcher::mended, this, &HostedProxy::configMended);
 }
 
 void HostedProxy::start(const StartOptions &options)
@@ -65,6 +67,24 @@ void HostedProxy::stop(std::chrono::milliseconds grace)
 }
 
 void HostedProxy::edit(const ConfigChange &change)
+{
+    // Tried out first: what it does to the endpoints tells where they lead. A fault in it shows when it is saved.
+    const Result<QJsonObject> before = loadConfigJson(m_paths.config());
+    QJsonObject after = before ? *before : QJsonObject();
+    if (!before || !change.apply(after))
+        return save(change);
+    const QList<QByteArray> urls = urlsToCheck(*before, after);
+    if (urls.isEmpty())
+        return save(change);
+    refuseLoops(after, urls, this, [this, change](const Result<void> &leads) {
+        if (!leads)
+            Q_EMIT editRefused(leads.error());
+        else
+            save(change);
+    });
+}
+
+void HostedProxy::save(const ConfigChange &change)
 {
     const Result<ConfigEdit> edited = editConfigUndoably(m_paths.config(), change.apply);
     if (!edited) {

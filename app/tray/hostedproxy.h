@@ -35,7 +35,8 @@ public:
     void start(const StartOptions &options);
     /// stopped follows, at once when nothing runs here.
     void stop(std::chrono::milliseconds grace);
-    /// Changes config.json: configEdited and configChanged follow, or editRefused.
+    /// Changes config.json: configEdited and configChanged follow, or editRefused. `change` may be applied more than once. An endpoint
+    /// that names the port of qcc has its host looked up first.
     void edit(const qcc::ConfigChange &change);
     /// Looks where other programs keep their endpoints: importsFound follows, or editRefused where config.json cannot be read.
     void lookForImports();
@@ -48,6 +49,7 @@ Q_SIGNALS:
     void stopped();
     void configChanged(const qcc::ConfigSnapshot &config);
     void configRejected(const QString &message);
+    void configMended();
     /// `before`: the file's JSON before the change.
     void configEdited(const qcc::ConfigChange &change, const QJsonObject &before);
     /// `preview`: what taking over each endpoint found would come to.
@@ -58,6 +60,7 @@ Q_SIGNALS:
 private:
     void follow(const ConfigSnapshot &config);
     void takeEnd();
+    void save(const ConfigChange &change);
 
     Paths m_paths;
     ConfigWatcher *m_config = nullptr;

@@ -169,6 +169,7 @@ void TrayApp::connectHost()
         report({ErrorCode::InvalidConfig, message, {}});
         takeConfig(m_config);
     });
+    connect(m_host, &HostedProxy::configMended, this, [this] { m_desk.showDone(tr("config.json is good again, and in force.")); });
     connect(m_host, &HostedProxy::saveFailed, this, &TrayApp::report);
     connect(m_host, &HostedProxy::started, this, [this] {
         m_hosts = true;

@@ -2,6 +2,7 @@
 
 #include <QFile>
 #include <QSettings>
+#include <QTemporaryFile>
 
 #include <algorithm>
 #include <array>
@@ -59,9 +60,21 @@ QVariantHash takeFromGarbled(const QString &path)
     return values;
 }
 
+/// Qt 6.4 takes a small file that found no room for a good one, and leaves an empty one in its place: the room is tried first.
+bool hasRoomBeside(const QString &path)
+{
+    constexpr qsizetype moreThanAnyState = 64 * 1024;
+    QTemporaryFile attempt(path + QStringLiteral(".XXXXXX"));
+    return attempt.open() && attempt.write(QByteArray(moreThanAnyState, ' ')) == moreThanAnyState && attempt.flush();
+}
+
 template <typename Change>
 Result<void> write(const QString &path, const Change &change)
 {
+    const Failure failure{ErrorCode::WriteFailed, QStringLiteral("%1 cannot be written.").arg(path),
+                          QStringLiteral("Check the permissions of its folder, and whether the disk is full.")};
+    if (!hasRoomBeside(path))
+        return failure;
     const QVariantHash readable = takeFromGarbled(path);
     QSettings file(path, QSettings::IniFormat);
     for (auto it = readable.begin(); it != readable.end(); ++it)
@@ -69,8 +82,7 @@ Result<void> write(const QString &path, const Change &change)
     change(file);
     file.sync();
     if (file.status() != QSettings::NoError || !QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner))
-        return Failure{ErrorCode::WriteFailed, QStringLiteral("%1 cannot be written.").arg(path),
-                       QStringLiteral("Check the permissions of its folder, and whether the disk is full.")};
+        return failure;
     return {};
 }
 

@@ -257,6 +257,12 @@ void WindowDesk::showProblem(const QString &text)
         m_window->messages()->showProblem(text);
 }
 
+void WindowDesk::showDone(const QString &text)
+{
+    if (m_window)
+        m_window->messages()->showDone(text, {});
+}
+
 void WindowDesk::rebuild()
 {
     if (!m_window)

@@ -59,6 +59,7 @@ public:
     void rebuild();
     /// Says `text` in the window, where there is one.
     void showProblem(const QString &text);
+    void showDone(const QString &text);
 
 Q_SIGNALS:
     void startRequested();

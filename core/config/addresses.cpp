@@ -16,6 +16,14 @@ bool isHttp(const QUrl &url)
     return url.scheme() == "http"_L1 || url.scheme() == "https"_L1;
 }
 
+/// Names that are this computer's on every one. Source: RFC 6761 §6.3.
+bool isLocalName(QString host)
+{
+    if (host.endsWith(u'.'))
+        host.chop(1);
+    return host.compare("localhost"_L1, Qt::CaseInsensitive) == 0 || host.endsWith(".localhost"_L1, Qt::CaseInsensitive);
+}
+
 bool isAnyAddress(const QHostAddress &address)
 {
     return address == QHostAddress(QHostAddress::AnyIPv4) || address == QHostAddress(QHostAddress::AnyIPv6)
@@ -95,9 +103,9 @@ bool pointsAt(const QByteArray &baseUrl, const QString &listenHost, quint16 list
         return false;
     const QHostAddress listening(listenHost);
     const QHostAddress named(url.host());
-    if (isLoopbackHost(url.host()) || isAnyAddress(named))
+    if (isLocalName(url.host()) || isLoopbackHost(url.host()) || isAnyAddress(named))
         return isLoopbackHost(listenHost) || isAnyAddress(listening);
-    return !named.isNull() && named == listening;
+    return !named.isNull() && named.isEqual(listening, QHostAddress::ConvertV4MappedToIPv4 | QHostAddress::ConvertUnspecifiedAddress);
 }
 
 } // namespace qcc

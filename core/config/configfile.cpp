@@ -1,11 +1,12 @@
 #include "core/config/configfile.h"
 
+#include "core/base/commitfile.h"
+#include "core/base/filelock.h"
 #include "core/config/words.h"
 
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QLockFile>
 #include <QSaveFile>
 
 #include <optional>
@@ -36,7 +37,7 @@ Result<void> writeText(const QString &path, const QByteArray &text)
     QSaveFile file(path);
     const bool written = file.open(QIODevice::WriteOnly)
         && file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner) && file.write(text) == text.size()
-        && file.commit();
+        && commitFile(file);
     if (written)
         return {};
     return Failure{ErrorCode::WriteFailed, QStringLiteral("%1 cannot be written: %2.").arg(path, file.errorString()),
@@ -121,14 +122,12 @@ Result<QJsonObject> loadConfigJson(const QString &path)
 
 Result<ConfigEdit> editConfigUndoably(const QString &path, const std::function<Result<void>(QJsonObject &)> &change)
 {
-    QLockFile lock(path + QStringLiteral(".lock"));
+    FileLock lock(path + QStringLiteral(".lock"));
     // An edit takes milliseconds; the bound is for a process that was stopped in the middle of one.
-    constexpr int lockWaitMs = 3'000;
-    if (!lock.tryLock(lockWaitMs))
+    if (const FileLock::Outcome locked = lock.lock(std::chrono::seconds(3)); locked != FileLock::Outcome::Locked)
         return Failure{ErrorCode::WriteFailed, QStringLiteral("%1 cannot be locked for editing.").arg(path),
-                       lock.error() == QLockFile::LockFailedError
-                           ? QStringLiteral("Another qcc is editing it; try again.")
-                           : QStringLiteral("Check that its folder exists and belongs to you.")};
+                       locked == FileLock::Outcome::Busy ? QStringLiteral("Another qcc is editing it; try again.")
+                                                         : QStringLiteral("Check that its folder exists, belongs to you and can be written to.")};
 
     const auto oldText = readText(path);
     if (!oldText)

@@ -63,16 +63,21 @@ Q_SIGNALS:
     void changed(const qcc::ConfigSnapshot &config);
     /// The file changed and is not good; the last good configuration stays in force.
     void rejected(const QString &message);
+    /// The file is good again after a rejection; what it holds now is in force.
+    void mended();
 
 private:
     void watch();
+    void refuse(const QString &problem);
 
     QString m_path;
     ConfigSnapshot m_current;
-    QByteArray m_lastText;  ///< Null while there is no file.
+    QByteArray m_lastText;  ///< Null while it is not known.
+    bool m_wasThere;        ///< There has been a file.
     QString m_lastProblem;  ///< The last rejection; empty while the file is good.
     QFileSystemWatcher *m_watcher;
     QTimer *m_settle;
+    QTimer *m_lookAgain; ///< Runs only while the file is there and cannot be read.
 };
 
 } // namespace qcc

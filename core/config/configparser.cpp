@@ -409,6 +409,8 @@ Failure invalid(const QString &message)
 
 Result<Config> parseConfig(const QByteArray &text)
 {
+    if (text.trimmed().isEmpty())
+        return invalid(QStringLiteral("config.json (line 1): is empty; at the least it holds {}"));
     QJsonParseError syntax;
     const QJsonDocument document = QJsonDocument::fromJson(text, &syntax);
     if (syntax.error != QJsonParseError::NoError)

@@ -5,14 +5,18 @@
 #include <QFileSystemWatcher>
 #include <QTimer>
 
+#include <utility>
+
 namespace qcc {
 
 ConfigWatcher::ConfigWatcher(QString path, ConfigSnapshot initial, QObject *parent)
     : QObject(parent)
     , m_path(std::move(path))
     , m_current(std::move(initial))
+    , m_wasThere(QFileInfo::exists(m_path))
     , m_watcher(new QFileSystemWatcher(this))
     , m_settle(new QTimer(this))
+    , m_lookAgain(new QTimer(this))
 {
     using namespace std::chrono_literals;
     m_settle->setSingleShot(true);
@@ -25,6 +29,8 @@ ConfigWatcher::ConfigWatcher(QString path, ConfigSnapshot initial, QObject *pare
     connect(m_watcher, &QFileSystemWatcher::fileChanged, this, settle);
     connect(m_watcher, &QFileSystemWatcher::directoryChanged, this, settle);
     connect(m_settle, &QTimer::timeout, this, &ConfigWatcher::reload);
+    m_lookAgain->setInterval(5s);
+    connect(m_lookAgain, &QTimer::timeout, this, &ConfigWatcher::reload);
     watch();
     // The file may have changed between being loaded and being watched.
     m_settle->start();
@@ -49,38 +55,43 @@ void ConfigWatcher::reload()
 
     QFile file(m_path);
     QByteArray text;
-    QString problem;
     if (file.open(QIODevice::ReadOnly))
         text = file.readAll();
-    else if (file.exists())
-        problem = QStringLiteral("%1 cannot be read: %2.").arg(m_path, file.errorString());
-    else if (m_lastText.isNull())
-        return; // There was none before either.
-    else
-        problem = QStringLiteral("%1 is gone; the last good configuration stays in force.").arg(m_path);
-
-    const bool sameText = text == m_lastText && text.isNull() == m_lastText.isNull();
-    if (problem.isEmpty()) {
-        if (sameText)
+    if (file.error() != QFileDevice::NoError) {
+        const bool gone = !QFileInfo::exists(m_path);
+        if (gone && !m_wasThere)
             return;
-        m_lastText = text;
-        const Result<Config> parsed = parseConfig(text);
-        if (parsed) {
-            m_lastProblem.clear();
-            if (*parsed != *m_current) {
-                m_current = std::make_shared<const Config>(*parsed);
-                Q_EMIT changed(m_current);
-            }
-            return;
-        }
-        problem = parsed.error().message;
-    } else {
         m_lastText = QByteArray();
-        if (problem == m_lastProblem)
-            return;
+        // Whatever keeps us from reading it (descriptors have run out, the disk does not answer) may end without a notice.
+        if (gone)
+            m_lookAgain->stop();
+        else
+            m_lookAgain->start();
+        return refuse(gone ? QStringLiteral("%1 is gone. Put it back, or make a new one.").arg(m_path)
+                           : QStringLiteral("%1 cannot be read: %2. Check its permissions.").arg(m_path, file.errorString()));
     }
-    m_lastProblem = problem;
-    Q_EMIT rejected(problem);
+    m_lookAgain->stop();
+    m_wasThere = true;
+    if (text == m_lastText && !m_lastText.isNull())
+        return;
+    m_lastText = text.isNull() ? QByteArray("") : text;
+    const Result<Config> parsed = parseConfig(text);
+    if (!parsed)
+        return refuse(parsed.error().message);
+    const bool wasBad = !std::exchange(m_lastProblem, QString()).isEmpty();
+    if (*parsed != *m_current) {
+        m_current = std::make_shared<const Config>(*parsed);
+        Q_EMIT changed(m_current);
+    }
+    if (wasBad)
+        Q_EMIT mended();
+}
+
+void ConfigWatcher::refuse(const QString &problem)
+{
+    if (std::exchange(m_lastProblem, problem) != problem)
+        Q_EMIT rejected(problem + (problem.endsWith(u'.') ? QStringLiteral(" ") : QStringLiteral(". "))
+                        + QStringLiteral("The last good configuration stays in force."));
 }
 
 } // namespace qcc

@@ -64,6 +64,8 @@ QString Paths::ensureHome() const
         if (!created && !QFileInfo(m_home).isDir())
             return QStringLiteral("The folder %1 cannot be created.").arg(m_home);
     }
+    if (!QFileInfo(m_home).isWritable())
+        return QStringLiteral("The folder %1 cannot be written to.").arg(m_home);
     if (!QFile::setPermissions(m_home, ownerOnly))
         return QStringLiteral("The permissions of %1 cannot be narrowed to its owner.").arg(m_home);
     return {};

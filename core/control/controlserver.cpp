@@ -1,5 +1,6 @@
 #include "core/control/controlserver.h"
 
+#include "core/base/filelock.h"
 #include "core/control/linebuffer.h"
 #include "core/control/peercredentials.h"
 
@@ -8,7 +9,6 @@
 #include <QJsonDocument>
 #include <QLocalServer>
 #include <QLocalSocket>
-#include <QLockFile>
 #include <QPointer>
 
 #include <algorithm>
@@ -182,11 +182,10 @@ ControlServer::~ControlServer()
 Result<void> ControlServer::listen(const QString &name)
 {
     // Two processes that find the same dead socket must not both replace it: the second would cut off the first.
-    std::unique_ptr<QLockFile> lock;
+    std::unique_ptr<FileLock> lock;
     if (QDir::isAbsolutePath(name)) {
-        lock = std::make_unique<QLockFile>(name + QStringLiteral(".lock"));
-        constexpr int lockWaitMs = 1'000;
-        if (!lock->tryLock(lockWaitMs))
+        lock = std::make_unique<FileLock>(name + QStringLiteral(".lock"));
+        if (lock->lock(std::chrono::seconds(1)) != FileLock::Outcome::Locked)
             return Failure{ErrorCode::NotAllowed, QStringLiteral("The control socket %1 cannot be locked.").arg(name),
                            QStringLiteral("Check that its folder exists and belongs to you.")};
     }
@@ -198,11 +197,19 @@ Result<void> ControlServer::listen(const QString &name)
         return Failure{ErrorCode::NotAllowed,
                        QStringLiteral("The control socket %1 cannot be opened: %2.").arg(name, m_server->errorString()),
                        QStringLiteral("Check that its folder exists and belongs to you.")};
+    m_name = name;
     return {};
+}
+
+void ControlServer::reopen()
+{
+    if (!m_name.isEmpty() && !m_server->isListening())
+        static_cast<void>(listen(m_name)); // else the next time
 }
 
 void ControlServer::close()
 {
+    m_name.clear();
     m_server->close();
     const QList<Connection *> connections = m_connections;
     for (Connection *connection : connections)

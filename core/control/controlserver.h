@@ -32,6 +32,8 @@ public:
     /// Replaces a socket that a dead process left behind, never a living one.
     /// Errors: AlreadyRunning (somebody answers there), NotAllowed.
     Result<void> listen(const QString &name);
+    /// Opens the socket again where it has closed by itself: Qt's does when descriptors run out.
+    void reopen();
     void close();
     void broadcast(const QJsonObject &event);
     bool hasSubscribers() const;
@@ -44,6 +46,7 @@ private:
     class Connection;
     ControlHandler m_handler;
     QLocalServer *m_server;
+    QString m_name; ///< Empty before listen() and after close().
     QList<Connection *> m_connections;
 };
 

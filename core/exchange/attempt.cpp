@@ -1,6 +1,7 @@
 #include "core/exchange/attempt.h"
 
 #include "core/http/forwarding.h"
+#include "core/http/hopmark.h"
 #include "core/http/jsonscan.h"
 #include "core/http/modelname.h"
 #include "core/routing/retryafter.h"
@@ -173,6 +174,7 @@ FailureClass Attempt::classify(bool committed) const
         if (evidence.status >= 300) {
             evidence.transport = QNetworkReply::NoError;
             evidence.quotaSpent = upstreamError().quotaSpent;
+            evidence.leadsBack = evidence.status == 508 && contains(m_reply->head().headers, loopField);
         }
     }
     return qcc::classify(evidence, m_route.config->retry);

@@ -4,6 +4,7 @@
 #include "core/exchange/requestfacts.h"
 #include "core/http/conversation.h"
 #include "core/http/forwarding.h"
+#include "core/http/hopmark.h"
 #include "core/http/tokenestimate.h"
 #include "core/routing/failure.h"
 
@@ -69,6 +70,8 @@ void Exchange::start()
     Q_ASSERT(m_state == State::Waiting);
     if (const ConfigSnapshot config = m_context.router.config(); config && config->timeouts.total.count() > 0)
         m_total.start(config->timeouts.total);
+    if (const std::optional<QString> endpoint = cameBackFrom(m_request.head.headers, m_context.hopMark))
+        return cameBack(*endpoint);
     next();
 }
 
@@ -264,7 +267,21 @@ void Exchange::nothingLeft()
                          : QStringLiteral("cluster \"%1\" has no enabled endpoint. See: qcc endpoint list %1").arg(m_record.cluster));
         return;
     }
-    answerItself(m_record.attempts.last().failure == FailureClass::Timeout ? 504 : 502, QString());
+    const FailureClass last = m_record.attempts.last().failure;
+    answerItself(last == FailureClass::Timeout ? 504 : last == FailureClass::Loop ? 508 : last == FailureClass::Cancelled ? 503 : 502,
+                 QString());
+}
+
+void Exchange::cameBack(const QString &endpoint)
+{
+    QString name = endpoint;
+    if (const ConfigSnapshot config = m_context.router.config()) {
+        for (const Cluster &cluster : config->clusters)
+            for (const Endpoint &known : cluster.endpoints)
+                if (known.id == endpoint)
+                    name = known.name;
+    }
+    answerItself(508, QStringLiteral("the request came back to qcc over its own endpoint \"%1\"; give that the address of the upstream").arg(name));
 }
 
 void Exchange::commit()

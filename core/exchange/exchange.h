@@ -30,6 +30,7 @@ struct ExchangeContext {
     std::function<void(ExchangeRecord &&)> record;             ///< Called once for each exchange, before the client sees its end.
     std::function<void(const QString &endpoint)> staleRecovered;
     Patience patience;
+    QByteArray hopMark; ///< Of this proxy; empty where requests are not marked.
 };
 
 /// One client request's life: received → attempts → committed → ended in exactly one terminal state.
@@ -73,6 +74,7 @@ private:
     void failed(FailureClass failure, const QString &why);
     void attemptFailed();
     void nothingLeft();
+    void cameBack(const QString &endpoint);
 
     // After it.
     void commit();

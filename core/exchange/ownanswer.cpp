@@ -1,6 +1,7 @@
 #include "core/exchange/ownanswer.h"
 
 #include "core/http/dialectanswer.h"
+#include "core/http/hopmark.h"
 
 #include <QStringList>
 
@@ -13,6 +14,8 @@ QByteArray reasonPhrase(int status)
     switch (status) {
     case 200:
         return "OK";
+    case 508:
+        return "Loop Detected";
     case 503:
         return "Service Unavailable";
     case 504:
@@ -42,7 +45,9 @@ OwnAnswer ownError(Dialect dialect, int status, const QString &message, const Ex
                    std::optional<std::chrono::seconds> retryAfter)
 {
     OwnAnswer answer = jsonAnswer(status, errorBody(dialect, status, QStringLiteral("qcc: ") + message), record);
-    if (retryAfter)
+    if (status == 508)
+        answer.head.headers.append({{loopField, "true"}, {"x-should-retry", "false"}}); // the second is what SDKs obey
+    else if (retryAfter)
         answer.head.headers.append(HeaderField{"Retry-After", QByteArray::number(qint64(retryAfter->count()))});
     return answer;
 }

@@ -18,6 +18,8 @@ class DirectProbes
 {
 public:
     DirectProbes();
+    /// As UpstreamPool::setOwnAddress().
+    void setOwnAddress(const OwnAddress &own) { m_upstream.setOwnAddress(own); }
 
     /// Tests `endpoint`; `done` is called once and not before probe() returned; not any more once this object is gone.
     void probe(const Endpoint &endpoint, std::chrono::milliseconds timeout,

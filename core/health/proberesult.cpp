@@ -41,6 +41,8 @@ QString transportText(QNetworkReply::NetworkError transport, Phase phase, const 
     case QNetworkReply::RemoteHostClosedError:
         return phase < Phase::Headers ? u"the connection was closed before the request"_s
                                       : u"the connection was closed before an answer"_s;
+    case QNetworkReply::TooManyRedirectsError:
+        return detail;
     case QNetworkReply::ProtocolFailure:
         return withDetail(u"the answer is not HTTP"_s, detail);
     default:

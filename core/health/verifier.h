@@ -21,6 +21,8 @@ public:
     /// `router` outlives the verifier.
     explicit Verifier(Router &router, QObject *parent = nullptr);
 
+    /// As UpstreamPool::setOwnAddress().
+    void setOwnAddress(const OwnAddress &own) { m_probes.setOwnAddress(own); }
     /// The router's next due time may have changed.
     void schedule();
 

@@ -65,6 +65,8 @@ QString toWord(FailureClass failure)
         return QStringLiteral("broken_stream");
     case FailureClass::Cancelled:
         return QStringLiteral("cancelled");
+    case FailureClass::Loop:
+        return QStringLiteral("loop");
     }
     Q_UNREACHABLE();
 }

@@ -16,7 +16,9 @@ enum class Outcome { Complete, Recovered, CallerError, Error, Truncated, ClientC
 
 /// What went wrong with one attempt. Closed set; one pure function maps evidence to it (core/routing).
 enum class FailureClass {
-    None, Stale, Connect, Broken, Transient, RateLimit, Quota, Auth, Timeout, BadAnswer, Caller, BrokenStream, Cancelled,
+    None, Stale, Connect, Broken, Transient, RateLimit, Quota, Auth, Timeout, BadAnswer, Caller, BrokenStream,
+    Loop, ///< The endpoint leads back to qcc itself.
+    Cancelled,
 };
 
 /// How far an attempt came.

@@ -8,6 +8,10 @@ FailureClass classifyTransport(const Evidence &evidence)
 {
     if (evidence.transport == QNetworkReply::OperationCanceledError)
         return FailureClass::Cancelled;
+    if (evidence.transport == QNetworkReply::ServiceUnavailableError)
+        return FailureClass::Cancelled; // the fault of this computer, which says nothing about the endpoint
+    if (evidence.transport == QNetworkReply::TooManyRedirectsError)
+        return FailureClass::Loop; // only UpstreamConnection tells so; no redirect is followed
     if (evidence.committed)
         return FailureClass::BrokenStream;
     if (evidence.phase < Phase::Headers)
@@ -42,6 +46,7 @@ Remedy remedyFor(FailureClass failure)
     case FailureClass::Connect:
     case FailureClass::Timeout:
     case FailureClass::BadAnswer:
+    case FailureClass::Loop:
         return {.otherEndpoint = true, .counts = true};
     case FailureClass::RateLimit:
     case FailureClass::Quota:
@@ -64,6 +69,8 @@ FailureClass classify(const Evidence &evidence, const Config::Retry &rules)
         return classifyTransport(evidence);
     if (evidence.status >= 300 && rules.passStatuses.contains(evidence.status))
         return FailureClass::Caller;
+    if (evidence.leadsBack)
+        return FailureClass::Loop;
     if (rules.retryStatuses.contains(evidence.status))
         return FailureClass::Transient;
     if (evidence.badOpening)

@@ -16,6 +16,7 @@ struct Evidence {
     int status = 0;              ///< 0: no head arrived.
     bool quotaSpent = false;     ///< The answer's body says that balance or quota is spent.
     bool badOpening = false;     ///< A 2xx that turned out to be an error, a page or nothing.
+    bool leadsBack = false;      ///< A proxy on the way has known the request for one that it had sent itself.
     bool committed = false;      ///< The client has seen part of this answer.
 };
 

@@ -1,10 +1,22 @@
 #include "core/service/acceptor.h"
 
-#include <QTimer>
+#include "core/service/descriptorlimit.h"
+
+#include <algorithm>
 
 using namespace std::chrono_literals;
 
 namespace qcc {
+
+namespace {
+
+/// Descriptors that clients do not get: as many as the usual number of connections to upstreams needs, where there are so many.
+int kept()
+{
+    return std::clamp(descriptorLimit() / 8, 8, 128);
+}
+
+} // namespace
 
 Acceptor::Acceptor(std::function<void(qintptr)> accepted, QObject *parent)
     : QTcpServer(parent)
@@ -13,18 +25,34 @@ Acceptor::Acceptor(std::function<void(qintptr)> accepted, QObject *parent)
     // A burst of a thousand clients must not lose a second to a SYN that found the queue full.
     setListenBacklogSize(4096);
     connect(this, &QTcpServer::acceptError, this, &Acceptor::pauseForDescriptors);
+    m_lookAgain.setInterval(100ms);
+    connect(&m_lookAgain, &QTimer::timeout, this, &Acceptor::lookAgain);
 }
 
 void Acceptor::incomingConnection(qintptr descriptor)
 {
     m_accepted(descriptor);
+    if (descriptorsLeft() < kept())
+        pauseForDescriptors();
 }
 
 void Acceptor::pauseForDescriptors()
 {
-    // Out of descriptors: the connection stays in the system's queue, and trying at once would only burn the processor.
+    if (m_lookAgain.isActive())
+        return;
+    // Trying at once would only burn the processor.
     pauseAccepting();
-    QTimer::singleShot(100ms, this, &QTcpServer::resumeAccepting);
+    m_lookAgain.start();
+    Q_EMIT descriptorsShort();
+}
+
+void Acceptor::lookAgain()
+{
+    if (descriptorsLeft() < kept())
+        return;
+    m_lookAgain.stop();
+    Q_EMIT descriptorsEnough();
+    resumeAccepting();
 }
 
 } // namespace qcc

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QTcpServer>
+#include <QTimer>
 
 #include <functional>
 
@@ -16,13 +17,22 @@ class Acceptor : public QTcpServer
 public:
     explicit Acceptor(std::function<void(qintptr)> accepted, QObject *parent = nullptr);
 
+Q_SIGNALS:
+    /// Descriptors have run short: new connections wait in the system's queue until others have closed. The last few are kept for the
+    /// connections to upstreams, for files and for the control socket.
+    void descriptorsShort();
+    /// There are enough again.
+    void descriptorsEnough();
+
 protected:
     void incomingConnection(qintptr descriptor) override;
 
 private:
     void pauseForDescriptors();
+    void lookAgain();
 
     std::function<void(qintptr)> m_accepted;
+    QTimer m_lookAgain;
 };
 
 } // namespace qcc

@@ -5,4 +5,9 @@ namespace qcc {
 /// Lets this process hold as many descriptors as the system allows it; two are needed for each running request. Returns how many.
 int raiseDescriptorLimit();
 
+/// How many descriptors this process may hold.
+int descriptorLimit();
+/// How many more it can open now: at least so many, where the system numbers them from the lowest free one.
+int descriptorsLeft();
+
 } // namespace qcc

@@ -1,8 +1,12 @@
 #include "core/service/descriptorlimit.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <limits>
 
 namespace qcc {
 
@@ -23,6 +27,23 @@ int raiseDescriptorLimit()
             return static_cast<int>(allowed);
     }
     return static_cast<int>(std::min(limit.rlim_cur, enough));
+}
+
+int descriptorLimit()
+{
+    rlimit limit{};
+    constexpr rlim_t most = std::numeric_limits<int>::max();
+    return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<int>(std::min(limit.rlim_cur, most)) : std::numeric_limits<int>::max();
+}
+
+int descriptorsLeft()
+{
+    // Source: POSIX, File Descriptor Allocation: every new one is the lowest that is free.
+    const int lowest = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+    if (lowest < 0)
+        return errno == EMFILE ? 0 : descriptorLimit(); // a process without stderr is counted at its next accept
+    ::close(lowest);
+    return descriptorLimit() - lowest;
 }
 
 } // namespace qcc

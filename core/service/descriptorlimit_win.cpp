@@ -9,4 +9,14 @@ int raiseDescriptorLimit()
     return std::numeric_limits<int>::max(); // Windows has no such limit on sockets.
 }
 
+int descriptorLimit()
+{
+    return std::numeric_limits<int>::max();
+}
+
+int descriptorsLeft()
+{
+    return std::numeric_limits<int>::max();
+}
+
 } // namespace qcc

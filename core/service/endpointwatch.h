@@ -24,6 +24,8 @@ public:
     explicit EndpointWatch(Router &router, QObject *parent = nullptr);
     ~EndpointWatch() override;
 
+    /// As UpstreamPool::setOwnAddress().
+    void setOwnAddress(const OwnAddress &own) { m_verifier.setOwnAddress(own); }
     /// From now on wayOutChanged() comes.
     void watchTheWayOut();
     void leaveTheWayOut();

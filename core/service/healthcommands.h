@@ -24,6 +24,8 @@ public:
     /// `router` outlives it.
     explicit HealthCommands(Router &router);
 
+    /// As UpstreamPool::setOwnAddress().
+    void setOwnAddress(const OwnAddress &own) { m_probes.setOwnAddress(own); }
     static bool knows(const QString &command);
     /// Answers one of the commands that it knows().
     /// Errors: NotFound (cluster, endpoint, or no endpoint to test), Usage (a timeout that is none, a disabled endpoint picked).

@@ -1,5 +1,7 @@
 #include "core/service/pidfile.h"
 
+#include "core/base/commitfile.h"
+
 #include <QFile>
 #include <QJsonDocument>
 #include <QSaveFile>
@@ -17,7 +19,7 @@ Result<void> writePidFile(const QString &path, const QJsonObject &content)
         return failed();
     file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
     const QByteArray text = QJsonDocument(content).toJson(QJsonDocument::Compact) + '\n';
-    if (file.write(text) != text.size() || !file.commit())
+    if (file.write(text) != text.size() || !commitFile(file))
         return failed();
     return {};
 }

@@ -4,6 +4,7 @@
 #include "core/config/configfile.h"
 #include "core/control/controlserver.h"
 #include "core/history/history.h"
+#include "core/http/hopmark.h"
 #include "core/journal/journal.h"
 #include "core/journal/loglines.h"
 #include "core/journal/mailbox.h"
@@ -90,11 +91,13 @@ struct ProxyService::Private {
     std::unique_ptr<Lobby> lobby;
     std::unique_ptr<Acceptor> acceptor;
     QTimer grace;
+    QElapsedTimer toldOfDescriptors;
 
     Result<void> listen(const QHostAddress &address, quint16 wanted);
     Result<void> writePid() const;
     void configChanged(const ConfigSnapshot &next);
     void tell(const RoutingNews &news) const;
+    void tellOfDescriptors();
     void wayOutChanged(const QString &why);
     void takeRecords();
     void serveSurface(Worker *worker);
@@ -210,8 +213,9 @@ Result<void> ProxyService::start(const StartOptions &options)
     d->config = std::make_unique<ConfigWatcher>(d->paths.config(), snapshot);
     connect(d->config.get(), &ConfigWatcher::changed, this, [this](const ConfigSnapshot &next) { d->configChanged(next); });
     connect(d->config.get(), &ConfigWatcher::rejected, this, [this](const QString &message) {
-        d->log->write(LogLevel::Error, message + QStringLiteral("; the last good configuration stays in force"));
+        d->log->write(LogLevel::Error, message);
     });
+    connect(d->config.get(), &ConfigWatcher::mended, this, [this] { d->log->write(LogLevel::Info, QStringLiteral("config.json is good again")); });
     d->history = std::make_unique<History>(d->paths.history(), *d->log);
     connect(d->history.get(), &History::loaded, d->journal.get(), &Journal::restore);
     d->history->configure(snapshot->history, std::chrono::system_clock::now());
@@ -233,7 +237,12 @@ Result<void> ProxyService::Private::listen(const QHostAddress &address, quint16 
     acceptor = std::make_unique<Acceptor>([this](qintptr descriptor) { lobby->enter(descriptor); });
     if (!acceptor->listen(address, wanted))
         return explainListenFailure(*acceptor, address, wanted);
+    QObject::connect(acceptor.get(), &Acceptor::descriptorsShort, q, [this] { tellOfDescriptors(); });
+    QObject::connect(acceptor.get(), &Acceptor::descriptorsEnough, q, [this] { control->reopen(); });
     port = acceptor->serverPort();
+    plane->own = {address, port, newHopMark()};
+    endpoints->setOwnAddress(plane->own);
+    health->setOwnAddress(plane->own);
     return {};
 }
 
@@ -276,6 +285,16 @@ void ProxyService::Private::tell(const RoutingNews &news) const
     log->write(line.level, line.text);
     control->broadcast(newsEvent(news, *plane->router.config(), plane->router.cluster()));
     events->look();
+}
+
+void ProxyService::Private::tellOfDescriptors()
+{
+    // Where it hangs by a thread, it runs short and recovers many times a second.
+    if (toldOfDescriptors.isValid() && !toldOfDescriptors.hasExpired(60'000))
+        return;
+    toldOfDescriptors.start();
+    log->write(LogLevel::Warning, QStringLiteral("file descriptors run short (limit %1): new connections wait until others have closed; "
+                                                 "raise the limit with ulimit -n if this comes again").arg(descriptorLimit()));
 }
 
 void ProxyService::Private::wayOutChanged(const QString &why)

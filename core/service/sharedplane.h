@@ -5,6 +5,7 @@
 #include "core/journal/exchangerecord.h"
 #include "core/routing/router.h"
 #include "core/upstream/connectionbudget.h"
+#include "core/upstream/ownaddress.h"
 
 #include <atomic>
 #include <functional>
@@ -20,7 +21,9 @@ struct SharedPlane {
     Refusals refusals;
     std::function<void(ExchangeRecord &&)> record;
     std::function<void()> becameBusy;
-    Patience patience; ///< Set before the first worker starts.
+    // Set before the first worker starts.
+    Patience patience;
+    OwnAddress own;
 };
 
 } // namespace qcc

@@ -27,11 +27,12 @@ Worker::~Worker() = default;
 void Worker::begin()
 {
     m_pool = std::make_unique<UpstreamPool>(m_plane.budget);
+    m_pool->setOwnAddress(m_plane.own);
     m_exchanges = std::make_unique<ExchangeContext>(ExchangeContext{
         *m_pool, m_plane.router, m_plane.exchangeNumbers, m_plane.inFlight, m_plane.becameBusy,
         [this](ExchangeRecord &&record) { m_plane.record(std::move(record)); },
         [this](const QString &endpoint) { m_plane.budget.countStaleRecovered(endpoint); },
-        m_plane.patience});
+        m_plane.patience, m_plane.own.mark});
     m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_surface, m_plane.refusals, m_limits);
     connect(m_front.get(), &HttpFrontend::connectionsChanged, this, &Worker::connectionsChanged);
 }

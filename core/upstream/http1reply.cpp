@@ -1,5 +1,6 @@
 #include "core/upstream/http1reply.h"
 
+#include "core/http/hopmark.h"
 #include "core/upstream/upstreampool.h"
 
 #include <QIODevice>
@@ -35,6 +36,10 @@ QNetworkReply::NetworkError errorOf(UpstreamConnection::End how)
         return QNetworkReply::UnknownProxyError;
     case End::NetworkGone:
         return QNetworkReply::TemporaryNetworkFailureError;
+    case End::LeadsBack:
+        return QNetworkReply::TooManyRedirectsError; // Qt's only word for going in circles
+    case End::NoDescriptors:
+        return QNetworkReply::ServiceUnavailableError; // statuses are never errors of ours
     case End::Failed:
         break;
     }
@@ -111,7 +116,7 @@ void Http1Reply::send()
         m_times = connection->times();
     if (m_asked.offerHttp2) {
         const QPointer<Http1Reply> self(this);
-        Q_EMIT protocolAgreed(connection->speaksHttp2());
+        Q_EMIT protocolAgreed(connection->speaksHttp2(), connection->isNearby());
         if (!self || m_ended || connection->speaksHttp2())
             return;
     }
@@ -143,7 +148,8 @@ QByteArray Http1Reply::requestHead() const
     QByteArray head;
     head.reserve(1024);
     head += m_asked.verb + ' ' + m_asked.target + " HTTP/1.1\r\n";
-    for (const HeaderField &field : m_asked.headers)
+    const HeaderList headers = withHop(m_asked.headers, m_pool->ownAddress().mark, m_asked.address.endpoint, m_connection->isNearby());
+    for (const HeaderField &field : headers)
         appendField(head, field.name, field.value);
     if (m_statesLength)
         appendField(head, "Content-Length", QByteArray::number(m_uploadLeft));

@@ -41,7 +41,8 @@ public:
 
 Q_SIGNALS:
     /// A request that offers HTTP/2 has its connection. With `http2` nothing is sent on it; else the request is on its way.
-    void protocolAgreed(bool http2);
+    /// `nearby`: as UpstreamConnection::isNearby().
+    void protocolAgreed(bool http2, bool nearby);
 
 protected:
     qint64 readData(char *data, qint64 max) override;

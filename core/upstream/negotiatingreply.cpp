@@ -45,10 +45,10 @@ void NegotiatingReply::listenTo(UpstreamReply *inner)
     connect(inner, &QNetworkReply::finished, this, &NegotiatingReply::innerFinished);
 }
 
-void NegotiatingReply::protocolAgreed(bool http2)
+void NegotiatingReply::protocolAgreed(bool http2, bool nearby)
 {
     probeOver();
-    m_pool->protocolKnown(m_asked.address, http2);
+    m_pool->protocolKnown(m_asked.address, http2, nearby);
     if (!http2)
         return;
     m_times = m_inner->connectTimes();

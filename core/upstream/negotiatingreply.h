@@ -41,7 +41,7 @@ private:
     NegotiatingReply(UpstreamPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request, UpstreamRequest asked);
 
     void listenTo(UpstreamReply *inner);
-    void protocolAgreed(bool http2);
+    void protocolAgreed(bool http2, bool nearby);
     void innerFinished();
     void probeOver();
 

@@ -16,12 +16,15 @@ public:
     static constexpr std::chrono::minutes http1Time{10};
 
     Protocol of(const UpstreamAddress &address, Clock::time_point now) const;
-    void learn(const UpstreamAddress &address, Protocol protocol, Clock::time_point now);
+    /// `nearby`: as UpstreamConnection::isNearby() tells of the connection that asked.
+    void learn(const UpstreamAddress &address, Protocol protocol, Clock::time_point now, bool nearby = false);
+    bool isNearby(const UpstreamAddress &address) const;
 
 private:
     struct Entry {
         UpstreamAddress address;
         Protocol protocol;
+        bool nearby;
         Clock::time_point since;
     };
     std::vector<Entry> m_entries; ///< As many as there are endpoints that ask for HTTP/2.

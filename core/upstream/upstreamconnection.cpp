@@ -1,5 +1,6 @@
 #include "core/upstream/upstreamconnection.h"
 
+#include "core/config/addresses.h"
 #include "core/upstream/proxyproblem.h"
 #include "core/upstream/socketoptions.h"
 #include "core/upstream/tlsproblem.h"
@@ -31,6 +32,8 @@ UpstreamConnection::End endOf(QAbstractSocket::SocketError error)
         return End::HostNotFound;
     case QAbstractSocket::SocketTimeoutError:
         return End::TimedOut;
+    case QAbstractSocket::SocketResourceError:
+        return End::NoDescriptors;
     case QAbstractSocket::SslHandshakeFailedError:
     case QAbstractSocket::SslInternalError:
     case QAbstractSocket::SslInvalidUserDataError:
@@ -69,14 +72,7 @@ void UpstreamConnection::open()
         if (state == QAbstractSocket::ConnectingState)
             stageReached(Stage::Connect);
     });
-    connect(m_socket, &QAbstractSocket::connected, this, [this] {
-        m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-        watchForDeadPeer(nativeSocket()->socketDescriptor());
-        if (m_address.tls)
-            stageReached(Stage::Tls);
-        else
-            socketOpen();
-    });
+    connect(m_socket, &QAbstractSocket::connected, this, &UpstreamConnection::connected);
     if (tls) {
         QSslConfiguration configuration = *trust;
         if (m_offersHttp2)
@@ -101,10 +97,22 @@ void UpstreamConnection::open()
     });
 
     m_stageClock.start();
-    if (tls)
-        tls->connectToHostEncrypted(m_address.host, m_address.port);
-    else
-        m_socket->connectToHost(m_address.host, m_address.port);
+    // Also with TLS, which begins when it is known where the connection leads.
+    m_socket->connectToHost(m_address.host, m_address.port);
+}
+
+void UpstreamConnection::connected()
+{
+    if (m_address.proxy.type() == QNetworkProxy::NoProxy
+        && endsAt(m_own, m_socket->peerAddress(), m_socket->peerPort(), m_socket->localAddress()))
+        return end(End::LeadsBack, QStringLiteral("its base_url leads back to qcc itself (%1 port %2); give it the upstream's address")
+                                       .arg(m_socket->peerAddress().toString()).arg(m_socket->peerPort()));
+    m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    watchForDeadPeer(nativeSocket()->socketDescriptor());
+    if (!m_address.tls)
+        return socketOpen();
+    stageReached(Stage::Tls);
+    qobject_cast<QSslSocket *>(m_socket)->startClientEncryption();
 }
 
 void UpstreamConnection::stageReached(Stage stage)
@@ -144,6 +152,13 @@ QHostAddress UpstreamConnection::localAddress() const
     return isOpen() ? nativeSocket()->localAddress() : QHostAddress();
 }
 
+bool UpstreamConnection::isNearby() const
+{
+    if (m_address.proxy.type() != QNetworkProxy::NoProxy)
+        return isLoopbackHost(m_address.host) || qcc::isNearby(QHostAddress(m_address.host));
+    return qcc::isNearby(m_socket->peerAddress()) || m_socket->peerAddress() == m_socket->localAddress();
+}
+
 void UpstreamConnection::networkGone()
 {
     end(End::NetworkGone, QStringLiteral("the network changed: this computer no longer has the address %1 of this connection")
@@ -152,6 +167,9 @@ void UpstreamConnection::networkGone()
 
 void UpstreamConnection::failed()
 {
+    if (m_socket->error() == QAbstractSocket::SocketResourceError)
+        return end(End::NoDescriptors, QStringLiteral("qcc has no file descriptor left for a connection; "
+                                                      "try again when others have closed, or raise the limit (ulimit -n)"));
     // Until the tunnel stands, every problem is the proxy's or told by it.
     if (m_address.proxy.type() != QNetworkProxy::NoProxy && m_stage <= Stage::Connect)
         return end(End::ProxyFailed, proxyProblem(m_socket->error(), m_address, m_socket->errorString()));

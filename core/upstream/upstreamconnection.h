@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/upstream/closeprobe.h"
+#include "core/upstream/ownaddress.h"
 
 #include <QElapsedTimer>
 #include <QHostAddress>
@@ -42,7 +43,7 @@ class UpstreamConnection : public QObject
 public:
     enum class Stage { Dns, Connect, Tls, Open };
     /// How a connection ended.
-    enum class End { PeerClosed, PeerReset, Refused, HostNotFound, TlsFailed, TimedOut, ProxyFailed, NetworkGone, Failed };
+    enum class End { PeerClosed, PeerReset, Refused, HostNotFound, TlsFailed, TimedOut, ProxyFailed, NetworkGone, LeadsBack, NoDescriptors, Failed };
 
     explicit UpstreamConnection(UpstreamAddress address, QObject *parent = nullptr);
     ~UpstreamConnection() override;
@@ -51,6 +52,8 @@ public:
     void offerHttp2() { m_offersHttp2 = true; }
     /// Whether the upstream chose HTTP/2, which this class does not speak.
     bool speaksHttp2() const { return m_speaksHttp2; }
+    /// A connection that turns out to end at `own` ends with LeadsBack, before anything is sent on it. Before open.
+    void setOwnAddress(const OwnAddress &own) { m_own = own; }
     void open();
     /// Ends at once, without a signal.
     void drop();
@@ -66,6 +69,8 @@ public:
 
     /// This computer's address on the connection; to its proxy, where it has one. Null while it is not connected.
     QHostAddress localAddress() const;
+    /// Whether the upstream is on this computer or in a private network. To a proxy, as far as the upstream's name tells. Once open.
+    bool isNearby() const;
     /// Ends an open connection whose local address this computer has no more: nothing will ever arrive on it.
     void networkGone();
 
@@ -87,12 +92,14 @@ Q_SIGNALS:
 
 private:
     void stageReached(Stage stage);
+    void connected();
     void socketOpen();
     void failed();
     const QAbstractSocket *nativeSocket() const;
     void end(End how, const QString &text);
 
     UpstreamAddress m_address;
+    OwnAddress m_own;
     QTcpSocket *m_socket = nullptr;
     Stage m_stage = Stage::Dns;
     QElapsedTimer m_stageClock;

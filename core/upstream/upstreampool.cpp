@@ -1,5 +1,6 @@
 #include "core/upstream/upstreampool.h"
 
+#include "core/http/hopmark.h"
 #include "core/upstream/http1reply.h"
 #include "core/upstream/http2lane.h"
 #include "core/upstream/http2reply.h"
@@ -76,7 +77,9 @@ UpstreamReply *UpstreamPool::startKnown(Operation operation, const QNetworkReque
     if (std::exchange(lane->idleSince, std::nullopt))
         m_budget.removeIdle(m_member);
     m_budget.countBusy(asked.address.endpoint, 1);
-    return new Http2Reply(this, lane->lane, operation, request, asked, *url);
+    UpstreamRequest marked = asked;
+    marked.headers = withHop(asked.headers, m_own.mark, asked.address.endpoint, m_protocols.isNearby(asked.address));
+    return new Http2Reply(this, lane->lane, operation, request, std::move(marked), *url);
 }
 
 UpstreamPool::Lane *UpstreamPool::laneFor(const UpstreamAddress &address)
@@ -120,9 +123,10 @@ void UpstreamPool::closeLane(Http2Lane *lane)
     m_budget.release(m_member);
 }
 
-void UpstreamPool::protocolKnown(const UpstreamAddress &address, bool http2)
+void UpstreamPool::protocolKnown(const UpstreamAddress &address, bool http2, bool nearby)
 {
-    m_protocols.learn(address, http2 ? ProtocolMemory::Protocol::Http2 : ProtocolMemory::Protocol::Http1, ProtocolMemory::Clock::now());
+    m_protocols.learn(address, http2 ? ProtocolMemory::Protocol::Http2 : ProtocolMemory::Protocol::Http1,
+                      ProtocolMemory::Clock::now(), nearby);
 }
 
 void UpstreamPool::probeEnded(const UpstreamAddress &address)
@@ -161,9 +165,16 @@ bool UpstreamPool::reuseFor(Http1Reply *reply)
     return true;
 }
 
+UpstreamConnection *UpstreamPool::newConnection(const UpstreamAddress &address)
+{
+    auto *connection = new UpstreamConnection(address, this);
+    connection->setOwnAddress(m_own);
+    return connection;
+}
+
 void UpstreamPool::openFor(Http1Reply *reply)
 {
-    auto *connection = new UpstreamConnection(reply->address(), this);
+    UpstreamConnection *connection = newConnection(reply->address());
     if (reply->offersHttp2())
         connection->offerHttp2();
     else
@@ -232,7 +243,7 @@ void UpstreamPool::warmUp(const UpstreamAddress &address)
     const bool hasSpare = std::any_of(m_idle.begin(), m_idle.end(), [&address](const Idle &i) { return i.connection->address() == address; });
     if (hasSpare || m_budget.strategy() != PoolStrategy::Adaptive || !m_budget.acquireSpare(m_member))
         return;
-    auto *spare = new UpstreamConnection(address, this);
+    UpstreamConnection *spare = newConnection(address);
     m_budget.countOpened(address.endpoint);
     m_budget.countWarmed(address.endpoint);
     putIdle(spare);

@@ -47,6 +47,9 @@ public:
     explicit UpstreamPool(ConnectionBudget &budget, QObject *parent = nullptr);
     ~UpstreamPool() override;
 
+    /// No connection to an upstream may end there; requests carry its mark. Before the first request.
+    void setOwnAddress(const OwnAddress &own) { m_own = own; }
+    const OwnAddress &ownAddress() const { return m_own; }
     /// Closes all idle connections.
     void closeIdle();
     /// After a change of the network: closes what is idle, and ends at once what runs on an address that this computer has no more.
@@ -79,13 +82,14 @@ private:
     Http1Reply *startHttp1(Operation operation, const QNetworkRequest &request, UpstreamRequest asked);
     /// By what is known of the upstream; HTTP/1.1 where HTTP/2 has no room.
     UpstreamReply *startKnown(Operation operation, const QNetworkRequest &request, const UpstreamRequest &asked);
-    void protocolKnown(const UpstreamAddress &address, bool http2);
+    void protocolKnown(const UpstreamAddress &address, bool http2, bool nearby);
     void probeEnded(const UpstreamAddress &address);
-    void http2Failed(const UpstreamAddress &address) { protocolKnown(address, false); }
+    void http2Failed(const UpstreamAddress &address) { protocolKnown(address, false, false); }
     void streamEnded(Http2Lane *lane);
     void replyEnded(Http1Reply *reply, UpstreamConnection *connection, bool reusable);
 
     void schedule(Http1Reply *reply);
+    UpstreamConnection *newConnection(const UpstreamAddress &address);
     void openFor(Http1Reply *reply);
     bool reuseFor(Http1Reply *reply);
     bool passOn(UpstreamConnection *connection);
@@ -104,6 +108,7 @@ private:
     void expectExpiry();
 
     ConnectionBudget &m_budget;
+    OwnAddress m_own;
     int m_member;
     std::deque<Waiting> m_waiting;
     std::vector<Lane> m_lanes;

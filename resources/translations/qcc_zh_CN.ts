@@ -1276,6 +1276,11 @@
         <comment>phase</comment>
         <translation>读取应答</translation>
     </message>
+    <message>
+        <source>leads back to qcc</source>
+        <comment>attempt</comment>
+        <translation>绕回 qcc 自身</translation>
+    </message>
 </context>
 <context>
     <name>qcc::AboutBox</name>
@@ -2921,6 +2926,10 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>qcc runs already, so that --port changes nothing.</source>
         <translation>qcc 已在运行，因此 --port 不起作用。</translation>
+    </message>
+    <message>
+        <source>config.json is good again, and in force.</source>
+        <translation>config.json 已恢复正常并已生效。</translation>
     </message>
 </context>
 <context>

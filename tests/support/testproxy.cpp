@@ -1,5 +1,6 @@
 #include "tests/support/testproxy.h"
 
+#include "core/http/hopmark.h"
 #include "core/service/descriptorlimit.h"
 
 using namespace std::chrono_literals;
@@ -59,6 +60,7 @@ TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, RequestRe
     const bool listening = m_acceptor.listen(QHostAddress::LocalHost);
     Q_ASSERT(listening);
     Q_UNUSED(listening);
+    m_plane.own = {QHostAddress(QHostAddress::LocalHost), m_acceptor.serverPort(), newHopMark()};
 }
 
 TestProxy::~TestProxy()

@@ -80,6 +80,7 @@ Meaning ExchangeText::meaningOf(FailureClass failure)
     case FailureClass::Broken:
     case FailureClass::Transient:
     case FailureClass::Auth:
+    case FailureClass::Loop:
     case FailureClass::Timeout:
     case FailureClass::BadAnswer: return Meaning::Failure;
     case FailureClass::RateLimit:

@@ -129,6 +129,7 @@ QString Words::of(FailureClass failure)
     case FailureClass::Caller: return tr("request refused", "attempt");
     case FailureClass::BrokenStream: return tr("stream broke", "attempt");
     case FailureClass::Cancelled: return tr("client left", "attempt");
+    case FailureClass::Loop: return tr("leads back to qcc", "attempt");
     }
     Q_UNREACHABLE();
 }

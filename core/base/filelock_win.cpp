@@ -1,0 +1,17 @@
+#include "core/base/filelock.h"
+
+#include <io.h>
+#include <windows.h>
+
+namespace qcc {
+
+FileLock::Outcome FileLock::tryLock(int descriptor)
+{
+    OVERLAPPED whole{};
+    const HANDLE file = reinterpret_cast<HANDLE>(::_get_osfhandle(descriptor));
+    if (::LockFileEx(file, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, MAXDWORD, MAXDWORD, &whole))
+        return Outcome::Locked;
+    return ::GetLastError() == ERROR_LOCK_VIOLATION || ::GetLastError() == ERROR_IO_PENDING ? Outcome::Busy : Outcome::Locked;
+}
+
+} // namespace qcc

@@ -1,0 +1,221 @@
+#include "tests/cli/program.h"
+#include "tests/support/rawclient.h"
+#include "tests/support/scriptedupstream.h"
+#include "tests/support/smalldisk.h"
+
+#include <QDir>
+#include <QFile>
+#include <QRegularExpression>
+#include <QTest>
+
+#include <csignal>
+#include <memory>
+#include <vector>
+
+#include <unistd.h>
+
+using namespace qcc;
+using namespace qcc::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QByteArray request(R"JSON({"model":"claude-x","messages":[]})JSON");
+
+QByteArray read(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+/// Processor time that a process has used. Source: proc(5), fields 14 and 15 of stat.
+double secondsUsed(qint64 pid)
+{
+    const QByteArray stat = read(u"/proc/%1/stat"_s.arg(pid));
+    const QList<QByteArray> fields = stat.sliced(stat.lastIndexOf(')') + 2).split(' ');
+    return (fields.at(11).toDouble() + fields.at(12).toDouble()) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+/// A proxy in a process of its own, started by a line of the shell before it.
+class LimitedProxy
+{
+public:
+    LimitedProxy(const Program &qcc, const QString &limits)
+        : m_qcc(qcc)
+    {
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(u"QCC_HOME"_s, qcc.home());
+        m_process.setProcessEnvironment(environment);
+        m_process.start(u"/bin/sh"_s, {u"-c"_s, u"%1; exec \"$0\" proxy start --foreground --port 0"_s.arg(limits), QStringLiteral(QCC_PROGRAM)});
+    }
+
+    ~LimitedProxy()
+    {
+        m_process.terminate();
+        if (!m_process.waitForFinished(15'000))
+            m_process.kill();
+    }
+    Q_DISABLE_COPY_MOVE(LimitedProxy)
+
+    quint16 port() const
+    {
+        const QJsonObject pid = QJsonDocument::fromJson(read(m_qcc.file(u"proxy.pid"_s))).object();
+        return static_cast<quint16>(pid.value("port"_L1).toInt());
+    }
+    qint64 pid() const { return m_process.processId(); }
+    QByteArray log() const { return read(m_qcc.file(u"proxy.log"_s)); }
+    bool isServing() const { return log().contains("listens on"); }
+
+private:
+    const Program &m_qcc;
+    QProcess m_process;
+};
+
+} // namespace
+
+/// The whole program on a machine that has run out of something, or forbids something.
+class TestCliMachine : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    static void initMain() { SmallDisk::enter(); }
+
+    void initTestCase()
+    {
+        ::signal(SIGPIPE, SIG_IGN);
+    }
+
+    void servesOnWhenDescriptorsRanOut()
+    {
+        ScriptedUpstream upstream;
+        QVERIFY(upstream.listen());
+        const Program qcc;
+        QCOMPARE(addEndpoint(qcc, u"work"_s, upstream.baseUrl()).exit, 0);
+        const LimitedProxy proxy(qcc, u"ulimit -n 64"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(proxy.isServing(), 10'000);
+
+        std::vector<std::unique_ptr<RawClient>> crowd;
+        for (int i = 0; i < 200; ++i) {
+            crowd.push_back(std::make_unique<RawClient>());
+            crowd.back()->connectTo(proxy.port());
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(proxy.log().contains("file descriptors run short (limit 64)"), 10'000);
+        // All who were let in are served, and so is what else needs a descriptor.
+        crowd.front()->post("/v1/messages", request);
+        QTRY_VERIFY(crowd.front()->response().complete);
+        QCOMPARE(crowd.front()->response().status, 200);
+        const double before = secondsUsed(proxy.pid());
+        QCOMPARE(qcc.run("proxy status").exit, 0);
+        QCOMPARE(addEndpoint(qcc, u"spare"_s, upstream.baseUrl()).exit, 0);
+        QTRY_VERIFY(proxy.log().contains("config.json reloaded"));
+        QTest::qWait(1'000);
+        const double used = secondsUsed(proxy.pid()) - before;
+        QVERIFY2(used < 0.2, qPrintable(QString::number(used)));
+
+        crowd.clear();
+        RawClient after;
+        after.connectTo(proxy.port());
+        after.post("/v1/messages", request);
+        QTRY_VERIFY(after.response().complete);
+        QCOMPARE(after.response().status, 200);
+        QCOMPARE(proxy.log().count("file descriptors run short"), 1);
+        QCOMPARE(qcc.run("proxy status").exit, 0);
+    }
+
+    void aRequestWithoutADescriptorBlamesNoEndpoint()
+    {
+        ScriptedUpstream upstream;
+        QVERIFY(upstream.listen());
+        upstream.setDefaultScript("stall-before-head");
+        const Program qcc;
+        QCOMPARE(addEndpoint(qcc, u"work"_s, upstream.baseUrl()).exit, 0);
+        const LimitedProxy proxy(qcc, u"ulimit -n 48"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(proxy.isServing(), 10'000);
+        std::vector<std::unique_ptr<RawClient>> crowd;
+        for (int i = 0; i < 40; ++i) {
+            crowd.push_back(std::make_unique<RawClient>());
+            crowd.back()->connectTo(proxy.port());
+            crowd.back()->post("/v1/messages", request);
+        }
+        const auto refused = [&crowd] {
+            return std::count_if(crowd.begin(), crowd.end(), [](const auto &client) { return client->response().complete; });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(refused() > 0, 10'000);
+        for (const auto &client : crowd) {
+            if (!client->response().complete)
+                continue;
+            QCOMPARE(client->response().status, 503);
+            QVERIFY2(client->response().body.contains("no file descriptor left"), client->response().body.constData());
+        }
+        upstream.setDefaultScript({});
+        crowd.clear();
+        RawClient after;
+        after.connectTo(proxy.port());
+        after.post("/v1/messages", request);
+        QTRY_VERIFY_WITH_TIMEOUT(after.response().complete, 10'000);
+        QCOMPARE(after.response().status, 200);
+        RawClient stats;
+        stats.connectTo(proxy.port());
+        stats.get("/__qcc__/stats");
+        QTRY_VERIFY(stats.response().complete);
+        const QJsonObject all = QJsonDocument::fromJson(stats.response().body).object();
+        QCOMPARE(all.value("healthy_endpoints"_L1).toInt(), 1);
+        QCOMPARE(qcc.run("proxy status").exit, 0);
+    }
+
+    void saysWhatIsWrongWithItsHome_data()
+    {
+        QTest::addColumn<QString>("fault");
+        QTest::addColumn<QStringList>("command");
+        QTest::addColumn<QString>("says");
+        const QStringList start{u"proxy"_s, u"start"_s, u"--port"_s, u"0"_s};
+        const QStringList edit{u"cluster"_s, u"add"_s, u"new"_s};
+        QTest::newRow("full, start") << u"full"_s << start << u"No file can be written in"_s;
+        QTest::newRow("full, edit") << u"full"_s << edit << u"cannot be written: No space left on device"_s;
+        QTest::newRow("read-only, start") << u"read-only"_s << start << u"cannot be written to"_s;
+        QTest::newRow("read-only, edit") << u"read-only"_s << edit << u"cannot be written to"_s;
+        QTest::newRow("below a file, start") << u"below"_s << start << u"cannot be created"_s;
+        QTest::newRow("below a file, edit") << u"below"_s << edit << u"cannot be created"_s;
+    }
+
+    void saysWhatIsWrongWithItsHome()
+    {
+        QFETCH(QString, fault);
+        QFETCH(QStringList, command);
+        QFETCH(QString, says);
+        SmallDisk disk(256 * 1024);
+        if (!disk.isMounted())
+            QSKIP("this system does not let a test mount a file system");
+        Program qcc;
+        qcc.setVariable(u"QCC_HOME"_s, disk.path());
+        QCOMPARE(addEndpoint(qcc, u"work"_s, "http://127.0.0.1:9").exit, 0);
+        const QByteArray before = read(disk.filePath(u"config.json"_s));
+        if (fault == "full"_L1)
+            disk.fill();
+        else if (fault == "read-only"_L1)
+            QVERIFY(disk.setReadOnly(true));
+        else
+            qcc.setVariable(u"QCC_HOME"_s, disk.filePath(u"config.json/home"_s));
+        const Ended ended = qcc.run(command);
+        QCOMPARE(ended.exit, 1);
+        QVERIFY2(ended.err.contains(says), qPrintable(ended.err));
+        QVERIFY2(ended.err.contains("hint: "_L1), qPrintable(ended.err));
+        QCOMPARE(read(disk.filePath(u"config.json"_s)), before);
+        disk.setReadOnly(false);
+        disk.empty();
+        qcc.setVariable(u"QCC_HOME"_s, disk.path());
+        QCOMPARE(qcc.run("cluster list").exit, 0);
+        QCOMPARE(qcc.run("cluster add other").exit, 0);
+    }
+
+private:
+    static Ended addEndpoint(const Program &qcc, const QString &cluster, const QByteArray &baseUrl)
+    {
+        return qcc.run({u"endpoint"_s, u"add"_s, cluster, u"--base-url"_s, QString::fromLatin1(baseUrl), u"--api-key"_s, u"sk-test"_s,
+                        u"--proxy"_s, u"none"_s});
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliMachine)
+#include "tst_climachine.moc"

@@ -1,0 +1,307 @@
+#include "core/config/configedit.h"
+#include "core/config/configfile.h"
+#include "core/control/controlclient.h"
+#include "core/service/pidfile.h"
+#include "core/service/proxyservice.h"
+#include "tests/support/rawclient.h"
+#include "tests/support/scriptedupstream.h"
+#include "tests/support/smalldisk.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <functional>
+#include <memory>
+
+#include <sys/stat.h>
+
+using namespace qcc;
+using namespace qcc::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QByteArray request(R"JSON({"model":"claude-x","messages":[]})JSON");
+constexpr qint64 diskBytes = 1'024 * 1'024;
+
+QByteArray read(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+void write(const QString &path, const QByteArray &text)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(text), text.size());
+}
+
+using Damage = std::function<void(const QString &path)>;
+
+} // namespace
+
+Q_DECLARE_METATYPE(Damage)
+
+/// The whole proxy on a disk that is full or read-only, and with a config.json that goes bad under it.
+class TestMachine : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    static void initMain() { SmallDisk::enter(); }
+
+    void init()
+    {
+        m_disk = std::make_unique<SmallDisk>(diskBytes);
+        if (!m_disk->isMounted())
+            QSKIP("this system does not let a test mount a file system");
+        m_upstream = std::make_unique<ScriptedUpstream>();
+        QVERIFY(m_upstream->listen());
+        for (const QString &name : {u"one"_s, u"two"_s})
+            QVERIFY(editConfig(paths().config(), [&](QJsonObject &json) -> Result<void> {
+                        EndpointFields fields;
+                        fields.baseUrl = QString::fromLatin1(m_upstream->baseUrl());
+                        fields.apiKey = u"secret-key-"_s + name;
+                        const Result<void> made = addCluster(json, name);
+                        return made ? addEndpoint(json, name, fields) : made;
+                    }).has_value());
+        m_service = std::make_unique<ProxyService>(paths());
+    }
+
+    void cleanup()
+    {
+        m_service.reset();
+        m_upstream.reset();
+        m_disk.reset();
+    }
+
+    void aConfigThatGoesBadChangesNothing_data()
+    {
+        QTest::addColumn<Damage>("damage");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("deleted") << Damage([](const QString &path) { QVERIFY(QFile::remove(path)); }) << u"is gone"_s;
+        QTest::newRow("emptied") << Damage([](const QString &path) { write(path, {}); }) << u"(line 1): is empty"_s;
+        QTest::newRow("garbled") << Damage([](const QString &path) { write(path, "{\n\"version\": 1,\n\x01\xff"); }) << u"(line 3)"_s;
+        QTest::newRow("cut off") << Damage([](const QString &path) { write(path, read(path).chopped(40)); }) << u"not valid JSON"_s;
+        QTest::newRow("a folder") << Damage([](const QString &path) {
+            QVERIFY(QFile::remove(path));
+            QVERIFY(QDir().mkdir(path));
+        }) << u"cannot be read"_s;
+        QTest::newRow("nobody may read it") << Damage([](const QString &path) { QVERIFY(::chmod(QFile::encodeName(path).constData(), 0) == 0); })
+                                            << u"cannot be read"_s;
+    }
+
+    void aConfigThatGoesBadChangesNothing()
+    {
+        QFETCH(Damage, damage);
+        QFETCH(QString, says);
+        const WithoutPrivileges asOthers;
+        QVERIFY(start());
+        const QByteArray good = read(paths().config());
+        damage(paths().config());
+        QTRY_VERIFY2(log().contains(says), qPrintable(log()));
+        QCOMPARE(log().count("The last good configuration stays in force."_L1), 1);
+        QCOMPARE(m_service->cluster(), u"one"_s);
+        QCOMPARE(post().status, 200);
+        // An edit does not make it worse, and says why not.
+        if (QFileInfo::exists(paths().config())) {
+            const Result<void> used = m_service->useCluster(u"two"_s);
+            QVERIFY(!used);
+            QVERIFY(!used.error().message.isEmpty());
+        }
+
+        const QFileInfo now(paths().config());
+        QVERIFY(now.isDir() ? QDir().rmdir(now.filePath()) : !now.exists() || QFile::remove(now.filePath()));
+        write(paths().config(), good);
+        QTRY_VERIFY2(log().contains("config.json is good again"_L1), qPrintable(log()));
+        QVERIFY(m_service->useCluster(u"two"_s).has_value());
+        QCOMPARE(m_service->cluster(), u"two"_s);
+        QCOMPARE(post().status, 200);
+    }
+
+    void servesOnOnAFullDiskAndLosesNothing()
+    {
+        QVERIFY(start());
+        QCOMPARE(post().status, 200);
+        const QByteArray config = read(paths().config());
+        m_disk->fill();
+        for (int i = 0; i < 5; ++i)
+            QCOMPARE(post().status, 200);
+        const Result<void> used = m_service->useCluster(u"two"_s);
+        QVERIFY(!used);
+        QCOMPARE(used.error().code, ErrorCode::WriteFailed);
+        QVERIFY2(used.error().message.contains("No space left"_L1), qPrintable(used.error().message));
+        QVERIFY(used.error().hint.contains("free space"_L1));
+        QCOMPARE(read(paths().config()), config);
+        QCOMPARE(m_service->cluster(), u"one"_s);
+
+        m_disk->empty();
+        QVERIFY(m_service->useCluster(u"two"_s).has_value());
+        QCOMPARE(post().status, 200);
+        stop();
+        QVERIFY(start());
+        QTRY_COMPARE(completeInTimeline(), 7);
+        QCOMPARE(leftovers(), QStringList());
+    }
+
+    void historyOutlivesAStopOnAFullDisk()
+    {
+        QVERIFY(start());
+        QCOMPARE(post().status, 200);
+        stop(); // which writes what was counted
+        QVERIFY(start());
+        QTRY_COMPARE(completeInTimeline(), 1);
+        m_disk->fill();
+        QCOMPARE(post().status, 200);
+        stop();
+        m_disk->empty();
+        // The one that nobody could write is lost with the run; what was written before is not.
+        QVERIFY(start());
+        QTRY_COMPARE(completeInTimeline(), 1);
+    }
+
+    void doesNotStartHalfOnAFullDisk()
+    {
+        m_disk->fill();
+        const Result<void> begun = start();
+        QVERIFY(!begun);
+        QCOMPARE(begun.error().code, ErrorCode::WriteFailed);
+        QVERIFY2(begun.error().message.contains("proxy.pid"_L1), qPrintable(begun.error().message));
+        QVERIFY2(begun.error().hint.contains("disk is not full"_L1), qPrintable(begun.error().hint));
+        QVERIFY(!m_service->isRunning());
+        QCOMPARE(leftovers(), QStringList());
+        m_disk->empty();
+        QVERIFY(start());
+        QCOMPARE(post().status, 200);
+    }
+
+    void servesOnWhereNothingMayBeWrittenAnyMore()
+    {
+        QVERIFY(start());
+        // What is open for writing keeps a file system from becoming read-only: folder and files lose their permissions instead.
+        const WithoutPrivileges asOthers;
+        QVERIFY(::chmod(QFile::encodeName(m_disk->path()).constData(), 0500) == 0);
+        QCOMPARE(post().status, 200);
+        const QByteArray config = read(paths().config());
+        const Result<void> used = m_service->useCluster(u"two"_s);
+        QVERIFY(!used);
+        QCOMPARE(used.error().code, ErrorCode::WriteFailed);
+        QVERIFY(!used.error().hint.isEmpty());
+        QCOMPARE(read(paths().config()), config);
+        QVERIFY(::chmod(QFile::encodeName(m_disk->path()).constData(), 0700) == 0);
+        QVERIFY(m_service->useCluster(u"two"_s).has_value());
+    }
+
+    void saysThatItsHomeIsReadOnly()
+    {
+        const QByteArray config = read(paths().config());
+        QVERIFY(m_disk->setReadOnly(true));
+        const Result<void> begun = start();
+        QVERIFY(!begun);
+        QCOMPARE(begun.error().message, u"The folder %1 cannot be written to."_s.arg(m_disk->path()));
+        QVERIFY(begun.error().hint.contains("QCC_HOME"_L1));
+        const Result<Config> edited = editConfig(paths().config(), [](QJsonObject &json) { return addCluster(json, u"three"_s); });
+        QVERIFY(!edited);
+        QCOMPARE(edited.error().code, ErrorCode::WriteFailed);
+        QCOMPARE(read(paths().config()), config);
+        QVERIFY(m_disk->setReadOnly(false));
+        QVERIFY(start());
+        QCOMPARE(post().status, 200);
+    }
+
+    void saysThatItsHomeCannotBeMade_data()
+    {
+        QTest::addColumn<QString>("home");
+        QTest::addColumn<bool>("readOnly");
+        QTest::newRow("below a file") << u"config.json/home"_s << false;
+        QTest::newRow("on a read-only disk") << u"new/home"_s << true;
+        QTest::newRow("is a file") << u"config.json"_s << false;
+    }
+
+    void saysThatItsHomeCannotBeMade()
+    {
+        QFETCH(QString, home);
+        QFETCH(bool, readOnly);
+        QVERIFY(m_disk->setReadOnly(readOnly));
+        ProxyService service(Paths(m_disk->filePath(home)));
+        const Result<void> begun = service.start({});
+        QVERIFY(!begun);
+        QCOMPARE(begun.error().code, ErrorCode::NotAllowed);
+        QVERIFY2(begun.error().message.contains(m_disk->filePath(home)), qPrintable(begun.error().message));
+        QVERIFY(begun.error().hint.contains("QCC_HOME"_L1));
+    }
+
+    void aPidFileOfTheDeadIsReplaced()
+    {
+        write(paths().pidFile(), R"({"pid": 1, "port")"); // cut off besides
+        QVERIFY(start());
+        QCOMPARE(readPidFile(paths().pidFile()).value("port"_L1).toInt(), m_service->port());
+    }
+
+private:
+    Paths paths() const { return Paths(m_disk->path()); }
+
+    Result<void> start()
+    {
+        if (!m_service)
+            m_service = std::make_unique<ProxyService>(paths());
+        StartOptions options;
+        options.port = 0;
+        return m_service->start(options);
+    }
+
+    void stop()
+    {
+        QSignalSpy stopped(m_service.get(), &ProxyService::stopped);
+        m_service->stop();
+        QTRY_COMPARE(stopped.size(), 1);
+    }
+
+    RawResponse post() const
+    {
+        RawClient client;
+        client.connectTo(m_service->port());
+        client.post("/v1/messages", request);
+        static_cast<void>(QTest::qWaitFor([&client] { return client.response().complete || client.isClosed(); }));
+        return client.response();
+    }
+
+    QString log() const { return QString::fromUtf8(read(paths().log())); }
+
+    int completeInTimeline() const
+    {
+        ControlClient client(paths().controlSocket());
+        std::optional<QJsonObject> answer;
+        client.call({{"cmd"_L1, "timeline"_L1}, {"range_s"_L1, 86'400}}, [&answer](const Result<QJsonObject> &result) { answer = result ? *result : QJsonObject(); });
+        static_cast<void>(QTest::qWaitFor([&answer] { return answer.has_value(); }));
+        int sum = 0;
+        for (const QJsonValue &bucket : answer.value_or(QJsonObject()).value("buckets"_L1).toArray())
+            sum += bucket[0].toInt();
+        return sum;
+    }
+
+    /// Files that belong to no part of the program.
+    QStringList leftovers() const
+    {
+        QStringList files = QDir(m_disk->path()).entryList(QDir::Files | QDir::Hidden);
+        files.removeIf([](const QString &file) {
+            static const QStringList known{u"config.json"_s, u"config.json.lock"_s, u"control.sock.lock"_s, u"filler"_s, u"history.db"_s,
+                                           u"history.db-shm"_s, u"history.db-wal"_s, u"proxy.log"_s, u"proxy.pid"_s};
+            return known.contains(file);
+        });
+        return files;
+    }
+
+    std::unique_ptr<SmallDisk> m_disk;
+    std::unique_ptr<ScriptedUpstream> m_upstream;
+    std::unique_ptr<ProxyService> m_service;
+};
+
+QTEST_GUILESS_MAIN(TestMachine)
+#include "tst_machine.moc"
