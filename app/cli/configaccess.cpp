@@ -20,16 +20,21 @@ QString nameHint(const QString &wanted, const QStringList &names, const QString 
 
 } // namespace
 
-Result<Config> readConfig(const Run &run)
+Result<Config> readConfig(Run &run)
 {
-    return loadConfig(run.paths().config());
+    return loadConfig(run.paths().config(), run.keys());
 }
 
-Result<Config> changeConfig(const Run &run, const std::function<Result<void>(QJsonObject &)> &change)
+Result<Config> readConfigWithoutKeys(const Run &run)
+{
+    return loadConfigWithoutKeys(run.paths().config());
+}
+
+Result<Config> changeConfig(Run &run, const std::function<Result<void>(QJsonObject &)> &change)
 {
     if (const QString wrong = run.paths().ensureHome(); !wrong.isEmpty())
         return Failure{ErrorCode::WriteFailed, wrong, {}};
-    return editConfig(run.paths().config(), change);
+    return editConfig(run.paths().config(), run.keys(), change);
 }
 
 Result<Cluster> findCluster(const Config &config, const QString &name)

@@ -12,10 +12,13 @@ namespace qcc::cli {
 class Run;
 
 /// config.json of this run. Errors: those of loadConfig().
-Result<Config> readConfig(const Run &run);
+Result<Config> readConfig(Run &run);
+
+/// As readConfig(), but with the keys left closed: of use for names, and never waits for a keychain.
+Result<Config> readConfigWithoutKeys(const Run &run);
 
 /// Changes config.json of this run, and makes its folder first if need be. Errors: WriteFailed, those of editConfig().
-Result<Config> changeConfig(const Run &run, const std::function<Result<void>(QJsonObject &)> &change);
+Result<Config> changeConfig(Run &run, const std::function<Result<void>(QJsonObject &)> &change);
 
 /// Errors: NotFound; the hint is the nearest name, else all names.
 Result<Cluster> findCluster(const Config &config, const QString &name);

@@ -1,5 +1,7 @@
 #include "core/config/configfile.h"
 
+#include "core/keys/keyring.h"
+
 #include <QFile>
 #include <QFileInfo>
 #include <QFileSystemWatcher>
@@ -7,9 +9,10 @@
 
 namespace qcc {
 
-ConfigWatcher::ConfigWatcher(QString path, ConfigSnapshot initial, QObject *parent)
+ConfigWatcher::ConfigWatcher(QString path, ConfigSnapshot initial, KeyRing &keys, QObject *parent)
     : QObject(parent)
     , m_path(std::move(path))
+    , m_keys(keys)
     , m_current(std::move(initial))
     , m_watcher(new QFileSystemWatcher(this))
     , m_settle(new QTimer(this))
@@ -25,6 +28,11 @@ ConfigWatcher::ConfigWatcher(QString path, ConfigSnapshot initial, QObject *pare
     connect(m_watcher, &QFileSystemWatcher::fileChanged, this, settle);
     connect(m_watcher, &QFileSystemWatcher::directoryChanged, this, settle);
     connect(m_settle, &QTimer::timeout, this, &ConfigWatcher::reload);
+    // The ring may still be in the middle of a call that waited for the answer.
+    connect(&m_keys, &KeyRing::keychainAnswered, this, [this] {
+        m_readAgain = true;
+        reload();
+    }, Qt::QueuedConnection);
     watch();
     // The file may have changed between being loaded and being watched.
     m_settle->start();
@@ -44,6 +52,7 @@ void ConfigWatcher::watch()
 
 void ConfigWatcher::reload()
 {
+    const bool again = std::exchange(m_readAgain, false);
     // Before reading: a change after the read is then noticed.
     watch();
 
@@ -61,10 +70,15 @@ void ConfigWatcher::reload()
 
     const bool sameText = text == m_lastText && text.isNull() == m_lastText.isNull();
     if (problem.isEmpty()) {
-        if (sameText)
+        if (sameText && !again)
             return;
+        // Whoever has just changed the file may have unlocked the keychain for it.
+        if (!again && !m_lastText.isNull())
+            m_keys.forgetRefusal();
+        const Result<Config> parsed = parseConfig(text, m_keys.opener(KeyRing::Waiting::Forbidden));
+        if (m_keys.isAsking())
+            return; // keychainAnswered follows.
         m_lastText = text;
-        const Result<Config> parsed = parseConfig(text);
         if (parsed) {
             m_lastProblem.clear();
             if (*parsed != *m_current) {
