@@ -11,8 +11,8 @@ namespace qcc {
 /// What the keychain says about the one secret that qcc keeps there.
 struct KeychainAnswer {
     enum Kind {
-        Found,    ///< `secret` is it; also: it was written.
-        NotThere, ///< The keychain works and holds none.
+        Found,    ///< `secret` is it.
+        NotThere, ///< It holds none; some say so while they are locked, too.
         Refused,  ///< Locked, denied, or no service behind it; `reason` says what it said.
     } kind = Refused;
     QByteArray secret = {};
@@ -28,7 +28,8 @@ public:
 
     virtual ~Keychain() = default;
     virtual void read(Reply reply) = 0;
-    virtual void write(const QByteArray &secret, Reply reply) = 0;
+    /// Keeps `secret`, unless there is one: that is never replaced. Found: what there is now.
+    virtual void keep(const QByteArray &secret, Reply reply) = 0;
 };
 
 /// The keychain of this session; null where none can answer (no session bus, built without one, or QCC_KEYCHAIN=off), at once.

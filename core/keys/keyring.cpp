@@ -147,15 +147,15 @@ Result<MasterKey> KeyRing::makeInKeychain()
     if (!made)
         return made;
     const auto writing = std::make_shared<Question>();
-    m_keychain->write(made->toText(), Question::reply(writing));
+    m_keychain->keep(made->toText(), Question::reply(writing));
     const std::optional<KeychainAnswer> written = writing->waitFor(m_patience);
     if (!written)
         return silentKeychain(m_patience);
     if (written->kind != KeychainAnswer::Found)
         return refusingKeychain(written->reason);
-    // Only what the keychain gives back may be what keys depend on: another process may have written at the same time.
-    m_state = State::NotAsked;
-    return keychainKey(Waiting::Allowed);
+    // It may be another one: of another process, or one that lay behind a lock.
+    conclude(*written);
+    return m_state == State::Found ? Result<MasterKey>(*m_key) : m_refusal;
 }
 
 Result<MasterKey> KeyRing::keychainKey(Waiting waiting)
@@ -225,8 +225,7 @@ void KeyRing::conclude(const KeychainAnswer &answer)
         m_state = State::Refused;
         return;
     case KeychainAnswer::NotThere:
-        m_refusal = {ErrorCode::NotFound, QStringLiteral("the master key is neither in the key file nor in the keychain"),
-                     QStringLiteral("Put one of them back from a backup, or set the key anew after `qcc config secure --file`.")};
+        m_refusal = {ErrorCode::NotFound, QStringLiteral("there is no key file, and the keychain does not hold the master key (locked?)"), wayOut()};
         m_state = State::NotThere;
         return;
     case KeychainAnswer::Refused:

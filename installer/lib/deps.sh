@@ -9,13 +9,13 @@ qcc_packages_build=(
     libssl-dev zlib1g-dev libspdlog-dev qtkeychain-qt6-dev
 )
 # The libraries come with their -dev packages; this is what only a running program asks for.
-qcc_packages_run=(ca-certificates curl libqt6sql6-sqlite qt6-wayland qt6-translations-l10n)
+qcc_packages_run=(ca-certificates curl libqt6sql6-sqlite libsecret-1-0 qt6-wayland qt6-translations-l10n)
 # A screen, a window manager, a tray, accessibility and a font with Chinese for tests/desktop.
 qcc_packages_desktop=(
     xvfb openbox trayer dbus at-spi2-core python3-gi gir1.2-atspi-2.0 xdotool x11-utils imagemagick fonts-wqy-microhei
 )
 # zsh and fish check the completion scripts, tinyproxy and microsocks are the proxies between qcc and an upstream, nginx speaks HTTP/2, gnome-keyring is a keychain, ip changes the network of a namespace.
-qcc_packages_test=(libqt6sql6-sqlite curl jq zsh fish tinyproxy microsocks nginx-light iproute2 dbus gnome-keyring libsecret-1-0 "${qcc_packages_desktop[@]}")
+qcc_packages_test=(libqt6sql6-sqlite curl jq zsh fish tinyproxy microsocks nginx-light iproute2 dbus gnome-keyring "${qcc_packages_desktop[@]}")
 
 # packages_of GROUP... prints the packages of the groups "build", "run" and "test", one a line, each once.
 packages_of() {
