@@ -160,7 +160,7 @@ private Q_SLOTS:
     void knowsThatItRunsAlready()
     {
         QVERIFY(start());
-        ProxyService second(paths());
+        ProxyService second(paths(), *m_keys);
         StartOptions options;
         options.port = 0;
         const Result<void> begun = second.start(options);

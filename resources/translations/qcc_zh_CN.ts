@@ -2,13 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
 <context>
-    <name>FailureText</name>
-    <message>
-        <source>Choose another port in the settings, or end that program, and start again.</source>
-        <translation>请在设置中选择其他端口，或结束该程序，然后重新启动。</translation>
-    </message>
-</context>
-<context>
     <name>ChangeText</name>
     <message>
         <source>Deleted endpoint %1</source>
@@ -52,6 +45,10 @@
     <message>
         <source>config.json was changed meanwhile. What you typed is kept, all else follows the file.</source>
         <translation>config.json 已被修改。您输入的内容保留，其余以文件为准。</translation>
+    </message>
+    <message>
+        <source>Out of use: %1</source>
+        <translation>已停用：%1</translation>
     </message>
 </context>
 <context>
@@ -332,6 +329,13 @@
         <source>Attempt %1: %2</source>
         <comment>number, endpoint</comment>
         <translation>第 %1 次尝试：%2</translation>
+    </message>
+</context>
+<context>
+    <name>FailureText</name>
+    <message>
+        <source>Choose another port in the settings, or end that program, and start again.</source>
+        <translation>请在设置中选择其他端口，或结束该程序，然后重新启动。</translation>
     </message>
 </context>
 <context>
