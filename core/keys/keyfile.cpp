@@ -1,5 +1,7 @@
 #include "core/keys/keyfile.h"
 
+#include "core/keys/keyfilemode.h"
+
 #include <openssl/crypto.h>
 
 #include <QFile>
@@ -10,8 +12,6 @@ namespace qcc {
 namespace {
 
 constexpr auto ownerOnly = QFileDevice::ReadOwner | QFileDevice::WriteOwner;
-constexpr auto ofOthers = QFileDevice::ReadGroup | QFileDevice::WriteGroup | QFileDevice::ExeGroup | QFileDevice::ReadOther
-    | QFileDevice::WriteOther | QFileDevice::ExeOther;
 /// Far more than a key file holds; whatever else lies there is not to fill the memory.
 constexpr qint64 mostBytes = 4096;
 
@@ -32,8 +32,7 @@ Result<MasterKey> readKeyFile(const QString &path)
     }
     if (!file.open(QIODevice::ReadOnly))
         return notReadable(file);
-    // Windows keeps other users out by the folder's access list, of which these bits say nothing.
-    if (file.permissions() & ofOthers) {
+    if (isOpenToOthers(file)) {
         if (!file.setPermissions(ownerOnly)) {
             return Failure{ErrorCode::NotAllowed,
                            QStringLiteral("the key file %1 can be read by others, and that cannot be changed (%2)").arg(path, file.errorString()),
