@@ -217,7 +217,7 @@ private Q_SLOTS:
         QVERIFY2(parsed.has_value(), qPrintable(parsed.has_value() ? QString() : parsed.error().message));
         const Endpoint &added = parsed->clusters.at(0).endpoints.at(2);
         Endpoint expected{u"c"_s, "https://c.example/v1", "sk-c", AuthStyle::Both, 3, 7, false, u"none"_s, true,
-                          {{u"m"_s, u"n"_s}}, endpointId("https://c.example/v1", "sk-c")};
+                          {{u"m"_s, u"n"_s}}, {}, endpointId("https://c.example/v1", "sk-c")};
         QVERIFY(added == expected);
     }
 

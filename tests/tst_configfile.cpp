@@ -1,6 +1,7 @@
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "core/config/paths.h"
+#include "tests/support/testkeys.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -14,6 +15,7 @@
 #include <thread>
 
 using namespace qcc;
+using namespace qcc::test;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -48,12 +50,13 @@ class TestConfigFile : public QObject
 private:
     std::unique_ptr<QTemporaryDir> m_folder;
     QString path() const { return m_folder->filePath(u"config.json"_s); }
+    std::unique_ptr<TestKeys> m_keys;
     std::unique_ptr<ConfigWatcher> watchedFile(const QByteArray &text) const
     {
         if (!text.isNull())
             writeFile(path(), text);
         const Result<Config> loaded = loadConfig(path());
-        return std::make_unique<ConfigWatcher>(path(), std::make_shared<const Config>(loaded ? *loaded : Config()));
+        return std::make_unique<ConfigWatcher>(path(), std::make_shared<const Config>(loaded ? *loaded : Config()), *m_keys);
     }
 
 private Q_SLOTS:
@@ -61,6 +64,7 @@ private Q_SLOTS:
     {
         m_folder = std::make_unique<QTemporaryDir>();
         QVERIFY(m_folder->isValid());
+        m_keys = std::make_unique<TestKeys>(path());
     }
 
     void aMissingFileIsTheDefault()

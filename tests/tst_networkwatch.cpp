@@ -4,6 +4,7 @@
 #include "core/upstream/networkwatch.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
+#include "tests/support/testkeys.h"
 
 #include <QFile>
 #include <QProcess>
@@ -100,7 +101,8 @@ private Q_SLOTS:
             fields.apiKey = QStringLiteral("key");
             return addEndpoint(config, QStringLiteral("one"), fields);
         }));
-        ProxyService service(paths);
+        TestKeys keys(paths);
+        ProxyService service(paths, keys);
         StartOptions options;
         options.port = 0;
         QVERIFY(service.start(options));

@@ -5,6 +5,7 @@
 #include "core/service/proxyservice.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
+#include "tests/support/testkeys.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -50,7 +51,8 @@ private Q_SLOTS:
         QVERIFY(m_second->listen());
         addEndpoint(u"one"_s, m_upstream->baseUrl(), "secret-key-one");
         addEndpoint(u"two"_s, m_second->baseUrl(), "secret-key-two");
-        m_service = std::make_unique<ProxyService>(paths());
+        m_keys = std::make_unique<TestKeys>(paths());
+        m_service = std::make_unique<ProxyService>(paths(), *m_keys);
     }
 
     void cleanup()
@@ -158,7 +160,7 @@ private Q_SLOTS:
     void knowsThatItRunsAlready()
     {
         QVERIFY(start());
-        ProxyService second(paths());
+        ProxyService second(paths(), *m_keys);
         StartOptions options;
         options.port = 0;
         const Result<void> begun = second.start(options);
@@ -549,6 +551,7 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<ScriptedUpstream> m_upstream;
     std::unique_ptr<ScriptedUpstream> m_second;
+    std::unique_ptr<TestKeys> m_keys;
     std::unique_ptr<ProxyService> m_service;
     quint16 m_port = 0;
 };

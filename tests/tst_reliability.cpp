@@ -3,6 +3,7 @@
 #include "tests/support/faults.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/scriptwords.h"
+#include "tests/support/testkeys.h"
 
 #include <QCryptographicHash>
 #include <QElapsedTimer>
@@ -339,7 +340,8 @@ private:
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(QJsonDocument(config).toJson());
         file.close();
-        m_service = std::make_unique<ProxyService>(Paths(m_folder->path()));
+        m_keys = std::make_unique<TestKeys>(Paths(m_folder->path()));
+        m_service = std::make_unique<ProxyService>(Paths(m_folder->path()), *m_keys);
         StartOptions options;
         options.port = quint16(0);
         const Result<void> started = m_service->start(options);
@@ -361,6 +363,7 @@ private:
     }
 
     std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<TestKeys> m_keys;
     std::unique_ptr<ProxyService> m_service;
 };
 

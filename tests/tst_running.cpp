@@ -5,6 +5,7 @@
 #include "core/service/proxyservice.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
+#include "tests/support/testkeys.h"
 #include "tests/support/testproxy.h"
 
 #include <QJsonArray>
@@ -227,7 +228,8 @@ private Q_SLOTS:
         });
         QVERIFY(edited);
         m_upstream->setDefaultScript("stall-mid-stream");
-        ProxyService service(paths);
+        TestKeys keys(paths);
+        ProxyService service(paths, keys);
         StartOptions options;
         options.port = 0;
         QVERIFY(service.start(options));

@@ -165,7 +165,7 @@ void runCompletion(const Invocation &call, Run &run)
 void runComplete(const Invocation &call, Run &run)
 {
     // A configuration that does not parse offers no names; the commands still do.
-    const Result<Config> config = readConfig(run);
+    const Result<Config> config = readConfigWithoutKeys(run);
     const auto names = [&config](Candidates what, const QString &clusterName) {
         QStringList found;
         if (!config)

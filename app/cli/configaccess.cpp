@@ -21,22 +21,27 @@ QString nameHint(const QString &wanted, const QStringList &names, const QString 
 
 } // namespace
 
-Result<Config> readConfig(const Run &run)
+Result<Config> readConfig(Run &run)
 {
-    return loadConfig(run.paths().config());
+    return loadConfig(run.paths().config(), run.keys());
 }
 
-Result<Config> changeConfig(const Run &run, const std::function<Result<void>(QJsonObject &)> &change)
+Result<Config> readConfigWithoutKeys(const Run &run)
+{
+    return loadConfigWithoutKeys(run.paths().config());
+}
+
+Result<Config> changeConfig(Run &run, const std::function<Result<void>(QJsonObject &)> &change)
 {
     if (const QString wrong = run.paths().ensureHome(); !wrong.isEmpty())
         return Failure{ErrorCode::WriteFailed, wrong, u"Set QCC_HOME to a folder that you may write to."_s};
-    return editConfig(run.paths().config(), change);
+    return editConfig(run.paths().config(), run.keys(), change);
 }
 
 void unlessItLeadsBack(Run &run, const std::function<Result<void>(QJsonObject &)> &change, std::function<void()> then)
 {
     // A fault in the file or in the change shows when it is saved.
-    const Result<QJsonObject> before = loadConfigJson(run.paths().config());
+    const Result<QJsonObject> before = loadConfigJson(run.paths().config(), run.keys());
     QJsonObject after = before ? *before : QJsonObject();
     const QList<QByteArray> urls = before && change(after) ? urlsToCheck(*before, after) : QList<QByteArray>();
     if (urls.isEmpty())

@@ -12,10 +12,13 @@ namespace qcc::cli {
 class Run;
 
 /// config.json of this run. Errors: those of loadConfig().
-Result<Config> readConfig(const Run &run);
+Result<Config> readConfig(Run &run);
+
+/// As readConfig(), but with the keys left closed: of use for names, and never waits for a keychain.
+Result<Config> readConfigWithoutKeys(const Run &run);
 
 /// Changes config.json of this run, and makes its folder first if need be. Errors: WriteFailed, those of editConfig().
-Result<Config> changeConfig(const Run &run, const std::function<Result<void>(QJsonObject &)> &change);
+Result<Config> changeConfig(Run &run, const std::function<Result<void>(QJsonObject &)> &change);
 
 /// Calls `then` once, unless `change` adds an endpoint that leads back to qcc itself: then the run fails. Where it leads is looked up.
 void unlessItLeadsBack(Run &run, const std::function<Result<void>(QJsonObject &)> &change, std::function<void()> then);

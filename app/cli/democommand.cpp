@@ -29,7 +29,7 @@ constexpr quint16 kLastPort = 7880;
 constexpr auto kInterval = 50ms;
 constexpr std::chrono::milliseconds kEndDeadline = 5s;
 
-std::optional<NamedProcess> runningDemo(const Run &run)
+std::optional<NamedProcess> runningDemo(Run &run)
 {
     return namedProcess(run.paths().demoPidFile(), u"demo"_s);
 }
@@ -73,7 +73,7 @@ Result<void> putDemo(QJsonObject &json, const Config &before, quint16 port)
 }
 
 /// Makes the cluster "demo" lead to `port`; makes it active when no cluster is.
-Result<Config> saveCluster(const Run &run, quint16 port)
+Result<Config> saveCluster(Run &run, quint16 port)
 {
     const Result<Config> before = readConfig(run);
     if (!before)
@@ -110,7 +110,7 @@ QString nextSteps(const Config &config, quint16 port)
     return text;
 }
 
-Result<LaunchReport> beginDemo(DemoUpstream &upstream, std::optional<quint16> wanted, const Run &run)
+Result<LaunchReport> beginDemo(DemoUpstream &upstream, std::optional<quint16> wanted, Run &run)
 {
     const Result<quint16> port = listenSomewhere(upstream, wanted);
     if (!port)

@@ -119,7 +119,7 @@ struct Place {
 };
 
 /// Errors: NotFound, those of loadConfig().
-Result<Place> namedPlace(const Invocation &call, const Run &run)
+Result<Place> namedPlace(const Invocation &call, Run &run)
 {
     const Result<Config> config = readConfig(run);
     if (!config)

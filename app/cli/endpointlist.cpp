@@ -61,6 +61,10 @@ void printRows(const QList<EndpointPlace> &places, const States &states, Run &ru
                        + (states ? endpointStateRow(states->value(place.endpoint.id)) : QStringList()));
     }
     printTable(rows, run.terminal());
+    for (const EndpointPlace &place : places) {
+        if (!place.endpoint.keyFault.isEmpty())
+            run.terminal().line(u"%1 is out of use: %2"_s.arg(place.endpoint.name, place.endpoint.keyFault));
+    }
 }
 
 void runList(const Invocation &call, Run &run)

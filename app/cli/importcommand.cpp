@@ -38,7 +38,7 @@ QString activeIn(const QJsonObject &config)
 }
 
 /// Errors: those of loadConfigJson() and editConfig().
-Result<Imported> takeOver(const ImportFindings &findings, bool dryRun, const Run &run)
+Result<Imported> takeOver(const ImportFindings &findings, bool dryRun, Run &run)
 {
     Imported result;
     result.searched = findings.searched;
@@ -53,7 +53,7 @@ Result<Imported> takeOver(const ImportFindings &findings, bool dryRun, const Run
     if (dryRun || findings.endpoints.isEmpty()) {
         if (const Result<Config> config = readConfig(run); !config)
             return config.error();
-        Result<QJsonObject> json = loadConfigJson(run.paths().config());
+        Result<QJsonObject> json = loadConfigJson(run.paths().config(), run.keys());
         if (!json)
             return json.error();
         const Result<void> changed = change(*json);

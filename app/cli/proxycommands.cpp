@@ -49,7 +49,7 @@ Exit startExit(ErrorCode code)
 
 void hostProxy(const Invocation &call, Run &run)
 {
-    auto *service = new ProxyService(run.paths(), &run);
+    auto *service = new ProxyService(run.paths(), run.keys(), &run);
     auto *stopRequests = new platform::StopRequests(&run);
     QObject::connect(stopRequests, &platform::StopRequests::requested, service, [&run, service](int count) {
         if (count > 1)
@@ -143,7 +143,7 @@ void runStop(const Invocation &, Run &run)
 }
 
 /// What `restart` starts with: what it is told, else what ran before.
-StartOptions keeping(const StoppedProxy &before, StartOptions options, const Run &run)
+StartOptions keeping(const StoppedProxy &before, StartOptions options, Run &run)
 {
     // The active cluster is followed, not pinned: a later "cluster use" by hand in config.json shall still count.
     const Result<Config> config = readConfig(run);

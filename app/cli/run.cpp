@@ -23,6 +23,7 @@ Run::Run(const CommandTable &table, Paths paths, Terminal terminal)
     : m_table(table)
     , m_paths(std::move(paths))
     , m_terminal(terminal)
+    , m_keys(m_paths.keyFile(), systemKeychain())
 {
 }
 

@@ -4,6 +4,7 @@
 #include "app/cli/terminal.h"
 #include "core/base/result.h"
 #include "core/config/paths.h"
+#include "core/keys/keyring.h"
 
 #include <QObject>
 
@@ -25,6 +26,7 @@ public:
     const CommandTable &table() const { return m_table; }
     const Paths &paths() const { return m_paths; }
     Terminal &terminal() { return m_terminal; }
+    KeyRing &keys() { return m_keys; }
 
     void printJson(const QJsonObject &object);
 
@@ -41,6 +43,7 @@ private:
     const CommandTable &m_table;
     Paths m_paths;
     Terminal m_terminal;
+    KeyRing m_keys;
     bool m_finished = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
+#include "core/keys/keyring.h"
 #include "core/upstream/loopcheck.h"
 
 namespace qcc {
@@ -9,6 +10,7 @@ namespace qcc {
 HostedProxy::HostedProxy(Paths paths, QObject *parent)
     : QObject(parent)
     , m_paths(std::move(paths))
+    , m_keys(new KeyRing(m_paths.keyFile(), systemKeychain(), this))
 {
 }
 
@@ -16,7 +18,7 @@ HostedProxy::~HostedProxy() = default;
 
 void HostedProxy::watchConfig()
 {
-    const Result<Config> config = loadConfig(m_paths.config());
+    const Result<Config> config = loadConfig(m_paths.config(), *m_keys);
     if (!config)
         Q_EMIT configRejected(config.error().message);
     follow(std::make_shared<const Config>(config ? *config : Config()));
@@ -26,7 +28,7 @@ void HostedProxy::watchConfig()
 
 void HostedProxy::follow(const ConfigSnapshot &config)
 {
-    m_config = new ConfigWatcher(m_paths.config(), config, this);
+    m_config = new ConfigWatcher(m_paths.config(), config, *m_keys, this);
     connect(m_config, &ConfigWatcher::changed, this, &HostedProxy::configChanged);
     connect(m_config, &ConfigWatcher::rejected, this, &HostedProxy::configRejected);
     connect(m_config, &ConfigWatcher::mended, this, &HostedProxy::configMended);
@@ -38,7 +40,7 @@ void HostedProxy::start(const StartOptions &options)
         m_next = options;
         return;
     }
-    m_service = std::make_unique<ProxyService>(m_paths);
+    m_service = std::make_unique<ProxyService>(m_paths, *m_keys);
     connect(m_service.get(), &ProxyService::stopped, this, &HostedProxy::takeEnd);
     if (const Result<void> result = m_service->start(options); !result) {
         m_service.reset();
@@ -69,7 +71,7 @@ void HostedProxy::stop(std::chrono::milliseconds grace)
 void HostedProxy::edit(const ConfigChange &change)
 {
     // Tried out first: what it does to the endpoints tells where they lead. A fault in it shows when it is saved.
-    const Result<QJsonObject> before = loadConfigJson(m_paths.config());
+    const Result<QJsonObject> before = loadConfigJson(m_paths.config(), *m_keys);
     QJsonObject after = before ? *before : QJsonObject();
     if (!before || !change.apply(after))
         return save(change);
@@ -86,7 +88,7 @@ void HostedProxy::edit(const ConfigChange &change)
 
 void HostedProxy::save(const ConfigChange &change)
 {
-    const Result<ConfigEdit> edited = editConfigUndoably(m_paths.config(), change.apply);
+    const Result<ConfigEdit> edited = editConfigUndoably(m_paths.config(), *m_keys, change.apply);
     if (!edited) {
         Q_EMIT editRefused(edited.error());
         return;
@@ -97,7 +99,7 @@ void HostedProxy::save(const ConfigChange &change)
 
 void HostedProxy::lookForImports()
 {
-    Result<QJsonObject> json = loadConfigJson(m_paths.config());
+    Result<QJsonObject> json = loadConfigJson(m_paths.config(), *m_keys);
     if (!json) {
         Q_EMIT editRefused(json.error());
         return;
@@ -108,7 +110,7 @@ void HostedProxy::lookForImports()
 
 void HostedProxy::saveActiveCluster(const QString &name)
 {
-    const Result<Config> saved = editConfig(m_paths.config(), [&name](QJsonObject &json) { return useCluster(json, name); });
+    const Result<Config> saved = editConfig(m_paths.config(), *m_keys, [&name](QJsonObject &json) { return useCluster(json, name); });
     if (!saved)
         Q_EMIT saveFailed(saved.error());
     else

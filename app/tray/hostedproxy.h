@@ -17,6 +17,7 @@
 namespace qcc {
 
 class ConfigWatcher;
+class KeyRing;
 
 /// The part of the tray application that touches files and serves requests: the configuration, and the proxy while it runs in
 /// this process.
@@ -63,6 +64,7 @@ private:
     void save(const ConfigChange &change);
 
     Paths m_paths;
+    KeyRing *m_keys; ///< A child, so that it moves to the core thread along with this.
     ConfigWatcher *m_config = nullptr;
     std::unique_ptr<ProxyService> m_service;
     std::optional<StartOptions> m_next; ///< To start with as soon as the run that is ending has ended.

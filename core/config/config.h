@@ -17,6 +17,10 @@ enum class Strategy { PriorityFailover, Weighted, RoundRobin, Random, LeastConne
 /// How an endpoint's key is presented to it. Auto: in the style that the client used.
 enum class AuthStyle { Auto, XApiKey, Bearer, Both, None, XGoogApiKey };
 
+/// How keys lie in config.json: sealed under a master key in the keychain or in a file (auto: in the file where there is one, else in
+/// the keychain where that works), or as they are.
+enum class AtRest { Auto, Keychain, File, Plain };
+
 /// One upstream: a base URL and its key.
 struct Endpoint {
     QString name;
@@ -30,8 +34,12 @@ struct Endpoint {
     bool http2 = false;
     QString caFile; ///< PEM file with authorities that are trusted for it besides the system's; absolute, or empty.
     QMap<QString, QString> modelMap;
-    /// First 8 hex digits of SHA-256 of "baseUrl|apiKey"; filled by the parser.
+    QString keyFault; ///< Why the sealed key cannot be opened, as the rest of a sentence; empty: it can, and the endpoint serves.
+    /// First 8 hex digits of SHA-256 of "baseUrl|apiKey"; filled by the parser. With a key that cannot be opened, of its sealed text.
     QString id;
+
+    /// Whether requests may go there.
+    bool mayServe() const { return enabled && keyFault.isEmpty(); }
 
     bool operator==(const Endpoint &) const = default;
 };
@@ -63,6 +71,8 @@ struct Config {
         QStringList allowedUsers;   ///< Other users of this computer who may.
         bool operator==(const Listen &) const = default;
     } listen;
+
+    AtRest keysAtRest = AtRest::Auto;
 
     QString activeCluster;
     QList<Cluster> clusters;

@@ -2,6 +2,7 @@
 
 #include "core/config/addresses.h"
 #include "core/config/config.h"
+#include "core/config/secretvalues.h"
 
 namespace qcc {
 
@@ -16,7 +17,7 @@ QString endpointName(const QJsonObject &endpoint)
 QString endpointIdOf(const QJsonObject &endpoint)
 {
     return endpointId(trimmedBaseUrl(endpoint.value("base_url"_L1).toString()),
-                      endpoint.value("api_key"_L1).toString().toUtf8());
+                      secretText(endpoint.value("api_key"_L1)));
 }
 
 qsizetype clusterIndex(const QJsonArray &clusters, const QString &name)

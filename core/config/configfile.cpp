@@ -2,10 +2,11 @@
 
 #include "core/base/commitfile.h"
 #include "core/base/filelock.h"
+#include "core/config/secretvalues.h"
 #include "core/config/words.h"
+#include "core/keys/keyring.h"
 
 #include <QFile>
-#include <QJsonArray>
 #include <QJsonDocument>
 #include <QSaveFile>
 
@@ -16,6 +17,13 @@ namespace qcc {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+using Seals = OpenedSecrets::Seals;
+
+struct Edited {
+    ConfigEdit edit;
+    OpenedSecrets::Sealed sealed;
+};
 
 /// The text of the file, or nothing where there is none.
 Result<std::optional<QByteArray>> readText(const QString &path)
@@ -45,66 +53,75 @@ Result<void> writeText(const QString &path, const QByteArray &text)
 }
 
 /// Errors: InvalidConfig for what is no JSON object.
-Result<QJsonObject> jsonOf(const QByteArray &text)
+Result<QJsonObject> jsonOf(const std::optional<QByteArray> &text)
 {
-    const QJsonDocument document = QJsonDocument::fromJson(text);
+    if (!text)
+        return defaultConfigJson();
+    const QJsonDocument document = QJsonDocument::fromJson(*text);
     if (document.isObject())
         return document.object();
-    return parseConfig(text).error();
+    return parseConfig(*text).error();
 }
 
-double inSeconds(std::chrono::milliseconds duration)
+/// Why an edit that brings a new key failed, as a sentence.
+Failure notSealed(Failure failure)
 {
-    return static_cast<double>(duration.count()) / 1000;
+    if (!failure.message.isEmpty() && failure.message.at(0).isLower())
+        failure.message = u"The key cannot be encrypted: %1."_s.arg(failure.message);
+    return failure;
 }
 
-qint64 inSeconds(std::chrono::seconds duration)
+Result<Edited> edit(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change, Seals seals)
 {
-    return duration.count();
+    FileLock lock(path + u".lock"_s);
+    // An edit takes milliseconds; the bound is for a process that was stopped in the middle of one, or waits for the keychain.
+    const auto lockWait = KeyRing::usualPatience + std::chrono::seconds(3);
+    if (const FileLock::Outcome locked = lock.lock(lockWait); locked != FileLock::Outcome::Locked)
+        return Failure{ErrorCode::WriteFailed, u"%1 cannot be locked for editing."_s.arg(path),
+                       locked == FileLock::Outcome::Busy ? u"Another qcc is editing it; try again."_s
+                                                         : u"Check that its folder exists, belongs to you and can be written to."_s};
+
+    const Result<std::optional<QByteArray>> oldText = readText(path);
+    if (!oldText)
+        return oldText.error();
+    // What does not validate may be what `change` is about to mend.
+    const Result<QJsonObject> before = jsonOf(*oldText);
+    if (!before)
+        return before.error();
+
+    const SecretOpener open = keys.opener(KeyRing::Waiting::Allowed);
+    const OpenedSecrets opened(*before, open);
+    QJsonObject json = opened.json();
+    const Result<void> changed = change(json);
+    if (!changed)
+        return changed.error();
+    // The lines in an error are those of the file where that is what is at fault.
+    const bool unchanged = *oldText && json == opened.json();
+    const Result<Config> config = parseConfig(unchanged ? **oldText : QJsonDocument(json).toJson(), open);
+    if (!config)
+        return config.error();
+    // Only of what is good: nothing is made in the keychain for a change that is refused.
+    const Result<OpenedSecrets::Sealed> sealed = opened.seal(json, keys, seals);
+    if (!sealed)
+        return notSealed(sealed.error());
+    if (!*oldText || sealed->json != *before) {
+        if (const Result<void> written = writeText(path, QJsonDocument(sealed->json).toJson()); !written)
+            return written.error();
+    }
+    return Edited{{*config, opened.json()}, *sealed};
 }
 
 } // namespace
 
-QJsonObject defaultConfigJson()
+Result<Config> loadConfig(const QString &path, KeyRing &keys)
 {
-    const Config d;
-    return {
-        {"version"_L1, 1},
-        {"listen"_L1,
-         QJsonObject{{"host"_L1, d.listen.host}, {"port"_L1, d.listen.port}, {"access_token"_L1, QJsonValue::Null},
-                     {"allowed_hosts"_L1, QJsonArray()}, {"allowed_origins"_L1, QJsonArray()}, {"allowed_users"_L1, QJsonArray()}}},
-        {"active_cluster"_L1, QJsonValue::Null},
-        {"clusters"_L1, QJsonArray()},
-        {"pool"_L1,
-         QJsonObject{{"max_connections"_L1, d.pool.maxConnections},
-                     {"max_keepalive_connections"_L1, d.pool.maxKeepaliveConnections},
-                     {"keepalive_expiry_s"_L1, inSeconds(d.pool.keepaliveExpiry)},
-                     {"strategy"_L1, toWord(d.pool.strategy)}}},
-        {"timeouts"_L1,
-         QJsonObject{{"connect_s"_L1, inSeconds(d.timeouts.connect)},
-                     {"connect_failover_s"_L1, inSeconds(d.timeouts.connectFailover)},
-                     {"read_s"_L1, inSeconds(d.timeouts.read)},
-                     {"total_s"_L1, inSeconds(d.timeouts.total)}}},
-        {"retry"_L1,
-         QJsonObject{{"max_attempts"_L1, d.retry.maxAttempts},
-                     {"max_attempts_per_endpoint"_L1, d.retry.maxAttemptsPerEndpoint},
-                     {"retry_statuses"_L1, QJsonArray()},
-                     {"pass_statuses"_L1, QJsonArray()}}},
-        {"breaker"_L1,
-         QJsonObject{{"failures"_L1, d.breaker.failures},
-                     {"window_s"_L1, inSeconds(d.breaker.window)},
-                     {"open_s"_L1, inSeconds(d.breaker.open)},
-                     {"max_open_s"_L1, inSeconds(d.breaker.maxOpen)}}},
-        {"affinity"_L1, QJsonObject{{"ttl_s"_L1, inSeconds(d.affinity.ttl)}}},
-        {"model"_L1, QJsonObject{{"mode"_L1, toWord(d.model.mode)}, {"override"_L1, d.model.override}}},
-        {"client"_L1, QJsonObject{{"sse_keepalive_s"_L1, inSeconds(d.client.sseKeepalive)}}},
-        {"log"_L1,
-         QJsonObject{{"level"_L1, toWord(d.log.level)}, {"max_mb"_L1, d.log.maxMb}, {"files"_L1, d.log.files}}},
-        {"history"_L1, QJsonObject{{"enabled"_L1, d.history.enabled}, {"days"_L1, d.history.days}}},
-    };
+    const auto text = readText(path);
+    if (!text)
+        return text.error();
+    return *text ? parseConfig(**text, keys.opener(KeyRing::Waiting::Allowed)) : Result<Config>(Config());
 }
 
-Result<Config> loadConfig(const QString &path)
+Result<Config> loadConfigWithoutKeys(const QString &path)
 {
     const auto text = readText(path);
     if (!text)
@@ -112,51 +129,49 @@ Result<Config> loadConfig(const QString &path)
     return *text ? parseConfig(**text) : Result<Config>(Config());
 }
 
-Result<QJsonObject> loadConfigJson(const QString &path)
+Result<QJsonObject> loadConfigJson(const QString &path, KeyRing &keys)
 {
     const auto text = readText(path);
     if (!text)
         return text.error();
-    return *text ? jsonOf(**text) : Result<QJsonObject>(defaultConfigJson());
+    const Result<QJsonObject> json = jsonOf(*text);
+    if (!json)
+        return json;
+    return OpenedSecrets(*json, keys.opener(KeyRing::Waiting::Allowed)).json();
 }
 
-Result<ConfigEdit> editConfigUndoably(const QString &path, const std::function<Result<void>(QJsonObject &)> &change)
+Result<ConfigEdit> editConfigUndoably(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change)
 {
-    FileLock lock(path + QStringLiteral(".lock"));
-    // An edit takes milliseconds; the bound is for a process that was stopped in the middle of one.
-    if (const FileLock::Outcome locked = lock.lock(std::chrono::seconds(3)); locked != FileLock::Outcome::Locked)
-        return Failure{ErrorCode::WriteFailed, QStringLiteral("%1 cannot be locked for editing.").arg(path),
-                       locked == FileLock::Outcome::Busy ? QStringLiteral("Another qcc is editing it; try again.")
-                                                         : QStringLiteral("Check that its folder exists, belongs to you and can be written to.")};
-
-    const auto oldText = readText(path);
-    if (!oldText)
-        return oldText.error();
-    // What does not validate may be what `change` is about to mend.
-    const Result<QJsonObject> before = *oldText ? jsonOf(**oldText) : Result<QJsonObject>(defaultConfigJson());
-    if (!before)
-        return before.error();
-
-    QJsonObject json = *before;
-    const Result<void> changed = change(json);
-    if (!changed)
-        return changed.error();
-    const bool unchanged = *oldText && json == *before;
-    const QByteArray newText = unchanged ? **oldText : QJsonDocument(json).toJson(QJsonDocument::Indented);
-    const Result<Config> config = parseConfig(newText);
-    if (!config)
-        return config.error();
-    if (!unchanged) {
-        if (const Result<void> written = writeText(path, newText); !written)
-            return written.error();
-    }
-    return ConfigEdit{*config, *before};
+    Result<Edited> edited = edit(path, keys, change, Seals::Keep);
+    return edited ? Result<ConfigEdit>(std::move(edited->edit)) : edited.error();
 }
 
-Result<Config> editConfig(const QString &path, const std::function<Result<void>(QJsonObject &)> &change)
+Result<Config> editConfig(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change)
 {
-    Result<ConfigEdit> edit = editConfigUndoably(path, change);
-    return edit ? Result<Config>(std::move(edit->config)) : edit.error();
+    Result<Edited> edited = edit(path, keys, change, Seals::Keep);
+    return edited ? Result<Config>(std::move(edited->edit.config)) : edited.error();
+}
+
+Result<Rekeyed> rekeyConfig(const QString &path, KeyRing &keys, AtRest rule)
+{
+    const auto setRule = [rule](QJsonObject &json) -> Result<void> {
+        QJsonObject section = json.value("keys"_L1).toObject();
+        section.insert("at_rest"_L1, toWord(rule));
+        json.insert("keys"_L1, section);
+        return {};
+    };
+    // Who names no place wants what is plain sealed, and nothing moved.
+    const Result<Edited> edited = edit(path, keys, setRule, rule == AtRest::Auto ? Seals::Insist : Seals::Renew);
+    if (!edited)
+        return edited.error();
+    const OpenedSecrets::Sealed &sealed = edited->sealed;
+    // Not before the write: until then it opens what lies in the file.
+    if (rule == AtRest::Keychain && sealed.closed == 0)
+        QFile::remove(keys.keyFile());
+    AtRest place = sealed.place;
+    if (rule != AtRest::Plain && place == AtRest::Plain)
+        place = QFile::exists(keys.keyFile()) ? AtRest::File : AtRest::Keychain;
+    return Rekeyed{edited->edit.config, place, sealed.sealed, sealed.closed};
 }
 
 } // namespace qcc

@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/config/config.h"
+#include "core/config/secretopener.h"
 
 #include <QJsonObject>
 #include <QObject>
@@ -13,44 +14,69 @@ class QTimer;
 
 namespace qcc {
 
+class KeyRing;
+
 /// Parses and validates the text of config.json. Missing keys take their defaults; unknown keys are ignored.
+/// `open` opens sealed keys; an endpoint whose key it cannot open gets a keyFault, and serves nobody. Without `open` none can be opened.
 /// Errors: InvalidConfig; the message names the key ("clusters[0].endpoints[1].base_url") and the line.
-Result<Config> parseConfig(const QByteArray &text);
+Result<Config> parseConfig(const QByteArray &text, const SecretOpener &open = {});
 
 /// The configuration of a fresh installation: every documented key with its default, no cluster.
 QJsonObject defaultConfigJson();
 
-/// Reads `path`. A missing file is the default configuration.
+/// Reads `path`. A missing file is the default configuration. May wait for the keychain.
 /// Errors: ConfigUnreadable, InvalidConfig.
-Result<Config> loadConfig(const QString &path);
+Result<Config> loadConfig(const QString &path, KeyRing &keys);
 
-/// The JSON of `path`, which need not validate; defaultConfigJson() where there is no file.
+/// As loadConfig(), but sealed keys stay closed, so that it never waits for a keychain.
+Result<Config> loadConfigWithoutKeys(const QString &path);
+
+/// The JSON of `path`, which need not validate, with its keys opened; defaultConfigJson() where there is no file.
 /// Errors: ConfigUnreadable, InvalidConfig (no JSON object).
-Result<QJsonObject> loadConfigJson(const QString &path);
+Result<QJsonObject> loadConfigJson(const QString &path, KeyRing &keys);
 
-/// Changes config.json: reads it, hands the JSON to `change`, validates the result, writes it atomically with mode 0600.
+/// Changes config.json: reads it, hands the JSON with its keys opened to `change`, validates the result, seals its keys (under every rule
+/// but plain) and writes it atomically with mode 0600. A key that stays the same keeps its sealed text; one that cannot be opened stays
+/// sealed, in the JSON too. May wait for the keychain.
 /// Keys that qcc does not know survive. Two processes that edit at once do not lose each other's change (lock file).
 /// The folder must exist; a missing file begins as defaultConfigJson(). A file that does not validate may be mended so.
-/// Errors: those of loadConfig, of `change`, WriteFailed (the old file is whole).
-Result<Config> editConfig(const QString &path, const std::function<Result<void>(QJsonObject &)> &change);
+/// Errors: those of loadConfig, of `change`, WriteFailed (the old file is whole), those of KeyRing::sealingKey() where `change` brought a
+/// new key that cannot be sealed.
+Result<Config> editConfig(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change);
 
-/// What an edit made of config.json, and its JSON before: restoreCluster() and restoreEndpoint() take things back from that.
+/// What an edit made of config.json, and its JSON before with the keys opened: restoreCluster() and restoreEndpoint() take things back
+/// from that.
 struct ConfigEdit {
     Config config;
     QJsonObject before;
 };
 
 /// As editConfig(), for edits that can be undone.
-Result<ConfigEdit> editConfigUndoably(const QString &path, const std::function<Result<void>(QJsonObject &)> &change);
+Result<ConfigEdit> editConfigUndoably(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change);
 
-/// config.json as it is now, kept up to date while the file changes on disk.
+/// What rekeyConfig() did.
+struct Rekeyed {
+    Config config;
+    AtRest place;    ///< Where the master key lies now: Keychain or File; Plain where the keys are not sealed.
+    int keys = 0;    ///< Keys in config.json that are as asked now.
+    int closed = 0;  ///< Keys that could not be opened and so stayed as they were.
+};
+
+/// Puts all keys of config.json under `rule` in one atomic write: seals them under the master key of that place, which is made where there
+/// is none, or opens them. No key is lost: what cannot be opened stays. A key file that nothing needs any more is removed.
+/// Errors: those of editConfig().
+Result<Rekeyed> rekeyConfig(const QString &path, KeyRing &keys, AtRest rule);
+
+/// config.json as it is now, kept up to date while the file changes on disk. It never waits for the keychain: until that has answered, the
+/// last good configuration stays in force.
 /// Thread: the one that made it.
 class ConfigWatcher : public QObject
 {
     Q_OBJECT
 
 public:
-    ConfigWatcher(QString path, ConfigSnapshot initial, QObject *parent = nullptr);
+    /// `keys` outlives it.
+    ConfigWatcher(QString path, ConfigSnapshot initial, KeyRing &keys, QObject *parent = nullptr);
     ~ConfigWatcher() override;
 
     /// The last good configuration.
@@ -71,10 +97,12 @@ private:
     void refuse(const QString &problem);
 
     QString m_path;
+    KeyRing &m_keys;
     ConfigSnapshot m_current;
     QByteArray m_lastText;  ///< Null while it is not known.
     bool m_wasThere;        ///< There has been a file.
     QString m_lastProblem;  ///< The last rejection; empty while the file is good.
+    bool m_readAgain = false; ///< The same text may mean something else now: the keychain has answered.
     QFileSystemWatcher *m_watcher;
     QTimer *m_settle;
     QTimer *m_lookAgain; ///< Runs only while the file is there and cannot be read.

@@ -1,6 +1,7 @@
 #include "core/config/addresses.h"
 #include "core/config/configfile.h"
 #include "core/config/jsonlines.h"
+#include "core/config/secretvalues.h"
 #include "core/config/words.h"
 
 #include <QDir>
@@ -35,6 +36,30 @@ struct Fault {
 bool holdsControl(const QString &text)
 {
     return std::ranges::any_of(text, [](QChar c) { return c.category() == QChar::Other_Control; });
+}
+
+/// What sealed values are opened with.
+struct Secrets {
+    const SecretOpener &open; ///< None: all stay closed.
+    AtRest rule;
+};
+
+struct Secret {
+    QByteArray text;
+    QString fault;       ///< Why it cannot be opened.
+    QByteArray identity; ///< What an endpoint's id is made of: the text, or else the sealed text.
+};
+
+Failure closed()
+{
+    return {ErrorCode::NotFound, QStringLiteral("the master key was not asked for"), {}};
+}
+
+QString faultSentence(const Failure &failure)
+{
+    const QString sentence = QStringLiteral("its key cannot be decrypted: %1.").arg(failure.message);
+    const QString step = failure.hint.isEmpty() ? QStringLiteral("Set the key anew.") : failure.hint;
+    return sentence + u' ' + step;
 }
 
 /// One JSON object and where it stands; hands out checked values, and the default where a key is missing.
@@ -151,13 +176,26 @@ public:
         return text;
     }
 
-    /// A value that will stand in a header line. The text itself never gets into the error.
-    QByteArray secret(QLatin1String key) const
+    /// A value that will stand in a header line, plain or sealed. The text itself never gets into the error.
+    Secret secret(QLatin1String key, const Secrets &secrets) const
     {
-        const QString text = stringOrNull(key);
-        if (holdsControl(text))
+        const QJsonValue value = m_object.value(key);
+        Secret out;
+        if (isSealed(value)) {
+            const QByteArray sealed = secretText(value);
+            const Result<QByteArray> opened = secrets.open ? secrets.open(sealed, secrets.rule) : closed();
+            if (!opened)
+                return {{}, faultSentence(opened.error()), sealed};
+            out.text = *opened;
+        } else if (value.isObject()) {
+            refuse(key, QStringLiteral("must be a string, or an object with a \"sealed\" string"));
+        } else {
+            out.text = stringOrNull(key).toUtf8();
+        }
+        out.identity = out.text;
+        if (holdsControl(QString::fromUtf8(out.text)))
             refuse(key, QStringLiteral("must not hold control characters (a line break copied along with it?)"));
-        return text.toUtf8();
+        return out;
     }
 
     template <typename T>
@@ -226,25 +264,29 @@ QString userFault(const QString &user)
     return user.isEmpty() || holdsControl(user) ? QStringLiteral("must be the name of a user") : QString();
 }
 
-Config::Listen parseListen(const Reader &in)
+Config::Listen parseListen(const Reader &in, const Secrets &secrets)
 {
     Config::Listen out;
     out.host = in.string("host"_L1, out.host);
     out.port = static_cast<quint16>(in.integer("port"_L1, out.port, 1, 65535));
-    out.accessToken = in.secret("access_token"_L1);
+    const Secret token = in.secret("access_token"_L1, secrets);
+    out.accessToken = token.text;
+    // Without it everybody would get in, or nobody: neither is what the user asked for.
+    if (!token.fault.isEmpty() && secrets.open)
+        in.refuse("access_token"_L1, token.fault);
     out.allowedHosts = in.strings("allowed_hosts"_L1, hostNameFault, Qt::CaseInsensitive);
     out.allowedOrigins = in.strings("allowed_origins"_L1, originFault, Qt::CaseInsensitive);
     out.allowedUsers = in.strings("allowed_users"_L1, userFault, Qt::CaseSensitive);
     const QString hostFault = listenHostFault(out.host);
     if (!hostFault.isEmpty())
         in.refuse("host"_L1, hostFault);
-    else if (!isLoopbackHost(out.host) && out.accessToken.isEmpty())
+    else if (!isLoopbackHost(out.host) && token.identity.isEmpty())
         in.refuse("host"_L1, QStringLiteral("not allowed without listen.access_token, because everyone who reaches "
                                             "this address could use your keys"));
     return out;
 }
 
-Endpoint parseEndpoint(const Reader &in, const Config::Listen &listen)
+Endpoint parseEndpoint(const Reader &in, const Config::Listen &listen, const Secrets &secrets)
 {
     Endpoint out;
     const QString baseUrl = in.string("base_url"_L1);
@@ -258,7 +300,9 @@ Endpoint parseEndpoint(const Reader &in, const Config::Listen &listen)
     out.name = in.name("name"_L1);
     if (out.name.isEmpty())
         out.name = hostOf(out.baseUrl);
-    out.apiKey = in.secret("api_key"_L1);
+    const Secret key = in.secret("api_key"_L1, secrets);
+    out.apiKey = key.text;
+    out.keyFault = key.fault;
     out.auth = in.word("auth"_L1, out.auth);
     out.priority = in.integer("priority"_L1, out.priority, -1'000'000, 1'000'000);
     out.weight = in.integer("weight"_L1, out.weight, 0, 1'000'000);
@@ -273,11 +317,11 @@ Endpoint parseEndpoint(const Reader &in, const Config::Listen &listen)
     if (!out.caFile.isEmpty() && !QDir::isAbsolutePath(out.caFile))
         in.refuse("ca_file"_L1, QStringLiteral("must be an absolute path"));
     out.modelMap = in.stringMap("model_map"_L1);
-    out.id = endpointId(out.baseUrl, out.apiKey);
+    out.id = endpointId(out.baseUrl, key.identity);
     return out;
 }
 
-Cluster parseCluster(const Reader &in, const Config::Listen &listen)
+Cluster parseCluster(const Reader &in, const Config::Listen &listen, const Secrets &secrets)
 {
     Cluster out;
     out.name = in.name("name"_L1);
@@ -286,7 +330,7 @@ Cluster parseCluster(const Reader &in, const Config::Listen &listen)
     out.strategy = in.word("strategy"_L1, out.strategy);
     QSet<QString> names;
     for (const Reader &reader : in.objects("endpoints"_L1)) {
-        const Endpoint endpoint = parseEndpoint(reader, listen);
+        const Endpoint endpoint = parseEndpoint(reader, listen, secrets);
         if (names.contains(endpoint.name))
             reader.refuse("name"_L1, QStringLiteral("\"%1\" is taken by another endpoint of this cluster (without a "
                                                     "name the host's is used)").arg(endpoint.name));
@@ -296,11 +340,11 @@ Cluster parseCluster(const Reader &in, const Config::Listen &listen)
     return out;
 }
 
-void parseClusters(const Reader &in, Config &out)
+void parseClusters(const Reader &in, Config &out, const Secrets &secrets)
 {
     QSet<QString> names;
     for (const Reader &reader : in.objects("clusters"_L1)) {
-        const Cluster cluster = parseCluster(reader, out.listen);
+        const Cluster cluster = parseCluster(reader, out.listen, secrets);
         if (names.contains(cluster.name))
             reader.refuse("name"_L1, QStringLiteral("\"%1\" is taken by another cluster").arg(cluster.name));
         names.insert(cluster.name);
@@ -376,13 +420,16 @@ Config::Client parseClient(const Reader &in)
     return out;
 }
 
-Config parseRoot(const Reader &in)
+Config parseRoot(const Reader &in, const SecretOpener &open)
 {
     Config out;
     if (in.integer("version"_L1, 1, 0, 1'000'000) != 1)
         in.refuse("version"_L1, QStringLiteral("must be 1, the only version that this qcc reads"));
-    out.listen = parseListen(in.section("listen"_L1));
-    parseClusters(in, out);
+    // First, because what is sealed is opened by this rule.
+    out.keysAtRest = in.section("keys"_L1).word("at_rest"_L1, out.keysAtRest);
+    const Secrets secrets{open, out.keysAtRest};
+    out.listen = parseListen(in.section("listen"_L1), secrets);
+    parseClusters(in, out, secrets);
     out.pool = parsePool(in.section("pool"_L1));
     out.timeouts = parseTimeouts(in.section("timeouts"_L1));
     out.retry = parseRetry(in.section("retry"_L1));
@@ -407,7 +454,7 @@ Failure invalid(const QString &message)
 
 } // namespace
 
-Result<Config> parseConfig(const QByteArray &text)
+Result<Config> parseConfig(const QByteArray &text, const SecretOpener &open)
 {
     if (text.trimmed().isEmpty())
         return invalid(QStringLiteral("config.json (line 1): is empty; at the least it holds {}"));
@@ -421,7 +468,7 @@ Result<Config> parseConfig(const QByteArray &text)
         return invalid(QStringLiteral("config.json (line 1): must be a JSON object"));
 
     Fault fault;
-    Config config = parseRoot(Reader(document.object(), QString(), fault));
+    Config config = parseRoot(Reader(document.object(), QString(), fault), open);
     if (fault.found())
         return invalid(QStringLiteral("config.json: %1 (line %2): %3")
                            .arg(fault.path)

@@ -1,5 +1,7 @@
 #include "core/config/configfile.h"
 
+#include "core/keys/keyring.h"
+
 #include <QFile>
 #include <QFileInfo>
 #include <QFileSystemWatcher>
@@ -9,9 +11,10 @@
 
 namespace qcc {
 
-ConfigWatcher::ConfigWatcher(QString path, ConfigSnapshot initial, QObject *parent)
+ConfigWatcher::ConfigWatcher(QString path, ConfigSnapshot initial, KeyRing &keys, QObject *parent)
     : QObject(parent)
     , m_path(std::move(path))
+    , m_keys(keys)
     , m_current(std::move(initial))
     , m_wasThere(QFileInfo::exists(m_path))
     , m_watcher(new QFileSystemWatcher(this))
@@ -31,6 +34,11 @@ ConfigWatcher::ConfigWatcher(QString path, ConfigSnapshot initial, QObject *pare
     connect(m_settle, &QTimer::timeout, this, &ConfigWatcher::reload);
     m_lookAgain->setInterval(5s);
     connect(m_lookAgain, &QTimer::timeout, this, &ConfigWatcher::reload);
+    // The ring may still be in the middle of a call that waited for the answer.
+    connect(&m_keys, &KeyRing::keychainAnswered, this, [this] {
+        m_readAgain = true;
+        reload();
+    }, Qt::QueuedConnection);
     watch();
     // The file may have changed between being loaded and being watched.
     m_settle->start();
@@ -50,6 +58,7 @@ void ConfigWatcher::watch()
 
 void ConfigWatcher::reload()
 {
+    const bool again = std::exchange(m_readAgain, false);
     // Before reading: a change after the read is then noticed.
     watch();
 
@@ -72,10 +81,15 @@ void ConfigWatcher::reload()
     }
     m_lookAgain->stop();
     m_wasThere = true;
-    if (text == m_lastText && !m_lastText.isNull())
+    if (text == m_lastText && !m_lastText.isNull() && !again)
         return;
+    // Whoever has just changed the file may have unlocked the keychain for it.
+    if (!again && !m_lastText.isNull())
+        m_keys.forgetRefusal();
+    const Result<Config> parsed = parseConfig(text, m_keys.opener(KeyRing::Waiting::Forbidden));
+    if (m_keys.isAsking())
+        return; // keychainAnswered follows.
     m_lastText = text.isNull() ? QByteArray("") : text;
-    const Result<Config> parsed = parseConfig(text);
     if (!parsed)
         return refuse(parsed.error().message);
     const bool wasBad = !std::exchange(m_lastProblem, QString()).isEmpty();

@@ -18,6 +18,7 @@ public:
     QString log() const { return m_home + QStringLiteral("/proxy.log"); }
     QString pidFile() const { return m_home + QStringLiteral("/proxy.pid"); }
     QString demoPidFile() const { return m_home + QStringLiteral("/demo.pid"); }
+    QString keyFile() const { return m_home + QStringLiteral("/secret.key"); }
     QString history() const { return m_home + QStringLiteral("/history.db"); }
     QString traySettings() const { return m_home + QStringLiteral("/tray.ini"); }
 

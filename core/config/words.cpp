@@ -45,6 +45,12 @@ constexpr auto wordsOf<LogLevel>()
     return std::array{"debug"_L1, "info"_L1, "warning"_L1, "error"_L1};
 }
 
+template <>
+constexpr auto wordsOf<AtRest>()
+{
+    return std::array{"auto"_L1, "keychain"_L1, "file"_L1, "plain"_L1};
+}
+
 template <typename T>
 QString wordOf(T value)
 {
@@ -81,6 +87,11 @@ QString toWord(LogLevel level)
     return wordOf(level);
 }
 
+QString toWord(AtRest rule)
+{
+    return wordOf(rule);
+}
+
 template <typename T>
 std::optional<T> fromWord(QStringView word)
 {
@@ -104,10 +115,12 @@ template std::optional<AuthStyle> fromWord<AuthStyle>(QStringView);
 template std::optional<PoolStrategy> fromWord<PoolStrategy>(QStringView);
 template std::optional<ModelMode> fromWord<ModelMode>(QStringView);
 template std::optional<LogLevel> fromWord<LogLevel>(QStringView);
+template std::optional<AtRest> fromWord<AtRest>(QStringView);
 template QStringList allWords<Strategy>();
 template QStringList allWords<AuthStyle>();
 template QStringList allWords<PoolStrategy>();
 template QStringList allWords<ModelMode>();
 template QStringList allWords<LogLevel>();
+template QStringList allWords<AtRest>();
 
 } // namespace qcc

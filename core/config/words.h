@@ -14,6 +14,7 @@ QString toWord(AuthStyle auth);
 QString toWord(PoolStrategy strategy);
 QString toWord(ModelMode mode);
 QString toWord(LogLevel level);
+QString toWord(AtRest rule);
 
 /// The value that `word` names, in any letter case; nothing for an unknown word.
 /// `T` is one of the types above.

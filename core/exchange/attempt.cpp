@@ -1,5 +1,6 @@
 #include "core/exchange/attempt.h"
 
+#include "core/base/maskkey.h"
 #include "core/http/forwarding.h"
 #include "core/http/hopmark.h"
 #include "core/http/jsonscan.h"
@@ -185,10 +186,19 @@ const UpstreamError &Attempt::upstreamError() const
     if (m_error && !m_error->message.isEmpty())
         return *m_error;
     m_error.emplace();
+    // Some upstreams quote the key that they refuse. It goes before the text is shortened, which might leave a part of it, and again
+    // after JSON's escapes are read.
+    const QByteArray &key = m_route.endpoint.apiKey;
+    const auto read = [&](QByteArrayView body) {
+        UpstreamError said = readUpstreamError(status(), withoutKey(QString::fromUtf8(body), key).toUtf8());
+        said.type = withoutKey(said.type, key);
+        said.message = withoutKey(said.message, key);
+        return said;
+    };
     if (m_observer && m_observer->sawError())
-        m_error = readUpstreamError(status(), m_observer->errorData());
+        m_error = read(m_observer->errorData());
     else if (m_observer && (status() >= 400 || m_observer->opening() == Opening::Bad))
-        m_error = readUpstreamError(status(), m_observer->beginning());
+        m_error = read(m_observer->beginning());
     return *m_error;
 }
 
@@ -220,9 +230,6 @@ AttemptRecord Attempt::record(FailureClass failure, const QString &error) const
         const UpstreamError &said = upstreamError();
         attempt.upstreamError = said.type.isEmpty() || said.message.isEmpty() ? said.type + said.message
                                                                               : said.type + QStringLiteral(": ") + said.message;
-        // Some upstreams quote the key that they refuse.
-        if (!m_route.endpoint.apiKey.isEmpty())
-            attempt.upstreamError.replace(QString::fromUtf8(m_route.endpoint.apiKey), QStringLiteral("***"));
     }
     attempt.offsetMs = m_startMs;
     attempt.dnsMs = m_reply->connectTimes().dns;

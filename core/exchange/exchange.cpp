@@ -23,6 +23,18 @@ bool lacksPath(int status)
     return status == 404 || status == 405 || status == 501;
 }
 
+/// What is wrong with a cluster of which no endpoint may be asked.
+QString whyNobodyServes(const Config &config, const QString &name)
+{
+    if (const Cluster *cluster = config.cluster(name)) {
+        for (const Endpoint &endpoint : cluster->endpoints) {
+            if (endpoint.enabled && !endpoint.keyFault.isEmpty())
+                return QStringLiteral("endpoint %1 is out of use: %2").arg(endpoint.name, endpoint.keyFault);
+        }
+    }
+    return QStringLiteral("cluster \"%1\" has no enabled endpoint. See: qcc endpoint list %1").arg(name);
+}
+
 } // namespace
 
 Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &client, QObject *parent)
@@ -264,7 +276,7 @@ void Exchange::nothingLeft()
     if (m_record.attempts.isEmpty()) {
         answerItself(503, m_record.cluster.isEmpty()
                          ? QStringLiteral("no cluster is configured yet. Add one with: qcc endpoint add NAME --base-url URL --api-key KEY")
-                         : QStringLiteral("cluster \"%1\" has no enabled endpoint. See: qcc endpoint list %1").arg(m_record.cluster));
+                         : whyNobodyServes(*m_tries.config, m_record.cluster));
         return;
     }
     const FailureClass last = m_record.attempts.last().failure;

@@ -39,6 +39,10 @@ void EndpointProbe::start()
     Q_ASSERT(m_state == State::Idle);
     m_state = State::Asking;
     m_clock.start();
+    if (!m_endpoint.keyFault.isEmpty()) {
+        QMetaObject::invokeMethod(this, [this] { finish(verdictOnKeyFault(m_endpoint.keyFault)); }, Qt::QueuedConnection);
+        return;
+    }
     m_timer.start();
 
     const ProbeRequest asked = probeRequest(m_endpoint);
@@ -60,7 +64,7 @@ void EndpointProbe::start()
 void EndpointProbe::abort()
 {
     if (m_state == State::Asking)
-        finish(verdictOn(QNetworkReply::OperationCanceledError, m_reply->phase(), QString()));
+        finish(verdictOn(QNetworkReply::OperationCanceledError, m_reply ? m_reply->phase() : Phase::Queue, QString()));
 }
 
 void EndpointProbe::headArrived()
@@ -90,17 +94,20 @@ void EndpointProbe::timeUp()
 
 void EndpointProbe::finish(ProbeResult result)
 {
+    if (m_state == State::Ended)
+        return; // Aborted before it could say that there is no key.
     Q_ASSERT(m_state == State::Asking);
     m_state = State::Ended;
     m_timer.stop();
-    UpstreamReply *reply = std::exchange(m_reply, nullptr);
-    reply->disconnect(this);
-    reply->abort();
-    result.times = reply->connectTimes();
     result.firstByteMs = m_firstByteMs;
     result.totalMs = static_cast<double>(m_clock.nsecsElapsed()) / 1e6;
-    // One of its signals may have called us.
-    reply->deleteLater();
+    if (UpstreamReply *reply = std::exchange(m_reply, nullptr)) {
+        reply->disconnect(this);
+        reply->abort();
+        result.times = reply->connectTimes();
+        // One of its signals may have called us.
+        reply->deleteLater();
+    }
     Q_EMIT finished(result);
 }
 

@@ -109,6 +109,15 @@ ProbeResult verdictOnSilence(Phase phase, std::chrono::milliseconds timeout)
     return result;
 }
 
+ProbeResult verdictOnKeyFault(const QString &fault)
+{
+    ProbeResult result;
+    result.failure = FailureClass::Auth;
+    result.phase = Phase::Queue;
+    result.error = fault;
+    return result;
+}
+
 QJsonObject probeJson(const QString &cluster, const Endpoint &endpoint, const ProbeResult &result)
 {
     return {{u"cluster"_s, cluster},

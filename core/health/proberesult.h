@@ -35,6 +35,9 @@ ProbeResult verdictOn(QNetworkReply::NetworkError transport, Phase phase, const 
 /// The verdict on a probe that had no head when its time was over.
 ProbeResult verdictOnSilence(Phase phase, std::chrono::milliseconds timeout);
 
+/// The verdict on an endpoint whose key cannot be opened, so that nothing was asked of it.
+ProbeResult verdictOnKeyFault(const QString &fault);
+
 /// `result` as the control socket and `--json` tell it, with the endpoint of `cluster` that it is about.
 QJsonObject probeJson(const QString &cluster, const Endpoint &endpoint, const ProbeResult &result);
 

@@ -107,7 +107,7 @@ void writeEndpoints(MetricsWriter &out, const Journal &journal, const LiveFigure
         out.sample(journal.endpoint(endpoint.id).failed, labelsOf(endpoint));
     out.family("qcc_endpoint_up", "gauge", "Whether the endpoint is enabled and usable.");
     for (const Endpoint &endpoint : endpoints)
-        out.sample(endpoint.enabled && isUsable(live.endpoints.value(endpoint.id)) ? 1.0 : 0.0, labelsOf(endpoint));
+        out.sample(endpoint.mayServe() && isUsable(live.endpoints.value(endpoint.id)) ? 1.0 : 0.0, labelsOf(endpoint));
     out.family("qcc_endpoint_in_flight", "gauge", "Attempts at the endpoint that have not ended.");
     for (const Endpoint &endpoint : endpoints)
         out.sample(double(live.endpoints.value(endpoint.id).inFlight), labelsOf(endpoint));

@@ -55,16 +55,18 @@ QJsonObject poolJson(const PoolFigures &pool)
             {"limit"_L1, pool.limit}};
 }
 
-QJsonObject healthJson(const EndpointState &state, const EndpointCounters &counters)
+QJsonObject healthJson(const Endpoint &endpoint, const EndpointState &state, const EndpointCounters &counters)
 {
-    return {{"status"_L1, toWord(state.health)},
+    const bool closed = !endpoint.keyFault.isEmpty();
+    const QString lastError = closed ? endpoint.keyFault : counters.lastError;
+    return {{"status"_L1, toWord(closed ? HealthStatus::Unhealthy : state.health)},
             {"last_check"_L1, state.lastCheck ? QJsonValue(isoTime(*state.lastCheck)) : QJsonValue(QJsonValue::Null)},
             {"consecutive_failures"_L1, state.consecutiveFailures},
             {"total_requests"_L1, number(counters.total)},
             {"failed_requests"_L1, number(counters.failed)},
             {"success_rate"_L1, counters.successRate()},
             {"avg_response_time"_L1, counters.averageMs()},
-            {"last_error"_L1, counters.lastError.isEmpty() ? QJsonValue(QJsonValue::Null) : counters.lastError}};
+            {"last_error"_L1, lastError.isEmpty() ? QJsonValue(QJsonValue::Null) : lastError}};
 }
 
 QJsonObject endpointJson(const Endpoint &endpoint, const EndpointState &state, const Journal &journal)
@@ -79,8 +81,8 @@ QJsonObject endpointJson(const Endpoint &endpoint, const EndpointState &state, c
             {"priority"_L1, endpoint.priority},
             {"weight"_L1, endpoint.weight},
             {"enabled"_L1, endpoint.enabled},
-            {"is_healthy"_L1, endpoint.enabled && isUsable(state)},
-            {"health_status"_L1, healthJson(state, journal.endpoint(endpoint.id))},
+            {"is_healthy"_L1, endpoint.mayServe() && isUsable(state)},
+            {"health_status"_L1, healthJson(endpoint, state, journal.endpoint(endpoint.id))},
             {"first_byte_ms"_L1, firstByte ? quantiles(*firstByte) : quantiles(Histogram())},
             {"breaker"_L1,
              QJsonObject{{"state"_L1, toWord(state.breaker)},
@@ -106,7 +108,7 @@ void insertEndpoints(QJsonObject &stats, const Journal &journal, const LiveFigur
         verifyCounts.insert(endpoint.id, number(state.verifyCount));
         if (!endpoint.enabled)
             continue;
-        if (isUsable(state))
+        if (endpoint.mayServe() && isUsable(state))
             ++healthy;
         else
             failedIds.append(endpoint.id);

@@ -49,7 +49,7 @@ QList<Option> optionsOf(const Cluster &cluster, const Tries &tries, const Known 
 {
     QList<Option> options;
     for (const Endpoint &endpoint : cluster.endpoints) {
-        const Standing *standing = endpoint.enabled ? standingOf(endpoint.id) : nullptr;
+        const Standing *standing = endpoint.mayServe() ? standingOf(endpoint.id) : nullptr;
         if (!standing)
             continue;
         if (const std::optional<Tries::Time> from = mayTry(endpoint.id, tries, now)) {
@@ -72,7 +72,7 @@ Candidate candidateOf(const Option &option, Tries::Time now)
 
 bool isEnabledIn(const Cluster *cluster, const QString &id)
 {
-    return cluster && std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&id](const Endpoint &e) { return e.enabled && e.id == id; });
+    return cluster && std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&id](const Endpoint &e) { return e.mayServe() && e.id == id; });
 }
 
 /// The option of an endpoint that somebody has a reason to take before the strategy is asked; nothing where it is not as good as
@@ -89,7 +89,7 @@ bool othersLeft(const Cluster &cluster, const Tries &tries, const QString &chose
     if (std::ssize(tries.made) + 1 >= tries.config->retry.maxAttempts)
         return false;
     return std::any_of(cluster.endpoints.begin(), cluster.endpoints.end(), [&](const Endpoint &e) {
-        return e.enabled && e.id != chosen && mayTry(e.id, tries, now);
+        return e.mayServe() && e.id != chosen && mayTry(e.id, tries, now);
     });
 }
 
@@ -121,7 +121,7 @@ void Router::configure(const ConfigSnapshot &config, const QString &cluster)
                                         [&entry](const Endpoint &e) { return !entry.places.contains(e); });
         entry.places = places;
         // One that is enabled speaks for all: a disabled copy must not keep it from being checked.
-        const auto enabled = std::find_if(places.begin(), places.end(), [](const Endpoint &e) { return e.enabled; });
+        const auto enabled = std::find_if(places.begin(), places.end(), [](const Endpoint &e) { return e.mayServe(); });
         entry.endpoint = enabled == places.end() ? places.first() : *enabled;
         // Whoever edits an endpoint wants it tried.
         if (edited)
@@ -265,14 +265,14 @@ bool Router::couldTry(const Tries &tries, const Tries::Try &failed, Time now) co
         return false;
     // The usual case by far, asked for every answer.
     const bool alone = std::none_of(cluster->endpoints.begin(), cluster->endpoints.end(),
-                                    [&failed](const Endpoint &e) { return e.enabled && e.id != failed.endpoint; });
+                                    [&failed](const Endpoint &e) { return e.mayServe() && e.id != failed.endpoint; });
     if (alone && !remedyFor(failed.failure).sameEndpoint)
         return false;
     Tries then = tries;
     then.made.append(failed);
     const std::lock_guard lock(m_mutex);
     return std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&](const Endpoint &e) {
-        return e.enabled && m_endpoints.contains(e.id) && mayTry(e.id, then, now);
+        return e.mayServe() && m_endpoints.contains(e.id) && mayTry(e.id, then, now);
     });
 }
 
@@ -386,7 +386,7 @@ QList<Endpoint> Router::verificationsDue(Time now) const
     QList<Endpoint> due;
     for (const Known &entry : m_endpoints) {
         const std::optional<Time> when = entry.standing.verifyDue();
-        if (entry.endpoint.enabled && when && *when <= now)
+        if (entry.endpoint.mayServe() && when && *when <= now)
             due.append(entry.endpoint);
     }
     return due;
@@ -398,7 +398,7 @@ std::optional<Router::Time> Router::nextVerification(const QSet<QString> &except
     std::optional<Time> next;
     for (const Known &entry : m_endpoints) {
         const std::optional<Time> when = entry.standing.verifyDue();
-        if (entry.endpoint.enabled && when && !except.contains(entry.endpoint.id) && (!next || *when < *next))
+        if (entry.endpoint.mayServe() && when && !except.contains(entry.endpoint.id) && (!next || *when < *next))
             next = when;
     }
     return next;
@@ -411,7 +411,7 @@ std::chrono::seconds Router::retryHint(const QString &clusterName, Time now) con
     std::optional<Time> first;
     for (const Endpoint &endpoint : cluster ? cluster->endpoints : QList<Endpoint>()) {
         const auto found = m_endpoints.constFind(endpoint.id);
-        if (!endpoint.enabled || found == m_endpoints.cend())
+        if (!endpoint.mayServe() || found == m_endpoints.cend())
             continue;
         const std::optional<Time> until = found->standing.restsUntil(now);
         if (!until)

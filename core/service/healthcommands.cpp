@@ -128,6 +128,8 @@ void HealthCommands::prefer(const QJsonObject &request, const ControlReply &repl
         return reply(controlOk(QJsonObject{{u"endpoint"_s, QJsonValue::Null}}));
     }
     const Endpoint &endpoint = what->endpoints.first();
+    if (!endpoint.keyFault.isEmpty())
+        return reply(controlFailure({ErrorCode::Usage, u"the endpoint \"%1\" is out of use: %2"_s.arg(endpoint.name, endpoint.keyFault), {}}));
     if (!m_router.prefer(endpoint.id)) {
         return reply(controlFailure({ErrorCode::Usage, u"the endpoint \"%1\" is disabled"_s.arg(endpoint.name),
                                      u"Enable it with: qcc endpoint enable %1 %2"_s.arg(what->cluster, endpoint.name)}));

@@ -9,6 +9,7 @@
 #include "core/journal/loglines.h"
 #include "core/journal/mailbox.h"
 #include "core/journal/stats.h"
+#include "core/keys/keyring.h"
 #include "core/log/logfile.h"
 #include "core/log/logreader.h"
 #include "core/log/qtmessages.h"
@@ -62,10 +63,11 @@ QHostAddress addressOf(const QString &host)
 struct ProxyService::Private {
     enum class State { Stopped, Running, Draining };
 
-    explicit Private(ProxyService *service, Paths where) : q(service), paths(std::move(where)) { }
+    Private(ProxyService *service, Paths where, KeyRing &ring) : q(service), paths(std::move(where)), keys(ring) { }
 
     ProxyService *q;
     Paths paths;
+    KeyRing &keys;
     State state = State::Stopped;
     QString host;
     quint16 port = 0;
@@ -96,6 +98,7 @@ struct ProxyService::Private {
     Result<void> listen(const QHostAddress &address, quint16 wanted);
     Result<void> writePid() const;
     void configChanged(const ConfigSnapshot &next);
+    void tellClosedKeys(const Config &in) const;
     void tell(const RoutingNews &news) const;
     void tellOfDescriptors();
     void wayOutChanged(const QString &why);
@@ -107,9 +110,9 @@ struct ProxyService::Private {
     void drained();
 };
 
-ProxyService::ProxyService(Paths paths, QObject *parent)
+ProxyService::ProxyService(Paths paths, KeyRing &keys, QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(this, std::move(paths)))
+    , d(std::make_unique<Private>(this, std::move(paths), keys))
 {
     d->grace.setSingleShot(true);
     connect(&d->grace, &QTimer::timeout, this, [this] {
@@ -136,7 +139,7 @@ Result<void> ProxyService::start(const StartOptions &options)
     const int descriptors = raiseDescriptorLimit();
     if (const QString problem = d->paths.ensureHome(); !problem.isEmpty())
         return Failure{ErrorCode::NotAllowed, problem, QStringLiteral("Set QCC_HOME to a folder that you may write to.")};
-    Result<Config> config = loadConfig(d->paths.config());
+    Result<Config> config = loadConfig(d->paths.config(), d->keys);
     if (!config)
         return config.error();
     if (options.cluster && !config->cluster(*options.cluster))
@@ -210,7 +213,7 @@ Result<void> ProxyService::start(const StartOptions &options)
     d->log = std::make_unique<LogFile>(d->paths.log(), snapshot->log, LogFile::Options{.echo = options.echoLog});
     d->messages = std::make_unique<QtMessages>(*d->log);
     d->logReader = std::make_unique<LogReader>(d->paths.log());
-    d->config = std::make_unique<ConfigWatcher>(d->paths.config(), snapshot);
+    d->config = std::make_unique<ConfigWatcher>(d->paths.config(), snapshot, d->keys);
     connect(d->config.get(), &ConfigWatcher::changed, this, [this](const ConfigSnapshot &next) { d->configChanged(next); });
     connect(d->config.get(), &ConfigWatcher::rejected, this, [this](const QString &message) {
         d->log->write(LogLevel::Error, message);
@@ -224,6 +227,7 @@ Result<void> ProxyService::start(const StartOptions &options)
     d->state = Private::State::Running;
     d->log->write(LogLevel::Info, QStringLiteral("qcc %1 listens on %2, cluster \"%3\"")
                                       .arg(QStringLiteral(QCC_VERSION), this->address(), cluster()));
+    d->tellClosedKeys(*snapshot);
     Q_EMIT started(this->address());
     return {};
 }
@@ -268,6 +272,7 @@ void ProxyService::Private::configChanged(const ConfigSnapshot &next)
     log->apply(next->log);
     history->configure(next->history, std::chrono::system_clock::now());
     log->write(LogLevel::Info, QStringLiteral("config.json reloaded"));
+    tellClosedKeys(*next);
     if (next->listen.port != last->listen.port || next->listen.host != last->listen.host)
         log->write(LogLevel::Info, QStringLiteral("a changed address takes effect at the next start"));
     events->look();
@@ -276,6 +281,16 @@ void ProxyService::Private::configChanged(const ConfigSnapshot &next)
         if (const Result<void> written = writePid(); !written)
             log->write(LogLevel::Warning, written.error().message);
         Q_EMIT q->clusterChanged(now);
+    }
+}
+
+void ProxyService::Private::tellClosedKeys(const Config &in) const
+{
+    for (const Cluster &cluster : in.clusters) {
+        for (const Endpoint &endpoint : cluster.endpoints) {
+            if (!endpoint.keyFault.isEmpty())
+                log->write(LogLevel::Error, QStringLiteral("endpoint %1 of cluster \"%2\" is out of use: %3").arg(endpoint.name, cluster.name, endpoint.keyFault));
+        }
     }
 }
 
@@ -474,7 +489,7 @@ Result<void> ProxyService::useCluster(const QString &name)
 {
     if (!isRunning())
         return Failure{ErrorCode::NotRunning, QStringLiteral("the proxy does not run"), QStringLiteral("Start it with: qcc proxy start")};
-    Result<Config> edited = editConfig(d->paths.config(), [&name](QJsonObject &json) { return qcc::useCluster(json, name); });
+    Result<Config> edited = editConfig(d->paths.config(), d->keys, [&name](QJsonObject &json) { return qcc::useCluster(json, name); });
     if (!edited)
         return edited.error();
     d->clusterOverride.clear();

@@ -13,6 +13,8 @@
 
 namespace qcc {
 
+class KeyRing;
+
 /// What `proxy start` may set for one run; absent values come from config.json.
 struct StartOptions {
     std::optional<QString> cluster;
@@ -29,7 +31,8 @@ class ProxyService : public QObject
     Q_OBJECT
 
 public:
-    explicit ProxyService(Paths paths, QObject *parent = nullptr);
+    /// `keys` opens what is sealed in config.json, and outlives the service.
+    ProxyService(Paths paths, KeyRing &keys, QObject *parent = nullptr);
     ~ProxyService() override;
 
     /// Opens control socket and port, writes proxy.pid.

@@ -11,7 +11,7 @@ QStringList hostNamesOf(const Cluster &cluster)
 {
     QStringList names;
     for (const Endpoint &endpoint : cluster.endpoints) {
-        if (!endpoint.enabled)
+        if (!endpoint.mayServe())
             continue;
         for (const QString &host : {QUrl::fromEncoded(endpoint.baseUrl).host(), QUrl(endpoint.proxy).host()})
             if (!host.isEmpty() && QHostAddress(host).isNull() && !names.contains(host))

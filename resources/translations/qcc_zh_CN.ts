@@ -46,6 +46,10 @@
         <source>config.json was changed meanwhile. What you typed is kept, all else follows the file.</source>
         <translation>config.json 已被修改。您输入的内容保留，其余以文件为准。</translation>
     </message>
+    <message>
+        <source>Out of use: %1</source>
+        <translation>已停用：%1</translation>
+    </message>
 </context>
 <context>
     <name>DetailHtml</name>

@@ -61,6 +61,7 @@ public:
     {
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(QStringLiteral("QCC_HOME"), m_home.path());
+        environment.insert(QStringLiteral("QCC_KEYCHAIN"), QStringLiteral("off"));
         for (auto variable = m_variables.begin(); variable != m_variables.end(); ++variable)
             environment.insert(variable.key(), variable.value());
         process.setProcessEnvironment(environment);

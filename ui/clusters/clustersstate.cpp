@@ -20,6 +20,17 @@ class ClustersText
     Q_DECLARE_TR_FUNCTIONS(ClustersText)
 };
 
+/// Also one that cannot be decrypted: it is there, and saving leaves it alone.
+bool hasKey(const Endpoint &endpoint)
+{
+    return !endpoint.apiKey.isEmpty() || !endpoint.keyFault.isEmpty();
+}
+
+QString maskedKeyOf(const Endpoint &endpoint)
+{
+    return endpoint.keyFault.isEmpty() ? maskKey(endpoint.apiKey) : u"…"_s;
+}
+
 DraftSurroundings surroundingsOf(const ClustersState &state, const EndpointDrafts::Edit *edit)
 {
     DraftSurroundings around;
@@ -29,7 +40,7 @@ DraftSurroundings surroundingsOf(const ClustersState &state, const EndpointDraft
     around.listenHost = state.config->listen.host;
     around.listenPort = state.config->listen.port;
     const Endpoint *stored = edit ? &edit->base : state.endpointNamed(state.endpoint);
-    around.hasStoredKey = stored && !stored->apiKey.isEmpty();
+    around.hasStoredKey = stored && hasKey(*stored);
     return around;
 }
 
@@ -154,7 +165,7 @@ EndpointRow ClustersState::rowOf(const Endpoint &of) const
     EndpointRow row;
     row.name = of.name;
     row.baseUrl = QString::fromUtf8(of.baseUrl);
-    row.maskedKey = maskKey(of.apiKey);
+    row.maskedKey = maskedKeyOf(of);
     row.priority = of.priority;
     row.enabled = of.enabled;
     row.edited = drafts.find({cluster, of.name}) != nullptr;
@@ -202,7 +213,7 @@ FormContent ClustersState::formContent() const
     const DraftSurroundings around = surroundingsOf(*this, edit);
     content.draft = edit ? edit->draft : stored ? draftOf(*stored) : EndpointDraft();
     content.notes = notesOn(content.draft, around);
-    content.maskedKey = maskKey(edit ? edit->base.apiKey : stored ? stored->apiKey : QByteArray());
+    content.maskedKey = edit ? maskedKeyOf(edit->base) : stored ? maskedKeyOf(*stored) : QString();
     if (around.isNew)
         content.nameIfEmpty = hostOf(trimmedBaseUrl(content.draft.baseUrl.trimmed()));
 
@@ -248,6 +259,9 @@ void ClustersState::addRemark(FormContent &content) const
     } else if (edit && edit->changedOutside) {
         content.remark = ClustersText::tr("config.json was changed meanwhile. What you typed is kept, all else follows the file.");
         content.remarkMeaning = Meaning::Warning;
+    } else if (const Endpoint *stored = endpointNamed(endpoint); stored && !stored->keyFault.isEmpty()) {
+        content.remark = ClustersText::tr("Out of use: %1").arg(stored->keyFault);
+        content.remarkMeaning = Meaning::Failure;
     }
 }
 

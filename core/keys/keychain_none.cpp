@@ -1,0 +1,10 @@
+#include "core/keys/keychain.h"
+
+namespace qcc {
+
+std::unique_ptr<Keychain> systemKeychain()
+{
+    return nullptr;
+}
+
+} // namespace qcc
