@@ -14,8 +14,10 @@ qcc_packages_run=(ca-certificates curl libqt6sql6-sqlite qt6-wayland qt6-transla
 qcc_packages_desktop=(
     xvfb openbox trayer dbus at-spi2-core python3-gi gir1.2-atspi-2.0 xdotool x11-utils imagemagick fonts-wqy-microhei
 )
+# libFuzzer; its runtime has the number of the release's clang in its name.
+qcc_packages_fuzz=(clang 'libclang-rt-14-dev|libclang-rt-19-dev|libclang-rt-18-dev')
 # zsh and fish check the completion scripts, tinyproxy and microsocks are the proxies between qcc and an upstream, nginx speaks HTTP/2, ip changes the network of a namespace.
-qcc_packages_test=(libqt6sql6-sqlite curl jq zsh fish tinyproxy microsocks nginx-light iproute2 "${qcc_packages_desktop[@]}")
+qcc_packages_test=(libqt6sql6-sqlite curl jq zsh fish tinyproxy microsocks nginx-light iproute2 "${qcc_packages_desktop[@]}" "${qcc_packages_fuzz[@]}")
 
 # packages_of GROUP... prints the packages of the groups "build", "run" and "test", one a line, each once.
 packages_of() {
