@@ -35,6 +35,10 @@ private Q_SLOTS:
         row("chunked with a trailer", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX: y\r\n\r\n", State::Done, "hello", true);
         row("chunked cut inside", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", State::Bad, "hel", false, true);
         row("chunked without the last chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", State::Bad, "hello", false, true);
+        row("negative length", "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello", State::Bad);
+        row("length of twenty digits", "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\nhello", State::Bad);
+        row("NUL in a value", QByteArray("HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n", 28), State::Bad);
+        row("CR in a value", "HTTP/1.1 200 OK\r\nX: a\rb\r\n\r\n", State::Bad);
         row("bad chunk size", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nxyz\r\n", State::Bad, "hello");
         row("chunked beats length, and ends the connection",
             "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", State::Done, "hello");
@@ -96,6 +100,21 @@ private Q_SLOTS:
         QCOMPARE(reader.state(), State::Done);
         QCOMPARE(reader.head().status, 200);
         QCOMPARE(body, QByteArray("ok"));
+    }
+
+    void endsAFloodOfInterimAnswers()
+    {
+        AnswerReader reader(false);
+        QByteArray body;
+        int interims = 0;
+        while (reader.state() == State::Head && interims < 1000) {
+            reader.feed("HTTP/1.1 102 Processing\r\n\r\n", body);
+            if (reader.takeInterim())
+                ++interims;
+        }
+        QCOMPARE(interims, 100);
+        QCOMPARE(reader.state(), State::Bad);
+        QVERIFY2(reader.error().contains("100 interim answers"), reader.error().constData());
     }
 
     void leavesBytesAfterTheAnswerAlone()

@@ -308,7 +308,7 @@ void TestCli::aCaFileIsCheckedWhenItIsSaved()
     file.close();
     QCOMPARE(qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s, u"--ca-file"_s, path}).exit, 0);
     QCOMPARE(onlyEndpoint(qcc).value("ca_file"_L1).toString(), path);
-    QCOMPARE(qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s, u"--ca-file"_s, QString()}).exit, 0);
+    QCOMPARE(qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s, u"--ca-file"_s, u"none"_s}).exit, 0);
     QCOMPARE(onlyEndpoint(qcc).value("ca_file"_L1), QJsonValue(QJsonValue::Null));
 }
 

@@ -1,9 +1,11 @@
 #include "core/base/maskkey.h"
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
+#include "tests/support/testcertificate.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QTemporaryFile>
 #include <QTest>
 
 using namespace qcc;
@@ -209,16 +211,35 @@ private Q_SLOTS:
     void addsAnEndpointWithAllFields()
     {
         QJsonObject config = twoClusters();
+        QTemporaryFile caFile;
+        QVERIFY(caFile.open() && caFile.write(qcc::test::TestCertificate::make().certificatePem) > 0 && caFile.flush());
         const EndpointFields fields{u"c"_s,    u"https://c.example/v1// "_s, u" sk-c\n"_s, 3,
                                     7,         AuthStyle::Both,             u"none"_s,    true,
-                                    {{{u"m"_s, u"n"_s}}},                   false};
+                                    caFile.fileName(), {{{u"m"_s, u"n"_s}}}, false};
         QVERIFY(addEndpoint(config, u"work"_s, fields));
         const Result<Config> parsed = parseConfig(QJsonDocument(config).toJson());
         QVERIFY2(parsed.has_value(), qPrintable(parsed.has_value() ? QString() : parsed.error().message));
         const Endpoint &added = parsed->clusters.at(0).endpoints.at(2);
         Endpoint expected{u"c"_s, "https://c.example/v1", "sk-c", AuthStyle::Both, 3, 7, false, u"none"_s, true,
-                          {{u"m"_s, u"n"_s}}, {}, endpointId("https://c.example/v1", "sk-c")};
+                          caFile.fileName(), {{u"m"_s, u"n"_s}}, {}, endpointId("https://c.example/v1", "sk-c")};
         QVERIFY(added == expected);
+    }
+
+    void refusesACaFileThatHoldsNone()
+    {
+        QJsonObject config = twoClusters();
+        const QJsonObject before = config;
+        QTemporaryFile empty;
+        QVERIFY(empty.open());
+        EndpointFields fields;
+        fields.baseUrl = u"https://c.example"_s;
+        for (const QString &path : {empty.fileName(), u"/nonexistent/ca.pem"_s, u"ca.pem"_s}) {
+            fields.caFile = path;
+            const Result<void> added = addEndpoint(config, u"work"_s, fields);
+            QVERIFY(!added && added.error().code == ErrorCode::Usage && added.error().message.contains(path));
+            QVERIFY(!added.error().hint.isEmpty());
+        }
+        QCOMPARE(config, before);
     }
 
     void namesAnEndpointAfterItsHost()

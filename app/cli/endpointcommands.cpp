@@ -46,7 +46,7 @@ Result<EndpointFields> givenFields(const Invocation &call, Run &run, QMap<QStrin
     if (const std::optional<QString> http2 = call.value("http2"_L1))
         fields.http2 = *http2 == "on"_L1;
     if (const std::optional<QString> caFile = call.value("ca-file"_L1))
-        fields.caFile = caFile->isEmpty() ? QString() : QDir::cleanPath(QDir::current().absoluteFilePath(*caFile));
+        fields.caFile = *caFile == "none"_L1 ? QString() : QDir::cleanPath(QDir::current().absoluteFilePath(*caFile));
     for (const QString &mapping : call.values("model-map"_L1)) {
         const QString from = mapping.section(u'=', 0, 0);
         const QString to = mapping.section(u'=', 1);
@@ -233,7 +233,7 @@ std::vector<Option> endpointOptions(bool urlRequired)
                .help = u"Whether to speak HTTP/2 (default off)."_s,
                .value = {.placeholder = u"on|off"_s, .kind = ValueKind::OnOff}},
         Option{.name = u"ca-file"_s,
-               .help = u"A PEM file with authorities to trust for this endpoint besides the system's; \"\" takes it back."_s,
+               .help = u"A PEM file with authorities to trust for this endpoint besides the system's; none takes it back."_s,
                .value = {.placeholder = u"FILE"_s}},
         Option{.name = u"model-map"_s,
                .help = u"Ask this endpoint for model TO when the client asks for FROM; FROM= takes a mapping back."_s,

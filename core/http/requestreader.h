@@ -14,9 +14,9 @@ namespace qcc {
 struct RequestHead {
     QByteArray method;
     QByteArray target;      ///< Origin form (path and query), byte for byte; "*" for OPTIONS.
-    QByteArray authority;   ///< Of a target in absolute form, else empty.
     int minorVersion = 1;   ///< HTTP/1.0 or 1.1.
     HeaderList headers;
+    QByteArray authority{}; ///< Of a target in absolute form, else empty.
 
     /// The target up to the '?'.
     QByteArray path() const;

@@ -60,10 +60,16 @@ void UpstreamConnection::open()
 {
     if (m_ended)
         return;
-    const Result<QSslConfiguration> trust = tlsConfiguration(m_address.tls ? m_address.caFile : QString());
-    if (!trust)
-        return end(End::TlsFailed, trust.error().message);
-    auto *tls = m_address.tls ? new QSslSocket(this) : nullptr;
+    QSslSocket *tls = nullptr;
+    if (m_address.tls) { // only then is OpenSSL loaded
+        Result<QSslConfiguration> trust = tlsConfiguration(m_address.caFile);
+        if (!trust)
+            return end(End::TlsFailed, trust.error().message);
+        if (m_offersHttp2)
+            trust->setAllowedNextProtocols({QSslConfiguration::ALPNProtocolHTTP2, QSslConfiguration::NextProtocolHttp1_1});
+        tls = new QSslSocket(this);
+        tls->setSslConfiguration(*trust);
+    }
     m_socket = tls ? tls : new QTcpSocket(this);
     m_socket->setProxy(m_address.proxy);
     m_socket->setReadBufferSize(readAhead);
@@ -74,10 +80,6 @@ void UpstreamConnection::open()
     });
     connect(m_socket, &QAbstractSocket::connected, this, &UpstreamConnection::connected);
     if (tls) {
-        QSslConfiguration configuration = *trust;
-        if (m_offersHttp2)
-            configuration.setAllowedNextProtocols({QSslConfiguration::ALPNProtocolHTTP2, QSslConfiguration::NextProtocolHttp1_1});
-        tls->setSslConfiguration(configuration);
         connect(tls, &QSslSocket::encrypted, this, [this, tls] {
             m_speaksHttp2 = m_offersHttp2
                 && tls->sslConfiguration().nextNegotiatedProtocol() == QByteArray(QSslConfiguration::ALPNProtocolHTTP2);

@@ -14,10 +14,13 @@ qcc_packages_run=(ca-certificates curl libqt6sql6-sqlite libsecret-1-0 qt6-wayla
 qcc_packages_desktop=(
     xvfb openbox trayer dbus at-spi2-core python3-gi gir1.2-atspi-2.0 xdotool x11-utils imagemagick fonts-wqy-microhei
 )
+# libFuzzer; its runtime has the number of the release's clang in its name.
+qcc_packages_fuzz=(clang 'libclang-rt-14-dev|libclang-rt-19-dev|libclang-rt-18-dev')
 # chromium visits a hostile page, zsh and fish check the completion scripts, tinyproxy and microsocks are the proxies between qcc and an upstream,
 # nginx speaks HTTP/2, gnome-keyring is a keychain, ip changes the network of a namespace.
 qcc_packages_test=(
-    libqt6sql6-sqlite chromium curl jq zsh fish tinyproxy microsocks nginx-light iproute2 dbus gnome-keyring "${qcc_packages_desktop[@]}"
+    libqt6sql6-sqlite chromium curl jq zsh fish tinyproxy microsocks nginx-light iproute2 dbus gnome-keyring
+    "${qcc_packages_desktop[@]}" "${qcc_packages_fuzz[@]}"
 )
 
 # packages_of GROUP... prints the packages of the groups "build", "run" and "test", one a line, each once.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the fuzzers and lets them run, one after the other: tests/fuzz/run.sh [SECONDS|--runs N] [TARGET...]
 # SECONDS are per target (default: 60). New inputs are kept in build/fuzz/corpus, findings in build/fuzz/findings.
+# Exit codes: 0 nothing found; 1 something found, or not built; 2 wrong usage; 77 no libFuzzer here.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
@@ -25,14 +26,17 @@ for target in "${targets[@]}"; do
     [[ -d $root/tests/fuzz/corpus/$target ]] || usage
 done
 
-if ! command -v clang++ >/dev/null; then
-    printf 'clang++ is not installed; libFuzzer comes with it (Debian: clang, libclang-rt-14-dev).\n' >&2
-    exit 1
+# An empty fuzzer tells whether there is a libFuzzer.
+if ! printf 'extern "C" int LLVMFuzzerTestOneInput(const char *, unsigned long) { return 0; }' |
+    clang++ -fsanitize=fuzzer,address,undefined -x c++ - -o /dev/null 2>/dev/null; then
+    printf 'No fuzzing: clang++ with libFuzzer is not installed (Debian 12: clang, libclang-rt-14-dev).\n' >&2
+    exit 77
 fi
 cd "$root"
 launcher=()
 if command -v ccache >/dev/null; then
     launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+    export CCACHE_SLOPPINESS=pch_defines,time_macros # as in installer/lib/build.sh
 fi
 cmake --preset fuzz "${launcher[@]}" >/dev/null
 cmake --build build/fuzz --target "${targets[@]/#/fuzz_}"
