@@ -46,7 +46,7 @@ class DesktopCase(unittest.TestCase):
             for name, value in os.environ.items()
             if not name.lower().endswith("_proxy") and not name.startswith("QCC_")
         }
-        self.environment.update(HOME=str(self.home), QCC_HOME=str(self.qcc_home))
+        self.environment.update(HOME=str(self.home), QCC_HOME=str(self.qcc_home), QCC_KEYCHAIN="off")
         for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
             self.environment[f"XDG_{kind}_HOME"] = str(self.home / kind.lower())
         # Runs after all the others that a test adds: first in, last out.

@@ -36,7 +36,6 @@ if [[ ${1:-} != --inside ]]; then
     }
     export DISPLAY=:$number
     unset WAYLAND_DISPLAY
-    export QCC_KEYCHAIN=off
     export XDG_RUNTIME_DIR=$work/run XDG_SESSION_TYPE=x11
     mkdir -m 700 "$XDG_RUNTIME_DIR"
     export QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1 QT_QPA_PLATFORM=xcb NO_AT_BRIDGE=0
