@@ -113,54 +113,14 @@ private Q_SLOTS:
         const double used = secondsUsed(proxy.pid()) - before;
         QVERIFY2(used < 0.2, qPrintable(QString::number(used)));
 
-        crowd.clear();
-        RawClient after;
-        after.connectTo(proxy.port());
-        after.post("/v1/messages", request);
-        QTRY_VERIFY(after.response().complete);
-        QCOMPARE(after.response().status, 200);
-        QCOMPARE(proxy.log().count("file descriptors run short"), 1);
-        QCOMPARE(qcc.run("proxy status").exit, 0);
-    }
-
-    void aRequestWithoutADescriptorBlamesNoEndpoint()
-    {
-        ScriptedUpstream upstream;
-        QVERIFY(upstream.listen());
-        upstream.setDefaultScript("stall-before-head");
-        const Program qcc;
-        QCOMPARE(addEndpoint(qcc, u"work"_s, upstream.baseUrl()).exit, 0);
-        const LimitedProxy proxy(qcc, u"ulimit -n 48"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(proxy.isServing(), 10'000);
-        std::vector<std::unique_ptr<RawClient>> crowd;
-        for (int i = 0; i < 40; ++i) {
-            crowd.push_back(std::make_unique<RawClient>());
-            crowd.back()->connectTo(proxy.port());
-            crowd.back()->post("/v1/messages", request);
-        }
-        const auto refused = [&crowd] {
-            return std::count_if(crowd.begin(), crowd.end(), [](const auto &client) { return client->response().complete; });
-        };
-        QTRY_VERIFY_WITH_TIMEOUT(refused() > 0, 10'000);
-        for (const auto &client : crowd) {
-            if (!client->response().complete)
-                continue;
-            QCOMPARE(client->response().status, 503);
-            QVERIFY2(client->response().body.contains("no file descriptor left"), client->response().body.constData());
-        }
-        upstream.setDefaultScript({});
+        // The others left in the system's queue come in first, and go.
         crowd.clear();
         RawClient after;
         after.connectTo(proxy.port());
         after.post("/v1/messages", request);
         QTRY_VERIFY_WITH_TIMEOUT(after.response().complete, 10'000);
         QCOMPARE(after.response().status, 200);
-        RawClient stats;
-        stats.connectTo(proxy.port());
-        stats.get("/__qcc__/stats");
-        QTRY_VERIFY(stats.response().complete);
-        const QJsonObject all = QJsonDocument::fromJson(stats.response().body).object();
-        QCOMPARE(all.value("healthy_endpoints"_L1).toInt(), 1);
+        QCOMPARE(proxy.log().count("file descriptors run short"), 1);
         QCOMPARE(qcc.run("proxy status").exit, 0);
     }
 

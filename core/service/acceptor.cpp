@@ -13,7 +13,7 @@ namespace {
 /// Descriptors that clients do not get: as many as the usual number of connections to upstreams needs, where there are so many.
 int kept()
 {
-    return std::clamp(descriptorLimit() / 8, 8, 128);
+    return std::clamp(descriptorLimit() / 8, 16, 128);
 }
 
 } // namespace
