@@ -76,9 +76,10 @@ class TestMachine : public QObject
 {
     Q_OBJECT
 
-private Q_SLOTS:
+public:
     static void initMain() { SmallDisk::enter(); }
 
+private Q_SLOTS:
     void init()
     {
         m_disk = std::make_unique<SmallDisk>(diskBytes);
