@@ -6,6 +6,7 @@
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/smalldisk.h"
+#include "tests/support/testproxy.h"
 
 #include <QDir>
 #include <QFile>
@@ -18,7 +19,9 @@
 #include <functional>
 #include <memory>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace qcc;
 using namespace qcc::test;
@@ -42,6 +45,26 @@ void write(const QString &path, const QByteArray &text)
     QCOMPARE(file.write(text), text.size());
 }
 
+/// While it lives, this process can open nothing more.
+class NoDescriptors
+{
+public:
+    NoDescriptors()
+    {
+        ::getrlimit(RLIMIT_NOFILE, &m_before);
+        rlimit none = m_before;
+        const int lowest = ::dup(STDERR_FILENO);
+        ::close(lowest);
+        none.rlim_cur = static_cast<rlim_t>(lowest); // not 0: poll() asks for as much room as it has descriptors to look at
+        ::setrlimit(RLIMIT_NOFILE, &none);
+    }
+    ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &m_before); }
+    Q_DISABLE_COPY_MOVE(NoDescriptors)
+
+private:
+    rlimit m_before{};
+};
+
 using Damage = std::function<void(const QString &path)>;
 
 } // namespace
@@ -53,9 +76,10 @@ class TestMachine : public QObject
 {
     Q_OBJECT
 
-private Q_SLOTS:
+public:
     static void initMain() { SmallDisk::enter(); }
 
+private Q_SLOTS:
     void init()
     {
         m_disk = std::make_unique<SmallDisk>(diskBytes);
@@ -235,6 +259,30 @@ private Q_SLOTS:
         QCOMPARE(begun.error().code, ErrorCode::NotAllowed);
         QVERIFY2(begun.error().message.contains(m_disk->filePath(home)), qPrintable(begun.error().message));
         QVERIFY(begun.error().hint.contains("QCC_HOME"_L1));
+    }
+
+    void aRequestWithoutADescriptorBlamesNoEndpoint()
+    {
+        m_upstream->setDefaultScript("connection-close");
+        TestProxy proxy({m_upstream->baseUrl()});
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", request);
+        QTRY_VERIFY(client.response(0).complete);
+        QCOMPARE(client.response(0).status, 200);
+        QTRY_COMPARE(m_upstream->openConnections(), 0);
+        {
+            const NoDescriptors none;
+            client.post("/v1/messages", request);
+            QTRY_VERIFY(client.response(1).complete);
+        }
+        QCOMPARE(client.response(1).status, 503);
+        QVERIFY2(client.response(1).body.contains("no file descriptor left"), client.response(1).body.constData());
+        const QString id = TestProxy::endpointAt(m_upstream->baseUrl(), 0).id;
+        QCOMPARE(proxy.states().value(id).consecutiveFailures, 0);
+        client.post("/v1/messages", request);
+        QTRY_VERIFY(client.response(2).complete);
+        QCOMPARE(client.response(2).status, 200);
     }
 
     void aPidFileOfTheDeadIsReplaced()

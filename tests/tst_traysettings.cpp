@@ -44,6 +44,11 @@ class TraySettingsTest : public QObject
 {
     Q_OBJECT
 
+#ifdef Q_OS_LINUX
+public:
+    static void initMain() { test::SmallDisk::enter(); }
+#endif
+
 private Q_SLOTS:
     void init()
     {
@@ -132,8 +137,6 @@ private Q_SLOTS:
     }
 
 #ifdef Q_OS_LINUX
-    static void initMain() { test::SmallDisk::enter(); }
-
     void aFullDiskLeavesTheOldSettings()
     {
         test::SmallDisk disk(256 * 1024);

@@ -13,8 +13,11 @@ namespace {
 /// Descriptors that clients do not get: as many as the usual number of connections to upstreams needs, where there are so many.
 int kept()
 {
-    return std::clamp(descriptorLimit() / 8, 8, 128);
+    return std::clamp(descriptorLimit() / 8, 16, 128);
 }
+
+/// Qt's own default; connections never wait here, so that any number but 0 does.
+constexpr int pendingAtMost = 30;
 
 } // namespace
 
@@ -42,6 +45,8 @@ void Acceptor::pauseForDescriptors()
         return;
     // Trying at once would only burn the processor.
     pauseAccepting();
+    // Qt goes on accepting what has arrived already, paused or not; only this ends its loop.
+    setMaxPendingConnections(0);
     m_lookAgain.start();
     Q_EMIT descriptorsShort();
 }
@@ -52,6 +57,7 @@ void Acceptor::lookAgain()
         return;
     m_lookAgain.stop();
     Q_EMIT descriptorsEnough();
+    setMaxPendingConnections(pendingAtMost);
     resumeAccepting();
 }
 
