@@ -4,6 +4,7 @@
 #include "core/service/proxyservice.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
+#include "tests/support/testkeys.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
@@ -65,6 +66,7 @@ private Q_SLOTS:
     {
         setBy = 0;
         m_folder = std::make_unique<QTemporaryDir>();
+        m_keys = std::make_unique<TestKeys>(paths());
         for (std::unique_ptr<ScriptedUpstream> *upstream : {&m_first, &m_second, &m_third}) {
             *upstream = std::make_unique<ScriptedUpstream>();
             QVERIFY((*upstream)->listen());
@@ -174,7 +176,7 @@ private:
 
     Result<void> start()
     {
-        m_service = std::make_unique<ProxyService>(paths());
+        m_service = std::make_unique<ProxyService>(paths(), *m_keys);
         StartOptions options;
         options.port = 0;
         return m_service->start(options);
@@ -195,6 +197,7 @@ private:
     std::unique_ptr<ScriptedUpstream> m_first;
     std::unique_ptr<ScriptedUpstream> m_second;
     std::unique_ptr<ScriptedUpstream> m_third;
+    std::unique_ptr<TestKeys> m_keys;
     std::unique_ptr<ProxyService> m_service;
 };
 

@@ -1,6 +1,7 @@
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "core/history/historyfile.h"
+#include "tests/support/testkeys.h"
 
 #include <QCryptographicHash>
 #include <QDir>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 using namespace qcc;
+using namespace qcc::test;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 

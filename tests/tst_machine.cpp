@@ -5,6 +5,7 @@
 #include "core/service/proxyservice.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
+#include "tests/support/testkeys.h"
 #include "tests/support/smalldisk.h"
 #include "tests/support/testproxy.h"
 
@@ -85,6 +86,7 @@ private Q_SLOTS:
         m_disk = std::make_unique<SmallDisk>(diskBytes);
         if (!m_disk->isMounted())
             QSKIP("this system does not let a test mount a file system");
+        m_keys = std::make_unique<TestKeys>(paths());
         m_upstream = std::make_unique<ScriptedUpstream>();
         QVERIFY(m_upstream->listen());
         for (const QString &name : {u"one"_s, u"two"_s})
@@ -95,7 +97,7 @@ private Q_SLOTS:
                         const Result<void> made = addCluster(json, name);
                         return made ? addEndpoint(json, name, fields) : made;
                     }).has_value());
-        m_service = std::make_unique<ProxyService>(paths());
+        m_service = std::make_unique<ProxyService>(paths(), *m_keys);
     }
 
     void cleanup()
@@ -253,7 +255,9 @@ private Q_SLOTS:
         QFETCH(QString, home);
         QFETCH(bool, readOnly);
         QVERIFY(m_disk->setReadOnly(readOnly));
-        ProxyService service(Paths(m_disk->filePath(home)));
+        const Paths there(m_disk->filePath(home));
+        TestKeys keys(there);
+        ProxyService service(there, keys);
         const Result<void> begun = service.start({});
         QVERIFY(!begun);
         QCOMPARE(begun.error().code, ErrorCode::NotAllowed);
@@ -298,7 +302,7 @@ private:
     Result<void> start()
     {
         if (!m_service)
-            m_service = std::make_unique<ProxyService>(paths());
+            m_service = std::make_unique<ProxyService>(paths(), *m_keys);
         StartOptions options;
         options.port = 0;
         return m_service->start(options);
@@ -348,6 +352,7 @@ private:
 
     std::unique_ptr<SmallDisk> m_disk;
     std::unique_ptr<ScriptedUpstream> m_upstream;
+    std::unique_ptr<TestKeys> m_keys;
     std::unique_ptr<ProxyService> m_service;
 };
 
