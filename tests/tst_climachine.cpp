@@ -81,6 +81,22 @@ class TestCliMachine : public QObject
 public:
     static void initMain() { SmallDisk::enter(); }
 
+private:
+    /// If not at once while threads and files are still being opened.
+    static void servesANewcomer(const LimitedProxy &proxy)
+    {
+        std::unique_ptr<RawClient> client;
+        const auto served = [&client, &proxy] {
+            if (!client || client->isClosed() || (client->response().complete && client->response().status != 200)) {
+                client = std::make_unique<RawClient>();
+                client->connectTo(proxy.port());
+                client->post("/v1/messages", request);
+            }
+            return client->response().complete && client->response().status == 200;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(served(), 10'000);
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
@@ -93,7 +109,7 @@ private Q_SLOTS:
         QVERIFY(upstream.listen());
         const Program qcc;
         QCOMPARE(addEndpoint(qcc, u"work"_s, upstream.baseUrl()).exit, 0);
-        const LimitedProxy proxy(qcc, u"ulimit -n 64"_s);
+        const LimitedProxy proxy(qcc, u"ulimit -n 40"_s);
         QTRY_VERIFY_WITH_TIMEOUT(proxy.isServing(), 10'000);
 
         std::vector<std::unique_ptr<RawClient>> crowd;
@@ -101,18 +117,9 @@ private Q_SLOTS:
             crowd.push_back(std::make_unique<RawClient>());
             crowd.back()->connectTo(proxy.port());
         }
-        QTRY_VERIFY_WITH_TIMEOUT(proxy.log().contains("file descriptors run short (limit 64)"), 10'000);
-        // Who was let in is served, if not at once while threads and files are still being opened; and so is what else needs a descriptor.
-        RawClient &inside = *crowd.front();
-        int asked = 0;
-        const auto served = [&inside, &asked] {
-            if (asked == 0 || (inside.response(asked - 1).complete && inside.response(asked - 1).status != 200)) {
-                inside.post("/v1/messages", request);
-                ++asked;
-            }
-            return inside.response(asked - 1).complete && inside.response(asked - 1).status == 200;
-        };
-        QTRY_VERIFY_WITH_TIMEOUT(served(), 10'000);
+        QTRY_VERIFY_WITH_TIMEOUT(proxy.log().contains("file descriptors run short (limit 40)"), 10'000);
+        // Those who wait in silence make room for one who speaks; and what else needs a descriptor gets one.
+        servesANewcomer(proxy);
         const double before = secondsUsed(proxy.pid());
         QCOMPARE(qcc.run("proxy status").exit, 0);
         QCOMPARE(addEndpoint(qcc, u"spare"_s, upstream.baseUrl()).exit, 0);
@@ -120,14 +127,9 @@ private Q_SLOTS:
         QTest::qWait(1'000);
         const double used = secondsUsed(proxy.pid()) - before;
         QVERIFY2(used < 0.2, qPrintable(QString::number(used)));
-
         // The others left in the system's queue come in first, and go.
         crowd.clear();
-        RawClient after;
-        after.connectTo(proxy.port());
-        after.post("/v1/messages", request);
-        QTRY_VERIFY_WITH_TIMEOUT(after.response().complete, 10'000);
-        QCOMPARE(after.response().status, 200);
+        servesANewcomer(proxy);
         QCOMPARE(proxy.log().count("file descriptors run short"), 1);
         QCOMPARE(qcc.run("proxy status").exit, 0);
     }

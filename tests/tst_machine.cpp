@@ -344,7 +344,7 @@ private:
         QStringList files = QDir(m_disk->path()).entryList(QDir::Files | QDir::Hidden);
         files.removeIf([](const QString &file) {
             static const QStringList known{u"config.json"_s, u"config.json.lock"_s, u"control.sock.lock"_s, u"filler"_s, u"history.db"_s,
-                                           u"history.db-shm"_s, u"history.db-wal"_s, u"proxy.log"_s, u"proxy.pid"_s};
+                                           u"history.db-shm"_s, u"history.db-wal"_s, u"proxy.log"_s, u"proxy.pid"_s, u"secret.key"_s};
             return known.contains(file);
         });
         return files;

@@ -1,5 +1,6 @@
 #include "core/keys/keyfile.h"
 
+#include "core/base/commitfile.h"
 #include "core/keys/keyfilemode.h"
 
 #include <openssl/crypto.h>
@@ -59,7 +60,7 @@ Result<MasterKey> makeKeyFile(const QString &path)
     QByteArray text = key->toText() + '\n';
     QSaveFile file(path);
     const bool written = file.open(QIODevice::WriteOnly) && file.setPermissions(ownerOnly) && file.write(text) == text.size()
-        && file.commit();
+        && commitFile(file);
     OPENSSL_cleanse(text.data(), std::size_t(text.size()));
     if (written)
         return key;

@@ -32,6 +32,8 @@ public:
     /// Takes over an accepted connection.
     void enter(qintptr descriptor);
     int waiting() const;
+    /// Closes the half that has waited for longest.
+    void makeRoom();
     /// Beyond this many the one that has waited for longest is closed.
     void setMost(int most);
 

@@ -120,6 +120,12 @@ int Lobby::waiting() const
     return static_cast<int>(d->guests.size());
 }
 
+void Lobby::makeRoom()
+{
+    for (size_t half = d->guests.size() / 2; half > 0; --half)
+        d->turnOut(d->order.front());
+}
+
 void Lobby::setMost(int most)
 {
     d->most = most;

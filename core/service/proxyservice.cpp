@@ -241,7 +241,10 @@ Result<void> ProxyService::Private::listen(const QHostAddress &address, quint16 
     acceptor = std::make_unique<Acceptor>([this](qintptr descriptor) { lobby->enter(descriptor); });
     if (!acceptor->listen(address, wanted))
         return explainListenFailure(*acceptor, address, wanted);
-    QObject::connect(acceptor.get(), &Acceptor::descriptorsShort, q, [this] { tellOfDescriptors(); });
+    QObject::connect(acceptor.get(), &Acceptor::descriptorsShort, q, [this] {
+        lobby->makeRoom();
+        tellOfDescriptors();
+    });
     QObject::connect(acceptor.get(), &Acceptor::descriptorsEnough, q, [this] { control->reopen(); });
     port = acceptor->serverPort();
     plane->own = {address, port, newHopMark()};
