@@ -47,7 +47,10 @@ PageFeeds::PageFeeds(ProxyLink &link, MainWindow &window, QObject *parent)
 {
     m_timelinePace.setSingleShot(true);
     m_timelinePace.setInterval(timelineInterval);
-    connect(&m_timelinePace, &QTimer::timeout, this, &PageFeeds::askForTimeline);
+    connect(&m_timelinePace, &QTimer::timeout, this, [this] {
+        if (std::exchange(m_timelineStale, false))
+            refreshTimeline();
+    });
     m_tick.setInterval(tickInterval);
     connect(&m_tick, &QTimer::timeout, this, [this, ticks = 0]() mutable {
         if (m_window.visiblePage() == MainWindow::Page::Requests)
@@ -90,8 +93,8 @@ void PageFeeds::ask()
     const auto page = m_window.visiblePage();
     if (page == MainWindow::Page::Overview || page == MainWindow::Page::Requests)
         askForExchanges();
-    if (page == MainWindow::Page::Overview && !m_timelinePace.isActive())
-        m_timelinePace.start();
+    if (page == MainWindow::Page::Overview)
+        refreshTimeline();
     if (page == MainWindow::Page::Requests)
         askForRunning();
 }
@@ -154,6 +157,17 @@ void PageFeeds::askForTimeline()
         else if (answer)
             m_window.overview()->setTimeline(timelineView(*answer));
     });
+}
+
+void PageFeeds::refreshTimeline()
+{
+    // At once where it can be, so that the chart says what the figures beside it say; then not sooner than after the interval.
+    if (m_timelinePace.isActive()) {
+        m_timelineStale = true;
+        return;
+    }
+    askForTimeline();
+    m_timelinePace.start();
 }
 
 void PageFeeds::askForRunning()

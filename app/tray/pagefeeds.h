@@ -29,6 +29,7 @@ private:
     void ask();
     void askForExchanges();
     void askForTimeline();
+    void refreshTimeline();
     void askForRunning();
     void takeExchanges(const QJsonObject &answer);
     void handOver();
@@ -40,6 +41,7 @@ private:
     qint64 m_taken = 0;             ///< Exchanges of this run that were fetched or left out.
     bool m_exchangesAsked = false;
     bool m_timelineAsked = false;
+    bool m_timelineStale = false; ///< Something changed since it was asked for.
     bool m_runningAsked = false;
     bool m_anyRunning = false;      ///< The page shows some.
     int m_run = 0;                  ///< Answers of an earlier run of the proxy are not taken.

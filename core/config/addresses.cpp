@@ -53,6 +53,21 @@ QString listenHostFault(const QString &host)
     return QStringLiteral("must be an IP address or localhost");
 }
 
+QString hostNameFault(const QString &name)
+{
+    const bool bare = !name.isEmpty()
+        && std::ranges::all_of(name, [](QChar c) { return c.unicode() < 0x80 && (c.isLetterOrNumber() || c == u'-' || c == u'.' || c == u'_'); });
+    return bare ? QString() : QStringLiteral("must be a host name without scheme and port");
+}
+
+QString originFault(const QString &origin)
+{
+    const QUrl url(origin, QUrl::StrictMode);
+    const bool good = url.isValid() && !url.scheme().isEmpty() && !url.host().isEmpty() && url.path().isEmpty() && !url.hasQuery()
+        && !url.hasFragment() && url.userInfo().isEmpty();
+    return good ? QString() : QStringLiteral("must be an origin such as http://localhost:3000, without a path");
+}
+
 QString baseUrlFault(const QString &text)
 {
     const QUrl url(text, QUrl::StrictMode);

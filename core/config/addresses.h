@@ -11,6 +11,12 @@ bool isLoopbackHost(const QString &host);
 /// What is wrong with `host` as an address to listen on ("must be …"); empty when nothing is.
 QString listenHostFault(const QString &host);
 
+/// What is wrong with `name` as a name that a Host header may hold ("must be …"); empty when nothing is.
+QString hostNameFault(const QString &name);
+
+/// What is wrong with `origin` as the origin of a page ("must be …"); empty when nothing is. Source: RFC 6454 §6.
+QString originFault(const QString &origin);
+
 /// What is wrong with `text` as an endpoint's base URL ("must be …"); empty when nothing is.
 QString baseUrlFault(const QString &text);
 
