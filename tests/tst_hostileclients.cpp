@@ -36,7 +36,8 @@ public:
     Drip(RawClient &client, const QByteArray &bytes, std::chrono::milliseconds pace)
     {
         callOnTimeout(&client, [&client, bytes] {
-            if (client.isConnected())
+            constexpr qint64 ahead = 1024 * 1024; // what waits here is our own memory
+            if (client.isConnected() && client.bytesToWrite() < ahead)
                 client.send(bytes);
         });
         start(pace);

@@ -231,7 +231,8 @@ private Q_SLOTS:
         QVERIFY(editConfig(paths().config(), *m_keys, [](QJsonObject &json) { return setValue(json, u"listen.access_token"_s, QJsonValue::Null); }));
         QVERIFY(QFile::remove(paths().keyFile()));
         const QByteArray before = text();
-        for (const Endpoint &endpoint : loaded(*m_keys).clusters.first().endpoints)
+        const Config closed = loaded(*m_keys);
+        for (const Endpoint &endpoint : closed.clusters.first().endpoints)
             QVERIFY2(endpoint.keyFault.contains(u"is missing"_s), qPrintable(endpoint.keyFault));
         const Result<Config> refused = editConfig(paths().config(), *m_keys, setKey(u"a"_s, u"sk-ant-dddddddddddd"_s));
         QVERIFY(!refused);
