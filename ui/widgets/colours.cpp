@@ -46,7 +46,7 @@ QColor wished(Meaning meaning, const QPalette &palette)
 
 double contrast(const QColor &one, const QColor &other)
 {
-    const auto [darker, lighter] = std::minmax(luminance(one), luminance(other));
+    const auto [darker, lighter] = std::minmax({luminance(one), luminance(other)}); // in braces: of values, not of references to them
     return (lighter + 0.05) / (darker + 0.05);
 }
 
