@@ -268,7 +268,5 @@ private:
     std::unique_ptr<ScriptedUpstream> m_second;
 };
 
-Q_DECLARE_METATYPE(qcc::RunningExchange::State)
-
 QTEST_GUILESS_MAIN(TestRunning)
 #include "tst_running.moc"

@@ -305,7 +305,5 @@ private:
     std::unique_ptr<UpstreamClient> m_client;
 };
 
-Q_DECLARE_METATYPE(TestCertificate)
-
 QTEST_GUILESS_MAIN(TestTls)
 #include "tst_tls.moc"

@@ -137,8 +137,6 @@ void geminiRows(Row row)
 
 } // namespace
 
-Q_DECLARE_METATYPE(Tokens)
-
 /// What answers say of tokens, as the observer that reads along understands it.
 class TestTokenUsage : public QObject
 {
