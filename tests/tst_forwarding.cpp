@@ -64,6 +64,8 @@ private Q_SLOTS:
         row("both", bearer, AuthStyle::Both, "x-api-key=K/1 authorization=Bearer K/1");
         row("google", bearer, AuthStyle::XGoogApiKey, "x-goog-api-key=K/1");
         row("none", two, AuthStyle::None, "");
+        row("two keys in the query", {}, AuthStyle::Auto, "", "/v1/x?key=mine&a=1&key=other", "/api/v1/x?key=K%2F1&a=1&key=K%2F1");
+        row("neither of two keys leaves", {}, AuthStyle::Bearer, "authorization=Bearer K/1", "/v1/x?key=mine&key=&key=k&b", "/api/v1/x?key=&key=&key=&b");
         row("the client's key in the query never leaves", {}, AuthStyle::Bearer, "authorization=Bearer K/1", "/v1/x?key=mine", "/api/v1/x?key=");
     }
 

@@ -2,6 +2,8 @@
 
 #include <QUrl>
 
+#include <tuple>
+
 namespace qcc {
 
 namespace {
@@ -12,10 +14,10 @@ bool isCredential(const HeaderField &field)
         || isNamed(field, "x-qcc-token");
 }
 
-/// Position and length of the value of the query parameter `key`, or {-1, 0}.
-std::pair<qsizetype, qsizetype> queryKeyValue(const QByteArray &target)
+/// Position and length of the value of the next query parameter `key` at or behind `from`, or {-1, 0}.
+std::pair<qsizetype, qsizetype> queryKeyValue(const QByteArray &target, qsizetype from = 0)
 {
-    qsizetype at = target.indexOf('?');
+    qsizetype at = from == 0 ? target.indexOf('?') : target.indexOf('&', from);
     while (at >= 0) {
         ++at;
         qsizetype end = target.indexOf('&', at);
@@ -104,11 +106,14 @@ QByteArray upstreamTarget(const RequestHead &head, const Endpoint &endpoint)
     if (head.target == "*")
         return head.target;
     QByteArray target = endpointUrl(endpoint.baseUrl).basePath + head.target;
-    const auto [at, length] = queryKeyValue(target);
-    // A client's key never reaches an endpoint, in whatever style the endpoint wants its own.
-    if (at >= 0) {
-        const bool inQuery = chosenStyles(head, endpoint).queryKey;
-        target.replace(at, length, inQuery ? endpoint.apiKey.toPercentEncoding() : QByteArray());
+    auto [at, length] = queryKeyValue(target);
+    if (at < 0)
+        return target;
+    // A client's key never reaches an endpoint, in whatever style the endpoint wants its own, and however often it is there.
+    const QByteArray ours = chosenStyles(head, endpoint).queryKey ? endpoint.apiKey.toPercentEncoding() : QByteArray();
+    while (at >= 0) {
+        target.replace(at, length, ours);
+        std::tie(at, length) = queryKeyValue(target, at + ours.size());
     }
     return target;
 }
