@@ -2,13 +2,13 @@
 
 #include "app/cli/run.h"
 #include "app/platform/process.h"
-#include "core/base/commitfile.h"
+#include "core/base/replacefile.h"
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QFile>
 #include <QJsonDocument>
 #include <QProcess>
-#include <QSaveFile>
 #include <QTimer>
 
 namespace qcc::cli {
@@ -25,9 +25,8 @@ constexpr auto kDeadline = 15s;
 Result<void> writeReport(const QString &path, const LaunchReport &report)
 {
     // Atomic, so that the watcher never reads half of it.
-    QSaveFile file(path);
     const QByteArray text = QJsonDocument(toJson(report)).toJson(QJsonDocument::Compact);
-    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && commitFile(file))
+    if (replaceFile(path, text, QFile::ReadOwner | QFile::WriteOwner).isEmpty())
         return {};
     return Failure{ErrorCode::WriteFailed, u"The report file %1 could not be written."_s.arg(path), {}};
 }

@@ -1,13 +1,12 @@
 // An autostart entry of the user. Source: Desktop Application Autostart Specification 0.5, Desktop Entry Specification 1.5.
 #include "app/platform/autostart.h"
 
-#include "core/base/commitfile.h"
+#include "core/base/replacefile.h"
 
 #include <QByteArrayList>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QSaveFile>
 #include <QStandardPaths>
 
 #include <optional>
@@ -203,11 +202,9 @@ Result<void> writeEntry(const QByteArray &text)
 {
     if (!QDir().mkpath(folder()))
         return failure(u"cannot be written"_s, u"its folder cannot be created"_s);
-    QSaveFile file(entryPath());
     constexpr auto ownerWrites = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadGroup | QFileDevice::ReadOther;
-    if (file.open(QIODevice::WriteOnly) && file.setPermissions(ownerWrites) && file.write(text) == text.size() && commitFile(file))
-        return {};
-    return failure(u"cannot be written"_s, file.errorString());
+    const QString problem = replaceFile(entryPath(), text, ownerWrites);
+    return problem.isEmpty() ? Result<void>() : failure(u"cannot be written"_s, problem);
 }
 
 bool isThere(const QString &program)

@@ -1,12 +1,11 @@
 // A launch agent of the user. Source: launchd.plist(5).
 #include "app/platform/autostart.h"
 
-#include "core/base/commitfile.h"
+#include "core/base/replacefile.h"
 
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QSaveFile>
 #include <QXmlStreamReader>
 #include <QXmlStreamWriter>
 
@@ -101,12 +100,10 @@ Result<void> writeAgent(const QStringList &command)
     if (!QDir().mkpath(folder()))
         return failure(u"cannot be written"_s, u"its folder cannot be created"_s);
     const QByteArray text = agentText(command);
-    QSaveFile file(agentPath());
     // launchd refuses an agent that others may write to.
     constexpr auto ownerWrites = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadGroup | QFileDevice::ReadOther;
-    if (file.open(QIODevice::WriteOnly) && file.setPermissions(ownerWrites) && file.write(text) == text.size() && commitFile(file))
-        return {};
-    return failure(u"cannot be written"_s, file.errorString());
+    const QString problem = replaceFile(agentPath(), text, ownerWrites);
+    return problem.isEmpty() ? Result<void>() : failure(u"cannot be written"_s, problem);
 }
 
 } // namespace

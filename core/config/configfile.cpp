@@ -1,14 +1,13 @@
 #include "core/config/configfile.h"
 
-#include "core/base/commitfile.h"
 #include "core/base/filelock.h"
+#include "core/base/replacefile.h"
 #include "core/config/secretvalues.h"
 #include "core/config/words.h"
 #include "core/keys/keyring.h"
 
 #include <QFile>
 #include <QJsonDocument>
-#include <QSaveFile>
 
 #include <optional>
 
@@ -42,13 +41,10 @@ Result<std::optional<QByteArray>> readText(const QString &path)
 
 Result<void> writeText(const QString &path, const QByteArray &text)
 {
-    QSaveFile file(path);
-    const bool written = file.open(QIODevice::WriteOnly)
-        && file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner) && file.write(text) == text.size()
-        && commitFile(file);
-    if (written)
+    const QString problem = replaceFile(path, text, QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    if (problem.isEmpty())
         return {};
-    return Failure{ErrorCode::WriteFailed, QStringLiteral("%1 cannot be written: %2.").arg(path, file.errorString()),
+    return Failure{ErrorCode::WriteFailed, QStringLiteral("%1 cannot be written: %2.").arg(path, problem),
                    QStringLiteral("The old configuration is untouched. Check free space and permissions.")};
 }
 

@@ -114,7 +114,9 @@ struct AnswerObserver::Inflater {
     Q_DISABLE_COPY_MOVE(Inflater)
 };
 
-AnswerObserver::AnswerObserver(Dialect dialect, const AnswerHead &head) : m_dialect(dialect)
+AnswerObserver::AnswerObserver(Dialect dialect, const AnswerHead &head, qsizetype keptOfEvents)
+    : m_dialect(dialect)
+    , m_events(keptOfEvents)
 {
     m_success = head.status < 300;
     m_type = firstValue(head.headers, "content-type").toLower();

@@ -22,7 +22,8 @@ public:
         Incomplete, ///< The protocol's own end never came.
     };
 
-    AnswerObserver(Dialect dialect, const AnswerHead &head);
+    /// `keptOfEvents`: so many bytes of the beginning and of the end of an event are looked at.
+    AnswerObserver(Dialect dialect, const AnswerHead &head, qsizetype keptOfEvents = SseReader::keptData);
     ~AnswerObserver();
     AnswerObserver(AnswerObserver &&) noexcept;
     AnswerObserver &operator=(AnswerObserver &&) noexcept;

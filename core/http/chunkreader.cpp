@@ -4,7 +4,6 @@ namespace qcc {
 
 namespace {
 
-constexpr qsizetype maxOverhead = 16 * 1024;
 constexpr int maxDigits = 15; // 60 bits: no size overflows
 
 int hexValue(char c)
@@ -57,13 +56,13 @@ qsizetype ChunkReader::feed(QByteArrayView bytes, QByteArray &body)
                 m_state = State::Extension;
             else if (c == '\r')
                 m_state = State::SizeEnd;
-            else if ((c != ' ' && c != '\t') || ++m_overhead > maxOverhead)
+            else if ((c != ' ' && c != '\t') || ++m_overhead > m_mostOverhead)
                 return fail(), i;
             break;
         case State::Extension:
             if (c == '\r')
                 m_state = State::SizeEnd;
-            else if (c == '\n' || c == '\0' || ++m_overhead > maxOverhead)
+            else if (c == '\n' || c == '\0' || ++m_overhead > m_mostOverhead)
                 return fail(), i;
             break;
         case State::SizeEnd:
@@ -86,7 +85,7 @@ qsizetype ChunkReader::feed(QByteArrayView bytes, QByteArray &body)
             m_state = State::Size;
             break;
         case State::Trailer:
-            if (++m_overhead > maxOverhead || c == '\0')
+            if (++m_overhead > m_mostOverhead || c == '\0')
                 return fail(), i;
             if (m_sawCr) {
                 if (c != '\n')

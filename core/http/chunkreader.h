@@ -13,6 +13,9 @@ class ChunkReader
 public:
     enum class State { Size, SizeBlank, Extension, SizeEnd, Data, DataCr, DataEnd, Trailer, Done, Bad };
 
+    /// Of an extension or of all trailers at most `mostOverhead` bytes are read.
+    explicit ChunkReader(qsizetype mostOverhead = 16 * 1024) : m_mostOverhead(mostOverhead) { }
+
     /// Consumes bytes up to the end of the body and appends what they carry to `body`.
     /// Returns how many were consumed: all of them unless Done or Bad.
     qsizetype feed(QByteArrayView bytes, QByteArray &body);
@@ -23,6 +26,7 @@ public:
 private:
     void fail() { m_state = State::Bad; }
 
+    qsizetype m_mostOverhead;
     State m_state = State::Size;
     quint64 m_left = 0;       ///< Of the current chunk.
     int m_digits = 0;

@@ -2,6 +2,17 @@
 
 namespace qcc {
 
+void SseReader::appendToLine(QByteArrayView part)
+{
+    constexpr qsizetype longestField = 8; // "event", "data", a colon, a space and some
+    const qsizetype fits = qMin(part.size(), m_kept + longestField - m_line.size());
+    m_line.append(part.first(fits));
+    part = part.sliced(fits);
+    m_lineEnd.append(part.last(qMin(part.size(), m_kept)));
+    if (m_lineEnd.size() > 2 * m_kept)
+        m_lineEnd = m_lineEnd.last(m_kept);
+}
+
 void SseReader::endLine()
 {
     const qsizetype colon = m_line.indexOf(':');
@@ -14,29 +25,27 @@ void SseReader::endLine()
         if (field == QByteArrayView("event")) {
             m_event.name = value.toByteArray();
         } else if (field == QByteArrayView("data")) {
+            if (!m_event.data.isEmpty())
+                appendData("\n");
             appendData(value);
+            appendData(m_lineEnd);
         }
     }
     m_line.clear();
     m_lineEnd.clear();
 }
 
-void SseReader::appendData(QByteArrayView value)
+void SseReader::appendData(QByteArrayView part)
 {
-    if (!m_event.data.isEmpty() && m_event.data.size() < keptData)
-        m_event.data.append('\n');
-    const qsizetype fits = qMin(value.size(), keptData - m_event.data.size());
-    m_event.data.append(value.first(fits));
-    if (fits == value.size() && m_lineEnd.isEmpty())
+    const qsizetype fits = qMin(part.size(), m_kept - m_event.data.size());
+    m_event.data.append(part.first(fits));
+    if (fits == part.size())
         return;
     if (m_event.end.isEmpty())
         m_event.end = m_event.data;
-    else
-        m_event.end.append('\n');
-    m_event.end.append(value.sliced(fits));
-    m_event.end.append(m_lineEnd);
-    if (m_event.end.size() > keptData)
-        m_event.end = m_event.end.last(keptData);
+    m_event.end.append(part.sliced(fits));
+    if (m_event.end.size() > m_kept)
+        m_event.end = m_event.end.last(m_kept);
 }
 
 } // namespace qcc

@@ -3,6 +3,8 @@
 #include <QByteArray>
 #include <QByteArrayView>
 
+#include <utility>
+
 namespace qcc {
 
 /// One server-sent event, as far as telling events apart needs it.
@@ -19,37 +21,42 @@ class SseReader
 public:
     static constexpr qsizetype keptData = 4096;
 
+    /// `kept` bytes of the beginning and of the end of an event's data are kept.
+    explicit SseReader(qsizetype kept = keptData) : m_kept(kept) { }
+
     /// Calls `visit(const SseEvent &)` for each event that ends within `bytes`.
     /// Returns how many of the bytes lie before the last place where another event could be put in; 0 when there is none.
     template <typename Visit>
     qsizetype feed(QByteArrayView bytes, Visit visit)
     {
         qsizetype boundary = 0;
-        for (qsizetype i = 0; i < bytes.size(); ++i) {
-            const char c = bytes[i];
-            const bool secondOfCrLf = c == '\n' && m_afterCr;
-            m_afterCr = c == '\r';
-            if (secondOfCrLf) {
-                if (!insideEvent())
-                    boundary = i + 1;
-                continue;
+        qsizetype lf = -1; // the next one from `at` on, where it is not before it
+        for (qsizetype at = 0; at < bytes.size();) {
+            const bool secondOfCrLf = std::exchange(m_afterCr, false) && bytes[at] == '\n';
+            if (!secondOfCrLf) {
+                if (lf < at)
+                    lf = bytes.indexOf('\n', at);
+                if (lf < 0)
+                    lf = bytes.size();
+                const qsizetype cr = bytes.sliced(at, lf - at).indexOf('\r');
+                const qsizetype end = cr < 0 ? lf : at + cr;
+                if (end > at)
+                    appendToLine(bytes.sliced(at, end - at));
+                at = end;
+                if (at == bytes.size())
+                    break;
+                m_afterCr = cr >= 0;
+                if (!m_line.isEmpty()) {
+                    endLine();
+                } else if (m_hasField) {
+                    visit(m_event);
+                    m_event = {};
+                    m_hasField = false;
+                }
             }
-            if (c != '\n' && c != '\r') {
-                if (m_line.size() < keptLine)
-                    m_line.append(c);
-                else
-                    keepEnd(c);
-                continue;
-            }
-            if (!m_line.isEmpty()) {
-                endLine();
-            } else if (m_hasField) {
-                visit(m_event);
-                m_event = {};
-                m_hasField = false;
-            }
+            ++at;
             if (!insideEvent())
-                boundary = i + 1;
+                boundary = at;
         }
         return boundary;
     }
@@ -57,21 +64,13 @@ public:
     bool insideEvent() const { return m_hasField || !m_line.isEmpty(); }
 
 private:
-    /// Room for the name of the field as well.
-    static constexpr qsizetype keptLine = keptData + 8;
-
+    void appendToLine(QByteArrayView part);
     void endLine();
-    void appendData(QByteArrayView value);
-    /// Of a line that is longer than is kept.
-    void keepEnd(char c)
-    {
-        m_lineEnd.append(c);
-        if (m_lineEnd.size() >= 2 * keptData)
-            m_lineEnd.remove(0, keptData);
-    }
+    void appendData(QByteArrayView part);
 
+    qsizetype m_kept;
     QByteArray m_line;
-    QByteArray m_lineEnd; ///< What comes after the kept beginning; between one and two times keptData where that is more.
+    QByteArray m_lineEnd; ///< What comes after the kept beginning; its last bytes where that is more than twice what is kept.
     SseEvent m_event;
     bool m_hasField = false;
     bool m_afterCr = false;

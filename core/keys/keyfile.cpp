@@ -1,12 +1,11 @@
 #include "core/keys/keyfile.h"
 
-#include "core/base/commitfile.h"
+#include "core/base/replacefile.h"
 #include "core/keys/keyfilemode.h"
 
 #include <openssl/crypto.h>
 
 #include <QFile>
-#include <QSaveFile>
 
 namespace qcc {
 
@@ -58,13 +57,11 @@ Result<MasterKey> makeKeyFile(const QString &path)
     if (!key)
         return key;
     QByteArray text = key->toText() + '\n';
-    QSaveFile file(path);
-    const bool written = file.open(QIODevice::WriteOnly) && file.setPermissions(ownerOnly) && file.write(text) == text.size()
-        && commitFile(file);
+    const QString problem = replaceFile(path, text, ownerOnly);
     OPENSSL_cleanse(text.data(), std::size_t(text.size()));
-    if (written)
+    if (problem.isEmpty())
         return key;
-    return Failure{ErrorCode::WriteFailed, QStringLiteral("The key file %1 cannot be written: %2.").arg(path, file.errorString()),
+    return Failure{ErrorCode::WriteFailed, QStringLiteral("The key file %1 cannot be written: %2.").arg(path, problem),
                    QStringLiteral("Check free space and permissions.")};
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/config/words.h"
 
+#include <QBuffer>
 #include <QFile>
 #include <QJsonArray>
 
@@ -13,7 +14,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qint64 blockBytes = 64 * 1024;
 constexpr qint64 beginningBytes = 256; // Holds the time of the first line, which no two files share.
 constexpr qsizetype mostLines = 10'000;
 
@@ -21,7 +21,7 @@ constexpr qsizetype mostLines = 10'000;
 class BackwardLines
 {
 public:
-    explicit BackwardLines(QFile &file) : m_file(file), m_before(file.size()) { }
+    BackwardLines(QIODevice &log, qint64 blockBytes) : m_log(log), m_blockBytes(blockBytes), m_before(log.size()) { }
 
     std::optional<QByteArray> next()
     {
@@ -46,17 +46,18 @@ public:
 private:
     qsizetype readBlock()
     {
-        const qint64 size = std::min(m_before, blockBytes);
-        if (size == 0 || !m_file.seek(m_before - size))
+        const qint64 size = std::min(m_before, m_blockBytes);
+        if (size == 0 || !m_log.seek(m_before - size))
             return 0;
-        const QByteArray block = m_file.read(size);
+        const QByteArray block = m_log.read(size);
         m_before -= size;
         m_pending.prepend(block);
         return block.size();
     }
 
-    QFile &m_file;
-    qint64 m_before;      ///< Bytes of the file that are not read yet.
+    QIODevice &m_log;
+    qint64 m_blockBytes;
+    qint64 m_before;      ///< Bytes of the log that are not read yet.
     QByteArray m_pending; ///< Read, but not handed out; null at the end.
 };
 
@@ -85,18 +86,18 @@ std::optional<LogLevel> levelOfLine(QByteArrayView line)
     return fromWord<LogLevel>(QString::fromLatin1(rest.first(end)));
 }
 
-qint64 LogReader::countLines(QFile &file)
+qint64 LogReader::countLines(QIODevice &log)
 {
-    const qint64 size = file.size();
-    file.seek(0);
-    const QByteArray beginning = file.read(std::min(size, beginningBytes));
+    const qint64 size = log.size();
+    log.seek(0);
+    const QByteArray beginning = log.read(std::min(size, beginningBytes));
     // A file that was short when it was counted first may have a longer beginning now.
     if (size < m_countedBytes || !beginning.startsWith(m_beginning))
         m_countedBytes = m_countedLines = 0;
     m_beginning = beginning;
-    file.seek(m_countedBytes);
+    log.seek(m_countedBytes);
     while (m_countedBytes < size) {
-        const QByteArray block = file.read(std::min(blockBytes, size - m_countedBytes));
+        const QByteArray block = log.read(std::min(m_blockBytes, size - m_countedBytes));
         if (block.isEmpty())
             break;
         m_countedLines += block.count('\n');
@@ -107,25 +108,31 @@ qint64 LogReader::countLines(QFile &file)
 
 QJsonObject LogReader::read(const LogQuery &query)
 {
+    QFile file(m_path);
+    if (file.open(QIODevice::ReadOnly))
+        return read(query, file);
+    QBuffer nothing;
+    nothing.open(QIODevice::ReadOnly);
+    return read(query, nothing);
+}
+
+QJsonObject LogReader::read(const LogQuery &query, QIODevice &log)
+{
     const qsizetype wanted = std::clamp<qsizetype>(query.lines, 1, mostLines);
     const QByteArray grep = query.grep.toUtf8();
     QStringList found;
-    qint64 total = 0;
-    QFile file(m_path);
-    if (file.open(QIODevice::ReadOnly)) {
-        total = countLines(file);
-        BackwardLines lines(file);
-        // A file ends with a line's end: what stands behind it is empty, or a line that is being written.
-        lines.next();
-        while (found.size() < wanted) {
-            const auto line = lines.next();
-            if (!line)
-                break;
-            if (matches(*line, query, grep))
-                found.append(QString::fromUtf8(*line));
-        }
-        std::ranges::reverse(found);
+    const qint64 total = countLines(log);
+    BackwardLines lines(log, m_blockBytes);
+    // A log ends with a line's end: what stands behind it is empty, or a line that is being written.
+    lines.next();
+    while (found.size() < wanted) {
+        const auto line = lines.next();
+        if (!line)
+            break;
+        if (matches(*line, query, grep))
+            found.append(QString::fromUtf8(*line));
     }
+    std::ranges::reverse(found);
     return {{"logs"_L1, QJsonArray::fromStringList(found)},
             {"total_lines"_L1, total},
             {"displayed_lines"_L1, found.size()},

@@ -8,7 +8,7 @@
 
 #include <optional>
 
-class QFile;
+class QIODevice;
 
 namespace qcc {
 
@@ -19,21 +19,25 @@ struct LogQuery {
     QString grep;                  ///< Only lines that hold this text; empty: all.
 };
 
-/// Reads the end of proxy.log, backwards and block by block, however large it is.
+/// Reads the end of a log, backwards and block by block, however large it is.
 /// Thread: one at a time.
 class LogReader
 {
 public:
-    explicit LogReader(QString path) : m_path(std::move(path)) { }
+    /// Of the file at `path`, so many bytes at a time.
+    explicit LogReader(QString path, qint64 blockBytes = 64 * 1024) : m_path(std::move(path)), m_blockBytes(blockBytes) { }
 
     /// The object of GET /__qcc__/logs: "logs" (the oldest first), "total_lines", "displayed_lines", "log_file",
     /// "filters". A missing file is an empty log.
     QJsonObject read(const LogQuery &query);
+    /// The same of an open log that is not there any other way.
+    QJsonObject read(const LogQuery &query, QIODevice &log);
 
 private:
-    qint64 countLines(QFile &file);
+    qint64 countLines(QIODevice &log);
 
     QString m_path;
+    qint64 m_blockBytes;
     // Lines are only ever appended, so that what was counted once need not be read again.
     QByteArray m_beginning; ///< Tells a new file from the one counted.
     qint64 m_countedBytes = 0;

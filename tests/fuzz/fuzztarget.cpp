@@ -35,18 +35,4 @@ qsizetype Cuts::next(qsizetype left)
     return 1 + static_cast<qsizetype>((m_state >> 8) % static_cast<quint64>(qMin(most, left)));
 }
 
-QByteArray drawnOut(QByteArrayView input, qsizetype length)
-{
-    QByteArray out;
-    out.reserve(input.size());
-    int left = 4;
-    for (const char c : input) {
-        if (c == '\xfe' && left-- > 0)
-            out.append(length, 'x');
-        else
-            out.append(c);
-    }
-    return out;
-}
-
 } // namespace qcc::fuzz

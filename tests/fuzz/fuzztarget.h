@@ -48,9 +48,6 @@ private:
     quint64 m_state = 0;
 };
 
-/// The input with the first four of its bytes 0xfe drawn out to `length` times the letter x: what is very long stays short in the corpus.
-QByteArray drawnOut(QByteArrayView input, qsizetype length);
-
 } // namespace qcc::fuzz
 
 #define QCC_HOLDS(claim) ((claim) ? static_cast<void>(0) : ::qcc::fuzz::broken(#claim, __FILE__, __LINE__))

@@ -7,6 +7,8 @@ namespace qcc::fuzz {
 
 namespace {
 
+constexpr qsizetype mostOverhead = 100; // small, so that inputs reach it
+
 struct Reading {
     QByteArray body;
     qsizetype used = 0;
@@ -19,7 +21,7 @@ struct Reading {
 Reading read(QByteArrayView input, Cuts::Way way)
 {
     Cuts cuts(way, input);
-    ChunkReader reader;
+    ChunkReader reader(mostOverhead);
     Reading reading;
     while (reading.used < input.size() && !reader.isDone() && !reader.isBad()) {
         const qsizetype size = cuts.next(input.size() - reading.used);
@@ -38,19 +40,18 @@ Reading read(QByteArrayView input, Cuts::Way way)
 
 void runChunks(QByteArrayView input)
 {
-    const QByteArray bytes = drawnOut(input, 6000);
-    const Reading whole = read(bytes, Cuts::Way::Whole);
-    QCC_HOLDS(whole == read(bytes, Cuts::Way::Anywhere));
+    const Reading whole = read(input, Cuts::Way::Whole);
+    QCC_HOLDS(whole == read(input, Cuts::Way::Anywhere));
     QCC_HOLDS(whole.body.size() <= whole.used && !(whole.done && whole.bad));
     if (!whole.done)
         return;
     LenientRequestReader other;
-    other.feed("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + bytes);
-    while (other.advance() == LenientRequestReader::State::Body && other.pendingBytes() > bytes.size() - whole.used) { }
+    other.feed("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + input.toByteArray());
+    while (other.advance() == LenientRequestReader::State::Body && other.pendingBytes() > input.size() - whole.used) { }
     other.advance();
-    // Where this reader sees the end, a lenient one sees it too, unless it minds the length of a line.
-    QCC_HOLDS(input.contains('\xfe') || (other.state() == LenientRequestReader::State::Complete && other.takeBody() == whole.body
-                                        && other.pendingBytes() == bytes.size() - whole.used));
+    // Where this reader sees the end, a lenient one sees it too.
+    QCC_HOLDS(other.state() == LenientRequestReader::State::Complete && other.takeBody() == whole.body
+              && other.pendingBytes() == input.size() - whole.used);
 }
 
 } // namespace qcc::fuzz

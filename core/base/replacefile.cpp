@@ -1,0 +1,65 @@
+#include "core/base/replacefile.h"
+
+#include "core/base/synctodisk.h"
+
+#include <QFile>
+#include <QFileInfo>
+
+#include <filesystem>
+
+namespace qcc {
+
+namespace {
+
+/// Where the text is to go in the end. A link stays a link, also while it leads nowhere yet.
+QString targetOf(const QString &path)
+{
+    const QFileInfo info(path);
+    if (info.exists())
+        return info.canonicalFilePath();
+    return info.isSymLink() ? info.symLinkTarget() : info.absoluteFilePath();
+}
+
+/// Returns why not; empty: all of it is on the disk.
+QString writeNew(QFile &file, const QByteArray &text, QFileDevice::Permissions permissions)
+{
+    // Made anew, so that it is neither a link nor readable by others for a moment.
+    if (QFile::remove(file.fileName()); !file.open(QIODevice::WriteOnly | QIODevice::NewOnly | QIODevice::Unbuffered, permissions))
+        return file.errorString();
+    // The mask of the process may have taken some away.
+    if (!file.setPermissions(permissions))
+        return file.errorString();
+    // The last bytes that find room are written without an error.
+    for (qsizetype at = 0; at < text.size();) {
+        const qint64 written = file.write(text.constData() + at, text.size() - at);
+        if (written <= 0)
+            return file.errorString();
+        at += written;
+    }
+    return syncToDisk(file.handle());
+}
+
+} // namespace
+
+QString replaceFile(const QString &path, const QByteArray &text, QFileDevice::Permissions permissions)
+{
+    const QString target = targetOf(path);
+    // The folder alone decides whether a file may be replaced; who made it read-only meant the file.
+    if (const QFileInfo info(target); info.exists() && !info.isWritable())
+        return QStringLiteral("the file is read-only");
+    QFile file(target + QStringLiteral(".new"));
+    QString problem = writeNew(file, text, permissions);
+    file.close();
+    if (problem.isEmpty()) {
+        // QFile::rename() replaces nothing.
+        std::error_code error;
+        std::filesystem::rename(QFileInfo(file).filesystemFilePath(), QFileInfo(target).filesystemFilePath(), error);
+        if (error)
+            problem = QString::fromLocal8Bit(error.message());
+    }
+    if (!problem.isEmpty())
+        QFile::remove(file.fileName());
+    return problem;
+}
+
+} // namespace qcc
