@@ -84,7 +84,7 @@ private Q_SLOTS:
         writeKeyFile(text);
         const auto keys = ring();
         for (const AtRest rule : {AtRest::Auto, AtRest::File}) {
-            const Result<PlacedKey> key = keys->sealingKey(rule, true);
+            const Result<PlacedKey> key = keys->sealingKey(rule, true, KeyRing::Waiting::Allowed);
             QVERIFY(!key);
             QVERIFY(key.error().message.contains(QStringLiteral("damaged")));
         }
@@ -98,17 +98,17 @@ private Q_SLOTS:
     void withoutAKeychainTheKeyLiesInAFile()
     {
         const auto keys = ringWithoutKeychain();
-        const Result<PlacedKey> key = keys->sealingKey(AtRest::Auto, true);
+        const Result<PlacedKey> key = keys->sealingKey(AtRest::Auto, true, KeyRing::Waiting::Allowed);
         QVERIFY(key);
         QCOMPARE(key->place, AtRest::File);
         QCOMPARE(opened(*keys, key->key), QStringLiteral("secret"));
-        QVERIFY(!keys->sealingKey(AtRest::Keychain, true));
+        QVERIFY(!keys->sealingKey(AtRest::Keychain, true, KeyRing::Waiting::Allowed));
     }
 
     void withAKeychainTheKeyLiesThere()
     {
         const auto keys = ring();
-        const Result<PlacedKey> key = keys->sealingKey(AtRest::Auto, true);
+        const Result<PlacedKey> key = keys->sealingKey(AtRest::Auto, true, KeyRing::Waiting::Allowed);
         QVERIFY(key);
         QCOMPARE(key->place, AtRest::Keychain);
         QCOMPARE(key->key.toText(), m_chain.secret);
@@ -125,7 +125,7 @@ private Q_SLOTS:
     {
         const Result<MasterKey> inFile = makeKeyFile(file());
         const auto keys = ring();
-        const Result<PlacedKey> key = keys->sealingKey(AtRest::Auto, true);
+        const Result<PlacedKey> key = keys->sealingKey(AtRest::Auto, true, KeyRing::Waiting::Allowed);
         QVERIFY(key && key->key == *inFile && key->place == AtRest::File);
         QCOMPARE(opened(*keys, *inFile), QStringLiteral("secret"));
         QCOMPARE(m_chain.reads + m_chain.writes, 0);
@@ -154,7 +154,7 @@ private Q_SLOTS:
         m_chain.locked = true;
         const auto keys = ring();
         for (const AtRest rule : {AtRest::Auto, AtRest::Keychain}) {
-            const Result<PlacedKey> key = keys->sealingKey(rule, false);
+            const Result<PlacedKey> key = keys->sealingKey(rule, false, KeyRing::Waiting::Allowed);
             QVERIFY(!key);
             QCOMPARE(key.error().code, ErrorCode::NotAllowed);
             QVERIFY(key.error().message.contains(QStringLiteral("locked")));
@@ -163,7 +163,7 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(file()));
         QCOMPARE(m_chain.writes, 0);
         // Where nothing depends on the old one, the file does as well.
-        QCOMPARE(keys->sealingKey(AtRest::Auto, true)->place, AtRest::File);
+        QCOMPARE(keys->sealingKey(AtRest::Auto, true, KeyRing::Waiting::Allowed)->place, AtRest::File);
     }
 
     void aKeyBehindALockIsNotReplaced()
@@ -171,7 +171,7 @@ private Q_SLOTS:
         const QByteArray old = MasterKey::random()->toText();
         m_chain.secret = old;
         m_chain.hidden = true;
-        const Result<PlacedKey> key = ring()->sealingKey(AtRest::Keychain, true);
+        const Result<PlacedKey> key = ring()->sealingKey(AtRest::Keychain, true, KeyRing::Waiting::Allowed);
         QVERIFY(key);
         QCOMPARE(key->key.toText(), old);
         QCOMPARE(m_chain.secret, old);
@@ -180,8 +180,8 @@ private Q_SLOTS:
     void aKeychainThatTakesNothingIsNoHindrance()
     {
         m_chain.refusesWriting = true;
-        QCOMPARE(ring()->sealingKey(AtRest::Auto, true)->place, AtRest::File);
-        QVERIFY(!ring()->sealingKey(AtRest::Keychain, true));
+        QCOMPARE(ring()->sealingKey(AtRest::Auto, true, KeyRing::Waiting::Allowed)->place, AtRest::File);
+        QVERIFY(!ring()->sealingKey(AtRest::Keychain, true, KeyRing::Waiting::Allowed));
     }
 
     void aSilentKeychainIsWaitedForOnce()
@@ -260,7 +260,7 @@ private Q_SLOTS:
     void aDamagedEntryOfTheKeychainIsNotReplaced()
     {
         m_chain.secret = "nonsense";
-        QVERIFY(!ring()->sealingKey(AtRest::Keychain, true));
+        QVERIFY(!ring()->sealingKey(AtRest::Keychain, true, KeyRing::Waiting::Allowed));
         QCOMPARE(m_chain.writes, 0);
         QCOMPARE(m_chain.secret, "nonsense");
     }

@@ -1,6 +1,7 @@
 #include "app/tray/hostedproxy.h"
 
 #include "core/config/configedit.h"
+#include "core/config/configeditor.h"
 #include "core/config/configfile.h"
 #include "core/keys/keyring.h"
 #include "core/upstream/loopcheck.h"
@@ -8,9 +9,15 @@
 namespace qcc {
 
 HostedProxy::HostedProxy(Paths paths, QObject *parent)
+    : HostedProxy(std::move(paths), systemKeychain(), parent)
+{
+}
+
+HostedProxy::HostedProxy(Paths paths, std::unique_ptr<Keychain> keychain, QObject *parent)
     : QObject(parent)
     , m_paths(std::move(paths))
-    , m_keys(new KeyRing(m_paths.keyFile(), systemKeychain(), this))
+    , m_keys(new KeyRing(m_paths.keyFile(), std::move(keychain), this))
+    , m_editor(new ConfigEditor(m_paths.config(), *m_keys, this))
 {
 }
 
@@ -71,7 +78,7 @@ void HostedProxy::stop(std::chrono::milliseconds grace)
 void HostedProxy::edit(const ConfigChange &change)
 {
     // Tried out first: what it does to the endpoints tells where they lead. A fault in it shows when it is saved.
-    const Result<QJsonObject> before = loadConfigJson(m_paths.config(), *m_keys);
+    const Result<QJsonObject> before = loadConfigJson(m_paths.config(), *m_keys, KeyRing::Waiting::Forbidden);
     QJsonObject after = before ? *before : QJsonObject();
     if (!before || !change.apply(after))
         return save(change);
@@ -88,13 +95,14 @@ void HostedProxy::edit(const ConfigChange &change)
 
 void HostedProxy::save(const ConfigChange &change)
 {
-    const Result<ConfigEdit> edited = editConfigUndoably(m_paths.config(), *m_keys, change.apply);
-    if (!edited) {
-        Q_EMIT editRefused(edited.error());
-        return;
-    }
-    m_config->reload();
-    Q_EMIT configEdited(change, edited->before);
+    m_editor->edit(change.apply, [this, change](const Result<ConfigEdit> &edited) {
+        if (!edited) {
+            Q_EMIT editRefused(edited.error());
+            return;
+        }
+        m_config->reload();
+        Q_EMIT configEdited(change, edited->before);
+    });
 }
 
 void HostedProxy::lookForImports()
@@ -110,7 +118,7 @@ void HostedProxy::lookForImports()
 
 void HostedProxy::saveActiveCluster(const QString &name)
 {
-    const Result<Config> saved = editConfig(m_paths.config(), *m_keys, [&name](QJsonObject &json) { return useCluster(json, name); });
+    const Result<ConfigEdit> saved = m_editor->editNow([&name](QJsonObject &json) { return useCluster(json, name); });
     if (!saved)
         Q_EMIT saveFailed(saved.error());
     else

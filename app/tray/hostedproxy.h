@@ -16,8 +16,10 @@
 
 namespace qcc {
 
+class ConfigEditor;
 class ConfigWatcher;
 class KeyRing;
+class Keychain;
 
 /// The part of the tray application that touches files and serves requests: the configuration, and the proxy while it runs in
 /// this process.
@@ -27,7 +29,9 @@ class HostedProxy : public QObject
     Q_OBJECT
 
 public:
+    /// With the keys of this session's keychain.
     explicit HostedProxy(Paths paths, QObject *parent = nullptr);
+    HostedProxy(Paths paths, std::unique_ptr<Keychain> keychain, QObject *parent = nullptr);
     ~HostedProxy() override;
 
     /// Reads config.json and follows it: configChanged or configRejected follows, and again with every change.
@@ -65,6 +69,7 @@ private:
 
     Paths m_paths;
     KeyRing *m_keys; ///< A child, so that it moves to the core thread along with this.
+    ConfigEditor *m_editor;
     ConfigWatcher *m_config = nullptr;
     std::unique_ptr<ProxyService> m_service;
     std::optional<StartOptions> m_next; ///< To start with as soon as the run that is ending has ended.

@@ -2,9 +2,7 @@
 
 #include "core/base/filelock.h"
 #include "core/base/replacefile.h"
-#include "core/config/secretvalues.h"
 #include "core/config/words.h"
-#include "core/keys/keyring.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -67,7 +65,8 @@ Failure notSealed(Failure failure)
     return failure;
 }
 
-Result<Edited> edit(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change, Seals seals)
+Result<Edited> edit(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change, Seals seals,
+                    KeyRing::Waiting waiting)
 {
     FileLock lock(path + u".lock"_s);
     // An edit takes milliseconds; the bound is for a process that was stopped in the middle of one, or waits for the keychain.
@@ -85,7 +84,7 @@ Result<Edited> edit(const QString &path, KeyRing &keys, const std::function<Resu
     if (!before)
         return before.error();
 
-    const SecretOpener open = keys.opener(KeyRing::Waiting::Allowed);
+    const SecretOpener open = keys.opener(waiting);
     const OpenedSecrets opened(*before, open);
     QJsonObject json = opened.json();
     const Result<void> changed = change(json);
@@ -97,7 +96,7 @@ Result<Edited> edit(const QString &path, KeyRing &keys, const std::function<Resu
     if (!config)
         return config.error();
     // Only of what is good: nothing is made in the keychain for a change that is refused.
-    const Result<OpenedSecrets::Sealed> sealed = opened.seal(json, keys, seals);
+    const Result<OpenedSecrets::Sealed> sealed = opened.seal(json, keys, seals, waiting);
     if (!sealed)
         return notSealed(sealed.error());
     if (!*oldText || sealed->json != *before) {
@@ -125,7 +124,7 @@ Result<Config> loadConfigWithoutKeys(const QString &path)
     return *text ? parseConfig(**text) : Result<Config>(Config());
 }
 
-Result<QJsonObject> loadConfigJson(const QString &path, KeyRing &keys)
+Result<QJsonObject> loadConfigJson(const QString &path, KeyRing &keys, KeyRing::Waiting waiting)
 {
     const auto text = readText(path);
     if (!text)
@@ -133,19 +132,34 @@ Result<QJsonObject> loadConfigJson(const QString &path, KeyRing &keys)
     const Result<QJsonObject> json = jsonOf(*text);
     if (!json)
         return json;
-    return OpenedSecrets(*json, keys.opener(KeyRing::Waiting::Allowed)).json();
+    return OpenedSecrets(*json, keys.opener(waiting)).json();
 }
 
-Result<ConfigEdit> editConfigUndoably(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change)
+Result<ConfigEdit> editConfigUndoably(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change,
+                                      KeyRing::Waiting waiting)
 {
-    Result<Edited> edited = edit(path, keys, change, Seals::Keep);
+    Result<Edited> edited = edit(path, keys, change, Seals::Keep, waiting);
     return edited ? Result<ConfigEdit>(std::move(edited->edit)) : edited.error();
 }
 
 Result<Config> editConfig(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change)
 {
-    Result<Edited> edited = edit(path, keys, change, Seals::Keep);
+    Result<Edited> edited = edit(path, keys, change, Seals::Keep, KeyRing::Waiting::Allowed);
     return edited ? Result<Config>(std::move(edited->edit.config)) : edited.error();
+}
+
+OpenedSecrets::Unsealed unsealedAfter(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change)
+{
+    const auto text = readText(path);
+    const Result<QJsonObject> before = text ? jsonOf(*text) : text.error();
+    if (!before)
+        return {};
+    const SecretOpener open = keys.opener(KeyRing::Waiting::Forbidden);
+    const OpenedSecrets opened(*before, open);
+    QJsonObject after = opened.json();
+    if (!change(after) || !parseConfig(QJsonDocument(after).toJson(), open))
+        return {};
+    return opened.unsealed(after);
 }
 
 Result<Rekeyed> rekeyConfig(const QString &path, KeyRing &keys, AtRest rule)
@@ -157,7 +171,7 @@ Result<Rekeyed> rekeyConfig(const QString &path, KeyRing &keys, AtRest rule)
         return {};
     };
     // Who names no place wants what is plain sealed, and nothing moved.
-    const Result<Edited> edited = edit(path, keys, setRule, rule == AtRest::Auto ? Seals::Insist : Seals::Renew);
+    const Result<Edited> edited = edit(path, keys, setRule, rule == AtRest::Auto ? Seals::Insist : Seals::Renew, KeyRing::Waiting::Allowed);
     if (!edited)
         return edited.error();
     const OpenedSecrets::Sealed &sealed = edited->sealed;

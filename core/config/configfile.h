@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/config/config.h"
 #include "core/config/secretopener.h"
+#include "core/config/secretvalues.h"
 
 #include <QJsonObject>
 #include <QObject>
@@ -13,8 +14,6 @@ class QFileSystemWatcher;
 class QTimer;
 
 namespace qcc {
-
-class KeyRing;
 
 /// Parses and validates the text of config.json. Missing keys take their defaults; unknown keys are ignored.
 /// `open` opens sealed keys; an endpoint whose key it cannot open gets a keyFault, and serves nobody. Without `open` none can be opened.
@@ -33,7 +32,7 @@ Result<Config> loadConfigWithoutKeys(const QString &path);
 
 /// The JSON of `path`, which need not validate, with its keys opened; defaultConfigJson() where there is no file.
 /// Errors: ConfigUnreadable, InvalidConfig (no JSON object).
-Result<QJsonObject> loadConfigJson(const QString &path, KeyRing &keys);
+Result<QJsonObject> loadConfigJson(const QString &path, KeyRing &keys, KeyRing::Waiting waiting = KeyRing::Waiting::Allowed);
 
 /// Changes config.json: reads it, hands the JSON with its keys opened to `change`, validates the result, seals its keys (under every rule
 /// but plain) and writes it atomically with mode 0600. A key that stays the same keeps its sealed text; one that cannot be opened stays
@@ -51,8 +50,12 @@ struct ConfigEdit {
     QJsonObject before;
 };
 
-/// As editConfig(), for edits that can be undone.
-Result<ConfigEdit> editConfigUndoably(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change);
+/// As editConfig(), for edits that can be undone. Where waiting is forbidden, a key is sealed only with what is at hand, see ConfigEditor.
+Result<ConfigEdit> editConfigUndoably(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change,
+                                      KeyRing::Waiting waiting = KeyRing::Waiting::Allowed);
+
+/// What editConfig() with `change` will want a master key for; nothing where the change or the file is no good. Never waits.
+OpenedSecrets::Unsealed unsealedAfter(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change);
 
 /// What rekeyConfig() did.
 struct Rekeyed {

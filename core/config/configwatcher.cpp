@@ -86,8 +86,14 @@ void ConfigWatcher::reload()
     // Whoever has just changed the file may have unlocked the keychain for it.
     if (!again && !m_lastText.isNull())
         m_keys.forgetRefusal();
-    const Result<Config> parsed = parseConfig(text, m_keys.opener(KeyRing::Waiting::Forbidden));
-    if (m_keys.isAsking())
+    bool unanswered = false;
+    const SecretOpener open = m_keys.opener(KeyRing::Waiting::Forbidden);
+    const Result<Config> parsed = parseConfig(text, [this, &open, &unanswered](const QByteArray &sealed, AtRest rule) {
+        const Result<QByteArray> opened = open(sealed, rule);
+        unanswered = unanswered || (!opened && m_keys.isAsking());
+        return opened;
+    });
+    if (unanswered)
         return; // keychainAnswered follows.
     m_lastText = text.isNull() ? QByteArray("") : text;
     if (!parsed)

@@ -1,7 +1,6 @@
 #include "core/config/secretvalues.h"
 
 #include "core/config/words.h"
-#include "core/keys/keyring.h"
 
 #include <QJsonArray>
 
@@ -88,7 +87,7 @@ OpenedSecrets::OpenedSecrets(const QJsonObject &config, const SecretOpener &open
     });
 }
 
-Result<OpenedSecrets::Sealed> OpenedSecrets::seal(const QJsonObject &edited, KeyRing &keys, Seals seals) const
+Result<OpenedSecrets::Sealed> OpenedSecrets::seal(const QJsonObject &edited, KeyRing &keys, Seals seals, KeyRing::Waiting waiting) const
 {
     const AtRest rule = atRestOf(edited);
     const bool renew = seals == Seals::Renew;
@@ -97,7 +96,7 @@ Result<OpenedSecrets::Sealed> OpenedSecrets::seal(const QJsonObject &edited, Key
     std::optional<Result<PlacedKey>> master;
     // Who wants a place for the keys to come, too, gets it.
     if (renew && rule != AtRest::Plain)
-        master = keys.sealingKey(rule, true);
+        master = keys.sealingKey(rule, true, waiting);
     if (master && !*master)
         return master->error();
     std::optional<Failure> failure;
@@ -115,7 +114,7 @@ Result<OpenedSecrets::Sealed> OpenedSecrets::seal(const QJsonObject &edited, Key
         if (rule == AtRest::Plain)
             return value;
         if (!master)
-            master = keys.sealingKey(rule, !m_masterMissing);
+            master = keys.sealingKey(rule, !m_masterMissing, waiting);
         const Result<QByteArray> sealed = *master ? qcc::seal(text.toUtf8(), (*master)->key) : Result<QByteArray>(master->error());
         if (sealed)
             return QJsonObject{{"sealed"_L1, QString::fromLatin1(*sealed)}};
@@ -127,6 +126,21 @@ Result<OpenedSecrets::Sealed> OpenedSecrets::seal(const QJsonObject &edited, Key
         return *failure;
     if (master && *master)
         out.place = (*master)->place;
+    return out;
+}
+
+OpenedSecrets::Unsealed OpenedSecrets::unsealed(const QJsonObject &edited) const
+{
+    Unsealed out{.rule = atRestOf(edited), .mayMake = !m_masterMissing};
+    if (out.rule == AtRest::Plain)
+        return out;
+    QJsonObject json = edited;
+    mapSecrets(json, [&](const QJsonValue &value) -> QJsonValue {
+        const QString text = value.toString();
+        if (!text.isEmpty() && !m_sealedAs.contains(text))
+            (m_plain.contains(text) ? out.old : out.fresh) = true;
+        return value;
+    });
     return out;
 }
 

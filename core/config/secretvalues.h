@@ -2,14 +2,13 @@
 
 #include "core/base/result.h"
 #include "core/config/secretopener.h"
+#include "core/keys/keyring.h"
 
 #include <QHash>
 #include <QJsonObject>
 #include <QSet>
 
 namespace qcc {
-
-class KeyRing;
 
 // The secrets in the JSON of config.json: every endpoint's "api_key", and "listen.access_token". Each is a string, or an object
 // {"sealed": "v1:…"}; null and the empty string are no secret.
@@ -29,6 +28,13 @@ public:
 
     const QJsonObject &json() const { return m_json; }
 
+    struct Unsealed {
+        bool fresh = false; ///< A secret that did not lie there before.
+        bool old = false;   ///< One that lay there in plain text.
+        AtRest rule = AtRest::Auto;
+        bool mayMake = false; ///< A master key: nothing is sealed under another.
+    };
+
     enum class Seals {
         Keep,   ///< Seals what is plain, if it can: an edit of something else must not fail for it.
         Insist, ///< Seals what is plain.
@@ -45,7 +51,10 @@ public:
     /// `edited`, made from json(), as it shall lie in the file by its own rule. Plain secrets that lay there before stay plain where there is
     /// nothing to seal them with.
     /// Errors: those of KeyRing::sealingKey(), where a new secret cannot be sealed, or with Seals::Insist any.
-    Result<Sealed> seal(const QJsonObject &edited, KeyRing &keys, Seals seals) const;
+    Result<Sealed> seal(const QJsonObject &edited, KeyRing &keys, Seals seals, KeyRing::Waiting waiting) const;
+
+    /// What seal() with Seals::Keep will want a master key for.
+    Unsealed unsealed(const QJsonObject &edited) const;
 
 private:
     QJsonObject m_json;

@@ -16,6 +16,9 @@ struct KeyRing::Question {
     std::condition_variable answered;
     std::optional<KeychainAnswer> answer;
     KeyRing *ring = nullptr; ///< Null when the ring has gone.
+    const bool toMake;       ///< A master key; else to read the one that there is.
+
+    Question(KeyRing *asking, bool make) : ring(asking), toMake(make) { }
 
     static Keychain::Reply reply(const std::shared_ptr<Question> &question)
     {
@@ -47,6 +50,11 @@ Failure noKeychain()
 {
     return {ErrorCode::NotFound, QStringLiteral("this session has no keychain"),
             QStringLiteral("Start qcc within the desktop session, or set the key anew after `qcc config secure --file`.")};
+}
+
+Failure notAskedKeychain()
+{
+    return {ErrorCode::Timeout, QStringLiteral("the keychain has not answered yet"), QStringLiteral("Try again.")};
 }
 
 Failure silentKeychain(std::chrono::milliseconds patience)
@@ -111,24 +119,50 @@ SecretOpener KeyRing::opener(Waiting waiting)
     };
 }
 
-Result<PlacedKey> KeyRing::sealingKey(AtRest rule, bool mayMake)
+bool KeyRing::sealsByFile(AtRest rule) const
 {
-    if (rule == AtRest::File || (rule == AtRest::Auto && QFileInfo::exists(m_keyFile)))
+    return rule == AtRest::File || (rule == AtRest::Auto && QFileInfo::exists(m_keyFile));
+}
+
+Result<PlacedKey> KeyRing::sealingKey(AtRest rule, bool mayMake, Waiting waiting)
+{
+    if (sealsByFile(rule))
         return keyFromFile(mayMake);
     Failure failure = noKeychain();
     if (m_keychain) {
-        // Somebody is there who can unlock it.
-        forgetRefusal();
-        Result<MasterKey> key = keychainKey(Waiting::Allowed);
-        if (!key && m_state == State::NotThere && mayMake)
-            key = makeInKeychain();
-        if (key)
-            return PlacedKey{*key, AtRest::Keychain};
-        failure = key.error();
+        if (waiting == Waiting::Allowed) {
+            // Somebody is there who can unlock it.
+            forgetRefusal();
+            while (!isPrepared(mayMake))
+                await();
+        }
+        if (m_state == State::Found)
+            return PlacedKey{*m_key, AtRest::Keychain};
+        // The key file is for where it has said no.
+        if (m_state == State::NotAsked || m_state == State::Asking || (m_state == State::NotThere && mayMake))
+            return notAskedKeychain();
+        failure = m_refusal;
     }
     if (rule == AtRest::Auto && mayMake)
         return keyFromFile(true);
     return failure;
+}
+
+void KeyRing::prepareSealing(AtRest rule, bool mayMake, QObject *context, std::function<void()> then)
+{
+    if (sealsByFile(rule) || !m_keychain || isPrepared(mayMake))
+        return then();
+    m_preparations.push_back({context, mayMake, std::move(then)});
+}
+
+/// Whether there is nothing more to ask; else that has been asked.
+bool KeyRing::isPrepared(bool mayMake)
+{
+    if (m_state == State::NotAsked)
+        ask();
+    if (m_state == State::NotThere && mayMake)
+        make();
+    return m_state != State::Asking;
 }
 
 Result<PlacedKey> KeyRing::keyFromFile(bool mayMake)
@@ -139,23 +173,6 @@ Result<PlacedKey> KeyRing::keyFromFile(bool mayMake)
     if (!key)
         return key.error();
     return PlacedKey{*key, AtRest::File};
-}
-
-Result<MasterKey> KeyRing::makeInKeychain()
-{
-    const Result<MasterKey> made = MasterKey::random();
-    if (!made)
-        return made;
-    const auto writing = std::make_shared<Question>();
-    m_keychain->keep(made->toText(), Question::reply(writing));
-    const std::optional<KeychainAnswer> written = writing->waitFor(m_patience);
-    if (!written)
-        return silentKeychain(m_patience);
-    if (written->kind != KeychainAnswer::Found)
-        return refusingKeychain(written->reason);
-    // It may be another one: of another process, or one that lay behind a lock.
-    conclude(*written);
-    return m_state == State::Found ? Result<MasterKey>(*m_key) : m_refusal;
 }
 
 Result<MasterKey> KeyRing::keychainKey(Waiting waiting)
@@ -171,11 +188,28 @@ Result<MasterKey> KeyRing::keychainKey(Waiting waiting)
 
 void KeyRing::ask()
 {
+    begin(std::make_shared<Question>(this, false));
+    m_keychain->read(Question::reply(m_question));
+}
+
+/// A master key, in the keychain. The answer may be another one: of another process, or one that lay behind a lock.
+void KeyRing::make()
+{
+    const Result<MasterKey> made = MasterKey::random();
+    if (!made) {
+        m_state = State::Refused;
+        m_refusal = made.error();
+        return;
+    }
+    begin(std::make_shared<Question>(this, true));
+    m_keychain->keep(made->toText(), Question::reply(m_question));
+}
+
+void KeyRing::begin(std::shared_ptr<Question> question)
+{
     m_state = State::Asking;
     m_giveUp->start();
-    m_question = std::make_shared<Question>();
-    m_question->ring = this;
-    m_keychain->read(Question::reply(m_question));
+    m_question = std::move(question);
 }
 
 void KeyRing::await()
@@ -197,10 +231,13 @@ void KeyRing::take()
     }
     if (!answer)
         return; // Of an earlier question.
+    // Else it would be asked for ever.
+    if (m_question->toMake && answer->kind == KeychainAnswer::NotThere)
+        answer = KeychainAnswer{KeychainAnswer::Refused, {}, QStringLiteral("it keeps nothing")};
     m_question.reset();
     m_giveUp->stop();
     conclude(*answer);
-    Q_EMIT keychainAnswered();
+    answered();
 }
 
 void KeyRing::giveUp()
@@ -208,7 +245,25 @@ void KeyRing::giveUp()
     m_giveUp->stop();
     m_state = State::Refused;
     m_refusal = silentKeychain(m_patience);
-    Q_EMIT keychainAnswered();
+    answered();
+}
+
+void KeyRing::answered()
+{
+    // First those who want more of it: until then nobody else is to take this for the last word.
+    std::vector<Preparation> done;
+    for (Preparation &preparation : std::exchange(m_preparations, {})) {
+        if (isPrepared(preparation.mayMake))
+            done.push_back(std::move(preparation));
+        else
+            m_preparations.push_back(std::move(preparation));
+    }
+    if (!isAsking())
+        Q_EMIT keychainAnswered();
+    for (const Preparation &preparation : done) {
+        if (preparation.context)
+            preparation.then();
+    }
 }
 
 void KeyRing::conclude(const KeychainAnswer &answer)

@@ -8,9 +8,13 @@
 
 #include <QObject>
 
+#include <QPointer>
+
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 class QTimer;
 
@@ -45,9 +49,13 @@ public:
     SecretOpener opener(Waiting waiting);
 
     /// The master key to seal with under the rule `rule`. `mayMake`: where there is none yet, one is made; else that is an error, since
-    /// what is sealed already would need the one that is missing. May wait for the keychain.
+    /// what is sealed already would need the one that is missing. Where waiting is forbidden, the keychain is not asked: what it has not
+    /// been asked yet is an error, too; see prepareSealing().
     /// Errors: NotFound, NotAllowed, Timeout, Failed, WriteFailed.
-    Result<PlacedKey> sealingKey(AtRest rule, bool mayMake);
+    Result<PlacedKey> sealingKey(AtRest rule, bool mayMake, Waiting waiting);
+    /// Has the keychain asked for all that sealingKey() wants of it, and a master key made there, without waiting. Then `then` is called,
+    /// once, while `context` lives: from within where nothing has to be asked, after twice the patience at the latest.
+    void prepareSealing(AtRest rule, bool mayMake, QObject *context, std::function<void()> then);
 
     /// Whether the keychain has been asked and may still answer within the patience.
     bool isAsking() const { return m_state == State::Asking; }
@@ -65,10 +73,14 @@ private:
     struct Question;
 
     Result<MasterKey> keychainKey(Waiting waiting);
-    Result<MasterKey> makeInKeychain();
     Result<PlacedKey> keyFromFile(bool mayMake);
+    bool sealsByFile(AtRest rule) const;
     void ask();
+    void make();
+    void begin(std::shared_ptr<Question> question);
     void await();
+    void answered();
+    bool isPrepared(bool mayMake);
     void take();
     void giveUp();
     void conclude(const KeychainAnswer &answer);
@@ -80,6 +92,12 @@ private:
     std::optional<MasterKey> m_key;      ///< The keychain's, once Found.
     Failure m_refusal;                   ///< Why not, once Refused or NotThere.
     std::shared_ptr<Question> m_question; ///< Shared with the reply, which may come when the ring has gone.
+    struct Preparation {
+        QPointer<QObject> context;
+        bool mayMake;
+        std::function<void()> then;
+    };
+    std::vector<Preparation> m_preparations; ///< That wait for the keychain.
     QTimer *m_giveUp;
 };
 

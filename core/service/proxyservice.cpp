@@ -1,6 +1,7 @@
 #include "core/service/proxyservice.h"
 
 #include "core/config/configedit.h"
+#include "core/config/configeditor.h"
 #include "core/config/configfile.h"
 #include "core/control/controlserver.h"
 #include "core/history/history.h"
@@ -63,11 +64,15 @@ QHostAddress addressOf(const QString &host)
 struct ProxyService::Private {
     enum class State { Stopped, Running, Draining };
 
-    Private(ProxyService *service, Paths where, KeyRing &ring) : q(service), paths(std::move(where)), keys(ring) { }
+    Private(ProxyService *service, Paths where, KeyRing &ring)
+        : q(service), paths(std::move(where)), keys(ring), editor(paths.config(), keys)
+    {
+    }
 
     ProxyService *q;
     Paths paths;
     KeyRing &keys;
+    ConfigEditor editor;
     State state = State::Stopped;
     QString host;
     quint16 port = 0;
@@ -492,7 +497,7 @@ Result<void> ProxyService::useCluster(const QString &name)
 {
     if (!isRunning())
         return Failure{ErrorCode::NotRunning, QStringLiteral("the proxy does not run"), QStringLiteral("Start it with: qcc proxy start")};
-    Result<Config> edited = editConfig(d->paths.config(), d->keys, [&name](QJsonObject &json) { return qcc::useCluster(json, name); });
+    const Result<ConfigEdit> edited = d->editor.editNow([&name](QJsonObject &json) { return qcc::useCluster(json, name); });
     if (!edited)
         return edited.error();
     d->clusterOverride.clear();

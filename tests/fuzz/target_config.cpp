@@ -88,6 +88,9 @@ void runConfig(QByteArrayView input)
         neverNamesAKey(text, config.error());
         return;
     }
+    // Qt drops a byte order mark at the beginning of any string when it writes JSON: an unknown key may so become a known one.
+    if (text.contains("\xef\xbb\xbf") || text.toLower().contains("\\ufeff"))
+        return;
     const QJsonObject json = QJsonDocument::fromJson(text).object();
     QCC_HOLDS(*parseConfig(textOf(json)) == *config);
     QCC_HOLDS(config->listen.port > 0 && config->retry.maxAttempts >= 1 && config->client.maxBodyBytes > 0);

@@ -16,6 +16,7 @@ struct FakeKeychainState {
     bool hidden = false;        ///< Says that there is nothing, until something is to be kept: a Secret Service that is locked.
     bool silent = false;        ///< Keeps the answers in `pending`.
     bool refusesWriting = false;
+    bool keepsInSilence = false; ///< Never says what has become of what it was to keep.
     int reads = 0;
     int writes = 0;
     QList<Keychain::Reply> pending;
@@ -53,6 +54,8 @@ public:
         ++m_state.writes;
         if (m_state.locked || m_state.refusesWriting)
             return reply({KeychainAnswer::Refused, {}, QStringLiteral("it is locked")});
+        if (m_state.keepsInSilence)
+            return;
         m_state.hidden = false;
         if (m_state.secret.isEmpty())
             m_state.secret = secret;

@@ -1,0 +1,148 @@
+#include "app/tray/hostedproxy.h"
+#include "core/config/configedit.h"
+#include "tests/support/fakekeychain.h"
+
+#include <QElapsedTimer>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <memory>
+
+using namespace qcc;
+using namespace qcc::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr auto key = "sk-ant-aaaaaaaaaaaaaaaaaaaa"_L1;
+
+ConfigChange addEndpointAt(const QString &baseUrl)
+{
+    return {[baseUrl](QJsonObject &json) {
+                EndpointFields fields;
+                fields.baseUrl = baseUrl;
+                fields.apiKey = key;
+                return addEndpoint(json, u"work"_s, fields);
+            }, u"Added an endpoint"_s, {}};
+}
+
+} // namespace
+
+/// What the desktop asks of the configuration, beside a keychain as the test wants it.
+class TestTrayHosted : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_chain = {};
+        write(R"({"listen": {"port": 7863}, "active_cluster": "work",
+                  "clusters": [{"name": "work", "endpoints": []}, {"name": "spare", "endpoints": []}]})");
+        m_host = std::make_unique<HostedProxy>(Paths(m_folder->path()), std::make_unique<FakeKeychain>(m_chain));
+        m_host->watchConfig();
+    }
+
+    void cleanup() { m_host.reset(); }
+
+    void aKeyIsSavedOnceTheKeychainHasAnsweredAndNobodyWaits()
+    {
+        m_chain.silent = true;
+        QSignalSpy edited(m_host.get(), &HostedProxy::configEdited);
+        QSignalSpy changed(m_host.get(), &HostedProxy::configChanged);
+        QElapsedTimer clock;
+        clock.start();
+        m_host->edit(addEndpointAt(u"https://relay.example"_s));
+        m_host->saveActiveCluster(u"spare"_s);
+        QVERIFY2(clock.elapsed() < 2'000, qPrintable(QString::number(clock.elapsed()))); // the keychain is given five seconds
+        QCOMPARE(json().value("active_cluster"_L1).toString(), u"spare"_s);
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(edited.size(), 0);
+        QVERIFY(endpoints().isEmpty());
+
+        m_chain.silent = false;
+        m_chain.answerNow();
+        QTRY_COMPARE(edited.size(), 1);
+        QCOMPARE(endpoints().size(), 1);
+        QVERIFY(endpoints().first().toObject().value("api_key"_L1).isObject());
+        QTRY_COMPARE(changed.size(), 2);
+        const auto config = changed.last().first().value<ConfigSnapshot>();
+        QCOMPARE(config->clusters.first().endpoints.first().apiKey, QByteArray(key.data(), key.size()));
+        QCOMPARE(config->activeCluster, u"spare"_s);
+    }
+
+    void aChangeThatIsNoGoodIsRefused()
+    {
+        QSignalSpy refused(m_host.get(), &HostedProxy::editRefused);
+        m_host->edit(addEndpointAt(u"no address"_s));
+        QTRY_COMPARE(refused.size(), 1);
+        QVERIFY(!refused.first().first().value<Failure>().message.isEmpty());
+        QVERIFY(endpoints().isEmpty());
+        QCOMPARE(m_chain.reads, 0);
+    }
+
+    void anEndpointThatLeadsBackIsRefused_data()
+    {
+        QTest::addColumn<QString>("baseUrl");
+        QTest::newRow("by its address") << u"http://127.0.0.1:7863"_s;
+        QTest::newRow("by a name") << u"http://localhost:7863/v1"_s;
+        QTest::newRow("by any address") << u"http://0.0.0.0:7863"_s;
+        QTest::newRow("by the other family") << u"http://[::1]:7863"_s;
+    }
+
+    void anEndpointThatLeadsBackIsRefused()
+    {
+        QFETCH(QString, baseUrl);
+        QSignalSpy refused(m_host.get(), &HostedProxy::editRefused);
+        QSignalSpy edited(m_host.get(), &HostedProxy::configEdited);
+        m_host->edit(addEndpointAt(baseUrl));
+        QTRY_COMPARE(refused.size() + edited.size(), 1);
+        QCOMPARE(refused.size(), 1);
+        const auto failure = refused.first().first().value<Failure>();
+        QCOMPARE(failure.code, ErrorCode::NotAllowed);
+        QVERIFY2(failure.message.contains(u"qcc itself"_s), qPrintable(failure.message));
+        QVERIFY(endpoints().isEmpty());
+    }
+
+    void aFileThatGoesBadAndIsMendedIsTold()
+    {
+        QSignalSpy rejected(m_host.get(), &HostedProxy::configRejected);
+        QSignalSpy mended(m_host.get(), &HostedProxy::configMended);
+        const QByteArray good = text();
+        write("{");
+        QTRY_COMPARE(rejected.size(), 1);
+        QCOMPARE(mended.size(), 0);
+        write(good);
+        QTRY_COMPARE(mended.size(), 1);
+        QCOMPARE(rejected.size(), 1);
+    }
+
+private:
+    QString path() const { return m_folder->filePath(u"config.json"_s); }
+    QByteArray text() const
+    {
+        QFile file(path());
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+    void write(const QByteArray &content) const
+    {
+        QFile file(path());
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write(content), content.size());
+    }
+    QJsonObject json() const { return QJsonDocument::fromJson(text()).object(); }
+    QJsonArray endpoints() const { return json().value("clusters"_L1).toArray().first().toObject().value("endpoints"_L1).toArray(); }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    FakeKeychainState m_chain;
+    std::unique_ptr<HostedProxy> m_host;
+};
+
+QTEST_GUILESS_MAIN(TestTrayHosted)
+#include "tst_trayhosted.moc"
