@@ -37,6 +37,9 @@ class ProxyRun:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         endpoints = [{"name": f"e{i}", "base_url": url, "api_key": f"bench-{i}", "priority": i, "proxy": "none"} for i, url in enumerate(urls, 1)]
+        for endpoint in endpoints:
+            if endpoint["base_url"].startswith("https:"):
+                endpoint["ca_file"] = str(self.folder / "ca.pem")
         config = {"version": 1, "listen": {"port": self.port}, "active_cluster": "bench",
                   "clusters": [{"name": "bench", "endpoints": endpoints}], **config}
         path = self.folder / "config.json"

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Runs qcc for long under faults on both sides, and checks that nothing is lost, leaks, or adds up wrongly.
 
-Endpoints fail three requests in ten in every way that bench-upstream knows; beside the honest load, hostile clients send what they like and
-leave when they like. Loopback only; ends what it started. Exit code 1 when something did not hold.
+Endpoints fail three requests in ten in every way that bench-upstream knows; one of them is behind TLS, where certificates are no good now and
+then. Beside the honest load, hostile clients send what they like and leave when they like, and a crowd of slow ones holds connections.
+Loopback only; ends what it started. Exit code 1 when something did not hold.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import socket
 import sqlite3
 import statistics
 import struct
+import subprocess
 import sys
 import tempfile
 import threading
@@ -20,6 +22,10 @@ import time
 from pathlib import Path
 
 from proxyrun import ProxyRun, add_options
+
+PER_SECOND = 200
+ROUND_S = 60
+BESIDE = Path(__file__).resolve().parent
 
 HEAD = b"POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 BODY = b'{"model":"m","stream":true,"messages":[]}'
@@ -98,29 +104,54 @@ class Soak(ProxyRun):
 
     def run(self):
         urls = self.start_upstream(3, "--fail-percent", "30", "--stall-ms", "5000", "--idle-close-ms", "1-200", "--lifetime", str(self.seconds + 900))
+        urls[0] = self.start_tls_gate(urls[0])
         self.start_proxy(urls, {"timeouts": {"connect_failover_s": 1, "read_s": 2}, "retry": {"max_attempts": 8, "max_attempts_per_endpoint": 3},
                                 "log": {"max_mb": 1024, "files": 2}})
         watch = Watch(self, max(1, self.seconds / 360))
         hostile = Hostile(self.port, 20)
         before = self.usage()
+        crowd = self.start([sys.executable, BESIDE / "crowd.py", "--hold", str(self.port), "--connections", "300"],
+                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        crowd.stdout.readline()
         watch.start()
         hostile.start()
-        # 80 lanes that pause a quarter of a second on average, with 50 to 150 ms an answer: 200 a second and more.
-        load = self.start_load("--mode", "mixed", "--concurrency", "80", "--requests", str(200 * self.seconds), "--events", "6", "--gap-ms", "4",
-                               "--think-ms", "0-500", "--caller-error-every", "33", "--timeout", str(self.seconds + 600))
         begun = time.monotonic()
-        result = json.loads(load.communicate()[0])
+        result = self.load(begun)
         took = time.monotonic() - begun
         hostile.done.set()
         hostile.join()
+        crowd.stdin.close()
+        print("the slow crowd:", crowd.stdout.readline().strip())
         watch.done.set()
         self.wait(lambda: self.stats()["in_flight"] == 0, 60, "no request runs any more")
         stats = self.stats()
         after = self.usage()
         self.report(result, took, stats, watch.samples, before, after, hostile)
 
+    def start_tls_gate(self, url):
+        gate = self.start([sys.executable, BESIDE / "tlsgate.py", "--to", url.rsplit(":", 1)[1], "--folder", self.folder, "--fail-percent", "10"],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return gate.stdout.readline().strip()
+
+    def load(self, begun):
+        """A round of requests a minute, each begun on its minute, so that the whole is neither faster nor shorter than it says."""
+        sum_of = {"ok": 0, "failed": 0, "failures": {}}
+        for number in range(self.seconds // ROUND_S):
+            time.sleep(max(0, begun + number * ROUND_S - time.monotonic()))
+            # 80 lanes that pause a quarter of a second on average, with 50 to 150 ms an answer: a little faster than wanted.
+            load = self.start_load("--mode", "mixed", "--concurrency", "80", "--requests", str(PER_SECOND * ROUND_S), "--events", "6", "--gap-ms", "4",
+                                   "--think-ms", "0-480", "--caller-error-every", "33", "--timeout", "600")
+            result = json.loads(load.communicate()[0])
+            sum_of["ok"] += result["ok"]
+            sum_of["failed"] += result["failed"]
+            for kind, count in result.get("failures", {}).items():
+                sum_of["failures"][kind] = sum_of["failures"].get(kind, 0) + count
+            print(f"minute {number + 1}: {result['ok']} ok, {result['failed']} failed, {self.usage()[0]} KiB resident", flush=True)
+        time.sleep(max(0, begun + self.seconds - time.monotonic()))
+        return sum_of
+
     def report(self, result, took, stats, samples, before, after, hostile):
-        honest = 200 * self.seconds
+        honest = PER_SECOND * self.seconds
         print(f"{honest} honest requests in {took:.0f} s ({honest / took:.0f} a second), {sum(hostile.sent.values())} hostile connections")
         print("load:", json.dumps({key: result[key] for key in ("ok", "failed", "failures") if key in result}))
         refused = stats["refused"]

@@ -52,7 +52,10 @@ for target in "${targets[@]}"; do
     log=$root/build/fuzz/$target.log
     mkdir -p "$grown"
     longest=512
-    case $target in request | config) longest=1024 ;; esac
+    case $target in
+        request | config) longest=1024 ;;
+        log | waits) longest=256 ;; # lines
+    esac
     if nice -n 10 "build/fuzz/bin/fuzz_$target" "$limit" -max_len="$longest" -timeout=10 -rss_limit_mb=1500 -print_final_stats=1 \
         -dict="tests/fuzz/dictionaries/$target" -artifact_prefix="$findings/$target-" "$grown" "tests/fuzz/corpus/$target" \
         >"$log" 2>&1; then
