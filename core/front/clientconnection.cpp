@@ -378,10 +378,10 @@ void ClientConnection::closeAfterWriting()
 void ClientConnection::closeAfterDiscarding()
 {
     // A close with unread bytes is a reset, and a reset takes the refusal from a client that is still sending. Source: RFC 9112 §9.6.
+    // Not flushed: that may find the client gone and close the socket, and the server still wants to look at it in this turn.
     m_closing = true;
     m_discarding = true;
     m_ready.clear();
-    flush();
     m_timer.start(lingering);
 }
 

@@ -70,10 +70,13 @@ class Gate:
         try:
             transport, protocol = await loop.connect_accepted_socket(lambda: asyncio.StreamReaderProtocol(reader), client, ssl=context,
                                                                      ssl_handshake_timeout=HANDSHAKE_S)
-            upstream_reader, upstream = await asyncio.open_connection("127.0.0.1", self.upstream)
         except OSError:  # ssl.SSLError is one, too
-            return client.close()
+            return
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        try:
+            upstream_reader, upstream = await asyncio.open_connection("127.0.0.1", self.upstream)
+        except OSError:
+            return writer.close()
         await asyncio.gather(self.pump(reader, upstream), self.pump(upstream_reader, writer))
 
     @staticmethod
