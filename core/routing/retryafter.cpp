@@ -136,12 +136,27 @@ Delay duration(const QString &text)
     return delayOf(sum);
 }
 
-QString textOf(const HeaderList &headers, const QByteArray &name)
+QString textOf(const HeaderList &headers, QByteArrayView name)
 {
     return QString::fromLatin1(firstValue(headers, name).trimmed());
 }
 
-bool isSpent(const HeaderList &headers, const QByteArray &name)
+/// The names of the fields that tell of one limit.
+struct Limit {
+    QByteArrayView remaining, reset;
+};
+constexpr std::array anthropicLimits = {
+    Limit{"anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset"},
+    Limit{"anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset"},
+    Limit{"anthropic-ratelimit-input-tokens-remaining", "anthropic-ratelimit-input-tokens-reset"},
+    Limit{"anthropic-ratelimit-output-tokens-remaining", "anthropic-ratelimit-output-tokens-reset"},
+};
+constexpr std::array openAiLimits = {
+    Limit{"x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"},
+    Limit{"x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"},
+};
+
+bool isSpent(const HeaderList &headers, QByteArrayView name)
 {
     return number(firstValue(headers, name).trimmed()) == 0.0;
 }
@@ -150,10 +165,10 @@ Delay untilRefilled(const HeaderList &headers, const QDateTime &now)
 {
     Delay longestWait;
     const auto consider = [&longestWait](Delay wait) { longestWait = std::max(longestWait, wait); };
-    for (const QByteArray limit : {"requests", "tokens", "input-tokens", "output-tokens"}) {
-        if (!isSpent(headers, "anthropic-ratelimit-" + limit + "-remaining"))
+    for (const Limit &limit : anthropicLimits) {
+        if (!isSpent(headers, limit.remaining))
             continue;
-        if (const auto moment = rfc3339(textOf(headers, "anthropic-ratelimit-" + limit + "-reset")))
+        if (const auto moment = rfc3339(textOf(headers, limit.reset)))
             consider(until(*moment, now));
     }
     if (textOf(headers, "anthropic-ratelimit-unified-status").compare("rejected"_L1, Qt::CaseInsensitive) == 0) {
@@ -162,9 +177,9 @@ Delay untilRefilled(const HeaderList &headers, const QDateTime &now)
         if (seconds && *seconds < 1e15)
             consider(until(qint64(*seconds * 1000), now));
     }
-    for (const QByteArray limit : {"requests", "tokens"})
-        if (isSpent(headers, "x-ratelimit-remaining-" + limit))
-            consider(duration(textOf(headers, "x-ratelimit-reset-" + limit)));
+    for (const Limit &limit : openAiLimits)
+        if (isSpent(headers, limit.remaining))
+            consider(duration(textOf(headers, limit.reset)));
     return longestWait;
 }
 

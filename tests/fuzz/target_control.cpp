@@ -59,9 +59,14 @@ void runControl(QByteArrayView input)
     QCC_HOLDS(lines == linesOf(input, Cuts::Way::Anywhere));
     const qsizetype end = input.lastIndexOf('\n');
     QCC_HOLDS(lines.join('\n') == (end < 0 ? QByteArray() : input.first(end).toByteArray()));
+    bool asked = false;
     for (const QByteArray &line : lines) {
         const QJsonObject object = QJsonDocument::fromJson(line).object();
-        isAnswered(object);
+        // One answer an input; none depends on another.
+        if (!asked && object.contains(QStringLiteral("cmd"))) {
+            isAnswered(object);
+            asked = true;
+        }
         // What the desktop reads of another process's exchanges.
         if (const auto exchange = exchangeFromJson(object)) {
             const auto again = exchangeFromJson(exchangeJson(*exchange));

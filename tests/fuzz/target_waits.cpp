@@ -22,10 +22,8 @@ void runWaits(QByteArrayView input)
     // A clock that is set wrong must not make more of it.
     static const QDateTime early(QDate(1970, 1, 1), QTime(0, 0), QTimeZone(0));
     static const QDateTime late(QDate(9999, 12, 31), QTime(23, 59, 59), QTimeZone(0));
-    for (const QDateTime &clock : {early, late}) {
-        const auto then = retryAfter(headers, clock);
-        QCC_HOLDS(!then || (then->count() >= 0 && *then <= std::chrono::hours(24)));
-    }
+    const auto then = retryAfter(headers, input.size() % 2 == 0 ? early : late);
+    QCC_HOLDS(!then || (then->count() >= 0 && *then <= std::chrono::hours(24)));
     // What is no field of these changes nothing.
     headers.prepend({"x-unknown", "120"});
     QCC_HOLDS(retryAfter(headers, now) == wait);
