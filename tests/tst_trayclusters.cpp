@@ -118,6 +118,7 @@ public:
                 return;
             }
             publish();
+            page.editDone();
         });
         page.resize(780, 560);
         page.show();
@@ -396,6 +397,44 @@ private Q_SLOTS:
         QVERIFY(page.hasUnsavedChanges());
         const auto labels = page.findChildren<QLabel *>();
         QVERIFY(std::ranges::any_of(labels, [](QLabel *label) { return label->text().contains(u"Not saved: The disk is full."_s); }));
+        QTest::keyClick(&page, Qt::Key_S, Qt::ControlModifier);
+        QCOMPARE(changes.size(), 2);
+    }
+
+    void whatIsBeingSavedIsNotSavedTwiceWhateverElseChanges()
+    {
+        ClustersPage page;
+        page.resize(780, 560);
+        page.show();
+        QJsonObject json = twoClusters();
+        page.setConfig(snapshot(json));
+        page.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&page));
+        QSignalSpy changes(&page, &ClustersPage::changeRequested);
+        auto *form = page.findChild<EndpointForm *>();
+        QLineEdit *name = form->findChildren<QLineEdit *>().constFirst();
+        name->selectAll();
+        QTest::keyClicks(name, u"other"_s);
+        QTest::keyClick(&page, Qt::Key_S, Qt::ControlModifier);
+        QCOMPARE(changes.size(), 1);
+        const auto says = [&page](const QString &text) {
+            const auto labels = page.findChildren<QLabel *>();
+            return std::ranges::any_of(labels, [&text](QLabel *label) { return label->isVisible() && label->text().contains(text); });
+        };
+        QTRY_VERIFY(says(u"Being saved"_s));
+        // The keychain is being asked; meanwhile somebody picks another cluster, and the user types on.
+        json.insert(u"active_cluster"_s, u"R&D at home"_s);
+        page.setConfig(snapshot(json));
+        QTest::keyClicks(name, u"s"_s);
+        QTest::keyClick(&page, Qt::Key_S, Qt::ControlModifier);
+        QCOMPARE(changes.size(), 1);
+        QVERIFY(says(u"Being saved"_s));
+        const auto change = changes.first().first().value<ConfigChange>();
+        QVERIFY(change.apply(json));
+        page.setConfig(snapshot(json));
+        page.editDone();
+        QVERIFY(!says(u"Being saved"_s));
+        QCOMPARE(name->text(), u"others"_s);
         QTest::keyClick(&page, Qt::Key_S, Qt::ControlModifier);
         QCOMPARE(changes.size(), 2);
     }

@@ -142,7 +142,10 @@ void WindowDesk::edit(const ConfigChange &change)
 void WindowDesk::takeEdit(const ConfigChange &change, const QJsonObject &before)
 {
     m_sources.link.reloadConfig();
-    if (!m_window || change.done.isEmpty())
+    if (!m_window)
+        return;
+    m_window->clusters()->editDone();
+    if (change.done.isEmpty())
         return;
     std::function<void()> undo;
     if (change.undo) {

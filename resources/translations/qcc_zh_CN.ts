@@ -39,6 +39,10 @@
         <translation>未保存：%1</translation>
     </message>
     <message>
+        <source>Being saved. Your keychain may ask you to unlock it.</source>
+        <translation>正在保存。钥匙串可能会要求您解锁。</translation>
+    </message>
+    <message>
         <source>It was removed from config.json meanwhile. Saving adds it again.</source>
         <translation>它已从 config.json 中移除。保存会重新添加它。</translation>
     </message>

@@ -13,9 +13,11 @@
 #include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace qcc {
@@ -28,6 +30,8 @@ namespace {
 const QString firstCluster = u"default"_s;
 
 constexpr int listWidthInChars = 24;
+/// From then on it is said that something is being saved.
+constexpr std::chrono::milliseconds slowSave{700};
 
 bool holdsControl(const QString &text)
 {
@@ -38,6 +42,7 @@ bool holdsControl(const QString &text)
 
 ClustersPage::ClustersPage(QWidget *parent)
     : QWidget(parent)
+    , m_savingTakesLong(new QTimer(this))
     , m_bar(new MessageBar)
     , m_pages(new QStackedWidget)
     , m_noCluster(makeNoCluster())
@@ -50,6 +55,12 @@ ClustersPage::ClustersPage(QWidget *parent)
     column->setSpacing(metrics::unit);
     column->addWidget(m_bar);
     column->addWidget(m_pages, 1);
+    m_savingTakesLong->setSingleShot(true);
+    m_savingTakesLong->setInterval(slowSave);
+    connect(m_savingTakesLong, &QTimer::timeout, this, [this] {
+        m_state.savingTakesLong = true;
+        refresh();
+    });
     connectClusters();
     connectEndpoints();
     addShortcuts();
@@ -208,6 +219,19 @@ void ClustersPage::testFailed(const QString &cluster, const QString &endpointId,
     refresh();
 }
 
+std::optional<EndpointPlace> ClustersPage::endSaving()
+{
+    m_savingTakesLong->stop();
+    m_state.savingTakesLong = false;
+    return std::exchange(m_state.saving, {});
+}
+
+void ClustersPage::editDone()
+{
+    endSaving();
+    refresh();
+}
+
 void ClustersPage::editRefused(const QString &why)
 {
     m_awaitsChange = false;
@@ -215,7 +239,7 @@ void ClustersPage::editRefused(const QString &why)
     m_nameNextCluster = false;
     m_beforeClone.reset();
     m_renaming.reset();
-    if (const auto saving = std::exchange(m_state.saving, {}))
+    if (const auto saving = endSaving())
         m_state.refusal = ClustersState::Refusal{*saving, why};
     else
         m_bar->showProblem(why);
@@ -299,6 +323,7 @@ void ClustersPage::save()
         change = editingEndpoint(m_state.cluster, m_state.endpoint, changedFields(edit->draft, edit->base));
     }
     m_state.saving = m_state.place();
+    m_savingTakesLong->start();
     m_state.refusal.reset();
     request(change);
     refresh();
@@ -347,7 +372,6 @@ void ClustersPage::takeDraft(const EndpointDraft &draft)
 {
     const Endpoint *base = m_state.endpointNamed(m_state.endpoint);
     m_state.drafts.put(m_state.place(), base ? *base : Endpoint(), draft);
-    m_state.saving.reset();
     refresh();
 }
 

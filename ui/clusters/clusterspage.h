@@ -9,6 +9,7 @@
 #include <utility>
 
 class QStackedWidget;
+class QTimer;
 
 namespace qcc {
 
@@ -34,6 +35,8 @@ public:
     void showTestResult(const QJsonObject &probe);
     /// No test could be made; an empty id stands for all that were asked for.
     void testFailed(const QString &cluster, const QString &endpointId, const QString &why);
+    /// The last change is in config.json.
+    void editDone();
     /// The last change was not taken; what was typed stays.
     void editRefused(const QString &why);
     /// Opens the editor for a new endpoint, of a new cluster where there is none.
@@ -64,6 +67,7 @@ private:
     void cloneEndpoint(const QString &endpoint);
     void deleteEndpoint(const QString &endpoint);
     void save();
+    std::optional<EndpointPlace> endSaving();
     void revert();
     void test(const QString &endpoint);
     void testAll();
@@ -76,6 +80,7 @@ private:
     void refreshEndpoints();
 
     ClustersState m_state;
+    QTimer *m_savingTakesLong;
     bool m_awaitsChange = false; ///< One was asked for; the next configuration answers.
     QString m_nextCluster;                    ///< To be selected as soon as it exists.
     bool m_nameNextCluster = false;           ///< And its name to be edited.

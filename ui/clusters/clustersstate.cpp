@@ -109,7 +109,6 @@ void ClustersState::follow(const ConfigSnapshot &now, bool own)
 {
     const qsizetype oldRow = endpointNames().indexOf(endpoint);
     config = now;
-    saving.reset();
     for (const EndpointDrafts::Move &move : drafts.follow(*now, own)) {
         if (place() == move.from)
             endpoint = move.to.endpoint;
@@ -253,6 +252,8 @@ void ClustersState::addRemark(FormContent &content) const
     if (refusal && refusal->place == place()) {
         content.remark = ClustersText::tr("Not saved: %1").arg(refusal->why);
         content.remarkMeaning = Meaning::Failure;
+    } else if (saving == place() && savingTakesLong) {
+        content.remark = ClustersText::tr("Being saved. Your keychain may ask you to unlock it.");
     } else if (edit && edit->removedOutside) {
         content.remark = ClustersText::tr("It was removed from config.json meanwhile. Saving adds it again.");
         content.remarkMeaning = Meaning::Warning;

@@ -32,6 +32,7 @@ struct ClustersState {
     QString cluster;
     QString endpoint; ///< Empty: the new one, or none.
     std::optional<EndpointPlace> saving; ///< Handed on; the answer is not there yet.
+    bool savingTakesLong = false;        ///< Long enough to say so.
     std::optional<Refusal> refusal;
 
     EndpointPlace place() const { return {cluster, endpoint}; }
