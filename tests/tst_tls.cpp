@@ -9,6 +9,8 @@
 #include "tests/support/tlsgateway.h"
 #include "tests/support/upstreamclient.h"
 
+#include <QScopeGuard>
+#include <QSslConfiguration>
 #include <QSslSocket>
 #include <QTcpServer>
 #include <QTemporaryDir>
@@ -145,6 +147,24 @@ private Q_SLOTS:
         QFETCH(QString, text);
         QFETCH(QString, says);
         QVERIFY2(handshakeProblem(text, u"h"_s, 1).contains(says), qPrintable(handshakeProblem(text, u"h"_s, 1)));
+    }
+
+    void trustsNobodyElseWhereThereIsAFile()
+    {
+        const TestCertificate ours = TestCertificate::make({.commonName = "Known Here", .names = "DNS:known.example"});
+        const TestCertificate other = TestCertificate::make({.commonName = "An Authority", .names = "DNS:authority.example"});
+        m_upstream->useTls(TestCertificate::make({.issuer = &ours}));
+        QVERIFY(m_upstream->listen());
+        const QSslConfiguration before = QSslConfiguration::defaultConfiguration();
+        const auto restore = qScopeGuard([&before] { QSslConfiguration::setDefaultConfiguration(before); });
+        QSslConfiguration known = before;
+        known.setCaCertificates(QSslCertificate::fromData(ours.certificatePem));
+        QSslConfiguration::setDefaultConfiguration(known);
+        QCOMPARE(problemAt(m_upstream->baseUrl()), QString());
+        m_client->pool().closeIdle();
+        m_client->terms.caFile = saved(other.certificatePem);
+        const QString problem = problemAt(m_upstream->baseUrl());
+        QVERIFY2(problem.contains(u"Known Here"_s), qPrintable(problem));
     }
 
     void trustsTheAuthorityOfTheFile()

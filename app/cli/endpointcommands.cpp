@@ -233,7 +233,7 @@ std::vector<Option> endpointOptions(bool urlRequired)
                .help = u"Whether to speak HTTP/2 (default off)."_s,
                .value = {.placeholder = u"on|off"_s, .kind = ValueKind::OnOff}},
         Option{.name = u"ca-file"_s,
-               .help = u"A PEM file with authorities to trust for this endpoint besides the system's; none takes it back."_s,
+               .help = u"A PEM file with the authorities to trust for this endpoint in place of the system's; none takes it back."_s,
                .value = {.placeholder = u"FILE"_s}},
         Option{.name = u"model-map"_s,
                .help = u"Ask this endpoint for model TO when the client asks for FROM; FROM= takes a mapping back."_s,

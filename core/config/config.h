@@ -32,7 +32,7 @@ struct Endpoint {
     bool enabled = true;
     QString proxy = QStringLiteral("system"); ///< "system", "none", or an http:// or socks5:// URL.
     bool http2 = false;
-    QString caFile; ///< PEM file with authorities that are trusted for it besides the system's; absolute, or empty.
+    QString caFile; ///< PEM file with the authorities that are trusted for it in place of the system's; absolute, or empty.
     QMap<QString, QString> modelMap;
     QString keyFault; ///< Why the sealed key cannot be opened, as the rest of a sentence; empty: it can, and the endpoint serves.
     /// First 8 hex digits of SHA-256 of "baseUrl|apiKey"; filled by the parser. With a key that cannot be opened, of its sealed text.

@@ -176,16 +176,19 @@ qsizetype AnswerObserver::read(QByteArrayView plain)
         scanJson(plain);
     if (m_beginning.size() < keptBeginning)
         m_beginning.append(plain.first(qMin(plain.size(), keptBeginning - m_beginning.size())));
-    if (m_opening.opening == Opening::Undecided)
-        judge(m_jsonBegan && m_jsonDepth <= 0 && !m_jsonInString ? Extent::WholeObject : Extent::Part);
+    // Only the object, whatever else came along with its end: how the bytes were cut must not decide.
+    if (m_opening.opening == Opening::Undecided && m_jsonEnd > 0)
+        judge(QByteArrayView(m_beginning).first(qMin(m_jsonEnd, m_beginning.size())), Extent::WholeObject);
+    else if (m_opening.opening == Opening::Undecided)
+        judge(m_beginning, Extent::Part);
     return plain.size();
 }
 
-void AnswerObserver::judge(Extent extent)
+void AnswerObserver::judge(QByteArrayView beginning, Extent extent)
 {
     // Only of a known API is it known what an answer looks like.
     m_opening = m_dialect == Dialect::Unknown || !m_success ? OpeningVerdict{Opening::Content, {}}
-                                                            : judgeOpening(m_type, m_beginning, extent);
+                                                            : judgeOpening(m_type, beginning, extent);
     if (m_opening.opening == Opening::Undecided && m_beginning.size() >= keptBeginning)
         m_opening.opening = Opening::Content;
 }
@@ -210,7 +213,7 @@ void AnswerObserver::finish()
     if (!m_readable && m_bytes > 0) {
         contentCame();
     } else if (!m_eventStream) {
-        judge(Extent::Everything);
+        judge(m_beginning, Extent::Everything);
     } else if (m_dialect != Dialect::Unknown) {
         m_opening = {Opening::Bad, m_events.insideEvent() || m_eventCount > 0 ? QStringLiteral("the stream ended before it said anything")
                                                                               : QStringLiteral("an empty stream")};
@@ -268,7 +271,8 @@ void AnswerObserver::visit(const SseEvent &event)
 
 void AnswerObserver::scanJson(QByteArrayView text)
 {
-    for (const char c : text) {
+    for (qsizetype i = 0; i < text.size() && m_jsonEnd == 0; ++i) {
+        const char c = text[i];
         if (m_jsonInString) {
             if (m_jsonEscape)
                 m_jsonEscape = false;
@@ -282,10 +286,11 @@ void AnswerObserver::scanJson(QByteArrayView text)
         } else if (c == '{' || c == '[') {
             ++m_jsonDepth;
             m_jsonBegan = true;
-        } else if (c == '}' || c == ']') {
-            --m_jsonDepth;
+        } else if ((c == '}' || c == ']') && m_jsonDepth > 0 && --m_jsonDepth == 0) {
+            m_jsonEnd = m_jsonRead + i + 1;
         }
     }
+    m_jsonRead += text.size();
 }
 
 TokenUsage AnswerObserver::usage() const

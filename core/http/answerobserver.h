@@ -79,7 +79,7 @@ private:
     qsizetype read(QByteArrayView plain);
     void visit(const SseEvent &event);
     void scanJson(QByteArrayView text);
-    void judge(Extent extent);
+    void judge(QByteArrayView beginning, Extent extent);
     void contentCame();
     void readNoFurther();
 
@@ -103,6 +103,8 @@ private:
     qint64 m_bytes = 0;
     SseReader m_events;
     qint64 m_jsonDepth = 0; ///< As deep as the body is long.
+    qint64 m_jsonRead = 0;  ///< Bytes that have been looked at for brackets.
+    qint64 m_jsonEnd = 0;   ///< Where the first object or array of the body ends, once it does.
     qint64 m_inflated = 0;
     bool m_jsonInString = false;
     bool m_jsonEscape = false;

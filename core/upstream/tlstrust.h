@@ -6,9 +6,9 @@ class QSslConfiguration;
 
 namespace qcc {
 
-/// How TLS connections to an endpoint are made: as Qt does by default, certificates always verified. Those of `caFile`, an absolute
-/// path or empty, are trusted besides this computer's own. The file is read each time, so that a new one counts from the next
-/// connection on. There is no way to verify less.
+/// How TLS connections to an endpoint are made: as Qt does by default, certificates always verified. The authorities of `caFile`, an
+/// absolute path or empty, are trusted in place of this computer's own. The file is read each time, so that a new one counts from the
+/// next connection on. There is no way to verify less.
 /// Errors: Failed (the file is not there any more, or not what it was); the message names it and the next step.
 Result<QSslConfiguration> tlsConfiguration(const QString &caFile);
 

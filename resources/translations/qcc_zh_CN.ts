@@ -1826,12 +1826,12 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>CA 文件(&amp;F)：</translation>
     </message>
     <message>
-        <source>none: only those that this computer trusts</source>
-        <translation>无：只信任本机信任的证书</translation>
+        <source>none: those that this computer trusts</source>
+        <translation>无：使用本机信任的证书</translation>
     </message>
     <message>
-        <source>A PEM file with certificate authorities that are trusted for this endpoint too</source>
-        <translation>一个 PEM 文件，连接此端点时也信任其中的证书颁发机构</translation>
+        <source>A PEM file with the certificate authorities that are trusted for this endpoint, in place of this computer's</source>
+        <translation>一个 PEM 文件，连接此端点时只信任其中的证书颁发机构，而不是本机的</translation>
     </message>
     <message>
         <source>Choose…</source>

@@ -20,6 +20,10 @@ const QString otherModel = QStringLiteral("another \"model\" \u00fc");
 /// What the scanner makes of a whole document is what Qt's parser makes of it.
 void readsAsTheParserDoes(const QByteArray &text, const QJsonObject &object)
 {
+    // Half a surrogate, escaped, has no UTF-8; Qt keeps it.
+    for (const QString &key : object.keys())
+        if (!key.isValidUtf16())
+            return;
     JsonReader reader(text);
     QJsonObject seen;
     qsizetype before = 0;

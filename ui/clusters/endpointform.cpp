@@ -205,8 +205,8 @@ QHBoxLayout *EndpointForm::makeProxyControls()
 
 QHBoxLayout *EndpointForm::makeCaFileControls()
 {
-    m_caFile->setPlaceholderText(tr("none: only those that this computer trusts"));
-    m_caFile->setToolTip(tr("A PEM file with certificate authorities that are trusted for this endpoint too"));
+    m_caFile->setPlaceholderText(tr("none: those that this computer trusts"));
+    m_caFile->setToolTip(tr("A PEM file with the certificate authorities that are trusted for this endpoint, in place of this computer's"));
     m_chooseCaFile->setText(tr("Choose…"));
     m_chooseCaFile->setAccessibleName(tr("Choose the CA file"));
     connect(m_chooseCaFile, &QToolButton::clicked, this, &EndpointForm::chooseCaFile);
