@@ -6,9 +6,6 @@ namespace qcc {
 
 namespace {
 
-/// Enough of an array's first element to tell an error from content.
-constexpr qsizetype elementHint = 48;
-
 QByteArrayView withoutBlanks(QByteArrayView text)
 {
     while (!text.isEmpty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\n' || text.front() == '\r'))
@@ -32,11 +29,14 @@ bool beginsLikeHtml(QByteArrayView text, Extent extent)
 OpeningVerdict judgeArray(QByteArrayView text, Extent extent)
 {
     // Gemini streams its answer as an array when it is not asked for events; its elements are of use one by one.
+    constexpr QByteArrayView error("\"error\"");
     const QByteArrayView element = withoutBlanks(text.sliced(1));
-    if (element.size() < elementHint && extent == Extent::Part)
-        return {};
-    if (element.startsWith('{') && withoutBlanks(element.sliced(1)).startsWith("\"error\""))
+    const QByteArrayView member = element.startsWith('{') ? withoutBlanks(element.sliced(1)) : QByteArrayView();
+    if (member.startsWith(error))
         return {Opening::Bad, QStringLiteral("an error inside a 200")};
+    const bool mayBecomeOne = element.isEmpty() || (element.startsWith('{') && error.startsWith(member));
+    if (mayBecomeOne && extent == Extent::Part)
+        return {};
     return {Opening::Content, {}};
 }
 

@@ -1,5 +1,6 @@
 #include "core/service/proxyservice.h"
 
+#include "core/base/freememory.h"
 #include "core/config/configedit.h"
 #include "core/config/configeditor.h"
 #include "core/config/configfile.h"
@@ -98,6 +99,7 @@ struct ProxyService::Private {
     std::unique_ptr<Lobby> lobby;
     std::unique_ptr<Acceptor> acceptor;
     QTimer grace;
+    QTimer tidyUp; ///< Runs while there is traffic.
     QElapsedTimer toldOfDescriptors;
 
     Result<void> listen(const QHostAddress &address, quint16 wanted);
@@ -124,6 +126,8 @@ ProxyService::ProxyService(Paths paths, KeyRing &keys, QObject *parent)
         d->log->write(LogLevel::Warning, QStringLiteral("the grace period is over: ending %1 running exchanges").arg(d->plane->inFlight.load()));
         d->team->cutAll();
     });
+    d->tidyUp.setSingleShot(true);
+    connect(&d->tidyUp, &QTimer::timeout, this, &returnFreeMemory);
 }
 
 ProxyService::~ProxyService()
@@ -333,6 +337,9 @@ void ProxyService::Private::takeRecords()
 {
     const auto records = mailbox->takeAll();
     const auto now = std::chrono::system_clock::now();
+    // Worker by worker, what bursts leave behind would add up.
+    if (!records.isEmpty() && !tidyUp.isActive())
+        tidyUp.start(std::chrono::minutes(1));
     for (const ExchangeRecord &record : records) {
         journal->record(record, now);
         history->count(record.outcome, now);
