@@ -6,8 +6,8 @@ namespace qcc {
 
 namespace {
 
-/// What is reserved for an announced body at once; the rest grows as it really arrives.
-constexpr qint64 trustedReserve = 1024 * 1024;
+/// What is reserved for an announced body at once; the rest grows as it really arrives. Many slow bodies must not tear the memory to pieces.
+constexpr qint64 trustedReserve = 64 * 1024;
 
 std::optional<qint64> decimal(QByteArrayView text)
 {
