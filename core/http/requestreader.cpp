@@ -7,7 +7,7 @@ namespace qcc {
 namespace {
 
 /// What is reserved for an announced body at once; the rest grows as it really arrives. Many slow bodies must not tear the memory to pieces.
-constexpr qint64 trustedReserve = 64 * 1024;
+constexpr qint64 trustedReserve = 8 * 1024;
 
 std::optional<qint64> decimal(QByteArrayView text)
 {

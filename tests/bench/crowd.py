@@ -36,6 +36,7 @@ class Crowd:
         self.selector = selectors.DefaultSelector()
         self.selector.register(sys.stdin, selectors.EVENT_READ)
         self.kinds = {}
+        self.missing = [slot % len(OPENINGS) for slot in range(size)]  # One that is closed is replaced by its like.
         self.opened = self.lost = 0
 
     def fill(self):
@@ -43,7 +44,7 @@ class Crowd:
             client = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             client.connect(("127.0.0.1", self.port))
             client.setblocking(False)
-            kind = self.opened % len(OPENINGS)
+            kind = self.missing.pop()
             if OPENINGS[kind]:
                 client.send(OPENINGS[kind])
             self.kinds[client] = kind
@@ -52,7 +53,7 @@ class Crowd:
 
     def drop(self, client):
         self.selector.unregister(client)
-        del self.kinds[client]
+        self.missing.append(self.kinds.pop(client))
         client.close()
         self.lost += 1
 
