@@ -1,4 +1,5 @@
 #include "tests/cli/program.h"
+#include "tests/support/files.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/smalldisk.h"
@@ -22,16 +23,10 @@ namespace {
 
 const QByteArray request(R"JSON({"model":"claude-x","messages":[]})JSON");
 
-QByteArray read(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
 /// Processor time that a process has used. Source: proc(5), fields 14 and 15 of stat.
 double secondsUsed(qint64 pid)
 {
-    const QByteArray stat = read(u"/proc/%1/stat"_s.arg(pid));
+    const QByteArray stat = readFile(u"/proc/%1/stat"_s.arg(pid));
     const QList<QByteArray> fields = stat.sliced(stat.lastIndexOf(')') + 2).split(' ');
     return (fields.at(11).toDouble() + fields.at(12).toDouble()) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
@@ -59,11 +54,11 @@ public:
 
     quint16 port() const
     {
-        const QJsonObject pid = QJsonDocument::fromJson(read(m_qcc.file(u"proxy.pid"_s))).object();
+        const QJsonObject pid = QJsonDocument::fromJson(readFile(m_qcc.file(u"proxy.pid"_s))).object();
         return static_cast<quint16>(pid.value("port"_L1).toInt());
     }
     qint64 pid() const { return m_process.processId(); }
-    QByteArray log() const { return read(m_qcc.file(u"proxy.log"_s)); }
+    QByteArray log() const { return readFile(m_qcc.file(u"proxy.log"_s)); }
     bool isServing() const { return log().contains("listens on"); }
 
 private:
@@ -160,7 +155,7 @@ private Q_SLOTS:
         Program qcc;
         qcc.setVariable(u"QCC_HOME"_s, disk.path());
         QCOMPARE(addEndpoint(qcc, u"work"_s, "http://127.0.0.1:9").exit, 0);
-        const QByteArray before = read(disk.filePath(u"config.json"_s));
+        const QByteArray before = readFile(disk.filePath(u"config.json"_s));
         if (fault == "full"_L1)
             disk.fill();
         else if (fault == "read-only"_L1)
@@ -171,7 +166,7 @@ private Q_SLOTS:
         QCOMPARE(ended.exit, 1);
         QVERIFY2(ended.err.contains(says), qPrintable(ended.err));
         QVERIFY2(ended.err.contains("hint: "_L1), qPrintable(ended.err));
-        QCOMPARE(read(disk.filePath(u"config.json"_s)), before);
+        QCOMPARE(readFile(disk.filePath(u"config.json"_s)), before);
         disk.setReadOnly(false);
         disk.empty();
         qcc.setVariable(u"QCC_HOME"_s, disk.path());

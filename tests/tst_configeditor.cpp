@@ -2,6 +2,7 @@
 #include "core/config/configeditor.h"
 #include "core/config/paths.h"
 #include "tests/support/fakekeychain.h"
+#include "tests/support/files.h"
 
 #include <QElapsedTimer>
 #include <QFile>
@@ -144,7 +145,7 @@ private Q_SLOTS:
 
     void whereTheRuleIsKeychainItsRefusalIsTold()
     {
-        QVERIFY(setRule(u"keychain"_s));
+        setRule(u"keychain"_s);
         m_chain.locked = true;
         edit(addKey(newKey));
         QTRY_VERIFY(m_done);
@@ -177,7 +178,7 @@ private Q_SLOTS:
 
     void theRulePlainAsksNobody()
     {
-        QVERIFY(setRule(u"plain"_s));
+        setRule(u"plain"_s);
         edit(addKey(newKey));
         QVERIFY(m_done && m_done->has_value());
         QVERIFY(holds(newKey) && holds(oldKey));
@@ -216,30 +217,22 @@ private Q_SLOTS:
 private:
     Paths paths() const { return Paths(m_folder->path()); }
 
-    QByteArray text() const
-    {
-        QFile file(paths().config());
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
-    QJsonObject json() const { return QJsonDocument::fromJson(text()).object(); }
-    bool holds(QLatin1String secret) const { return text().contains(QByteArrayView(secret)); }
+    QJsonObject json() const { return QJsonDocument::fromJson(readFile(paths().config())).object(); }
+    bool holds(QLatin1String secret) const { return readFile(paths().config()).contains(QByteArrayView(secret)); }
 
     void write(const QString &key) const
     {
         const QJsonObject endpoint{{"name"_L1, "a"_L1}, {"base_url"_L1, "https://a.example"_L1}, {"api_key"_L1, key}};
         const QJsonArray clusters{QJsonObject{{"name"_L1, "work"_L1}, {"endpoints"_L1, QJsonArray{endpoint}}},
                                   QJsonObject{{"name"_L1, "spare"_L1}, {"endpoints"_L1, QJsonArray()}}};
-        QFile file(paths().config());
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(QJsonDocument(QJsonObject{{"active_cluster"_L1, "work"_L1}, {"clusters"_L1, clusters}}).toJson());
+        writeFile(paths().config(), QJsonDocument(QJsonObject{{"active_cluster"_L1, "work"_L1}, {"clusters"_L1, clusters}}).toJson());
     }
 
-    bool setRule(const QString &rule) const
+    void setRule(const QString &rule) const
     {
         QJsonObject config = json();
         config.insert("keys"_L1, QJsonObject{{"at_rest"_L1, rule}});
-        QFile file(paths().config());
-        return file.open(QIODevice::WriteOnly) && file.write(QJsonDocument(config).toJson()) > 0;
+        writeFile(paths().config(), QJsonDocument(config).toJson());
     }
 
     /// The key of an endpoint, as another process reads it.

@@ -1,6 +1,7 @@
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "core/config/paths.h"
+#include "tests/support/files.h"
 #include "tests/support/testkeys.h"
 
 #include <QDir>
@@ -22,19 +23,6 @@ namespace {
 
 constexpr auto ownerReadsAndWrites
     = QFile::ReadOwner | QFile::WriteOwner | QFile::ReadUser | QFile::WriteUser;
-
-void writeFile(const QString &path, const QByteArray &text)
-{
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    QCOMPARE(file.write(text), text.size());
-}
-
-QByteArray readFile(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
 
 QByteArray withPort(int port)
 {

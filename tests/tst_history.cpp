@@ -1,6 +1,7 @@
 #include "core/history/history.h"
 #include "core/history/historyfile.h"
 #include "core/log/logfile.h"
+#include "tests/support/files.h"
 
 #include <QDir>
 #include <QFile>
@@ -16,6 +17,7 @@
 #include <memory>
 
 using namespace qcc;
+using namespace qcc::test;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using std::chrono::days;
@@ -225,12 +227,12 @@ private Q_SLOTS:
             run([](History &history) { history.count(Outcome::Complete, now); });
             execute(statement);
         } else {
-            write(path(), content);
+            writeFile(path(), content);
         }
-        write(path() + u".broken"_s, "an earlier one");
-        const QByteArray before = read(path());
+        writeFile(path() + u".broken"_s, "an earlier one");
+        const QByteArray before = readFile(path());
         run([](History &history) { history.count(Outcome::Complete, now); });
-        QCOMPARE(read(path() + u".broken"_s), before);
+        QCOMPARE(readFile(path() + u".broken"_s), before);
         QCOMPARE(logText().count("WARNING"_L1), 1);
         QVERIFY2(logText().contains("history.db.broken"_L1), qPrintable(logText()));
         QCOMPARE(run(), (MinuteCounts{{thisMinute, counts(1)}}));
@@ -264,9 +266,9 @@ private Q_SLOTS:
     {
         run([](History &history) { history.count(Outcome::Complete, now); });
         execute(u"PRAGMA user_version = 2"_s);
-        const QByteArray before = read(path());
+        const QByteArray before = readFile(path());
         QCOMPARE(run([](History &history) { history.count(Outcome::Complete, now); }, now, {}, false), MinuteCounts());
-        QCOMPARE(read(path()), before);
+        QCOMPARE(readFile(path()), before);
         QCOMPARE(logText().count("WARNING"_L1), 1);
         QVERIFY2(logText().contains("newer qcc"_L1), qPrintable(logText()));
     }
@@ -360,20 +362,7 @@ private:
         return QFile::exists(path()) ? execute(u"SELECT count(*) FROM minutes"_s).toInt() : 0;
     }
 
-    static QByteArray read(const QString &path)
-    {
-        QFile file(path);
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
-
-    static void write(const QString &path, const QByteArray &content)
-    {
-        QFile file(path);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(content);
-    }
-
-    QString logText() const { return QString::fromUtf8(read(m_folder->filePath(u"proxy.log"_s))); }
+    QString logText() const { return QString::fromUtf8(readFile(m_folder->filePath(u"proxy.log"_s))); }
 
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<LogFile> m_log;

@@ -3,10 +3,11 @@
 #include "core/control/controlclient.h"
 #include "core/service/pidfile.h"
 #include "core/service/proxyservice.h"
+#include "tests/support/files.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
-#include "tests/support/testkeys.h"
 #include "tests/support/smalldisk.h"
+#include "tests/support/testkeys.h"
 #include "tests/support/testproxy.h"
 
 #include <QDir>
@@ -32,19 +33,6 @@ namespace {
 
 const QByteArray request(R"JSON({"model":"claude-x","messages":[]})JSON");
 constexpr qint64 diskBytes = 1'024 * 1'024;
-
-QByteArray read(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-void write(const QString &path, const QByteArray &text)
-{
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    QCOMPARE(file.write(text), text.size());
-}
 
 /// While it lives, this process can open nothing more.
 class NoDescriptors
@@ -112,9 +100,9 @@ private Q_SLOTS:
         QTest::addColumn<Damage>("damage");
         QTest::addColumn<QString>("says");
         QTest::newRow("deleted") << Damage([](const QString &path) { QVERIFY(QFile::remove(path)); }) << u"is gone"_s;
-        QTest::newRow("emptied") << Damage([](const QString &path) { write(path, {}); }) << u"(line 1): is empty"_s;
-        QTest::newRow("garbled") << Damage([](const QString &path) { write(path, "{\n\"version\": 1,\n\x01\xff"); }) << u"(line 3)"_s;
-        QTest::newRow("cut off") << Damage([](const QString &path) { write(path, read(path).chopped(40)); }) << u"not valid JSON"_s;
+        QTest::newRow("emptied") << Damage([](const QString &path) { writeFile(path, {}); }) << u"(line 1): is empty"_s;
+        QTest::newRow("garbled") << Damage([](const QString &path) { writeFile(path, "{\n\"version\": 1,\n\x01\xff"); }) << u"(line 3)"_s;
+        QTest::newRow("cut off") << Damage([](const QString &path) { writeFile(path, readFile(path).chopped(40)); }) << u"not valid JSON"_s;
         QTest::newRow("a folder") << Damage([](const QString &path) {
             QVERIFY(QFile::remove(path));
             QVERIFY(QDir().mkdir(path));
@@ -129,7 +117,7 @@ private Q_SLOTS:
         QFETCH(QString, says);
         const WithoutPrivileges asOthers;
         QVERIFY(start());
-        const QByteArray good = read(paths().config());
+        const QByteArray good = readFile(paths().config());
         damage(paths().config());
         QTRY_VERIFY2(log().contains(says), qPrintable(log()));
         QCOMPARE(log().count("The last good configuration stays in force."_L1), 1);
@@ -144,7 +132,7 @@ private Q_SLOTS:
 
         const QFileInfo now(paths().config());
         QVERIFY(now.isDir() ? QDir().rmdir(now.filePath()) : !now.exists() || QFile::remove(now.filePath()));
-        write(paths().config(), good);
+        writeFile(paths().config(), good);
         QTRY_VERIFY2(log().contains("config.json is good again"_L1), qPrintable(log()));
         QVERIFY(m_service->useCluster(u"two"_s).has_value());
         QCOMPARE(m_service->cluster(), u"two"_s);
@@ -155,7 +143,7 @@ private Q_SLOTS:
     {
         QVERIFY(start());
         QCOMPARE(post().status, 200);
-        const QByteArray config = read(paths().config());
+        const QByteArray config = readFile(paths().config());
         m_disk->fill();
         for (int i = 0; i < 5; ++i)
             QCOMPARE(post().status, 200);
@@ -164,7 +152,7 @@ private Q_SLOTS:
         QCOMPARE(used.error().code, ErrorCode::WriteFailed);
         QVERIFY2(used.error().message.contains("No space left"_L1), qPrintable(used.error().message));
         QVERIFY(used.error().hint.contains("free space"_L1));
-        QCOMPARE(read(paths().config()), config);
+        QCOMPARE(readFile(paths().config()), config);
         QCOMPARE(m_service->cluster(), u"one"_s);
 
         m_disk->empty();
@@ -214,19 +202,19 @@ private Q_SLOTS:
         const WithoutPrivileges asOthers;
         QVERIFY(::chmod(QFile::encodeName(m_disk->path()).constData(), 0500) == 0);
         QCOMPARE(post().status, 200);
-        const QByteArray config = read(paths().config());
+        const QByteArray config = readFile(paths().config());
         const Result<void> used = m_service->useCluster(u"two"_s);
         QVERIFY(!used);
         QCOMPARE(used.error().code, ErrorCode::WriteFailed);
         QVERIFY(!used.error().hint.isEmpty());
-        QCOMPARE(read(paths().config()), config);
+        QCOMPARE(readFile(paths().config()), config);
         QVERIFY(::chmod(QFile::encodeName(m_disk->path()).constData(), 0700) == 0);
         QVERIFY(m_service->useCluster(u"two"_s).has_value());
     }
 
     void saysThatItsHomeIsReadOnly()
     {
-        const QByteArray config = read(paths().config());
+        const QByteArray config = readFile(paths().config());
         QVERIFY(m_disk->setReadOnly(true));
         const Result<void> begun = start();
         QVERIFY(!begun);
@@ -235,7 +223,7 @@ private Q_SLOTS:
         const Result<Config> edited = editConfig(paths().config(), [](QJsonObject &json) { return addCluster(json, u"three"_s); });
         QVERIFY(!edited);
         QCOMPARE(edited.error().code, ErrorCode::WriteFailed);
-        QCOMPARE(read(paths().config()), config);
+        QCOMPARE(readFile(paths().config()), config);
         QVERIFY(m_disk->setReadOnly(false));
         QVERIFY(start());
         QCOMPARE(post().status, 200);
@@ -291,7 +279,7 @@ private Q_SLOTS:
 
     void aPidFileOfTheDeadIsReplaced()
     {
-        write(paths().pidFile(), R"({"pid": 1, "port")"); // cut off besides
+        writeFile(paths().pidFile(), R"({"pid": 1, "port")"); // cut off besides
         QVERIFY(start());
         QCOMPARE(readPidFile(paths().pidFile()).value("port"_L1).toInt(), m_service->port());
     }
@@ -324,7 +312,7 @@ private:
         return client.response();
     }
 
-    QString log() const { return QString::fromUtf8(read(paths().log())); }
+    QString log() const { return QString::fromUtf8(readFile(paths().log())); }
 
     int completeInTimeline() const
     {

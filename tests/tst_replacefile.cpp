@@ -1,4 +1,5 @@
 #include "core/base/replacefile.h"
+#include "tests/support/files.h"
 
 #include <QDir>
 #include <QFile>
@@ -10,24 +11,12 @@
 #include <memory>
 
 using namespace qcc;
+using namespace qcc::test;
 using namespace Qt::StringLiterals;
 
 namespace {
 
 constexpr auto ownerOnly = QFileDevice::ReadOwner | QFileDevice::WriteOwner;
-
-QByteArray read(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-void write(const QString &path, const QByteArray &text)
-{
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    QCOMPARE(file.write(text), text.size());
-}
 
 } // namespace
 
@@ -45,7 +34,7 @@ private Q_SLOTS:
     void writesWhatWasNotThere()
     {
         QCOMPARE(replaceFile(at(u"file"_s), "new", ownerOnly), QString());
-        QCOMPARE(read(at(u"file"_s)), "new");
+        QCOMPARE(readFile(at(u"file"_s)), "new");
         onlyTheirOwner(at(u"file"_s));
         QCOMPARE(names(), QStringList{u"file"_s});
     }
@@ -61,32 +50,32 @@ private Q_SLOTS:
     void replacesWhatIsThere()
     {
         QFETCH(QByteArray, text);
-        write(at(u"file"_s), "old text");
+        writeFile(at(u"file"_s), "old text");
         QVERIFY(QFile::setPermissions(at(u"file"_s), ownerOnly | QFile::ReadGroup | QFile::ReadOther));
         QCOMPARE(replaceFile(at(u"file"_s), text, ownerOnly), QString());
-        QVERIFY(read(at(u"file"_s)) == text);
+        QVERIFY(readFile(at(u"file"_s)) == text);
         onlyTheirOwner(at(u"file"_s));
         QCOMPARE(names(), QStringList{u"file"_s});
     }
 
     void aRemnantOfAKillIsTakenAway()
     {
-        write(at(u"file"_s), "old");
-        write(at(u"file.new"_s), "half of a text that is longer than the new o");
+        writeFile(at(u"file"_s), "old");
+        writeFile(at(u"file.new"_s), "half of a text that is longer than the new o");
         QVERIFY(QFile::setPermissions(at(u"file.new"_s), ownerOnly | QFile::ReadGroup | QFile::ReadOther));
         QCOMPARE(replaceFile(at(u"file"_s), "new", ownerOnly), QString());
-        QCOMPARE(read(at(u"file"_s)), "new");
+        QCOMPARE(readFile(at(u"file"_s)), "new");
         onlyTheirOwner(at(u"file"_s));
         QCOMPARE(names(), QStringList{u"file"_s});
     }
 
     void whereALinkLiesInTheWayItIsNotFollowed()
     {
-        write(at(u"another"_s), "another's");
+        writeFile(at(u"another"_s), "another's");
         link(u"another"_s, u"file.new"_s);
         QCOMPARE(replaceFile(at(u"file"_s), "new", ownerOnly), QString());
-        QCOMPARE(read(at(u"file"_s)), "new");
-        QCOMPARE(read(at(u"another"_s)), "another's");
+        QCOMPARE(readFile(at(u"file"_s)), "new");
+        QCOMPARE(readFile(at(u"another"_s)), "another's");
         QVERIFY(!QFileInfo(at(u"file"_s)).isSymLink());
     }
 
@@ -102,11 +91,11 @@ private Q_SLOTS:
         QFETCH(bool, leadsSomewhere);
         QVERIFY(QDir(m_folder->path()).mkdir(u"elsewhere"_s));
         if (leadsSomewhere)
-            write(at(u"elsewhere/real"_s), "old");
+            writeFile(at(u"elsewhere/real"_s), "old");
         link(u"elsewhere/real"_s, u"file"_s);
         QCOMPARE(replaceFile(at(u"file"_s), "new", ownerOnly), QString());
         QVERIFY(QFileInfo(at(u"file"_s)).isSymLink());
-        QCOMPARE(read(at(u"elsewhere/real"_s)), "new");
+        QCOMPARE(readFile(at(u"elsewhere/real"_s)), "new");
         QCOMPARE(QDir(at(u"elsewhere"_s)).entryList(QDir::Files), QStringList{u"real"_s});
     }
 
@@ -121,12 +110,14 @@ private Q_SLOTS:
     {
         QFETCH(QString, folder);
         if (!folder.startsWith(u"file/"_s))
-            write(at(u"file"_s), "old");
+            writeFile(at(u"file"_s), "old");
         QVERIFY(QDir(m_folder->path()).mkpath(folder));
         const QStringList before = names();
-        QVERIFY(!replaceFile(at(u"file"_s), "new", ownerOnly).isEmpty());
+        const QString problem = replaceFile(at(u"file"_s), "new", ownerOnly);
+        QVERIFY(!problem.isEmpty());
+        QCOMPARE(problem == at(u"file.new is in the way"_s), !folder.startsWith(u"file/"_s));
         QCOMPARE(names(), before);
-        QCOMPARE(read(at(u"file"_s)), folder.startsWith(u"file/"_s) ? QByteArray() : QByteArray("old"));
+        QCOMPARE(readFile(at(u"file"_s)), folder.startsWith(u"file/"_s) ? QByteArray() : QByteArray("old"));
     }
 
     void aFolderThatIsNotThereIsAFailure()

@@ -99,6 +99,30 @@ QJsonObject refusedProbe(const QString &cluster, const Endpoint &endpoint)
 
 } // namespace
 
+/// The page alone: what it asks for is answered by the test, or not.
+struct Unanswered {
+    QJsonObject json = twoClusters();
+    ClustersPage page;
+    QSignalSpy changes{&page, &ClustersPage::changeRequested};
+    QLineEdit *name = nullptr;
+
+    /// Renames the first endpoint and saves that. False: the window did not come up.
+    bool saveAsOther()
+    {
+        page.resize(780, 560);
+        page.show();
+        page.setConfig(snapshot(json));
+        page.activateWindow();
+        if (!QTest::qWaitForWindowActive(&page))
+            return false;
+        name = page.findChild<EndpointForm *>()->findChildren<QLineEdit *>().constFirst();
+        name->selectAll();
+        QTest::keyClicks(name, u"other"_s);
+        QTest::keyClick(&page, Qt::Key_S, Qt::ControlModifier);
+        return true;
+    }
+};
+
 /// The page with what carries its changes out: a config.json in memory.
 class Desk : public QObject
 {
@@ -378,18 +402,9 @@ private Q_SLOTS:
 
     void aRefusedChangeKeepsWhatWasTyped()
     {
-        ClustersPage page;
-        page.resize(780, 560);
-        page.show();
-        page.setConfig(snapshot(twoClusters()));
-        page.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&page));
-        QSignalSpy changes(&page, &ClustersPage::changeRequested);
-        auto *form = page.findChild<EndpointForm *>();
-        QLineEdit *name = form->findChildren<QLineEdit *>().constFirst();
-        name->selectAll();
-        QTest::keyClicks(name, u"other"_s);
-        QTest::keyClick(&page, Qt::Key_S, Qt::ControlModifier);
+        Unanswered unanswered;
+        QVERIFY(unanswered.saveAsOther());
+        auto &[json, page, changes, name] = unanswered;
         QTest::keyClick(&page, Qt::Key_S, Qt::ControlModifier);
         QCOMPARE(changes.size(), 1);
         page.editRefused(u"The disk is full."_s);
@@ -403,19 +418,9 @@ private Q_SLOTS:
 
     void whatIsBeingSavedIsNotSavedTwiceWhateverElseChanges()
     {
-        ClustersPage page;
-        page.resize(780, 560);
-        page.show();
-        QJsonObject json = twoClusters();
-        page.setConfig(snapshot(json));
-        page.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&page));
-        QSignalSpy changes(&page, &ClustersPage::changeRequested);
-        auto *form = page.findChild<EndpointForm *>();
-        QLineEdit *name = form->findChildren<QLineEdit *>().constFirst();
-        name->selectAll();
-        QTest::keyClicks(name, u"other"_s);
-        QTest::keyClick(&page, Qt::Key_S, Qt::ControlModifier);
+        Unanswered unanswered;
+        QVERIFY(unanswered.saveAsOther());
+        auto &[json, page, changes, name] = unanswered;
         QCOMPARE(changes.size(), 1);
         const auto says = [&page](const QString &text) {
             const auto labels = page.findChildren<QLabel *>();

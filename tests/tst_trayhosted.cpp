@@ -1,9 +1,9 @@
 #include "app/tray/hostedproxy.h"
 #include "core/config/configedit.h"
 #include "tests/support/fakekeychain.h"
+#include "tests/support/files.h"
 
 #include <QElapsedTimer>
-#include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -43,7 +43,7 @@ private Q_SLOTS:
     {
         m_folder = std::make_unique<QTemporaryDir>();
         m_chain = {};
-        write(R"({"listen": {"port": 7863}, "active_cluster": "work",
+        writeFile(path(), R"({"listen": {"port": 7863}, "active_cluster": "work",
                   "clusters": [{"name": "work", "endpoints": []}, {"name": "spare", "endpoints": []}]})");
         m_host = std::make_unique<HostedProxy>(Paths(m_folder->path()), std::make_unique<FakeKeychain>(m_chain));
         m_host->watchConfig();
@@ -114,29 +114,18 @@ private Q_SLOTS:
     {
         QSignalSpy rejected(m_host.get(), &HostedProxy::configRejected);
         QSignalSpy mended(m_host.get(), &HostedProxy::configMended);
-        const QByteArray good = text();
-        write("{");
+        const QByteArray good = readFile(path());
+        writeFile(path(), "{");
         QTRY_COMPARE(rejected.size(), 1);
         QCOMPARE(mended.size(), 0);
-        write(good);
+        writeFile(path(), good);
         QTRY_COMPARE(mended.size(), 1);
         QCOMPARE(rejected.size(), 1);
     }
 
 private:
     QString path() const { return m_folder->filePath(u"config.json"_s); }
-    QByteArray text() const
-    {
-        QFile file(path());
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
-    void write(const QByteArray &content) const
-    {
-        QFile file(path());
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        QCOMPARE(file.write(content), content.size());
-    }
-    QJsonObject json() const { return QJsonDocument::fromJson(text()).object(); }
+    QJsonObject json() const { return QJsonDocument::fromJson(readFile(path())).object(); }
     QJsonArray endpoints() const { return json().value("clusters"_L1).toArray().first().toObject().value("endpoints"_L1).toArray(); }
 
     std::unique_ptr<QTemporaryDir> m_folder;

@@ -24,7 +24,10 @@ QString targetOf(const QString &path)
 QString writeNew(QFile &file, const QByteArray &text, QFileDevice::Permissions permissions)
 {
     // Made anew, so that it is neither a link nor readable by others for a moment.
-    if (QFile::remove(file.fileName()); !file.open(QIODevice::WriteOnly | QIODevice::NewOnly | QIODevice::Unbuffered, permissions))
+    QFile::remove(file.fileName());
+    if (QFileInfo::exists(file.fileName()))
+        return QStringLiteral("%1 is in the way").arg(file.fileName());
+    if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly | QIODevice::Unbuffered, permissions))
         return file.errorString();
     // The mask of the process may have taken some away.
     if (!file.setPermissions(permissions))

@@ -30,7 +30,7 @@ public:
     qsizetype feed(QByteArrayView bytes, Visit visit)
     {
         qsizetype boundary = 0;
-        qsizetype lf = -1; // the next one from `at` on, where it is not before it
+        qsizetype lf = -1; // where the next LF stands; what lies before `at` is stale
         for (qsizetype at = 0; at < bytes.size();) {
             const bool secondOfCrLf = std::exchange(m_afterCr, false) && bytes[at] == '\n';
             if (!secondOfCrLf) {

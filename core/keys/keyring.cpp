@@ -133,7 +133,7 @@ Result<PlacedKey> KeyRing::sealingKey(AtRest rule, bool mayMake, Waiting waiting
         if (waiting == Waiting::Allowed) {
             // Somebody is there who can unlock it.
             forgetRefusal();
-            while (!isPrepared(mayMake))
+            while (askForMore(mayMake))
                 await();
         }
         if (m_state == State::Found)
@@ -150,19 +150,19 @@ Result<PlacedKey> KeyRing::sealingKey(AtRest rule, bool mayMake, Waiting waiting
 
 void KeyRing::prepareSealing(AtRest rule, bool mayMake, QObject *context, std::function<void()> then)
 {
-    if (sealsByFile(rule) || !m_keychain || isPrepared(mayMake))
+    if (sealsByFile(rule) || !m_keychain || !askForMore(mayMake))
         return then();
     m_preparations.push_back({context, mayMake, std::move(then)});
 }
 
-/// Whether there is nothing more to ask; else that has been asked.
-bool KeyRing::isPrepared(bool mayMake)
+/// Asks what is still to be asked before anything can be sealed. False: there is nothing more.
+bool KeyRing::askForMore(bool mayMake)
 {
     if (m_state == State::NotAsked)
         ask();
     if (m_state == State::NotThere && mayMake)
         make();
-    return m_state != State::Asking;
+    return m_state == State::Asking;
 }
 
 Result<PlacedKey> KeyRing::keyFromFile(bool mayMake)
@@ -253,10 +253,10 @@ void KeyRing::answered()
     // First those who want more of it: until then nobody else is to take this for the last word.
     std::vector<Preparation> done;
     for (Preparation &preparation : std::exchange(m_preparations, {})) {
-        if (isPrepared(preparation.mayMake))
-            done.push_back(std::move(preparation));
-        else
+        if (askForMore(preparation.mayMake))
             m_preparations.push_back(std::move(preparation));
+        else
+            done.push_back(std::move(preparation));
     }
     if (!isAsking())
         Q_EMIT keychainAnswered();

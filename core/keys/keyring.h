@@ -80,7 +80,7 @@ private:
     void begin(std::shared_ptr<Question> question);
     void await();
     void answered();
-    bool isPrepared(bool mayMake);
+    bool askForMore(bool mayMake);
     void take();
     void giveUp();
     void conclude(const KeychainAnswer &answer);

@@ -30,7 +30,7 @@ public:
     /// The object of GET /__qcc__/logs: "logs" (the oldest first), "total_lines", "displayed_lines", "log_file",
     /// "filters". A missing file is an empty log.
     QJsonObject read(const LogQuery &query);
-    /// The same of an open log that is not there any other way.
+    /// The same of a log that is open already; "log_file" is the path all the same.
     QJsonObject read(const LogQuery &query, QIODevice &log);
 
 private:
