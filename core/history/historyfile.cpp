@@ -2,10 +2,8 @@
 
 #include <QFile>
 #include <QFileInfo>
-#include <QSqlDatabase>
-#include <QSqlError>
-#include <QSqlQuery>
-#include <QUuid>
+
+#include <limits>
 
 namespace qcc {
 
@@ -13,7 +11,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr auto driver = "QSQLITE"_L1;
 constexpr int schemaVersion = 1;
 
 // The columns after the first are in the order of Outcome. A minute is counted since 1970 in UTC.
@@ -29,22 +26,12 @@ constexpr auto addMinute = R"(INSERT INTO minutes VALUES (?, ?, ?, ?, ?, ?, ?) O
     truncated = truncated + excluded.truncated, client_cancelled = client_cancelled + excluded.client_cancelled)"_L1;
 constexpr auto deleteMinutes = "DELETE FROM minutes WHERE minute < ?"_L1;
 
-// Result codes of SQLite.
-constexpr int genericError = 1;
-constexpr int corrupt = 11;
-constexpr int notADatabase = 26;
-
-int codeOf(const QSqlError &error)
+/// The first column of the first row; an invalid value where there is an error, which the file tells.
+QVariant firstValue(SqliteFile &file, const QString &statement)
 {
-    return error.nativeErrorCode().toInt() & 0xff; // The rest of an extended code says where.
-}
-
-/// The first column of the first row; an invalid value where there is an error, which the query tells.
-QVariant firstValue(QSqlQuery &query, const QString &statement)
-{
-    const QVariant value = query.exec(statement) && query.next() ? query.value(0) : QVariant();
-    query.finish();
-    return value;
+    QVariant value;
+    const bool done = file.read(statement, {}, [&value](const QVariantList &row) { value = row.first(); });
+    return done ? value : QVariant();
 }
 
 qint64 toNumber(Minute minute)
@@ -54,22 +41,11 @@ qint64 toNumber(Minute minute)
 
 } // namespace
 
-HistoryFile::HistoryFile(QString path)
-    : m_path(std::move(path)), m_connection(QUuid::createUuid().toString(QUuid::WithoutBraces))
-{
-}
-
-HistoryFile::~HistoryFile()
-{
-    close();
-}
+HistoryFile::HistoryFile(QString path) : m_path(std::move(path)) { }
 
 Result<void> HistoryFile::open()
 {
-    Q_ASSERT(!m_open);
     m_damaged = false;
-    if (!QSqlDatabase::isDriverAvailable(driver))
-        return Failure{ErrorCode::Failed, u"Qt's SQLite driver is not installed"_s, {}};
     // SQLite's own files beside this one get its permissions.
     constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner;
     if (QFileInfo::exists(m_path)) {
@@ -80,8 +56,8 @@ Result<void> HistoryFile::open()
     } else if (QFile file(m_path); !file.open(QIODevice::WriteOnly | QIODevice::NewOnly, ownerOnly)) {
         return Failure{ErrorCode::Failed, file.errorString(), {}};
     }
-    m_open = true;
-    QSqlDatabase::addDatabase(driver, m_connection).setDatabaseName(m_path);
+    if (!m_file.open(m_path, SqliteFile::Mode::ReadWrite))
+        return failure();
     Result<void> ready = makeReady();
     if (!ready)
         close();
@@ -90,87 +66,58 @@ Result<void> HistoryFile::open()
 
 Result<void> HistoryFile::makeReady()
 {
-    QSqlDatabase database = QSqlDatabase::database(m_connection, false);
-    if (!database.open())
-        return failure(database.lastError());
-    QSqlQuery query(database);
-    const QVariant version = firstValue(query, u"PRAGMA user_version"_s);
-    const QVariant tables = firstValue(query, u"SELECT count(*) FROM sqlite_master"_s);
-    if (!version.isValid() || !tables.isValid())
-        return failure(query.lastError());
+    const QVariant version = firstValue(m_file, u"PRAGMA user_version"_s);
+    const QVariant tables = version.isValid() ? firstValue(m_file, u"SELECT count(*) FROM sqlite_master"_s) : QVariant();
+    if (!tables.isValid())
+        return failure();
     if (version.toInt() > schemaVersion)
         return Failure{ErrorCode::Failed, u"it was written by a newer qcc"_s, {}};
     if (version.toInt() == 0 && tables.toInt() > 0)
         return damaged(u"it is another program's"_s);
     // With a write-ahead log a commit costs no wait for the disk; what a loss of power takes is the last half minute.
-    if (!query.exec(u"PRAGMA journal_mode = WAL"_s) || !query.exec(u"PRAGMA synchronous = NORMAL"_s))
-        return failure(query.lastError());
-    query.finish();
+    if (!m_file.run(u"PRAGMA journal_mode = WAL"_s) || !m_file.run(u"PRAGMA synchronous = NORMAL"_s))
+        return failure();
     if (version.toInt() == 0) {
         const QString setVersion = u"PRAGMA user_version = %1"_s.arg(schemaVersion);
-        if (!database.transaction() || !query.exec(createTable) || !query.exec(setVersion) || !database.commit())
-            return failure(query.lastError().isValid() ? query.lastError() : database.lastError());
+        if (!m_file.begin() || !m_file.run(createTable) || !m_file.run(setVersion) || !m_file.commit())
+            return failure();
     }
-    if (!query.prepare(selectMinutes) && codeOf(query.lastError()) == genericError)
-        return damaged(query.lastError().databaseText()); // "no such column: …"
+    // It asks for no minute at all, only whether the columns are there.
+    const bool fits = m_file.read(selectMinutes, {std::numeric_limits<qint64>::max()}, [](const QVariantList &) {});
+    if (!fits && m_file.error().code == SqliteError::generic)
+        return damaged(m_file.error().message);
     return {};
-}
-
-void HistoryFile::close()
-{
-    if (!m_open)
-        return;
-    m_open = false;
-    QSqlDatabase::database(m_connection, false).close();
-    QSqlDatabase::removeDatabase(m_connection);
 }
 
 Result<MinuteCounts> HistoryFile::read(Minute from)
 {
-    Q_ASSERT(m_open);
-    QSqlQuery query(QSqlDatabase::database(m_connection, false));
-    query.setForwardOnly(true);
-    if (!query.prepare(selectMinutes))
-        return failure(query.lastError());
-    query.addBindValue(toNumber(from));
-    if (!query.exec())
-        return failure(query.lastError());
     MinuteCounts minutes;
-    while (query.next()) {
-        OutcomeCounts &counts = minutes[Minute(std::chrono::minutes(query.value(0).toLongLong()))];
+    const bool done = m_file.read(selectMinutes, {toNumber(from)}, [&minutes](const QVariantList &row) {
+        OutcomeCounts &counts = minutes[Minute(std::chrono::minutes(row.first().toLongLong()))];
         for (std::size_t i = 0; i < counts.byOutcome.size(); ++i)
-            counts.byOutcome[i] = query.value(static_cast<int>(i) + 1).toULongLong();
-    }
-    if (query.lastError().isValid())
-        return failure(query.lastError());
+            counts.byOutcome[i] = row.at(static_cast<qsizetype>(i) + 1).toULongLong();
+    });
+    if (!done)
+        return failure();
     return minutes;
 }
 
 Result<void> HistoryFile::add(const MinuteCounts &counts, Minute keepFrom)
 {
-    Q_ASSERT(m_open);
-    QSqlDatabase database = QSqlDatabase::database(m_connection, false);
-    if (!database.transaction())
-        return failure(database.lastError(), ErrorCode::WriteFailed);
-    QSqlQuery query(database);
-    bool done = query.prepare(addMinute);
+    if (!m_file.begin())
+        return failure(ErrorCode::WriteFailed);
+    bool done = true;
     for (auto it = counts.begin(); done && it != counts.end(); ++it) {
-        query.addBindValue(toNumber(it->first));
+        QVariantList values{toNumber(it->first)};
         for (const quint64 count : it->second.byOutcome)
-            query.addBindValue(static_cast<qint64>(count)); // Unsigned numbers would be bound as text.
-        done = query.exec();
+            values.append(static_cast<qint64>(count)); // Unsigned numbers would be bound as text.
+        done = m_file.run(addMinute, values);
     }
-    done = done && query.prepare(deleteMinutes);
-    if (done) {
-        query.addBindValue(toNumber(keepFrom));
-        done = query.exec();
-    }
-    const QSqlError error = query.lastError();
-    query.finish();
-    if (done && database.commit())
+    done = done && m_file.run(deleteMinutes, {toNumber(keepFrom)});
+    if (done && m_file.commit())
         return {};
-    const Failure why = failure(done ? database.lastError() : error, ErrorCode::WriteFailed);
-    database.rollback();
+    const Failure why = failure(ErrorCode::WriteFailed);
+    m_file.rollback();
     return why;
 }
 
@@ -195,11 +142,12 @@ Failure HistoryFile::damaged(const QString &why)
     return {ErrorCode::Failed, why, {}};
 }
 
-Failure HistoryFile::failure(const QSqlError &error, ErrorCode code)
+Failure HistoryFile::failure(ErrorCode code)
 {
+    const SqliteError &error = m_file.error();
     // The others speak of its surroundings: a full disk, a lock.
-    m_damaged = codeOf(error) == corrupt || codeOf(error) == notADatabase;
-    return {code, error.databaseText().isEmpty() ? error.driverText() : error.databaseText(), {}};
+    m_damaged = error.code == SqliteError::corrupt || error.code == SqliteError::notADatabase;
+    return {code, error.message, {}};
 }
 
 } // namespace qcc

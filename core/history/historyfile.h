@@ -1,11 +1,10 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/base/sqlitefile.h"
 #include "core/journal/timeline.h"
 
 #include <QString>
-
-class QSqlError;
 
 namespace qcc {
 
@@ -15,15 +14,12 @@ class HistoryFile
 {
 public:
     explicit HistoryFile(QString path);
-    ~HistoryFile();
-    HistoryFile(const HistoryFile &) = delete;
-    HistoryFile &operator=(const HistoryFile &) = delete;
 
     /// Opens the file, or makes it with mode 0600.
     /// Errors: Failed.
     Result<void> open();
-    void close();
-    bool isOpen() const { return m_open; }
+    void close() { m_file.close(); }
+    bool isOpen() const { return m_file.isOpen(); }
 
     /// What is in the file, from the minute `from` on.
     /// Errors: Failed.
@@ -41,11 +37,10 @@ public:
 private:
     Result<void> makeReady();
     Failure damaged(const QString &why);
-    Failure failure(const QSqlError &error, ErrorCode code = ErrorCode::Failed);
+    Failure failure(ErrorCode code = ErrorCode::Failed);
 
     QString m_path;
-    QString m_connection; ///< The name under which Qt knows it.
-    bool m_open = false;
+    SqliteFile m_file;
     bool m_damaged = false;
 };
 
