@@ -23,23 +23,6 @@ constexpr char profiles[] = R"({
       {"id": "22222222", "base_url": "https:\/\/b.example/api/", "api_key": "sk-b", "weight": 100, "priority": 3,
        "enabled": false, "source_profile": "backup"}]}}})";
 
-constexpr char switched[] = R"({
-  "version": 2,
-  "claude": {"current": "2", "providers": {
-    "1": {"id": "1", "name": "Spare", "sortIndex": 0,
-          "settingsConfig": {"env": {"ANTHROPIC_BASE_URL": "https:\/\/spare.example", "ANTHROPIC_AUTH_TOKEN": "sk-1"}}},
-    "2": {"id": "2", "name": "Main", "sortIndex": 1,
-          "settingsConfig": {"env": {"ANTHROPIC_BASE_URL": "https:\/\/main.example", "ANTHROPIC_API_KEY": "sk-2"}}},
-    "3": {"id": "3", "name": "Claude Official", "settingsConfig": {"env": {}}}}},
-  "codex": {"current": "", "providers": {
-    "4": {"id": "4", "name": "Relay", "settingsConfig": {"auth": {"OPENAI_API_KEY": "sk-4"},
-          "config": "model_provider = \"r\"\n[model_providers.r]\nbase_url = \"https:\/\/codex.example/v1\"\n"}},
-    "5": {"id": "5", "name": "OpenAI", "settingsConfig": {"auth": {"tokens": {"id_token": "t"}}, "config": ""}}}},
-  "gemini": {"current": "6", "providers": {
-    "6": {"id": "6", "name": "G", "settingsConfig": {"env": {"GOOGLE_GEMINI_BASE_URL": "https:\/\/g.example",
-                                                             "GEMINI_API_KEY": "sk-6"}}}}},
-  "mcp": {"servers": {"x": {"server": {"url": "https:\/\/mcp.example", "token": "t"}}}}})";
-
 /// "cluster/name url key": what was found, one a line; "-" for no name.
 QString told(const FoundEndpoint &found)
 {
@@ -148,47 +131,11 @@ private Q_SLOTS:
         QFETCH(QByteArray, text);
         const ErrorCode code = ErrorCode::InvalidConfig;
         const auto cache = fastccEndpoints(text, QString());
-        const auto providers = ccSwitchEndpoints(text, QString());
+        const auto providers = ccSwitchConfigEndpoints(text, QString());
         const auto variables = claudeVariables(text);
         QVERIFY(!cache && !providers && !variables);
         QVERIFY(cache.error().code == code && providers.error().code == code && variables.error().code == code);
         QVERIFY(!cache.error().message.contains("sk-"_L1));
-    }
-
-    void readsTheProvidersOfCcSwitch()
-    {
-        const auto found = ccSwitchEndpoints(switched, u"config.json"_s);
-        QVERIFY(found.has_value());
-        QCOMPARE(told(*found), (QStringList{u"cc-switch-claude/Main https://main.example sk-2"_s,
-                                            u"cc-switch-claude/Spare https://spare.example sk-1"_s,
-                                            u"cc-switch-codex/Relay https://codex.example sk-4"_s,
-                                            u"cc-switch-gemini/G https://g.example sk-6"_s}));
-        QCOMPARE(found->at(0).fields.priority, 1);
-        QCOMPARE(found->at(0).fields.auth, AuthStyle::XApiKey);
-        QCOMPARE(found->at(1).fields.priority, 2);
-        QCOMPARE(found->at(1).fields.auth, AuthStyle::Bearer);
-    }
-
-    void findsTheBaseUrlOfCodex_data()
-    {
-        QTest::addColumn<QString>("toml");
-        QTest::addColumn<QString>("url");
-        QTest::newRow("nothing") << QString() << QString();
-        QTest::newRow("the chosen provider")
-            << u"model_provider = \"b\"\n\n[model_providers.a]\nbase_url = \"x\"\n[model_providers.b]\r\nbase_url='y' # here\r\n"_s
-            << u"y"_s;
-        QTest::newRow("a quoted table") << u"model_provider='a.b'\n[model_providers.\"a.b\"]\nbase_url = \"x\""_s << u"x"_s;
-        QTest::newRow("outside of all tables") << u"base_url = \"x\"\n[other]\nbase_url = \"y\""_s << u"x"_s;
-        QTest::newRow("another provider only") << u"model_provider = \"a\"\n[model_providers.b]\nbase_url = \"x\""_s << QString();
-        QTest::newRow("torn") << u"model_provider = \"a\"\n[model_providers.a\nbase_url = \"x"_s << QString();
-        QTest::newRow("odd lines") << u"[\n]\n=\n[]\nbase_url"_s << QString();
-    }
-
-    void findsTheBaseUrlOfCodex()
-    {
-        QFETCH(QString, toml);
-        QFETCH(QString, url);
-        QCOMPARE(codexBaseUrl(toml), url);
     }
 
     void readsEnvironmentVariables_data()

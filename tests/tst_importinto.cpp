@@ -275,17 +275,6 @@ private Q_SLOTS:
         QVERIFY(QDir().mkpath(folder.path(u"fastcc/cache.json"_s)));
         QVERIFY(findEndpoints(folder.places()).searched.first().state == SearchedPlace::State::Unreadable);
     }
-
-    void saysSoWhereCcSwitchKeepsADatabase()
-    {
-        Folder folder;
-        QVERIFY(folder.write(u"switch/cc-switch.db"_s, "SQLite format 3"));
-        const ImportFindings database = findEndpoints(folder.places(), ImportSource::CcSwitch);
-        QCOMPARE(database.searched.size(), 1);
-        QVERIFY(database.searched.first().problem.contains("database"_L1));
-        QVERIFY(folder.write(u"switch/config.json"_s, providers));
-        QCOMPARE(findEndpoints(folder.places(), ImportSource::CcSwitch).endpoints.size(), 2);
-    }
 };
 
 QTEST_GUILESS_MAIN(TestImportInto)

@@ -191,8 +191,8 @@ std::vector<Command> importCommands()
                 .examples = {{u"qcc import --dry-run"_s, u"What there is to take over"_s},
                              {u"qcc import --from claude"_s, u"Only the endpoint that Claude Code uses"_s}},
                 .details
-                = u"fastcc: cache.json of the Python predecessor. cc-switch: its config.json (up to version 3.7). claude: "
-                  "settings.json and settings.local.json of Claude Code. environment: ANTHROPIC_BASE_URL, OPENAI_BASE_URL, "
+                = u"fastcc: cache.json of the Python predecessor. cc-switch: its database, or its config.json (up to version 3.7). "
+                  "claude: settings.json and settings.local.json of Claude Code. environment: ANTHROPIC_BASE_URL, OPENAI_BASE_URL, "
                   "GOOGLE_GEMINI_BASE_URL and the keys that belong to them; a key alone leads to the vendor's own address.\n"
                   "What is there already is left alone, so that it can be run again. Where no cluster is active, the first "
                   "one taken over becomes so.\n"

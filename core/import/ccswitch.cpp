@@ -3,7 +3,6 @@
 #include "core/import/variables.h"
 
 #include <algorithm>
-#include <vector>
 
 namespace qcc {
 
@@ -11,35 +10,47 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr std::pair<QLatin1String, Vendor> apps[]{{"claude"_L1, Vendor::Anthropic},
+                                                 {"codex"_L1, Vendor::OpenAi},
+                                                 {"gemini"_L1, Vendor::Gemini}};
+
 std::optional<EndpointFields> fieldsOf(Vendor vendor, const QJsonObject &settings)
 {
     Variables variables = variablesIn(settings.value("env"_L1).toObject());
     if (vendor == Vendor::OpenAi) {
+        const CodexProvider chosen = codexProvider(settings.value("config"_L1).toString());
         variables = variablesIn(settings.value("auth"_L1).toObject());
-        variables.insert(u"OPENAI_BASE_URL"_s, codexBaseUrl(settings.value("config"_L1).toString()));
+        variables.insert(u"OPENAI_BASE_URL"_s, chosen.baseUrl);
+        if (variables.value(u"OPENAI_API_KEY"_s).trimmed().isEmpty())
+            variables.insert(u"OPENAI_API_KEY"_s, chosen.key);
     }
     const auto found = endpointOf(vendor, variables);
     return found ? std::optional(found->fields) : std::nullopt;
 }
 
-struct Provider {
-    QString id;
-    QJsonObject object;
-};
-
-/// The providers in the order in which cc-switch shows them, but the one in use first.
-std::vector<Provider> providersOf(const QJsonObject &app)
+/// Whether cc-switch's own proxy translates requests to another API, or sends all of them to one URL.
+bool rewrites(Vendor vendor, const QJsonObject &meta)
 {
-    std::vector<Provider> all;
-    const QJsonObject providers = app.value("providers"_L1).toObject();
-    for (auto provider = providers.begin(); provider != providers.end(); ++provider)
-        all.push_back({provider.key(), provider->toObject()});
-    const QString current = app.value("current"_L1).toString();
-    const auto place = [&current](const Provider &provider) {
+    const QString format = meta.value("apiFormat"_L1).toString();
+    const QLatin1String own = vendor == Vendor::Anthropic ? "anthropic"_L1 : "openai_responses"_L1;
+    return meta.value("isFullUrl"_L1).toBool() || (vendor != Vendor::Gemini && !format.isEmpty() && format != own);
+}
+
+/// The providers of an app of config.json in the order in which cc-switch shows them.
+QList<CcSwitchProvider> providersOf(QLatin1String app, const QJsonObject &providers)
+{
+    QList<std::pair<double, CcSwitchProvider>> sorted;
+    for (auto member = providers.begin(); member != providers.end(); ++member) {
+        const QJsonObject provider = member->toObject();
         constexpr double unsorted = 1e15;
-        return provider.id == current ? -1.0 : provider.object.value("sortIndex"_L1).toDouble(unsorted);
-    };
-    std::ranges::stable_sort(all, {}, place);
+        sorted.append({provider.value("sortIndex"_L1).toDouble(unsorted),
+                       {app, member.key(), provider.value("name"_L1).toString(),
+                        provider.value("settingsConfig"_L1).toObject(), provider.value("meta"_L1).toObject()}});
+    }
+    std::ranges::stable_sort(sorted, {}, &std::pair<double, CcSwitchProvider>::first);
+    QList<CcSwitchProvider> all;
+    for (const auto &[place, provider] : sorted)
+        all.append(provider);
     return all;
 }
 
@@ -54,11 +65,11 @@ QString tomlString(QStringView text)
 
 } // namespace
 
-QString codexBaseUrl(const QString &toml)
+CodexProvider codexProvider(const QString &toml)
 {
     QString table;
     QString chosen;
-    QMap<QString, QString> urls;
+    QMap<QString, CodexProvider> tables;
     const QStringList lines = toml.split(u'\n');
     for (const QString &line : lines) {
         const QStringView text = QStringView(line).trimmed();
@@ -68,40 +79,71 @@ QString codexBaseUrl(const QString &toml)
             table.remove(u'"');
         } else if (equals > 0) {
             const QStringView key = text.first(equals).trimmed();
+            const QString value = tomlString(text.sliced(equals + 1));
             if (key == "base_url"_L1)
-                urls.insert(table, tomlString(text.sliced(equals + 1)));
+                tables[table].baseUrl = value;
+            else if (key == "experimental_bearer_token"_L1)
+                tables[table].key = value;
             else if (key == "model_provider"_L1 && table.isEmpty())
-                chosen = tomlString(text.sliced(equals + 1));
+                chosen = value;
         }
     }
-    return urls.value(u"model_providers."_s + chosen, urls.value(QString()));
+    const CodexProvider outside = tables.value(QString());
+    const CodexProvider its = tables.value(u"model_providers."_s + chosen);
+    return {its.baseUrl.isEmpty() ? outside.baseUrl : its.baseUrl, its.key.isEmpty() ? outside.key : its.key};
 }
 
-Result<QList<FoundEndpoint>> ccSwitchEndpoints(const QByteArray &text, const QString &place)
+QList<FoundEndpoint> ccSwitchEndpoints(const QList<CcSwitchProvider> &providers, const CcSwitchCurrent &current,
+                                       const QString &place)
 {
-    constexpr std::pair<Vendor, QLatin1String> apps[]{{Vendor::Anthropic, "claude"_L1},
-                                                     {Vendor::OpenAi, "codex"_L1},
-                                                     {Vendor::Gemini, "gemini"_L1}};
-    const Result<QJsonObject> config = objectIn(text);
-    if (!config)
-        return config.error();
     QList<FoundEndpoint> all;
-    for (const auto &[vendor, app] : apps) {
+    for (const auto &[app, vendor] : apps) {
+        QList<CcSwitchProvider> its;
+        std::ranges::copy_if(providers, std::back_inserter(its), [app = app](const auto &one) { return one.app == app; });
+        std::ranges::stable_partition(its, [id = current.value(app)](const auto &one) { return one.id == id; });
         int priority = 0;
-        for (const Provider &provider : providersOf(config->value(app).toObject())) {
-            std::optional<EndpointFields> fields =
-                fieldsOf(vendor, provider.object.value("settingsConfig"_L1).toObject());
+        for (const CcSwitchProvider &provider : its) {
+            std::optional<EndpointFields> fields = fieldsOf(vendor, provider.settings);
             // A provider that one logs in to has neither.
             if (!fields)
                 continue;
-            const QString name = usableName(provider.object.value("name"_L1).toString());
+            const QString name = usableName(provider.name);
             if (!name.isEmpty())
                 fields->name = name;
             fields->priority = ++priority;
-            all.append({ImportSource::CcSwitch, place, u"cc-switch-"_s + app, *fields});
+            all.append({ImportSource::CcSwitch, place, u"cc-switch-"_s + app, *fields, rewrites(vendor, provider.meta)});
         }
     }
     return all;
+}
+
+Result<QList<FoundEndpoint>> ccSwitchConfigEndpoints(const QByteArray &text, const QString &place)
+{
+    const Result<QJsonObject> config = objectIn(text);
+    if (!config)
+        return config.error();
+    QList<CcSwitchProvider> providers;
+    CcSwitchCurrent current;
+    for (const auto &[app, vendor] : apps) {
+        const QJsonObject its = config->value(app).toObject();
+        providers += providersOf(app, its.value("providers"_L1).toObject());
+        current.insert(app, its.value("current"_L1).toString());
+    }
+    return ccSwitchEndpoints(providers, current, place);
+}
+
+CcSwitchCurrent ccSwitchCurrent(const QByteArray &settings)
+{
+    constexpr std::pair<QLatin1String, QLatin1String> names[]{{"claude"_L1, "currentProviderClaude"_L1},
+                                                              {"codex"_L1, "currentProviderCodex"_L1},
+                                                              {"gemini"_L1, "currentProviderGemini"_L1}};
+    CcSwitchCurrent current;
+    const Result<QJsonObject> all = objectIn(settings);
+    for (const auto &[app, name] : names) {
+        if (const QString id = all ? all->value(name).toString() : QString(); !id.isEmpty())
+            current.insert(app, id);
+    }
+    return current;
 }
 
 } // namespace qcc

@@ -2,14 +2,42 @@
 
 #include "core/import/foundendpoint.h"
 
+#include <QMap>
+
 namespace qcc {
 
-/// The providers in config.json of cc-switch (github.com/farion1231/cc-switch, up to 3.7; later ones keep a database).
-/// Those of Claude Code, Codex and Gemini CLI become a cluster each, the one in use with the first priority.
-/// Errors: InvalidConfig.
-Result<QList<FoundEndpoint>> ccSwitchEndpoints(const QByteArray &text, const QString &place);
+/// A provider as cc-switch (github.com/farion1231/cc-switch) keeps it, in its config.json as in its database.
+struct CcSwitchProvider {
+    QString app; ///< "claude", "codex", "gemini"; others are none of ours.
+    QString id;
+    QString name;
+    QJsonObject settings; ///< What it writes into the client's own settings.
+    QJsonObject meta;     ///< What it keeps for itself.
+};
 
-/// The base URL in the text of Codex's config.toml: that of the chosen provider, else the one outside of all tables.
-QString codexBaseUrl(const QString &toml);
+/// The id of the provider in use, by app.
+using CcSwitchCurrent = QMap<QString, QString>;
+
+/// What `providers`, in the order in which cc-switch shows them, lead to. Those of Claude Code, Codex and Gemini CLI become a cluster
+/// each, the one in use with the first priority.
+QList<FoundEndpoint> ccSwitchEndpoints(const QList<CcSwitchProvider> &providers, const CcSwitchCurrent &current,
+                                       const QString &place);
+
+/// The endpoints in config.json of cc-switch up to 3.7.
+/// Errors: InvalidConfig.
+Result<QList<FoundEndpoint>> ccSwitchConfigEndpoints(const QByteArray &text, const QString &place);
+
+/// The providers in use on this computer by settings.json of cc-switch, which has the last word over its database; none where
+/// the text is no JSON object.
+CcSwitchCurrent ccSwitchCurrent(const QByteArray &settings);
+
+/// What Codex's config.toml says of where requests go.
+struct CodexProvider {
+    QString baseUrl;
+    QString key; ///< Where it is kept there and not in auth.json.
+};
+
+/// The provider that the text of a config.toml chooses, and what stands outside of all tables where that says nothing.
+CodexProvider codexProvider(const QString &toml);
 
 } // namespace qcc

@@ -24,6 +24,7 @@ struct FoundEndpoint {
     QString place;   ///< The file, or the names of the variables.
     QString cluster; ///< The name of the cluster that it shall join.
     EndpointFields fields;
+    bool rewritten = false; ///< The other program translates requests to it, or their paths; as they are, they would fail.
 };
 
 /// The key as it may be shown.

@@ -72,6 +72,8 @@ ImportOutcome fitness(const QJsonObject &config, const FoundEndpoint &found)
         return ImportOutcome::NoKey;
     if (std::ranges::any_of(key, [](QChar c) { return c.category() == QChar::Other_Control; }))
         return ImportOutcome::BadKey;
+    if (found.rewritten)
+        return ImportOutcome::NeedsRewriting;
     return ImportOutcome::Added;
 }
 
@@ -86,6 +88,8 @@ QString reason(const FoundEndpoint &found, ImportOutcome outcome)
         return u"It has no key."_s;
     case ImportOutcome::BadKey:
         return u"Its key holds control characters (a line break copied along with it?)."_s;
+    case ImportOutcome::NeedsRewriting:
+        return u"%1 rewrites requests to it for another API; qcc forwards them as they are."_s.arg(toWord(found.source));
     case ImportOutcome::Added:
     case ImportOutcome::AlreadyThere:
         break;
@@ -154,6 +158,8 @@ QString toWord(ImportOutcome outcome)
         return u"no_key"_s;
     case ImportOutcome::BadKey:
         return u"bad_key"_s;
+    case ImportOutcome::NeedsRewriting:
+        return u"needs_rewriting"_s;
     }
     return {};
 }

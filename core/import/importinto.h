@@ -11,7 +11,8 @@ enum class ImportOutcome {
     OwnAddress,   ///< It leads to qcc itself.
     BadUrl,
     NoKey,
-    BadKey, ///< Its key could not stand in a header line.
+    BadKey,         ///< Its key could not stand in a header line.
+    NeedsRewriting, ///< It understands requests only as the other program rewrites them.
 };
 
 /// A stable word for JSON and scripts ("already_there").

@@ -1,7 +1,7 @@
 #include "core/import/importplaces.h"
 
 #include "core/config/paths.h"
-#include "core/import/ccswitch.h"
+#include "core/import/ccswitchdatabase.h"
 #include "core/import/fastcccache.h"
 
 #include <QDir>
@@ -27,11 +27,16 @@ Failure unreadable(const QString &why)
     return {ErrorCode::Failed, why, {}};
 }
 
+Failure noFile()
+{
+    return unreadable(u"it is no file"_s);
+}
+
 Result<QByteArray> textOf(const QString &path)
 {
     // A pipe would not end.
     if (!QFileInfo(path).isFile())
-        return unreadable(u"it is no file"_s);
+        return noFile();
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return unreadable(file.errorString());
@@ -107,19 +112,27 @@ void searchFastcc(const QStringList &caches, Search &search)
     }
 }
 
+/// Its database, which it has kept since 3.8, else the config.json from before.
 void searchCcSwitch(const QString &folder, Search &search)
 {
-    const QString path = folder + u"/config.json"_s;
+    const QString config = folder + u"/config.json"_s;
     const QString database = folder + u"/cc-switch.db"_s;
-    if (!QFileInfo::exists(path) && QFileInfo::exists(database)) {
-        search.note(ImportSource::CcSwitch, database, SearchedPlace::State::Unreadable);
-        search.refuse(u"it is a database; the provider in use is found in Claude Code's settings"_s);
+    if (!QFileInfo::exists(database)) {
+        const auto endpoints = search.file<Endpoints>(ImportSource::CcSwitch, config, [&config](const QByteArray &text) {
+            return ccSwitchConfigEndpoints(text, config);
+        });
+        if (endpoints)
+            search.add(*endpoints);
         return;
     }
-    const auto endpoints = search.file<Endpoints>(ImportSource::CcSwitch, path,
-                                                  [&path](const QByteArray &text) { return ccSwitchEndpoints(text, path); });
-    if (endpoints)
-        search.add(*endpoints);
+    search.note(ImportSource::CcSwitch, database, SearchedPlace::State::Read);
+    // Far larger than its providers are: it counts what was used.
+    Result<CcSwitchDatabase> its = QFileInfo(database).isFile() ? readCcSwitchDatabase(database, mostEndpoints) : noFile();
+    if (!its)
+        return search.refuse(its.error().message);
+    if (const Result<QByteArray> settings = textOf(folder + u"/settings.json"_s))
+        its->current.insert(ccSwitchCurrent(*settings));
+    search.add(ccSwitchEndpoints(its->providers, its->current, database));
 }
 
 void searchClaude(const QString &folder, Search &search)

@@ -397,6 +397,10 @@
         <translation>密钥不可用</translation>
     </message>
     <message>
+        <source>speaks another API</source>
+        <translation>使用另一种 API</translation>
+    </message>
+    <message>
         <source>not there</source>
         <translation>不存在</translation>
     </message>

@@ -41,6 +41,7 @@ QString wordOf(ImportOutcome outcome)
     case ImportOutcome::BadUrl: return Text::tr("no usable URL");
     case ImportOutcome::NoKey: return Text::tr("no key");
     case ImportOutcome::BadKey: return Text::tr("no usable key");
+    case ImportOutcome::NeedsRewriting: return Text::tr("speaks another API");
     }
     Q_UNREACHABLE();
 }
