@@ -217,6 +217,32 @@ private Q_SLOTS:
         QCOMPARE(f.state(QStringLiteral("b")).reopensInS, 30.0 * 60);
     }
 
+    void tellsOfShortRestsOnceAMinute()
+    {
+        RouterFixture f(1);
+        const auto limitedAt = [&f](std::chrono::milliseconds after, std::chrono::milliseconds rest) {
+            f.now += after;
+            f.end(f.first().route, FailureClass::RateLimit, rest);
+            return f.news.size();
+        };
+        QCOMPARE(limitedAt(0s, 1s), 1);
+        QCOMPARE(f.news.last().kind, RoutingNews::RateLimited);
+        QCOMPARE(f.news.last().seconds, 1.0);
+        for (int i = 0; i < 10; ++i)
+            QCOMPARE(limitedAt(5s, 1s), 1);
+        QCOMPARE(limitedAt(5s, 5min), 2); // that is another matter
+        QCOMPARE(limitedAt(6min, 1s), 3);
+        QCOMPARE(limitedAt(59s, 1s), 3);
+        QCOMPARE(limitedAt(1s, 1s), 4);
+        // Nor of what comes back from a rest that nobody was told of.
+        f.end(f.first().route, FailureClass::None);
+        QCOMPARE(f.news.size(), 5);
+        QCOMPARE(f.news.last().kind, RoutingNews::Returned);
+        QCOMPARE(limitedAt(5s, 1s), 5);
+        f.end(f.first().route, FailureClass::None);
+        QCOMPARE(f.news.size(), 5);
+    }
+
     void leavesARefusedKeyAloneUntilEditedOrTested()
     {
         RouterFixture f(2);

@@ -16,6 +16,8 @@ namespace {
 constexpr auto longestPreferredPause = 10s;
 constexpr auto usualRetryHint = 5s;
 constexpr auto longestRetryHint = 60s;
+/// An endpoint at its limit rests for a second again and again: that is one piece of news, not hundreds.
+constexpr auto rateLimitNewsEvery = 60s;
 
 bool isUsable(Tier tier)
 {
@@ -316,7 +318,7 @@ void Router::attemptEnded(const Route &route, const AttemptResult &result, const
     if (result.failure == FailureClass::None)
         m_affinity.bind(conversation, route.endpoint.id, now);
     if (!wasWell || !entry.standing.isWell())
-        tellChange(route.endpoint, before, entry.standing.state(now));
+        tellChange(entry, before, now);
     if (entry.standing.verifyDue() && entry.standing.verifyDue() != checkBefore && m_verificationWanted)
         m_verificationWanted();
     wakeNext();
@@ -331,7 +333,7 @@ void Router::verified(const QString &endpoint, bool reachable, bool refusedKey, 
     const EndpointState before = found->standing.state(now);
     found->standing.verified(reachable, refusedKey, now);
     found->lastCheck = QDateTime::currentDateTimeUtc();
-    tellChange(found->endpoint, before, found->standing.state(now));
+    tellChange(*found, before, now);
     if (m_verificationWanted)
         m_verificationWanted();
     wakeNext();
@@ -363,12 +365,19 @@ std::chrono::milliseconds Router::backoffAfter(int failures)
     return backoff(failures, m_random());
 }
 
-void Router::tellChange(const Endpoint &endpoint, const EndpointState &before, const EndpointState &after)
+void Router::tellChange(Known &entry, const EndpointState &before, Time now)
 {
     if (!m_news)
         return;
+    const EndpointState after = entry.standing.state(now);
     const auto tell = [&](RoutingNews::Kind kind, const QString &reason) {
-        m_news({kind, endpoint.id, endpoint.name, reason, after.reopensInS});
+        RoutingNews news{kind, entry.endpoint.id, entry.endpoint.name, reason, after.reopensInS};
+        entry.awayUntold = isOldNews(entry, news, now);
+        if (entry.awayUntold)
+            return;
+        if (kind == RoutingNews::RateLimited)
+            entry.toldOfRateLimit = now;
+        m_news(std::move(news));
     };
     if (after.restReason != before.restReason && !after.restReason.isEmpty())
         tell(after.restReason == QLatin1String("auth") ? RoutingNews::KeyRefused
@@ -378,6 +387,14 @@ void Router::tellChange(const Endpoint &endpoint, const EndpointState &before, c
     const bool wasAway = before.breaker != BreakerState::Closed || !before.restReason.isEmpty();
     if (wasAway && after.breaker == BreakerState::Closed && after.restReason.isEmpty())
         tell(RoutingNews::Returned, {});
+}
+
+bool Router::isOldNews(const Known &entry, const RoutingNews &news, Time now)
+{
+    if (news.kind == RoutingNews::Returned)
+        return entry.awayUntold;
+    return news.kind == RoutingNews::RateLimited && entry.toldOfRateLimit && now - *entry.toldOfRateLimit < rateLimitNewsEvery
+        && news.seconds < std::chrono::duration<double>(rateLimitNewsEvery).count();
 }
 
 QList<Endpoint> Router::verificationsDue(Time now) const

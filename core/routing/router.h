@@ -119,6 +119,8 @@ private:
         Standing standing;
         std::optional<QDateTime> lastCheck;
         QList<Endpoint> places; ///< As the configuration holds it: several clusters may do so.
+        std::optional<Time> toldOfRateLimit = {};
+        bool awayUntold = false; ///< It went away without a word, and comes back so.
     };
 
     Known &known(const Endpoint &endpoint);
@@ -126,7 +128,8 @@ private:
     void standInLine(quint64 &ticket, std::function<void()> wake);
     void wakeNext();
     void setPreferred(const QString &endpoint);
-    void tellChange(const Endpoint &endpoint, const EndpointState &before, const EndpointState &after);
+    void tellChange(Known &entry, const EndpointState &before, Time now);
+    static bool isOldNews(const Known &entry, const RoutingNews &news, Time now);
 
     mutable std::mutex m_mutex;
     ConfigSnapshot m_config;
