@@ -1,5 +1,6 @@
 #include "app/tray/hostedproxy.h"
 #include "core/config/configedit.h"
+#include "core/config/configfile.h"
 #include "tests/support/fakekeychain.h"
 #include "tests/support/files.h"
 
@@ -75,6 +76,29 @@ private Q_SLOTS:
         const auto config = changed.last().first().value<ConfigSnapshot>();
         QCOMPARE(config->clusters.first().endpoints.first().apiKey, QByteArray(key.data(), key.size()));
         QCOMPARE(config->activeCluster, u"spare"_s);
+    }
+
+    void importsAreOfferedOnceTheKeychainHasAnsweredAndNobodyWaits()
+    {
+        // As another program left it; this one knows nothing of the key yet.
+        FakeKeychainState other;
+        KeyRing keys(m_folder->filePath(u"secret.key"_s), std::make_unique<FakeKeychain>(other));
+        QVERIFY(editConfig(path(), keys, [](QJsonObject &json) { return addEndpointAt(u"https://relay.example"_s).apply(json); }));
+        QVERIFY(endpoints().first().toObject().value("api_key"_L1).isObject());
+        m_host.reset();
+        m_chain = {};
+        m_chain.secret = other.secret;
+        m_chain.silent = true;
+        m_host = std::make_unique<HostedProxy>(Paths(m_folder->path()), std::make_unique<FakeKeychain>(m_chain));
+        QSignalSpy found(m_host.get(), &HostedProxy::importsFound);
+        QElapsedTimer clock;
+        clock.start();
+        m_host->lookForImports();
+        m_host->lookForImports(); // an impatient user
+        QVERIFY2(clock.elapsed() < 2'000, qPrintable(QString::number(clock.elapsed())));
+        QCOMPARE(found.size(), 0);
+        m_chain.answerNow();
+        QTRY_COMPARE(found.size(), 1);
     }
 
     void aChangeThatIsNoGoodIsRefused()

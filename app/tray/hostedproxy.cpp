@@ -107,9 +107,15 @@ void HostedProxy::save(const ConfigChange &change)
 
 void HostedProxy::lookForImports()
 {
-    Result<QJsonObject> json = loadConfigJson(m_paths.config(), *m_keys);
+    Result<QJsonObject> json = loadConfigJson(m_paths.config(), *m_keys, KeyRing::Waiting::Forbidden);
     if (!json) {
         Q_EMIT editRefused(json.error());
+        return;
+    }
+    if (m_keys->isAsking()) {
+        // Without its keys nobody can tell what is there already.
+        connect(m_keys, &KeyRing::keychainAnswered, this, &HostedProxy::lookForImports,
+                static_cast<Qt::ConnectionType>(Qt::UniqueConnection | Qt::SingleShotConnection));
         return;
     }
     const ImportFindings found = findEndpoints(ImportPlaces::ofThisUser(m_paths));

@@ -43,7 +43,8 @@ public:
     /// Changes config.json: configEdited and configChanged follow, or editRefused. `change` may be applied more than once. An endpoint
     /// that names the port of qcc has its host looked up first.
     void edit(const qcc::ConfigChange &change);
-    /// Looks where other programs keep their endpoints: importsFound follows, or editRefused where config.json cannot be read.
+    /// Looks where other programs keep their endpoints: importsFound follows, or editRefused where config.json cannot be read. While the
+    /// keychain is being asked, that comes after its answer.
     void lookForImports();
     /// Makes `name` the active cluster of config.json; configChanged or saveFailed follows.
     void saveActiveCluster(const QString &name);
