@@ -19,7 +19,7 @@ struct PeerUser {
 };
 
 /// Finds out who holds the other ends of connections.
-/// Thread: the one that made it. Costs tens of microseconds a question on Linux.
+/// Thread: the one that made it. Costs tens of microseconds a question on Linux; elsewhere the whole list of sockets is read.
 class PeerUsers
 {
 public:

@@ -1,11 +1,10 @@
-#include "core/front/peeruser.h"
+#include "core/front/peeruser_unix.h"
 
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/tcp.h>
-#include <pwd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,13 +31,6 @@ void setAddress(__be32 (&out)[4], const QHostAddress &address)
     std::memcpy(out, &bytes, sizeof bytes);
 }
 
-QHostAddress unmapped(const QHostAddress &address)
-{
-    bool mapped = false;
-    const quint32 v4 = address.toIPv4Address(&mapped);
-    return mapped ? QHostAddress(v4) : address;
-}
-
 /// Source: sock_diag(7).
 Question questionAbout(quint32 number, const QHostAddress &peer, quint16 peerPort, const QHostAddress &local, quint16 localPort)
 {
@@ -60,26 +52,12 @@ Question questionAbout(quint32 number, const QHostAddress &peer, quint16 peerPor
     return question;
 }
 
-QString nameOf(uid_t user)
-{
-    std::array<char, 4096> space;
-    passwd entry{};
-    passwd *found = nullptr;
-    if (getpwuid_r(user, &entry, space.data(), space.size(), &found) == 0 && found)
-        return QString::fromLocal8Bit(found->pw_name);
-    return QString::number(user);
-}
-
 PeerUser judge(const inet_diag_msg &socket)
 {
     // A socket that no process holds any more says root where it lingers as a time-wait one, whoever it was.
     if (socket.idiag_inode == 0)
         return {PeerUser::Kind::Gone, {}};
-    if (socket.idiag_uid == geteuid())
-        return {PeerUser::Kind::Ours, {}};
-    if (socket.idiag_uid == 0)
-        return {PeerUser::Kind::Root, {}};
-    return {PeerUser::Kind::Other, nameOf(socket.idiag_uid)};
+    return peerUserOf(socket.idiag_uid);
 }
 
 std::optional<inet_diag_msg> ask(int descriptor, const Question &question)

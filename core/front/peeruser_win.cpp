@@ -21,30 +21,57 @@ struct HandleCloser {
 };
 using Handle = std::unique_ptr<HANDLE, HandleCloser>;
 
-bool isMapped(const QHostAddress &address, quint32 *v4)
+/// The ends of a connection as its own side has them.
+struct Ends {
+    QHostAddress own;
+    quint16 ownPort;
+    QHostAddress other;
+    quint16 otherPort;
+};
+
+QHostAddress unmapped(const QHostAddress &address)
 {
-    bool ok = false;
-    *v4 = address.toIPv4Address(&ok);
-    return ok;
+    bool mapped = false;
+    const quint32 v4 = address.toIPv4Address(&mapped);
+    QHostAddress plain = mapped ? QHostAddress(v4) : address;
+    plain.setScopeId({});
+    return plain;
 }
 
-/// The process behind the IPv4 connection whose own end is `peer`:`peerPort`.
-std::optional<DWORD> ownerOf(quint32 peer, quint16 peerPort, quint32 local, quint16 localPort)
+bool isOf(const MIB_TCPROW_OWNER_PID &row, const Ends &ends)
+{
+    return row.dwLocalAddr == htonl(ends.own.toIPv4Address()) && row.dwRemoteAddr == htonl(ends.other.toIPv4Address());
+}
+
+bool isOf(const MIB_TCP6ROW_OWNER_PID &row, const Ends &ends)
+{
+    return QHostAddress(row.ucLocalAddr) == ends.own && QHostAddress(row.ucRemoteAddr) == ends.other;
+}
+
+/// The process behind the connection with these ends; `Table` is the one of the address family.
+template <typename Table>
+std::optional<DWORD> ownerIn(ULONG family, const Ends &ends)
 {
     DWORD size = 0;
-    GetExtendedTcpTable(nullptr, &size, FALSE, AF_INET, TCP_TABLE_OWNER_PID_CONNECTIONS, 0);
+    GetExtendedTcpTable(nullptr, &size, FALSE, family, TCP_TABLE_OWNER_PID_CONNECTIONS, 0);
     std::vector<unsigned char> space(size + 4096);
     size = static_cast<DWORD>(space.size());
-    if (GetExtendedTcpTable(space.data(), &size, FALSE, AF_INET, TCP_TABLE_OWNER_PID_CONNECTIONS, 0) != NO_ERROR)
+    if (GetExtendedTcpTable(space.data(), &size, FALSE, family, TCP_TABLE_OWNER_PID_CONNECTIONS, 0) != NO_ERROR)
         return std::nullopt;
-    const auto *table = reinterpret_cast<const MIB_TCPTABLE_OWNER_PID *>(space.data());
+    const auto *table = reinterpret_cast<const Table *>(space.data());
     for (DWORD i = 0; i < table->dwNumEntries; ++i) {
-        const MIB_TCPROW_OWNER_PID &row = table->table[i];
-        if (row.dwLocalAddr == htonl(peer) && row.dwRemoteAddr == htonl(local) && static_cast<u_short>(row.dwLocalPort) == htons(peerPort)
-            && static_cast<u_short>(row.dwRemotePort) == htons(localPort))
+        const auto &row = table->table[i];
+        if (static_cast<u_short>(row.dwLocalPort) == htons(ends.ownPort) && static_cast<u_short>(row.dwRemotePort) == htons(ends.otherPort)
+            && isOf(row, ends))
             return row.dwOwningPid;
     }
     return std::nullopt;
+}
+
+std::optional<DWORD> ownerOf(const Ends &ends)
+{
+    return ends.own.protocol() == QAbstractSocket::IPv4Protocol ? ownerIn<MIB_TCPTABLE_OWNER_PID>(AF_INET, ends)
+                                                                : ownerIn<MIB_TCP6TABLE_OWNER_PID>(AF_INET6, ends);
 }
 
 std::vector<unsigned char> userOfToken(HANDLE process)
@@ -73,11 +100,7 @@ PeerUsers::~PeerUsers() = default;
 
 PeerUser PeerUsers::find(const QHostAddress &peer, quint16 peerPort, const QHostAddress &local, quint16 localPort)
 {
-    quint32 peer4 = 0;
-    quint32 local4 = 0;
-    if (!isMapped(peer, &peer4) || !isMapped(local, &local4))
-        return {};
-    const std::optional<DWORD> owner = ownerOf(peer4, peerPort, local4, localPort);
+    const std::optional<DWORD> owner = ownerOf({unmapped(peer), peerPort, unmapped(local), localPort});
     if (!owner)
         return {};
     if (*owner == 0)
