@@ -101,6 +101,8 @@ class Soak(ProxyRun):
         super().__init__(options, folder)
         self.seconds = options.minutes * 60
         self.faults = []
+        self.lock = threading.Lock()
+        self.sum_of = {"ok": 0, "failed": 0, "failures": {}}
 
     def check(self, holds, what):
         print(("ok      " if holds else "WRONG   ") + what, flush=True)
@@ -120,9 +122,9 @@ class Soak(ProxyRun):
         crowd.stdout.readline()
         watch.start()
         hostile.start()
-        begun = time.monotonic()
-        result = self.load(begun)
-        took = time.monotonic() - begun
+        self.begun = time.monotonic()
+        result = self.load()
+        took = time.monotonic() - self.begun
         hostile.done.set()
         hostile.join()
         crowd.stdin.close()
@@ -143,22 +145,30 @@ class Soak(ProxyRun):
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return gate.stdout.readline().strip()
 
-    def load(self, begun):
-        """A round of requests a minute, each begun on its minute, so that the whole is neither faster nor shorter than it says."""
-        sum_of = {"ok": 0, "failed": 0, "failures": {}}
+    def load(self):
+        """Two loads of half the rate, half a round apart, so that there is never a pause in which everything is free again."""
+        halves = [threading.Thread(target=self.rounds, args=(self.begun + half * ROUND_S / 2,)) for half in range(2)]
+        for half in halves:
+            half.start()
+        for half in halves:
+            half.join()
+        return self.sum_of
+
+    def rounds(self, begun):
+        """Requests in rounds, each begun on its minute, so that the whole is neither faster nor shorter than it says."""
         for number in range(self.seconds // ROUND_S):
             time.sleep(max(0, begun + number * ROUND_S - time.monotonic()))
-            # 80 lanes that pause a quarter of a second on average, with 50 to 150 ms an answer: a little faster than wanted.
-            load = self.start_load("--mode", "mixed", "--concurrency", "80", "--requests", str(PER_SECOND * ROUND_S), "--events", "6", "--gap-ms", "4",
+            # 40 lanes that pause a quarter of a second on average, with 50 to 150 ms an answer: a little faster than wanted.
+            load = self.start_load("--mode", "mixed", "--concurrency", "40", "--requests", str(PER_SECOND * ROUND_S // 2), "--events", "6", "--gap-ms", "4",
                                    "--think-ms", "0-480", "--caller-error-every", "33", "--timeout", "600")
             result = json.loads(load.communicate()[0])
-            sum_of["ok"] += result["ok"]
-            sum_of["failed"] += result["failed"]
-            for kind, count in result.get("failures", {}).items():
-                sum_of["failures"][kind] = sum_of["failures"].get(kind, 0) + count
-            print(f"minute {number + 1}: {result['ok']} ok, {result['failed']} failed, {self.usage()[0]} KiB resident", flush=True)
+            with self.lock:
+                self.sum_of["ok"] += result["ok"]
+                self.sum_of["failed"] += result["failed"]
+                for kind, count in result.get("failures", {}).items():
+                    self.sum_of["failures"][kind] = self.sum_of["failures"].get(kind, 0) + count
+                print(f"{time.monotonic() - self.begun:.0f} s: {result['ok']} ok, {result['failed']} failed, {self.usage()[0]} KiB resident", flush=True)
         time.sleep(max(0, begun + self.seconds - time.monotonic()))
-        return sum_of
 
     def report(self, result, took, stats, samples, before, after, hostile):
         honest = PER_SECOND * self.seconds
