@@ -121,7 +121,7 @@ Result<void> ServiceRun::listen(const QHostAddress &address, quint16 wanted)
     m_acceptor = std::make_unique<Acceptor>([this](qintptr descriptor) { m_lobby->enter(descriptor); });
     if (!m_acceptor->listen(address, wanted))
         return explainListenFailure(*m_acceptor, address, wanted);
-    connect(m_acceptor.get(), &Acceptor::descriptorsShort, this, &ServiceRun::tellOfDescriptors);
+    connect(m_acceptor.get(), &Acceptor::descriptorsShort, this, &ServiceRun::descriptorsShort);
     connect(m_acceptor.get(), &Acceptor::descriptorsEnough, this, [this] { m_control.reopen(); });
     m_port = m_acceptor->serverPort();
     m_plane.own = {address, m_port, newHopMark()};
@@ -237,7 +237,7 @@ void ServiceRun::tell(const RoutingNews &news)
     m_events->look();
 }
 
-void ServiceRun::tellOfDescriptors()
+void ServiceRun::descriptorsShort()
 {
     if (m_lobby)
         m_lobby->makeRoom();

@@ -97,7 +97,7 @@ private:
     void configChanged(const ConfigSnapshot &next);
     void tellClosedKeys(const Config &in) const;
     void tell(const RoutingNews &news);
-    void tellOfDescriptors();
+    void descriptorsShort();
     void wayOutChanged(const QString &why);
     void takeRecords();
     void serveSurface(Worker *worker);
