@@ -131,6 +131,11 @@ def main():
     if options.hold:
         Crowd(options.hold, options.connections).run()
         return 0
+    # qcc lets a quarter of its descriptors wait for a header; beyond that the longest idle are closed, and a crowd is never whole.
+    if options.connections > most // 4 - 100:
+        print(f"{options.connections} connections need a limit of {4 * (options.connections + 100)} descriptors, and it is {most} here (ulimit -Hn). "
+              f"Try: --connections {most // 4 - 100}", file=sys.stderr)
+        return 2
     with tempfile.TemporaryDirectory() as folder:
         return measure(options, folder)
 
