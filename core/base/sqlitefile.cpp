@@ -59,6 +59,7 @@ QSqlDatabase SqliteFile::database() const
 
 bool SqliteFile::start(QSqlQuery &query, const QString &statement, const QVariantList &values)
 {
+    Q_ASSERT(m_open);
     query.setForwardOnly(true);
     if (!query.prepare(statement))
         return fail(query.lastError());

@@ -1,5 +1,6 @@
 #include "core/front/access.h"
 
+#include "core/base/plainaddress.h"
 #include "core/front/localsurface.h"
 
 #include <openssl/crypto.h>
@@ -11,13 +12,6 @@ namespace {
 bool equal(QByteArrayView a, QByteArrayView b)
 {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), static_cast<size_t>(a.size())) == 0;
-}
-
-QHostAddress unmapped(const QHostAddress &address)
-{
-    bool mapped = false;
-    const quint32 v4 = address.toIPv4Address(&mapped);
-    return mapped ? QHostAddress(v4) : address;
 }
 
 /// The host of "host", "host:port" or "[v6]:port", lower-cased and without a dot at its end.
@@ -43,7 +37,7 @@ bool namesThisMachine(const QByteArray &authority, const Config::Listen &listen,
         return true;
     const QHostAddress address(text);
     // Not any address of this machine: browsers take 0.0.0.0 for it, and do not mark what pages send there.
-    return !address.isNull() && (unmapped(address).isLoopback() || unmapped(address) == unmapped(local));
+    return !address.isNull() && (plainAddress(address).isLoopback() || plainAddress(address) == plainAddress(local));
 }
 
 /// Whether the type is one of those that a page may post anywhere without asking. Source: Fetch Standard, CORS-safelisted request-header.

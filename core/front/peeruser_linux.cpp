@@ -1,5 +1,7 @@
 #include "core/front/peeruser_unix.h"
 
+#include "core/base/plainaddress.h"
+
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -94,7 +96,7 @@ PeerUsers::~PeerUsers()
 PeerUser PeerUsers::find(const QHostAddress &peer, quint16 peerPort, const QHostAddress &local, quint16 localPort)
 {
     const std::optional<inet_diag_msg> socket =
-        ask(m_descriptor, questionAbout(++m_questions, unmapped(peer), peerPort, unmapped(local), localPort));
+        ask(m_descriptor, questionAbout(++m_questions, plainAddress(peer), peerPort, plainAddress(local), localPort));
     return socket ? judge(*socket) : PeerUser();
 }
 

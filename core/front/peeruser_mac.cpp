@@ -1,5 +1,7 @@
 #include "core/front/peeruser_unix.h"
 
+#include "core/base/plainaddress.h"
+
 // Not run by us so far: written from the headers of XNU (netinet/in_pcb.h, netinet/tcp_var.h, sys/socketvar.h).
 #include <netinet/in.h>
 #include <netinet/in_pcb.h>
@@ -84,12 +86,12 @@ PeerUsers::~PeerUsers() = default;
 
 PeerUser PeerUsers::find(const QHostAddress &peer, quint16 peerPort, const QHostAddress &local, quint16 localPort)
 {
-    const QHostAddress theirs = unmapped(peer);
-    const QHostAddress ours = unmapped(local);
+    const QHostAddress theirs = plainAddress(peer);
+    const QHostAddress ours = plainAddress(local);
     const std::optional<uid_t> user = userOf(tcpSockets(), [&](const xinpcb64 &socket) {
         // The socket asked about is the peer's, so what is remote for us is its own.
-        return socket.inp_lport == htons(peerPort) && socket.inp_fport == htons(localPort) && unmapped(ownAddress(socket)) == theirs
-            && unmapped(otherAddress(socket)) == ours;
+        return socket.inp_lport == htons(peerPort) && socket.inp_fport == htons(localPort) && plainAddress(ownAddress(socket)) == theirs
+            && plainAddress(otherAddress(socket)) == ours;
     });
     return user ? peerUserOf(*user) : PeerUser();
 }

@@ -30,11 +30,4 @@ PeerUser peerUserOf(uid_t user)
     return {PeerUser::Kind::Other, nameOf(user)};
 }
 
-QHostAddress unmapped(const QHostAddress &address)
-{
-    bool mapped = false;
-    const quint32 v4 = address.toIPv4Address(&mapped);
-    return mapped ? QHostAddress(v4) : address;
-}
-
 } // namespace qcc

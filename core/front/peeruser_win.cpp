@@ -1,5 +1,7 @@
 #include "core/front/peeruser.h"
 
+#include "core/base/plainaddress.h"
+
 // Not run by us so far: written from the documentation of GetExtendedTcpTable and GetTokenInformation.
 #include <winsock2.h>
 
@@ -28,15 +30,6 @@ struct Ends {
     QHostAddress other;
     quint16 otherPort;
 };
-
-QHostAddress unmapped(const QHostAddress &address)
-{
-    bool mapped = false;
-    const quint32 v4 = address.toIPv4Address(&mapped);
-    QHostAddress plain = mapped ? QHostAddress(v4) : address;
-    plain.setScopeId({});
-    return plain;
-}
 
 bool isOf(const MIB_TCPROW_OWNER_PID &row, const Ends &ends)
 {
@@ -100,7 +93,7 @@ PeerUsers::~PeerUsers() = default;
 
 PeerUser PeerUsers::find(const QHostAddress &peer, quint16 peerPort, const QHostAddress &local, quint16 localPort)
 {
-    const std::optional<DWORD> owner = ownerOf({unmapped(peer), peerPort, unmapped(local), localPort});
+    const std::optional<DWORD> owner = ownerOf({plainAddress(peer), peerPort, plainAddress(local), localPort});
     if (!owner)
         return {};
     if (*owner == 0)

@@ -1,5 +1,7 @@
 #include "core/upstream/ownaddress.h"
 
+#include "core/base/plainaddress.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -7,17 +9,6 @@
 namespace qcc {
 
 namespace {
-
-/// IPv4 in IPv6's clothes taken out of them, and no scope: it is a name in one place and a number in another.
-QHostAddress plain(QHostAddress address)
-{
-    address.setScopeId(QString());
-    bool mapped = false;
-    const quint32 v4 = address.toIPv4Address(&mapped);
-    // Qt converts "::" as well, but who listens there hears no IPv4.
-    const bool dressed = mapped && v4 != 0 && address.protocol() == QAbstractSocket::IPv6Protocol;
-    return dressed ? QHostAddress(v4) : address;
-}
 
 bool isUnspecified(const QHostAddress &address)
 {
@@ -38,21 +29,21 @@ bool endsAt(const OwnAddress &own, const QHostAddress &peer, quint16 port, const
 {
     if (own.port == 0 || port != own.port)
         return false;
-    const QHostAddress there = plain(peer);
+    const QHostAddress there = plainAddress(peer);
     // Who speaks to himself has the same address at both ends; only loopback has others to choose from.
-    const bool here = there.isLoopback() || isUnspecified(there) || there == plain(local);
-    return here && (hearsAll(own.host, there) || there == plain(own.host));
+    const bool here = there.isLoopback() || isUnspecified(there) || there == plainAddress(local);
+    return here && (hearsAll(own.host, there) || there == plainAddress(own.host));
 }
 
 bool mayReach(const QHostAddress &listening, const QHostAddress &resolved, const QList<QHostAddress> &ours)
 {
-    const QHostAddress there = plain(resolved);
-    const QHostAddress door = plain(listening);
+    const QHostAddress there = plainAddress(resolved);
+    const QHostAddress door = plainAddress(listening);
     if (there.isLoopback() || isUnspecified(there))
         return door.isLoopback() || isUnspecified(door);
     if (there == door)
         return true;
-    return isUnspecified(door) && std::ranges::any_of(ours, [&there](const QHostAddress &own) { return plain(own) == there; });
+    return isUnspecified(door) && std::ranges::any_of(ours, [&there](const QHostAddress &own) { return plainAddress(own) == there; });
 }
 
 bool isNearby(const QHostAddress &address)
@@ -62,7 +53,7 @@ bool isNearby(const QHostAddress &address)
         std::pair(QHostAddress(QStringLiteral("192.168.0.0")), 16), std::pair(QHostAddress(QStringLiteral("169.254.0.0")), 16),
         std::pair(QHostAddress(QStringLiteral("100.64.0.0")), 10),  std::pair(QHostAddress(QStringLiteral("fc00::")), 7),
         std::pair(QHostAddress(QStringLiteral("fe80::")), 10)};
-    const QHostAddress bare = plain(address);
+    const QHostAddress bare = plainAddress(address);
     return bare.isLoopback() || isUnspecified(bare)
         || std::ranges::any_of(networks, [&bare](const auto &network) { return bare.isInSubnet(network.first, network.second); });
 }

@@ -1,8 +1,11 @@
 """Pictures of every screen, in light, dark and Chinese, for people to look at."""
 
+import json
 import re
+import sqlite3
+from contextlib import closing
 
-from desktop import DesktopCase, endpoint
+from desktop import KEY, DesktopCase, endpoint
 from screen import click, close_menu, fill, find_all, keep_picture, open_page, open_tray_menu, text_of, wait_for, window
 from streams import all_flow, open_streams, outcomes
 from waiting import until
@@ -38,11 +41,17 @@ class Pictures(DesktopCase):
         self.keep_pages_with_data(folder)
 
     def keep_first_start(self, folder):
+        self.write_providers_of_cc_switch()
         tray, _ = self.start_tray("--port", self.port)
         shown = window(tray)
         for number, page in PAGES.items():
             self.show(shown, number)
             keep_picture(f"{folder}/empty-{number}-{page}", shown)
+        self.show(shown, 3)
+        click(wait_for(shown, "push button", re.compile("^(Import|导入)")))
+        dialog = window(tray, "导入端点" if folder == "zh" else "Import endpoints")
+        wait_for(dialog, None, re.compile("^Relay B"))
+        keep_picture(f"{folder}/8-import", dialog)
         tray.terminate()
         tray.wait(15)
 
@@ -72,6 +81,16 @@ class Pictures(DesktopCase):
         menu = open_tray_menu()
         keep_picture(f"{folder}/7-tray-menu", menu)
         close_menu(menu)
+
+    def write_providers_of_cc_switch(self):
+        """One provider to take over, and one that its own proxy translates requests for."""
+        (self.home / ".cc-switch").mkdir(exist_ok=True)
+        with closing(sqlite3.connect(self.home / ".cc-switch/cc-switch.db")) as database, database:
+            database.execute("CREATE TABLE providers (app_type, id, name, settings_config, meta, is_current, sort_index, created_at)")
+            for place, (name, meta) in enumerate([("Relay A", {}), ("Relay B", {"apiFormat": "openai_chat"})]):
+                environment = {"ANTHROPIC_BASE_URL": f"https://relay-{place}.example/api", "ANTHROPIC_AUTH_TOKEN": KEY}
+                database.execute("INSERT INTO providers VALUES ('claude', ?, ?, ?, ?, 0, ?, 0)",
+                                 (str(place), name, json.dumps({"env": environment}), json.dumps(meta), place))
 
     def make_requests(self):
         """Some of each kind, and some that still run."""
