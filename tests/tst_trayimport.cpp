@@ -30,7 +30,8 @@ const QList<ImportedEndpoint> three = {imported(u"relay-a"_s, u"https://relay-a.
                                        imported(u"relay-b"_s, u"https://relay-b.example"_s, ImportOutcome::AlreadyThere),
                                        imported(u"relay-c"_s, u"https://relay-c.example"_s, ImportOutcome::Added)};
 const QList<SearchedPlace> places = {{ImportSource::Fastcc, u"~/.fastcc/cache.json"_s, SearchedPlace::State::Read, {}},
-                                     {ImportSource::ClaudeCode, u"~/.claude/settings.json"_s, SearchedPlace::State::Missing, {}}};
+                                     {ImportSource::ClaudeCode, u"~/.claude/settings.json"_s, SearchedPlace::State::Missing, {}},
+                                     {ImportSource::Environment, u"environment variables"_s, SearchedPlace::State::Missing, {}}};
 
 QPushButton *importButton(const ImportDialog &dialog)
 {
@@ -83,7 +84,20 @@ private Q_SLOTS:
             texts += label->text();
         QVERIFY(texts.contains("No endpoints were found"_L1));
         QVERIFY(texts.contains("~/.claude/settings.json (not there)"_L1));
+        QVERIFY2(texts.contains("\nEnvironment variables (not there)"_L1), qPrintable(texts));
         test::keepShot(dialog, u"import-nothing"_s);
+    }
+
+    void saysInFullWhyAnEndpointIsNotTaken()
+    {
+        const QString why = u"speaks another API"_s;
+        ImportDialog dialog({imported(u"relay"_s, u"https://relay.example"_s, ImportOutcome::NeedsRewriting)}, places);
+        dialog.ensurePolished();
+        const auto *list = dialog.findChild<QTreeWidget *>();
+        const int state = list->columnCount() - 1;
+        QCOMPARE(list->topLevelItem(0)->text(state), why);
+        const int needed = list->fontMetrics().horizontalAdvance(why);
+        QVERIFY2(list->columnWidth(state) >= needed, qPrintable(u"%1 of %2"_s.arg(list->columnWidth(state)).arg(needed)));
     }
 
     void looksGood()

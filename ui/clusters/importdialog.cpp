@@ -50,7 +50,10 @@ QString placesText(const QList<SearchedPlace> &searched)
 {
     QStringList places;
     for (const SearchedPlace &place : searched) {
-        QString line = QStringLiteral("%1: %2").arg(wordOf(place.source), place.place);
+        QString line = wordOf(place.source);
+        // The other place is no file, and its name says the same once more.
+        if (place.source != ImportSource::Environment)
+            line += QStringLiteral(": ") + place.place;
         if (place.state == SearchedPlace::State::Unreadable)
             line += QStringLiteral(" %1 %2").arg(Words::markOf(Meaning::Failure), place.problem);
         else if (place.state == SearchedPlace::State::Missing)
@@ -88,7 +91,7 @@ ImportDialog::ImportDialog(const QList<ImportedEndpoint> &preview, const QList<S
     m_list->setTextElideMode(Qt::ElideMiddle);
     for (const ImportedEndpoint &endpoint : preview)
         addRow(endpoint);
-    for (const int column : {int(NameColumn), int(KeyColumn), int(ClusterColumn)})
+    for (const int column : {int(NameColumn), int(KeyColumn), int(ClusterColumn), int(StateColumn)})
         m_list->resizeColumnToContents(column);
     m_list->header()->setStretchLastSection(false);
     m_list->header()->setSectionResizeMode(UrlColumn, QHeaderView::Stretch);
