@@ -231,7 +231,7 @@ private Q_SLOTS:
         QCOMPARE(keysOf(stats),
                  (QSet<QString>{u"running"_s, u"cluster"_s, u"total_requests"_s, u"successful_requests"_s,
                                 u"failed_requests"_s, u"success_rate"_s, u"last_hour"_s, u"client_cancelled"_s, u"caller_errors"_s,
-                                u"truncated"_s, u"recovered"_s, u"refused"_s, u"in_flight"_s, u"avg_response_time"_s,
+                                u"truncated"_s, u"recovered"_s, u"refused"_s, u"peers_unknown"_s, u"in_flight"_s, u"avg_response_time"_s,
                                 u"first_byte_ms"_s, u"total_ms"_s, u"start_time"_s, u"uptime"_s,
                                 u"last_used_endpoint_id"_s, u"preferred_endpoint_id"_s, u"total_endpoints"_s, u"healthy_endpoints"_s,
                                 u"failed_endpoints"_s, u"failure_queue_size"_s, u"endpoint_verify_counts"_s,
@@ -554,6 +554,42 @@ private Q_SLOTS:
             else if (!line.isEmpty() && !line.startsWith('#'))
                 QVERIFY2(!family.isEmpty() && line.startsWith(family), line.constData());
         }
+    }
+
+    void everyFailureIsCountedInAPlaceOfItsOwn()
+    {
+        Journal journal;
+        int number = 0;
+        QList<AttemptRecord> attempts;
+        for (const FailureClass failure : EnumTable<FailureClass>::values)
+            attempts.append(QList<AttemptRecord>(++number, attempt(u"a"_s, failure)));
+        journal.record(exchange(1, Outcome::Error, attempts));
+        QCOMPARE(journal.timeline().lastHour(std::chrono::system_clock::now()).total(), quint64(1));
+        const QList<QByteArray> lines = metricsText(journal, figures()).split('\n');
+        number = 0;
+        for (const FailureClass failure : EnumTable<FailureClass>::values) {
+            ++number;
+            const quint64 expected = failure == FailureClass::None ? 0 : quint64(number);
+            QCOMPARE(journal.counters().of(failure), expected);
+            const QByteArray line =
+                "qcc_failed_attempts_total{class=\"" + toWord(failure).toUtf8() + "\"} " + QByteArray::number(expected);
+            QVERIFY2(failure == FailureClass::None || lines.contains(line), line.constData());
+        }
+    }
+
+    void everyWordNamesItsOwnValue()
+    {
+        const auto check = []<typename E>(const EnumTable<E> &) {
+            for (const E value : EnumTable<E>::values)
+                QCOMPARE(fromWord<E>(toWord(value)), value);
+            QCOMPARE(fromWord<E>(u"tea"), std::nullopt);
+        };
+        check(EnumTable<Outcome>());
+        check(EnumTable<FailureClass>());
+        check(EnumTable<Phase>());
+        check(EnumTable<Denial>());
+        check(EnumTable<HealthStatus>());
+        check(EnumTable<BreakerState>());
     }
 
     void nothingShowsAKey()

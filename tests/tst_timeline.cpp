@@ -130,7 +130,7 @@ private Q_SLOTS:
         const Minute minute = std::chrono::floor<minutes>(now);
         timeline.add({{minute, earlier}, {minute - 90min, earlier}});
         timeline.count(Outcome::Complete, now);
-        QCOMPARE(timeline.lastHour(now).byOutcome, (std::array<quint64, 6>{3, 2, 3, 4, 5, 6}));
+        QCOMPARE(timeline.lastHour(now).byOutcome, (PerEnum<Outcome, quint64>{3, 2, 3, 4, 5, 6}));
         QCOMPARE(timeline.series(days(1), 15min, now).buckets[89].byOutcome, earlier.byOutcome);
     }
 

@@ -4,7 +4,6 @@
 #include "app/cli/endpointview.h"
 #include "app/cli/run.h"
 #include "core/config/configedit.h"
-#include "core/config/words.h"
 #include "core/control/controlclient.h"
 
 #include <QJsonArray>

@@ -6,7 +6,6 @@
 #include "app/platform/console.h"
 #include "core/config/addresses.h"
 #include "core/config/configedit.h"
-#include "core/config/words.h"
 
 #include <QDir>
 #include <QJsonObject>

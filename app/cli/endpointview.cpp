@@ -2,7 +2,6 @@
 
 #include "app/cli/terminal.h"
 #include "core/base/maskkey.h"
-#include "core/config/words.h"
 
 #include <cmath>
 

@@ -1,7 +1,6 @@
 #include "app/cli/proxylogs.h"
 
 #include "app/cli/run.h"
-#include "core/config/words.h"
 
 #include <QDir>
 #include <QFile>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/base/enumwords.h"
+
 #include <QByteArray>
 #include <QList>
 #include <QMap>
@@ -12,14 +14,33 @@
 namespace qcc {
 
 /// How the next endpoint of a cluster is chosen.
-enum class Strategy { PriorityFailover, Weighted, RoundRobin, Random, LeastConnections, Fastest };
+#define QCC_STRATEGIES(X)                      \
+    X(PriorityFailover, "priority_failover")   \
+    X(Weighted, "weighted")                    \
+    X(RoundRobin, "round_robin")               \
+    X(Random, "random")                        \
+    X(LeastConnections, "least_connections")   \
+    X(Fastest, "fastest")
+QCC_ENUM_WITH_WORDS(Strategy, QCC_STRATEGIES)
 
 /// How an endpoint's key is presented to it. Auto: in the style that the client used.
-enum class AuthStyle { Auto, XApiKey, Bearer, Both, None, XGoogApiKey };
+#define QCC_AUTH_STYLES(X)  \
+    X(Auto, "auto")         \
+    X(XApiKey, "x-api-key") \
+    X(Bearer, "bearer")     \
+    X(Both, "both")         \
+    X(None, "none")         \
+    X(XGoogApiKey, "x-goog-api-key")
+QCC_ENUM_WITH_WORDS(AuthStyle, QCC_AUTH_STYLES)
 
 /// How keys lie in config.json: sealed under a master key in the keychain or in a file (auto: in the file where there is one, else in
 /// the keychain where that works), or as they are.
-enum class AtRest { Auto, Keychain, File, Plain };
+#define QCC_AT_REST(X)       \
+    X(Auto, "auto")          \
+    X(Keychain, "keychain")  \
+    X(File, "file")          \
+    X(Plain, "plain")
+QCC_ENUM_WITH_WORDS(AtRest, QCC_AT_REST)
 
 /// One upstream: a base URL and its key.
 struct Endpoint {
@@ -56,9 +77,18 @@ struct Cluster {
     bool operator==(const Cluster &) const = default;
 };
 
-enum class PoolStrategy { Fixed, Adaptive };
-enum class ModelMode { Passthrough, Override };
-enum class LogLevel { Debug, Info, Warning, Error };
+#define QCC_POOL_STRATEGIES(X) X(Fixed, "fixed") X(Adaptive, "adaptive")
+QCC_ENUM_WITH_WORDS(PoolStrategy, QCC_POOL_STRATEGIES)
+
+#define QCC_MODEL_MODES(X) X(Passthrough, "passthrough") X(Override, "override")
+QCC_ENUM_WITH_WORDS(ModelMode, QCC_MODEL_MODES)
+
+#define QCC_LOG_LEVELS(X) X(Debug, "debug") X(Info, "info") X(Warning, "warning") X(Error, "error")
+QCC_ENUM_WITH_WORDS(LogLevel, QCC_LOG_LEVELS)
+
+/// What connections get whose user the system does not tell.
+#define QCC_UNKNOWN_PEERS(X) X(Allow, "allow") X(Refuse, "refuse")
+QCC_ENUM_WITH_WORDS(UnknownPeers, QCC_UNKNOWN_PEERS)
 
 /// config.json as a value. Defaults are those of the documentation; unknown keys are not kept here, ConfigFile keeps them.
 struct Config {
@@ -69,6 +99,7 @@ struct Config {
         QStringList allowedHosts;   ///< Names of this computer besides localhost and its addresses; lower case.
         QStringList allowedOrigins; ///< Web pages and browser-based programs that may send requests ("app://obsidian.md"); lower case.
         QStringList allowedUsers;   ///< Other users of this computer who may.
+        UnknownPeers unknownPeers = UnknownPeers::Allow;
         bool operator==(const Listen &) const = default;
     } listen;
 

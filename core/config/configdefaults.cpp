@@ -1,6 +1,5 @@
 #include "core/config/configfile.h"
 
-#include "core/config/words.h"
 
 #include <QJsonArray>
 
@@ -29,7 +28,8 @@ QJsonObject defaultConfigJson()
         {"version"_L1, 1},
         {"listen"_L1,
          QJsonObject{{"host"_L1, d.listen.host}, {"port"_L1, d.listen.port}, {"access_token"_L1, QJsonValue::Null},
-                     {"allowed_hosts"_L1, QJsonArray()}, {"allowed_origins"_L1, QJsonArray()}, {"allowed_users"_L1, QJsonArray()}}},
+                     {"allowed_hosts"_L1, QJsonArray()}, {"allowed_origins"_L1, QJsonArray()}, {"allowed_users"_L1, QJsonArray()},
+                     {"unknown_peers"_L1, toWord(d.listen.unknownPeers)}}},
         {"keys"_L1, QJsonObject{{"at_rest"_L1, toWord(d.keysAtRest)}}},
         {"active_cluster"_L1, QJsonValue::Null},
         {"clusters"_L1, QJsonArray()},

@@ -3,7 +3,6 @@
 #include "core/config/addresses.h"
 #include "core/config/cafile.h"
 #include "core/config/configentries.h"
-#include "core/config/words.h"
 
 namespace qcc {
 

@@ -2,7 +2,6 @@
 
 #include "core/base/filelock.h"
 #include "core/base/replacefile.h"
-#include "core/config/words.h"
 
 #include <QFile>
 #include <QJsonDocument>

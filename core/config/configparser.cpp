@@ -33,6 +33,7 @@ Config::Listen parseListen(const ConfigReader &in, const Secrets &secrets)
     out.allowedHosts = in.strings("allowed_hosts"_L1, hostNameFault, Qt::CaseInsensitive);
     out.allowedOrigins = in.strings("allowed_origins"_L1, originFault, Qt::CaseInsensitive);
     out.allowedUsers = in.strings("allowed_users"_L1, userFault, Qt::CaseSensitive);
+    out.unknownPeers = in.word("unknown_peers"_L1, out.unknownPeers);
     const QString hostFault = listenHostFault(out.host);
     if (!hostFault.isEmpty())
         in.refuse("host"_L1, hostFault);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/config/secretvalues.h"
-#include "core/config/words.h"
 
 #include <QJsonArray>
 #include <QJsonObject>

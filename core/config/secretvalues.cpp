@@ -1,6 +1,5 @@
 #include "core/config/secretvalues.h"
 
-#include "core/config/words.h"
 
 #include <QJsonArray>
 

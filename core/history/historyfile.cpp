@@ -94,8 +94,9 @@ Result<MinuteCounts> HistoryFile::read(Minute from)
     MinuteCounts minutes;
     const bool done = m_file.read(selectMinutes, {toNumber(from)}, [&minutes](const QVariantList &row) {
         OutcomeCounts &counts = minutes[Minute(std::chrono::minutes(row.first().toLongLong()))];
-        for (std::size_t i = 0; i < counts.byOutcome.size(); ++i)
-            counts.byOutcome[i] = row.at(static_cast<qsizetype>(i) + 1).toULongLong();
+        qsizetype column = 0;
+        for (quint64 &count : counts.byOutcome)
+            count = row.at(++column).toULongLong();
     });
     if (!done)
         return failure();

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/config/words.h"
+#include "core/base/enumwords.h"
 
 #include <QByteArray>
 #include <QDateTime>
@@ -12,17 +12,43 @@
 namespace qcc {
 
 /// The one terminal state of an exchange.
-enum class Outcome { Complete, Recovered, CallerError, Error, Truncated, ClientCancelled };
+#define QCC_OUTCOMES(X)            \
+    X(Complete, "complete")        \
+    X(Recovered, "recovered")      \
+    X(CallerError, "caller_error") \
+    X(Error, "error")              \
+    X(Truncated, "truncated")      \
+    X(ClientCancelled, "client_cancelled")
+QCC_ENUM_WITH_WORDS(Outcome, QCC_OUTCOMES)
 
 /// What went wrong with one attempt. Closed set; one pure function maps evidence to it (core/routing).
-enum class FailureClass {
-    None, Stale, Connect, Broken, Transient, RateLimit, Quota, Auth, Timeout, BadAnswer, Caller, BrokenStream,
-    Loop, ///< The endpoint leads back to qcc itself.
-    Cancelled,
-};
+/// Loop: the endpoint leads back to qcc itself.
+#define QCC_FAILURE_CLASSES(X)       \
+    X(None, "none")                  \
+    X(Stale, "stale")                \
+    X(Connect, "connect")            \
+    X(Broken, "broken")              \
+    X(Transient, "transient")        \
+    X(RateLimit, "rate_limit")       \
+    X(Quota, "quota")                \
+    X(Auth, "auth")                  \
+    X(Timeout, "timeout")            \
+    X(BadAnswer, "bad_answer")       \
+    X(Caller, "caller")              \
+    X(BrokenStream, "broken_stream") \
+    X(Loop, "loop")                  \
+    X(Cancelled, "cancelled")
+QCC_ENUM_WITH_WORDS(FailureClass, QCC_FAILURE_CLASSES)
 
 /// How far an attempt came.
-enum class Phase { Queue, Dns, Connect, Tls, Headers, Body };
+#define QCC_PHASES(X)     \
+    X(Queue, "queue")     \
+    X(Dns, "dns")         \
+    X(Connect, "connect") \
+    X(Tls, "tls")         \
+    X(Headers, "headers") \
+    X(Body, "body")
+QCC_ENUM_WITH_WORDS(Phase, QCC_PHASES)
 
 /// One try of one endpoint. Units: milliseconds. `dnsMs`, `connectMs` and `tlsMs` are durations, the first byte counts from the start of the
 /// attempt; absent is what was not reached.
@@ -64,16 +90,5 @@ struct ExchangeRecord {
 
     QString id() const { return QStringLiteral("req-%1").arg(number); }
 };
-
-/// Stable lower-case words for JSON and logs ("client_cancelled", "rate_limit", "tls").
-QString toWord(Outcome outcome);
-QString toWord(FailureClass failure);
-QString toWord(Phase phase);
-template <>
-std::optional<Outcome> fromWord<Outcome>(QStringView word);
-template <>
-std::optional<FailureClass> fromWord<FailureClass>(QStringView word);
-template <>
-std::optional<Phase> fromWord<Phase>(QStringView word);
 
 } // namespace qcc

@@ -51,7 +51,7 @@ void Journal::record(const ExchangeRecord &exchange, Timeline::Time end)
 void Journal::countAttempt(const AttemptRecord &attempt, Timeline::Time end)
 {
     if (attempt.failure != FailureClass::None)
-        ++m_counters.failedAttempts[static_cast<std::size_t>(attempt.failure)];
+        ++m_counters.failedAttempts[attempt.failure];
     if (attempt.failure == FailureClass::Stale || attempt.failure == FailureClass::Cancelled)
         return;
     EndpointCounters &endpoint = m_endpoints[attempt.endpointId];

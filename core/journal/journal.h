@@ -7,7 +7,6 @@
 #include <QHash>
 #include <QObject>
 
-#include <array>
 #include <deque>
 #include <unordered_map>
 
@@ -16,9 +15,9 @@ namespace qcc {
 /// Finished exchanges and failed attempts, counted since the proxy started.
 struct Counters : OutcomeCounts {
     using OutcomeCounts::of;
-    quint64 of(FailureClass failure) const { return failedAttempts[static_cast<std::size_t>(failure)]; }
+    quint64 of(FailureClass failure) const { return failedAttempts[failure]; }
 
-    std::array<quint64, 13> failedAttempts{}; ///< Indexed by FailureClass; None stays 0.
+    PerEnum<FailureClass, quint64> failedAttempts; ///< None stays 0.
 };
 
 /// Attempts at one endpoint, counted since the proxy started. Stale connections, cancelled attempts and faults of the

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/enumwords.h"
 #include "core/config/config.h"
 #include "core/journal/refusalcounts.h"
 
@@ -25,12 +26,18 @@ struct PoolFigures {
     quint64 warmedTotal = 0; ///< Opened ahead of need; also in openedTotal.
 };
 
-enum class HealthStatus { Unknown, Healthy, Degraded, Unhealthy };
-enum class BreakerState { Closed, Open, HalfOpen };
+#define QCC_HEALTH_STATUSES(X) \
+    X(Unknown, "unknown")      \
+    X(Healthy, "healthy")      \
+    X(Degraded, "degraded")    \
+    X(Unhealthy, "unhealthy")
+QCC_ENUM_WITH_WORDS(HealthStatus, QCC_HEALTH_STATUSES)
 
-/// Stable lower-case words for JSON ("half_open").
-QString toWord(HealthStatus health);
-QString toWord(BreakerState breaker);
+#define QCC_BREAKER_STATES(X) \
+    X(Closed, "closed")       \
+    X(Open, "open")           \
+    X(HalfOpen, "half_open")
+QCC_ENUM_WITH_WORDS(BreakerState, QCC_BREAKER_STATES)
 
 /// What routing knows about one endpoint right now.
 struct EndpointState {
@@ -56,6 +63,7 @@ struct LiveFigures {
     double uptimeS = 0;
     int inFlight = 0;
     RefusalCounts refused;
+    bool peersUnknown = false;          ///< The system does not tell whose the clients' connections are.
     ConfigSnapshot config;
     QString cluster;                    ///< The one in use; may differ from config's after `proxy start --cluster`.
     QString preferredEndpointId;        ///< Picked by hand; empty when none is.

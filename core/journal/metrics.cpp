@@ -69,13 +69,12 @@ void writeExchanges(MetricsWriter &out, const Journal &journal)
 {
     const Counters &counters = journal.counters();
     out.family("qcc_requests_total", "counter", "Finished requests by outcome.");
-    for (const Outcome outcome : {Outcome::Complete, Outcome::Recovered, Outcome::CallerError, Outcome::Error,
-                                  Outcome::Truncated, Outcome::ClientCancelled})
+    for (const Outcome outcome : EnumTable<Outcome>::values)
         out.sample(counters.of(outcome), label("outcome", toWord(outcome)));
     out.family("qcc_failed_attempts_total", "counter", "Failed attempts at endpoints by failure class.");
-    for (std::size_t i = 1; i < counters.failedAttempts.size(); ++i) {
-        const auto failure = static_cast<FailureClass>(i);
-        out.sample(counters.of(failure), label("class", toWord(failure)));
+    for (const FailureClass failure : EnumTable<FailureClass>::values) {
+        if (failure != FailureClass::None)
+            out.sample(counters.of(failure), label("class", toWord(failure)));
     }
     out.summary("qcc_first_byte_seconds", "Time to the first byte of successful requests.", journal.firstByte());
     out.summary("qcc_request_seconds", "Whole time of successful requests.", journal.total());
@@ -123,7 +122,7 @@ QByteArray metricsText(const Journal &journal, const LiveFigures &live)
     out.single("qcc_in_flight", "gauge", "Requests that have not ended.", live.inFlight);
     writeExchanges(out, journal);
     out.family("qcc_refused_total", "counter", "Requests and connections that were not let in, by reason.");
-    for (const Denial denial : allDenials)
+    for (const Denial denial : EnumTable<Denial>::values)
         out.sample(live.refused[denial], label("reason", toWord(denial)));
     writePool(out, live.pool);
     writeEndpoints(out, journal, live);

@@ -2,16 +2,14 @@
 
 #include "core/journal/exchangerecord.h"
 
-#include <array>
-
 namespace qcc {
 
 /// Finished exchanges, counted.
 struct OutcomeCounts {
-    std::array<quint64, 6> byOutcome{}; ///< Indexed by Outcome.
+    PerEnum<Outcome, quint64> byOutcome;
 
-    quint64 of(Outcome outcome) const { return byOutcome[static_cast<std::size_t>(outcome)]; }
-    void count(Outcome outcome) { ++byOutcome[static_cast<std::size_t>(outcome)]; }
+    quint64 of(Outcome outcome) const { return byOutcome[outcome]; }
+    void count(Outcome outcome) { ++byOutcome[outcome]; }
     quint64 total() const;
     quint64 successful() const { return of(Outcome::Complete) + of(Outcome::Recovered); }
     quint64 failed() const { return of(Outcome::Error) + of(Outcome::Truncated); }

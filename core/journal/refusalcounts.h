@@ -1,31 +1,25 @@
 #pragma once
 
-#include <QString>
+#include "core/base/enumwords.h"
 
-#include <array>
 #include <numeric>
 
 namespace qcc {
 
 /// Why a request is not let in.
-enum class Denial {
-    Host,      ///< It names another machine, as a web page does that has its own name resolved to this one (DNS rebinding).
-    CrossSite, ///< A web page made the browser send it.
-    Token,     ///< It does not show the access token.
-    User,      ///< It comes from another user of this computer.
-};
-inline constexpr std::array allDenials{Denial::Host, Denial::CrossSite, Denial::Token, Denial::User};
-
-/// Stable lower-case words for JSON ("cross_site").
-QString toWord(Denial denial);
+/// Host: it names another machine, as a web page does that has its own name resolved to this one (DNS rebinding).
+/// CrossSite: a web page made the browser send it. Token: it does not show the access token.
+/// User: it comes from another user of this computer.
+#define QCC_DENIALS(X)         \
+    X(Host, "host")            \
+    X(CrossSite, "cross_site") \
+    X(Token, "token")          \
+    X(User, "user")
+QCC_ENUM_WITH_WORDS(Denial, QCC_DENIALS)
 
 /// What was not let in since the proxy started, by reason.
-struct RefusalCounts {
-    std::array<quint64, allDenials.size()> of{};
-
-    bool operator==(const RefusalCounts &) const = default;
-    quint64 operator[](Denial denial) const { return of[static_cast<size_t>(denial)]; }
-    quint64 total() const { return std::accumulate(of.begin(), of.end(), quint64(0)); }
+struct RefusalCounts : PerEnum<Denial, quint64> {
+    quint64 total() const { return std::accumulate(begin(), end(), quint64(0)); }
 };
 
 } // namespace qcc

@@ -34,7 +34,7 @@ QJsonObject lastHourJson(const OutcomeCounts &counts)
 QJsonObject refusedJson(const RefusalCounts &refused)
 {
     QJsonObject json{{"total"_L1, number(refused.total())}};
-    for (const Denial denial : allDenials)
+    for (const Denial denial : EnumTable<Denial>::values)
         json.insert(toWord(denial), number(refused[denial]));
     return json;
 }
@@ -147,6 +147,7 @@ QJsonObject statsJson(const Journal &journal, const LiveFigures &live)
         {"truncated"_L1, number(counters.of(Outcome::Truncated))},
         {"recovered"_L1, number(counters.of(Outcome::Recovered))},
         {"refused"_L1, refusedJson(live.refused)},
+        {"peers_unknown"_L1, live.peersUnknown},
         {"in_flight"_L1, live.inFlight},
         {"avg_response_time"_L1, journal.total().mean()},
         {"first_byte_ms"_L1, quantiles(journal.firstByte())},

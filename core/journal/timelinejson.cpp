@@ -40,8 +40,8 @@ QJsonObject timelineJson(const Timeline &timeline, std::chrono::minutes range, c
     Q_ASSERT(bucket);
     const Timeline::Series series = timeline.series(range, *bucket, now);
     QJsonArray outcomes;
-    for (std::size_t i = 0; i < OutcomeCounts().byOutcome.size(); ++i)
-        outcomes.append(toWord(static_cast<Outcome>(i)));
+    for (const Outcome outcome : EnumTable<Outcome>::values)
+        outcomes.append(toWord(outcome));
     QJsonArray buckets;
     for (const OutcomeCounts &counts : series.buckets)
         buckets.append(numbers(counts.byOutcome));

@@ -1,6 +1,5 @@
 #include "core/log/logfile.h"
 
-#include "core/config/words.h"
 #include "core/log/oneline.h"
 
 #include <QFile>

@@ -1,6 +1,5 @@
 #include "core/log/logreader.h"
 
-#include "core/config/words.h"
 
 #include <QBuffer>
 #include <QFile>

@@ -1,6 +1,5 @@
 #include "core/service/localanswers.h"
 
-#include "core/config/words.h"
 #include "core/http/dialect.h"
 #include "core/journal/journal.h"
 #include "core/journal/metrics.h"

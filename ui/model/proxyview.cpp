@@ -76,8 +76,8 @@ ProxyFigures figuresOf(const QJsonObject &stats)
         figures.reusedPercent = 100 * pool.value(QStringLiteral("reuse_ratio")).toDouble();
     figures.staleRecovered = pool.value(QStringLiteral("stale_recovered_total")).toInteger();
     const QJsonObject refused = stats.value(QStringLiteral("refused")).toObject();
-    for (const Denial denial : allDenials)
-        figures.refused.of[static_cast<size_t>(denial)] = static_cast<quint64>(refused.value(toWord(denial)).toInteger());
+    for (const Denial denial : EnumTable<Denial>::values)
+        figures.refused[denial] = static_cast<quint64>(refused.value(toWord(denial)).toInteger());
     figures.startTime = QDateTime::fromString(stats.value(QStringLiteral("start_time")).toString(), Qt::ISODateWithMs);
     return figures;
 }

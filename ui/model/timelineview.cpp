@@ -44,8 +44,8 @@ TimelineView timelineView(const QJsonObject &answer)
     const QJsonArray buckets = answer.value(QStringLiteral("buckets")).toArray();
     for (const auto &value : buckets) {
         const QList<int> counts = numbers(value.toArray());
-        std::array<int, 6> bucket{};
-        std::copy_n(counts.begin(), std::min<qsizetype>(counts.size(), std::ssize(bucket)), bucket.begin());
+        PerEnum<Outcome, int> bucket;
+        std::copy_n(counts.begin(), std::min<qsizetype>(counts.size(), std::ssize(bucket.all)), bucket.begin());
         view.buckets.append(bucket);
     }
     const QJsonObject endpoints = answer.value(QStringLiteral("endpoints")).toObject();

@@ -6,8 +6,6 @@
 #include <QHash>
 #include <QList>
 
-#include <array>
-
 class QJsonObject;
 
 namespace qcc {
@@ -29,12 +27,12 @@ struct EndpointTimeline {
 struct TimelineView {
     QDateTime from;    ///< UTC; the beginning of the first bucket.
     int bucketS = 60;
-    QList<std::array<int, 6>> buckets; ///< Indexed by Outcome; the oldest first.
+    QList<PerEnum<Outcome, int>> buckets; ///< The oldest first.
     QHash<QString, EndpointTimeline> endpoints; ///< By endpoint id.
 
     /// Nothing was counted in its whole range.
     bool isBlank() const;
-    int count(qsizetype bucket, Outcome outcome) const { return buckets.at(bucket)[static_cast<std::size_t>(outcome)]; }
+    int count(qsizetype bucket, Outcome outcome) const { return buckets.at(bucket)[outcome]; }
     bool operator==(const TimelineView &) const = default;
 };
 

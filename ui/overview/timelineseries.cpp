@@ -23,19 +23,19 @@ Series seriesOf(Outcome outcome)
 
 } // namespace
 
-SeriesCounts TimelineSeries::countsOf(const std::array<int, 6> &bucket)
+SeriesCounts TimelineSeries::countsOf(const PerEnum<Outcome, int> &bucket)
 {
     SeriesCounts counts{};
-    for (std::size_t outcome = 0; outcome < bucket.size(); ++outcome)
-        counts[static_cast<std::size_t>(seriesOf(static_cast<Outcome>(outcome)))] += bucket[outcome];
+    for (const Outcome outcome : EnumTable<Outcome>::values)
+        counts[static_cast<std::size_t>(seriesOf(outcome))] += bucket[outcome];
     return counts;
 }
 
 SeriesCounts TimelineSeries::sumOf(const TimelineView &timeline)
 {
-    std::array<int, 6> sum{};
+    PerEnum<Outcome, int> sum;
     for (const auto &bucket : timeline.buckets) {
-        for (std::size_t outcome = 0; outcome < bucket.size(); ++outcome)
+        for (const Outcome outcome : EnumTable<Outcome>::values)
             sum[outcome] += bucket[outcome];
     }
     return countsOf(sum);

@@ -20,7 +20,7 @@ class TimelineSeries
     Q_DECLARE_TR_FUNCTIONS(TimelineSeries)
 
 public:
-    static SeriesCounts countsOf(const std::array<int, 6> &bucket);
+    static SeriesCounts countsOf(const PerEnum<Outcome, int> &bucket);
     static SeriesCounts sumOf(const TimelineView &timeline);
     static int total(const SeriesCounts &counts);
     static QString word(Series series);

@@ -1,6 +1,5 @@
 #include "ui/settings/proxyfields.h"
 
-#include "core/config/words.h"
 #include "ui/settings/configfields.h"
 #include "ui/settings/modeledit.h"
 #include "ui/settings/settingfield.h"
