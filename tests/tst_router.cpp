@@ -2,11 +2,76 @@
 
 #include <QTest>
 
+#include <deque>
 #include <map>
+#include <random>
 
 using namespace qcc;
 using namespace qcc::test;
 using namespace std::chrono_literals;
+
+namespace {
+
+/// Exchanges in line at a router whose endpoints bear one attempt each.
+class Line
+{
+public:
+    explicit Line(int endpoints) : f(endpoints)
+    {
+        f.config.pool.maxConnections = 1;
+        f.configure();
+    }
+
+    /// A new exchange that has failed on endpoint `failed` already, if it is not empty; it has not asked yet.
+    int newcomer(const QString &failed)
+    {
+        m_exchanges.emplace_back();
+        if (!failed.isEmpty())
+            m_exchanges.back().tries.made.append({failed, FailureClass::Connect, Tries::Time::max()});
+        m_exchanges.back().failed = failed;
+        return static_cast<int>(m_exchanges.size()) - 1;
+    }
+    int join()
+    {
+        const int who = newcomer({});
+        again(who);
+        return who;
+    }
+    int joinAfterFailureOn(const Choice &choice)
+    {
+        const int who = newcomer(choice.route.endpoint.id);
+        again(who);
+        return who;
+    }
+    Choice again(int who)
+    {
+        Exchange &exchange = m_exchanges[static_cast<std::size_t>(who)];
+        return f.router.choose(exchange.tries, {}, exchange.ticket, [this, who] { called.append(who); }, f.now);
+    }
+    /// The endpoints on which `who` has not failed.
+    QStringList wants(int who) const
+    {
+        QStringList ids;
+        for (const Endpoint &endpoint : f.config.clusters.first().endpoints) {
+            if (endpoint.id != m_exchanges[static_cast<std::size_t>(who)].failed)
+                ids.append(endpoint.id);
+        }
+        return ids;
+    }
+
+    RouterFixture f;
+    QList<int> called;
+
+private:
+    struct Exchange {
+        Tries tries;
+        QString failed;
+        quint64 ticket = 0;
+    };
+    std::deque<Exchange> m_exchanges;
+};
+
+} // namespace
 
 /// Which endpoint an exchange gets, and when it gets none: rules only, no socket and no waiting.
 class TestRouter : public QObject
@@ -357,6 +422,137 @@ private Q_SLOTS:
         f.end(first.route, FailureClass::None);
         QCOMPARE(f.router.choose(tries[2], {}, tickets[2], {}, f.now).kind, Choice::Go);
         QVERIFY(served.contains(2));
+    }
+
+    void standsInLineForItsOwnEndpointsAlone()
+    {
+        Line line(2);
+        const Choice onA = line.f.first();
+        const Choice onB = line.f.first();
+        QCOMPARE(onB.route.endpoint.id, QStringLiteral("b"));
+        // Each has failed on the one endpoint and waits for the other.
+        const int forA = line.joinAfterFailureOn(onB);
+        const int forB = line.joinAfterFailureOn(onA);
+        QCOMPARE(line.f.first().kind, Choice::Full); // for either, behind both
+        line.f.end(onB.route, FailureClass::None);
+        QCOMPARE(line.called, QList<int>{forB}); // the first who can go, not the first
+        QCOMPARE(line.again(forB).route.endpoint.id, QStringLiteral("b"));
+        line.f.end(onA.route, FailureClass::None);
+        QCOMPARE(line.called, (QList<int>{forB, forA}));
+        QCOMPARE(line.again(forA).route.endpoint.id, QStringLiteral("a"));
+    }
+
+    void letsNewcomersPassThoseWhoWaitForAnother()
+    {
+        Line line(2);
+        const Choice onA = line.f.first();
+        const Choice onB = line.f.first();
+        line.joinAfterFailureOn(onB);
+        line.f.end(onB.route, FailureClass::None);
+        QVERIFY(line.called.isEmpty());
+        const Choice newcomer = line.f.first();
+        QCOMPARE(newcomer.kind, Choice::Go);
+        QCOMPARE(newcomer.route.endpoint.id, QStringLiteral("b"));
+    }
+
+    void letsNobodyPassThoseWhoWaitForTheSame()
+    {
+        Line line(2);
+        const Choice onA = line.f.first();
+        const Choice onB = line.f.first();
+        const int forA = line.joinAfterFailureOn(onB);
+        line.f.end(onA.route, FailureClass::None);
+        QCOMPARE(line.called, QList<int>{forA});
+        // Before it has come.
+        QCOMPARE(line.f.first().kind, Choice::Full);
+        QCOMPARE(line.again(forA).kind, Choice::Go);
+        line.f.end(onB.route, FailureClass::None);
+        QCOMPARE(line.f.woken, 1);
+        QCOMPARE(line.f.first().route.endpoint.id, QStringLiteral("b"));
+    }
+
+    void aSwitchLeavesTheOldClustersLineBehind()
+    {
+        Line line(1);
+        const Choice running = line.f.first();
+        const int old = line.join();
+        line.f.config.activeCluster = QStringLiteral("other");
+        line.f.configure();
+        QCOMPARE(line.again(old).kind, Choice::Full); // it is bound to the cluster that it began with
+        const Choice newcomer = line.f.first();
+        QCOMPARE(newcomer.kind, Choice::Go);
+        QCOMPARE(newcomer.route.endpoint.id, QStringLiteral("x"));
+        line.called.clear();
+        line.f.end(running.route, FailureClass::None);
+        QCOMPARE(line.called, QList<int>{old});
+        QCOMPARE(line.again(old).route.endpoint.id, QStringLiteral("a"));
+    }
+
+    void callsWhoWaitsWhenAnotherEndpointComesIntoQuestion()
+    {
+        Line line(2);
+        line.f.breakOpen(QStringLiteral("b"));
+        line.f.first();
+        const int waiter = line.join();
+        line.f.router.reset(QStringLiteral("b"));
+        QCOMPARE(line.called, QList<int>{waiter});
+        QCOMPARE(line.again(waiter).route.endpoint.id, QStringLiteral("b"));
+    }
+
+    void asksAgainWhenTheRestOfAnotherEndpointEnds()
+    {
+        Line line(2);
+        const Choice onA = line.f.first();
+        const Choice onB = line.f.first();
+        line.f.end(onB.route, FailureClass::RateLimit, 7000ms);
+        Tries tries;
+        const Choice full = line.f.choose(tries);
+        QCOMPARE(full.kind, Choice::Full);
+        QCOMPARE(full.pause, 7000ms);
+        line.f.now += full.pause;
+        QCOMPARE(line.f.choose(tries).route.endpoint.id, QStringLiteral("b"));
+    }
+
+    void losesNoPlaceInALongLine()
+    {
+        // At random, in any order of coming back: nobody goes beyond a limit, and nobody waits for ever while there is room.
+        std::mt19937 random(7);
+        Line line(3);
+        line.f.config.pool.maxConnections = 2;
+        line.f.configure();
+        QList<Route> running;
+        QList<int> waiting;
+        int gone = 0;
+        for (int step = 0; step < 20'000; ++step) {
+            if (random() % 2 == 0 && waiting.size() < 12) {
+                const int who = line.newcomer(random() % 3 == 0 ? QString(QLatin1Char(static_cast<char>('a' + random() % 3))) : QString());
+                const Choice choice = line.again(who);
+                if (choice.kind == Choice::Go)
+                    running.append(choice.route);
+                else if (choice.kind == Choice::Full)
+                    waiting.append(who);
+            } else if (!running.isEmpty()) {
+                line.f.end(running.takeAt(static_cast<qsizetype>(random() % static_cast<unsigned>(running.size()))), FailureClass::None);
+            }
+            while (!line.called.isEmpty()) {
+                const int who = line.called.takeAt(static_cast<qsizetype>(random() % static_cast<unsigned>(line.called.size())));
+                const Choice choice = line.again(who);
+                if (choice.kind != Choice::Go)
+                    continue;
+                running.append(choice.route);
+                waiting.removeOne(who);
+                ++gone;
+            }
+            QHash<QString, int> load;
+            for (const Route &route : std::as_const(running))
+                QVERIFY(++load[route.endpoint.id] <= 2);
+            // Whoever is still in line finds no room among what it wants.
+            for (const int who : std::as_const(waiting)) {
+                for (const QString &id : line.wants(who))
+                    QCOMPARE(load.value(id), 2);
+            }
+        }
+        QVERIFY2(gone > 1000, qPrintable(QString::number(gone)));
     }
 
     void holdsNoLimitOfItsOwnWhenFixed()

@@ -95,6 +95,22 @@ bool othersLeft(const Cluster &cluster, const Tries &tries, const QString &chose
     });
 }
 
+/// How long until the first endpoint that is not `among` them comes back from a rest by itself; 0 where none does.
+template <typename Known>
+std::chrono::milliseconds untilAnotherReturns(const Cluster &cluster, const QStringList &among, const Known &standingOf, Router::Time now)
+{
+    std::chrono::milliseconds least{0};
+    for (const Endpoint &endpoint : cluster.endpoints) {
+        const Standing *standing = endpoint.mayServe() && !among.contains(endpoint.id) ? standingOf(endpoint.id) : nullptr;
+        const std::optional<Router::Time> until = standing ? standing->restsUntil(now) : std::nullopt;
+        if (!until || *until <= now)
+            continue;
+        const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*until - now);
+        least = least.count() == 0 ? wait : std::min(least, wait);
+    }
+    return least;
+}
+
 std::chrono::seconds clampedHint(std::chrono::steady_clock::duration wait)
 {
     return std::clamp<std::chrono::seconds>(std::chrono::ceil<std::chrono::seconds>(wait), 1s, longestRetryHint);
@@ -132,7 +148,7 @@ void Router::configure(const ConfigSnapshot &config, const QString &cluster)
     m_endpoints.removeIf([&present](const std::pair<const QString &, Known &> &entry) {
         return !present.contains(entry.first) && entry.second.standing.inFlight() == 0;
     });
-    wakeNext();
+    wakeAll();
 }
 
 Router::Known &Router::known(const Endpoint &endpoint)
@@ -190,19 +206,17 @@ void Router::setListeners(std::function<void(RoutingNews &&)> news, std::functio
 Choice Router::choose(Tries &tries, const QByteArray &conversation, quint64 &ticket, std::function<void()> wake, Time now)
 {
     const std::lock_guard lock(m_mutex);
-    const Choice choice = decide(tries, conversation, ticket, now);
+    QStringList wants;
+    const Choice choice = decide(tries, conversation, ticket, wants, now);
     // Under the same lock as the choice: the end that makes room must not fall between the two.
-    if (choice.kind == Choice::Full) {
-        standInLine(ticket, std::move(wake));
-    } else if (ticket != 0) {
-        std::erase_if(m_line, [ticket](const InLine &l) { return l.ticket == ticket; });
-        ticket = 0;
-        wakeNext();
-    }
+    if (choice.kind == Choice::Full)
+        standInLine(ticket, std::move(wake), wants);
+    else
+        removeFromLine(std::exchange(ticket, 0));
     return choice;
 }
 
-Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 ticket, Time now)
+Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 ticket, QStringList &wants, Time now)
 {
     if (!tries.config) {
         tries.config = m_config;
@@ -226,11 +240,10 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
 
     // An endpoint in disfavour is the last resort; what it bears does not matter then.
     if (isUsable(options.first().tier)) {
-        options.removeIf([](const Option &option) { return option.standing->isFull(); });
-        const auto place = std::find_if(m_line.begin(), m_line.end(), [ticket](const InLine &l) { return l.ticket == ticket; });
-        const bool othersFirst = !m_line.empty() && (place == m_line.end() || !place->woken);
-        if (options.isEmpty() || othersFirst)
-            return {.kind = Choice::Full};
+        std::transform(options.cbegin(), options.cend(), std::back_inserter(wants), [](const Option &option) { return option.endpoint->id; });
+        options.removeIf([&](const Option &option) { return option.standing->room() <= ahead(option.endpoint->id, ticket); });
+        if (options.isEmpty())
+            return {.kind = Choice::Full, .pause = untilAnotherReturns(*cluster, wants, standingOf, now)};
     }
 
     const Option *chosen = nullptr;
@@ -278,31 +291,72 @@ bool Router::couldTry(const Tries &tries, const Tries::Try &failed, Time now) co
     });
 }
 
-void Router::standInLine(quint64 &ticket, std::function<void()> wake)
+void Router::standInLine(quint64 &ticket, std::function<void()> wake, const QStringList &wants)
 {
     const auto place = std::find_if(m_line.begin(), m_line.end(), [ticket](const InLine &l) { return l.ticket == ticket; });
-    if (place != m_line.end()) {
-        place->woken = false;
-        place->wake = std::move(wake);
+    if (place == m_line.end()) {
+        ticket = ++m_lastTicket;
+        m_line.push_back({ticket, std::move(wake), wants});
         return;
     }
-    ticket = ++m_lastTicket;
-    m_line.push_back({ticket, std::move(wake), false});
+    const QStringList before = std::exchange(place->wants, wants);
+    place->woken = false;
+    place->wake = std::move(wake);
+    // What it no longer wants may be the next one's.
+    for (const QString &endpoint : before) {
+        if (!wants.contains(endpoint))
+            wakeFor(endpoint);
+    }
+}
+
+void Router::removeFromLine(quint64 ticket)
+{
+    const auto place = std::find_if(m_line.begin(), m_line.end(), [ticket](const InLine &l) { return l.ticket == ticket; });
+    if (place == m_line.end())
+        return;
+    const QStringList wanted = std::move(place->wants);
+    m_line.erase(place);
+    for (const QString &endpoint : wanted)
+        wakeFor(endpoint);
 }
 
 void Router::leaveLine(quint64 ticket)
 {
     const std::lock_guard lock(m_mutex);
-    if (std::erase_if(m_line, [ticket](const InLine &l) { return l.ticket == ticket; }) > 0)
-        wakeNext();
+    removeFromLine(ticket);
 }
 
-void Router::wakeNext()
+int Router::ahead(const QString &endpoint, quint64 ticket) const
 {
-    if (m_line.empty() || m_line.front().woken)
-        return;
-    m_line.front().woken = true;
-    m_line.front().wake();
+    int count = 0;
+    for (const InLine &waiter : m_line) {
+        if (waiter.ticket == ticket)
+            break;
+        if (waiter.wants.contains(endpoint))
+            ++count;
+    }
+    return count;
+}
+
+void Router::wakeFor(const QString &endpoint)
+{
+    const auto found = m_endpoints.constFind(endpoint);
+    int room = found == m_endpoints.cend() ? 0 : found->standing.room();
+    for (auto waiter = m_line.begin(); waiter != m_line.end() && room > 0; ++waiter) {
+        if (!waiter->wants.contains(endpoint))
+            continue;
+        --room; // its own, once it comes, or the next one's, if it finds a better one
+        if (!std::exchange(waiter->woken, true))
+            return waiter->wake();
+    }
+}
+
+void Router::wakeAll()
+{
+    for (InLine &waiter : m_line) {
+        if (!std::exchange(waiter.woken, true))
+            waiter.wake();
+    }
 }
 
 void Router::attemptEnded(const Route &route, const AttemptResult &result, const QByteArray &conversation, Time now)
@@ -311,6 +365,7 @@ void Router::attemptEnded(const Route &route, const AttemptResult &result, const
     Known &entry = known(route.endpoint);
     const std::optional<Time> checkBefore = entry.standing.verifyDue();
     const bool wasWell = entry.standing.isWell();
+    const bool wasUsable = isUsable(entry.standing.tier(now));
     const EndpointState before = wasWell ? EndpointState{} : entry.standing.state(now);
     entry.standing.attemptEnded(result, route.probe, now);
     if (result.failure != FailureClass::Stale && result.failure != FailureClass::Cancelled && result.failure != FailureClass::Caller)
@@ -321,7 +376,10 @@ void Router::attemptEnded(const Route &route, const AttemptResult &result, const
         tellChange(entry, before, now);
     if (entry.standing.verifyDue() && entry.standing.verifyDue() != checkBefore && m_verificationWanted)
         m_verificationWanted();
-    wakeNext();
+    if (isUsable(entry.standing.tier(now)) != wasUsable)
+        wakeAll();
+    else
+        wakeFor(route.endpoint.id);
 }
 
 void Router::verified(const QString &endpoint, bool reachable, bool refusedKey, Time now)
@@ -336,7 +394,7 @@ void Router::verified(const QString &endpoint, bool reachable, bool refusedKey, 
     tellChange(*found, before, now);
     if (m_verificationWanted)
         m_verificationWanted();
-    wakeNext();
+    wakeAll();
 }
 
 void Router::checkSoon(Time now)
@@ -356,7 +414,7 @@ void Router::reset(const QString &endpoint)
         found->standing.reset();
         found->lastCheck.reset();
     }
-    wakeNext();
+    wakeAll();
 }
 
 std::chrono::milliseconds Router::backoffAfter(int failures)

@@ -32,7 +32,8 @@ struct Choice {
     enum Kind {
         Go,   ///< `route`: the attempt is counted already; attemptEnded() must follow.
         Wait, ///< Ask again after `pause`.
-        Full, ///< All endpoints in question carry as much as they bear: the caller stands in line now.
+        Full, ///< All endpoints in question carry as much as they bear: the caller stands in line for them now. `pause`: until another
+              ///< one comes into question by itself, so that it is worth asking again; 0 where none will.
         None, ///< Nothing is left to try.
     } kind = None;
     Route route = {};
@@ -79,7 +80,7 @@ public:
 
     /// The endpoint for the next attempt of an exchange. `tries` is bound to the cluster in use at the first choice.
     /// `ticket`: the caller's place in line, 0 for none. With Full it gets or keeps one, and `wake` is called once when it had
-    /// better ask again; with any other choice it has none any more.
+    /// better ask again; with any other choice it has none any more. Nobody waits behind those who wait for other endpoints.
     Choice choose(Tries &tries, const QByteArray &conversation, quint64 &ticket, std::function<void()> wake, Time now);
     /// Whether choose() would find something after `tries` and then `failed`, without changing anything.
     bool couldTry(const Tries &tries, const Tries::Try &failed, Time now) const;
@@ -109,9 +110,11 @@ public:
     int waiting() const;
 
 private:
+    /// One who waits until one of the endpoints that it `wants` bears another attempt.
     struct InLine {
         quint64 ticket;
         std::function<void()> wake;
+        QStringList wants;
         bool woken = false;
     };
     struct Known {
@@ -124,9 +127,15 @@ private:
     };
 
     Known &known(const Endpoint &endpoint);
-    Choice decide(Tries &tries, const QByteArray &conversation, quint64 ticket, Time now);
-    void standInLine(quint64 &ticket, std::function<void()> wake);
-    void wakeNext();
+    Choice decide(Tries &tries, const QByteArray &conversation, quint64 ticket, QStringList &wants, Time now);
+    void standInLine(quint64 &ticket, std::function<void()> wake, const QStringList &wants);
+    void removeFromLine(quint64 ticket);
+    /// Those in line before `ticket` (all where it has no place) who want `endpoint`.
+    int ahead(const QString &endpoint, quint64 ticket) const;
+    /// Wakes the first in line who can go to `endpoint`.
+    void wakeFor(const QString &endpoint);
+    /// Endpoints came into question or went out of it: everybody had better look again. The order in line holds nevertheless.
+    void wakeAll();
     void setPreferred(const QString &endpoint);
     void tellChange(Known &entry, const EndpointState &before, Time now);
     static bool isOldNews(const Known &entry, const RoutingNews &news, Time now);

@@ -8,6 +8,7 @@
 #include "core/routing/peakewma.h"
 #include "core/routing/strategy.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace qcc {
@@ -52,7 +53,8 @@ public:
     bool isSuspect() const { return m_probeDue.has_value(); }
     /// Nothing is held against it: no breaker, no rest, no refused key.
     bool isWell() const { return !m_out && m_rest == Rest::None && m_breaker.state() == BreakerState::Closed; }
-    bool isFull() const { return m_inFlight >= limit(); }
+    /// How many more attempts it bears now; none where it is at or above its limit.
+    int room() const { return std::max(0, limit() - m_inFlight); }
     int inFlight() const { return m_inFlight; }
     int limit() const;
     double firstByteMs(Time now) const { return m_firstByte.value(now); }
