@@ -41,9 +41,11 @@ private Q_SLOTS:
     void takesTheAddressThatTheConnectionCameTo();
     void judgesWhoMadeTheRequest_data();
     void judgesWhoMadeTheRequest();
+    void namesTheOriginThatWouldHaveToBeListed();
     void showsItsPagesToABrowserThatLooksAtThem();
     void asksForTheTokenLast();
     void takesTheTokenInTheQuery();
+    void takesTheTokenAsAnyCredential();
     void answersAPreflightOfAListedPage();
     void letsAListedPageReadTheAnswer();
     void countsEveryRefusalAndTellsSome();
@@ -75,6 +77,30 @@ void TestAccess::judgesTheHost_data()
     row("evil@127.0.0.1", false);
     row("[::1", false);
     row("", false);
+    row("127.0.0.1:", true);
+    row("[::1]", true);
+    row("[::1]:", true);
+    row("[::1]evil.example", false);
+    row("[::1].evil.example:7860", false);
+    row("[::1]:7860@evil.example", false);
+    row("[::1]:78x", false);
+    row("127.0.0.1:80@evil.example", false);
+    row("127.0.0.1:80:evil.example", false);
+    row("127.0.0.1:evil.example", false);
+    row("localhost@evil.example", false);
+    row("localhost:x@evil.example", false);
+    row("localhost/evil.example", false);
+    row("localhost?evil.example", false);
+    row("localhost#evil.example", false);
+    row("localhost\\evil.example", false);
+    row("localhost evil.example", false);
+    row("localhost,evil.example", false);
+    row("localhost%2eevil.example", false);
+    row(":7860", false);
+    row("[]", false);
+    row("[127.0.0.1", false);
+    row("127.0.0.1]", false);
+    row("localhost..", false);
 }
 
 void TestAccess::judgesTheHost()
@@ -96,6 +122,10 @@ void TestAccess::takesTheHostOfAnAbsoluteTargetToo()
     QCOMPARE(denialOf(head, listening(), loopback)->why, Denial::Host);
     head.authority = "127.0.0.1:7860";
     QVERIFY(!denialOf(head, listening(), loopback));
+    head.authority = "127.0.0.1:7860@evil.example";
+    QCOMPARE(denialOf(head, listening(), loopback)->why, Denial::Host);
+    head.authority = "[::1]evil.example";
+    QCOMPARE(denialOf(head, listening(), loopback)->why, Denial::Host);
 }
 
 void TestAccess::takesTheAddressThatTheConnectionCameTo()
@@ -132,6 +162,26 @@ void TestAccess::judgesWhoMadeTheRequest_data()
     row("a preflight", "OPTIONS", {{"Origin", "http://evil.example"}, {"Access-Control-Request-Method", "POST"}}, false);
     row("a listed origin with more behind it", "POST", {{"Origin", "http://localhost:30001"}}, false);
     row("a plain text form", "POST", {{"Content-Type", "text/plain;charset=UTF-8"}}, false);
+    row("one field of two is foreign", "POST", {{"Origin", "http://localhost:3000"}, {"Origin", "http://evil.example"}}, false);
+    row("the other field of two is foreign", "POST", {{"Origin", "http://evil.example"}, {"Origin", "http://localhost:3000"}}, false);
+    row("two listed origins", "POST", {{"Origin", "http://localhost:3000"}, {"Origin", "app://obsidian.md"}}, false);
+    row("a listed origin and more in one field", "POST", {{"Origin", "http://localhost:3000, http://evil.example"}}, false);
+    row("the same listed origin twice", "POST", {{"Origin", "http://localhost:3000"}, {"Origin", "http://localhost:3000"}}, true);
+    row("a second site", "GET", {{"Sec-Fetch-Site", "none"}, {"Sec-Fetch-Site", "cross-site"}}, false);
+    row("a second site before", "GET", {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "none"}}, false);
+    row("two sites in one field", "GET", {{"Sec-Fetch-Site", "none, cross-site"}}, false);
+    row("two harmless sites", "GET", {{"Sec-Fetch-Site", "none"}, {"Sec-Fetch-Site", "none"}}, true);
+    row("a page that an old browser names", "GET", {{"Referer", "http://evil.example/page?x=1"}}, false);
+    row("a page behind a harmless one", "GET", {{"Referer", "http://127.0.0.1:7860/"}, {"Referer", "http://evil.example/"}}, false);
+    row("a page of another port", "GET", {{"Referer", "http://127.0.0.1:3000/"}}, false);
+    row("a page whose name begins with ours", "GET", {{"Referer", "http://127.0.0.1:7860.evil.example/"}}, false);
+    row("a page with our name before an @", "GET", {{"Referer", "http://127.0.0.1:7860@evil.example/"}}, false);
+    row("a page of this address", "GET", {{"Referer", "http://127.0.0.1:7860/docs"}}, true);
+    row("a listed page", "GET", {{"Referer", "http://localhost:3000/chat"}}, true);
+    row("a listed page of an app", "GET", {{"Referer", "app://obsidian.md/index.html"}}, true);
+    row("a Referer that names no page", "POST", {{"Referer", "my-script"}}, true);
+    row("a page beside a site that is harmless", "GET", {{"Referer", "http://evil.example/"}, {"Sec-Fetch-Site", "none"}}, true);
+    row("OpenRouter's name for an application", "POST", {{"HTTP-Referer", "https://app.example"}}, true);
     row("a form of an old browser", "POST", {{"User-Agent", "Mozilla/5.0"}, {"Content-Type", "application/x-www-form-urlencoded"}}, false);
     row("an upload of an old browser", "POST", {{"User-Agent", "Mozilla/5.0"}, {"Content-Type", "multipart/form-data; boundary=x"}}, false);
 }
@@ -147,11 +197,21 @@ void TestAccess::judgesWhoMadeTheRequest()
         QCOMPARE(denied->why, Denial::CrossSite);
 }
 
+void TestAccess::namesTheOriginThatWouldHaveToBeListed()
+{
+    for (const char *field : {"Origin", "Referer"}) {
+        const auto denied = denialOf(headOf("GET", "/", {{"Host", "127.0.0.1:7860"}, {field, "https://evil.example:444"}}), listening(), loopback);
+        QVERIFY(denied && denied->message.contains("\"https://evil.example:444\"") && denied->message.contains("listen.allowed_origins"));
+    }
+}
+
 void TestAccess::showsItsPagesToABrowserThatLooksAtThem()
 {
     const HeaderList headers{{"Host", "127.0.0.1:7860"}, {"Sec-Fetch-Site", "same-origin"}};
     QVERIFY(!denialOf(headOf("GET", "/__qcc__/stats", headers), listening(), loopback));
     QVERIFY(denialOf(headOf("GET", "/__qcc__/stats", {{"Host", "127.0.0.1"}, {"Sec-Fetch-Site", "cross-site"}}), listening(), loopback));
+    QVERIFY(denialOf(headOf("GET", "/__qcc__/stats", {{"Host", "127.0.0.1"}, {"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Site", "cross-site"}}),
+                     listening(), loopback));
 }
 
 void TestAccess::asksForTheTokenLast()
@@ -170,6 +230,19 @@ void TestAccess::takesTheTokenInTheQuery()
     QVERIFY(showsToken(headOf("POST", "/v1beta/models/g:generateContent?alt=sse&key=to%2Fken", {}), "to/ken"));
     QVERIFY(!showsToken(headOf("POST", "/v1beta/models/g:generateContent?monkey=token", {}), "token"));
     QVERIFY(!showsToken(headOf("POST", "/v1beta/models/g:generateContent?key=", {}), "token"));
+    QVERIFY(!showsToken(headOf("POST", "/v1/x?max_tokens=token", {}), "token"));
+    for (const char *name : {"api-key", "api_key", "access_token", "token", "KEY", "%6bey", "key=wrong&key"})
+        QVERIFY2(showsToken(headOf("POST", QByteArray("/v1/x?a=1&") + name + "=token", {}), "token"), name);
+}
+
+void TestAccess::takesTheTokenAsAnyCredential()
+{
+    for (const char *name : {"api-key", "X-Api-Key", "x_api_key", "Authorization", "x-auth-token", "x-access-token", "x-goog-api-key", "x-qcc-token"}) {
+        for (const char *value : {"token", "Bearer token", "bearer  token"})
+            QVERIFY2(showsToken(headOf("POST", "/", {{name, value}}), "token"), name);
+        QVERIFY2(!showsToken(headOf("POST", "/", {{name, "tokens"}}), "token"), name);
+    }
+    QVERIFY(!showsToken(headOf("POST", "/", {{"x-request-token-count", "token"}}), "token"));
 }
 
 void TestAccess::answersAPreflightOfAListedPage()

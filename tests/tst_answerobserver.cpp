@@ -198,6 +198,47 @@ private Q_SLOTS:
         QCOMPARE(half.verdict(false), Verdict::Complete); // a length or last chunk said so
     }
 
+    void takesABareCloseForNoEndWithinSomething_data()
+    {
+        QTest::addColumn<QByteArray>("type");
+        QTest::addColumn<QByteArray>("coding");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<Verdict>("verdict");
+        const QByteArray event = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"}]}";
+        const QByteArray longEvent = "data: {\"candidates\":[\"" + QByteArray(9000, 'x') + "\"]}";
+        const auto row = [](const char *name, const QByteArray &type, const QByteArray &coding, const QByteArray &body, Verdict verdict) {
+            QTest::newRow(name) << type << coding << body << verdict;
+        };
+        const QByteArray stream = "text/event-stream";
+        row("a whole event", stream, "", event + "\n\n", Verdict::Complete);
+        row("without its blank line", stream, "", event + "\n", Verdict::Complete);
+        row("without any line break", stream, "", event, Verdict::Complete);
+        row("inside an event", stream, "", event + "\n\n" + event.chopped(4), Verdict::Incomplete);
+        row("inside an event, at the end of a line", stream, "", event + "\n\ndata: {\"candidates\":\n", Verdict::Incomplete);
+        row("inside a long event", stream, "", event + "\n\n" + longEvent.chopped(1), Verdict::Incomplete);
+        row("a long event without its blank line", stream, "", longEvent + "\n", Verdict::Complete);
+        row("inside a field's name", stream, "", event + "\n\nda", Verdict::Complete);
+        row("compressed", stream, "gzip", gzip(event + "\n\n"), Verdict::Complete);
+        row("compressed, without its trailer", stream, "gzip", gzip(event + "\n\n").chopped(8), Verdict::Incomplete);
+        row("compressed, without the last byte", stream, "gzip", gzip(event + "\n\n").chopped(1), Verdict::Incomplete);
+        row("compressed, not begun", stream, "gzip", "", Verdict::Complete);
+        row("compressed JSON without its trailer", "application/json", "gzip", gzip("{\"candidates\":[]}").chopped(8), Verdict::Incomplete);
+        row("compressed bytes without their trailer", "application/zip", "gzip", gzip("anything").chopped(8), Verdict::Incomplete);
+    }
+
+    void takesABareCloseForNoEndWithinSomething()
+    {
+        QFETCH(QByteArray, type);
+        QFETCH(QByteArray, coding);
+        QFETCH(QByteArray, body);
+        for (const qsizetype step : {qsizetype(1), qMax<qsizetype>(1, body.size())}) {
+            AnswerObserver observer(Dialect::Gemini, head(type, coding));
+            for (qsizetype at = 0; at < body.size(); at += step)
+                observer.feed(QByteArrayView(body).sliced(at, qMin(step, body.size() - at)));
+            QTEST(observer.verdict(true), "verdict");
+        }
+    }
+
     void passesNoJudgementOnWhatItCannotRead()
     {
         AnswerObserver brotli(Dialect::Anthropic, head("text/event-stream", "br"));

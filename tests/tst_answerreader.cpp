@@ -58,6 +58,20 @@ private Q_SLOTS:
         row("field without a colon", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", State::Bad);
         row("CR inside a value", "HTTP/1.1 200 OK\r\nX: a\rb\r\n\r\n", State::Bad);
         row("NUL inside a value", QByteArray("HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n", 27), State::Bad);
+        row("an empty length", "HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\nhello", State::Bad);
+        row("an empty length beside a good one", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: \r\n\r\nhello", State::Bad);
+        row("a length and a comma", "HTTP/1.1 200 OK\r\nContent-Length: 5,\r\n\r\nhello", State::Bad);
+        row("the same length twice in one field", "HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\nhello", State::Done, "hello", true);
+        for (const char *coding : {"xchunked", "chunkedx", "\"chunked\"", "'chunked'", "chunked;q=1", "chunked chunked", "gzip", "identity", "", ",",
+                                   "gzip, chunked", "chunked, gzip", "chunked, xchunked", "x-chunked", "\x0b""chunked"})
+            row(qPrintable(QStringLiteral("coded as <%1>").arg(QLatin1String(coding))),
+                QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: ") + coding + "\r\n\r\n5\r\nhello\r\n0\r\n\r\n", State::Bad);
+        row("chunked twice, and no more of this connection",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", State::Done, "hello");
+        row("a length on an interim answer", "HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+            State::Bad);
+        row("a length of 0 on an interim answer", "HTTP/1.1 100 Continue\r\nContent-Length: 0\r\n\r\n", State::Bad);
+        row("a chunked interim answer", "HTTP/1.1 103 Early Hints\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", State::Bad);
         row("closed before a byte", "", State::Bad, "", false, true);
         row("closed inside the header", "HTTP/1.1 200 OK\r\nContent-", State::Bad, "", false, true);
         row("a long field and many fields", "HTTP/1.1 200 OK\r\nX: " + QByteArray(150'000, 'x') + "\r\n"
@@ -115,6 +129,33 @@ private Q_SLOTS:
         QCOMPARE(interims, 100);
         QCOMPARE(reader.state(), State::Bad);
         QVERIFY2(reader.error().contains("100 interim answers"), reader.error().constData());
+    }
+
+    void takesNoReasonThatCouldBeReadAsMore_data()
+    {
+        QTest::addColumn<QByteArray>("reason");
+        QTest::addColumn<QByteArray>("passed");
+        const auto row = [](const char *name, const QByteArray &reason, const QByteArray &passed) { QTest::newRow(name) << reason << passed; };
+        row("words", "Nothing of the kind", "Nothing of the kind");
+        row("UTF-8", "\xe6\x9c\xaa", "\xe6\x9c\xaa");
+        row("a tab", "Not\tFound", "Not\tFound");
+        row("none", "", "");
+        row("CR", "Gone\rX-Injected: 1", "Not Found");
+        row("CR at once", "\rX-Injected: 1", "Not Found");
+        row("NUL", QByteArray("Go\0ne", 5), "Not Found");
+        row("ESC", "\x1b[2J", "Not Found");
+        row("DEL", "Gone\x7f", "Not Found");
+        row("a bell", "Gone\a", "Not Found");
+    }
+
+    void takesNoReasonThatCouldBeReadAsMore()
+    {
+        QFETCH(QByteArray, reason);
+        AnswerReader reader(false);
+        QByteArray body;
+        reader.feed("HTTP/1.1 404 " + reason + "\r\nContent-Length: 0\r\n\r\n", body);
+        QCOMPARE(reader.state(), State::Done);
+        QTEST(reader.head().reason, "passed");
     }
 
     void leavesBytesAfterTheAnswerAlone()

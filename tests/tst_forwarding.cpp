@@ -24,7 +24,7 @@ QByteArray credentials(const HeaderList &headers)
 {
     QByteArrayList found;
     for (const HeaderField &field : headers)
-        if (isNamed(field, "authorization") || isNamed(field, "x-api-key") || isNamed(field, "x-goog-api-key"))
+        if (isNamed(field, "authorization") || isNamed(field, "x-api-key") || isNamed(field, "x-goog-api-key") || isNamed(field, "api-key"))
             found.append(field.name.toLower() + '=' + field.value);
     return found.join(' ');
 }
@@ -55,6 +55,8 @@ private Q_SLOTS:
         row("auto, x-api-key", xApiKey, AuthStyle::Auto, "x-api-key=K/1");
         row("auto, both", two, AuthStyle::Auto, "x-api-key=K/1 authorization=Bearer K/1");
         row("auto, google", google, AuthStyle::Auto, "x-goog-api-key=K/1");
+        row("auto, Azure", {{"api-key", "mine"}}, AuthStyle::Auto, "api-key=K/1");
+        row("auto, a key under a percent form", {}, AuthStyle::Auto, "", "/v1/x?%6bey=mine", "/api/v1/x?%6bey=K%2F1");
         row("auto, key in the query", {}, AuthStyle::Auto, "", "/v1beta/m:g?alt=sse&key=mine&x=1", "/api/v1beta/m:g?alt=sse&key=K%2F1&x=1");
         row("auto, none, anthropic path", {}, AuthStyle::Auto, "x-api-key=K/1");
         row("auto, none, openai path", {}, AuthStyle::Auto, "authorization=Bearer K/1", "/v1/chat/completions", "/api/v1/chat/completions");
@@ -77,6 +79,42 @@ private Q_SLOTS:
         const HeaderList headers = upstreamHeaders(head(target, sent), endpoint(auth));
         QTEST(credentials(headers), "credential");
         QTEST(upstreamTarget(head(target, sent), endpoint(auth)), "upstreamTarget");
+    }
+
+    void noCredentialOfTheClientLeaves_data()
+    {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<bool>("inQuery");
+        QTest::addColumn<bool>("leaves");
+        for (const char *name :
+             {"Authorization", "X-Api-Key", "x-api-key", "X_API_KEY", "x-goog-api-key", "x-qcc-token", "api-key", "API-KEY", "cookie", "Cookie",
+              "x-auth-token", "x-access-token", "ocp-apim-subscription-key", "x-amz-security-token", "cf-aig-authorization",
+              "x-portkey-api-key", "helicone-auth", "Helicone-Auth", "proxy-authorization", "x-litellm-api-key", "x-authorization"})
+            QTest::newRow(name) << QByteArray(name) << false << false;
+        for (const char *name : {"x-request-token-count", "x-api-key-id-count", "anthropic-beta", "cookies-allowed", "x-tokens", "authorization-mode"})
+            QTest::newRow(name) << QByteArray(name) << false << true;
+        for (const char *name : {"key", "api-key", "api_key", "apikey", "API_KEY", "access_token", "accessToken", "token", "KEY", "%6bey", "%6BEY",
+                                 "api%2Dkey", "api%5fkey", "%74%6f%6b%65%6e", "subscription-key", "x-api-key", "auth_token"})
+            QTest::addRow("?%s", name) << QByteArray(name) << true << false;
+        for (const char *name : {"max_tokens", "monkey", "keys", "pageToken", "page_token", "token_count", "beta", "alt"})
+            QTest::addRow("?%s", name) << QByteArray(name) << true << true;
+    }
+
+    void noCredentialOfTheClientLeaves()
+    {
+        QFETCH(QByteArray, name);
+        QFETCH(bool, inQuery);
+        QFETCH(bool, leaves);
+        const QByteArray target = inQuery ? "/v1/x?a=1&" + name + "=secret-of-mine&b=%41" : QByteArray("/v1/x");
+        const HeaderList sent = inQuery ? HeaderList{} : HeaderList{{name, "secret-of-mine"}};
+        for (const AuthStyle auth : EnumTable<AuthStyle>::values) {
+            QByteArray all = upstreamTarget(head(target, sent), endpoint(auth));
+            if (inQuery) // whatever else is there stays as it is
+                QVERIFY2(all.startsWith("/api/v1/x?a=1&" + name + '=') && all.endsWith("&b=%41"), all.constData());
+            for (const HeaderField &field : upstreamHeaders(head(target, sent), endpoint(auth)))
+                all += '\n' + field.name + ": " + field.value;
+            QVERIFY2(all.contains("secret-of-mine") == leaves, all.constData());
+        }
     }
 
     void removesWhatBelongsToOneConnection()

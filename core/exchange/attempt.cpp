@@ -112,6 +112,8 @@ void Attempt::headArrived()
     // OPTIONS is no part of any API; an empty answer to it is as good as another.
     const bool ofApi = m_context.request.head.method != "OPTIONS";
     m_observer.emplace(ofApi ? m_context.dialect : Dialect::Unknown, m_reply->head());
+    if (status() >= 400 && m_observer->isPlain())
+        m_echo.emplace(m_route.endpoint.apiKey);
     Q_EMIT answered();
 }
 
@@ -122,17 +124,19 @@ double Attempt::sinceStart() const
 
 void Attempt::pull()
 {
-    const QByteArray bytes = m_reply->takeBody();
+    QByteArray bytes = m_reply->takeBody();
     if (bytes.isEmpty())
         return;
     const qsizetype before = m_bytes.size();
     const qsizetype whole = m_observer->feed(bytes);
+    if (m_echo)
+        bytes = m_echo->pass(std::move(bytes));
     if (m_bytes.isEmpty())
         m_bytes = bytes;
     else
         m_bytes += bytes;
     // Where nothing can be added to the stream, there is no use in keeping its events whole.
-    if (!m_observer->takesEvents() || m_reply->contentLength())
+    if (m_echo || !m_observer->takesEvents() || m_reply->contentLength())
         m_whole = m_bytes.size();
     else if (whole > 0)
         m_whole = before + whole;
@@ -157,7 +161,17 @@ QByteArray Attempt::takeWhole()
 QByteArray Attempt::takeRest()
 {
     m_whole = 0;
+    if (m_echo)
+        m_bytes += m_echo->rest();
     return std::exchange(m_bytes, QByteArray());
+}
+
+AnswerHead Attempt::forClient(AnswerHead head) const
+{
+    const QByteArray &key = m_route.endpoint.apiKey;
+    head.reason = KeyEcho::without(std::move(head.reason), key);
+    head.headers = withoutKey(std::move(head.headers), key);
+    return head;
 }
 
 FailureClass Attempt::classify(bool committed) const

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/http/answerobserver.h"
+#include "core/http/keyecho.h"
 #include "core/http/requestreader.h"
 #include "core/http/upstreamerror.h"
 #include "core/journal/exchangerecord.h"
@@ -51,6 +52,8 @@ public:
     QByteArray takeWhole();
     /// Hands out what is left.
     QByteArray takeRest();
+    /// A head of this endpoint's as the client may see it: without the key.
+    AnswerHead forClient(AnswerHead head) const;
     /// A part of an event was handed out because the event is too long to be kept.
     bool isTorn() const { return m_torn; }
 
@@ -84,6 +87,7 @@ private:
     QBuffer m_upload;
     UpstreamReply *m_reply = nullptr;
     std::optional<AnswerObserver> m_observer;
+    std::optional<KeyEcho> m_echo; ///< Of an answer that says no in plain text.
     QByteArray m_bytes;
     qsizetype m_whole = 0; ///< Of m_bytes, up to the end of an event.
     bool m_torn = false;

@@ -107,6 +107,7 @@ void Exchange::next()
 {
     if (m_state != State::Waiting)
         return;
+    m_timer.stop();
     const auto wake = [this] { QMetaObject::invokeMethod(this, &Exchange::next, Qt::QueuedConnection); };
     Choice choice = m_context.router.choose(m_tries, m_conversation, m_ticket, wake, now());
     m_record.cluster = m_tries.cluster;
@@ -119,6 +120,8 @@ void Exchange::next()
         m_timer.start(choice.pause);
         break;
     case Choice::Full:
+        if (choice.pause.count() > 0)
+            m_timer.start(choice.pause);
         break;
     case Choice::None:
         nothingLeft();
@@ -135,7 +138,7 @@ void Exchange::attempt(Route route, bool fresh)
     connect(m_attempt.get(), &Attempt::interim, this, [this](const AnswerHead &head) {
         // Leave to send the body has long been given.
         if (head.status != 100)
-            m_client.sendInterim(head);
+            m_client.sendInterim(m_attempt->forClient(head));
     });
     connect(m_attempt.get(), &Attempt::answered, this, &Exchange::answered);
     connect(m_attempt.get(), &Attempt::arrived, this, &Exchange::arrived);
@@ -305,9 +308,10 @@ void Exchange::commit()
     m_record.firstByteMs = elapsedMs();
     m_record.streamed = m_attempt->observer().isEventStream();
     ClientStream::Head out;
+    const AnswerHead head = m_attempt->forClient(reply.head());
     out.status = m_record.status;
-    out.reason = reply.head().reason;
-    out.headers = clientHeaders(reply.head());
+    out.reason = head.reason;
+    out.headers = clientHeaders(head);
     out.length = reply.contentLength();
     out.hasBody = reply.framing() != AnswerReader::Framing::None;
     m_client.sendHead(out);
@@ -408,6 +412,8 @@ void Exchange::breakOff(FailureClass failure, const QString &why)
     // An event stream can say what happened; everything else can only break visibly.
     const bool speaks = observer.takesEvents() && !reply.contentLength() && (!m_attempt->isTorn() || m_dialect == Dialect::Anthropic);
     end(Outcome::Truncated, m_record.status, message);
+    if (m_record.status >= 400)
+        m_client.sendBody(m_attempt->takeRest());
     if (errorTold) {
         m_client.finish();
     } else if (speaks) {

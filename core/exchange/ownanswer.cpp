@@ -2,28 +2,13 @@
 
 #include "core/http/dialectanswer.h"
 #include "core/http/hopmark.h"
+#include "core/http/reasonphrase.h"
 
 #include <QStringList>
 
 namespace qcc {
 
 namespace {
-
-QByteArray reasonPhrase(int status)
-{
-    switch (status) {
-    case 200:
-        return "OK";
-    case 508:
-        return "Loop Detected";
-    case 503:
-        return "Service Unavailable";
-    case 504:
-        return "Gateway Timeout";
-    default:
-        return "Bad Gateway";
-    }
-}
 
 OwnAnswer jsonAnswer(int status, const QByteArray &body, const ExchangeRecord &record)
 {

@@ -2,8 +2,11 @@
 
 #include "core/base/plainaddress.h"
 #include "core/front/localsurface.h"
+#include "core/http/credentials.h"
 
 #include <openssl/crypto.h>
+
+#include <algorithm>
 
 namespace qcc {
 
@@ -14,16 +17,31 @@ bool equal(QByteArrayView a, QByteArrayView b)
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), static_cast<size_t>(a.size())) == 0;
 }
 
-/// The host of "host", "host:port" or "[v6]:port", lower-cased and without a dot at its end.
+/// ":port", or nothing. Source: RFC 3986 §3.2.3.
+bool isPort(QByteArrayView text)
+{
+    return text.isEmpty() || (text.front() == ':' && std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; }));
+}
+
+/// What may stand in a name; an '@' or a second colon would let one reader see another host than the next.
+bool isNameChar(char c)
+{
+    return isTokenChar(c) && !QByteArrayView("!#$%&'*+^`|").contains(c);
+}
+
+/// The host of "host", "host:port" or "[v6]:port", lower-cased and without a dot at its end; empty for anything else.
+/// Source: RFC 9110 §7.2, RFC 3986 §3.2.
 QByteArray hostName(const QByteArray &authority)
 {
-    QByteArray name = authority.toLower();
-    if (name.startsWith('[')) {
-        const qsizetype end = name.indexOf(']');
-        return end < 0 ? name : name.sliced(1, end - 1);
+    const QByteArray text = authority.toLower();
+    if (text.startsWith('[')) {
+        const qsizetype end = text.indexOf(']');
+        return end > 0 && isPort(QByteArrayView(text).sliced(end + 1)) ? text.sliced(1, end - 1) : QByteArray();
     }
-    if (const qsizetype colon = name.indexOf(':'); colon >= 0)
-        name.truncate(colon);
+    const auto end = std::find_if_not(text.begin(), text.end(), isNameChar);
+    QByteArray name = text.first(end - text.begin());
+    if (!isPort(QByteArrayView(text).sliced(name.size())))
+        return {};
     if (name.endsWith('.'))
         name.chop(1);
     return name;
@@ -33,6 +51,8 @@ bool namesThisMachine(const QByteArray &authority, const Config::Listen &listen,
 {
     const QByteArray name = hostName(authority);
     const QString text = QString::fromLatin1(name);
+    if (name.isEmpty())
+        return false;
     if (name == "localhost" || listen.allowedHosts.contains(text))
         return true;
     const QHostAddress address(text);
@@ -58,37 +78,76 @@ bool isBrowsersForm(const RequestHead &head)
     return type.toLower().startsWith("text/plain") || firstValue(head.headers, "user-agent").startsWith("Mozilla/");
 }
 
+bool isListed(const QByteArray &origin, const Config::Listen &listen)
+{
+    return listen.allowedOrigins.contains(QString::fromLatin1(origin).toLower());
+}
+
+/// The values of all fields of that name that say something.
+QByteArrayList valuesOf(const RequestHead &head, QByteArrayView name)
+{
+    QByteArrayList values;
+    for (const HeaderField &field : head.headers) {
+        if (isNamed(field, name) && !field.value.isEmpty())
+            values.append(field.value);
+    }
+    return values;
+}
+
+/// The origin of the page that a Referer names; empty where it names none, or a page of the host that the request is addressed to.
+/// Source: RFC 9110 §10.1.3, RFC 6454 §4.
+QByteArray foreignOrigin(const QByteArray &referer, const QByteArray &host)
+{
+    const qsizetype scheme = referer.indexOf("://");
+    if (scheme <= 0)
+        return {};
+    const auto end = std::find_if(referer.begin() + scheme + 3, referer.end(), [](char c) { return c == '/' || c == '?' || c == '#'; });
+    const QByteArray origin = referer.first(end - referer.begin());
+    return origin.compare("http://" + host, Qt::CaseInsensitive) == 0 ? QByteArray() : origin;
+}
+
+Denied ofAPage(const QByteArray &origin)
+{
+    return {Denial::CrossSite, 403,
+            "requests from web pages are refused; if \"" + origin.left(200) + "\" is a program of yours, add it to listen.allowed_origins"};
+}
+
 std::optional<Denied> crossSite(const RequestHead &head, const Config::Listen &listen)
 {
-    const bool isOurPage = head.path().startsWith(LocalSurface::prefix);
     if (!listedOrigin(head, listen).isEmpty())
         return std::nullopt;
-    const QByteArray site = firstValue(head.headers, "sec-fetch-site").toLower();
-    // "none": somebody typed the address. A page from this very address may be an endpoint's, so it may look at qcc's own pages alone.
-    if (site == "same-origin" && isOurPage)
+    // Of several fields each counts: whoever adds one must not take another's place.
+    const QByteArrayList origins = valuesOf(head, "origin");
+    const QByteArrayList sites = valuesOf(head, "sec-fetch-site");
+    const auto allAre = [&sites](QByteArrayView word) {
+        return std::all_of(sites.begin(), sites.end(), [word](const QByteArray &site) { return site.compare(word, Qt::CaseInsensitive) == 0; });
+    };
+    // A page from this very address may be an endpoint's, so it may look at qcc's own pages alone.
+    if (!sites.isEmpty() && allAre("same-origin") && head.path().startsWith(LocalSurface::prefix))
         return std::nullopt;
-    const QByteArray origin = firstValue(head.headers, "origin");
-    if (!origin.isEmpty())
-        return Denied{Denial::CrossSite, 403,
-                      "requests from web pages are refused; if \"" + origin.left(200) + "\" is a program of yours, add it to listen.allowed_origins"};
-    if (!site.isEmpty() && site != "none")
+    const auto unlisted = std::find_if(origins.begin(), origins.end(), [&listen](const QByteArray &origin) { return !isListed(origin, listen); });
+    if (!origins.isEmpty())
+        return ofAPage(unlisted != origins.end() ? *unlisted : origins.first());
+    // "none": somebody typed the address.
+    if (!allAre("none"))
         return Denied{Denial::CrossSite, 403, "requests that a web page makes a browser send are refused"};
+    // Old browsers tell by this alone where a request comes from.
+    if (sites.isEmpty()) {
+        for (const QByteArray &referer : valuesOf(head, "referer")) {
+            const QByteArray origin = foreignOrigin(referer, firstValue(head.headers, "host"));
+            if (!origin.isEmpty() && !isListed(origin, listen))
+                return ofAPage(origin);
+        }
+    }
     if (isBrowsersForm(head))
         return Denied{Denial::CrossSite, 403, "a form of a web page is refused; send the request as application/json"};
     return std::nullopt;
 }
 
-/// The value of `key` in the query, still encoded.
-QByteArray queryKey(const QByteArray &target)
+/// The secret in the value of a credential's field: what stands behind the scheme, where there is one.
+QByteArrayView secretOf(QByteArrayView value)
 {
-    const qsizetype at = target.indexOf('?');
-    if (at < 0)
-        return {};
-    for (const QByteArray &part : target.sliced(at + 1).split('&')) {
-        if (part.startsWith("key="))
-            return part.sliced(4);
-    }
-    return {};
+    return value.size() >= 7 && value.first(7).compare("bearer ", Qt::CaseInsensitive) == 0 ? value.sliced(7).trimmed() : value;
 }
 
 } // namespace
@@ -116,20 +175,22 @@ bool showsToken(const RequestHead &head, const QByteArray &token)
 {
     if (token.isEmpty())
         return true;
+    const auto shownIn = [&token](QByteArrayView value) { return equal(secretOf(value), token) || equal(value, token); };
     for (const HeaderField &field : head.headers) {
-        if ((isNamed(field, "x-qcc-token") || isNamed(field, "x-api-key") || isNamed(field, "x-goog-api-key")) && equal(field.value, token))
-            return true;
-        if (isNamed(field, "authorization") && field.value.first(qMin<qsizetype>(7, field.value.size())).toLower() == "bearer "
-            && equal(QByteArrayView(field.value).sliced(7).trimmed(), token))
+        if (isCredentialField(field.name) && shownIn(field.value))
             return true;
     }
-    return equal(QByteArray::fromPercentEncoding(queryKey(head.target)), token);
+    const QList<QueryParameter> parameters = credentialParameters(head.target);
+    return std::any_of(parameters.begin(), parameters.end(), [&](const QueryParameter &parameter) {
+        return shownIn(QByteArray::fromPercentEncoding(parameter.value(head.target).toByteArray()));
+    });
 }
 
 QByteArray listedOrigin(const RequestHead &head, const Config::Listen &listen)
 {
-    const QByteArray origin = firstValue(head.headers, "origin");
-    return !origin.isEmpty() && listen.allowedOrigins.contains(QString::fromLatin1(origin).toLower()) ? origin : QByteArray();
+    const QByteArrayList origins = valuesOf(head, "origin");
+    const bool allTheSame = std::all_of(origins.begin(), origins.end(), [&origins](const QByteArray &origin) { return origin == origins.first(); });
+    return !origins.isEmpty() && allTheSame && isListed(origins.first(), listen) ? origins.first() : QByteArray();
 }
 
 bool isPreflight(const RequestHead &head)

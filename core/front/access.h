@@ -23,8 +23,8 @@ struct Denied {
 /// Source: Fetch Standard (Origin), W3C Fetch Metadata (Sec-Fetch-Site), RFC 9110 §7.2 (Host).
 std::optional<Denied> denialOf(const RequestHead &head, const Config::Listen &listen, const QHostAddress &local);
 
-/// Whether a request shows the access token: as `x-qcc-token`, `x-api-key`, `x-goog-api-key`, bearer, or `?key=`. An empty token asks for
-/// nothing. The comparison takes the same time wherever it fails.
+/// Whether a request shows the access token, as any of the credentials that isCredentialField() and isCredentialParameter() know, with or
+/// without "Bearer". An empty token asks for nothing. The comparison takes the same time wherever it fails.
 bool showsToken(const RequestHead &head, const QByteArray &token);
 
 /// The origin of the listed page that sent `head`; empty for everybody else.

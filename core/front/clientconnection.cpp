@@ -3,6 +3,7 @@
 #include "core/front/access.h"
 #include "core/front/socketreset.h"
 #include "core/http/dialect.h"
+#include "core/http/reasonphrase.h"
 
 #include <QTcpSocket>
 
@@ -21,26 +22,6 @@ constexpr size_t maxPipelined = 64;
 constexpr qsizetype maxPipelinedBytes = 8 * 1024 * 1024;
 
 constexpr auto lingering = 2s;
-QByteArray reasonOf(int status)
-{
-    switch (status) {
-    case 200: return "OK";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 413: return "Content Too Large";
-    case 417: return "Expectation Failed";
-    case 426: return "Upgrade Required";
-    case 431: return "Request Header Fields Too Large";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    case 505: return "HTTP Version Not Supported";
-    default: return "Error";
-    }
-}
 
 } // namespace
 
@@ -195,7 +176,7 @@ void ClientConnection::sendLocal(const LocalAnswer &answer)
 {
     if (!m_answering)
         return;
-    sendHead({answer.status, reasonOf(answer.status), {{"Content-Type", answer.contentType}, {"Cache-Control", "no-store"}},
+    sendHead({answer.status, reasonPhrase(answer.status), {{"Content-Type", answer.contentType}, {"Cache-Control", "no-store"}},
               answer.body.size(), !m_headRequest});
     if (!m_headRequest)
         sendBody(answer.body);
@@ -212,7 +193,7 @@ void ClientConnection::sendRefusal(const Refusal &refusal)
     m_crossOrigin.clear();
     const RequestHead &head = m_reader.head();
     const QByteArray body = errorBody(dialectOf(head.method, head.path()), refusal.status, QStringLiteral("qcc: ") + QString::fromLatin1(refusal.message));
-    sendHead({refusal.status, reasonOf(refusal.status), {{"Content-Type", "application/json"}}, body.size(), true});
+    sendHead({refusal.status, reasonPhrase(refusal.status), {{"Content-Type", "application/json"}}, body.size(), true});
     sendBody(body);
     closeAfterDiscarding();
 }
@@ -361,7 +342,7 @@ void ClientConnection::timeUp()
     m_closeAfter = true;
     m_closing = true;
     const QByteArray body = errorBody(Dialect::Unknown, 408, QStringLiteral("qcc: the request did not arrive in time"));
-    sendHead({408, reasonOf(408), {{"Content-Type", "application/json"}}, body.size(), true});
+    sendHead({408, reasonPhrase(408), {{"Content-Type", "application/json"}}, body.size(), true});
     sendBody(body);
     closeAfterWriting();
 }

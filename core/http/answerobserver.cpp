@@ -90,6 +90,15 @@ bool isResponseOpening(QByteArrayView type)
         || type == "response.output_item.added" || type == "response.content_part.added";
 }
 
+/// Whether a stream of JSON ended within an event. Of a long one only the line's end tells.
+bool isTorn(const SseReader &events)
+{
+    if (!events.insideEvent())
+        return false;
+    const SseEvent last = events.unfinished();
+    return last.end.isEmpty() ? !last.data.isEmpty() && QJsonDocument::fromJson(last.data).isNull() : events.insideLine();
+}
+
 /// Whether a message_delta says why the message ends.
 bool hasStopReason(QByteArrayView data)
 {
@@ -156,7 +165,8 @@ qsizetype AnswerObserver::feed(QByteArrayView body)
         const auto got = static_cast<qsizetype>(out.size() - z.avail_out);
         m_inflated += got;
         read(QByteArrayView(out.data(), got));
-        if (result == Z_STREAM_END)
+        m_codingEnded = result == Z_STREAM_END;
+        if (m_codingEnded)
             break;
         // Not what it says it is, or made to keep its reader busy.
         const bool broken = result != Z_OK && result != Z_BUF_ERROR;
@@ -302,11 +312,15 @@ AnswerObserver::Verdict AnswerObserver::verdict(bool untilClose) const
 {
     if (!m_readable)
         return Verdict::Complete;
+    if (untilClose && m_inflater && m_bytes > 0 && !m_codingEnded)
+        return Verdict::Incomplete;
     if (m_eventStream) {
+        // Gemini's has no end of its own, and its last event may do without the blank line behind it.
+        if (untilClose && m_dialect == Dialect::Gemini && isTorn(m_events))
+            return Verdict::Incomplete;
         const bool hasEnd = m_dialect == Dialect::Anthropic || m_dialect == Dialect::OpenAiChat || m_dialect == Dialect::OpenAiResponses;
         return !hasEnd || m_sawEnd ? Verdict::Complete : Verdict::Incomplete;
     }
-    // A length or a last chunk is proof enough; a bare close is not.
     if (m_json && untilClose && m_jsonBegan && (m_jsonDepth > 0 || m_jsonInString))
         return Verdict::Incomplete;
     return Verdict::Complete;

@@ -48,6 +48,8 @@ public:
     const QByteArray &beginning() const { return m_beginning; }
 
     bool isEventStream() const { return m_eventStream; }
+    /// It is not compressed.
+    bool isPlain() const { return m_plain; }
     /// The body can be read along: not encoded, or encoded in a way that is known.
     bool isReadable() const { return m_readable; }
     /// An event of this protocol may be appended: an uncompressed event stream of a known dialect.
@@ -71,7 +73,8 @@ public:
     qint64 bytes() const { return m_bytes; }
     /// What it says of tokens, as far as it came; of a JSON body, as far as its beginning is kept.
     TokenUsage usage() const;
-    /// To be asked when the framing of the body ended well; `untilClose`: only the close of the connection ended it.
+    /// To be asked when the framing of the body ended well; `untilClose`: only the close of the connection ended it, which is no proof that
+    /// all of it came.
     Verdict verdict(bool untilClose) const;
 
 private:
@@ -109,6 +112,7 @@ private:
     bool m_jsonInString = false;
     bool m_jsonEscape = false;
     bool m_jsonBegan = false;
+    bool m_codingEnded = false; ///< The trailer of the compressed body came.
     std::unique_ptr<Inflater> m_inflater;
 };
 

@@ -1,5 +1,7 @@
 #include "core/http/answerreader.h"
 
+#include "core/http/reasonphrase.h"
+
 #include <algorithm>
 
 namespace qcc {
@@ -21,19 +23,37 @@ QByteArrayView trimmed(QByteArrayView view)
 }
 
 /// One length from all Content-Length fields; identical repetitions are one. Source: RFC 9110 §8.6.
-/// Outer nullopt: contradictory or malformed.
+/// Outer nullopt: contradictory or malformed, an empty one included.
 std::optional<std::optional<qint64>> soleLength(const HeaderList &headers)
 {
     std::optional<qint64> length;
-    for (const QByteArray &member : tokens(headers, "content-length")) {
-        if (member.size() > 18 || !std::all_of(member.begin(), member.end(), [](char c) { return c >= '0' && c <= '9'; }))
-            return std::nullopt;
-        const qint64 value = member.toLongLong();
-        if (length && *length != value)
-            return std::nullopt;
-        length = value;
+    for (const HeaderField &field : headers) {
+        if (!isNamed(field, "content-length"))
+            continue;
+        for (const QByteArray &part : field.value.split(',')) {
+            const QByteArray member = part.trimmed();
+            const bool isNumber = std::all_of(member.begin(), member.end(), [](char c) { return c >= '0' && c <= '9'; });
+            if (member.isEmpty() || member.size() > 18 || !isNumber)
+                return std::nullopt;
+            const qint64 value = member.toLongLong();
+            if (length && *length != value)
+                return std::nullopt;
+            length = value;
+        }
     }
     return length;
+}
+
+bool isControl(char c)
+{
+    const auto u = static_cast<unsigned char>(c);
+    return (u < 0x20 && c != '\t') || u == 0x7f;
+}
+
+/// The phrase as it came, unless a reader further on could take it for something else. Source: RFC 9112 §4.
+QByteArray cleanReason(int status, QByteArrayView phrase)
+{
+    return std::any_of(phrase.begin(), phrase.end(), isControl) ? reasonPhrase(status) : phrase.toByteArray();
 }
 
 } // namespace
@@ -140,6 +160,9 @@ void AnswerReader::parseHead(QByteArrayView text)
     if (m_head.status == 101)
         return fail("the upstream switched protocols although nobody asked");
     if (m_head.status < 200) {
+        // It has no body, so that whoever reads one from it reads another answer next. Source: RFC 9110 §8.6, RFC 9112 §6.1.
+        if (contains(m_head.headers, "content-length") || contains(m_head.headers, "transfer-encoding"))
+            return fail("an interim answer announces a body");
         if (++m_interims > maxInterims)
             return fail("the upstream sent more than " + QByteArray::number(maxInterims) + " interim answers and no real one");
         m_interim = std::exchange(m_head, {});
@@ -160,7 +183,7 @@ bool AnswerReader::parseStatusLine(QByteArrayView line)
     m_head.status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
     if (m_head.status < 100)
         return fail("the answer's status line is malformed"), false;
-    m_head.reason = line.size() > 13 ? line.sliced(13).toByteArray() : QByteArray();
+    m_head.reason = line.size() > 13 ? cleanReason(m_head.status, line.sliced(13)) : QByteArray();
     return true;
 }
 
@@ -211,14 +234,14 @@ void AnswerReader::decideFraming()
         m_state = State::Done;
         return;
     }
-    const QList<QByteArray> encodings = tokens(headers, "transfer-encoding");
-    if (!encodings.isEmpty()) {
-        m_framing = encodings.last() == "chunked" ? Framing::Chunked : Framing::UntilClose;
-        if (m_contentLength || m_head.minorVersion == 0)
+    if (contains(headers, "transfer-encoding")) {
+        const QList<QByteArray> encodings = tokens(headers, "transfer-encoding");
+        if (encodings.isEmpty() || std::any_of(encodings.begin(), encodings.end(), [](const QByteArray &e) { return e != "chunked"; }))
+            return fail("the answer has a transfer encoding that nobody asked for");
+        m_framing = Framing::Chunked;
+        if (m_contentLength || m_head.minorVersion == 0 || encodings.size() > 1)
             m_keepAlive = false; // two readers could disagree on this connection: use it no further
         m_contentLength.reset();
-        if (encodings.size() > 1)
-            fail("the answer has a transfer encoding that nobody asked for");
         return;
     }
     if (m_contentLength) {

@@ -18,7 +18,8 @@ struct AnswerHead {
 };
 
 /// Reads one answer from an upstream's bytes without touching a socket.
-/// Lenient where history made servers sloppy (bare LF, blanks before a colon), strict about where the body ends.
+/// Lenient where history made servers sloppy (bare LF, blanks before a colon), strict about where the body ends; a reason phrase with
+/// control characters is replaced by the standard one.
 /// Source: RFC 9112 §§4, 6, 7.
 class AnswerReader
 {

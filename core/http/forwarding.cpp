@@ -1,34 +1,14 @@
 #include "core/http/forwarding.h"
 
+#include "core/http/credentials.h"
+
 #include <QUrl>
 
-#include <tuple>
+#include <algorithm>
 
 namespace qcc {
 
 namespace {
-
-bool isCredential(const HeaderField &field)
-{
-    return isNamed(field, "authorization") || isNamed(field, "x-api-key") || isNamed(field, "x-goog-api-key")
-        || isNamed(field, "x-qcc-token");
-}
-
-/// Position and length of the value of the next query parameter `key` at or behind `from`, or {-1, 0}.
-std::pair<qsizetype, qsizetype> queryKeyValue(const QByteArray &target, qsizetype from = 0)
-{
-    qsizetype at = from == 0 ? target.indexOf('?') : target.indexOf('&', from);
-    while (at >= 0) {
-        ++at;
-        qsizetype end = target.indexOf('&', at);
-        if (end < 0)
-            end = target.size();
-        if (QByteArrayView(target).sliced(at, end - at).startsWith("key="))
-            return {at + 4, end - at - 4};
-        at = end < target.size() ? end : -1;
-    }
-    return {-1, 0};
-}
 
 /// The styles in which the endpoint's key is sent for this request.
 ClientCredentials chosenStyles(const RequestHead &head, const Endpoint &endpoint)
@@ -51,7 +31,7 @@ ClientCredentials chosenStyles(const RequestHead &head, const Endpoint &endpoint
         break;
     case AuthStyle::Auto:
         chosen = credentialsOf(head);
-        if (!chosen.bearer && !chosen.xApiKey && !chosen.xGoogApiKey && !chosen.queryKey) {
+        if (chosen == ClientCredentials()) {
             // A client without a key: the style of the API that the path belongs to.
             const QByteArray path = head.path();
             if (path.contains("/v1beta/"))
@@ -96,8 +76,10 @@ ClientCredentials credentialsOf(const RequestHead &head)
         used.bearer = used.bearer || isNamed(field, "authorization");
         used.xApiKey = used.xApiKey || isNamed(field, "x-api-key");
         used.xGoogApiKey = used.xGoogApiKey || isNamed(field, "x-goog-api-key");
+        used.apiKey = used.apiKey || isNamed(field, "api-key");
     }
-    used.queryKey = queryKeyValue(head.target).first >= 0;
+    const QList<QueryParameter> parameters = credentialParameters(head.target);
+    used.queryKey = std::any_of(parameters.begin(), parameters.end(), [&head](const QueryParameter &p) { return isKeyParameter(p.name(head.target)); });
     return used;
 }
 
@@ -106,15 +88,14 @@ QByteArray upstreamTarget(const RequestHead &head, const Endpoint &endpoint)
     if (head.target == "*")
         return head.target;
     QByteArray target = endpointUrl(endpoint.baseUrl).basePath + head.target;
-    auto [at, length] = queryKeyValue(target);
-    if (at < 0)
+    const QList<QueryParameter> parameters = credentialParameters(target);
+    if (parameters.isEmpty())
         return target;
     // A client's key never reaches an endpoint, in whatever style the endpoint wants its own, and however often it is there.
     const QByteArray ours = chosenStyles(head, endpoint).queryKey ? endpoint.apiKey.toPercentEncoding() : QByteArray();
-    while (at >= 0) {
-        target.replace(at, length, ours);
-        std::tie(at, length) = queryKeyValue(target, at + ours.size());
-    }
+    // From the end, so that positions stay true.
+    for (auto parameter = parameters.crbegin(); parameter != parameters.crend(); ++parameter)
+        target.replace(parameter->valueAt, parameter->valueLength, isKeyParameter(parameter->name(target)) ? ours : QByteArray());
     return target;
 }
 
@@ -124,7 +105,7 @@ HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint)
     headers.reserve(head.headers.size() + 3);
     headers.append({"Host", endpointUrl(endpoint.baseUrl).authority});
     for (const HeaderField &field : withoutHopByHop(head.headers)) {
-        if (isNamed(field, "host") || isNamed(field, "content-length") || isNamed(field, "expect") || isCredential(field))
+        if (isNamed(field, "host") || isNamed(field, "content-length") || isNamed(field, "expect") || isCredentialField(field.name))
             continue;
         headers.append(field);
     }
@@ -132,6 +113,8 @@ HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint)
     if (!endpoint.apiKey.isEmpty()) {
         if (styles.xApiKey)
             headers.append({"x-api-key", endpoint.apiKey});
+        if (styles.apiKey)
+            headers.append({"api-key", endpoint.apiKey});
         if (styles.xGoogApiKey)
             headers.append({"x-goog-api-key", endpoint.apiKey});
         if (styles.bearer)

@@ -24,16 +24,20 @@ struct ClientCredentials {
     bool bearer = false;
     bool xApiKey = false;
     bool xGoogApiKey = false;
+    bool apiKey = false;   ///< "api-key" of Azure.
     bool queryKey = false; ///< "?key=" of the Gemini API.
+
+    bool operator==(const ClientCredentials &) const = default;
 };
 
 ClientCredentials credentialsOf(const RequestHead &head);
 
 /// The request target at the endpoint: its base path before the client's target, which stays as it is, byte for byte,
-/// except that the value of a `key` parameter becomes the endpoint's key when that is how the credential travels.
+/// except for the values of credentials: that of a `key` parameter becomes the endpoint's key when that is how it travels, all others are
+/// emptied.
 QByteArray upstreamTarget(const RequestHead &head, const Endpoint &endpoint);
 
-/// The header for the endpoint: Host and credentials are the endpoint's; hop-by-hop fields, Content-Length and Expect are left
+/// The header for the endpoint: Host and credentials are the endpoint's; those of the client (isCredentialField), hop-by-hop fields, Content-Length and Expect are left
 /// out (the transport states its own framing); everything else stays in order, duplicates included.
 HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint);
 

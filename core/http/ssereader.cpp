@@ -35,6 +35,14 @@ void SseReader::endLine()
     m_lineEnd.clear();
 }
 
+SseEvent SseReader::unfinished() const
+{
+    SseReader ended = *this;
+    if (!ended.m_line.isEmpty())
+        ended.endLine();
+    return ended.m_event;
+}
+
 void SseReader::appendData(QByteArrayView part)
 {
     const qsizetype fits = qMin(part.size(), m_kept - m_event.data.size());

@@ -62,6 +62,10 @@ public:
     }
     /// Bytes of an event that has not ended.
     bool insideEvent() const { return m_hasField || !m_line.isEmpty(); }
+    /// That event as it would be if the line breaks that are missing came.
+    SseEvent unfinished() const;
+    /// Bytes of a line that has not ended.
+    bool insideLine() const { return !m_line.isEmpty(); }
 
 private:
     void appendToLine(QByteArrayView part);

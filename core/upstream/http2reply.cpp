@@ -7,6 +7,8 @@
 
 #include <QSslError>
 
+#include <algorithm>
+
 namespace qcc {
 
 namespace {
@@ -45,6 +47,12 @@ HeaderList fieldsOf(const QNetworkReply &reply)
         }
     }
     return fields;
+}
+
+/// Whether the field stays one field in a header of HTTP/1.1. Source: RFC 9113 §8.2.1.
+bool isField(const HeaderField &field)
+{
+    return isToken(field.name) && std::none_of(field.value.begin(), field.value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 /// A connection that is there takes a request in the next turns of the event loop.
@@ -124,9 +132,12 @@ void Http2Reply::answerBegan()
         m_pool->http2Failed(m_asked.address);
         return fail(ProtocolFailure, QStringLiteral("the upstream no longer speaks HTTP/2"));
     }
+    HeaderList fields = fieldsOf(*m_inner);
+    if (!std::all_of(fields.begin(), fields.end(), isField))
+        return fail(ProtocolFailure, QStringLiteral("a header field of the answer is malformed"));
     m_hasHead = true;
     m_head.status = status;
-    m_head.headers = fieldsOf(*m_inner);
+    m_head.headers = std::move(fields);
     bool isNumber = false;
     const qint64 length = firstValue(m_head.headers, "content-length").toLongLong(&isNumber);
     if (isNumber && length >= 0)
