@@ -1,16 +1,23 @@
 // What another user of this computer gets, with a real second user: Linux, and only root can become one.
 
 #include "core/control/controlserver.h"
+#include "core/front/peeruser.h"
+#include "core/front/socketreset.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/testproxy.h"
 
 #include <QFile>
 #include <QProcess>
 #include <QSignalSpy>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <arpa/inet.h>
 #include <pwd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace qcc;
@@ -49,6 +56,27 @@ Ended curl(quint16 port, bool asNobody)
                {u"-sS"_s, u"-w"_s, u"\n%{http_code}"_s, u"-H"_s, u"content-type: application/json"_s, u"-d"_s, u"{\"model\":\"m\"}"_s,
                 u"http://127.0.0.1:%1/v1/messages"_s.arg(port)},
                asNobody);
+}
+
+/// Sends a request and resets the connection, again and again, sooner or later after it. Only what a child of fork() may call.
+bool requestAndReset(quint16 port, int times)
+{
+    constexpr char request[] = "POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\n\r\n{}";
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (int i = 0; i < times; ++i) {
+        const int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+        if (connect(descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0
+            || write(descriptor, request, sizeof request - 1) != ssize_t(sizeof request - 1))
+            return false;
+        usleep(static_cast<useconds_t>(i % 10 * 30));
+        const linger atOnce{1, 0};
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &atOnce, sizeof atOnce);
+        close(descriptor);
+    }
+    return true;
 }
 
 } // namespace
@@ -103,6 +131,79 @@ private Q_SLOTS:
         QVERIFY2(owner.output.endsWith("\n200"), owner.output);
         QTRY_COMPARE(proxy.connections(), 0);
         QCOMPARE(m_upstream->arrivedCount(), 1);
+    }
+
+    void gainsNothingByResettingAtOnce()
+    {
+        Config config = TestProxy::shortDeadlines();
+        TestProxy proxy({m_upstream->baseUrl()}, config);
+        const passwd *nobody = getpwnam("nobody");
+        QVERIFY2(nobody, "this system has no user \"nobody\"");
+        const quint16 port = proxy.port();
+        const pid_t child = fork();
+        if (child == 0) {
+            const bool isOther = setgid(nobody->pw_gid) == 0 && setuid(nobody->pw_uid) == 0;
+            _exit(isOther && requestAndReset(port, 500) ? 0 : 1);
+        }
+        QVERIFY(child > 0);
+        int owners = 0;
+        int status = 0;
+        while (waitpid(child, &status, WNOHANG) == 0) {
+            const Ended owner = curl(port, false);
+            QVERIFY2(owner.output.endsWith("\n200"), owner.output);
+            ++owners;
+        }
+        QVERIFY(WIFEXITED(status));
+        QCOMPARE(WEXITSTATUS(status), 0);
+        const Ended owner = curl(port, false);
+        QVERIFY2(owner.output.endsWith("\n200"), owner.output);
+        QTRY_COMPARE(proxy.connections(), 0);
+        QCOMPARE(m_upstream->arrivedCount(), owners + 1);
+    }
+
+    void theOwnerIsKnownHoweverItConnects_data()
+    {
+        QTest::addColumn<QHostAddress>("listen");
+        QTest::addColumn<QString>("connectTo");
+        QTest::newRow("IPv4") << QHostAddress(QHostAddress::LocalHost) << u"127.0.0.1"_s;
+        QTest::newRow("another address of loopback") << QHostAddress(QHostAddress::AnyIPv4) << u"127.5.6.7"_s;
+        QTest::newRow("IPv6") << QHostAddress(QHostAddress::LocalHostIPv6) << u"::1"_s;
+        QTest::newRow("IPv4 in the dress of IPv6") << QHostAddress(QHostAddress::LocalHost) << u"::ffff:127.0.0.1"_s;
+        QTest::newRow("both at once") << QHostAddress(QHostAddress::Any) << u"127.0.0.1"_s;
+        QTest::newRow("both at once, dressed") << QHostAddress(QHostAddress::Any) << u"::ffff:127.0.0.1"_s;
+    }
+
+    void theOwnerIsKnownHoweverItConnects()
+    {
+        QFETCH(QHostAddress, listen);
+        QFETCH(QString, connectTo);
+        QTcpServer server;
+        if (!server.listen(listen))
+            QSKIP("this system has no such address");
+        QTcpSocket client;
+        client.connectToHost(QHostAddress(connectTo), server.serverPort());
+        QTRY_VERIFY(server.hasPendingConnections());
+        QTRY_COMPARE(client.state(), QAbstractSocket::ConnectedState);
+        const std::unique_ptr<QTcpSocket> ours(server.nextPendingConnection());
+        PeerUsers users;
+        const auto find = [&users, &ours] {
+            return users.find({ours->peerAddress(), ours->peerPort(), ours->localAddress(), ours->localPort(), ours->socketDescriptor()}).kind;
+        };
+        QCOMPARE(find(), PeerUser::Kind::Ours);
+        resetOnClose(client.socketDescriptor());
+        const PeerConnection before{ours->peerAddress(), ours->peerPort(), ours->localAddress(), ours->localPort(), ours->socketDescriptor()};
+        client.abort();
+        QCOMPARE(users.find(before).kind, PeerUser::Kind::Gone);
+    }
+
+    void isElsewhereWhereTheAddressIsNotOurs()
+    {
+        PeerUsers users;
+        QVERIFY(users.works());
+        // Addresses for documentation, which nobody has. Source: RFC 5737, RFC 3849.
+        QCOMPARE(users.find({QHostAddress(u"192.0.2.7"_s), 1234, QHostAddress(u"192.0.2.8"_s), 7860, -1}).kind, PeerUser::Kind::Elsewhere);
+        QCOMPARE(users.find({QHostAddress(u"2001:db8::7"_s), 1234, QHostAddress(u"2001:db8::8"_s), 7860, -1}).kind, PeerUser::Kind::Elsewhere);
+        QCOMPARE(users.find({QHostAddress(QHostAddress::LocalHost), 1, QHostAddress(QHostAddress::LocalHost), 2, -1}).kind, PeerUser::Kind::Gone);
     }
 
     void cannotSpeakToTheControlSocketEvenWhereItCanOpenIt()

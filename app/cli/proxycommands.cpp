@@ -212,6 +212,8 @@ void printStatus(const QJsonObject &status, Run &run)
     };
     if (const QJsonObject refused = status.value("refused"_L1).toObject(); refused.value("total"_L1).toInteger() > 0)
         rows.push_back({u"  not let in"_s, refusedSentence(refused)});
+    if (status.value("peers_unknown"_L1).toBool())
+        rows.push_back({u"  note"_s, u"this system does not tell which user a connection comes from; listen.access_token keeps other users out"_s});
     for (const QString &line : columns(rows))
         terminal.line(line);
 }

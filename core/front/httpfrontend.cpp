@@ -78,13 +78,33 @@ void HttpFrontend::adopt(qintptr descriptor)
     if (!connection)
         return;
     const QTcpSocket &socket = connection->socket();
-    const PeerUser user = m_peers.find(socket.peerAddress(), socket.peerPort(), socket.localAddress(), socket.localPort());
-    if (user.kind == PeerUser::Kind::Gone) {
-        // Whoever it was cannot read an answer, and left so that nobody can tell who it was.
+    const PeerUser user = m_peers.find({socket.peerAddress(), socket.peerPort(), socket.localAddress(), socket.localPort(), descriptor});
+    const ConfigSnapshot config = m_context.exchanges.router.config();
+    const Config::Listen rules = config ? config->listen : Config::Listen();
+    switch (user.kind) {
+    case PeerUser::Kind::Ours:
+    case PeerUser::Kind::Root:
+    case PeerUser::Kind::Elsewhere: // who cannot be on loopback has shown, or will show, the access token
+        break;
+    case PeerUser::Kind::Gone:
+        // Nobody reads an answer, and nobody can tell who it was.
         connection->abort();
-    } else if (user.kind == PeerUser::Kind::Other && !isAllowed(user.name)) {
-        m_context.refusals.count(Denial::User, QStringLiteral("a connection of the user \"%1\"; listen.allowed_users would let it in").arg(user.name));
-        connection->turnAway({403, "this is another user's proxy; its owner can let \"" + user.name.toUtf8() + "\" in with listen.allowed_users"});
+        break;
+    case PeerUser::Kind::Unknown:
+        m_context.refusals.peersAreUnknown();
+        if (rules.unknownPeers == UnknownPeers::Refuse) {
+            m_context.refusals.count(Denial::User, QStringLiteral("a connection of which the system does not tell the user; "
+                                                                  "listen.unknown_peers would let it in"));
+            connection->turnAway({403, "the system does not tell whose connection this is; the owner of this proxy can let it in with "
+                                       "listen.unknown_peers"});
+        }
+        break;
+    case PeerUser::Kind::Other:
+        if (!rules.allowedUsers.contains(user.name)) {
+            m_context.refusals.count(Denial::User, QStringLiteral("a connection of the user \"%1\"; listen.allowed_users would let it in").arg(user.name));
+            connection->turnAway({403, "this is another user's proxy; its owner can let \"" + user.name.toUtf8() + "\" in with listen.allowed_users"});
+        }
+        break;
     }
 }
 
@@ -103,12 +123,6 @@ void HttpFrontend::makeRoom()
     }
     if (longest)
         longest->abort();
-}
-
-bool HttpFrontend::isAllowed(const QString &user) const
-{
-    const ConfigSnapshot config = m_context.exchanges.router.config();
-    return config && config->listen.allowedUsers.contains(user);
 }
 
 void HttpFrontend::dispatch(const QHttpServerRequest &request, QHttpServerResponder &&responder)

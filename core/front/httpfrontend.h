@@ -57,7 +57,6 @@ private:
     class Feed;
 
     ClientConnection *connectionOn(qintptr descriptor);
-    bool isAllowed(const QString &user) const;
     void dispatch(const QHttpServerRequest &request, QHttpServerResponder &&responder);
 
     FrontContext m_context;

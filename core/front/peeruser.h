@@ -3,19 +3,31 @@
 #include <QHostAddress>
 #include <QString>
 
+#include <optional>
+
 namespace qcc {
 
-/// Who holds the other end of a connection, as far as the system tells.
+/// Who holds the other end of a connection.
 struct PeerUser {
     enum class Kind {
-        Unknown, ///< Another computer, another network namespace, or a system that does not tell.
-        Ours,    ///< The user whom this process belongs to.
-        Root,    ///< Who could read our memory anyway.
+        Unknown,   ///< The system could not be asked: it has no socket diagnosis, or none that we know of.
+        Elsewhere, ///< Another computer, or another network namespace.
+        Ours,      ///< The user whom this process belongs to.
+        Root,      ///< Who could read our memory anyway.
         Other,
-        Gone,    ///< Nobody any more: the connection was left as soon as it was made.
+        Gone,      ///< Nobody any more: the connection was left as soon as it was made, so that nobody can tell who it was.
     };
     Kind kind = Kind::Unknown;
-    QString name; ///< Of Other; the number where it has no name.
+    QString name = {}; ///< Of Other; the number where it has no name.
+};
+
+/// A connection as we see it: its other end is the peer's.
+struct PeerConnection {
+    QHostAddress peer;
+    quint16 peerPort = 0;
+    QHostAddress local;
+    quint16 localPort = 0;
+    qintptr descriptor = -1; ///< Of our end.
 };
 
 /// Finds out who holds the other ends of connections.
@@ -27,13 +39,18 @@ public:
     ~PeerUsers();
     Q_DISABLE_COPY_MOVE(PeerUsers)
 
-    /// Of the connection from `peer`:`peerPort` to `local`:`localPort`, both on this computer.
-    PeerUser find(const QHostAddress &peer, quint16 peerPort, const QHostAddress &local, quint16 localPort);
+    PeerUser find(const PeerConnection &connection);
+    /// Whether the system answers such questions.
+    bool works();
 
 private:
+    /// Who the system says holds the socket at the other end; nothing where it knows of no such socket, Unknown where it does not say.
+    std::optional<PeerUser> lookUp(const PeerConnection &connection);
+
     // Of Linux's socket diagnosis alone.
     [[maybe_unused]] int m_descriptor = -1;
     [[maybe_unused]] quint32 m_questions = 0;
+    std::optional<bool> m_works; ///< Once it is known.
 };
 
 } // namespace qcc

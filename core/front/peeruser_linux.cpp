@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <optional>
 
@@ -58,26 +59,76 @@ PeerUser judge(const inet_diag_msg &socket)
 {
     // A socket that no process holds any more says root where it lingers as a time-wait one, whoever it was.
     if (socket.idiag_inode == 0)
-        return {PeerUser::Kind::Gone, {}};
+        return {PeerUser::Kind::Gone};
     return peerUserOf(socket.idiag_uid);
 }
 
-std::optional<inet_diag_msg> ask(int descriptor, const Question &question)
+enum class Knowledge { Found, NotThere, None };
+
+Knowledge ask(int descriptor, const Question &question, inet_diag_msg &socket)
 {
     if (send(descriptor, &question, sizeof question, 0) != ssize_t(sizeof question))
-        return std::nullopt;
+        return Knowledge::None;
     alignas(nlmsghdr) std::array<char, 4096> space;
     // The kernel has answered by the time send() returns.
     const ssize_t got = recv(descriptor, space.data(), space.size(), MSG_DONTWAIT);
-    if (got < ssize_t(NLMSG_LENGTH(sizeof(inet_diag_msg))))
-        return std::nullopt;
-    nlmsghdr head;
+    nlmsghdr head{};
+    if (got < ssize_t(sizeof head))
+        return Knowledge::None;
     std::memcpy(&head, space.data(), sizeof head);
-    if (head.nlmsg_type != SOCK_DIAG_BY_FAMILY || head.nlmsg_seq != question.head.nlmsg_seq)
-        return std::nullopt;
-    inet_diag_msg socket;
+    if (head.nlmsg_seq != question.head.nlmsg_seq)
+        return Knowledge::None;
+    if (head.nlmsg_type == NLMSG_ERROR && got >= ssize_t(NLMSG_LENGTH(sizeof(nlmsgerr)))) {
+        nlmsgerr error;
+        std::memcpy(&error, space.data() + NLMSG_HDRLEN, sizeof error);
+        return error.error == -ENOENT ? Knowledge::NotThere : Knowledge::None;
+    }
+    if (head.nlmsg_type != SOCK_DIAG_BY_FAMILY || got < ssize_t(NLMSG_LENGTH(sizeof socket)))
+        return Knowledge::None;
     std::memcpy(&socket, space.data() + NLMSG_HDRLEN, sizeof socket);
-    return socket;
+    return Knowledge::Found;
+}
+
+class Descriptor
+{
+public:
+    explicit Descriptor(int number) : m_number(number) { }
+    ~Descriptor()
+    {
+        if (m_number >= 0)
+            close(m_number);
+    }
+    Q_DISABLE_COPY_MOVE(Descriptor)
+    operator int() const { return m_number; }
+
+private:
+    int m_number;
+};
+
+/// A question about a connection that is certainly there: one of our own. Nothing where none can be made.
+std::optional<Question> certainQuestion(quint32 number, const Descriptor &server, const Descriptor &client)
+{
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto *where = reinterpret_cast<sockaddr *>(&address);
+    socklen_t size = sizeof address;
+    // Loopback settles it within the call.
+    if (bind(server, where, size) != 0 || listen(server, 1) != 0 || getsockname(server, where, &size) != 0 || connect(client, where, size) != 0)
+        return std::nullopt;
+    const quint16 serverPort = ntohs(address.sin_port);
+    if (getsockname(client, where, &size) != 0)
+        return std::nullopt;
+    const QHostAddress loopback(QHostAddress::LocalHost);
+    return questionAbout(number, loopback, ntohs(address.sin_port), loopback, serverPort);
+}
+
+/// A peer that resets frees its address, and whoever comes next may get it: then the socket that was found is not the one.
+bool wasReset(qintptr descriptor)
+{
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    return getsockopt(static_cast<int>(descriptor), IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_state == TCP_CLOSE;
 }
 
 } // namespace
@@ -93,11 +144,35 @@ PeerUsers::~PeerUsers()
         close(m_descriptor);
 }
 
-PeerUser PeerUsers::find(const QHostAddress &peer, quint16 peerPort, const QHostAddress &local, quint16 localPort)
+bool PeerUsers::works()
 {
-    const std::optional<inet_diag_msg> socket =
-        ask(m_descriptor, questionAbout(++m_questions, plainAddress(peer), peerPort, plainAddress(local), localPort));
-    return socket ? judge(*socket) : PeerUser();
+    if (m_works)
+        return *m_works;
+    const Descriptor server(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const Descriptor client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const std::optional<Question> question = certainQuestion(++m_questions, server, client);
+    if (!question)
+        return false; // no descriptor left, perhaps: asked again the next time
+    inet_diag_msg socket;
+    m_works = ask(m_descriptor, *question, socket) == Knowledge::Found;
+    return *m_works;
+}
+
+std::optional<PeerUser> PeerUsers::lookUp(const PeerConnection &connection)
+{
+    const Question question = questionAbout(++m_questions, plainAddress(connection.peer), connection.peerPort,
+                                            plainAddress(connection.local), connection.localPort);
+    inet_diag_msg socket;
+    switch (ask(m_descriptor, question, socket)) {
+    case Knowledge::Found:
+        return wasReset(connection.descriptor) ? PeerUser{PeerUser::Kind::Gone} : judge(socket);
+    case Knowledge::NotThere:
+        // A kernel without the diagnosis of TCP says the same.
+        return works() ? std::nullopt : std::optional(PeerUser());
+    case Knowledge::None:
+        break;
+    }
+    return PeerUser();
 }
 
 } // namespace qcc

@@ -84,16 +84,24 @@ std::optional<uid_t> userOf(const std::vector<char> &sockets, Predicate is)
 PeerUsers::PeerUsers() = default;
 PeerUsers::~PeerUsers() = default;
 
-PeerUser PeerUsers::find(const QHostAddress &peer, quint16 peerPort, const QHostAddress &local, quint16 localPort)
+bool PeerUsers::works()
 {
-    const QHostAddress theirs = plainAddress(peer);
-    const QHostAddress ours = plainAddress(local);
-    const std::optional<uid_t> user = userOf(tcpSockets(), [&](const xinpcb64 &socket) {
+    return !tcpSockets().empty();
+}
+
+std::optional<PeerUser> PeerUsers::lookUp(const PeerConnection &connection)
+{
+    const QHostAddress theirs = plainAddress(connection.peer);
+    const QHostAddress ours = plainAddress(connection.local);
+    const std::vector<char> sockets = tcpSockets();
+    if (sockets.empty())
+        return PeerUser();
+    const std::optional<uid_t> user = userOf(sockets, [&](const xinpcb64 &socket) {
         // The socket asked about is the peer's, so what is remote for us is its own.
-        return socket.inp_lport == htons(peerPort) && socket.inp_fport == htons(localPort) && plainAddress(ownAddress(socket)) == theirs
-            && plainAddress(otherAddress(socket)) == ours;
+        return socket.inp_lport == htons(connection.peerPort) && socket.inp_fport == htons(connection.localPort)
+            && plainAddress(ownAddress(socket)) == theirs && plainAddress(otherAddress(socket)) == ours;
     });
-    return user ? peerUserOf(*user) : PeerUser();
+    return user ? std::optional(peerUserOf(*user)) : std::nullopt;
 }
 
 } // namespace qcc

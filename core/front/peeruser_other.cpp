@@ -5,9 +5,14 @@ namespace qcc {
 PeerUsers::PeerUsers() = default;
 PeerUsers::~PeerUsers() = default;
 
-PeerUser PeerUsers::find(const QHostAddress &, quint16, const QHostAddress &, quint16)
+bool PeerUsers::works()
 {
-    return {};
+    return false;
+}
+
+std::optional<PeerUser> PeerUsers::lookUp(const PeerConnection &)
+{
+    return PeerUser();
 }
 
 } // namespace qcc

@@ -41,31 +41,38 @@ bool isOf(const MIB_TCP6ROW_OWNER_PID &row, const Ends &ends)
     return QHostAddress(row.ucLocalAddr) == ends.own && QHostAddress(row.ucRemoteAddr) == ends.other;
 }
 
-/// The process behind the connection with these ends; `Table` is the one of the address family.
+/// The processes behind the system's connections, and which one has these ends; `Table` is the one of the address family.
 template <typename Table>
-std::optional<DWORD> ownerIn(ULONG family, const Ends &ends)
+class OwnerTable
 {
-    DWORD size = 0;
-    GetExtendedTcpTable(nullptr, &size, FALSE, family, TCP_TABLE_OWNER_PID_CONNECTIONS, 0);
-    std::vector<unsigned char> space(size + 4096);
-    size = static_cast<DWORD>(space.size());
-    if (GetExtendedTcpTable(space.data(), &size, FALSE, family, TCP_TABLE_OWNER_PID_CONNECTIONS, 0) != NO_ERROR)
-        return std::nullopt;
-    const auto *table = reinterpret_cast<const Table *>(space.data());
-    for (DWORD i = 0; i < table->dwNumEntries; ++i) {
-        const auto &row = table->table[i];
-        if (static_cast<u_short>(row.dwLocalPort) == htons(ends.ownPort) && static_cast<u_short>(row.dwRemotePort) == htons(ends.otherPort)
-            && isOf(row, ends))
-            return row.dwOwningPid;
+public:
+    explicit OwnerTable(ULONG family)
+    {
+        DWORD size = 0;
+        GetExtendedTcpTable(nullptr, &size, FALSE, family, TCP_TABLE_OWNER_PID_CONNECTIONS, 0);
+        m_space.resize(size + 4096);
+        size = static_cast<DWORD>(m_space.size());
+        m_known = GetExtendedTcpTable(m_space.data(), &size, FALSE, family, TCP_TABLE_OWNER_PID_CONNECTIONS, 0) == NO_ERROR;
     }
-    return std::nullopt;
-}
 
-std::optional<DWORD> ownerOf(const Ends &ends)
-{
-    return ends.own.protocol() == QAbstractSocket::IPv4Protocol ? ownerIn<MIB_TCPTABLE_OWNER_PID>(AF_INET, ends)
-                                                                : ownerIn<MIB_TCP6TABLE_OWNER_PID>(AF_INET6, ends);
-}
+    bool isKnown() const { return m_known; }
+
+    std::optional<DWORD> ownerOf(const Ends &ends) const
+    {
+        const auto *table = reinterpret_cast<const Table *>(m_space.data());
+        for (DWORD i = 0; i < table->dwNumEntries; ++i) {
+            const auto &row = table->table[i];
+            if (static_cast<u_short>(row.dwLocalPort) == htons(ends.ownPort)
+                && static_cast<u_short>(row.dwRemotePort) == htons(ends.otherPort) && isOf(row, ends))
+                return row.dwOwningPid;
+        }
+        return std::nullopt;
+    }
+
+private:
+    std::vector<unsigned char> m_space;
+    bool m_known = false;
+};
 
 std::vector<unsigned char> userOfToken(HANDLE process)
 {
@@ -86,27 +93,46 @@ PSID sidIn(std::vector<unsigned char> &tokenUser)
     return reinterpret_cast<TOKEN_USER *>(tokenUser.data())->User.Sid;
 }
 
+/// Whose the process `owner` is.
+PeerUser judge(DWORD owner)
+{
+    if (owner == 0)
+        return {PeerUser::Kind::Gone};
+    const Handle process(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, owner));
+    // A process that may not be looked at belongs to somebody else, or to the system.
+    if (!process)
+        return {PeerUser::Kind::Other, QString::number(owner)};
+    std::vector<unsigned char> theirs = userOfToken(process.get());
+    std::vector<unsigned char> ours = userOfToken(GetCurrentProcess());
+    if (theirs.empty() || ours.empty())
+        return {};
+    return EqualSid(sidIn(theirs), sidIn(ours)) ? PeerUser{PeerUser::Kind::Ours} : PeerUser{PeerUser::Kind::Other, QString::number(owner)};
+}
+
+template <typename Table>
+std::optional<PeerUser> judge(const OwnerTable<Table> &table, const Ends &ends)
+{
+    if (!table.isKnown())
+        return PeerUser();
+    const std::optional<DWORD> owner = table.ownerOf(ends);
+    return owner ? std::optional(judge(*owner)) : std::nullopt;
+}
+
 } // namespace
 
 PeerUsers::PeerUsers() = default;
 PeerUsers::~PeerUsers() = default;
 
-PeerUser PeerUsers::find(const QHostAddress &peer, quint16 peerPort, const QHostAddress &local, quint16 localPort)
+bool PeerUsers::works()
 {
-    const std::optional<DWORD> owner = ownerOf({plainAddress(peer), peerPort, plainAddress(local), localPort});
-    if (!owner)
-        return {};
-    if (*owner == 0)
-        return {PeerUser::Kind::Gone, {}};
-    const Handle process(OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, *owner));
-    // A process that may not be looked at belongs to somebody else, or to the system.
-    if (!process)
-        return {PeerUser::Kind::Other, QString::number(*owner)};
-    std::vector<unsigned char> theirs = userOfToken(process.get());
-    std::vector<unsigned char> ours = userOfToken(GetCurrentProcess());
-    if (theirs.empty() || ours.empty())
-        return {};
-    return EqualSid(sidIn(theirs), sidIn(ours)) ? PeerUser{PeerUser::Kind::Ours, {}} : PeerUser{PeerUser::Kind::Other, QString::number(*owner)};
+    return OwnerTable<MIB_TCPTABLE_OWNER_PID>(AF_INET).isKnown();
+}
+
+std::optional<PeerUser> PeerUsers::lookUp(const PeerConnection &connection)
+{
+    const Ends ends{plainAddress(connection.peer), connection.peerPort, plainAddress(connection.local), connection.localPort};
+    return ends.own.protocol() == QAbstractSocket::IPv4Protocol ? judge(OwnerTable<MIB_TCPTABLE_OWNER_PID>(AF_INET), ends)
+                                                                : judge(OwnerTable<MIB_TCP6TABLE_OWNER_PID>(AF_INET6), ends);
 }
 
 } // namespace qcc

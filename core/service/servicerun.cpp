@@ -1,6 +1,7 @@
 #include "core/service/servicerun.h"
 
 #include "core/base/freememory.h"
+#include "core/front/peeruser.h"
 #include "core/http/hopmark.h"
 #include "core/journal/loglines.h"
 #include "core/journal/stats.h"
@@ -83,6 +84,8 @@ Result<void> ServiceRun::begin(const RunSettings &settings)
     m_state = State::Running;
     m_log->write(LogLevel::Info, u"qcc %1 listens on %2, cluster \"%3\""_s.arg(QStringLiteral(QCC_VERSION), address(), cluster()));
     tellClosedKeys(*settings.config);
+    if (!PeerUsers().works())
+        m_plane.refusals.peersAreUnknown();
     return {};
 }
 
@@ -92,7 +95,7 @@ void ServiceRun::prepare(const RunSettings &settings)
     m_clusterOverride = settings.cluster;
     m_plane.router.configure(settings.config, m_clusterOverride);
     m_plane.budget.setLimits(settings.config->pool);
-    // These three are called on the workers' threads.
+    // These are called on the workers' threads.
     m_plane.record = [this](ExchangeRecord &&record) { m_mailbox.post(std::move(record)); };
     m_plane.refusals.noticed = [this](Denial, const QString &what) {
         QMetaObject::invokeMethod(this, [this, what] {
@@ -100,6 +103,7 @@ void ServiceRun::prepare(const RunSettings &settings)
             m_events->look();
         }, Qt::QueuedConnection);
     };
+    m_plane.refusals.peersUnknown = [this] { QMetaObject::invokeMethod(this, &ServiceRun::tellPeersUnknown, Qt::QueuedConnection); };
     m_plane.becameBusy = [this] { QMetaObject::invokeMethod(this, [this] { m_events->look(); }, Qt::QueuedConnection); };
     m_endpoints = std::make_unique<EndpointWatch>(m_plane.router);
     connect(m_endpoints.get(), &EndpointWatch::happened, this, &ServiceRun::tell);
@@ -229,6 +233,19 @@ void ServiceRun::tellClosedKeys(const Config &in) const
     }
 }
 
+void ServiceRun::tellPeersUnknown()
+{
+    const Config::Listen &rules = m_plane.router.config()->listen;
+    const QString seen = u"this system does not tell which user a connection comes from"_s;
+    if (!rules.accessToken.isEmpty())
+        m_log->write(LogLevel::Info, seen + u"; the access token keeps other users out"_s);
+    else if (rules.unknownPeers == UnknownPeers::Refuse)
+        m_log->write(LogLevel::Warning, seen + u", and listen.unknown_peers refuses all such connections"_s);
+    else
+        m_log->write(LogLevel::Warning, seen + u": other users of this computer can use your keys. Set listen.access_token to keep them out"_s);
+    m_events->look();
+}
+
 void ServiceRun::tell(const RoutingNews &news)
 {
     const NewsLine line = lineFor(news);
@@ -305,6 +322,7 @@ LiveFigures ServiceRun::figures() const
     live.uptimeS = static_cast<double>(m_uptime.elapsed()) / 1000;
     live.inFlight = m_plane.inFlight;
     live.refused = m_plane.refusals.counts();
+    live.peersUnknown = m_plane.refusals.arePeersUnknown();
     live.config = m_plane.router.config();
     live.cluster = cluster();
     live.preferredEndpointId = m_plane.router.preferred();
@@ -342,6 +360,7 @@ QJsonObject ServiceRun::status() const
             {u"uptime"_s, live.uptimeS},
             {u"in_flight"_s, live.inFlight},
             {u"refused"_s, all.value("refused"_L1)},
+            {u"peers_unknown"_s, live.peersUnknown},
             {u"total_requests"_s, all.value("total_requests"_L1)},
             {u"success_rate"_s, all.value("success_rate"_L1)},
             {u"endpoints"_s, all.value("total_endpoints"_L1)},

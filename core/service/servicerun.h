@@ -96,6 +96,7 @@ private:
     void openFiles(const RunSettings &settings);
     void configChanged(const ConfigSnapshot &next);
     void tellClosedKeys(const Config &in) const;
+    void tellPeersUnknown();
     void tell(const RoutingNews &news);
     void descriptorsShort();
     void wayOutChanged(const QString &why);
