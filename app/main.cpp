@@ -2,6 +2,7 @@
 #include "app/cli/parse.h"
 #include "app/cli/run.h"
 #include "app/platform/console.h"
+#include "app/platform/process.h"
 
 #include <QCoreApplication>
 
@@ -9,6 +10,7 @@ int main(int argc, char *argv[])
 {
     using namespace qcc;
 
+    platform::forbidCoreDumps();
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("qcc"));
     QCoreApplication::setApplicationVersion(QStringLiteral(QCC_VERSION));

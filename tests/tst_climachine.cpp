@@ -10,9 +10,16 @@
 #include <QTest>
 
 #include <csignal>
+#include <functional>
 #include <memory>
 #include <vector>
 
+#include <linux/filter.h>
+#include <linux/netlink.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 using namespace qcc;
@@ -35,9 +42,11 @@ double secondsUsed(qint64 pid)
 class LimitedProxy
 {
 public:
-    LimitedProxy(const Program &qcc, const QString &limits)
+    LimitedProxy(const Program &qcc, const QString &limits, const std::function<void()> &beforeItRuns = {})
         : m_qcc(qcc)
     {
+        if (beforeItRuns)
+            m_process.setChildProcessModifier(beforeItRuns);
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(u"QCC_HOME"_s, qcc.home());
         m_process.setProcessEnvironment(environment);
@@ -65,6 +74,25 @@ private:
     const Program &m_qcc;
     QProcess m_process;
 };
+
+/// From here on the system does not tell this process, or what it starts, who holds a socket. Source: seccomp(2).
+void forbidSocketDiagnosis()
+{
+    constexpr auto lowWord = [](int argument) { return static_cast<__u32>(offsetof(seccomp_data, args) + 8 * static_cast<size_t>(argument)); };
+    sock_filter steps[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_socket, 0, 5),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, lowWord(0)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_NETLINK, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, lowWord(2)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NETLINK_SOCK_DIAG, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPROTONOSUPPORT),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const sock_fprog program{static_cast<unsigned short>(std::size(steps)), steps};
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+        ::_exit(126);
+}
 
 } // namespace
 
@@ -127,6 +155,74 @@ private Q_SLOTS:
         servesANewcomer(proxy);
         QCOMPARE(proxy.log().count("file descriptors run short"), 1);
         QCOMPARE(qcc.run("proxy status").exit, 0);
+    }
+
+    void saysThatItDoesNotKnowWhoConnects_data()
+    {
+        QTest::addColumn<QString>("rule");
+        QTest::addColumn<QString>("token");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("logged");
+        QTest::newRow("as usual") << u"allow"_s << QString() << 200 << QByteArray("Set listen.access_token");
+        QTest::newRow("refused") << u"refuse"_s << QString() << 403 << QByteArray("listen.unknown_peers refuses");
+        QTest::newRow("with a token") << u"allow"_s << u"let-me-in"_s << 200 << QByteArray("the access token keeps other users out");
+    }
+
+    void saysThatItDoesNotKnowWhoConnects()
+    {
+        QFETCH(QString, rule);
+        QFETCH(QString, token);
+        QFETCH(int, status);
+        QFETCH(QByteArray, logged);
+        ScriptedUpstream upstream;
+        QVERIFY(upstream.listen());
+        const Program qcc;
+        QCOMPARE(addEndpoint(qcc, u"work"_s, upstream.baseUrl()).exit, 0);
+        QJsonObject config = QJsonDocument::fromJson(readFile(qcc.file(u"config.json"_s))).object();
+        QJsonObject listen = config.value("listen"_L1).toObject();
+        listen.insert("unknown_peers"_L1, rule);
+        if (!token.isEmpty())
+            listen.insert("access_token"_L1, token);
+        config.insert("listen"_L1, listen);
+        writeFile(qcc.file(u"config.json"_s), QJsonDocument(config).toJson());
+        const LimitedProxy proxy(qcc, u"true"_s, forbidSocketDiagnosis);
+        QTRY_VERIFY_WITH_TIMEOUT(proxy.isServing(), 10'000);
+        for (int i = 0; i < 3; ++i) {
+            RawClient client;
+            client.connectTo(proxy.port());
+            client.post("/v1/messages", request, {{"x-api-key", token.toUtf8()}});
+            QTRY_VERIFY(client.response().complete);
+            QCOMPARE(client.response().status, status);
+            QCOMPARE(client.response().body.contains("listen.unknown_peers"), status == 403);
+        }
+        QTRY_COMPARE(proxy.log().count("does not tell which user"), 1);
+        QVERIFY2(proxy.log().contains(logged), proxy.log().constData());
+        const Ended said = qcc.run("proxy status");
+        QVERIFY2(said.out.contains("does not tell which user a connection comes from"_L1), qPrintable(said.out));
+        QCOMPARE(qcc.run("proxy status --json").json().value("peers_unknown"_L1).toBool(), true);
+    }
+
+    void knowsWhoConnectsOtherwise()
+    {
+        const Program qcc;
+        QCOMPARE(addEndpoint(qcc, u"work"_s, "http://127.0.0.1:9").exit, 0);
+        const LimitedProxy proxy(qcc, u"true"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(proxy.isServing(), 10'000);
+        QCOMPARE(qcc.run("proxy status --json").json().value("peers_unknown"_L1).toBool(true), false);
+        QVERIFY(!qcc.run("proxy status").out.contains("does not tell"_L1));
+    }
+
+    void leavesNoMemoryBehindWhenItCrashes()
+    {
+        const Program qcc;
+        QCOMPARE(addEndpoint(qcc, u"work"_s, "http://127.0.0.1:9").exit, 0);
+        const LimitedProxy proxy(qcc, u"ulimit -c unlimited"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(proxy.isServing(), 10'000);
+        const QByteArray limits = readFile(u"/proc/%1/limits"_s.arg(proxy.pid()));
+        const QByteArray line = limits.sliced(limits.indexOf("Max core file size"));
+        QCOMPARE(line.first(line.indexOf('\n')).simplified(), QByteArray("Max core file size 0 0 bytes"));
+        // The look into our own process must stay possible: the owner of a port is found that way.
+        QVERIFY(QFileInfo(u"/proc/%1/fd"_s.arg(proxy.pid())).isReadable());
     }
 
     void saysWhatIsWrongWithItsHome_data()

@@ -24,6 +24,10 @@ bool requestEnd(qint64 pid);
 /// Ends the process at once.
 bool forceEnd(qint64 pid);
 
+/// Memory that holds keys is written to no file when this process or one that it starts crashes. A debugger still gets at it, and so does
+/// the user's own look into the process. Before anything else.
+void forbidCoreDumps();
+
 /// Lets what `process` starts detached live on without this terminal. To be called before it is started.
 void separateFromTerminal(QProcess &process);
 

@@ -40,6 +40,12 @@ bool forceEnd(qint64 pid)
     return ended;
 }
 
+void forbidCoreDumps()
+{
+    // Windows Error Reporting keeps none of this process's memory. Source: SetErrorMode, SEM_NOGPFAULTERRORBOX.
+    SetErrorMode(SetErrorMode(0) | SEM_NOGPFAULTERRORBOX);
+}
+
 void separateFromTerminal(QProcess &process)
 {
     // Else the child shares the console and ends when its window is closed.

@@ -1,3 +1,4 @@
+#include "app/platform/process.h"
 #include "app/platform/signals.h"
 #include "app/tray/options.h"
 #include "app/tray/translations.h"
@@ -54,6 +55,7 @@ int handOver(TrayInstance &instance)
 
 int main(int argc, char *argv[])
 {
+    platform::forbidCoreDumps();
     QCoreApplication::setApplicationName(QStringLiteral("qcc-tray"));
     QCoreApplication::setApplicationVersion(QLatin1StringView(QCC_VERSION));
     QTextStream out(stdout);
