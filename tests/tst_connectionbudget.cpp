@@ -4,6 +4,10 @@
 #include <QRandomGenerator>
 #include <QTest>
 
+#include <atomic>
+#include <memory>
+#include <thread>
+
 #include <algorithm>
 
 using namespace qcc;
@@ -39,9 +43,9 @@ private Q_SLOTS:
         QVERIFY(!budget.acquire(b, start));
         QVERIFY(!budget.acquire(a, start));
         QVERIFY(!budget.acquire(b, start));
-        budget.release(a);
-        budget.release(a);
-        budget.release(b);
+        budget.release();
+        budget.release();
+        budget.release();
         QCOMPARE(granted, (QList<int>{1, 0, 1}));
         QCOMPARE(budget.figures().open, 2);
     }
@@ -54,7 +58,7 @@ private Q_SLOTS:
         const int b = budget.join({});
         QVERIFY(budget.acquire(a, start));
         QVERIFY(!budget.acquire(a, start));
-        budget.release(a); // goes to the one who waited
+        budget.release(); // goes to the one who waited
         QCOMPARE(granted, 1);
         QVERIFY(!budget.acquire(b, start));
     }
@@ -74,7 +78,7 @@ private Q_SLOTS:
         QVERIFY(!budget.acquire(poor, start)); // only one is idle: not asked twice for it
         QCOMPARE(drops, 1);
         budget.removeIdle(rich);
-        budget.release(rich);
+        budget.release();
         QCOMPARE(granted, 1);
     }
 
@@ -115,10 +119,10 @@ private Q_SLOTS:
         QCOMPARE(granted, 3);
         budget.setLimits(limits(2, 1));
         QVERIFY(budget.mustYield(a, start)); // above the limit: close rather than reuse
-        budget.release(a);
-        budget.release(a);
+        budget.release();
+        budget.release();
         QCOMPARE(granted, 3);
-        budget.release(a);
+        budget.release();
         QCOMPARE(granted, 4);
     }
 
@@ -131,9 +135,57 @@ private Q_SLOTS:
         QVERIFY(budget.acquire(a, start));
         QVERIFY(!budget.acquire(b, start));
         budget.leave(b);
-        budget.release(a);
+        budget.release();
         QCOMPARE(granted, 0);
         QCOMPARE(budget.figures().open, 0);
+    }
+
+    void takesBackThePermitOnTheWayToOneThatLeaves()
+    {
+        ConnectionBudget budget(limits(1, 1));
+        int granted = 0;
+        const int a = budget.join({});
+        const int leaver = budget.join({[&] { ++granted; }, {}});
+        int next = 0;
+        const int b = budget.join({[&] { ++next; }, {}});
+        QVERIFY(budget.acquire(a, start));
+        QVERIFY(!budget.acquire(leaver, start));
+        QVERIFY(!budget.acquire(b, start));
+        budget.release();
+        QCOMPARE(granted, 1); // posted, and never to arrive
+        budget.leave(leaver);
+        QCOMPARE(next, 1);
+        budget.grantArrived(b);
+        budget.release();
+        QCOMPARE(budget.figures().open, 0);
+    }
+
+    void callsNobodyWhoHasLeft()
+    {
+        // One thread gives permits back while the other's members come and go.
+        ConnectionBudget budget(limits(1, 1));
+        const int holder = budget.join({});
+        QVERIFY(budget.acquire(holder, start));
+        std::atomic<bool> over = false;
+        std::atomic<int> late = 0;
+        std::thread releaser([&] {
+            while (!over) {
+                budget.release();
+                while (!over && !budget.acquireIfFree())
+                    std::this_thread::yield();
+            }
+        });
+        for (int i = 0; i < 20'000; ++i) {
+            auto here = std::make_shared<std::atomic<bool>>(true);
+            const int member = budget.join({[here, &late] { late += *here ? 0 : 1; }, {}});
+            if (budget.acquire(member, start))
+                budget.release();
+            budget.leave(member);
+            *here = false;
+        }
+        over = true;
+        releaser.join();
+        QCOMPARE(late, 0);
     }
 
     void neverExceedsTheLimitWhateverHappens()
@@ -160,7 +212,7 @@ private Q_SLOTS:
             case 2:
                 if (pool.permits > pool.idle) {
                     --pool.permits;
-                    budget.release(pool.id);
+                    budget.release();
                 }
                 break;
             case 3:
@@ -173,7 +225,7 @@ private Q_SLOTS:
                     --pool.idle;
                     if (random.bounded(2)) {
                         --pool.permits;
-                        budget.release(pool.id);
+                        budget.release();
                     }
                 }
             }

@@ -8,13 +8,18 @@
 #include "tests/support/testproxy.h"
 
 #include <QScopeGuard>
+#include <QSignalSpy>
 #include <QTcpSocket>
 #include <QTest>
 #include <QTimer>
 
+#include <array>
 #include <atomic>
 #include <memory>
 #include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 using namespace qcc;
 using namespace qcc::test;
@@ -71,6 +76,9 @@ private Q_SLOTS:
     void closesTheLongestIdleOneBeyondTheLimit();
     void closesTheLongestSilentOneBeyondTheLimit();
     void turnsAwayWhereAllAreBusy();
+    void cutsNoUploadToMakeRoom();
+    void waitsForAReaderAsLongAsForAnUpstream();
+    void closesWhatCannotBeTakenOver();
 
 private:
     void honestRequestWorks(const TestProxy &proxy);
@@ -296,6 +304,68 @@ void TestHostileClients::turnsAwayWhereAllAreBusy()
     QCOMPARE(late.response().status, 503);
     for (const auto &client : busy)
         QVERIFY(client->isConnected());
+}
+
+void TestHostileClients::cutsNoUploadToMakeRoom()
+{
+    TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());
+    proxy.team().setMaxConnections(20);
+    const QByteArray body(1'000'000, ' ');
+    RawClient uploader;
+    uploader.connectTo(proxy.port());
+    uploader.expect("POST");
+    uploader.send(postHead + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body.first(600'000));
+    QTRY_COMPARE(proxy.plane().bodies.held(), 600'000);
+    // Beyond the limit each newcomer takes the place of the one that has been idle for longest.
+    std::vector<std::unique_ptr<RawClient>> others;
+    for (size_t i = 0; i < 40; ++i) {
+        others.push_back(std::make_unique<RawClient>());
+        others.back()->connectTo(proxy.port());
+        others.back()->post("/v1/messages", "{}");
+        QTRY_VERIFY(others.back()->response().complete);
+        if (i >= 19)
+            QTRY_VERIFY(others[i - 19]->isClosed());
+    }
+    QVERIFY(uploader.isConnected());
+    uploader.send(body.sliced(600'000));
+    QTRY_VERIFY(uploader.response().complete);
+    QCOMPARE(uploader.response().status, 200);
+}
+
+void TestHostileClients::waitsForAReaderAsLongAsForAnUpstream()
+{
+    m_upstream->setDefaultScript("huge-body:200:chunked");
+    TestProxy proxy({m_upstream->baseUrl()}); // read_s is 700 ms
+    RawClient client;
+    client.connectTo(proxy.port());
+    client.pauseReading();
+    client.get("/v1/files/1/content");
+    QTRY_COMPARE(m_upstream->openStreams(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(m_upstream->openStreams(), 0, 10'000);
+    QTRY_COMPARE(proxy.records().size(), 1);
+    QCOMPARE(proxy.last().outcome, Outcome::ClientCancelled);
+    QVERIFY2(proxy.last().attempts.last().error.contains(QLatin1String("did not read")), qPrintable(proxy.last().attempts.last().error));
+    QTRY_COMPARE(proxy.connections(), 0);
+    const EndpointState state = proxy.states().value(TestProxy::endpointAt(m_upstream->baseUrl(), 0).id);
+    QCOMPARE(state.consecutiveFailures, 0);
+}
+
+void TestHostileClients::closesWhatCannotBeTakenOver()
+{
+    TestProxy proxy({m_upstream->baseUrl()});
+    honestRequestWorks(proxy);
+    QTRY_COMPARE(proxy.connections(), 0);
+    // No socket at all: nothing that a connection could be made of.
+    std::array<int, 2> ends{-1, -1};
+    QCOMPARE(::pipe(ends.data()), 0);
+    proxy.team().assign(ends[0]);
+    proxy.team().turnAwayLate(::dup(ends[1]));
+    QTRY_COMPARE(proxy.connections(), 0);
+    QTRY_COMPARE(::fcntl(ends[0], F_GETFD), -1);
+    ::close(ends[1]);
+    QSignalSpy drained(&proxy.team(), &WorkerTeam::drained);
+    proxy.team().drain();
+    QTRY_COMPARE(drained.size(), 1);
 }
 
 QTEST_GUILESS_MAIN(TestHostileClients)

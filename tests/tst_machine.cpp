@@ -1,6 +1,9 @@
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "core/control/controlclient.h"
+#include "core/health/verifier.h"
+#include "core/routing/router.h"
+#include "core/service/acceptor.h"
 #include "core/service/pidfile.h"
 #include "core/service/proxyservice.h"
 #include "tests/support/files.h"
@@ -34,21 +37,21 @@ namespace {
 const QByteArray request(R"JSON({"model":"claude-x","messages":[]})JSON");
 constexpr qint64 diskBytes = 1'024 * 1'024;
 
-/// While it lives, this process can open nothing more.
-class NoDescriptors
+/// While it lives, this process can open only so many more descriptors.
+class FewDescriptors
 {
 public:
-    NoDescriptors()
+    explicit FewDescriptors(int left)
     {
         ::getrlimit(RLIMIT_NOFILE, &m_before);
-        rlimit none = m_before;
+        rlimit few = m_before;
         const int lowest = ::dup(STDERR_FILENO);
         ::close(lowest);
-        none.rlim_cur = static_cast<rlim_t>(lowest); // not 0: poll() asks for as much room as it has descriptors to look at
-        ::setrlimit(RLIMIT_NOFILE, &none);
+        few.rlim_cur = static_cast<rlim_t>(lowest + left); // not 0: poll() asks for as much room as it has descriptors to look at
+        ::setrlimit(RLIMIT_NOFILE, &few);
     }
-    ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &m_before); }
-    Q_DISABLE_COPY_MOVE(NoDescriptors)
+    ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &m_before); }
+    Q_DISABLE_COPY_MOVE(FewDescriptors)
 
 private:
     rlimit m_before{};
@@ -264,7 +267,7 @@ private Q_SLOTS:
         QCOMPARE(client.response(0).status, 200);
         QTRY_COMPARE(m_upstream->openConnections(), 0);
         {
-            const NoDescriptors none;
+            const FewDescriptors none(0);
             client.post("/v1/messages", request);
             QTRY_VERIFY(client.response(1).complete);
         }
@@ -275,6 +278,86 @@ private Q_SLOTS:
         client.post("/v1/messages", request);
         QTRY_VERIFY(client.response(2).complete);
         QCOMPARE(client.response(2).status, 200);
+    }
+
+    void aNameThatCannotBeLookedUpBlamesNoEndpoint()
+    {
+        QByteArray url = m_upstream->baseUrl();
+        url.replace("127.0.0.1", "localhost");
+        Config config = TestProxy::shortDeadlines();
+        config.retry.maxAttempts = 1;
+        TestProxy proxy({url}, config);
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/__qcc__/none", {});
+        QTRY_VERIFY(client.response(0).complete);
+        {
+            const FewDescriptors none(0);
+            client.post("/v1/messages", request);
+            QTRY_VERIFY(client.response(1).complete);
+        }
+        QCOMPARE(client.response(1).status, 503);
+        QCOMPARE(proxy.states().value(TestProxy::endpointAt(url, 0).id).consecutiveFailures, 0);
+    }
+
+    void aCheckWithoutADescriptorSaysNothingOfItsEndpoint()
+    {
+        Router router(1);
+        Config config;
+        config.clusters = {{u"work"_s, Strategy::PriorityFailover, {TestProxy::endpointAt(m_upstream->baseUrl(), 0)}}};
+        config.activeCluster = u"work"_s;
+        router.configure(std::make_shared<const Config>(config), QString());
+        const QString id = config.clusters.first().endpoints.first().id;
+        Verifier verifier(router);
+        int looks = 0;
+        router.setListeners({}, [&looks] { ++looks; });
+        {
+            const FewDescriptors none(0);
+            // A slow failure: the check is due in a second.
+            Tries tries;
+            quint64 ticket = 0;
+            const Choice choice = router.choose(tries, {}, ticket, {}, std::chrono::steady_clock::now());
+            router.attemptEnded(choice.route, {.failure = FailureClass::Timeout}, {}, std::chrono::steady_clock::now());
+            QCOMPARE(looks, 1);
+            verifier.schedule();
+            QTRY_VERIFY(verifier.isBusy());
+            // Its result would have come within a second.
+            QTest::qWait(1000);
+            QVERIFY(verifier.isBusy());
+            QCOMPARE(looks, 1);
+            const EndpointState state = router.states(std::chrono::steady_clock::now()).value(id);
+            QCOMPARE(state.consecutiveFailures, 1);
+            QCOMPARE(state.verifyCount, quint64(0));
+        }
+        // Later it is looked at again, and found well.
+        QTRY_VERIFY_WITH_TIMEOUT(router.states(std::chrono::steady_clock::now()).value(id).verifyCount == 1, 15'000);
+        QCOMPARE(router.states(std::chrono::steady_clock::now()).value(id).breaker, BreakerState::Closed);
+        router.setListeners({}, {});
+    }
+
+    void stopsWhileDescriptorsAreShort()
+    {
+        int taken = 0;
+        Acceptor acceptor([&taken](qintptr descriptor) {
+            ++taken;
+            ::close(static_cast<int>(descriptor));
+        });
+        QVERIFY(acceptor.listen(QHostAddress::LocalHost));
+        QSignalSpy shortOf(&acceptor, &Acceptor::descriptorsShort);
+        QSignalSpy enough(&acceptor, &Acceptor::descriptorsEnough);
+        RawClient client;
+        client.connectTo(acceptor.serverPort());
+        {
+            const FewDescriptors few(12); // fewer than the acceptor keeps for others
+            QTRY_COMPARE(shortOf.size(), 1);
+            QCOMPARE(taken, 1);
+            acceptor.stop();
+            QVERIFY(!acceptor.isListening());
+        }
+        // Whoever looks whether there are enough again must not find a server that is gone.
+        QTest::qWait(300);
+        QCOMPARE(enough.size(), 0);
+        QVERIFY(acceptor.listen(QHostAddress::LocalHost));
     }
 
     void aPidFileOfTheDeadIsReplaced()

@@ -126,8 +126,10 @@ private Q_SLOTS:
         const Arrived arrived = m_upstream->arrivedAt(0);
         QCOMPARE(arrived.bodyBytes, size);
         QCOMPARE(arrived.bodySha256, sha256(body));
-        QCOMPARE(arrived.header("content-length"), QByteArray::number(size));
-        QVERIFY(arrived.header("transfer-encoding").isEmpty());
+        // One that is sent on while nobody knows its size goes on as it came.
+        const bool sentOnEarly = framing == "chunked" && size > BodyStore::mostInMemory;
+        QCOMPARE(arrived.header("content-length"), sentOnEarly ? QByteArray() : QByteArray::number(size));
+        QCOMPARE(arrived.header("transfer-encoding"), sentOnEarly ? QByteArray("chunked") : QByteArray());
         QCOMPARE(proxy.last().requestBytes, size);
     }
 
@@ -156,7 +158,7 @@ private Q_SLOTS:
 
         const Arrived first = m_upstream->arrivedAt(0);
         QCOMPARE(first.header("accept-encoding"), QByteArray("gzip, br"));
-        QCOMPARE(first.header("cookie"), QByteArray("c=1"));
+        QVERIFY(first.header("cookie").isEmpty()); // a credential of the client's
         QCOMPARE(first.header("authorization"), QByteArray("Bearer upstream-key-0"));
         QCOMPARE(first.header("host"), "127.0.0.1:" + QByteArray::number(m_upstream->port()));
         QByteArrayList two;
@@ -538,11 +540,13 @@ private Q_SLOTS:
         QTRY_COMPARE(m_upstream->openStreams(), 1);
         QSignalSpy drained(&proxy.team(), &WorkerTeam::drained);
         proxy.team().drain();
-        proxy.team().cutAll();
+        proxy.team().endNow();
         QTRY_COMPARE(drained.size(), 1);
         QTRY_VERIFY(client.isClosed());
-        QVERIFY(!client.response().complete);
+        QVERIFY2(client.response().body.contains("event: error"), client.response().body.constData());
         QTRY_COMPARE(m_upstream->openStreams(), 0);
+        QCOMPARE(proxy.last().outcome, Outcome::Truncated);
+        QVERIFY2(proxy.last().error.contains(QLatin1String("stopped")), qPrintable(proxy.last().error));
     }
 
     void closesAFloodOfPipelinedRequests()

@@ -187,7 +187,8 @@ QString duration(qint64 seconds)
 QString refusedSentence(const QJsonObject &refused)
 {
     const std::array reasons{std::pair{"cross_site"_L1, u"%1 of web pages"_s}, std::pair{"host"_L1, u"%1 addressed to another name"_s},
-                             std::pair{"token"_L1, u"%1 without the access token"_s}, std::pair{"user"_L1, u"%1 of other users"_s}};
+                             std::pair{"token"_L1, u"%1 without the access token"_s}, std::pair{"user"_L1, u"%1 of other users"_s},
+                             std::pair{"no_room"_L1, u"%1 for want of memory or disk"_s}};
     QStringList parts;
     for (const auto &[key, text] : reasons) {
         if (const qint64 count = refused.value(key).toInteger(); count > 0)

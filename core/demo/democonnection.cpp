@@ -2,6 +2,7 @@
 
 #include "core/demo/demoanswer.h"
 #include "core/http/dialect.h"
+#include "core/http/reasonphrase.h"
 
 #include <QDateTime>
 #include <QTcpSocket>
@@ -12,31 +13,17 @@ namespace qcc {
 
 namespace {
 
-constexpr RequestReader::Limits limits{.bodyBytes = qint64(16) * 1024 * 1024};
+constexpr RequestReader::Limits limits{.bodyBytes = BodyStore::mostInMemory};
 constexpr std::chrono::seconds lingering{1};
 constexpr qint64 readBufferBytes = qint64(256) * 1024;
 constexpr qsizetype pipelineLimitBytes = qsizetype(1024) * 1024;
 
-QByteArray reasonOf(int status)
-{
-    switch (status) {
-    case 200:
-        return "OK";
-    case 400:
-        return "Bad Request";
-    case 413:
-        return "Content Too Large";
-    default:
-        return "Not Found";
-    }
-}
-
 } // namespace
 
-DemoConnection::DemoConnection(QTcpSocket *socket, std::chrono::milliseconds pace, QObject *parent)
+DemoConnection::DemoConnection(QTcpSocket *socket, BodyStore &bodies, std::chrono::milliseconds pace, QObject *parent)
     : QObject(parent)
     , m_socket(socket)
-    , m_reader(limits)
+    , m_reader(limits, bodies)
 {
     m_socket->setParent(this);
     m_socket->setReadBufferSize(readBufferBytes);
@@ -78,7 +65,7 @@ void DemoConnection::answer(const Request &request)
     m_head = request.head;
     m_closeAfter = m_head.wantsClose();
     const quint64 number = (quint64(m_socket->peerPort()) << 16) + ++m_answers;
-    begin(demoAnswerTo(m_head, request.body, number, QDateTime::currentSecsSinceEpoch()));
+    begin(demoAnswerTo(m_head, request.bodyBeginning().toByteArray(), number, QDateTime::currentSecsSinceEpoch()));
 }
 
 void DemoConnection::begin(const DemoAnswer &answer)
@@ -88,7 +75,7 @@ void DemoConnection::begin(const DemoAnswer &answer)
     if (!answer.events.isEmpty() && !m_chunked)
         m_closeAfter = true; // HTTP/1.0 has no other way to end a body of unknown length.
 
-    QByteArray head = "HTTP/1.1 " + QByteArray::number(answer.status) + ' ' + reasonOf(answer.status)
+    QByteArray head = "HTTP/1.1 " + QByteArray::number(answer.status) + ' ' + reasonPhrase(answer.status)
         + "\r\nContent-Type: " + answer.contentType + "\r\nx-qcc-demo: 1\r\n";
     if (m_chunked)
         head += "Transfer-Encoding: chunked\r\n";

@@ -22,7 +22,7 @@ class DemoConnection : public QObject
     Q_OBJECT
 
 public:
-    DemoConnection(QTcpSocket *socket, std::chrono::milliseconds pace, QObject *parent);
+    DemoConnection(QTcpSocket *socket, BodyStore &bodies, std::chrono::milliseconds pace, QObject *parent);
 
 private:
     void readMore();

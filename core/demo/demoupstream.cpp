@@ -15,6 +15,12 @@ DemoUpstream::DemoUpstream(QObject *parent)
     connect(&m_server, &QTcpServer::newConnection, this, &DemoUpstream::takeConnections);
 }
 
+DemoUpstream::~DemoUpstream()
+{
+    // Their requests are kept in what goes with us.
+    qDeleteAll(findChildren<DemoConnection *>(Qt::FindDirectChildrenOnly));
+}
+
 Result<quint16> DemoUpstream::listen(quint16 port)
 {
     if (m_server.listen(QHostAddress::LocalHost, port))
@@ -35,7 +41,7 @@ Result<quint16> DemoUpstream::listen(quint16 port)
 void DemoUpstream::takeConnections()
 {
     while (QTcpSocket *socket = m_server.nextPendingConnection())
-        new DemoConnection(socket, m_pace, this);
+        new DemoConnection(socket, m_bodies, m_pace, this);
 }
 
 } // namespace qcc

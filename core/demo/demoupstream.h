@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/http/bodystore.h"
 
 #include <QObject>
 #include <QTcpServer>
@@ -18,6 +19,7 @@ class DemoUpstream : public QObject
 
 public:
     explicit DemoUpstream(QObject *parent = nullptr);
+    ~DemoUpstream() override;
 
     /// Listens on 127.0.0.1; port 0 lets the system choose. Returns the port.
     /// Errors: PortInUse, NotAllowed, Failed.
@@ -31,6 +33,7 @@ private:
     void takeConnections();
 
     QTcpServer m_server;
+    BodyStore m_bodies;
     std::chrono::milliseconds m_pace{30};
 };
 

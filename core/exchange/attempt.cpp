@@ -22,15 +22,18 @@ double msOf(const QElapsedTimer &clock)
     return static_cast<double>(clock.nsecsElapsed()) / 1e6;
 }
 
-/// The body with the model that this endpoint shall see.
-QByteArray bodyFor(const Request &request, const Route &route)
+/// What of the body is another model's name for this endpoint.
+QList<BodyPatch> patchesFor(const Request &request, const Route &route)
 {
-    const std::optional<QByteArray> asked = stringMember(request.body, "model");
+    if (!request.body || !request.isComplete() || !mayRenameModel(route.config->model, route.endpoint.modelMap))
+        return {};
+    const QList<MemberScan::Found> models = request.body->models();
+    const std::optional<QByteArray> asked = models.isEmpty() ? std::nullopt : stringOf(models.first().token);
     if (!asked)
-        return request.body;
+        return {};
     const QString model = QString::fromUtf8(*asked);
     const QString wanted = modelFor(route.config->model, route.endpoint.modelMap, model);
-    return wanted == model ? request.body : bodyWithModel(request.body, wanted);
+    return wanted == model ? QList<BodyPatch>() : patchesForModel(models, wanted);
 }
 
 QByteArray targetFor(const Request &request, const Route &route)
@@ -54,13 +57,11 @@ Attempt::Attempt(const AttemptContext &context, Route route, bool fresh, QObject
     QNetworkRequest request = networkRequest();
     request.setAttribute(UpstreamPool::freshConnection, fresh);
     const QByteArray &method = context.request.head.method;
-    if (!context.request.body.isEmpty()) {
-        m_upload.setData(bodyFor(context.request, m_route));
-        m_upload.open(QIODevice::ReadOnly);
-    }
+    if (context.request.body)
+        m_upload = std::make_unique<BodyReader>(context.request.body, patchesFor(context.request, m_route));
     QNetworkReply *reply = method == "HEAD"
         ? context.upstream.head(request)
-        : context.upstream.sendCustomRequest(request, method, m_upload.isOpen() ? &m_upload : nullptr);
+        : context.upstream.sendCustomRequest(request, method, m_upload.get());
     m_reply = static_cast<UpstreamReply *>(reply);
     m_reply->setParent(this);
     connect(m_reply, &UpstreamReply::interim, this, &Attempt::interim);
@@ -83,8 +84,8 @@ void Attempt::abort()
         return;
     m_reply->disconnect(this);
     m_reply->abort();
-    // It may be this reply whose signal brought us here.
-    m_reply->setParent(nullptr);
+    // It may be this reply whose signal brought us here; and the pool may go before the event loop comes round to it.
+    m_reply->setParent(&m_context.upstream);
     m_reply->deleteLater();
     m_reply = nullptr;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/http/answerobserver.h"
+#include "core/http/bodyreader.h"
 #include "core/http/keyecho.h"
 #include "core/http/requestreader.h"
 #include "core/http/upstreamerror.h"
@@ -9,10 +10,10 @@
 #include "core/routing/router.h"
 #include "core/upstream/upstreamreply.h"
 
-#include <QBuffer>
 #include <QNetworkAccessManager>
 #include <QObject>
 
+#include <memory>
 #include <optional>
 
 namespace qcc {
@@ -42,6 +43,13 @@ public:
     /// From answered() on.
     AnswerObserver &observer() { return *m_observer; }
     int status() const { return m_reply->hasHead() ? m_reply->head().status : 0; }
+
+    /// More of the request's body is there to be sent, or its end is.
+    void requestBodyGrew()
+    {
+        if (m_upload)
+            m_upload->bodyGrew();
+    }
 
     /// Takes in what has arrived.
     void pull();
@@ -84,7 +92,7 @@ private:
 
     const AttemptContext m_context;
     Route m_route;
-    QBuffer m_upload;
+    std::unique_ptr<BodyReader> m_upload; ///< Null where there is no body.
     UpstreamReply *m_reply = nullptr;
     std::optional<AnswerObserver> m_observer;
     std::optional<KeyEcho> m_echo; ///< Of an answer that says no in plain text.

@@ -5,8 +5,11 @@
 #include "core/http/conversation.h"
 #include "core/http/forwarding.h"
 #include "core/http/hopmark.h"
+#include "core/http/modelname.h"
 #include "core/http/tokenestimate.h"
 #include "core/routing/failure.h"
+
+#include <algorithm>
 
 namespace qcc {
 
@@ -43,7 +46,7 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
     , m_request(std::move(request))
     , m_client(client)
     , m_dialect(dialectOf(m_request.head.method, m_request.head.path()))
-    , m_conversation(conversationOf(m_request.head, m_request.body))
+    , m_conversation(conversationOf(m_request.head, m_request.bodyBeginning()))
     , m_record(recordOf(m_request, ++context.numbers))
 {
     m_clock.start();
@@ -84,7 +87,54 @@ void Exchange::start()
         m_total.start(config->timeouts.total);
     if (const std::optional<QString> endpoint = cameBackFrom(m_request.head.headers, m_context.hopMark))
         return cameBack(*endpoint);
+    m_awaitsBody = needsWholeBody();
     next();
+}
+
+bool Exchange::needsWholeBody() const
+{
+    const ConfigSnapshot config = m_context.router.config();
+    const Cluster *cluster = config ? config->cluster(m_context.router.cluster()) : nullptr;
+    if (m_request.isComplete() || !cluster)
+        return false;
+    // A name that is replaced may stand anywhere, and Qt's HTTP/2 sends a body that is there.
+    return std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&config](const Endpoint &endpoint) {
+        return endpoint.mayServe() && (endpoint.http2 || mayRenameModel(config->model, endpoint.modelMap));
+    });
+}
+
+void Exchange::requestBodyGrew()
+{
+    if (m_awaitsBody && m_request.isComplete()) {
+        m_awaitsBody = false;
+        next();
+    } else if (m_attempt) {
+        m_attempt->requestBodyGrew();
+    }
+}
+
+void Exchange::requestBodyFailed(const Refusal &why)
+{
+    giveUp(why.status, QString::fromLatin1(why.message), why.status < 500 ? Outcome::CallerError : Outcome::Error);
+}
+
+void Exchange::stop()
+{
+    giveUp(503, QStringLiteral("qcc was stopped before the answer had ended"));
+}
+
+/// Ends it for a reason that is no endpoint's.
+void Exchange::giveUp(int status, const QString &why, Outcome outcome)
+{
+    if (m_state == State::Ended)
+        return;
+    if (m_state == State::Committed)
+        return breakOff(FailureClass::Cancelled, why);
+    if (m_attempt) {
+        m_record.attempts.append(closeAttempt(FailureClass::Cancelled, why));
+        dropAttempt(false);
+    }
+    answerItself(status, why, outcome);
 }
 
 std::optional<RunningExchange> Exchange::running() const
@@ -105,7 +155,7 @@ std::optional<RunningExchange> Exchange::running() const
 
 void Exchange::next()
 {
-    if (m_state != State::Waiting)
+    if (m_state != State::Waiting || m_awaitsBody)
         return;
     m_timer.stop();
     const auto wake = [this] { QMetaObject::invokeMethod(this, &Exchange::next, Qt::QueuedConnection); };
@@ -437,7 +487,7 @@ void Exchange::keepClientAlive()
     m_client.flush();
 }
 
-void Exchange::answerItself(int status, const QString &message)
+void Exchange::answerItself(int status, const QString &message, Outcome outcome)
 {
     const QString forLog = message.isEmpty() ? inWords(m_record.attempts.last()) : message;
     const QString text = message.isEmpty()
@@ -447,7 +497,7 @@ void Exchange::answerItself(int status, const QString &message)
     answer.head.hasBody = !headRequest();
     m_record.firstByteMs = elapsedMs();
     m_record.answerBytes = answer.head.hasBody ? answer.body.size() : 0;
-    end(Outcome::Error, status, forLog);
+    end(outcome, status, forLog);
     m_client.sendHead(answer.head);
     if (answer.head.hasBody)
         m_client.sendBody(answer.body);
@@ -459,7 +509,10 @@ void Exchange::answerTokenEstimate()
 {
     m_record.attempts.append(closeAttempt(FailureClass::Caller, QString()));
     dropAttempt(true);
-    const OwnAnswer answer = ownTokenCount(estimatedTokens(m_request.body), m_record);
+    // Of a body too large to be held the size alone is known; it is far beyond any context.
+    const bool isHeld = !m_request.body || !m_request.body->isInFile();
+    const int tokens = isHeld ? estimatedTokens(m_request.bodyBeginning()) : static_cast<int>(std::min<qint64>(m_request.bodySize() / 4, 1 << 30));
+    const OwnAnswer answer = ownTokenCount(tokens, m_record);
     m_record.firstByteMs = elapsedMs();
     m_record.answerBytes = answer.body.size();
     end(Outcome::Complete, answer.head.status, QString());
@@ -469,12 +522,12 @@ void Exchange::answerTokenEstimate()
     Q_EMIT ended();
 }
 
-void Exchange::clientGone()
+void Exchange::clientGone(const QString &how)
 {
     if (m_state == State::Ended)
         return;
     if (m_attempt)
-        m_record.attempts.append(closeAttempt(FailureClass::Cancelled, QStringLiteral("the client left")));
+        m_record.attempts.append(closeAttempt(FailureClass::Cancelled, how));
     end(Outcome::ClientCancelled, 499, QString());
     dropAttempt(false);
     Q_EMIT ended();
@@ -532,6 +585,7 @@ void Exchange::end(Outcome outcome, int status, const QString &error)
     m_timer.stop();
     m_keepAlive.stop();
     m_context.router.leaveLine(m_ticket);
+    m_record.requestBytes = m_request.bodySize();
     m_record.outcome = outcome;
     m_record.status = status;
     m_record.error = error;

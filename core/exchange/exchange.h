@@ -45,10 +45,16 @@ public:
     ~Exchange() override;
 
     void start();
+    /// More of the request's body is here, or its end is.
+    void requestBodyGrew();
+    /// The request's body will never be whole. What the client has not seen of the answer is this refusal; ended() follows.
+    void requestBodyFailed(const Refusal &why);
     /// The client can take more.
     void clientHasRoom();
-    /// The client left. Aborts the upstream at once; ended() follows.
-    void clientGone();
+    /// The client left, or as good as that. Aborts the upstream at once; ended() follows.
+    void clientGone(const QString &how = QStringLiteral("the client left"));
+    /// The proxy stops and waits no longer. The answer ends as one that breaks off; ended() follows.
+    void stop();
     /// How far it has come; nothing once it has ended.
     std::optional<RunningExchange> running() const;
 
@@ -65,6 +71,7 @@ private:
     };
 
     // Before the commit.
+    bool needsWholeBody() const;
     void next();
     void attempt(Route route, bool fresh);
     void answered();
@@ -86,7 +93,8 @@ private:
     void lastEventMissing();
     void keepClientAlive();
 
-    void answerItself(int status, const QString &message);
+    void answerItself(int status, const QString &message, Outcome outcome = Outcome::Error);
+    void giveUp(int status, const QString &why, Outcome outcome = Outcome::Error);
     void answerTokenEstimate();
     Tries::Try tryOf(FailureClass failure) const;
     AttemptRecord closeAttempt(FailureClass failure, const QString &error);
@@ -111,6 +119,7 @@ private:
     Tries m_tries;
     quint64 m_ticket = 0; ///< The place in the router's line.
     std::unique_ptr<Attempt> m_attempt;
+    bool m_awaitsBody = false;   ///< Nothing is tried before it is whole.
     bool m_repeatedStale = false;
     bool m_upstreamDone = false; ///< The reply has finished; its last bytes may still wait for the client.
 };

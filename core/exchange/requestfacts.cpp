@@ -18,7 +18,7 @@ QString productOf(const QByteArray &userAgent)
 
 QString modelOf(const Request &request)
 {
-    const std::optional<QByteArray> inBody = stringMember(request.body, "model");
+    const std::optional<QByteArray> inBody = stringMember(request.bodyBeginning(), "model");
     return inBody ? QString::fromUtf8(*inBody) : modelOfTarget(request.head.target);
 }
 
@@ -33,7 +33,7 @@ ExchangeRecord recordOf(const Request &request, quint64 number)
     record.path = request.head.path();
     record.client = productOf(firstValue(request.head.headers, "user-agent"));
     record.model = modelOf(request);
-    record.requestBytes = request.body.size();
+    record.requestBytes = request.bodySize();
     return record;
 }
 

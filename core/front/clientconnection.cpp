@@ -8,6 +8,7 @@
 #include <QTcpSocket>
 
 #include <algorithm>
+#include <numeric>
 
 using namespace std::chrono_literals;
 
@@ -22,6 +23,8 @@ constexpr size_t maxPipelined = 64;
 constexpr qsizetype maxPipelinedBytes = 8 * 1024 * 1024;
 
 constexpr auto lingering = 2s;
+/// For a client to read the last words of a proxy that stops.
+constexpr auto farewell = 1s;
 
 } // namespace
 
@@ -30,17 +33,19 @@ ClientConnection::ClientConnection(QTcpSocket *socket, FrontContext &context, qu
     , m_socket(socket)
     , m_context(context)
     , m_id(id)
-    , m_reader(context.limits, [this](const RequestHead &head) { return admit(head); })
+    , m_reader(context.limits, context.bodies, [this](const RequestHead &head) { return admit(head); })
 {
     // These come before the server's own connections to the socket, and so run first.
     connect(socket, &QIODevice::readyRead, this, &ClientConnection::bytesArrived);
     connect(socket, &QAbstractSocket::disconnected, this, &ClientConnection::gone);
-    connect(socket, &QIODevice::bytesWritten, this, [this] {
-        if (m_exchange && hasRoom())
-            m_exchange->clientHasRoom();
-    });
+    connect(socket, &QIODevice::bytesWritten, this, &ClientConnection::clientTookSome);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &ClientConnection::timeUp);
+    m_reading.setSingleShot(true);
+    connect(&m_reading, &QTimer::timeout, this, [this] {
+        m_goneHow = QStringLiteral("the client did not read for %1 s").arg(m_reading.interval() / 1000);
+        m_socket->abort();
+    });
     m_timer.start(patience().clientFirstByte);
 }
 
@@ -66,7 +71,7 @@ void ClientConnection::bytesArrived()
         m_socket->commitTransaction();
     // Everything is taken, so that the server finds nothing but what announce() puts there.
     const QByteArray bytes = m_socket->readAll();
-    if (!m_closing)
+    if (!m_closing || (m_answering && isUploading()))
         parse(bytes);
     if (!isBusy())
         announce();
@@ -76,22 +81,32 @@ void ClientConnection::parse(QByteArrayView bytes)
 {
     while (!bytes.isEmpty() && !m_refused) {
         const bool wasIdle = m_reader.isIdle();
+        const bool wasInBegun = m_reader.isInBegun();
         bytes = bytes.sliced(m_reader.feed(bytes));
+        if (wasInBegun && m_reader.state() == RequestReader::State::Refused)
+            return bodyFailed(m_reader.refusal());
+        if (wasInBegun && !m_reader.isInBegun()) {
+            m_bodySince.reset();
+            m_timer.stop();
+        }
         if (m_reader.takeExpectContinue() && !isBusy() && m_ready.empty())
             write("HTTP/1.1 100 Continue\r\n\r\n");
         if (m_reader.state() == RequestReader::State::Complete) {
             m_ready.push_back(m_reader.take());
-            m_readyBytes += m_ready.back().body.size();
             m_bodySince.reset();
         } else if (m_reader.state() == RequestReader::State::Refused) {
             m_refused = true;
         } else if (m_reader.state() == RequestReader::State::Body) {
+            if (m_reader.mayBegin())
+                m_ready.push_back(m_reader.takeBegun());
             watchBody();
         } else if (wasIdle && !m_reader.isIdle()) {
             m_timer.start(patience().clientHead);
         }
+        if (wasInBegun && m_exchange)
+            m_exchange->requestBodyGrew();
     }
-    if (isBusy() && (m_ready.size() > maxPipelined || m_readyBytes + m_reader.buffered() > maxPipelinedBytes)) {
+    if (isBusy() && (m_ready.size() > maxPipelined || heldInMemory() > maxPipelinedBytes)) {
         m_closing = true;
         // Not here: the server still wants to look at the socket in this turn.
         QMetaObject::invokeMethod(this, &ClientConnection::abort, Qt::QueuedConnection);
@@ -106,7 +121,8 @@ void ClientConnection::announce()
         for (qsizetype i = line.size(); i > 0; --i)
             m_socket->ungetChar(line[i - 1]);
         m_announced = true;
-        m_timer.stop();
+        if (!isUploading())
+            m_timer.stop();
     } else if (m_refused) {
         m_refused = false;
         sendRefusal(m_reader.refusal());
@@ -118,6 +134,9 @@ void ClientConnection::dispatched(std::shared_ptr<void> token)
     if (!m_announced)
         return;
     m_announced = false;
+    // Its body may have failed meanwhile.
+    if (m_ready.empty())
+        return announce();
     m_answering = true;
     m_token = std::move(token);
     serve();
@@ -127,7 +146,6 @@ void ClientConnection::serve()
 {
     Request request = std::move(m_ready.front());
     m_ready.pop_front();
-    m_readyBytes -= request.body.size();
     m_clientMinor = request.head.minorVersion;
     m_headRequest = request.head.method == "HEAD";
     m_closeAfter = request.head.wantsClose() || m_closing;
@@ -162,6 +180,7 @@ void ClientConnection::serveLocal(const QByteArray &target)
     const QByteArray query = at < 0 ? QByteArray() : target.sliced(at + 1);
     if (path == "/__qcc__/events" && !m_headRequest) {
         sendHead({200, "OK", {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}}, std::nullopt, true});
+        m_localStream = true;
         m_context.surface.subscribe(this, [this](const QByteArray &text) {
             // A reader that does not keep up misses events rather than hoarding memory here.
             if (m_answering && hasRoom())
@@ -192,8 +211,13 @@ void ClientConnection::sendRefusal(const Refusal &refusal)
     m_closeAfter = true;
     m_crossOrigin.clear();
     const RequestHead &head = m_reader.head();
+    if (m_reader.lacksRoom())
+        m_context.refusals.count(Denial::NoRoom, QString::fromUtf8(refusal.message));
     const QByteArray body = errorBody(dialectOf(head.method, head.path()), refusal.status, QStringLiteral("qcc: ") + QString::fromLatin1(refusal.message));
-    sendHead({refusal.status, reasonPhrase(refusal.status), {{"Content-Type", "application/json"}}, body.size(), true});
+    HeaderList headers{{"Content-Type", "application/json"}};
+    if (refusal.status == 503)
+        headers.append(HeaderField{"Retry-After", "1"});
+    sendHead({refusal.status, reasonPhrase(refusal.status), headers, body.size(), true});
     sendBody(body);
     closeAfterDiscarding();
 }
@@ -212,6 +236,8 @@ void ClientConnection::sendHead(const Head &head)
 {
     m_chunked = false;
     m_untilClose = false;
+    // Where its body ends is not known yet, and so not what comes after it.
+    m_closeAfter = m_closeAfter || isUploading();
     QByteArray text;
     text.reserve(1024);
     text += "HTTP/1.1 " + QByteArray::number(head.status) + ' ' + head.reason + "\r\n";
@@ -284,13 +310,36 @@ bool ClientConnection::hasRoom() const
 
 void ClientConnection::write(const QByteArray &bytes)
 {
-    if (m_socket->state() == QAbstractSocket::ConnectedState)
-        m_socket->write(bytes);
+    if (m_socket->state() != QAbstractSocket::ConnectedState)
+        return;
+    m_socket->write(bytes);
+    if (!hasRoom() && !m_reading.isActive())
+        watchReading();
+}
+
+void ClientConnection::watchReading()
+{
+    const ConfigSnapshot config = m_context.exchanges.router.config();
+    if (config && config->timeouts.read.count() > 0)
+        m_reading.start(config->timeouts.read);
+}
+
+void ClientConnection::clientTookSome()
+{
+    if (m_reading.isActive()) {
+        if (hasRoom())
+            m_reading.stop();
+        else
+            watchReading();
+    }
+    if (m_exchange && hasRoom())
+        m_exchange->clientHasRoom();
 }
 
 void ClientConnection::requestEnded()
 {
     m_answering = false;
+    m_localStream = false;
     if (m_exchange) {
         m_exchange->deleteLater();
         m_exchange = nullptr;
@@ -298,7 +347,10 @@ void ClientConnection::requestEnded()
     // The token goes before the connection is closed: later servers give the socket up with it.
     m_token.reset();
     if (m_closeAfter) {
-        closeAfterWriting();
+        if (isUploading() || m_bodyFailed)
+            closeAfterDiscarding();
+        else
+            closeAfterWriting();
         return;
     }
     if (!m_ready.empty() || m_refused)
@@ -325,8 +377,33 @@ void ClientConnection::watchIdle()
         m_timer.start(m_reader.isIdle() ? patience().clientIdle : patience().clientHead);
 }
 
+/// Of a request that was taken before its body was here: what follows is of no use.
+void ClientConnection::bodyFailed(const Refusal &why)
+{
+    m_timer.stop();
+    if (!m_ready.empty()) {
+        // It waits for the answers before it, and so does its refusal.
+        m_ready.pop_back();
+        m_refused = true;
+    } else if (m_exchange) {
+        m_bodyFailed = m_closing = m_closeAfter = true;
+        if (m_reader.lacksRoom())
+            m_context.refusals.count(Denial::NoRoom, QString::fromUtf8(why.message));
+        m_exchange->requestBodyFailed(why);
+    }
+}
+
+/// Of requests that wait for their turn.
+qint64 ClientConnection::heldInMemory() const
+{
+    return std::accumulate(m_ready.begin(), m_ready.end(), qint64(m_reader.buffered()),
+                           [](qint64 sum, const Request &request) { return sum + (request.body ? request.body->heldInMemory() : 0); });
+}
+
 void ClientConnection::timeUp()
 {
+    if (m_exchange && isUploading())
+        return bodyFailed({408, "the request did not arrive in time"});
     if (isBusy())
         return;
     if (m_discarding && m_socket->state() == QAbstractSocket::ConnectedState) {
@@ -370,8 +447,23 @@ void ClientConnection::drain()
 {
     m_closing = true;
     m_closeAfter = true;
-    if (!isBusy())
+    if (m_localStream) {
+        finish();
+        requestEnded();
+        m_timer.start(farewell);
+    } else if (!isBusy()) {
         closeAfterWriting();
+    }
+}
+
+void ClientConnection::endNow()
+{
+    drain();
+    if (m_exchange)
+        m_exchange->stop();
+    else if (isBusy())
+        return abort();
+    m_timer.start(farewell);
 }
 
 void ClientConnection::abort()
@@ -384,6 +476,7 @@ void ClientConnection::gone()
 {
     m_closing = true;
     m_timer.stop();
+    m_reading.stop();
     m_announced = false;
     m_answering = false;
     m_ready.clear();
@@ -391,7 +484,7 @@ void ClientConnection::gone()
         Exchange *exchange = m_exchange;
         m_exchange = nullptr;
         exchange->disconnect(this);
-        exchange->clientGone();
+        exchange->clientGone(m_goneHow);
         exchange->deleteLater();
     }
     m_token.reset();

@@ -23,6 +23,7 @@ struct FrontContext {
     ExchangeContext &exchanges;
     LocalSurface &surface;
     Refusals &refusals;
+    BodyStore &bodies;
     RequestReader::Limits limits;
 };
 
@@ -43,13 +44,15 @@ public:
     void dispatched(std::shared_ptr<void> token);
     /// No further requests: closes now if idle, else after the running answer.
     void drain();
-    /// Ends everything now.
+    /// Ends what runs as an answer that breaks off, and closes as soon as the client has read that, or soon after.
+    void endNow();
+    /// Closes now, without a word.
     void abort();
     /// The one that runs on this connection, if any.
     const Exchange *exchange() const { return m_exchange; }
     const QTcpSocket &socket() const { return *m_socket; }
-    /// No complete request is here and no answer runs.
-    bool isIdle() const { return !isBusy() && m_ready.empty(); }
+    /// Nothing of a request is here and no answer runs.
+    bool isIdle() const { return !isBusy() && m_ready.empty() && m_reader.isIdle(); }
     /// When the last answer ended, or the connection began.
     std::chrono::steady_clock::time_point idleSince() const { return m_idleSince; }
 
@@ -73,29 +76,38 @@ private:
     void sendRefusal(const Refusal &refusal);
     void requestEnded();
     void gone();
+    void bodyFailed(const Refusal &why);
+    qint64 heldInMemory() const;
     void closeAfterWriting();
     void closeAfterDiscarding();
     void write(const QByteArray &bytes);
+    void watchReading();
+    void clientTookSome();
     void watchBody();
     void watchIdle();
     void timeUp();
     const Patience &patience() const { return m_context.exchanges.patience; }
     bool isBusy() const { return m_announced || m_answering; }
+    /// The rest of the request that is served, or served next, still arrives.
+    bool isUploading() const { return m_reader.isInBegun() && m_ready.empty(); }
 
     QTcpSocket *m_socket;
     FrontContext &m_context;
     quint64 m_id;
     RequestReader m_reader;
     std::deque<Request> m_ready;    ///< Complete requests in order; the first is announced or served next.
-    qsizetype m_readyBytes = 0;
     bool m_announced = false;       ///< The server has the line for the first request and will dispatch it.
     bool m_answering = false;
     bool m_closing = false;         ///< No further request is read.
+    bool m_localStream = false;     ///< A reader of /__qcc__/events, whose answer has no end of its own.
     bool m_discarding = false;      ///< Refused and answered; what still comes is dropped until the client has read that.
+    bool m_bodyFailed = false;      ///< Of the request that is served; what still comes of it is dropped after the answer.
     bool m_refused = false;         ///< The reader's refusal is to be answered once earlier answers are out.
     std::shared_ptr<void> m_token;
     QPointer<Exchange> m_exchange;
     QTimer m_timer;
+    QTimer m_reading;               ///< Runs while more waits for the client than may.
+    QString m_goneHow = QStringLiteral("the client left");
     std::chrono::steady_clock::time_point m_idleSince = std::chrono::steady_clock::now();
     std::optional<std::chrono::steady_clock::time_point> m_bodySince; ///< While a body arrives.
 

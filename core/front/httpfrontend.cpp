@@ -1,5 +1,7 @@
 #include "core/front/httpfrontend.h"
 
+#include "core/front/socketreset.h"
+
 #include <QHttpServerRequest>
 #include <QHttpServerResponder>
 #include <QTcpSocket>
@@ -30,10 +32,10 @@ private:
     std::deque<QTcpSocket *> m_pending;
 };
 
-HttpFrontend::HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, Refusals &refusals, RequestReader::Limits limits,
-                           QObject *parent)
+HttpFrontend::HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, Refusals &refusals, BodyStore &bodies,
+                           RequestReader::Limits limits, QObject *parent)
     : QAbstractHttpServer(parent)
-    , m_context{exchanges, surface, refusals, limits}
+    , m_context{exchanges, surface, refusals, bodies, limits}
     , m_feed(new Feed)
 {
     // bind() wants a listening server; from then on connections come from the acceptor alone.
@@ -56,6 +58,7 @@ ClientConnection *HttpFrontend::connectionOn(qintptr descriptor)
     auto *socket = new QTcpSocket(this);
     if (!socket->setSocketDescriptor(descriptor)) {
         delete socket;
+        closeSocket(descriptor);
         return nullptr;
     }
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
@@ -72,11 +75,11 @@ ClientConnection *HttpFrontend::connectionOn(qintptr descriptor)
     return connection;
 }
 
-void HttpFrontend::adopt(qintptr descriptor)
+bool HttpFrontend::adopt(qintptr descriptor)
 {
     ClientConnection *connection = connectionOn(descriptor);
     if (!connection)
-        return;
+        return false;
     const QTcpSocket &socket = connection->socket();
     const PeerUser user = m_peers.find({socket.peerAddress(), socket.peerPort(), socket.localAddress(), socket.localPort(), descriptor});
     const ConfigSnapshot config = m_context.exchanges.router.config();
@@ -106,12 +109,15 @@ void HttpFrontend::adopt(qintptr descriptor)
         }
         break;
     }
+    return true;
 }
 
-void HttpFrontend::turnAway(qintptr descriptor, const Refusal &why)
+bool HttpFrontend::turnAway(qintptr descriptor, const Refusal &why)
 {
-    if (ClientConnection *connection = connectionOn(descriptor))
+    ClientConnection *connection = connectionOn(descriptor);
+    if (connection)
         connection->turnAway(why);
+    return connection;
 }
 
 void HttpFrontend::makeRoom()
@@ -176,11 +182,11 @@ void HttpFrontend::drain()
         connection->drain();
 }
 
-void HttpFrontend::cutAll()
+void HttpFrontend::endNow()
 {
     const auto connections = m_connections.values();
     for (ClientConnection *connection : connections)
-        connection->abort();
+        connection->endNow();
 }
 
 } // namespace qcc

@@ -19,14 +19,15 @@ class HttpFrontend : public QAbstractHttpServer
     Q_OBJECT
 
 public:
-    HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, Refusals &refusals, RequestReader::Limits limits,
+    HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, Refusals &refusals, BodyStore &bodies, RequestReader::Limits limits,
                  QObject *parent = nullptr);
     ~HttpFrontend() override;
 
-    /// Takes over an accepted connection, and turns it away where it is another user's.
-    void adopt(qintptr descriptor);
-    /// Takes over a connection that is not served, to say why.
-    void turnAway(qintptr descriptor, const Refusal &why);
+    /// Takes over an accepted connection, and turns it away where it is another user's. Returns false where it cannot be taken over; it is
+    /// closed then.
+    bool adopt(qintptr descriptor);
+    /// Takes over a connection that is not served, to say why. Returns as adopt().
+    bool turnAway(qintptr descriptor, const Refusal &why);
     /// Closes the connection that has been idle for longest, if one is.
     void makeRoom();
     void setLimits(RequestReader::Limits limits) { m_context.limits = limits; }
@@ -34,8 +35,8 @@ public:
     QList<RunningExchange> running() const;
     /// Closes idle connections now and the others after their running answer.
     void drain();
-    /// Ends everything now.
-    void cutAll();
+    /// Ends everything soon: what runs as an answer that breaks off.
+    void endNow();
 
 Q_SIGNALS:
     void connectionsChanged(int count);

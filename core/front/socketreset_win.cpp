@@ -10,4 +10,9 @@ void resetOnClose(qintptr descriptor)
     ::setsockopt(static_cast<SOCKET>(descriptor), SOL_SOCKET, SO_LINGER, reinterpret_cast<const char *>(&now), sizeof now);
 }
 
+void closeSocket(qintptr descriptor)
+{
+    ::closesocket(static_cast<SOCKET>(descriptor));
+}
+
 } // namespace qcc

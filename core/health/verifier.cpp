@@ -9,6 +9,8 @@ namespace {
 
 /// The rest waits for its turn: checks are no load test.
 constexpr qsizetype atOnce = 8;
+/// Where this computer had no means to look, it has some later.
+constexpr std::chrono::seconds untilNextLook{5};
 
 } // namespace
 
@@ -45,6 +47,14 @@ void Verifier::verifyDue()
 
 void Verifier::verified(const QString &endpoint, const ProbeResult &result)
 {
+    if (result.failure == FailureClass::Cancelled) {
+        // Nobody was asked, so nothing is known; it stays among the running ones until it is looked at again.
+        QTimer::singleShot(untilNextLook, this, [this, endpoint] {
+            m_running.remove(endpoint);
+            schedule();
+        });
+        return;
+    }
     m_running.remove(endpoint);
     m_router.verified(endpoint, result.reachable, result.failure == FailureClass::Auth, std::chrono::steady_clock::now());
     schedule();

@@ -23,6 +23,8 @@ public:
 
     /// As UpstreamPool::setOwnAddress().
     void setOwnAddress(const OwnAddress &own) { m_probes.setOwnAddress(own); }
+    /// A check is under way, or could not be made and waits for a better moment.
+    bool isBusy() const { return !m_running.isEmpty(); }
     /// The router's next due time may have changed.
     void schedule();
 
@@ -32,7 +34,7 @@ private:
 
     Router &m_router;
     QTimer m_timer;
-    QSet<QString> m_running;
+    QSet<QString> m_running; ///< And those that could not be looked at, for a while.
     DirectProbes m_probes;
 };
 

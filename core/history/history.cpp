@@ -1,5 +1,6 @@
 #include "core/history/history.h"
 
+#include "core/base/descriptorlimit.h"
 #include "core/history/historyfile.h"
 #include "core/log/logfile.h"
 
@@ -10,6 +11,12 @@
 namespace qcc {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr std::chrono::seconds tryAgainAfter{5};
+
+} // namespace
 
 /// What happens on the thread of history.
 class History::Keeper : public QObject
@@ -127,8 +134,16 @@ void History::configure(const Config::History &settings, Timeline::Time now)
 
 void History::open()
 {
-    if (!m_thread.isRunning())
+    if (!m_thread.isRunning()) {
+        if (!mayStartThread()) {
+            QTimer::singleShot(tryAgainAfter, this, [this] {
+                if (m_enabled)
+                    open();
+            });
+            return;
+        }
         m_thread.start();
+    }
     const Minute from = std::max(keepFrom(), m_now - Timeline::kept);
     QMetaObject::invokeMethod(m_keeper.get(), [this, from] {
         std::optional<MinuteCounts> earlier = m_keeper->open(from);

@@ -44,6 +44,11 @@ TextRange modelRange(QByteArrayView target)
 
 } // namespace
 
+bool mayRenameModel(const Config::Model &rule, const QMap<QString, QString> &map)
+{
+    return !map.isEmpty() || (rule.mode == ModelMode::Override && !rule.override.isEmpty());
+}
+
 QString modelFor(const Config::Model &rule, const QMap<QString, QString> &map, const QString &asked)
 {
     const QString name = rule.mode == ModelMode::Override && !rule.override.isEmpty() ? rule.override : asked;
@@ -64,28 +69,16 @@ QString modelFor(const Config::Model &rule, const QMap<QString, QString> &map, c
     return target.isEmpty() ? name : target;
 }
 
-QByteArray bodyWithModel(const QByteArray &body, const QString &model)
+QList<BodyPatch> patchesForModel(const QList<MemberScan::Found> &models, const QString &model)
 {
-    const QByteArrayView text(body);
     const QByteArray wanted = model.toUtf8();
-    QByteArray replaced;
-    qsizetype copied = 0;
-    JsonReader reader(text);
-    while (const auto member = reader.nextMember()) {
-        if (!isKey(member->key, "model"))
-            continue;
-        const auto [at, length] = member->value;
-        const std::optional<QByteArray> present = stringOf(text.sliced(at, length));
-        if (!present || *present == wanted)
-            continue;
-        replaced.append(text.sliced(copied, at - copied));
-        replaced.append(jsonString(model));
-        copied = at + length;
+    QList<BodyPatch> patches;
+    for (const MemberScan::Found &found : models) {
+        const std::optional<QByteArray> present = stringOf(found.token);
+        if (present && *present != wanted)
+            patches.append({found.at, found.token.size(), jsonString(model)});
     }
-    if (copied == 0)
-        return body;
-    replaced.append(text.sliced(copied));
-    return replaced;
+    return patches;
 }
 
 QString modelOfTarget(QByteArrayView target)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/config/config.h"
+#include "core/http/bodyreader.h"
 
 #include <QByteArray>
 #include <QByteArrayView>
@@ -14,10 +15,13 @@ namespace qcc {
 /// whose rest begins the name ("*" alone begins every name). An entry without a target does not count; without any, the name stays.
 QString modelFor(const Config::Model &rule, const QMap<QString, QString> &map, const QString &asked);
 
-/// `body` with the string value of its top-level member `model` replaced, and nothing else touched: all other bytes stay as the
-/// client wrote them. Where the key stands more than once each is replaced, because parsers differ in which one they take.
-/// Unchanged where there is no such member, or where it says `model` already.
-QByteArray bodyWithModel(const QByteArray &body, const QString &model);
+/// Whether modelFor() would give any other name than the one asked for.
+bool mayRenameModel(const Config::Model &rule, const QMap<QString, QString> &map);
+
+/// What has to be replaced in a body whose top-level members `model` are these for it to ask for `model`. All other bytes stay as the client
+/// wrote them. Where the key stands more than once each is replaced, because parsers differ in which one they take. One that says `model`
+/// already stays.
+QList<BodyPatch> patchesForModel(const QList<MemberScan::Found> &models, const QString &model);
 
 /// The model that a Gemini target names in its path, `…/models/NAME:generateContent`, decoded; empty for any other target: a
 /// colon alone does not tell, since OpenAI's fine-tuned models have some in their names.

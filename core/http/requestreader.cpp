@@ -6,9 +6,6 @@ namespace qcc {
 
 namespace {
 
-/// What is reserved for an announced body at once; the rest grows as it really arrives. Many slow bodies must not tear the memory to pieces.
-constexpr qint64 trustedReserve = 8 * 1024;
-
 std::optional<qint64> decimal(QByteArrayView text)
 {
     if (text.isEmpty() || text.size() > 18)
@@ -61,11 +58,23 @@ bool RequestReader::takeExpectContinue()
 Request RequestReader::take()
 {
     Q_ASSERT(m_state == State::Complete);
-    Request request = std::exchange(m_request, Request{});
+    return reset();
+}
+
+Request RequestReader::takeBegun()
+{
+    Q_ASSERT(mayBegin());
+    m_begun = true;
+    return m_request;
+}
+
+Request RequestReader::reset()
+{
     m_state = State::Head;
     m_chunks.reset();
     m_expectContinue = false;
-    return request;
+    m_begun = false;
+    return std::exchange(m_request, Request{});
 }
 
 void RequestReader::refuse(int status, QByteArray message)
@@ -73,7 +82,7 @@ void RequestReader::refuse(int status, QByteArray message)
     m_refusal = {status, std::move(message)};
     m_state = State::Refused;
     m_head.clear();
-    m_request.body.clear();
+    m_request.body.reset();
 }
 
 qsizetype RequestReader::feedHead(QByteArrayView bytes)
@@ -250,34 +259,58 @@ void RequestReader::parseFraming()
         m_state = State::Complete;
         return;
     }
+    m_request.body = std::make_shared<RequestBody>(m_bodies, encodings ? std::nullopt : std::optional(length));
+    if (!m_request.body->reserve())
+        return refuseForWantOfRoom();
     m_expectContinue = !expect.isEmpty() && head.minorVersion == 1;
     m_state = State::Body;
-    if (encodings) {
+    if (encodings)
         m_chunks.emplace();
-    } else {
+    else
         m_bodyLeft = length;
-        m_request.body.reserve(static_cast<qsizetype>(qMin(length, trustedReserve)));
-    }
+}
+
+bool RequestReader::takeInBody(QByteArrayView bytes)
+{
+    if (m_request.body->append(bytes))
+        return true;
+    refuseForWantOfRoom();
+    return false;
+}
+
+void RequestReader::refuseForWantOfRoom()
+{
+    m_lacksRoom = true;
+    refuse(503, QByteArray(m_request.body->problem()));
+}
+
+void RequestReader::bodyEnded()
+{
+    m_request.body->complete();
+    if (m_begun)
+        reset();
+    else
+        m_state = State::Complete;
 }
 
 qsizetype RequestReader::feedBody(QByteArrayView bytes)
 {
     if (!m_chunks) {
         const auto take = static_cast<qsizetype>(qMin<qint64>(m_bodyLeft, bytes.size()));
-        m_request.body.append(bytes.first(take));
         m_bodyLeft -= take;
-        if (m_bodyLeft == 0)
-            m_state = State::Complete;
+        if (takeInBody(bytes.first(take)) && m_bodyLeft == 0)
+            bodyEnded();
         return take;
     }
-    const qsizetype used = m_chunks->feed(bytes, m_request.body);
+    QByteArray data;
+    const qsizetype used = m_chunks->feed(bytes, data);
     // The limit first: it was passed before a fault that came after it, however many bytes arrived at once.
-    if (m_request.body.size() > m_limits.bodyBytes)
+    if (m_request.body->size() + data.size() > m_limits.bodyBytes)
         refuse(413, "the body is larger than " + QByteArray::number(m_limits.bodyBytes / (1024 * 1024)) + " MiB");
     else if (m_chunks->isBad())
         refuse(400, "the chunked body is malformed");
-    else if (m_chunks->isDone())
-        m_state = State::Complete;
+    else if (takeInBody(data) && m_chunks->isDone())
+        bodyEnded();
     return used;
 }
 

@@ -2,10 +2,12 @@
 
 #include "core/http/chunkreader.h"
 #include "core/http/headers.h"
+#include "core/http/requestbody.h"
 
 #include <QByteArray>
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace qcc {
@@ -26,7 +28,12 @@ struct RequestHead {
 
 struct Request {
     RequestHead head;
-    QByteArray body;
+    std::shared_ptr<RequestBody> body = {}; ///< Null where there is none. Shared with the reader while it arrives.
+
+    qint64 bodySize() const { return body ? body->size() : 0; }
+    bool isComplete() const { return !body || body->isComplete(); }
+    /// What is at hand of the body: all of a small one.
+    QByteArrayView bodyBeginning() const { return body ? body->beginning() : QByteArrayView(); }
 };
 
 /// Why a request is not served: the status to answer, and one sentence.
@@ -50,7 +57,11 @@ public:
     /// Judges a good head before any byte of the body is taken.
     using Admission = std::function<std::optional<Refusal>(const RequestHead &)>;
 
-    explicit RequestReader(Limits limits, Admission admission = {}) : m_limits(limits), m_admission(std::move(admission)) { }
+    /// `bodies` outlives the requests.
+    RequestReader(Limits limits, BodyStore &bodies, Admission admission = {})
+        : m_limits(limits), m_bodies(bodies), m_admission(std::move(admission))
+    {
+    }
 
     /// Consumes bytes up to the end of the current request; returns how many. Call take() when Complete.
     qsizetype feed(QByteArrayView bytes);
@@ -61,24 +72,38 @@ public:
     /// The head is complete, a body is still to come, and the client waits for leave to send it; true once per request.
     bool takeExpectContinue();
     const Refusal &refusal() const { return m_refusal; }
+    /// The refusal is for want of memory or disk.
+    bool lacksRoom() const { return m_state == State::Refused && m_lacksRoom; }
     /// Of the current or the refused request, as far as it was read.
     const RequestHead &head() const { return m_request.head; }
     /// The complete request; the reader is ready for the next one.
     Request take();
-    /// Bytes of the current request held so far.
-    qsizetype buffered() const { return m_head.size() + m_request.body.size(); }
+    /// A large body arrives, and the request can be served meanwhile: takeBegun(), once.
+    bool mayBegin() const { return m_state == State::Body && !m_begun && m_request.body->mayBegin(); }
+    /// The request whose body is filled further by what is fed. At its end the reader is ready for the next one; a refusal until then is of
+    /// that request.
+    Request takeBegun();
+    /// The rest of a request that was taken arrives.
+    bool isInBegun() const { return m_state == State::Body && m_begun; }
+    /// Bytes of the current request held in memory so far.
+    qsizetype buffered() const { return m_head.size() + (m_request.body ? static_cast<qsizetype>(m_request.body->heldInMemory()) : 0); }
 
 private:
     qsizetype feedHead(QByteArrayView bytes);
     qsizetype feedBody(QByteArrayView bytes);
+    Request reset();
     void refuse(int status, QByteArray message);
     void parseHead();
     bool parseRequestLine(QByteArrayView line);
     bool parseTarget(QByteArrayView target);
     bool parseField(QByteArrayView line);
     void parseFraming();
+    bool takeInBody(QByteArrayView bytes);
+    void refuseForWantOfRoom();
+    void bodyEnded();
 
     Limits m_limits;
+    BodyStore &m_bodies;
     Admission m_admission;
     State m_state = State::Head;
     QByteArray m_head;
@@ -88,6 +113,8 @@ private:
     std::optional<ChunkReader> m_chunks;
     qint64 m_bodyLeft = 0;
     bool m_expectContinue = false;
+    bool m_begun = false; ///< By takeBegun().
+    bool m_lacksRoom = false;
 };
 
 } // namespace qcc

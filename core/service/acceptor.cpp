@@ -1,6 +1,6 @@
 #include "core/service/acceptor.h"
 
-#include "core/service/descriptorlimit.h"
+#include "core/base/descriptorlimit.h"
 
 #include <algorithm>
 
@@ -39,9 +39,16 @@ void Acceptor::incomingConnection(qintptr descriptor)
         pauseForDescriptors();
 }
 
+void Acceptor::stop()
+{
+    // Resuming is for a server that listens.
+    m_lookAgain.stop();
+    close();
+}
+
 void Acceptor::pauseForDescriptors()
 {
-    if (m_lookAgain.isActive())
+    if (m_lookAgain.isActive() || !isListening())
         return;
     // Trying at once would only burn the processor.
     pauseAccepting();

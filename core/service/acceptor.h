@@ -17,6 +17,9 @@ class Acceptor : public QTcpServer
 public:
     explicit Acceptor(std::function<void(qintptr)> accepted, QObject *parent = nullptr);
 
+    /// No new connections; neither signal follows.
+    void stop();
+
 Q_SIGNALS:
     /// Descriptors have run short: new connections wait in the system's queue until others have closed. The last few are kept for the
     /// connections to upstreams, for files and for the control socket.

@@ -5,7 +5,7 @@
 #include "core/http/hopmark.h"
 #include "core/journal/loglines.h"
 #include "core/journal/stats.h"
-#include "core/service/descriptorlimit.h"
+#include "core/base/descriptorlimit.h"
 #include "core/service/listenfailure.h"
 #include "core/service/localanswers.h"
 #include "core/service/pidfile.h"
@@ -55,6 +55,8 @@ ServiceRun::~ServiceRun()
 {
     if (m_state == State::Running || m_state == State::Draining)
         QFile::remove(m_paths.pidFile());
+    // Who still waits for an answer gets none from what is about to go, and no further command is taken.
+    m_control.close();
     // Workers speak to everything else until their threads are gone.
     m_acceptor.reset();
     m_lobby.reset();
@@ -95,6 +97,7 @@ void ServiceRun::prepare(const RunSettings &settings)
     m_clusterOverride = settings.cluster;
     m_plane.router.configure(settings.config, m_clusterOverride);
     m_plane.budget.setLimits(settings.config->pool);
+    m_plane.bodies.setFolder(m_paths.home());
     // These are called on the workers' threads.
     m_plane.record = [this](ExchangeRecord &&record) { m_mailbox.post(std::move(record)); };
     m_plane.refusals.noticed = [this](Denial, const QString &what) {
@@ -162,7 +165,7 @@ void ServiceRun::drain(std::chrono::milliseconds grace)
     Q_ASSERT(m_state == State::Running);
     m_state = State::Draining;
     m_log->write(LogLevel::Info, u"stopping: no new connections, %1 exchanges run"_s.arg(m_plane.inFlight.load()));
-    m_acceptor->close();
+    m_acceptor->stop();
     m_lobby.reset();
     m_team->drain();
     m_grace.start(grace);
@@ -171,7 +174,7 @@ void ServiceRun::drain(std::chrono::milliseconds grace)
 void ServiceRun::graceIsOver()
 {
     m_log->write(LogLevel::Warning, u"the grace period is over: ending %1 running exchanges"_s.arg(m_plane.inFlight.load()));
-    m_team->cutAll();
+    m_team->endNow();
 }
 
 void ServiceRun::teamDrained()

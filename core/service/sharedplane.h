@@ -2,6 +2,7 @@
 
 #include "core/exchange/patience.h"
 #include "core/front/refusals.h"
+#include "core/http/bodystore.h"
 #include "core/journal/exchangerecord.h"
 #include "core/routing/router.h"
 #include "core/upstream/connectionbudget.h"
@@ -19,6 +20,7 @@ struct SharedPlane {
     std::atomic<quint64> exchangeNumbers{0};
     std::atomic<int> inFlight{0};
     Refusals refusals;
+    BodyStore bodies;
     std::function<void(ExchangeRecord &&)> record;
     std::function<void()> becameBusy;
     // Set before the first worker starts.

@@ -33,20 +33,29 @@ void Worker::begin()
         [this](ExchangeRecord &&record) { m_plane.record(std::move(record)); },
         [this](const QString &endpoint) { m_plane.budget.countStaleRecovered(endpoint); },
         m_plane.patience, m_plane.own.mark});
-    m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_surface, m_plane.refusals, m_limits);
+    m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_surface, m_plane.refusals, m_plane.bodies, m_limits);
     connect(m_front.get(), &HttpFrontend::connectionsChanged, this, &Worker::connectionsChanged);
 }
 
 void Worker::adopt(qintptr descriptor)
 {
-    m_front->adopt(descriptor);
+    if (!m_front->adopt(descriptor))
+        return adoptionFailed();
     if (m_draining)
         m_front->drain();
 }
 
+void Worker::adoptionFailed()
+{
+    --m_load;
+    if (m_draining && m_front->connections() == 0)
+        Q_EMIT emptied();
+}
+
 void Worker::turnAway(qintptr descriptor, const Refusal &why)
 {
-    m_front->turnAway(descriptor, why);
+    if (!m_front->turnAway(descriptor, why))
+        adoptionFailed();
 }
 
 void Worker::makeRoom()
@@ -96,9 +105,9 @@ void Worker::drain()
         Q_EMIT emptied();
 }
 
-void Worker::cutAll()
+void Worker::endNow()
 {
-    m_front->cutAll();
+    m_front->endNow();
 }
 
 void Worker::end()

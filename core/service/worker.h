@@ -48,7 +48,8 @@ public Q_SLOTS:
     void networkChanged(const QList<QHostAddress> &ours);
     /// No further requests on any connection; emptied() follows when the last is gone.
     void drain();
-    void cutAll();
+    /// What runs ends as an answer that breaks off; emptied() follows soon.
+    void endNow();
     /// Destroys what lives on the thread.
     void end();
 
@@ -57,6 +58,7 @@ Q_SIGNALS:
 
 private:
     void connectionsChanged(int count);
+    void adoptionFailed();
 
     SharedPlane &m_plane;
     RequestReader::Limits m_limits;

@@ -1,5 +1,7 @@
 #include "core/service/workerteam.h"
 
+#include "core/base/descriptorlimit.h"
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -72,7 +74,8 @@ Worker *WorkerTeam::workerForNext(int *open)
     for (const Member &member : m_members)
         loads.push_back(member.worker->load());
     *open = std::accumulate(loads.begin(), loads.end(), 0);
-    const size_t picked = pickWorker(loads, maxWorkers());
+    const size_t most = m_members.empty() || mayStartThread() ? maxWorkers() : m_members.size();
+    const size_t picked = pickWorker(loads, most);
     Worker *worker = picked < m_members.size() ? m_members[picked].worker : addWorker();
     worker->countAdopted();
     return worker;
@@ -159,10 +162,10 @@ void WorkerTeam::drain()
         QMetaObject::invokeMethod(this, &WorkerTeam::drained, Qt::QueuedConnection);
 }
 
-void WorkerTeam::cutAll()
+void WorkerTeam::endNow()
 {
     for (const Member &member : m_members)
-        QMetaObject::invokeMethod(member.worker, &Worker::cutAll, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(member.worker, &Worker::endNow, Qt::QueuedConnection);
 }
 
 void WorkerTeam::workerEmptied(Worker *worker)

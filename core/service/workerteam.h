@@ -42,8 +42,8 @@ public:
     void askRunning(std::function<void(const QList<RunningExchange> &)> answer);
     /// Ends all connections, running answers last; drained() follows.
     void drain();
-    /// Ends what is left now; drained() follows.
-    void cutAll();
+    /// What is left ends as an answer that breaks off; drained() follows soon.
+    void endNow();
 
 Q_SIGNALS:
     /// A worker started; connect its surface before it serves.

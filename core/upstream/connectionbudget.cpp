@@ -1,31 +1,17 @@
 #include "core/upstream/connectionbudget.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace qcc {
-
-namespace {
-
-void callIfSet(const std::function<void()> &callback)
-{
-    if (callback)
-        callback();
-}
-
-} // namespace
 
 ConnectionBudget::ConnectionBudget(const Config::Pool &limits) : m_limits(limits) { }
 
 void ConnectionBudget::setLimits(const Config::Pool &limits)
 {
-    std::vector<std::function<void()>> grants;
-    {
-        const std::lock_guard lock(m_mutex);
-        m_limits = limits;
-        while (auto grant = grantNext())
-            grants.push_back(std::move(grant));
-    }
-    std::for_each(grants.begin(), grants.end(), callIfSet);
+    const std::lock_guard lock(m_mutex);
+    m_limits = limits;
+    grant();
 }
 
 int ConnectionBudget::join(Member member)
@@ -42,41 +28,48 @@ void ConnectionBudget::leave(int member)
     state.gone = true;
     state.callbacks = {};
     std::erase_if(m_line, [member](const Waiting &w) { return w.member == member; });
+    m_open -= std::exchange(state.grantsUnderWay, 0);
+    grant();
 }
 
-std::function<void()> ConnectionBudget::grantNext()
+void ConnectionBudget::grant()
 {
-    if (m_line.empty() || m_open >= m_limits.maxConnections)
-        return {};
-    const Waiting next = m_line.front();
-    m_line.pop_front();
-    ++m_open;
-    return m_members[static_cast<size_t>(next.member)].callbacks.permitGranted;
+    while (!m_line.empty() && m_open < m_limits.maxConnections) {
+        State &next = m_members[static_cast<size_t>(m_line.front().member)];
+        m_line.pop_front();
+        ++m_open;
+        ++next.grantsUnderWay;
+        if (next.callbacks.permitGranted)
+            next.callbacks.permitGranted();
+    }
 }
 
-std::function<void()> ConnectionBudget::askForIdle()
+void ConnectionBudget::grantArrived(int member)
+{
+    const std::lock_guard lock(m_mutex);
+    --m_members[static_cast<size_t>(member)].grantsUnderWay;
+}
+
+void ConnectionBudget::askForIdle()
 {
     const auto rich = std::find_if(m_members.begin(), m_members.end(),
                                    [](const State &s) { return !s.gone && s.idle > s.dropsAsked; });
     if (rich == m_members.end())
-        return {};
+        return;
     ++rich->dropsAsked;
-    return rich->callbacks.dropIdle;
+    if (rich->callbacks.dropIdle)
+        rich->callbacks.dropIdle();
 }
 
 bool ConnectionBudget::acquire(int member, Clock::time_point now)
 {
-    std::function<void()> drop;
-    {
-        const std::lock_guard lock(m_mutex);
-        if (m_line.empty() && m_open < m_limits.maxConnections) {
-            ++m_open;
-            return true;
-        }
-        m_line.push_back({member, now});
-        drop = askForIdle();
+    const std::lock_guard lock(m_mutex);
+    if (m_line.empty() && m_open < m_limits.maxConnections) {
+        ++m_open;
+        return true;
     }
-    callIfSet(drop);
+    m_line.push_back({member, now});
+    askForIdle();
     return false;
 }
 
@@ -108,16 +101,11 @@ void ConnectionBudget::cancelWait(int member)
         m_line.erase(std::next(place).base());
 }
 
-void ConnectionBudget::release(int member)
+void ConnectionBudget::release()
 {
-    Q_UNUSED(member);
-    std::function<void()> grant;
-    {
-        const std::lock_guard lock(m_mutex);
-        --m_open;
-        grant = grantNext();
-    }
-    callIfSet(grant);
+    const std::lock_guard lock(m_mutex);
+    --m_open;
+    grant();
 }
 
 bool ConnectionBudget::mustYield(int member, Clock::time_point ownWaitingSince) const

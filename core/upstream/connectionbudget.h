@@ -16,13 +16,14 @@ namespace qcc {
 /// How many connections to upstreams the whole process may hold, shared by the pools of all workers.
 /// A permit stands for one open connection, idle ones included. Beyond the limit requests wait in one line, first come first
 /// served; a pool that could reuse its connection for a request of its own may jump that line only by `patience`.
-/// Thread: any; a monitor. Callbacks run on the calling thread and must only post.
+/// Thread: any; a monitor. Callbacks are made on the calling thread with the lock held, so that none reaches a member that has left: they must
+/// only post.
 class ConnectionBudget
 {
 public:
     using Clock = std::chrono::steady_clock;
     struct Member {
-        std::function<void()> permitGranted; ///< One permit now belongs to this member.
+        std::function<void()> permitGranted; ///< One permit now belongs to this member, which tells of it by grantArrived().
         std::function<void()> dropIdle;      ///< Close one idle connection: somebody waits for its permit.
     };
     static constexpr std::chrono::milliseconds patience{100};
@@ -32,7 +33,7 @@ public:
     void setLimits(const Config::Pool &limits);
     /// Members stay for the budget's life. Returns the member's number.
     int join(Member member);
-    /// The callbacks of `member` are not called any more, and what it waited for is forgotten.
+    /// The callbacks of `member` are not called any more, what it waited for is forgotten, and permits on the way to it come back.
     void leave(int member);
 
     /// Takes a permit, or stands in line: permitGranted() follows.
@@ -42,10 +43,12 @@ public:
     /// Takes a permit and a place among the idle connections for one that is opened ahead of need; false where somebody waits, or
     /// there is no room for it.
     bool acquireSpare(int member);
+    /// permitGranted() has arrived where it was posted to.
+    void grantArrived(int member);
     /// Leaves the line once; the youngest place of this member goes.
     void cancelWait(int member);
     /// A permit comes back: the connection is closed.
-    void release(int member);
+    void release();
     /// Whether a connection that just became free should go to somebody who has waited longer than the member's own oldest.
     bool mustYield(int member, Clock::time_point ownWaitingSince) const;
 
@@ -76,11 +79,12 @@ private:
         Member callbacks;
         int idle = 0;
         int dropsAsked = 0;
+        int grantsUnderWay = 0;
         bool gone = false;
     };
-    /// The next in line who may have a permit, as a callback to be made without the lock.
-    std::function<void()> grantNext();
-    std::function<void()> askForIdle();
+    /// Gives permits to those in line, as far as there are some.
+    void grant();
+    void askForIdle();
 
     mutable std::mutex m_mutex;
     Config::Pool m_limits;

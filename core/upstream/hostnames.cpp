@@ -1,5 +1,7 @@
 #include "core/upstream/hostnames.h"
 
+#include "core/base/descriptorlimit.h"
+
 #include <QHostAddress>
 #include <QHostInfo>
 #include <QThreadPool>
@@ -22,6 +24,8 @@ QStringList hostNamesOf(const Cluster &cluster)
 
 void refreshHostNames(const QStringList &names)
 {
+    if (!mayStartThread())
+        return; // the next connection looks for itself
     for (const QString &name : names)
         QThreadPool::globalInstance()->start([name] { QHostInfo::fromName(name); });
 }

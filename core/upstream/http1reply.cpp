@@ -53,9 +53,10 @@ Http1Reply::Http1Reply(UpstreamPool *pool, QNetworkAccessManager::Operation oper
     : UpstreamReply(pool)
     , m_pool(pool)
     , m_asked(std::move(asked))
-    , m_uploadLeft(m_asked.uploadSize)
     // Methods that expect a body state its absence too. Source: RFC 9110 §8.6.
-    , m_statesLength(m_asked.upload || m_asked.verb == "POST" || m_asked.verb == "PUT" || m_asked.verb == "PATCH")
+    , m_statesLength(m_asked.uploadSize >= 0 && (m_asked.upload || m_asked.verb == "POST" || m_asked.verb == "PUT" || m_asked.verb == "PATCH"))
+    , m_uploadLeft(m_asked.uploadSize)
+    , m_uploadDone(m_asked.uploadSize == 0)
     , m_answer(operation == QNetworkAccessManager::HeadOperation)
 {
     setOperation(operation);
@@ -127,20 +128,22 @@ void Http1Reply::send()
 
     QByteArray first = requestHead();
     // One segment for head and small body: half the packets, and no half request at the upstream.
-    if (m_uploadLeft > 0 && m_uploadLeft <= writeAhead) {
-        first += m_asked.upload ? m_asked.upload->readAll() : QByteArray();
-        m_uploadLeft = 0;
-    }
+    const bool wasDone = m_uploadDone;
+    if (m_uploadLeft > 0 && m_uploadLeft <= writeAhead)
+        first += nextOfUpload();
+    if (m_ended)
+        return;
     connection->write(first);
-    if (m_uploadLeft > 0) {
+    if (!m_uploadDone) {
         connection->watchEnd();
         connect(connection, &UpstreamConnection::written, this, &Http1Reply::sendMore);
+        connect(m_asked.upload, &QIODevice::readyRead, this, &Http1Reply::sendMore);
         sendMore();
+    } else if (wasDone) {
+        Q_EMIT requestSent();
     }
     if (m_connection)
         m_connection->flush();
-    if (!m_ended && m_uploadLeft == 0)
-        Q_EMIT requestSent();
 }
 
 QByteArray Http1Reply::requestHead() const
@@ -153,6 +156,8 @@ QByteArray Http1Reply::requestHead() const
         appendField(head, field.name, field.value);
     if (m_statesLength)
         appendField(head, "Content-Length", QByteArray::number(m_uploadLeft));
+    else if (m_asked.upload)
+        appendField(head, "Transfer-Encoding", "chunked");
     head += "\r\n";
     return head;
 }
@@ -160,15 +165,45 @@ QByteArray Http1Reply::requestHead() const
 void Http1Reply::sendMore()
 {
     m_progress.start();
-    while (m_uploadLeft > 0 && m_connection && m_connection->bytesToWrite() < writeAhead) {
-        const QByteArray slice = m_asked.upload ? m_asked.upload->read(qMin(m_uploadLeft, writeAhead)) : QByteArray();
-        if (slice.isEmpty())
-            return fail(ProtocolInvalidOperationError, QStringLiteral("the request body ended early"));
-        m_uploadLeft -= slice.size();
+    while (!m_uploadDone && !m_ended && m_connection && m_connection->bytesToWrite() < writeAhead) {
+        const QByteArray slice = nextOfUpload();
+        if (m_ended || (slice.isEmpty() && m_uploadWaits))
+            return;
         m_connection->write(slice);
-        if (m_uploadLeft == 0)
-            Q_EMIT requestSent();
     }
+}
+
+/// What is there of the body to be sent, framed as it has to be.
+QByteArray Http1Reply::nextOfUpload()
+{
+    const bool inChunks = !m_statesLength;
+    QByteArray slice(static_cast<qsizetype>(inChunks ? writeAhead : qMin(m_uploadLeft, writeAhead)), Qt::Uninitialized);
+    const qint64 got = m_asked.upload ? m_asked.upload->read(slice.data(), slice.size()) : -1;
+    slice.truncate(static_cast<qsizetype>(qMax<qint64>(got, 0)));
+    m_uploadLeft -= slice.size();
+    m_uploadWaits = got == 0;
+    const bool atEnd = inChunks ? m_asked.upload && m_asked.upload->atEnd() : m_uploadLeft == 0;
+    if (got < 0 && !(inChunks && atEnd)) {
+        fail(ProtocolInvalidOperationError, QStringLiteral("the request body ended early"));
+        return {};
+    }
+    if (inChunks && !slice.isEmpty())
+        slice = QByteArray::number(slice.size(), 16) + "\r\n" + slice + "\r\n";
+    if (atEnd) {
+        if (inChunks)
+            slice += "0\r\n\r\n";
+        uploadEnded();
+    }
+    return slice;
+}
+
+void Http1Reply::uploadEnded()
+{
+    m_uploadDone = true;
+    m_uploadWaits = false;
+    if (m_asked.upload)
+        m_asked.upload->disconnect(this);
+    Q_EMIT requestSent();
 }
 
 void Http1Reply::receive()
@@ -216,7 +251,7 @@ void Http1Reply::receive()
             return fail(ProtocolFailure, QString::fromLatin1(m_answer.error()));
         if (m_answer.state() == AnswerReader::State::Done) {
             // Bytes after the end, or an upload that never finished: nobody could tell what comes next on this connection.
-            const bool clean = rest.isEmpty() && m_connection->bytesAvailable() == 0 && m_uploadLeft == 0;
+            const bool clean = rest.isEmpty() && m_connection->bytesAvailable() == 0 && m_uploadDone;
             return end(clean && m_answer.keepsAlive());
         }
         if (m_left && m_dropped > leftBytes)
@@ -301,7 +336,7 @@ void Http1Reply::dropBody()
 
 bool Http1Reply::restIsSmall() const
 {
-    if (!hasHead() || m_uploadLeft > 0 || !m_connection || framing() == AnswerReader::Framing::UntilClose)
+    if (!hasHead() || !m_uploadDone || !m_connection || framing() == AnswerReader::Framing::UntilClose)
         return false;
     return framing() != AnswerReader::Framing::Length || contentLength().value_or(0) - m_bodyBytes <= leftBytes;
 }
@@ -356,7 +391,8 @@ void Http1Reply::timeUp()
     const bool connecting = m_phase < Phase::Headers;
     const std::chrono::milliseconds limit = connecting ? m_asked.deadlines.connect : m_asked.deadlines.read;
     // The timer is not restarted for every byte that arrives; it looks back when it fires.
-    const auto silent = m_stalled ? std::chrono::milliseconds(0) : std::chrono::milliseconds(m_progress.elapsed());
+    // Where the client is behind, it is not the upstream that is silent.
+    const auto silent = m_stalled || m_uploadWaits ? std::chrono::milliseconds(0) : std::chrono::milliseconds(m_progress.elapsed());
     if (silent < limit) {
         m_timer.start(limit - silent);
         return;

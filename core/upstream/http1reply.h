@@ -61,6 +61,8 @@ private:
     void send();
     QByteArray requestHead() const;
     void sendMore();
+    QByteArray nextOfUpload();
+    void uploadEnded();
     void receive();
     bool acceptHead();
     void dropBody();
@@ -74,8 +76,10 @@ private:
 
     UpstreamPool *m_pool;
     UpstreamRequest m_asked;
-    qint64 m_uploadLeft = 0;
     bool m_statesLength = false;
+    qint64 m_uploadLeft = 0;    ///< Where its size is known.
+    bool m_uploadDone = true;
+    bool m_uploadWaits = false; ///< For its next bytes, which are the client's to send.
 
     QPointer<UpstreamConnection> m_connection;
     bool m_reused = false;

@@ -84,7 +84,7 @@ Http2Lane::Stream Http2Lane::send(const UpstreamRequest &request, const QUrl &ur
     } else if (request.verb == "GET" && !request.upload) {
         reply = m_manager.get(out);
     } else {
-        body = new OneShotBody(request.upload ? request.upload->readAll() : QByteArray());
+        body = new OneShotBody(request.upload, request.uploadSize);
         reply = m_manager.sendCustomRequest(out, request.verb, body);
         body->setParent(reply);
     }

@@ -1,12 +1,11 @@
 #include "core/upstream/oneshotbody.h"
 
-#include <cstring>
-
 namespace qcc {
 
-OneShotBody::OneShotBody(QByteArray bytes, QObject *parent)
+OneShotBody::OneShotBody(QIODevice *source, qint64 size, QObject *parent)
     : QIODevice(parent)
-    , m_bytes(std::move(bytes))
+    , m_source(source)
+    , m_size(source ? size : 0)
 {
     open(ReadOnly | Unbuffered);
 }
@@ -18,12 +17,9 @@ bool OneShotBody::seek(qint64 position)
 
 qint64 OneShotBody::readData(char *data, qint64 max)
 {
-    const qint64 take = qMin(max, bytesAvailable());
-    if (take <= 0)
-        return -1;
-    std::memcpy(data, m_bytes.constData() + m_read, static_cast<size_t>(take));
-    m_read += take;
-    return take;
+    const qint64 got = atEnd() || !m_source ? -1 : m_source->read(data, qMin(max, bytesAvailable()));
+    m_read += qMax<qint64>(got, 0);
+    return got;
 }
 
 } // namespace qcc

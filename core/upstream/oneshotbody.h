@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QIODevice>
+#include <QPointer>
 
 namespace qcc {
 
@@ -11,14 +12,15 @@ class OneShotBody final : public QIODevice
     Q_OBJECT
 
 public:
-    explicit OneShotBody(QByteArray bytes, QObject *parent = nullptr);
+    /// Reads `source`, of which there are `size` bytes, as Qt asks for them; null: an empty body.
+    explicit OneShotBody(QIODevice *source, qint64 size, QObject *parent = nullptr);
 
     // QIODevice
     bool isSequential() const override { return false; }
-    qint64 size() const override { return m_bytes.size(); }
+    qint64 size() const override { return m_size; }
     qint64 pos() const override { return m_read; }
-    bool atEnd() const override { return m_read >= m_bytes.size(); }
-    qint64 bytesAvailable() const override { return m_bytes.size() - m_read; }
+    bool atEnd() const override { return m_read >= m_size; }
+    qint64 bytesAvailable() const override { return m_size - m_read; }
     bool seek(qint64 position) override;
     bool reset() override { return false; }
 
@@ -27,7 +29,8 @@ protected:
     qint64 writeData(const char *, qint64) override { return -1; }
 
 private:
-    QByteArray m_bytes;
+    QPointer<QIODevice> m_source;
+    qint64 m_size;
     qint64 m_read = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "core/upstream/upstreamconnection.h"
 
+#include "core/base/descriptorlimit.h"
 #include "core/config/addresses.h"
 #include "core/upstream/proxyproblem.h"
 #include "core/upstream/socketoptions.h"
@@ -19,6 +20,18 @@ namespace {
 
 /// What is taken from the system ahead of the reader; beyond it TCP itself slows the upstream.
 constexpr qint64 readAhead = 256 * 1024;
+
+QString noDescriptors()
+{
+    return QStringLiteral("qcc has no file descriptor left for a connection; try again when others have closed, or raise the limit (ulimit -n)");
+}
+
+/// Whether it may have failed for want of a descriptor, without a word about that.
+bool needsFiles(QAbstractSocket::SocketError error)
+{
+    return error == QAbstractSocket::HostNotFoundError || error == QAbstractSocket::SslHandshakeFailedError
+        || error == QAbstractSocket::SslInternalError || error == QAbstractSocket::SslInvalidUserDataError;
+}
 
 UpstreamConnection::End endOf(QAbstractSocket::SocketError error)
 {
@@ -60,6 +73,9 @@ void UpstreamConnection::open()
 {
     if (m_ended)
         return;
+    // A name is looked up in a thread.
+    if (QHostAddress(m_address.host).isNull() && !mayStartThread())
+        return end(End::NoDescriptors, noDescriptors());
     QSslSocket *tls = nullptr;
     if (m_address.tls) { // only then is OpenSSL loaded
         Result<QSslConfiguration> trust = tlsConfiguration(m_address.caFile);
@@ -169,9 +185,8 @@ void UpstreamConnection::networkGone()
 
 void UpstreamConnection::failed()
 {
-    if (m_socket->error() == QAbstractSocket::SocketResourceError)
-        return end(End::NoDescriptors, QStringLiteral("qcc has no file descriptor left for a connection; "
-                                                      "try again when others have closed, or raise the limit (ulimit -n)"));
+    if (m_socket->error() == QAbstractSocket::SocketResourceError || (needsFiles(m_socket->error()) && !mayStartThread()))
+        return end(End::NoDescriptors, noDescriptors());
     // Until the tunnel stands, every problem is the proxy's or told by it.
     if (m_address.proxy.type() != QNetworkProxy::NoProxy && m_stage <= Stage::Connect)
         return end(End::ProxyFailed, proxyProblem(m_socket->error(), m_address, m_socket->errorString()));

@@ -1,5 +1,6 @@
 #include "core/upstream/upstreampool.h"
 
+#include "core/base/descriptorlimit.h"
 #include "core/http/hopmark.h"
 #include "core/upstream/http1reply.h"
 #include "core/upstream/http2lane.h"
@@ -88,7 +89,7 @@ UpstreamPool::Lane *UpstreamPool::laneFor(const UpstreamAddress &address)
     if (found != m_lanes.end())
         return found->lane->hasRoom() ? &*found : nullptr;
     const Result<QSslConfiguration> trust = tlsConfiguration(address.caFile);
-    if (!trust || !m_budget.acquireIfFree())
+    if (!trust || !mayStartThread() || !m_budget.acquireIfFree())
         return nullptr; // over HTTP/1.1 the first of the two is told in words
     m_budget.countOpened(address.endpoint);
     // A lane may be given up while one of its replies speaks, and while Qt's own thread waits for an answer of ours: its destructor
@@ -120,7 +121,7 @@ void UpstreamPool::closeLane(Http2Lane *lane)
         m_budget.removeIdle(m_member);
     m_budget.countClosed(lane->address().endpoint);
     m_lanes.erase(place);
-    m_budget.release(m_member);
+    m_budget.release();
 }
 
 void UpstreamPool::protocolKnown(const UpstreamAddress &address, bool http2, bool nearby)
@@ -273,13 +274,14 @@ void UpstreamPool::close(UpstreamConnection *connection)
     connection->disconnect(this);
     connection->drop();
     connection->deleteLater();
-    m_budget.release(m_member);
+    m_budget.release();
 }
 
 void UpstreamPool::permitGranted()
 {
+    m_budget.grantArrived(m_member);
     if (m_waiting.empty()) {
-        m_budget.release(m_member);
+        m_budget.release();
         return;
     }
     Http1Reply *reply = m_waiting.front().reply;

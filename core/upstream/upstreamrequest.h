@@ -25,8 +25,8 @@ struct UpstreamRequest {
     QByteArray verb;
     QByteArray target; ///< Byte for byte.
     HeaderList headers;
-    QPointer<QIODevice> upload;
-    qint64 uploadSize = 0;
+    QPointer<QIODevice> upload; ///< Sequential: it may give its next bytes later.
+    qint64 uploadSize = 0;      ///< -1: not known yet; it is sent in chunks.
     bool freshConnection = false; ///< Never a connection that carried a request before.
     bool offerHttp2 = false;      ///< HTTP/1.1 only: ask the upstream, on a new connection, whether it speaks HTTP/2.
     Deadlines deadlines;

@@ -2,6 +2,7 @@
 
 #include "core/http/conversation.h"
 #include "core/http/jsonscan.h"
+#include "core/http/memberscan.h"
 #include "core/http/modelname.h"
 #include "core/http/opening.h"
 #include "core/http/requestreader.h"
@@ -41,6 +42,31 @@ void readsAsTheParserDoes(const QByteArray &text, const QJsonObject &object)
     QCC_HOLDS(seen == object);
 }
 
+QByteArray bodyWithModel(const QByteArray &text, const QString &model)
+{
+    QByteArray replaced = text;
+    const QList<BodyPatch> patches = patchesForModel(modelsIn(text), model);
+    for (auto patch = patches.crbegin(); patch != patches.crend(); ++patch)
+        replaced.replace(static_cast<qsizetype>(patch->at), static_cast<qsizetype>(patch->length), patch->bytes);
+    return replaced;
+}
+
+/// Read in pieces, a body tells the same.
+void findsTheSameInPieces(QByteArrayView text)
+{
+    const QList<MemberScan::Found> whole = modelsIn(text);
+    MemberScan scan("model");
+    Cuts cuts(Cuts::Way::Anywhere, text);
+    for (qsizetype at = 0; at < text.size();) {
+        const qsizetype size = cuts.next(text.size() - at);
+        scan.feed(text.sliced(at, size));
+        at += size;
+    }
+    QCC_HOLDS(std::equal(whole.begin(), whole.end(), scan.found().begin(), scan.found().end(), [](const auto &a, const auto &b) {
+        return a.at == b.at && a.token == b.token;
+    }));
+}
+
 void replacesTheModelOnly(const QByteArray &text, const QJsonObject &object)
 {
     const QByteArray replaced = bodyWithModel(text, otherModel);
@@ -72,6 +98,7 @@ void runJson(QByteArrayView input)
     isErrorObject(text);
     judgeOpening("application/json", text, Extent::Everything);
     bodyWithModel(text, otherModel);
+    findsTheSameInPieces(text);
 
     const QJsonDocument document = QJsonDocument::fromJson(text);
     // Qt's parser takes broken UTF-8 in places, and then two texts of one key may differ.

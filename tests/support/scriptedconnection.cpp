@@ -133,6 +133,9 @@ void ScriptedConnection::takeBody()
     m_hash.addData(bytes);
     m_current.bodyBytes += bytes.size();
     m_current.body += QByteArrayView(bytes).first(std::min(bytes.size(), keptBodyBytes - m_current.body.size()));
+    // A large one tells how far it has come.
+    if (m_current.bodyBytes > keptBodyBytes)
+        m_upstream->update(m_current);
 }
 
 void ScriptedConnection::takeRequest()

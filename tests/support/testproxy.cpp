@@ -1,7 +1,7 @@
 #include "tests/support/testproxy.h"
 
 #include "core/http/hopmark.h"
-#include "core/service/descriptorlimit.h"
+#include "core/base/descriptorlimit.h"
 
 using namespace std::chrono_literals;
 
@@ -47,6 +47,7 @@ TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, RequestRe
     config.clusters = {cluster};
     config.activeCluster = cluster.name;
     m_plane.patience = patience;
+    m_plane.bodies.setFolder(m_folder.path());
     m_plane.budget.setLimits(config.pool);
     m_plane.router.configure(std::make_shared<const Config>(config), QString());
     m_plane.record = [this](ExchangeRecord &&record) {
@@ -65,7 +66,7 @@ TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, RequestRe
 
 TestProxy::~TestProxy()
 {
-    m_acceptor.close();
+    m_acceptor.stop();
 }
 
 void TestProxy::setStrategy(Strategy strategy)

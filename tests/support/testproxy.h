@@ -6,6 +6,7 @@
 #include "core/service/workerteam.h"
 
 #include <QMutex>
+#include <QTemporaryDir>
 
 #include <memory>
 
@@ -46,6 +47,7 @@ public:
     SharedPlane &plane() { return m_plane; }
 
 private:
+    QTemporaryDir m_folder;
     SharedPlane m_plane;
     mutable QMutex m_mutex;
     QList<ExchangeRecord> m_records;

@@ -1,4 +1,4 @@
-#include "core/service/descriptorlimit.h"
+#include "core/base/descriptorlimit.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>

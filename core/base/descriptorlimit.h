@@ -9,5 +9,10 @@ int raiseDescriptorLimit();
 int descriptorLimit();
 /// How many more it can open now: at least so many, where the system numbers them from the lowest free one.
 int descriptorsLeft();
+/// Whether a thread may be started now. Each needs descriptors of its own, and GLib and Qt end the process where it gets none.
+inline bool mayStartThread()
+{
+    return descriptorsLeft() >= 8;
+}
 
 } // namespace qcc
