@@ -1,3 +1,4 @@
+#include "core/base/filelock.h"
 #include "core/config/configedit.h"
 #include "core/config/configeditor.h"
 #include "core/config/paths.h"
@@ -119,8 +120,9 @@ private Q_SLOTS:
         QVERIFY(!m_done);
         QVERIFY(!holds(newKey));
         // Meanwhile another edit is done at once.
-        const Result<ConfigEdit> used = m_editor->editNow(useSpare);
-        QVERIFY(used.has_value());
+        std::optional<bool> used;
+        m_editor->editSoon(useSpare, [&used](const Result<ConfigEdit> &edited) { used = edited.has_value(); });
+        QCOMPARE(used, std::optional(true));
         QCOMPARE(json().value("active_cluster"_L1).toString(), u"spare"_s);
         QVERIFY(!m_done);
         QTRY_VERIFY(m_done);
@@ -155,7 +157,9 @@ private Q_SLOTS:
         QVERIFY(holds(oldKey));
         // It is asked again with the next new key, and only then.
         m_chain.locked = false;
-        QVERIFY(m_editor->editNow(useSpare));
+        std::optional<bool> used;
+        m_editor->editSoon(useSpare, [&used](const Result<ConfigEdit> &edited) { used = edited.has_value(); });
+        QCOMPARE(used, std::optional(true));
         QVERIFY(holds(oldKey));
         const int reads = m_chain.reads;
         m_done.reset();
@@ -199,6 +203,43 @@ private Q_SLOTS:
         QTRY_VERIFY(m_done);
         QVERIFY(m_done->has_value());
         QCOMPARE(json().value("active_cluster"_L1).toString(), u"spare"_s);
+    }
+
+    void whileAnotherEditsTheFileNobodyWaitsAndNothingIsLost()
+    {
+        QStringList order;
+        const auto use = [&order, this](const QString &name) {
+            m_editor->editSoon([name](QJsonObject &json) { return useCluster(json, name); },
+                               [&order, name](const Result<ConfigEdit> &edited) { order.append(edited ? name : edited.error().message); });
+        };
+        FileLock other(paths().config() + u".lock"_s);
+        QCOMPARE(other.lock(0ms), FileLock::Outcome::Locked);
+        QElapsedTimer clock;
+        clock.start();
+        use(u"spare"_s);
+        edit(addKey(newKey)); // the keychain answers meanwhile
+        use(u"work"_s);
+        QVERIFY(std::chrono::milliseconds(clock.elapsed()) < 250ms);
+        QTRY_VERIFY(!m_ring->isAsking());
+        QTest::qWait(200);
+        QVERIFY(order.isEmpty() && !m_done);
+        QCOMPARE(json().value("active_cluster"_L1).toString(), u"work"_s);
+        other.unlock();
+        QTRY_COMPARE(order, (QStringList{u"spare"_s, u"work"_s}));
+        QTRY_VERIFY(m_done);
+        QVERIFY(m_done->has_value());
+        QCOMPARE(opened(1), newKey);
+        QCOMPARE(json().value("active_cluster"_L1).toString(), u"work"_s);
+    }
+
+    void whoNeverLetsGoIsToldOf()
+    {
+        FileLock other(paths().config() + u".lock"_s);
+        QCOMPARE(other.lock(0ms), FileLock::Outcome::Locked);
+        edit(useSpare);
+        QVERIFY(!m_done);
+        QTRY_VERIFY_WITH_TIMEOUT(m_done, 15'000);
+        QCOMPARE(m_done->error().code, ErrorCode::Busy);
     }
 
     void whenTheEditorHasGoneNothingIsWritten()

@@ -1,6 +1,8 @@
+#include "core/base/filelock.h"
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "core/config/paths.h"
+#include "core/service/pidfile.h"
 #include "tests/support/files.h"
 #include "tests/support/testkeys.h"
 
@@ -286,7 +288,7 @@ private Q_SLOTS:
         QCOMPARE(fresh.ensureHome(), QString());
         const Paths wide(m_folder->filePath(u"wide"_s));
         QVERIFY(QDir().mkdir(wide.home()));
-        QVERIFY(QFile::setPermissions(wide.home(), QFile::Permissions(0x7777)));
+        QVERIFY(QFile::setPermissions(wide.home(), QFile::Permissions(0x7755)));
         QCOMPARE(wide.ensureHome(), QString());
         for (const Paths &paths : {fresh, wide})
             QCOMPARE(QFileInfo(paths.home()).permissions(), ownerReadsAndWrites | QFile::ExeOwner | QFile::ExeUser);
@@ -294,6 +296,85 @@ private Q_SLOTS:
         writeFile(blocked.home(), "x");
         QVERIFY(blocked.ensureHome().contains(blocked.home()));
     }
+
+#ifdef Q_OS_UNIX
+    void aHomeThatEverybodyMayWriteToIsRefused()
+    {
+        const Paths open(m_folder->filePath(u"open"_s));
+        QVERIFY(QDir().mkdir(open.home()));
+        QVERIFY(QFile::setPermissions(open.home(), QFile::Permissions(0x7777)));
+        QVERIFY2(open.ensureHome().contains("chmod 700"_L1), qPrintable(open.ensureHome()));
+        // Nor is it narrowed, as if that had been all.
+        QVERIFY(QFileInfo(open.home()).permission(QFile::WriteOther));
+    }
+
+    void linksThatLeadOutOfTheHomeAreNotWrittenThrough_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<bool>("dangling");
+        for (const char *name : {"proxy.log", "proxy.1.log", "history.db", "history.db-wal", "history.db-shm", "control.sock", "config.json.lock",
+                                 "control.sock.lock"}) {
+            QTest::newRow(name) << QString::fromLatin1(name) << false;
+            QTest::addRow("%s, which is not there", name) << QString::fromLatin1(name) << true;
+        }
+    }
+
+    void linksThatLeadOutOfTheHomeAreNotWrittenThrough()
+    {
+        QFETCH(QString, name);
+        QFETCH(bool, dangling);
+        const Paths paths(m_folder->filePath(u"home"_s));
+        QCOMPARE(paths.ensureHome(), QString());
+        const QString outside = m_folder->filePath(u"outside"_s);
+        if (!dangling)
+            writeFile(outside, "precious");
+        QVERIFY(QFile::link(outside, paths.home() + u'/' + name));
+        QVERIFY2(paths.ensureHome().contains(paths.home() + u'/' + name + u" is a link"_s), qPrintable(paths.ensureHome()));
+        // Within the home it may lead where it likes.
+        QVERIFY(QFile::remove(paths.home() + u'/' + name));
+        writeFile(paths.home() + u"/elsewhere"_s, "x");
+        QVERIFY(QFile::link(paths.home() + u"/elsewhere"_s, paths.home() + u'/' + name));
+        QCOMPARE(paths.ensureHome(), QString());
+    }
+
+    void aPidFileTakesThePlaceOfALink()
+    {
+        const Paths paths(m_folder->filePath(u"home"_s));
+        QCOMPARE(paths.ensureHome(), QString());
+        const QString outside = m_folder->filePath(u"outside"_s);
+        writeFile(outside, "precious");
+        QVERIFY(QFile::link(outside, paths.pidFile()));
+        QCOMPARE(paths.ensureHome(), QString());
+        QVERIFY(writePidFile(paths.pidFile(), {{"pid"_L1, 1}}));
+        QVERIFY(!QFileInfo(paths.pidFile()).isSymLink());
+        QCOMPARE(readPidFile(paths.pidFile()).value("pid"_L1).toInt(), 1);
+        QCOMPARE(readFile(outside), QByteArray("precious"));
+    }
+
+    void aLockIsNoLink()
+    {
+        const QString outside = m_folder->filePath(u"outside"_s);
+        QVERIFY(QFile::link(outside, m_folder->filePath(u"a.lock"_s)));
+        FileLock lock(m_folder->filePath(u"a.lock"_s));
+        QCOMPARE(lock.lock(std::chrono::milliseconds(0)), FileLock::Outcome::Impossible);
+        QVERIFY(!QFile::exists(outside));
+    }
+
+    void theUsersOwnLinkStaysOne()
+    {
+        const Paths paths(m_folder->filePath(u"home"_s));
+        QCOMPARE(paths.ensureHome(), QString());
+        const QString outside = m_folder->filePath(u"dotfiles.json"_s);
+        writeFile(outside, "{}");
+        QVERIFY(QFile::link(outside, paths.config()));
+        QCOMPARE(paths.ensureHome(), QString());
+        QVERIFY(editConfig(paths.config(), [](QJsonObject &json) { return addCluster(json, u"work"_s); }));
+        QVERIFY(QFileInfo(paths.config()).isSymLink());
+        QVERIFY(readFile(outside).contains("work"));
+        QVERIFY(QFile::setPermissions(outside, QFile::Permissions(0x6666)));
+        QVERIFY2(paths.ensureHome().contains("others may write"_L1), qPrintable(paths.ensureHome()));
+    }
+#endif
 
     void theEnvironmentNamesTheHome()
     {

@@ -116,9 +116,9 @@ private Q_SLOTS:
 
     void everyErrorCodeHasAWordOfItsOwn()
     {
-        for (int code = 0; code <= static_cast<int>(ErrorCode::Timeout); ++code)
-            QCOMPARE(static_cast<int>(errorCodeFromWord(toWord(static_cast<ErrorCode>(code)))), code);
-        QCOMPARE(errorCodeFromWord(u"of a later version"), ErrorCode::Failed);
+        for (const ErrorCode code : EnumTable<ErrorCode>::values)
+            QCOMPARE(fromWord<ErrorCode>(toWord(code)), code);
+        QCOMPARE(fromWord<ErrorCode>(u"of a later version"), std::nullopt);
     }
 
     void answersComeInTheOrderOfTheRequests()

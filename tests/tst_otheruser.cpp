@@ -1,11 +1,14 @@
 // What another user of this computer gets, with a real second user: Linux, and only root can become one.
 
+#include "core/config/paths.h"
 #include "core/control/controlserver.h"
 #include "core/front/peeruser.h"
 #include "core/front/socketreset.h"
+#include "tests/support/files.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/testproxy.h"
 
+#include <QDir>
 #include <QFile>
 #include <QProcess>
 #include <QSignalSpy>
@@ -204,6 +207,62 @@ private Q_SLOTS:
         QCOMPARE(users.find({QHostAddress(u"192.0.2.7"_s), 1234, QHostAddress(u"192.0.2.8"_s), 7860, -1}).kind, PeerUser::Kind::Elsewhere);
         QCOMPARE(users.find({QHostAddress(u"2001:db8::7"_s), 1234, QHostAddress(u"2001:db8::8"_s), 7860, -1}).kind, PeerUser::Kind::Elsewhere);
         QCOMPARE(users.find({QHostAddress(QHostAddress::LocalHost), 1, QHostAddress(QHostAddress::LocalHost), 2, -1}).kind, PeerUser::Kind::Gone);
+    }
+
+    void hasNothingInTheHome_data()
+    {
+        QTest::addColumn<QString>("name");
+        for (const char *name : {"config.json", "secret.key", "history.db", "history.db-wal", "proxy.log", "proxy.pid", "demo.pid", "tray.ini",
+                                 "control.sock", "config.json.lock", "config.json.new"})
+            QTest::newRow(name) << QString::fromLatin1(name);
+    }
+
+    void hasNothingInTheHome()
+    {
+        QFETCH(QString, name);
+        QTemporaryDir folder;
+        const Paths paths(folder.filePath(u"home"_s));
+        QCOMPARE(paths.ensureHome(), QString());
+        const QString path = paths.home() + u'/' + name;
+        const passwd *nobody = getpwnam("nobody");
+        const auto refuses = [&] { return paths.ensureHome().contains(path + u" belongs to another user (nobody)"_s); };
+        // A file, a folder, a link.
+        writeFile(path, "{}");
+        QCOMPARE(chown(path.toLocal8Bit(), nobody->pw_uid, nobody->pw_gid), 0);
+        QVERIFY2(refuses(), qPrintable(paths.ensureHome()));
+        QVERIFY(QFile::remove(path));
+        QVERIFY(QDir().mkdir(path));
+        QCOMPARE(chown(path.toLocal8Bit(), nobody->pw_uid, nobody->pw_gid), 0);
+        QVERIFY2(refuses(), qPrintable(paths.ensureHome()));
+        QVERIFY(QDir().rmdir(path));
+        const QString ours = folder.filePath(u"ours"_s);
+        writeFile(ours, "{}");
+        QVERIFY(QFile::link(ours, path));
+        QCOMPARE(lchown(path.toLocal8Bit(), nobody->pw_uid, nobody->pw_gid), 0);
+        QVERIFY2(refuses(), qPrintable(paths.ensureHome()));
+        QVERIFY(QFile::remove(path));
+        QCOMPARE(paths.ensureHome(), QString());
+    }
+
+    void ownsNothingThatALinkLeadsTo()
+    {
+        QTemporaryDir folder;
+        const Paths paths(folder.filePath(u"home"_s));
+        QCOMPARE(paths.ensureHome(), QString());
+        const QString theirs = folder.filePath(u"theirs"_s);
+        writeFile(theirs, "{}");
+        const passwd *nobody = getpwnam("nobody");
+        QCOMPARE(chown(theirs.toLocal8Bit(), nobody->pw_uid, nobody->pw_gid), 0);
+        QVERIFY(QFile::link(theirs, paths.config()));
+        QVERIFY2(paths.ensureHome().contains("belongs to another user (nobody)"_L1), qPrintable(paths.ensureHome()));
+    }
+
+    void doesNotOwnTheHome()
+    {
+        QTemporaryDir folder;
+        const passwd *nobody = getpwnam("nobody");
+        QCOMPARE(chown(folder.path().toLocal8Bit(), nobody->pw_uid, nobody->pw_gid), 0);
+        QVERIFY2(Paths(folder.path()).ensureHome().contains("belongs to another user (nobody)"_L1), qPrintable(Paths(folder.path()).ensureHome()));
     }
 
     void cannotSpeakToTheControlSocketEvenWhereItCanOpenIt()

@@ -6,11 +6,13 @@
 
 #include <QCryptographicHash>
 #include <QRandomGenerator>
+#include <QSemaphore>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTimer>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -544,9 +546,104 @@ private Q_SLOTS:
         QTRY_COMPARE(drained.size(), 1);
         QTRY_VERIFY(client.isClosed());
         QVERIFY2(client.response().body.contains("event: error"), client.response().body.constData());
+        QVERIFY(!client.response().complete);
         QTRY_COMPARE(m_upstream->openStreams(), 0);
         QCOMPARE(proxy.last().outcome, Outcome::Truncated);
         QVERIFY2(proxy.last().error.contains(QLatin1String("stopped")), qPrintable(proxy.last().error));
+    }
+
+    void noticesAWorkerThatHangs()
+    {
+        Patience patience;
+        patience.workerSilence = 400ms;
+        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), {}, patience);
+        QList<Worker *> workers;
+        connect(&proxy.team(), &WorkerTeam::workerAdded, this, [&workers](Worker *worker) { workers.append(worker); });
+        QSignalSpy stuck(&proxy.team(), &WorkerTeam::workerStuck);
+        QSignalSpy back(&proxy.team(), &WorkerTeam::workerBack);
+        RawClient before;
+        before.connectTo(proxy.port());
+        before.get("/x");
+        QTRY_VERIFY(before.response().complete);
+        QCOMPARE(workers.size(), 1);
+
+        QSemaphore release;
+        QMetaObject::invokeMethod(workers.first(), [&release] { release.acquire(); }, Qt::QueuedConnection);
+        // Nothing is posted to it, so nobody looks.
+        QTest::qWait(800);
+        QCOMPARE(stuck.size(), 0);
+        RawClient unlucky;
+        unlucky.connectTo(proxy.port());
+        unlucky.get("/x");
+        QTRY_COMPARE(stuck.size(), 1);
+        QCOMPARE(stuck.first().first().toString(), QStringLiteral("io-1"));
+        QCOMPARE(proxy.team().stuck(), 1);
+        // Others are served by another one, and the question what runs is answered without it.
+        RawClient lucky;
+        lucky.connectTo(proxy.port());
+        lucky.get("/x");
+        QTRY_VERIFY(lucky.response().complete);
+        QCOMPARE(workers.size(), 2);
+        std::optional<qsizetype> running;
+        proxy.team().askRunning([&running](const QList<RunningExchange> &all) { running = all.size(); });
+        QTRY_COMPARE(running, std::optional<qsizetype>(0));
+        QVERIFY(!unlucky.response().complete);
+
+        release.release();
+        QTRY_COMPARE(back.size(), 1);
+        QTRY_VERIFY(unlucky.response().complete);
+        QCOMPARE(proxy.team().stuck(), 0);
+        QCOMPARE(stuck.size(), 1);
+    }
+
+    void noticesOneThatHangsWhileItsRequestsRun()
+    {
+        m_upstream->setDefaultScript(wordOf(Fault::StallBeforeHead));
+        Patience patience;
+        patience.workerSilence = 400ms;
+        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), {}, patience);
+        Worker *worker = nullptr;
+        connect(&proxy.team(), &WorkerTeam::workerAdded, this, [&worker](Worker *added) { worker = added; });
+        QSignalSpy stuck(&proxy.team(), &WorkerTeam::workerStuck);
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.get("/x");
+        QTRY_COMPARE(m_upstream->arrivedCount(), 1);
+        proxy.team().watch(); // as the service does when exchanges begin
+        QSemaphore release;
+        QMetaObject::invokeMethod(worker, [&release] { release.acquire(); }, Qt::QueuedConnection);
+        QTRY_COMPARE(stuck.size(), 1);
+        release.release();
+    }
+
+    void leavesAHangingWorkerBehind()
+    {
+        QSemaphore release;
+        std::atomic<bool> over = false;
+        {
+            Patience patience;
+            patience.workerSilence = 300ms;
+            TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), {}, patience);
+            Worker *worker = nullptr;
+            connect(&proxy.team(), &WorkerTeam::workerAdded, this, [&worker](Worker *added) { worker = added; });
+            RawClient client;
+            client.connectTo(proxy.port());
+            client.post("/v1/messages", streamRequest, {{"x-gap-ms", "100000"}});
+            QTRY_COMPARE(m_upstream->arrivedCount(), 1);
+            connect(worker->thread(), &QThread::finished, worker->thread(), [&over] { over = true; }, Qt::DirectConnection);
+            QMetaObject::invokeMethod(worker, [&release] { release.acquire(); }, Qt::QueuedConnection);
+            QSignalSpy drained(&proxy.team(), &WorkerTeam::drained);
+            proxy.team().drain();
+            proxy.team().endNow();
+            QVERIFY(!drained.wait(500));
+            proxy.team().leaveBehind();
+            QCOMPARE(drained.size(), 1);
+            QVERIFY(proxy.team().hasLeftBehind());
+        }
+        QVERIFY(!over);
+        // When it comes round, all that it needs is still there, and nobody is told who has gone.
+        release.release();
+        QTRY_VERIFY(over);
     }
 
     void closesAFloodOfPipelinedRequests()

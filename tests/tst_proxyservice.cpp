@@ -1,3 +1,4 @@
+#include "core/base/filelock.h"
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "core/control/controlclient.h"
@@ -5,13 +6,16 @@
 #include "core/service/proxyservice.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
+#include "tests/support/scriptwords.h"
 #include "tests/support/testkeys.h"
 
 #include <QCoreApplication>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QLocalSocket>
 #include <QSignalSpy>
 #include <QTcpServer>
 #include <QTemporaryDir>
@@ -193,6 +197,78 @@ private Q_SLOTS:
         QCOMPARE(saved->activeCluster, u"two"_s);
         QCOMPARE(readPidFile(paths().pidFile()).value("cluster_name"_L1).toString(), u"two"_s);
         QVERIFY(!m_service->useCluster(u"three"_s));
+    }
+
+    void switchesWhileAnotherProcessEditsTheFile()
+    {
+        QVERIFY(start());
+        FileLock command(paths().config() + u".lock"_s);
+        QCOMPARE(command.lock(0ms), FileLock::Outcome::Locked);
+        QElapsedTimer clock;
+        clock.start();
+        QVERIFY(m_service->useCluster(u"two"_s));
+        QVERIFY(std::chrono::milliseconds(clock.elapsed()) < 500ms);
+        QCOMPARE(m_service->cluster(), u"two"_s);
+        QCOMPARE(post("/v1/messages", streamRequest).status, 200);
+        QCOMPARE(m_second->arrivedCount(), 1);
+        QCOMPARE(readPidFile(paths().pidFile()).value("cluster_name"_L1).toString(), u"two"_s);
+        QCOMPARE(m_service->useCluster(u"three"_s).error().code, ErrorCode::Busy);
+        QCOMPARE(loadConfig(paths().config())->activeCluster, u"one"_s);
+        command.unlock();
+        QTRY_COMPARE(loadConfig(paths().config())->activeCluster, u"two"_s);
+        QCOMPARE(m_service->cluster(), u"two"_s);
+        QVERIFY(!m_service->useCluster(u"three"_s));
+    }
+
+    void goesBackToTheConfiguredClusterAfterAStartWithAnother()
+    {
+        QVERIFY(start(u"two"_s));
+        QCOMPARE(m_service->cluster(), u"two"_s);
+        QSignalSpy changed(m_service.get(), &ProxyService::clusterChanged);
+        QVERIFY(m_service->useCluster(u"one"_s)); // which the file says already
+        QCOMPARE(m_service->cluster(), u"one"_s);
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(readPidFile(paths().pidFile()).value("cluster_name"_L1).toString(), u"one"_s);
+        QTRY_VERIFY(logText().contains(u"cluster \"one\" is in use"_s));
+    }
+
+    void answersNoCommandOnceItIsGoing()
+    {
+        // Whatever the moment: a question to the workers is open, and the next command is here already.
+        for (int turns = 0; turns < 12; ++turns) {
+            if (!m_service)
+                m_service = std::make_unique<ProxyService>(paths(), *m_keys);
+            QVERIFY(start());
+            QCOMPARE(post("/v1/messages", streamRequest).status, 200);
+            QLocalSocket client;
+            client.connectToServer(paths().controlSocket());
+            QVERIFY(client.waitForConnected(1000));
+            client.write("{\"cmd\":\"running\"}\n{\"cmd\":\"status\"}\n{\"cmd\":\"running\"}\n");
+            client.flush();
+            for (int i = 0; i < turns; ++i)
+                QCoreApplication::processEvents();
+            m_service.reset();
+            QTRY_COMPARE(client.state(), QLocalSocket::UnconnectedState);
+        }
+    }
+
+    void endsReadersOfLiveEventsAtOnce()
+    {
+        QVERIFY(start());
+        RawClient reader, sleeper;
+        for (RawClient *client : {&reader, &sleeper}) {
+            client->connectTo(m_port);
+            client->get("/__qcc__/events");
+            QTRY_VERIFY(client->response().body.contains("event: stats"));
+        }
+        sleeper.pauseReading();
+        QSignalSpy stopped(m_service.get(), &ProxyService::stopped);
+        QElapsedTimer clock;
+        clock.start();
+        m_service->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(stopped.size(), 1, 15'000);
+        QVERIFY2(clock.elapsed() < 4000, qPrintable(QString::number(clock.elapsed())));
+        QTRY_VERIFY(reader.response().complete);
     }
 
     void followsConfigJsonAndKeepsTheLastGoodOne()
@@ -452,16 +528,29 @@ private Q_SLOTS:
     void endsWhatOutlivesTheGrace()
     {
         QVERIFY(start());
-        m_upstream->setDefaultScript("stall-mid-stream");
-        RawClient client;
-        client.connectTo(m_port);
-        client.post("/v1/messages", streamRequest);
-        QTRY_COMPARE(m_upstream->openStreams(), 1);
+        m_upstream->setBehaviour([](const Arrived &arrived) {
+            return scriptFromWords(arrived.path() == "/v1/messages" ? "stall-mid-stream" : "stall-before-head", arrived);
+        });
+        RawClient streaming, waiting;
+        streaming.connectTo(m_port);
+        streaming.post("/v1/messages", streamRequest);
+        waiting.connectTo(m_port);
+        waiting.post("/v1/messages/batches", "{}");
+        QTRY_VERIFY(streaming.response().body.contains("content_block_delta"));
+        QTRY_COMPARE(m_upstream->openStreams(), 2);
         QSignalSpy stopped(m_service.get(), &ProxyService::stopped);
         m_service->stop(100ms);
         QTRY_COMPARE(stopped.size(), 1);
-        QTRY_VERIFY(client.isClosed());
-        QVERIFY(!client.response().complete);
+        QTRY_VERIFY(streaming.isClosed() && waiting.isClosed());
+        // In the protocol's words, and broken at the transport too.
+        QVERIFY2(streaming.response().body.contains("event: error\ndata: {"), streaming.response().body.constData());
+        QVERIFY2(streaming.response().body.contains("qcc was stopped"), streaming.response().body.constData());
+        QVERIFY(!streaming.response().complete);
+        QCOMPARE(waiting.response().status, 503);
+        QVERIFY2(waiting.response().body.contains("qcc was stopped"), waiting.response().body.constData());
+        const QString log = logText();
+        QCOMPARE(log.count("qcc was stopped before the answer had ended"_L1), 2);
+        QVERIFY(!log.contains("the client left"_L1));
     }
 
     void helpsWhenNothingIsConfigured()
@@ -509,10 +598,11 @@ private:
         return sum;
     }
 
-    Result<void> start()
+    Result<void> start(const std::optional<QString> &cluster = {})
     {
         StartOptions options;
         options.port = 0;
+        options.cluster = cluster;
         Result<void> begun = m_service->start(options);
         m_port = m_service->port();
         return begun;

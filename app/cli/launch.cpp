@@ -26,7 +26,7 @@ Result<void> writeReport(const QString &path, const LaunchReport &report)
 {
     // Atomic, so that the watcher never reads half of it.
     const QByteArray text = QJsonDocument(toJson(report)).toJson(QJsonDocument::Compact);
-    if (replaceFile(path, text, QFile::ReadOwner | QFile::WriteOwner).isEmpty())
+    if (replaceFile(path, text, QFile::ReadOwner | QFile::WriteOwner, Links::AsTheyAre).isEmpty())
         return {};
     return Failure{ErrorCode::WriteFailed, u"The report file %1 could not be written."_s.arg(path), {}};
 }

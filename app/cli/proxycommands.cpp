@@ -13,6 +13,7 @@
 #include <QJsonObject>
 
 #include <array>
+#include <cstdlib>
 
 namespace qcc::cli {
 
@@ -57,7 +58,12 @@ void hostProxy(const Invocation &call, Run &run)
         run.terminal().progress(u"Stopping; running requests get up to 10 seconds. Ctrl+C again ends them now."_s);
         service->stop(10s);
     });
-    QObject::connect(service, &ProxyService::stopped, &run, [&run] { run.finish(); });
+    QObject::connect(service, &ProxyService::stopped, &run, [&run, service] {
+        // The thread that hangs must not meet what the end of main() takes away. Log, history and pid file are done with.
+        if (service->hasLeftBehind())
+            std::_Exit(static_cast<int>(Exit::Done));
+        run.finish();
+    });
 
     StartOptions options = startOptions(call);
     options.echoLog = !call.has("report"_L1); // somebody watches
@@ -213,6 +219,8 @@ void printStatus(const QJsonObject &status, Run &run)
     };
     if (const QJsonObject refused = status.value("refused"_L1).toObject(); refused.value("total"_L1).toInteger() > 0)
         rows.push_back({u"  not let in"_s, refusedSentence(refused)});
+    if (const int stuck = status.value("stuck_workers"_L1).toInt(); stuck > 0)
+        rows.push_back({u"  hangs"_s, u"%1 of its threads; if that stays so: qcc proxy restart"_s.arg(stuck)});
     if (status.value("peers_unknown"_L1).toBool())
         rows.push_back({u"  note"_s, u"this system does not tell which user a connection comes from; listen.access_token keeps other users out"_s});
     for (const QString &line : columns(rows))

@@ -59,6 +59,8 @@ void HostedProxy::start(const StartOptions &options)
 
 void HostedProxy::takeEnd()
 {
+    if (m_service->hasLeftBehind())
+        Q_EMIT leftBehind();
     // The service is still on the stack: it goes with the next turn of the event loop.
     m_service.release()->deleteLater();
     Q_EMIT stopped();
@@ -124,11 +126,12 @@ void HostedProxy::lookForImports()
 
 void HostedProxy::saveActiveCluster(const QString &name)
 {
-    const Result<ConfigEdit> saved = m_editor->editNow([&name](QJsonObject &json) { return useCluster(json, name); });
-    if (!saved)
-        Q_EMIT saveFailed(saved.error());
-    else
-        m_config->reload();
+    m_editor->editSoon([name](QJsonObject &json) { return useCluster(json, name); }, [this](const Result<ConfigEdit> &saved) {
+        if (!saved)
+            Q_EMIT saveFailed(saved.error());
+        else
+            m_config->reload();
+    });
 }
 
 } // namespace qcc

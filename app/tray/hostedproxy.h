@@ -53,6 +53,8 @@ Q_SIGNALS:
     void started();
     void startFailed(const qcc::Failure &failure);
     void stopped();
+    /// Before stopped(): a part of the proxy hangs and could not be ended. This program had better be started anew.
+    void leftBehind();
     void configChanged(const qcc::ConfigSnapshot &config);
     void configRejected(const QString &message);
     void configMended();

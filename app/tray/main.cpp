@@ -11,6 +11,8 @@
 #include <QSysInfo>
 #include <QTextStream>
 
+#include <cstdlib>
+
 using namespace qcc;
 
 namespace {
@@ -91,5 +93,8 @@ int main(int argc, char *argv[])
     QObject::connect(&stopRequests, &platform::StopRequests::requested, &tray, &TrayApp::quit);
     QObject::connect(&instance, &TrayInstance::startedAgain, &tray, &TrayApp::startedAgain);
     tray.start();
-    return QApplication::exec();
+    const int code = QApplication::exec();
+    if (tray.endsAtOnce())
+        std::_Exit(code);
+    return code;
 }

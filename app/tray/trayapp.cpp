@@ -176,6 +176,10 @@ void TrayApp::connectHost()
         m_link.attach();
     });
     connect(m_host, &HostedProxy::startFailed, this, &TrayApp::takeStartFailure);
+    connect(m_host, &HostedProxy::leftBehind, this, [this] {
+        m_endsAtOnce = true;
+        report({ErrorCode::Failed, tr("A part of the proxy hangs and could not be ended. Quit qcc and start it again."), {}});
+    });
     connect(m_host, &HostedProxy::stopped, this, [this] {
         const bool hosted = std::exchange(m_hosts, false);
         if (!m_quitting)

@@ -35,6 +35,8 @@ public:
     void startedAgain(const QStringList &arguments);
     /// Ends a proxy that is hosted here, and lets any other run; the application's own quit() follows, at a second call at once.
     void quit();
+    /// A thread hangs that would meet what the end of main() takes away.
+    bool endsAtOnce() const { return m_endsAtOnce; }
 
 private:
     /// How far a start of the proxy has come.
@@ -77,6 +79,7 @@ private:
     bool m_startAgain = false; ///< As soon as the running proxy has ended.
     bool m_hosts = false;      ///< The proxy runs in this process.
     bool m_quitting = false;
+    bool m_endsAtOnce = false;
 
     QThread m_coreThread;
     HostedProxy *m_host; ///< Lives in m_coreThread and ends with it.

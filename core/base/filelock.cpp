@@ -14,7 +14,7 @@ FileLock::FileLock(const QString &path)
 
 FileLock::Outcome FileLock::lock(std::chrono::milliseconds patience)
 {
-    if (!m_file.open(QIODevice::WriteOnly | QIODevice::Append, QFile::ReadOwner | QFile::WriteOwner))
+    if (!open(m_file))
         return Outcome::Impossible;
     const QDeadlineTimer deadline(patience);
     Outcome outcome = tryLock(m_file.handle());

@@ -22,8 +22,11 @@ public:
 
     /// Waits for at most `patience`. Impossible: the file cannot be opened. Where a file system knows no locks, it counts as locked.
     Outcome lock(std::chrono::milliseconds patience);
+    void unlock() { m_file.close(); }
 
 private:
+    /// Opens the file, which is made where there is none, and is no link.
+    static bool open(QFile &file);
     /// Busy where another holds it.
     static Outcome tryLock(int descriptor);
 

@@ -1,10 +1,19 @@
 #include "core/base/filelock.h"
 
+#include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 
 namespace qcc {
+
+bool FileLock::open(QFile &file)
+{
+    const int descriptor = ::open(QFile::encodeName(file.fileName()).constData(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
+                                  S_IRUSR | S_IWUSR);
+    return descriptor >= 0 && file.open(descriptor, QIODevice::WriteOnly | QIODevice::Append, QFileDevice::AutoCloseHandle);
+}
 
 FileLock::Outcome FileLock::tryLock(int descriptor)
 {

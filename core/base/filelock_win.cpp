@@ -5,6 +5,11 @@
 
 namespace qcc {
 
+bool FileLock::open(QFile &file)
+{
+    return file.open(QIODevice::WriteOnly | QIODevice::Append, QFile::ReadOwner | QFile::WriteOwner);
+}
+
 FileLock::Outcome FileLock::tryLock(int descriptor)
 {
     OVERLAPPED whole{};

@@ -44,11 +44,11 @@ QString writeNew(QFile &file, const QByteArray &text, QFileDevice::Permissions p
 
 } // namespace
 
-QString replaceFile(const QString &path, const QByteArray &text, QFileDevice::Permissions permissions)
+QString replaceFile(const QString &path, const QByteArray &text, QFileDevice::Permissions permissions, Links links)
 {
-    const QString target = targetOf(path);
+    const QString target = links == Links::Followed ? targetOf(path) : QFileInfo(path).absoluteFilePath();
     // The folder alone decides whether a file may be replaced; who made it read-only meant the file.
-    if (const QFileInfo info(target); info.exists() && !info.isWritable())
+    if (const QFileInfo info(target); info.exists() && !info.isWritable() && !(links == Links::AsTheyAre && info.isSymLink()))
         return QStringLiteral("the file is read-only");
     QFile file(target + QStringLiteral(".new"));
     QString problem = writeNew(file, text, permissions);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/base/enumwords.h"
+
 #include <QString>
 
 #include <cassert>
@@ -9,25 +11,26 @@
 namespace qcc {
 
 /// Why an operation failed. Closed: a new reason is a new enumerator, never a text to parse.
-enum class ErrorCode {
-    Failed,          ///< Anything that has no reason of its own.
-    Usage,           ///< The caller asked for something that makes no sense.
-    NotFound,        ///< A named thing does not exist.
-    AlreadyExists,   ///< A named thing exists already.
-    InvalidConfig,   ///< config.json does not parse or validate.
-    ConfigUnreadable,///< config.json cannot be read.
-    WriteFailed,     ///< A file could not be written; the old one is whole.
-    PortInUse,       ///< Another program listens on the port.
-    AlreadyRunning,  ///< qcc itself listens there already.
-    NotRunning,      ///< No proxy answers.
-    NotAllowed,      ///< The system or a rule of qcc forbids it.
-    Timeout,         ///< Nothing happened in time.
-};
-
-/// Stable lower-case words for JSON and scripts ("not_running").
-QString toWord(ErrorCode code);
-/// The code of `word`; Failed for a word that this version does not know.
-ErrorCode errorCodeFromWord(QStringView word);
+/// Failed: anything that has no reason of its own. Usage: the caller asked for something that makes no sense. NotFound, AlreadyExists: of a named
+/// thing. InvalidConfig: config.json does not parse or validate. ConfigUnreadable: it cannot be read. WriteFailed: a file could not be written;
+/// the old one is whole. PortInUse: another program listens there. AlreadyRunning: qcc itself does. NotRunning: no proxy answers. NotAllowed:
+/// the system or a rule of qcc forbids it. Timeout: nothing happened in time. Busy: somebody else holds what is needed; it may be free in a
+/// moment.
+#define QCC_ERROR_CODES(X)                   \
+    X(Failed, "failed")                      \
+    X(Usage, "usage")                        \
+    X(NotFound, "not_found")                 \
+    X(AlreadyExists, "already_exists")       \
+    X(InvalidConfig, "invalid_config")       \
+    X(ConfigUnreadable, "config_unreadable") \
+    X(WriteFailed, "write_failed")           \
+    X(PortInUse, "port_in_use")              \
+    X(AlreadyRunning, "already_running")     \
+    X(NotRunning, "not_running")             \
+    X(NotAllowed, "not_allowed")             \
+    X(Timeout, "timeout")                    \
+    X(Busy, "busy")
+QCC_ENUM_WITH_WORDS(ErrorCode, QCC_ERROR_CODES)
 
 /// A failed operation: the reason, one English sentence, and what to do next.
 struct Failure {

@@ -4,6 +4,9 @@ namespace qcc {
 
 namespace {
 
+/// An edit takes milliseconds.
+constexpr std::chrono::milliseconds untilNextTry{50};
+
 Result<void> nothing(QJsonObject &)
 {
     return {};
@@ -15,23 +18,49 @@ ConfigEditor::ConfigEditor(QString path, KeyRing &keys, QObject *parent)
     : QObject(parent)
     , m_path(std::move(path))
     , m_keys(keys)
+    , m_again(this)
 {
+    m_again.setInterval(untilNextTry);
+    connect(&m_again, &QTimer::timeout, this, &ConfigEditor::tryAgain);
 }
 
 void ConfigEditor::edit(const Change &change, const Done &done)
 {
     const OpenedSecrets::Unsealed needs = unsealedAfter(m_path, m_keys, change);
-    const auto write = [this, change, done] { done(editNow(change)); };
+    const auto write = [this, change, done] { editSoon(change, done); };
     if (needs.fresh) {
         // Somebody is there who can unlock it.
         m_keys.forgetRefusal();
         return m_keys.prepareSealing(needs.rule, needs.mayMake, this, write);
     }
-    const Result<ConfigEdit> edited = editNow(change);
-    // What is sealed in the file may be at fault only until it can be opened.
-    if (!edited && m_keys.isAsking())
-        return m_keys.prepareSealing(needs.rule, false, this, write);
-    done(edited);
+    editSoon(change, [this, done, write, rule = needs.rule](const Result<ConfigEdit> &edited) {
+        // What is sealed in the file may be at fault only until it can be opened.
+        if (!edited && m_keys.isAsking())
+            return m_keys.prepareSealing(rule, false, this, write);
+        done(edited);
+    });
+}
+
+void ConfigEditor::editSoon(const Change &change, const Done &done)
+{
+    m_pending.push_back({change, done, QDeadlineTimer(editPatience)});
+    if (m_pending.size() == 1)
+        tryAgain();
+}
+
+void ConfigEditor::tryAgain()
+{
+    while (!m_pending.empty()) {
+        const Result<ConfigEdit> edited = editNow(m_pending.front().change);
+        if (!edited && edited.error().code == ErrorCode::Busy && !m_pending.front().deadline.hasExpired()) {
+            m_again.start();
+            return;
+        }
+        const Pending tried = std::move(m_pending.front());
+        m_pending.pop_front();
+        tried.done(edited);
+    }
+    m_again.stop();
 }
 
 Result<ConfigEdit> ConfigEditor::editNow(const Change &change)

@@ -2,14 +2,17 @@
 
 #include "core/config/configfile.h"
 
+#include <QDeadlineTimer>
 #include <QJsonObject>
 #include <QObject>
+#include <QTimer>
 
+#include <deque>
 #include <functional>
 
 namespace qcc {
 
-/// Changes config.json from a thread that has other things to do than to wait for the keychain.
+/// Changes config.json from a thread that has other things to do than to wait: for the keychain, or for another process that is editing the file.
 /// Thread: that of its KeyRing.
 class ConfigEditor : public QObject
 {
@@ -24,19 +27,29 @@ public:
 
     /// As editConfigUndoably(). A change that brings a new key asks the keychain first, and config.json stays as it is until that has
     /// answered or is given up on. `change` may be applied more than once. `done` is called once, from within where nothing has to be
-    /// asked; never after this has gone.
+    /// asked or waited for; never after this has gone.
     void edit(const Change &change, const Done &done);
 
-    /// The same for a change that brings no new key: at once. Plain keys that lie in the file are sealed later, when the keychain has
-    /// answered; it is asked once for that, and not again where it refuses.
-    Result<ConfigEdit> editNow(const Change &change);
+    /// The same for a change that brings no new key. Plain keys that lie in the file are sealed later, when the keychain has answered; it is
+    /// asked once for that, and not again where it refuses.
+    void editSoon(const Change &change, const Done &done);
 
 private:
+    struct Pending {
+        Change change;
+        Done done;
+        QDeadlineTimer deadline;
+    };
+
+    Result<ConfigEdit> editNow(const Change &change);
+    void tryAgain();
     void sealWhatIsPlain();
 
     QString m_path;
     KeyRing &m_keys;
-    bool m_sealing = false; ///< sealWhatIsPlain() waits for the keychain.
+    std::deque<Pending> m_pending; ///< Somebody else is editing the file; in the order in which they were asked for.
+    QTimer m_again;                ///< Runs only while there are such.
+    bool m_sealing = false;        ///< sealWhatIsPlain() waits for the keychain.
 };
 
 } // namespace qcc

@@ -69,11 +69,13 @@ Result<Edited> edit(const QString &path, KeyRing &keys, const std::function<Resu
 {
     FileLock lock(path + u".lock"_s);
     // An edit takes milliseconds; the bound is for a process that was stopped in the middle of one, or waits for the keychain.
-    const auto lockWait = KeyRing::usualPatience + std::chrono::seconds(3);
-    if (const FileLock::Outcome locked = lock.lock(lockWait); locked != FileLock::Outcome::Locked)
+    const auto lockWait = waiting == KeyRing::Waiting::Allowed ? editPatience : std::chrono::milliseconds(0);
+    const FileLock::Outcome locked = lock.lock(lockWait);
+    if (locked == FileLock::Outcome::Busy)
+        return Failure{ErrorCode::Busy, u"%1 cannot be locked for editing."_s.arg(path), u"Another qcc is editing it; try again."_s};
+    if (locked != FileLock::Outcome::Locked)
         return Failure{ErrorCode::WriteFailed, u"%1 cannot be locked for editing."_s.arg(path),
-                       locked == FileLock::Outcome::Busy ? u"Another qcc is editing it; try again."_s
-                                                         : u"Check that its folder exists, belongs to you and can be written to."_s};
+                       u"Check that its folder exists, belongs to you and can be written to."_s};
 
     const Result<std::optional<QByteArray>> oldText = readText(path);
     if (!oldText)

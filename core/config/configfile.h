@@ -8,6 +8,7 @@
 #include <QJsonObject>
 #include <QObject>
 
+#include <chrono>
 #include <functional>
 
 class QFileSystemWatcher;
@@ -39,9 +40,12 @@ Result<QJsonObject> loadConfigJson(const QString &path, KeyRing &keys, KeyRing::
 /// sealed, in the JSON too. May wait for the keychain.
 /// Keys that qcc does not know survive. Two processes that edit at once do not lose each other's change (lock file).
 /// The folder must exist; a missing file begins as defaultConfigJson(). A file that does not validate may be mended so.
-/// Errors: those of loadConfig, of `change`, WriteFailed (the old file is whole), those of KeyRing::sealingKey() where `change` brought a
+/// Errors: those of loadConfig, of `change`, Busy, WriteFailed (the old file is whole), those of KeyRing::sealingKey() where `change` brought a
 /// new key that cannot be sealed.
 Result<Config> editConfig(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change);
+
+/// How long an edit may wait for another one, which may be waiting for the keychain.
+inline constexpr std::chrono::milliseconds editPatience = KeyRing::usualPatience + std::chrono::seconds(3);
 
 /// What an edit made of config.json, and its JSON before with the keys opened: restoreCluster() and restoreEndpoint() take things back
 /// from that.
@@ -50,7 +54,8 @@ struct ConfigEdit {
     QJsonObject before;
 };
 
-/// As editConfig(), for edits that can be undone. Where waiting is forbidden, a key is sealed only with what is at hand, see ConfigEditor.
+/// As editConfig(), for edits that can be undone. Where waiting is forbidden, a key is sealed only with what is at hand, and where somebody else
+/// is editing the file it fails at once (Busy), see ConfigEditor.
 Result<ConfigEdit> editConfigUndoably(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change,
                                       KeyRing::Waiting waiting = KeyRing::Waiting::Allowed);
 

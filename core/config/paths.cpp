@@ -1,5 +1,7 @@
 #include "core/config/paths.h"
 
+#include "core/config/homeowner.h"
+
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
@@ -64,6 +66,8 @@ QString Paths::ensureHome() const
         if (!created && !QFileInfo(m_home).isDir())
             return QStringLiteral("The folder %1 cannot be created.").arg(m_home);
     }
+    if (const QString problem = homeOwnerProblem(m_home); !problem.isEmpty())
+        return problem;
     if (!QFileInfo(m_home).isWritable())
         return QStringLiteral("The folder %1 cannot be written to.").arg(m_home);
     if (!QFile::setPermissions(m_home, ownerOnly))

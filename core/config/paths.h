@@ -29,7 +29,7 @@ public:
     QString traySocket() const;
 
     /// Creates home with mode 0700, and narrows an existing one.
-    /// Errors: a Result from result.h is not used here so that this header stays light; returns an error sentence or empty.
+    /// Returns what is wrong with it, homeOwnerProblem() included; empty: nothing.
     QString ensureHome() const;
 
 private:

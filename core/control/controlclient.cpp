@@ -27,7 +27,7 @@ Result<QJsonObject> resultOf(const QJsonObject &reply)
 {
     if (reply.value("ok"_L1).toBool())
         return reply.value("result"_L1).toObject();
-    return Failure{errorCodeFromWord(reply.value("code"_L1).toString()), reply.value("message"_L1).toString(),
+    return Failure{fromWord<ErrorCode>(reply.value("code"_L1).toString()).value_or(ErrorCode::Failed), reply.value("message"_L1).toString(),
                    reply.value("hint"_L1).toString()};
 }
 

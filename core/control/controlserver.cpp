@@ -181,11 +181,16 @@ ControlServer::~ControlServer()
 
 Result<void> ControlServer::listen(const QString &name)
 {
+    return listen(name, std::chrono::seconds(1));
+}
+
+Result<void> ControlServer::listen(const QString &name, std::chrono::milliseconds patience)
+{
     // Two processes that find the same dead socket must not both replace it: the second would cut off the first.
     std::unique_ptr<FileLock> lock;
     if (QDir::isAbsolutePath(name)) {
         lock = std::make_unique<FileLock>(name + QStringLiteral(".lock"));
-        if (lock->lock(std::chrono::seconds(1)) != FileLock::Outcome::Locked)
+        if (lock->lock(patience) != FileLock::Outcome::Locked)
             return Failure{ErrorCode::NotAllowed, QStringLiteral("The control socket %1 cannot be locked.").arg(name),
                            QStringLiteral("Check that its folder exists and belongs to you.")};
     }
@@ -204,7 +209,7 @@ Result<void> ControlServer::listen(const QString &name)
 void ControlServer::reopen()
 {
     if (!m_name.isEmpty() && !m_server->isListening())
-        static_cast<void>(listen(m_name)); // else the next time
+        static_cast<void>(listen(m_name, std::chrono::milliseconds(0))); // else the next time
 }
 
 void ControlServer::close()

@@ -5,6 +5,7 @@
 #include <QJsonObject>
 #include <QObject>
 
+#include <chrono>
 #include <functional>
 
 class QLocalServer;
@@ -44,6 +45,8 @@ Q_SIGNALS:
 
 private:
     class Connection;
+    Result<void> listen(const QString &name, std::chrono::milliseconds patience);
+
     ControlHandler m_handler;
     QLocalServer *m_server;
     QString m_name; ///< Empty before listen() and after close().

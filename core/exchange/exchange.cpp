@@ -470,7 +470,11 @@ void Exchange::breakOff(FailureClass failure, const QString &why)
         // Inside an event, the line break ends the torn line, and the new name makes the event an error for Anthropic's readers.
         const QByteArray lineBreak = m_attempt->isTorn() ? QByteArray("\n") : QByteArray();
         m_client.sendBody(lineBreak + brokenStreamEnd(m_dialect, message, observer.sawCreated(), observer.events()));
-        m_client.finish();
+        // What we break ourselves is broken for whoever looks at the transport alone, too.
+        if (failure == FailureClass::Cancelled)
+            m_client.cut();
+        else
+            m_client.finish();
     } else {
         m_client.cut();
     }

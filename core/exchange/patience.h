@@ -23,7 +23,9 @@ struct Patience {
     std::chrono::milliseconds clientBody{600'000};
     /// For the first byte on a new connection.
     std::chrono::milliseconds clientFirstByte{60'000};
-    /// For its next request. Longer than any client keeps its own idle connections, so that a request never meets a closing one.
+    /// For a worker to come round to what was posted to it, before that is told.
+    std::chrono::milliseconds workerSilence{10'000};
+    /// For a client's next request. Longer than any client keeps its own idle connections, so that a request never meets a closing one.
     std::chrono::milliseconds clientIdle{600'000};
 };
 

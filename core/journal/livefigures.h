@@ -64,6 +64,7 @@ struct LiveFigures {
     int inFlight = 0;
     RefusalCounts refused;
     bool peersUnknown = false;          ///< The system does not tell whose the clients' connections are.
+    int stuckWorkers = 0;               ///< Hang.
     ConfigSnapshot config;
     QString cluster;                    ///< The one in use; may differ from config's after `proxy start --cluster`.
     QString preferredEndpointId;        ///< Picked by hand; empty when none is.

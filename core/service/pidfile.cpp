@@ -10,7 +10,7 @@ namespace qcc {
 Result<void> writePidFile(const QString &path, const QJsonObject &content)
 {
     const QByteArray text = QJsonDocument(content).toJson(QJsonDocument::Compact) + '\n';
-    const QString problem = replaceFile(path, text, QFile::ReadOwner | QFile::WriteOwner);
+    const QString problem = replaceFile(path, text, QFile::ReadOwner | QFile::WriteOwner, Links::AsTheyAre);
     if (problem.isEmpty())
         return {};
     return Failure{ErrorCode::WriteFailed, QStringLiteral("cannot write %1: %2").arg(path, problem),

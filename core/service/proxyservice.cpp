@@ -45,6 +45,7 @@ struct ProxyService::Private {
     KeyRing &keys;
     ConfigEditor editor;
     bool stopping = false;
+    bool leftBehind = false;
     QString host; ///< Of the last run, and so is the rest.
     quint16 port = 0;
     QString address;
@@ -98,6 +99,7 @@ void ProxyService::stop(std::chrono::milliseconds grace)
 
 void ProxyService::Private::ended()
 {
+    leftBehind = leftBehind || run->hasLeftBehind();
     run.reset();
     // Only now: whoever starts again must not find the remains of this run.
     stopping = false;
@@ -131,6 +133,11 @@ void ProxyService::Private::handle(const QJsonObject &request, const ControlRepl
     }
 }
 
+bool ProxyService::hasLeftBehind() const
+{
+    return d->leftBehind;
+}
+
 bool ProxyService::isRunning() const
 {
     return d->run && !d->stopping;
@@ -160,10 +167,25 @@ Result<void> ProxyService::useCluster(const QString &name)
 {
     if (!isRunning())
         return Failure{ErrorCode::NotRunning, u"the proxy does not run"_s, u"Start it with: qcc proxy start"_s};
-    const Result<ConfigEdit> edited = d->editor.editNow([&name](QJsonObject &json) { return qcc::useCluster(json, name); });
-    if (!edited)
-        return edited.error();
-    d->run->useConfiguredCluster(name);
+    struct Saving {
+        std::optional<Result<void>> outcome;
+        bool isAwaited = true;
+    };
+    // Shared with the edit, which may end after this returned.
+    const auto saving = std::make_shared<Saving>();
+    d->editor.editSoon([name](QJsonObject &json) { return qcc::useCluster(json, name); }, [this, name, saving](const Result<ConfigEdit> &edited) {
+        saving->outcome = edited ? Result<void>() : Result<void>(edited.error());
+        if (edited && d->run)
+            d->run->useConfiguredCluster(name);
+        else if (!edited && d->run && !saving->isAwaited)
+            d->run->clusterNotSaved(name, edited.error());
+    });
+    saving->isAwaited = false;
+    if (saving->outcome)
+        return *saving->outcome;
+    // Another process is editing the file: requests need not wait for it.
+    if (!d->run->useCluster(name))
+        return Failure{ErrorCode::Busy, u"config.json is being edited, and the cluster \"%1\" is not known yet"_s.arg(name), u"Try again."_s};
     return {};
 }
 

@@ -43,12 +43,15 @@ public:
     void stop(std::chrono::milliseconds grace = std::chrono::seconds(10));
 
     bool isRunning() const;
+    /// The last run could not end one of its threads, which hangs: this process has to end at once when it ends, and had better do so soon.
+    bool hasLeftBehind() const;
     QString host() const;
     quint16 port() const;
     QString cluster() const;
     /// "http://127.0.0.1:7860".
     QString address() const;
-    /// Routes new exchanges to `name` and saves it as active; running ones finish where they are.
+    /// Routes new exchanges to `name` and saves it as active, as soon as nobody else edits the file; running ones finish where they are.
+    /// Errors: NotRunning, Busy, those of editConfig().
     Result<void> useCluster(const QString &name);
     /// The object of GET /__qcc__/stats.
     QJsonObject stats();

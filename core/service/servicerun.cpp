@@ -27,6 +27,8 @@ namespace {
 /// Connections of clients at a time, and as many again that have not sent a request.
 constexpr int mostClients = 16'384;
 constexpr std::chrono::seconds tidyUpAfter{15};
+/// For the last words to clients, and for whatever else a worker still does after the grace.
+constexpr std::chrono::seconds lastWords{3};
 
 RequestReader::Limits limitsOf(const Config &config)
 {
@@ -42,7 +44,8 @@ ServiceRun::ServiceRun(Paths paths, KeyRing &keys, ControlHandler commands)
     , m_keys(keys)
     , m_journalCommands(m_journal, [this] { return figures(); })
     , m_mailbox(this, [this] { takeRecords(); })
-    , m_health(m_plane.router)
+    , m_plane(std::make_shared<SharedPlane>())
+    , m_health(m_plane->router)
     , m_control(std::move(commands))
 {
     m_grace.setSingleShot(true);
@@ -62,6 +65,7 @@ ServiceRun::~ServiceRun()
     m_lobby.reset();
     m_events.reset();
     m_team.reset();
+    m_plane->news.cut();
     m_endpoints.reset();
     if (m_state != State::Starting)
         takeRecords();
@@ -87,7 +91,7 @@ Result<void> ServiceRun::begin(const RunSettings &settings)
     m_log->write(LogLevel::Info, u"qcc %1 listens on %2, cluster \"%3\""_s.arg(QStringLiteral(QCC_VERSION), address(), cluster()));
     tellClosedKeys(*settings.config);
     if (!PeerUsers().works())
-        m_plane.refusals.peersAreUnknown();
+        m_plane->refusals.peersAreUnknown();
     return {};
 }
 
@@ -95,20 +99,22 @@ void ServiceRun::prepare(const RunSettings &settings)
 {
     const int descriptors = raiseDescriptorLimit();
     m_clusterOverride = settings.cluster;
-    m_plane.router.configure(settings.config, m_clusterOverride);
-    m_plane.budget.setLimits(settings.config->pool);
-    m_plane.bodies.setFolder(m_paths.home());
-    // These are called on the workers' threads.
-    m_plane.record = [this](ExchangeRecord &&record) { m_mailbox.post(std::move(record)); };
-    m_plane.refusals.noticed = [this](Denial, const QString &what) {
-        QMetaObject::invokeMethod(this, [this, what] {
-            m_log->write(LogLevel::Warning, u"not let in: "_s + what);
-            m_events->look();
-        }, Qt::QueuedConnection);
-    };
-    m_plane.refusals.peersUnknown = [this] { QMetaObject::invokeMethod(this, &ServiceRun::tellPeersUnknown, Qt::QueuedConnection); };
-    m_plane.becameBusy = [this] { QMetaObject::invokeMethod(this, [this] { m_events->look(); }, Qt::QueuedConnection); };
-    m_endpoints = std::make_unique<EndpointWatch>(m_plane.router);
+    m_plane->router.configure(settings.config, m_clusterOverride);
+    m_plane->budget.setLimits(settings.config->pool);
+    m_plane->bodies.setFolder(m_paths.home());
+    // Called on the workers' threads.
+    m_plane->news.setReaders({
+        .record = [this](ExchangeRecord &&record) { m_mailbox.post(std::move(record)); },
+        .becameBusy = [this] { QMetaObject::invokeMethod(this, &ServiceRun::becameBusy, Qt::QueuedConnection); },
+        .notLetIn = [this](Denial, const QString &what) {
+            QMetaObject::invokeMethod(this, [this, what] {
+                m_log->write(LogLevel::Warning, u"not let in: "_s + what);
+                m_events->look();
+            }, Qt::QueuedConnection);
+        },
+        .peersUnknown = [this] { QMetaObject::invokeMethod(this, &ServiceRun::tellPeersUnknown, Qt::QueuedConnection); },
+    });
+    m_endpoints = std::make_unique<EndpointWatch>(m_plane->router);
     connect(m_endpoints.get(), &EndpointWatch::happened, this, &ServiceRun::tell);
     connect(m_endpoints.get(), &EndpointWatch::wayOutChanged, this, &ServiceRun::wayOutChanged);
     m_team = std::make_unique<WorkerTeam>(m_plane, limitsOf(*settings.config));
@@ -116,6 +122,11 @@ void ServiceRun::prepare(const RunSettings &settings)
     m_mostGuests = std::min(mostClients, descriptors / 4);
     connect(m_team.get(), &WorkerTeam::workerAdded, this, &ServiceRun::serveSurface);
     connect(m_team.get(), &WorkerTeam::drained, this, &ServiceRun::teamDrained);
+    connect(m_team.get(), &WorkerTeam::workerStuck, this, &ServiceRun::workerStuck);
+    connect(m_team.get(), &WorkerTeam::workerBack, this, [this](const QString &name) {
+        m_log->write(LogLevel::Warning, u"worker %1 came round again"_s.arg(name));
+        m_events->look();
+    });
     m_events = std::make_unique<LiveEvents>(m_control, [this] { return stats(); }, [this] { return status(); });
 }
 
@@ -123,7 +134,7 @@ Result<void> ServiceRun::listen(const QHostAddress &address, quint16 wanted)
 {
     m_lobby = std::make_unique<Lobby>(Lobby::Exits{[this](qintptr descriptor) { m_team->assign(descriptor); },
                                                    [this](qintptr descriptor) { m_team->turnAwayLate(descriptor); }},
-                                      m_plane.patience);
+                                      m_plane->patience);
     m_lobby->setMost(m_mostGuests);
     m_acceptor = std::make_unique<Acceptor>([this](qintptr descriptor) { m_lobby->enter(descriptor); });
     if (!m_acceptor->listen(address, wanted))
@@ -131,9 +142,9 @@ Result<void> ServiceRun::listen(const QHostAddress &address, quint16 wanted)
     connect(m_acceptor.get(), &Acceptor::descriptorsShort, this, &ServiceRun::descriptorsShort);
     connect(m_acceptor.get(), &Acceptor::descriptorsEnough, this, [this] { m_control.reopen(); });
     m_port = m_acceptor->serverPort();
-    m_plane.own = {address, m_port, newHopMark()};
-    m_endpoints->setOwnAddress(m_plane.own);
-    m_health.setOwnAddress(m_plane.own);
+    m_plane->own = {address, m_port, newHopMark()};
+    m_endpoints->setOwnAddress(m_plane->own);
+    m_health.setOwnAddress(m_plane->own);
     return {};
 }
 
@@ -164,7 +175,7 @@ void ServiceRun::drain(std::chrono::milliseconds grace)
 {
     Q_ASSERT(m_state == State::Running);
     m_state = State::Draining;
-    m_log->write(LogLevel::Info, u"stopping: no new connections, %1 exchanges run"_s.arg(m_plane.inFlight.load()));
+    m_log->write(LogLevel::Info, u"stopping: no new connections, %1 exchanges run"_s.arg(m_plane->inFlight.load()));
     m_acceptor->stop();
     m_lobby.reset();
     m_team->drain();
@@ -173,8 +184,28 @@ void ServiceRun::drain(std::chrono::milliseconds grace)
 
 void ServiceRun::graceIsOver()
 {
-    m_log->write(LogLevel::Warning, u"the grace period is over: ending %1 running exchanges"_s.arg(m_plane.inFlight.load()));
+    if (std::exchange(m_saidLastWords, true)) {
+        m_log->write(LogLevel::Error, u"a worker hangs and is left behind; only the end of this process ends it"_s);
+        m_team->leaveBehind();
+        return;
+    }
+    m_log->write(LogLevel::Warning, u"the grace period is over: ending %1 running exchanges"_s.arg(m_plane->inFlight.load()));
     m_team->endNow();
+    m_grace.start(lastWords);
+}
+
+void ServiceRun::becameBusy()
+{
+    m_team->watch();
+    m_events->look();
+}
+
+void ServiceRun::workerStuck(const QString &name)
+{
+    const auto silence = std::chrono::duration_cast<std::chrono::seconds>(m_plane->patience.workerSilence);
+    m_log->write(LogLevel::Error, u"worker %1 has not come round for %2 s, and its requests wait; if that stays so, stop qcc and start it again"_s
+                                      .arg(name).arg(silence.count()));
+    m_events->look();
 }
 
 void ServiceRun::teamDrained()
@@ -192,12 +223,12 @@ void ServiceRun::teamDrained()
 void ServiceRun::configChanged(const ConfigSnapshot &next)
 {
     const QString before = cluster();
-    const ConfigSnapshot last = m_plane.router.config();
+    const ConfigSnapshot last = m_plane->router.config();
     // A cluster that was asked for at the start and is gone now gives way to the configured one.
     if (!m_clusterOverride.isEmpty() && !next->cluster(m_clusterOverride))
         m_clusterOverride.clear();
-    m_plane.router.configure(next, m_clusterOverride);
-    m_plane.budget.setLimits(next->pool);
+    m_plane->router.configure(next, m_clusterOverride);
+    m_plane->budget.setLimits(next->pool);
     m_team->setLimits(limitsOf(*next));
     m_log->apply(next->log);
     m_history->configure(next->history, std::chrono::system_clock::now());
@@ -206,12 +237,34 @@ void ServiceRun::configChanged(const ConfigSnapshot &next)
     if (next->listen.port != last->listen.port || next->listen.host != last->listen.host)
         m_log->write(LogLevel::Info, u"a changed address takes effect at the next start"_s);
     m_events->look();
-    if (const QString now = cluster(); now != before) {
-        m_log->write(LogLevel::Info, u"cluster \"%1\" is in use"_s.arg(now));
-        if (const Result<void> written = writePid(); !written)
-            m_log->write(LogLevel::Warning, written.error().message);
-        Q_EMIT clusterChanged(now);
-    }
+    clusterMayHaveChanged(before);
+}
+
+void ServiceRun::clusterMayHaveChanged(const QString &before)
+{
+    const QString now = cluster();
+    if (now == before)
+        return;
+    m_log->write(LogLevel::Info, u"cluster \"%1\" is in use"_s.arg(now));
+    if (const Result<void> written = writePid(); !written)
+        m_log->write(LogLevel::Warning, written.error().message);
+    Q_EMIT clusterChanged(now);
+}
+
+bool ServiceRun::useCluster(const QString &name)
+{
+    if (!m_config->current()->cluster(name))
+        return false;
+    const QString before = cluster();
+    m_clusterOverride = name;
+    m_plane->router.configure(m_config->current(), m_clusterOverride);
+    clusterMayHaveChanged(before);
+    return true;
+}
+
+void ServiceRun::clusterNotSaved(const QString &name, const Failure &why)
+{
+    m_log->write(LogLevel::Warning, u"cluster \"%1\" is in use, but could not be saved as the active one: %2"_s.arg(name, why.message));
 }
 
 void ServiceRun::useConfiguredCluster(const QString &name)
@@ -221,8 +274,8 @@ void ServiceRun::useConfiguredCluster(const QString &name)
     // At once, not when the system gets round to noticing the file.
     m_config->reload();
     if (cluster() == before && before != name) {
-        m_plane.router.configure(m_config->current(), QString());
-        Q_EMIT clusterChanged(cluster());
+        m_plane->router.configure(m_config->current(), QString());
+        clusterMayHaveChanged(before);
     }
 }
 
@@ -238,7 +291,7 @@ void ServiceRun::tellClosedKeys(const Config &in) const
 
 void ServiceRun::tellPeersUnknown()
 {
-    const Config::Listen &rules = m_plane.router.config()->listen;
+    const Config::Listen &rules = m_plane->router.config()->listen;
     const QString seen = u"this system does not tell which user a connection comes from"_s;
     if (!rules.accessToken.isEmpty())
         m_log->write(LogLevel::Info, seen + u"; the access token keeps other users out"_s);
@@ -253,7 +306,7 @@ void ServiceRun::tell(const RoutingNews &news)
 {
     const NewsLine line = lineFor(news);
     m_log->write(line.level, line.text);
-    m_control.broadcast(newsEvent(news, *m_plane.router.config(), cluster()));
+    m_control.broadcast(newsEvent(news, *m_plane->router.config(), cluster()));
     m_events->look();
 }
 
@@ -273,8 +326,8 @@ void ServiceRun::wayOutChanged(const QString &why)
 {
     m_log->write(LogLevel::Info, why + u": connections to endpoints that may be dead are closed"_s);
     m_team->networkChanged(NetworkWatch::addresses());
-    m_plane.router.checkSoon(std::chrono::steady_clock::now());
-    if (const Cluster *inUse = m_plane.router.config()->cluster(cluster()))
+    m_plane->router.checkSoon(std::chrono::steady_clock::now());
+    if (const Cluster *inUse = m_plane->router.config()->cluster(cluster()))
         refreshHostNames(hostNamesOf(*inUse));
 }
 
@@ -323,19 +376,20 @@ LiveFigures ServiceRun::figures() const
     live.running = m_state == State::Running;
     live.startTime = m_startTime;
     live.uptimeS = static_cast<double>(m_uptime.elapsed()) / 1000;
-    live.inFlight = m_plane.inFlight;
-    live.refused = m_plane.refusals.counts();
-    live.peersUnknown = m_plane.refusals.arePeersUnknown();
-    live.config = m_plane.router.config();
+    live.inFlight = m_plane->inFlight;
+    live.refused = m_plane->refusals.counts();
+    live.peersUnknown = m_plane->refusals.arePeersUnknown();
+    live.stuckWorkers = m_team->stuck();
+    live.config = m_plane->router.config();
     live.cluster = cluster();
-    live.preferredEndpointId = m_plane.router.preferred();
-    live.pool = m_plane.budget.figures();
-    live.pool.queued += m_plane.router.waiting();
-    live.endpoints = m_plane.router.states(std::chrono::steady_clock::now());
+    live.preferredEndpointId = m_plane->router.preferred();
+    live.pool = m_plane->budget.figures();
+    live.pool.queued += m_plane->router.waiting();
+    live.endpoints = m_plane->router.states(std::chrono::steady_clock::now());
     if (const Cluster *inUse = live.config->cluster(live.cluster)) {
         for (const Endpoint &endpoint : inUse->endpoints) {
             EndpointState &its = live.endpoints[endpoint.id];
-            its.pool = m_plane.budget.figures(endpoint.id);
+            its.pool = m_plane->budget.figures(endpoint.id);
             if (its.concurrencyLimit > 0)
                 its.pool.limit = its.concurrencyLimit;
         }
@@ -364,6 +418,7 @@ QJsonObject ServiceRun::status() const
             {u"in_flight"_s, live.inFlight},
             {u"refused"_s, all.value("refused"_L1)},
             {u"peers_unknown"_s, live.peersUnknown},
+            {u"stuck_workers"_s, live.stuckWorkers},
             {u"total_requests"_s, all.value("total_requests"_L1)},
             {u"success_rate"_s, all.value("success_rate"_L1)},
             {u"endpoints"_s, all.value("total_endpoints"_L1)},

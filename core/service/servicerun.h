@@ -67,9 +67,13 @@ public:
     quint16 port() const { return m_port; }
     /// "http://127.0.0.1:7860".
     QString address() const;
-    QString cluster() const { return m_plane.router.cluster(); }
-    /// The cluster that config.json names is the one to use from now on.
+    QString cluster() const { return m_plane->router.cluster(); }
+    /// Uses `name` from now on, whatever config.json says. Returns false where there is no such cluster.
+    bool useCluster(const QString &name);
+    /// The cluster that config.json names, now `name`, is the one to use from now on.
     void useConfiguredCluster(const QString &name);
+    /// It is used, but config.json could not be made to say so.
+    void clusterNotSaved(const QString &name, const Failure &why);
     void reloadConfig() { m_config->reload(); }
 
     /// The object of GET /__qcc__/stats.
@@ -79,6 +83,8 @@ public:
     JournalCommands &journalCommands() { return m_journalCommands; }
     HealthCommands &healthCommands() { return m_health; }
     WorkerTeam &team() { return *m_team; }
+    /// A worker hangs and could not be ended: the thread lives as long as this process.
+    bool hasLeftBehind() const { return m_team->hasLeftBehind(); }
     /// Counts what has ended, and tells subscribers what is new.
     void catchUp();
 
@@ -95,6 +101,7 @@ private:
     Result<void> writePid() const;
     void openFiles(const RunSettings &settings);
     void configChanged(const ConfigSnapshot &next);
+    void clusterMayHaveChanged(const QString &before);
     void tellClosedKeys(const Config &in) const;
     void tellPeersUnknown();
     void tell(const RoutingNews &news);
@@ -103,6 +110,8 @@ private:
     void takeRecords();
     void serveSurface(Worker *worker);
     void graceIsOver();
+    void becameBusy();
+    void workerStuck(const QString &name);
     void teamDrained();
     LiveFigures figures() const;
 
@@ -116,6 +125,7 @@ private:
     QDateTime m_startTime;
     QElapsedTimer m_uptime;
     QTimer m_grace;
+    bool m_saidLastWords = false;
     QTimer m_tidyUp; ///< Runs while there is traffic.
     QElapsedTimer m_toldOfDescriptors;
 
@@ -126,7 +136,7 @@ private:
     Journal m_journal;
     JournalCommands m_journalCommands;
     RecordMailbox m_mailbox;
-    SharedPlane m_plane;
+    std::shared_ptr<SharedPlane> m_plane;
     HealthCommands m_health;
     ControlServer m_control;
     std::unique_ptr<ConfigWatcher> m_config;

@@ -15,8 +15,8 @@ constexpr int burst = 32;
 
 } // namespace
 
-Worker::Worker(SharedPlane &plane, RequestReader::Limits limits)
-    : m_plane(plane)
+Worker::Worker(std::shared_ptr<SharedPlane> plane, RequestReader::Limits limits)
+    : m_plane(std::move(plane))
     , m_limits(limits)
     , m_surface(this)
 {
@@ -26,14 +26,15 @@ Worker::~Worker() = default;
 
 void Worker::begin()
 {
-    m_pool = std::make_unique<UpstreamPool>(m_plane.budget);
-    m_pool->setOwnAddress(m_plane.own);
+    m_pool = std::make_unique<UpstreamPool>(m_plane->budget);
+    m_pool->setOwnAddress(m_plane->own);
     m_exchanges = std::make_unique<ExchangeContext>(ExchangeContext{
-        *m_pool, m_plane.router, m_plane.exchangeNumbers, m_plane.inFlight, m_plane.becameBusy,
-        [this](ExchangeRecord &&record) { m_plane.record(std::move(record)); },
-        [this](const QString &endpoint) { m_plane.budget.countStaleRecovered(endpoint); },
-        m_plane.patience, m_plane.own.mark});
-    m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_surface, m_plane.refusals, m_plane.bodies, m_limits);
+        *m_pool, m_plane->router, m_plane->exchangeNumbers, m_plane->inFlight,
+        [this] { m_plane->news.tell(&PlaneNews::Readers::becameBusy); },
+        [this](ExchangeRecord &&record) { m_plane->news.tell(&PlaneNews::Readers::record, std::move(record)); },
+        [this](const QString &endpoint) { m_plane->budget.countStaleRecovered(endpoint); },
+        m_plane->patience, m_plane->own.mark});
+    m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_surface, m_plane->refusals, m_plane->bodies, m_limits);
     connect(m_front.get(), &HttpFrontend::connectionsChanged, this, &Worker::connectionsChanged);
 }
 
@@ -82,9 +83,9 @@ void Worker::setLimits(RequestReader::Limits limits)
     m_front->setLimits(limits);
 }
 
-QList<RunningExchange> Worker::running() const
+void Worker::tellRunning(quint64 question)
 {
-    return m_front->running();
+    Q_EMIT runningTold(question, m_front->running());
 }
 
 void Worker::networkChanged(const QList<QHostAddress> &ours)

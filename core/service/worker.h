@@ -25,8 +25,8 @@ class Worker : public QObject
     Q_OBJECT
 
 public:
-    /// Made on the core thread, then moved. `plane` outlives it.
-    Worker(SharedPlane &plane, RequestReader::Limits limits);
+    /// Made on the core thread, then moved.
+    Worker(std::shared_ptr<SharedPlane> plane, RequestReader::Limits limits);
     ~Worker() override;
 
     /// Lives on the worker's thread; connect to it queued.
@@ -34,7 +34,9 @@ public:
     /// Client connections given to this worker and not yet closed.
     int load() const { return m_load; }
     void countAdopted() { ++m_load; }
-    QList<RunningExchange> running() const;
+    /// The number of the last thing posted by the team that has been done. May be read from any thread.
+    quint64 done() const { return m_done; }
+    void setDone(quint64 number) { m_done = number; }
 
 public Q_SLOTS:
     void begin();
@@ -53,20 +55,25 @@ public Q_SLOTS:
     /// Destroys what lives on the thread.
     void end();
 
+    /// runningTold() follows.
+    void tellRunning(quint64 question);
+
 Q_SIGNALS:
     void emptied();
+    void runningTold(quint64 question, const QList<qcc::RunningExchange> &running);
 
 private:
     void connectionsChanged(int count);
     void adoptionFailed();
 
-    SharedPlane &m_plane;
+    const std::shared_ptr<SharedPlane> m_plane;
     RequestReader::Limits m_limits;
     LocalSurface m_surface;
     std::unique_ptr<UpstreamPool> m_pool;
     std::unique_ptr<ExchangeContext> m_exchanges;
     std::unique_ptr<HttpFrontend> m_front;
     std::atomic<int> m_load{0};
+    std::atomic<quint64> m_done{0};
     int m_known = 0;
     int m_most = 0; ///< Connections since this worker last had none.
     bool m_draining = false;

@@ -46,14 +46,14 @@ TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, RequestRe
         cluster.endpoints.append(endpointAt(url, static_cast<int>(cluster.endpoints.size())));
     config.clusters = {cluster};
     config.activeCluster = cluster.name;
-    m_plane.patience = patience;
-    m_plane.bodies.setFolder(m_folder.path());
-    m_plane.budget.setLimits(config.pool);
-    m_plane.router.configure(std::make_shared<const Config>(config), QString());
-    m_plane.record = [this](ExchangeRecord &&record) {
+    m_plane->patience = patience;
+    m_plane->bodies.setFolder(m_folder.path());
+    m_plane->budget.setLimits(config.pool);
+    m_plane->router.configure(std::make_shared<const Config>(config), QString());
+    m_plane->news.setReaders({.record = [this](ExchangeRecord &&record) {
         const QMutexLocker lock(&m_mutex);
         m_records.append(std::move(record));
-    };
+    }});
     m_team = std::make_unique<WorkerTeam>(m_plane, limits);
     m_lobby = std::make_unique<Lobby>(Lobby::Exits{[this](qintptr descriptor) { m_team->assign(descriptor); },
                                                    [this](qintptr descriptor) { m_team->turnAwayLate(descriptor); }},
@@ -61,35 +61,37 @@ TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, RequestRe
     const bool listening = m_acceptor.listen(QHostAddress::LocalHost);
     Q_ASSERT(listening);
     Q_UNUSED(listening);
-    m_plane.own = {QHostAddress(QHostAddress::LocalHost), m_acceptor.serverPort(), newHopMark()};
+    m_plane->own = {QHostAddress(QHostAddress::LocalHost), m_acceptor.serverPort(), newHopMark()};
 }
 
 TestProxy::~TestProxy()
 {
     m_acceptor.stop();
+    m_team.reset();
+    m_plane->news.cut();
 }
 
 void TestProxy::setStrategy(Strategy strategy)
 {
-    Config config = *m_plane.router.config();
+    Config config = *m_plane->router.config();
     config.clusters.first().strategy = strategy;
-    m_plane.router.configure(std::make_shared<const Config>(config), QString());
+    m_plane->router.configure(std::make_shared<const Config>(config), QString());
 }
 
 void TestProxy::setModelMap(const QMap<QString, QString> &map)
 {
-    Config config = *m_plane.router.config();
+    Config config = *m_plane->router.config();
     for (Endpoint &endpoint : config.clusters.first().endpoints)
         endpoint.modelMap = map;
-    m_plane.router.configure(std::make_shared<const Config>(config), QString());
+    m_plane->router.configure(std::make_shared<const Config>(config), QString());
 }
 
 void TestProxy::setCaFile(const QString &path)
 {
-    Config config = *m_plane.router.config();
+    Config config = *m_plane->router.config();
     for (Endpoint &endpoint : config.clusters.first().endpoints)
         endpoint.caFile = path;
-    m_plane.router.configure(std::make_shared<const Config>(config), QString());
+    m_plane->router.configure(std::make_shared<const Config>(config), QString());
 }
 
 QList<ExchangeRecord> TestProxy::records() const

@@ -38,17 +38,17 @@ public:
     QList<ExchangeRecord> records() const;
     /// The last record, or an empty one.
     ExchangeRecord last() const;
-    PoolFigures pool() const { return m_plane.budget.figures(); }
-    QHash<QString, EndpointState> states() const { return m_plane.router.states(std::chrono::steady_clock::now()); }
-    int inFlight() const { return m_plane.inFlight; }
+    PoolFigures pool() const { return m_plane->budget.figures(); }
+    QHash<QString, EndpointState> states() const { return m_plane->router.states(std::chrono::steady_clock::now()); }
+    int inFlight() const { return m_plane->inFlight; }
     int connections() const { return m_team->connections() + m_lobby->waiting(); }
     Lobby &lobby() { return *m_lobby; }
     WorkerTeam &team() { return *m_team; }
-    SharedPlane &plane() { return m_plane; }
+    SharedPlane &plane() { return *m_plane; }
 
 private:
     QTemporaryDir m_folder;
-    SharedPlane m_plane;
+    std::shared_ptr<SharedPlane> m_plane = std::make_shared<SharedPlane>();
     mutable QMutex m_mutex;
     QList<ExchangeRecord> m_records;
     std::unique_ptr<WorkerTeam> m_team;

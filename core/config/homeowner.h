@@ -1,0 +1,16 @@
+#pragma once
+
+#include <QString>
+
+namespace qcc {
+
+/// What is wrong with whose the files in `home` are, as sentences that name the file and the next step; empty: nothing.
+/// Refused are a home that everybody may write to, and what another user has put there: files, folders, and links of qcc's names, and what such
+/// a link of the user's own leads to, where another user owns it or may write it. What qcc writes by itself must be no link that leads out of the
+/// home: following it would overwrite something else.
+QString homeOwnerProblem(const QString &home);
+
+/// Whether `path` is a link, to be followed by nobody who writes by himself.
+bool leadsOut(const QString &path, const QString &home);
+
+} // namespace qcc
