@@ -13,8 +13,8 @@ inline qint64 residentBytes()
     return file.readAll().split(' ').value(1).toLongLong() * 4096;
 }
 
-/// What a sanitizer keeps of freed memory, to find late uses of it.
-#ifdef __SANITIZE_ADDRESS__
+/// What a sanitizer keeps of freed memory, to find late uses of it, or notes about accesses.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr qint64 sanitizerBytes = 300'000'000;
 #else
 inline constexpr qint64 sanitizerBytes = 0;

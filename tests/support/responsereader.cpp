@@ -189,7 +189,7 @@ bool ResponseReader::takeBody()
         response.pieces.last().bytes += take;
     else
         response.pieces.append({m_nowMs, take});
-    m_hash.addData(bytes.toByteArray());
+    m_hash.addData(bytes);
     m_buffer.remove(0, take);
     if (!limited)
         return false;
@@ -244,7 +244,7 @@ void ResponseReader::complete()
     RawResponse &response = current();
     response.complete = true;
     response.endedAtMs = m_nowMs;
-    response.bodySha256 = m_hash.result().toHex();
+    response.bodySha256 = m_hash.toHex();
     ++m_finished;
     m_state = State::Head;
 }

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "tests/support/lenientrequestreader.h"
+#include "tests/support/sha256.h"
 
 #include <QByteArray>
-#include <QCryptographicHash>
 #include <QList>
 #include <QString>
 
@@ -82,7 +82,7 @@ private:
     State m_state = State::Head;
     qint64 m_left = 0;
     double m_nowMs = 0;
-    QCryptographicHash m_hash{QCryptographicHash::Sha256};
+    Sha256 m_hash;
 };
 
 } // namespace qcc::test

@@ -142,7 +142,7 @@ void ScriptedConnection::takeRequest()
 {
     m_readTimer.stop();
     m_current.bodyComplete = true;
-    m_current.bodySha256 = m_hash.result().toHex();
+    m_current.bodySha256 = m_hash.toHex();
     m_current.bodyAtMs = m_upstream->now();
     m_upstream->update(m_current);
     Q_EMIT m_upstream->requestArrived(m_current.index);

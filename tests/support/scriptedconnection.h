@@ -3,8 +3,8 @@
 #include "tests/support/lenientrequestreader.h"
 #include "tests/support/arrived.h"
 #include "tests/support/script.h"
+#include "tests/support/sha256.h"
 
-#include <QCryptographicHash>
 #include <QObject>
 #include <QRandomGenerator>
 #include <QTimer>
@@ -69,7 +69,7 @@ private:
     bool m_ended = false;      ///< We closed; nothing more is read or written.
 
     Arrived m_current;         ///< Valid while m_hasRequest.
-    QCryptographicHash m_hash{QCryptographicHash::Sha256};
+    Sha256 m_hash;
     bool m_hasRequest = false;
 
     Script m_script;
