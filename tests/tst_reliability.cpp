@@ -107,10 +107,16 @@ private:
 
     void refuseForAMoment()
     {
-        ThreadedUpstream &relay = m_relays[m_random() % m_relays.size()];
+        ThreadedUpstream &relay = anyRelay();
         const quint16 port = relay->port();
         relay->stopListening();
         QTimer::singleShot(20ms, &m_refusals, [this, &relay, port] { m_listening = m_listening && relay->listen(port); });
+    }
+
+    ThreadedUpstream &anyRelay()
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_relays[m_random() % m_relays.size()];
     }
 
     std::array<ThreadedUpstream, 3> m_relays;
