@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Configures and builds a preset. Sourced by installer/run.sh and tests/run.sh.
+# Configures and builds a preset. Sourced by installer/run.sh, tests/run.sh and tests/tsan.sh.
 
-# build_preset ROOT PRESET
+# build_preset ROOT PRESET [OPTION...], the options for CMake
 build_preset() {
-    local root=$1 preset=$2
-    local cache=$root/build/$preset/CMakeCache.txt options=()
+    local root=$1 preset=$2 options=("${@:3}")
+    local cache=$root/build/$preset/CMakeCache.txt
     if command -v ccache >/dev/null; then
         options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
         # What it needs to know the results with a precompiled header.

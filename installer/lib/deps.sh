@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The Debian packages that qcc needs, and their installation. Sourced by installer/run.sh and tests/run.sh.
+# The Debian packages that qcc needs, and their installation. Sourced by installer/run.sh, tests/run.sh and tests/tsan.sh.
 # "a|b" means: whichever of the two this release has.
 
 qcc_packages_build=(
@@ -22,8 +22,10 @@ qcc_packages_test=(
     libqt6sql6-sqlite chromium curl jq zsh fish tinyproxy microsocks nginx-light iproute2 dbus gnome-keyring
     "${qcc_packages_desktop[@]}" "${qcc_packages_fuzz[@]}"
 )
+# What tests/tsan.sh needs to unpack and build Qt's sources; what is not here, Qt brings along.
+qcc_packages_tsan=(dpkg-dev perl libsqlite3-dev)
 
-# packages_of GROUP... prints the packages of the groups "build", "run" and "test", one a line, each once.
+# packages_of GROUP... prints the packages of the groups "build", "run", "test" and "tsan", one a line, each once.
 packages_of() {
     local group
     for group in "$@"; do
@@ -31,6 +33,7 @@ packages_of() {
         build) printf '%s\n' "${qcc_packages_build[@]}" ;;
         run) printf '%s\n' "${qcc_packages_run[@]}" ;;
         test) printf '%s\n' "${qcc_packages_test[@]}" ;;
+        tsan) printf '%s\n' "${qcc_packages_tsan[@]}" ;;
         *)
             printf 'packages_of: no group "%s"\n' "$group" >&2
             return 2
