@@ -8,8 +8,11 @@
 #include <QCryptographicHash>
 #include <QTest>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
+
+#include <sys/resource.h>
 
 using namespace qcc;
 using namespace qcc::test;
@@ -42,6 +45,24 @@ QByteArray announcing(const QByteArray &body)
 {
     return head("Content-Length: " + QByteArray::number(body.size()));
 }
+
+/// While it lives, this process can take so much more address space.
+class LittleMemory
+{
+public:
+    explicit LittleMemory(qint64 left)
+    {
+        ::getrlimit(RLIMIT_AS, &m_before);
+        rlimit little = m_before;
+        little.rlim_cur = static_cast<rlim_t>(addressSpaceBytes() + left);
+        ::setrlimit(RLIMIT_AS, &little);
+    }
+    ~LittleMemory() { ::setrlimit(RLIMIT_AS, &m_before); }
+    Q_DISABLE_COPY_MOVE(LittleMemory)
+
+private:
+    rlimit m_before{};
+};
 
 } // namespace
 
@@ -261,6 +282,40 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(m_client->response().complete, 20'000);
         QCOMPARE(m_client->response().status, 200);
         QCOMPARE(first()->arrivedAt(2).bodySha256, sha256(larger));
+    }
+
+    void isRefusedWhereTheSystemHasNone()
+    {
+        if constexpr (sanitizerBytes > 0)
+            QSKIP("a sanitizer takes address space of its own, and ends where it gets none");
+        TestProxy proxy({first()->baseUrl()}, TestProxy::patient());
+        m_client->connectTo(proxy.port());
+        m_client->post("/v1/messages", "{}");
+        QTRY_VERIFY(m_client->response().complete); // so that what serves a request is there
+        std::vector<std::unique_ptr<RawClient>> clients;
+        const auto refused = [&] {
+            return std::count_if(clients.begin(), clients.end(), [](const auto &client) { return client->response().complete; });
+        };
+        {
+            const LittleMemory little(28 * MiB);
+            for (int i = 0; i < 8; ++i) {
+                clients.push_back(std::make_unique<RawClient>());
+                clients.back()->expect("POST");
+                clients.back()->connectTo(proxy.port());
+                clients.back()->send(head("Content-Length: " + QByteArray::number(8 * MiB)) + "{");
+            }
+            QTRY_VERIFY(refused() >= 5); // three times 8 MiB is there at most
+            m_client->post("/v1/messages", "{}");
+            QTRY_VERIFY(m_client->response(1).complete);
+            QCOMPARE(m_client->response(1).status, 200);
+        }
+        for (const auto &client : clients) {
+            if (!client->response().complete)
+                continue;
+            QCOMPARE(client->response().status, 503);
+            QVERIFY2(client->response().body.contains("memory"), client->response().body.constData());
+        }
+        QVERIFY(refused() < 8);
     }
 
     void isRefusedWhereTheDiskIsFull_data()

@@ -4,13 +4,23 @@
 
 namespace qcc::test {
 
-/// Resident memory of this process in bytes. Source: proc(5).
-inline qint64 residentBytes()
+/// A figure of /proc/self/statm in bytes. Source: proc(5).
+inline qint64 statm(qsizetype index)
 {
     QFile file(QStringLiteral("/proc/self/statm"));
-    if (!file.open(QIODevice::ReadOnly))
-        return 0;
-    return file.readAll().split(' ').value(1).toLongLong() * 4096;
+    return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(index).toLongLong() * 4096 : 0;
+}
+
+/// What this process can address, in bytes.
+inline qint64 addressSpaceBytes()
+{
+    return statm(0);
+}
+
+/// What of this process lies in memory, in bytes.
+inline qint64 residentBytes()
+{
+    return statm(1);
 }
 
 /// What a sanitizer keeps of freed memory, to find late uses of it, or notes about accesses.
