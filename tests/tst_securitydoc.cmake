@@ -1,0 +1,40 @@
+# SECURITY.md says exactly which of a client's credentials never leave: its lists and the table in core/http/credentials.cpp hold the same names.
+# cmake -D ROOT=<source root> -P tst_securitydoc.cmake
+
+# The names of one array of the table, sorted.
+function(names_of_table array result)
+    file(READ ${ROOT}/core/http/credentials.cpp source)
+    string(REGEX MATCH "${array} = {([^}]*)}" found "${source}")
+    string(REGEX MATCHALL "\"[a-z0-9]+\"" names "${CMAKE_MATCH_1}")
+    list(TRANSFORM names REPLACE "\"" "")
+    list(SORT names)
+    set(${result} "${names}" PARENT_SCOPE)
+endfunction()
+
+# The names of one list of the page as the table has them: lower case, without - and _; sorted.
+function(names_of_page title result)
+    file(READ ${ROOT}/SECURITY.md page)
+    string(REGEX MATCH "\\*\\*${title}\\*\\*: ([^.]*)\\." found "${page}")
+    string(REGEX MATCHALL "`[^`]+`" names "${CMAKE_MATCH_1}")
+    list(TRANSFORM names REPLACE "[`_-]" "")
+    list(TRANSFORM names TOLOWER)
+    list(SORT names)
+    set(${result} "${names}" PARENT_SCOPE)
+endfunction()
+
+foreach(pair "fields/Header fields" "parameters/Query parameters")
+    string(REGEX MATCH "(.*)/(.*)" ignored "${pair}")
+    set(title "${CMAKE_MATCH_2}")
+    names_of_table("${CMAKE_MATCH_1}" table)
+    names_of_page("${title}" page)
+    list(LENGTH table count)
+    if(count LESS 10)
+        message(FATAL_ERROR "${title}: the table was not found")
+    endif()
+    if(NOT table STREQUAL page)
+        set(missing ${table})
+        list(REMOVE_ITEM missing ${page})
+        list(REMOVE_ITEM page ${table})
+        message(SEND_ERROR "${title}: SECURITY.md lacks [${missing}] and has besides [${page}]")
+    endif()
+endforeach()
