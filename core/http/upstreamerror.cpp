@@ -1,5 +1,6 @@
 #include "core/http/upstreamerror.h"
 
+#include "core/base/visibletext.h"
 #include "core/http/quotawords.h"
 
 #include <QJsonArray>
@@ -31,19 +32,12 @@ struct Reading {
     bool isMessage = true; ///< Short enough, and no page: its words count.
 };
 
-bool steersText(QChar c)
-{
-    const char16_t u = c.unicode();
-    const bool turnsDirection = (u >= 0x202a && u <= 0x202e) || (u >= 0x2066 && u <= 0x2069);
-    return turnsDirection || c.category() == QChar::Other_Control;
-}
-
 /// `text` as one line of at most `limit` characters.
 QString lineOf(const QString &text, qsizetype limit)
 {
     // Half a surrogate pair, which JSON can write, is no text.
     QString line = (text.isValidUtf16() ? text : QString::fromUtf8(text.toUtf8())).simplified();
-    line.removeIf(steersText);
+    line.removeIf([](QChar c) { return isSteering(c.unicode()); });
     if (line.size() <= limit)
         return line;
     line.truncate(line[limit - 2].isHighSurrogate() ? limit - 2 : limit - 1);

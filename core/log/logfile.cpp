@@ -1,6 +1,7 @@
 #include "core/log/logfile.h"
 
-#include "core/log/oneline.h"
+#include "core/base/print.h"
+#include "core/base/visibletext.h"
 
 #include <QFile>
 
@@ -9,7 +10,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <mutex>
 #include <utility>
 
@@ -23,15 +23,10 @@ using Sink = spdlog::sinks::rotating_file_sink_st;
 constexpr auto retryAfter = std::chrono::seconds(30);
 
 /// spdlog fills in the time; the level stands in the text, because its words for levels are not ours.
-std::unique_ptr<spdlog::formatter> timeAndText()
+std::unique_ptr<spdlog::formatter> timeAndText(const char *lineEnd)
 {
     return std::make_unique<spdlog::pattern_formatter>("%Y-%m-%d %H:%M:%S,%e - %v",
-                                                       spdlog::pattern_time_type::local, "\n");
-}
-
-void writeToStderr(spdlog::string_view_t line)
-{
-    std::fwrite(line.data(), 1, line.size(), stderr);
+                                                       spdlog::pattern_time_type::local, lineEnd);
 }
 
 void restrictToOwner(const spdlog::filename_t &name, std::FILE *)
@@ -47,7 +42,7 @@ struct LogFile::Private {
     std::atomic<LogLevel> level;
     std::mutex mutex; ///< Guards everything below.
     Config::Log settings;
-    std::unique_ptr<spdlog::formatter> echoFormat = timeAndText();
+    std::unique_ptr<spdlog::formatter> echoFormat = timeAndText("");
     std::unique_ptr<Sink> sink; ///< Null while the file cannot be written.
     Clock::time_point failedAt; ///< Of the last try, while there is no sink.
     bool told = false;          ///< Of a failure that has not ended.
@@ -61,7 +56,7 @@ struct LogFile::Private {
         try {
             sink = std::make_unique<Sink>(QFile::encodeName(path).toStdString(), limitBytes, rotatedFiles,
                                           /*rotate_on_open*/ false, handlers);
-            sink->set_formatter(timeAndText());
+            sink->set_formatter(timeAndText("\n"));
         } catch (const spdlog::spdlog_ex &error) {
             giveUp(error);
         }
@@ -72,7 +67,7 @@ struct LogFile::Private {
     {
         sink.reset();
         if (!std::exchange(told, true))
-            writeToStderr(std::string("qcc: the log goes to stderr, because of this: ") + error.what() + '\n');
+            printError(QStringLiteral("qcc: the log goes to stderr, because of this: %1").arg(QString::fromLocal8Bit(error.what())));
         failedAt = Clock::now();
     }
 
@@ -92,7 +87,7 @@ struct LogFile::Private {
         if (!sink || options.echo) {
             spdlog::memory_buf_t line;
             echoFormat->format(message, line);
-            writeToStderr({line.data(), line.size()});
+            printError(QString::fromUtf8(line.data(), static_cast<qsizetype>(line.size())));
         }
     }
 };
@@ -112,7 +107,7 @@ void LogFile::write(LogLevel level, const QString &message)
 {
     if (level < d->level.load(std::memory_order_relaxed))
         return;
-    const QByteArray text = (toWord(level).toUpper() + QStringLiteral(" - ") + toOneLine(message)).toUtf8();
+    const QByteArray text = (toWord(level).toUpper() + QStringLiteral(" - ") + visibleLine(message)).toUtf8();
     const std::lock_guard lock(d->mutex);
     // Made under the lock, so that times in the file never go back.
     d->write({spdlog::string_view_t(), spdlog::level::info,

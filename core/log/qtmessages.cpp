@@ -1,5 +1,6 @@
 #include "core/log/qtmessages.h"
 
+#include "core/base/print.h"
 #include "core/log/logfile.h"
 
 #include <QString>
@@ -48,7 +49,17 @@ void handle(QtMsgType type, const QMessageLogContext &context, const QString &me
     insideHandler = false;
 }
 
+void print(QtMsgType type, const QMessageLogContext &context, const QString &message)
+{
+    printError(qFormatLogMessage(type, context, message));
+}
+
 } // namespace
+
+void printQtMessages()
+{
+    qInstallMessageHandler(print);
+}
 
 QtMessages::QtMessages(LogFile &log)
 {

@@ -1,0 +1,80 @@
+#include "core/base/visibletext.h"
+
+#include <algorithm>
+
+namespace qcc {
+
+namespace {
+
+bool isLineEndOrTab(QChar c)
+{
+    return c == u'\n' || c == u'\t';
+}
+
+/// Printable ASCII, which nearly all text is.
+bool isHarmless(QChar c)
+{
+    return c.unicode() >= 0x20 && c.unicode() < 0x7f;
+}
+
+QString escaped(QChar c)
+{
+    if (c == u'\n')
+        return QStringLiteral("\\n");
+    if (c == u'\r')
+        return QStringLiteral("\\r");
+    if (c == u'\t')
+        return QStringLiteral("\\t");
+    return QStringLiteral("\\u%1").arg(c.unicode(), 4, 16, QLatin1Char('0'));
+}
+
+QString visible(const QString &text, bool keepsLines)
+{
+    if (std::ranges::all_of(text, [keepsLines](QChar c) { return isHarmless(c) || (keepsLines && isLineEndOrTab(c)); }))
+        return text;
+    QString line;
+    line.reserve(text.size() + 16);
+    for (qsizetype at = 0; at < text.size(); ++at) {
+        const QChar c = text[at];
+        const bool pair = c.isHighSurrogate() && at + 1 < text.size() && text[at + 1].isLowSurrogate();
+        const char32_t whole = pair ? QChar::surrogateToUcs4(c, text[at + 1]) : c.unicode();
+        const bool kept = isHarmless(c) || (keepsLines && isLineEndOrTab(c)) || !isSteering(whole);
+        line += kept ? QString(c) : escaped(c);
+        if (pair) {
+            ++at;
+            line += kept ? QString(text[at]) : escaped(text[at]);
+        }
+    }
+    return line;
+}
+
+} // namespace
+
+// Unicode's category of format characters holds what turns the direction, and what is there without being seen: zero-width spaces, the byte
+// order mark, the tags in which whole sentences can be hidden. The joiners U+200C and U+200D are of it, too, but words in Persian and
+// Hindi and many emoji are misspelt without them, and they do no more than join or part their neighbours.
+bool isSteering(char32_t c)
+{
+    switch (QChar::category(c)) {
+    case QChar::Other_Control:
+    case QChar::Separator_Line:
+    case QChar::Separator_Paragraph:
+        return true;
+    case QChar::Other_Format:
+        return c != 0x200c && c != 0x200d;
+    default:
+        return false;
+    }
+}
+
+QString visibleLine(const QString &text)
+{
+    return visible(text, false);
+}
+
+QString visibleLines(const QString &text)
+{
+    return visible(text, true);
+}
+
+} // namespace qcc

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <QString>
+
+namespace qcc {
+
+/// Whether `c` is no letter to be seen but acts: on a terminal, on the line, on the direction of the text around it, or by hiding.
+bool isSteering(char32_t c);
+
+/// `text` as one line with every steering character written as an escape of JSON ("\n", "\u001b"), so that it cannot forge another line
+/// or steer a terminal.
+QString visibleLine(const QString &text);
+
+/// As visibleLine(), but line ends and tabs stay: for text that is several lines by our own will. What it makes of JSON is the same JSON.
+QString visibleLines(const QString &text);
+
+} // namespace qcc
