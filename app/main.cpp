@@ -3,6 +3,7 @@
 #include "app/cli/run.h"
 #include "app/platform/console.h"
 #include "app/platform/process.h"
+#include "core/log/qtmessages.h"
 
 #include <QCoreApplication>
 
@@ -11,6 +12,7 @@ int main(int argc, char *argv[])
     using namespace qcc;
 
     platform::forbidCoreDumps();
+    printQtMessages();
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("qcc"));
     QCoreApplication::setApplicationVersion(QStringLiteral(QCC_VERSION));

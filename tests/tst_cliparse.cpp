@@ -17,6 +17,18 @@ using namespace qcc;
 using namespace qcc::cli;
 using namespace Qt::StringLiterals;
 
+namespace {
+
+QString plainText(const QList<TintedText> &lines)
+{
+    QStringList text;
+    for (const TintedText &line : lines)
+        text.append(line.text());
+    return text.join(u'\n');
+}
+
+} // namespace
+
 class TestCliParse : public QObject
 {
     Q_OBJECT
@@ -37,6 +49,8 @@ private Q_SLOTS:
     void mapsFailuresToExitCodes_data();
     void mapsFailuresToExitCodes();
     void alignsColumnsOfWideCharacters();
+    void alignsColumnsByWhatIsShown();
+    void onlyTheTerminalColours();
     void reportSurvivesItsFile();
     void halfAReportIsNone();
     void filtersLogLines_data();
@@ -183,16 +197,16 @@ void TestCliParse::keepsRepeatedValuesInOrder()
 
 void TestCliParse::everyCommandHasHelpAndAnExample()
 {
-    const Terminal plain(stdout, stderr, false, false, false);
     for (const Command &command : m_table.commands) {
         QVERIFY2(command.handler, qPrintable(command.name));
         if (command.hidden)
             continue;
         QVERIFY2(!command.examples.empty(), qPrintable(command.name));
-        const Result<QString> text = helpText(m_table, command.name, plain);
-        QVERIFY(text);
-        QVERIFY(text->contains(synopsis(command)));
-        QVERIFY(text->contains(command.examples.front().line));
+        const Result<HelpText> help = helpText(m_table, command.name);
+        QVERIFY(help);
+        const QString text = plainText(*help);
+        QVERIFY(text.contains(synopsis(command)));
+        QVERIFY(text.contains(command.examples.front().line));
         for (const Example &example : command.examples) {
             const QString line = example.line.section(u"&&"_s, 0, 0).section(u" >"_s, 0, 0).trimmed();
             const qsizetype start = line.indexOf("qcc "_L1) + 4;
@@ -207,20 +221,19 @@ void TestCliParse::everyCommandHasHelpAndAnExample()
 
 void TestCliParse::helpNeverNamesHiddenOptions()
 {
-    const Terminal plain(stdout, stderr, false, false, false);
     for (const QString &topic : {u""_s, u"proxy"_s, u"proxy start"_s, u"demo"_s}) {
-        const Result<QString> text = helpText(m_table, topic, plain);
-        QVERIFY(text);
-        QVERIFY(!text->contains("--report"_L1));
-        QVERIFY(!text->contains("__complete"_L1));
-        QVERIFY(!text->contains(u'\033'));
+        const Result<HelpText> help = helpText(m_table, topic);
+        QVERIFY(help);
+        const QString text = plainText(*help);
+        QVERIFY(!text.contains("--report"_L1));
+        QVERIFY(!text.contains("__complete"_L1));
+        QVERIFY(!text.contains(u'\033'));
     }
 }
 
 void TestCliParse::helpOnAnUnknownTopicSuggestsTheNearest()
 {
-    const Terminal plain(stdout, stderr, false, false, false);
-    const Result<QString> text = helpText(m_table, u"proxy strt"_s, plain);
+    const Result<HelpText> text = helpText(m_table, u"proxy strt"_s);
     QVERIFY(!text);
     QCOMPARE(text.error().hint, u"Did you mean \"proxy start\"?"_s);
 }
@@ -309,9 +322,38 @@ void TestCliParse::mapsFailuresToExitCodes()
 void TestCliParse::alignsColumnsOfWideCharacters()
 {
     QCOMPARE(displayWidth(u"中文a"), 5);
-    QCOMPARE(displayWidth(u"\033[31mred\033[0m"), 3);
-    QCOMPARE(columns({{u"中文"_s, u"x"_s}, {u"abcde"_s, u"y"_s}, {u"z"_s, QString()}}),
-             QStringList({u"中文   x"_s, u"abcde  y"_s, u"z"_s}));
+    QCOMPARE(TintedText(Tint::Red, u"red"_s).width(), 3);
+    QCOMPARE(plainText(columns({{u"中文"_s, u"x"_s}, {u"abcde"_s, u"y"_s}, {u"z"_s, QString()}})), u"中文   x\nabcde  y\nz"_s);
+}
+
+void TestCliParse::alignsColumnsByWhatIsShown()
+{
+    // Neither a colour sequence that a name brings along nor what is not seen moves the next column.
+    const std::vector<Row> rows{{{Tint::Bold, u"abc"_s}, u"x"_s}, {u"\033[31mred\u202e"_s, u"y"_s}, {u"👩\u200d💻"_s, u"z"_s}};
+    QCOMPARE(plainText(columns(rows)), u"abc"_s + QString(18, u' ') + u"x\n\\u001b[31mred\\u202e  y\n👩\u200d💻"_s + QString(17, u' ') + u'z');
+}
+
+void TestCliParse::onlyTheTerminalColours()
+{
+    std::FILE *file = std::tmpfile();
+    QVERIFY(file);
+    const QString evil = u"\033[0mx\ny"_s;
+    for (const bool coloured : {true, false}) {
+        Terminal terminal(file, file, coloured, coloured, true);
+        terminal.line(TintedText(Tint::Red, evil) + u" "_s + evil);
+        terminal.error(evil, evil);
+        terminal.progress(evil);
+        terminal.status(evil);
+        terminal.lines(u"a\tb\n"_s + u"\033[1m"_s);
+    }
+    std::rewind(file);
+    QByteArray text(4096, '\0');
+    text.resize(static_cast<qsizetype>(std::fread(text.data(), 1, 4096, file)));
+    std::fclose(file);
+    const QByteArray shown = R"(\u001b[0mx\ny)";
+    const QByteArray rest = shown + "\n\r" + shown + "a\tb\n" + R"(\u001b[1m)";
+    QCOMPARE(text, "\033[31m" + shown + "\033[0m " + shown + "\n\033[31merror:\033[0m " + shown + "\n\033[2mhint:\033[0m " + shown + '\n' + rest
+                       + shown + ' ' + shown + "\nerror: " + shown + "\nhint: " + shown + '\n' + rest);
 }
 
 void TestCliParse::reportSurvivesItsFile()

@@ -1,5 +1,8 @@
 #include "app/tray/options.h"
 
+#include <QProcess>
+#include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace qcc;
@@ -53,8 +56,33 @@ private Q_SLOTS:
         const CommandLine line = readCommandLine(QStringList{QStringLiteral("qcc-tray")} + arguments);
         QVERIFY(!line.options);
         QTEST(line.exitCode, "exitCode");
-        QVERIFY2(line.text.contains(says), qPrintable(line.text));
-        QVERIFY(line.text.endsWith(QLatin1Char('\n')));
+        const QString text = line.lines.join(QLatin1Char('\n'));
+        QVERIFY2(text.contains(says), qPrintable(text));
+    }
+
+    void wordsOfOthersSteerNoTerminal_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("home");
+        const QString evil = QStringLiteral("a\x1b[31m\u009b2J\u202e\nforged");
+        QTest::newRow("of the command line") << QStringList{QStringLiteral("--") + evil} << QString();
+        QTest::newRow("of a path") << QStringList() << QStringLiteral("/dev/null/") + evil;
+    }
+    void wordsOfOthersSteerNoTerminal()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, home);
+        const QTemporaryDir folder;
+        QProcess tray;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("QCC_HOME"), home.isEmpty() ? folder.path() : home);
+        tray.setProcessEnvironment(environment);
+        QSignalSpy finished(&tray, &QProcess::finished);
+        tray.start(QStringLiteral(QCC_TRAY_PROGRAM), arguments);
+        QVERIFY(!finished.isEmpty() || finished.wait(30'000));
+        const QByteArray said = tray.readAllStandardError();
+        QVERIFY2(said.contains("a\\u001b[31m\\u009b2J\\u202e\\nforged"), said.constData());
+        QVERIFY2(!said.contains('\x1b') && !said.contains("\u202e") && !said.contains("\u009b"), said.constData());
     }
 };
 

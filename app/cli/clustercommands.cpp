@@ -55,7 +55,7 @@ void runList(const Invocation &call, Run &run)
         run.terminal().line(u"There is no cluster yet. `qcc endpoint add` makes one, `qcc demo` one for trying."_s);
         return run.finish();
     }
-    std::vector<QStringList> rows{{u" "_s, u"NAME"_s, u"STRATEGY"_s, u"ENDPOINTS"_s}};
+    std::vector<Row> rows{{u" "_s, u"NAME"_s, u"STRATEGY"_s, u"ENDPOINTS"_s}};
     for (const Cluster &cluster : config->clusters) {
         const auto enabled = std::count_if(cluster.endpoints.begin(), cluster.endpoints.end(),
                                            [](const Endpoint &endpoint) { return endpoint.enabled; });
@@ -92,7 +92,7 @@ void runShow(const Invocation &call, Run &run)
         run.terminal().line(u"It has no endpoint yet; `qcc endpoint add %1` adds one."_s.arg(cluster->name));
         return run.finish();
     }
-    std::vector<QStringList> rows{endpointHeading()};
+    std::vector<Row> rows{endpointHeading()};
     for (const Endpoint &endpoint : cluster->endpoints)
         rows.push_back(endpointRow(endpoint));
     printTable(rows, run.terminal());

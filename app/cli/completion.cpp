@@ -158,7 +158,7 @@ void runCompletion(const Invocation &call, Run &run)
 {
     const QString shell = call.arguments.first();
     const char *script = shell == "bash"_L1 ? kBash : shell == "zsh"_L1 ? kZsh : kFish;
-    run.terminal().raw(QString::fromUtf8(script));
+    run.terminal().lines(QString::fromUtf8(script));
     run.finish();
 }
 
@@ -184,8 +184,9 @@ void runComplete(const Invocation &call, Run &run)
         found.removeDuplicates();
         return found;
     };
+    // A tab parts a word from what it means; names hold none.
     for (const QString &line : completions(run.table(), call.arguments, names))
-        run.terminal().line(line);
+        run.terminal().lines(line + u'\n');
     run.finish();
 }
 

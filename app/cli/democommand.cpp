@@ -95,22 +95,24 @@ Result<quint16> listenSomewhere(DemoUpstream &upstream, std::optional<quint16> w
     return upstream.listen(kLastPort);
 }
 
-QString nextSteps(const Config &config, quint16 port)
+QString demoRuns(const Config &config, quint16 port)
 {
     const bool active = config.activeCluster == kCluster;
-    QString text = u"The demo upstream runs on http://127.0.0.1:%1; the cluster \"demo\" leads to it%2.\n\n"_s
-                       .arg(port)
-                       .arg(active ? u" and is active"_s : QString());
-    text += u"Next:\n  qcc proxy start --cluster demo\n"
-            "  curl -N http://%1:%2/v1/messages -H 'content-type: application/json' \\\n"
-            "    -d '{\"model\":\"demo\",\"max_tokens\":64,\"stream\":true,"
-            "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'\n\n"
-            "`qcc demo stop` ends it."_s.arg(config.listen.host)
-                .arg(config.listen.port);
-    return text;
+    return u"The demo upstream runs on http://127.0.0.1:%1; the cluster \"demo\" leads to it%2."_s.arg(port).arg(
+        active ? u" and is active"_s : QString());
 }
 
-Result<LaunchReport> beginDemo(DemoUpstream &upstream, std::optional<quint16> wanted, Run &run)
+void printNextSteps(const Config &config, Terminal &terminal)
+{
+    terminal.lines(u"\nNext:\n  qcc proxy start --cluster demo\n"
+                   "  curl -N http://%1:%2/v1/messages -H 'content-type: application/json' \\\n"
+                   "    -d '{\"model\":\"demo\",\"max_tokens\":64,\"stream\":true,"
+                   "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}'\n\n"
+                   "`qcc demo stop` ends it.\n"_s.arg(config.listen.host)
+                       .arg(config.listen.port));
+}
+
+Result<DemoState> beginDemo(DemoUpstream &upstream, std::optional<quint16> wanted, Run &run)
 {
     const Result<quint16> port = listenSomewhere(upstream, wanted);
     if (!port)
@@ -122,12 +124,7 @@ Result<LaunchReport> beginDemo(DemoUpstream &upstream, std::optional<quint16> wa
                                               {{u"pid"_s, QCoreApplication::applicationPid()}, {u"port"_s, *port}});
     if (!written)
         return written.error();
-    return LaunchReport{.ok = true,
-                        .exit = Exit::Done,
-                        .message = nextSteps(*config, *port),
-                        .address = u"http://127.0.0.1:%1"_s.arg(*port),
-                        .cluster = kCluster,
-                        .port = *port};
+    return DemoState{*port, false, *config};
 }
 
 void hostDemo(const Invocation &call, std::optional<quint16> port, Run &run)
@@ -138,8 +135,18 @@ void hostDemo(const Invocation &call, std::optional<quint16> port, Run &run)
         QFile::remove(run.paths().demoPidFile());
         run.finish();
     });
-    const Result<LaunchReport> begun = beginDemo(*upstream, port, run);
-    announce(run, call, begun ? *begun : failureReport(begun.error(), exitFor(begun.error().code)));
+    const Result<DemoState> begun = beginDemo(*upstream, port, run);
+    if (!begun)
+        return announce(run, call, failureReport(begun.error(), exitFor(begun.error().code)));
+    announce(run, call,
+             {.ok = true,
+              .exit = Exit::Done,
+              .message = demoRuns(begun->config, begun->port),
+              .address = u"http://127.0.0.1:%1"_s.arg(begun->port),
+              .cluster = kCluster,
+              .port = begun->port});
+    if (!call.has("report"_L1))
+        printNextSteps(begun->config, run.terminal());
 }
 
 std::optional<quint16> wantedPort(const Invocation &call)
@@ -164,8 +171,9 @@ void runDemo(const Invocation &call, Run &run)
         if (!demo)
             return run.fail(demo.error());
         if (demo->ranBefore)
-            run.terminal().line(u"The demo is running already.\n"_s);
-        run.terminal().line(nextSteps(demo->config, demo->port));
+            run.terminal().lines(u"The demo is running already.\n\n"_s);
+        run.terminal().line(demoRuns(demo->config, demo->port));
+        printNextSteps(demo->config, run.terminal());
         run.finish();
     });
 }

@@ -54,11 +54,11 @@ void printRows(const QList<EndpointPlace> &places, const States &states, Run &ru
         run.terminal().line(u"There is no endpoint yet; `qcc endpoint add` adds one."_s);
         return;
     }
-    std::vector<QStringList> rows{QStringList{u"CLUSTER"_s} + endpointHeading()
-                                  + (states ? endpointStateHeading() : QStringList())};
+    std::vector<Row> rows{Row{u"CLUSTER"_s} + endpointHeading()
+                                  + (states ? endpointStateHeading() : Row())};
     for (const EndpointPlace &place : places) {
-        rows.push_back(QStringList{place.cluster} + endpointRow(place.endpoint)
-                       + (states ? endpointStateRow(states->value(place.endpoint.id)) : QStringList()));
+        rows.push_back(Row{place.cluster} + endpointRow(place.endpoint)
+                       + (states ? endpointStateRow(states->value(place.endpoint.id)) : Row()));
     }
     printTable(rows, run.terminal());
     for (const EndpointPlace &place : places) {

@@ -50,12 +50,12 @@ QJsonObject endpointJson(const Endpoint &endpoint)
             {u"model_map"_s, models}};
 }
 
-QStringList endpointHeading()
+Row endpointHeading()
 {
     return {u"NAME"_s, u"ID"_s, u"BASE URL"_s, u"KEY"_s, u"AUTH"_s, u"PRIORITY"_s, u"WEIGHT"_s, u"ENABLED"_s};
 }
 
-QStringList endpointRow(const Endpoint &endpoint)
+Row endpointRow(const Endpoint &endpoint)
 {
     return {endpoint.name,
             endpoint.id,
@@ -67,12 +67,12 @@ QStringList endpointRow(const Endpoint &endpoint)
             endpoint.enabled ? u"yes"_s : u"no"_s};
 }
 
-QStringList endpointStateHeading()
+Row endpointStateHeading()
 {
     return {u"HEALTH"_s, u"BREAKER"_s};
 }
 
-QStringList endpointStateRow(const QJsonObject &state)
+Row endpointStateRow(const QJsonObject &state)
 {
     if (state.isEmpty())
         return {u"-"_s, u"-"_s};
@@ -80,11 +80,11 @@ QStringList endpointStateRow(const QJsonObject &state)
             breakerText(state.value("breaker"_L1).toObject())};
 }
 
-void printTable(const std::vector<QStringList> &rows, Terminal &terminal)
+void printTable(const std::vector<Row> &rows, Terminal &terminal)
 {
     bool heading = true;
-    for (const QString &line : columns(rows)) {
-        terminal.line(heading ? terminal.paint(Tint::Bold, line) : line);
+    for (const TintedText &line : columns(rows)) {
+        terminal.line(heading ? TintedText(Tint::Bold, line.text()) : line);
         heading = false;
     }
 }

@@ -1,11 +1,9 @@
 #pragma once
 
+#include "app/cli/tintedtext.h"
 #include "core/config/config.h"
 
 #include <QJsonObject>
-#include <QStringList>
-
-#include <vector>
 
 namespace qcc::cli {
 
@@ -15,14 +13,14 @@ class Terminal;
 QJsonObject endpointJson(const Endpoint &endpoint);
 
 /// An endpoint as a row under endpointHeading(); its key is masked.
-QStringList endpointRow(const Endpoint &endpoint);
-QStringList endpointHeading();
+Row endpointRow(const Endpoint &endpoint);
+Row endpointHeading();
 
 /// What the proxy knows of an endpoint (its object in the stats; empty where it knows nothing), under endpointStateHeading().
-QStringList endpointStateRow(const QJsonObject &state);
-QStringList endpointStateHeading();
+Row endpointStateRow(const QJsonObject &state);
+Row endpointStateHeading();
 
-/// Prints aligned columns, the first row as heading.
-void printTable(const std::vector<QStringList> &rows, Terminal &terminal);
+/// Prints aligned columns, the first row as heading, which has no tints of its own.
+void printTable(const std::vector<Row> &rows, Terminal &terminal);
 
 } // namespace qcc::cli

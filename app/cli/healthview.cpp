@@ -10,10 +10,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString verdict(const QJsonObject &result, const Terminal &terminal)
+TintedText verdict(const QJsonObject &result)
 {
     if (result.value("reachable"_L1).toBool())
-        return terminal.paint(Tint::Green, u"✓ reachable"_s);
+        return {Tint::Green, u"✓ reachable"_s};
     const QString failure = result.value("failure"_L1).toString();
     const QString text = failure == "auth"_L1 ? u"✗ key refused"_s
         : failure == "timeout"_L1             ? u"✗ no answer"_s
@@ -21,7 +21,7 @@ QString verdict(const QJsonObject &result, const Terminal &terminal)
         : failure == "cancelled"_L1           ? u"✗ not tested"_s
         : failure == "broken"_L1              ? u"✗ broken answer"_s
                                               : u"✗ unreachable"_s;
-    return terminal.paint(Tint::Red, text);
+    return {Tint::Red, text};
 }
 
 QString milliseconds(const QJsonValue &value)
@@ -34,24 +34,24 @@ QString milliseconds(const QJsonValue &value)
     return u"%1 ms"_s.arg(ms, 0, 'f', ms < 10 ? 1 : 0);
 }
 
-QStringList row(const QJsonObject &result, const Terminal &terminal)
+Row row(const QJsonObject &result)
 {
     const QString name = result.value("name"_L1).toString();
     const QJsonValue status = result.value("status"_L1);
     return {result.value("cluster"_L1).toString(),
             result.value("enabled"_L1).toBool() ? name : name + u" (disabled)"_s,
-            verdict(result, terminal),
+            verdict(result),
             status.isDouble() ? QString::number(status.toInt()) : u"-"_s,
             milliseconds(result.value("connect_ms"_L1)),
             milliseconds(result.value("tls_ms"_L1)),
             milliseconds(result.value("first_byte_ms"_L1))};
 }
 
-int widest(const QStringList &lines)
+int widest(const QList<TintedText> &lines)
 {
     int width = 0;
-    for (const QString &line : lines)
-        width = std::max(width, displayWidth(line));
+    for (const TintedText &line : lines)
+        width = std::max(width, line.width());
     return width;
 }
 
@@ -59,26 +59,25 @@ int widest(const QStringList &lines)
 
 void printHealth(const QJsonArray &results, Terminal &terminal)
 {
-    const QStringList heading{u"CLUSTER"_s, u"ENDPOINT"_s, u"RESULT"_s,    u"STATUS"_s,
-                              u"CONNECT"_s, u"TLS"_s,      u"FIRST BYTE"_s};
-    std::vector<QStringList> rows{heading};
-    std::vector<QStringList> rowsWithErrors{heading};
+    const Row heading{u"CLUSTER"_s, u"ENDPOINT"_s, u"RESULT"_s, u"STATUS"_s, u"CONNECT"_s, u"TLS"_s, u"FIRST BYTE"_s};
+    std::vector<Row> rows{heading};
+    std::vector<Row> rowsWithErrors{heading};
     QStringList errors{QString()};
     for (const QJsonValue &value : results) {
         const QJsonObject result = value.toObject();
         errors.append(result.value("error"_L1).toString());
-        rows.push_back(row(result, terminal));
-        rowsWithErrors.push_back(rows.back() + QStringList{errors.last()});
+        rows.push_back(row(result));
+        rowsWithErrors.push_back(rows.back() + Row{errors.last()});
     }
     if (errors.count(QString()) < errors.size())
         rowsWithErrors.front().append(u"ERROR"_s);
 
-    QStringList lines = columns(rowsWithErrors);
+    QList<TintedText> lines = columns(rowsWithErrors);
     const bool fits = terminal.width() == 0 || widest(lines) <= terminal.width();
     if (!fits)
         lines = columns(rows);
     for (qsizetype i = 0; i < lines.size(); ++i) {
-        terminal.line(i == 0 ? terminal.paint(Tint::Bold, lines.at(i)) : lines.at(i));
+        terminal.line(i == 0 ? TintedText(Tint::Bold, lines.at(i).text()) : lines.at(i));
         if (!fits && !errors.at(i).isEmpty())
             terminal.line(u"  "_s + errors.at(i));
     }

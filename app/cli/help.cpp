@@ -28,24 +28,24 @@ QStringList wrapped(const QString &text, int width)
 }
 
 /// Two columns: a name and what it means, the second one wrapped.
-QString definitions(const std::vector<std::pair<QString, QString>> &rows)
+HelpText definitions(const std::vector<std::pair<QString, QString>> &rows)
 {
     int left = 0;
     for (const auto &[name, meaning] : rows)
         left = std::max(left, displayWidth(name));
-    QString text;
+    HelpText text;
     for (const auto &[name, meaning] : rows) {
         const QStringList lines = wrapped(meaning, kWidth - left - 4);
-        text += u"  "_s + name + QString(left - displayWidth(name) + 2, u' ') + lines.first() + u'\n';
+        text.append(u"  "_s + name + QString(left - displayWidth(name) + 2, u' ') + lines.first());
         for (qsizetype i = 1; i < lines.size(); ++i)
-            text += QString(left + 4, u' ') + lines.at(i) + u'\n';
+            text.append(QString(left + 4, u' ') + lines.at(i));
     }
     return text;
 }
 
-QString heading(const Terminal &terminal, const QString &text)
+HelpText heading(const QString &text)
 {
-    return u'\n' + terminal.paint(Tint::Bold, text) + u'\n';
+    return {TintedText(), {Tint::Bold, text}};
 }
 
 QString optionCall(const Option &option)
@@ -58,34 +58,37 @@ QString valueHelp(const QString &help, const Value &value)
     return value.choices.isEmpty() ? help : help + u" One of: "_s + value.choices.join(", "_L1) + u'.';
 }
 
-QString examplesText(const Terminal &terminal, const std::vector<Example> &examples)
+HelpText examplesText(const std::vector<Example> &examples)
 {
     if (examples.empty())
         return {};
-    QString text = heading(terminal, u"Examples"_s);
+    HelpText text = heading(u"Examples"_s);
     for (const Example &example : examples) {
-        text += u"  "_s + terminal.paint(Tint::Dim, u"# "_s + example.meaning) + u'\n';
-        text += u"  "_s + example.line + u'\n';
+        text.append(u"  "_s + TintedText(Tint::Dim, u"# "_s + example.meaning));
+        text.append(u"  "_s + example.line);
     }
     return text;
 }
 
-QString commandHelp(const CommandTable &table, const Command &command, const Terminal &terminal)
+HelpText commandHelp(const CommandTable &table, const Command &command)
 {
-    QString text = u"qcc "_s + command.name + u": "_s + command.summary + u'\n';
-    text += heading(terminal, u"Usage"_s) + u"  "_s + synopsis(command) + u'\n';
+    HelpText text{u"qcc "_s + command.name + u": "_s + command.summary};
+    text += heading(u"Usage"_s);
+    text.append(u"  "_s + synopsis(command));
     for (const QString &verb : table.verbs(command.name))
-        text += u"  "_s + synopsis(*table.command(QString(command.name + u' ' + verb))) + u'\n';
+        text.append(u"  "_s + synopsis(*table.command(QString(command.name + u' ' + verb))));
     if (!command.details.isEmpty()) {
-        text += u'\n';
-        for (const QString &paragraph : command.details.split(u'\n'))
-            text += wrapped(paragraph, kWidth).join(u'\n') + u'\n';
+        text.append(TintedText());
+        for (const QString &paragraph : command.details.split(u'\n')) {
+            for (const QString &line : wrapped(paragraph, kWidth))
+                text.append(line);
+        }
     }
     std::vector<std::pair<QString, QString>> rows;
     for (const Argument &argument : command.arguments)
         rows.emplace_back(argument.value.placeholder, valueHelp(argument.help, argument.value));
     if (!rows.empty())
-        text += heading(terminal, u"Arguments"_s) + definitions(rows);
+        text += heading(u"Arguments"_s) + definitions(rows);
     rows.clear();
     for (const Option &option : command.options) {
         if (option.hidden)
@@ -94,31 +97,30 @@ QString commandHelp(const CommandTable &table, const Command &command, const Ter
         rows.emplace_back(letter + optionCall(option), valueHelp(option.help, option.value));
     }
     rows.emplace_back(u"-h, --help"_s, u"Show this help."_s);
-    text += heading(terminal, u"Options"_s) + definitions(rows);
-    return text + examplesText(terminal, command.examples);
+    return text + heading(u"Options"_s) + definitions(rows) + examplesText(command.examples);
 }
 
-QString groupHelp(const CommandTable &table, const Group &group, const Terminal &terminal)
+HelpText groupHelp(const CommandTable &table, const Group &group)
 {
-    QString text = u"qcc "_s + group.name + u": "_s + group.summary + u'\n' + heading(terminal, u"Usage"_s);
+    HelpText text = HelpText{u"qcc "_s + group.name + u": "_s + group.summary} + heading(u"Usage"_s);
     std::vector<std::pair<QString, QString>> rows;
     std::vector<Example> examples;
     for (const QString &verb : table.verbs(group.name)) {
         const Command &command = *table.command(QString(group.name + u' ' + verb));
         rows.emplace_back(verb, command.summary);
-        text += u"  "_s + synopsis(command) + u'\n';
+        text.append(u"  "_s + synopsis(command));
         if (!command.examples.empty())
             examples.push_back(command.examples.front());
     }
-    text += heading(terminal, u"Commands"_s) + definitions(rows) + examplesText(terminal, examples);
-    return text + u"\n`qcc help %1 COMMAND` tells more.\n"_s.arg(group.name);
+    text += heading(u"Commands"_s) + definitions(rows) + examplesText(examples);
+    return text + HelpText{TintedText(), u"`qcc help %1 COMMAND` tells more."_s.arg(group.name)};
 }
 
-QString overview(const CommandTable &table, const Terminal &terminal)
+HelpText overview(const CommandTable &table)
 {
-    QString text = u"qcc " QCC_VERSION ": one stable local address for AI coding clients\n"_s;
-    text += heading(terminal, u"Usage"_s) + u"  qcc COMMAND [OPTIONS]\n"_s;
-    text += heading(terminal, u"Commands"_s);
+    HelpText text{u"qcc " QCC_VERSION ": one stable local address for AI coding clients"_s};
+    text += heading(u"Usage"_s) + HelpText{u"  qcc COMMAND [OPTIONS]"_s};
+    text += heading(u"Commands"_s);
     std::vector<std::pair<QString, QString>> rows;
     for (const QString &noun : table.nouns()) {
         if (const Command *command = table.command(noun))
@@ -129,23 +131,22 @@ QString overview(const CommandTable &table, const Terminal &terminal)
         }
     }
     text += definitions(rows);
-    text += heading(terminal, u"Options"_s)
+    text += heading(u"Options"_s)
         + definitions({{u"-h, --help"_s, u"Show this help; after a command, the help on it."_s},
                        {u"-V, --version"_s, u"Show the version."_s}});
-    text += examplesText(terminal,
-                         {{u"qcc demo && qcc proxy start --cluster demo"_s, u"Try everything without a key"_s},
+    text += examplesText({{u"qcc demo && qcc proxy start --cluster demo"_s, u"Try everything without a key"_s},
                           {u"qcc endpoint add work --base-url https://relay.example/api --api-key-stdin"_s,
                            u"Add an endpoint; the key is read from standard input"_s}});
-    text += u"\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 not running, 4 already running.\n"_s;
-    return text;
+    return text + HelpText{TintedText(), u"Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running, 4 already running."_s};
 }
 
 void runHelp(const Invocation &call, Run &run)
 {
-    const Result<QString> text = helpText(run.table(), call.arguments.join(u' '), run.terminal());
+    const Result<HelpText> text = helpText(run.table(), call.arguments.join(u' '));
     if (!text)
         return run.fail(text.error());
-    run.terminal().raw(*text);
+    for (const TintedText &line : *text)
+        run.terminal().line(line);
     run.finish();
 }
 
@@ -173,14 +174,14 @@ QString synopsis(const Command &command)
     return text;
 }
 
-Result<QString> helpText(const CommandTable &table, const QString &topic, const Terminal &terminal)
+Result<HelpText> helpText(const CommandTable &table, const QString &topic)
 {
     if (topic.isEmpty())
-        return overview(table, terminal);
+        return overview(table);
     if (const Command *command = table.command(topic); command && !command->hidden)
-        return commandHelp(table, *command, terminal);
+        return commandHelp(table, *command);
     if (const Group *group = table.group(topic))
-        return groupHelp(table, *group, terminal);
+        return groupHelp(table, *group);
     QStringList topics = table.nouns();
     for (const Command &command : table.commands) {
         if (!command.hidden)

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/cli/command.h"
-#include "app/cli/terminal.h"
+#include "app/cli/tintedtext.h"
 #include "core/base/result.h"
 
 namespace qcc::cli {
@@ -9,9 +9,12 @@ namespace qcc::cli {
 /// "qcc proxy logs [--lines N] [-f]": how a command is called.
 QString synopsis(const Command &command);
 
+/// Line by line.
+using HelpText = QList<TintedText>;
+
 /// The help on `topic`: everything (empty), a group ("proxy") or a command ("proxy start").
 /// Errors: Usage, with the nearest topic as hint.
-Result<QString> helpText(const CommandTable &table, const QString &topic, const Terminal &terminal);
+Result<HelpText> helpText(const CommandTable &table, const QString &topic);
 
 /// `help` and `version`.
 std::vector<Command> helpCommands();

@@ -127,7 +127,7 @@ QString summary(const Imported &result)
 void printRows(const QList<ImportedEndpoint> &endpoints, bool dryRun, Terminal &terminal)
 {
     const auto orDash = [](const QString &text) { return text.isEmpty() ? u"-"_s : text; };
-    std::vector<QStringList> rows{
+    std::vector<Row> rows{
         {u"SOURCE"_s, u"CLUSTER"_s, u"NAME"_s, u"BASE URL"_s, u"KEY"_s, u"RESULT"_s}};
     for (const ImportedEndpoint &one : endpoints) {
         rows.push_back({toWord(one.found.source), one.found.cluster, orDash(one.name), orDash(shownUrl(one.found)),

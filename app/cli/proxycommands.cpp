@@ -207,11 +207,10 @@ void printStatus(const QJsonObject &status, Run &run)
 {
     Terminal &terminal = run.terminal();
     const auto text = [&status](QLatin1StringView key) { return status.value(key).toVariant().toString(); };
-    terminal.line(terminal.paint(
-        Tint::Green, runningSentence(text("address"_L1), text("cluster"_L1), status.value("endpoints"_L1).toInt())));
+    terminal.line({Tint::Green, runningSentence(text("address"_L1), text("cluster"_L1), status.value("endpoints"_L1).toInt())});
     const QString requests = text("total_requests"_L1);
     const QString rate = QString::number(status.value("success_rate"_L1).toDouble(), 'f', 1);
-    std::vector<QStringList> rows{
+    std::vector<Row> rows{
         {u"  process"_s, text("pid"_L1)},
         {u"  up for"_s, duration(static_cast<qint64>(status.value("uptime"_L1).toDouble()))},
         {u"  requests"_s, requests == "0"_L1 ? requests : u"%1 (%2 % successful)"_s.arg(requests, rate)},
@@ -223,7 +222,7 @@ void printStatus(const QJsonObject &status, Run &run)
         rows.push_back({u"  hangs"_s, u"%1 of its threads; if that stays so: qcc proxy restart"_s.arg(stuck)});
     if (status.value("peers_unknown"_L1).toBool())
         rows.push_back({u"  note"_s, u"this system does not tell which user a connection comes from; listen.access_token keeps other users out"_s});
-    for (const QString &line : columns(rows))
+    for (const TintedText &line : columns(rows))
         terminal.line(line);
 }
 

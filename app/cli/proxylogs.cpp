@@ -19,13 +19,13 @@ namespace {
 constexpr qsizetype kBeginningBytes = 128;
 constexpr int kMostLines = 10'000;
 
-QString shown(const Terminal &terminal, const QString &line)
+TintedText shown(const QString &line)
 {
     const std::optional<LogLevel> level = levelOfLine(line.toUtf8());
     if (level == LogLevel::Error)
-        return terminal.paint(Tint::Red, line);
+        return {Tint::Red, line};
     if (level == LogLevel::Warning)
-        return terminal.paint(Tint::Yellow, line);
+        return {Tint::Yellow, line};
     return line;
 }
 
@@ -47,7 +47,7 @@ void follow(Run &run, const LogQuery &query, qint64 offset)
     auto *follower = new LogFollower(run.paths().log(), offset, &run);
     QObject::connect(follower, &LogFollower::appended, &run, [&run, query](const QStringList &lines) {
         for (const QString &line : lines) {
-            if (passes(line, query) && !run.terminal().line(shown(run.terminal(), line)))
+            if (passes(line, query) && !run.terminal().line(shown(line)))
                 return run.finish();
         }
     });
@@ -74,7 +74,7 @@ void runLogs(const Invocation &call, Run &run)
     const QJsonObject log = LogReader(path).read(query);
     const QJsonArray lines = log.value("logs"_L1).toArray();
     for (const QJsonValue line : lines) {
-        if (!run.terminal().line(shown(run.terminal(), line.toString())))
+        if (!run.terminal().line(shown(line.toString())))
             return run.finish();
     }
     if (following)

@@ -29,7 +29,7 @@ Run::Run(const CommandTable &table, Paths paths, Terminal terminal)
 
 void Run::printJson(const QJsonObject &object)
 {
-    m_terminal.raw(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Indented)));
+    m_terminal.lines(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Indented)));
 }
 
 void Run::finish(Exit code)

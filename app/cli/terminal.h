@@ -1,16 +1,12 @@
 #pragma once
 
-#include <QString>
-#include <QStringList>
+#include "app/cli/tintedtext.h"
 
 #include <cstdio>
-#include <vector>
 
 namespace qcc::cli {
 
-enum class Tint { Plain, Bold, Dim, Green, Yellow, Red };
-
-/// Where qcc's words go: results to `out`, errors and progress to `err`.
+/// Where qcc's words go: results to `out`, errors and progress to `err`. It takes no text but such as steers no terminal.
 /// Lifetime: the two streams must outlive it.
 class Terminal
 {
@@ -21,10 +17,11 @@ public:
     /// `width`: see width().
     Terminal(std::FILE *out, std::FILE *err, bool colourOut, bool colourErr, bool progress, int width = 0);
 
-    /// Writes one line. false when nobody reads any more (a closed pipe).
-    bool line(const QString &text = {});
-    /// Writes text as it is, line ends included.
-    bool raw(const QString &text);
+    /// Writes one line, whatever the text holds. false when nobody reads any more (a closed pipe).
+    bool line(const TintedText &text = {});
+    /// Writes lines of our own making, their ends and tabs included; where words of others are among them, those must bring none (as in
+    /// JSON).
+    bool lines(const QString &text);
     void error(const QString &message, const QString &hint);
     /// A line for people who watch; nothing unless stderr is a terminal.
     void progress(const QString &text);
@@ -33,9 +30,6 @@ public:
 
     /// Columns of the terminal that shows stdout; 0 when it is no terminal.
     int width() const { return m_width; }
-
-    /// `text` in a colour if stdout has colours, else as it is.
-    QString paint(Tint tint, const QString &text) const;
 
 private:
     std::FILE *m_out;
@@ -46,12 +40,5 @@ private:
     int m_width;
     int m_statusWidth = 0; ///< Of what status() wrote last.
 };
-
-/// Columns that `text` fills in a terminal: East Asian wide characters fill two, combining marks and colours
-/// none.
-int displayWidth(QStringView text);
-
-/// Rows as left-aligned columns, two blanks between them, no blanks at line ends. The first row is the heading.
-QStringList columns(const std::vector<QStringList> &rows);
 
 } // namespace qcc::cli

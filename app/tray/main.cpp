@@ -4,12 +4,15 @@
 #include "app/tray/translations.h"
 #include "app/tray/trayapp.h"
 #include "app/tray/trayinstance.h"
+#include "core/base/print.h"
 #include "core/config/paths.h"
+#include "core/log/qtmessages.h"
 
 #include <QApplication>
 #include <QIcon>
 #include <QSysInfo>
-#include <QTextStream>
+
+#include <algorithm>
 
 #include <cstdlib>
 
@@ -38,7 +41,7 @@ CommandLine commandLine(int argc, char *argv[])
     translations.use({});
     const CommandLine line = readCommandLine(QCoreApplication::arguments());
     if (line.options && !hasScreen())
-        return {std::nullopt, Text::tr("qcc-tray needs a desktop. Without one, use: qcc proxy start") + QLatin1Char('\n'), failed};
+        return {std::nullopt, {Text::tr("qcc-tray needs a desktop. Without one, use: qcc proxy start")}, failed};
     return line;
 }
 
@@ -47,7 +50,7 @@ int handOver(TrayInstance &instance)
 {
     instance.forward(QCoreApplication::arguments(), [](const Result<void> &result) {
         if (!result)
-            QTextStream(stderr) << Text::tr("qcc-tray runs already, but does not answer.") << '\n';
+            printError(Text::tr("qcc-tray runs already, but does not answer."));
         QCoreApplication::exit(result ? 0 : failed);
     });
     return QApplication::exec();
@@ -60,12 +63,11 @@ int main(int argc, char *argv[])
     platform::forbidCoreDumps();
     QCoreApplication::setApplicationName(QStringLiteral("qcc-tray"));
     QCoreApplication::setApplicationVersion(QLatin1StringView(QCC_VERSION));
-    QTextStream out(stdout);
-    QTextStream err(stderr);
+    printQtMessages();
 
     const CommandLine line = commandLine(argc, argv);
     if (!line.options) {
-        (line.exitCode == 0 ? out : err) << line.text;
+        std::ranges::for_each(line.lines, line.exitCode == 0 ? printOut : printError);
         return line.exitCode;
     }
 
@@ -76,14 +78,14 @@ int main(int argc, char *argv[])
     QApplication::setQuitOnLastWindowClosed(false);
     const Paths paths = Paths::fromEnvironment();
     if (const QString problem = paths.ensureHome(); !problem.isEmpty()) {
-        err << problem << '\n';
+        printError(problem);
         return failed;
     }
     TrayInstance instance(paths.traySocket());
     if (const Result<void> claimed = instance.claim(); !claimed) {
         if (claimed.error().code == ErrorCode::AlreadyRunning)
             return handOver(instance);
-        err << claimed.error().message << ' ' << claimed.error().hint << '\n';
+        printError(claimed.error().message + QLatin1Char(' ') + claimed.error().hint);
         return failed;
     }
 

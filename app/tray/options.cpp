@@ -15,7 +15,7 @@ struct Text {
 
 CommandLine wrongUsage(const QString &problem)
 {
-    return {std::nullopt, problem + QLatin1Char('\n') + Text::tr("See qcc-tray --help.") + QLatin1Char('\n'), usageError};
+    return {std::nullopt, {problem, Text::tr("See qcc-tray --help.")}, usageError};
 }
 
 } // namespace
@@ -46,9 +46,9 @@ CommandLine readCommandLine(const QStringList &arguments)
     if (!parser.parse(arguments))
         return wrongUsage(parser.errorText());
     if (parser.isSet(help))
-        return {std::nullopt, parser.helpText(), 0};
+        return {std::nullopt, parser.helpText().trimmed().split(QLatin1Char('\n')), 0};
     if (parser.isSet(version))
-        return {std::nullopt, QStringLiteral("qcc-tray %1\n").arg(QLatin1StringView(QCC_VERSION)), 0};
+        return {std::nullopt, {QStringLiteral("qcc-tray %1").arg(QLatin1StringView(QCC_VERSION))}, 0};
     if (!parser.positionalArguments().isEmpty())
         return wrongUsage(Text::tr("qcc-tray takes no \"%1\".").arg(parser.positionalArguments().constFirst()));
 

@@ -15,10 +15,10 @@ struct TrayOptions {
     std::optional<quint16> port;
 };
 
-/// A command line that was read: options, or the text to print and the exit code.
+/// A command line that was read: options, or the lines to print and the exit code.
 struct CommandLine {
     std::optional<TrayOptions> options;
-    QString text;
+    QStringList lines;
     int exitCode = 0;
 };
 

@@ -1,11 +1,11 @@
 #include "app/tray/trayapp.h"
 
 #include "app/tray/failuretext.h"
+#include "core/base/print.h"
 #include "ui/tray/aboutbox.h"
 #include "ui/widgets/theme.h"
 
 #include <QCoreApplication>
-#include <QTextStream>
 
 #include <initializer_list>
 
@@ -45,7 +45,7 @@ platform::AutostartCommand loginCommand()
 
 void complain(const QString &text)
 {
-    QTextStream(stderr) << "qcc-tray: " << text << '\n';
+    printError(QStringLiteral("qcc-tray: ") + text);
 }
 
 } // namespace
