@@ -22,7 +22,17 @@ set(owners
     "QSystemTrayIcon" "^ui/tray/trayicon\\.(h|cpp)$"
     # Words of others reach a terminal by way of what makes them visible.
     "[(,] ?std(out|err)[),]|std::(cout|cerr|clog)|printf\\(|(fputs|fwrite|puts)\\(" "^(app/cli/terminal|core/base/print)\\.cpp$"
-    "qInstallMessageHandler" "^core/log/qtmessages\\.cpp$")
+    "qInstallMessageHandler" "^core/log/qtmessages\\.cpp$"
+    # Words of others are shown as they are: nothing guesses whether they are HTML.
+    "new QLabel|QToolTip::showText|AutoText" "^ui/widgets/plaintext\\.(h|cpp)$"
+    "setTextFormat\\(" "^ui/(widgets/plaintext|tray/aboutbox)\\.cpp$"
+    "(->|\\.)setToolTip\\(" "^ui/(widgets/plaintext|tray/trayicon)\\.cpp$"
+    "QMessageBox" "^ui/tray/aboutbox\\.(h|cpp)$"
+    "addRow\\((tr\\(|u\"|QStringLiteral)|QErrorMessage|QInputDialog|QProgressDialog|QStatusBar|setStatusTip|setWhatsThis" "^nowhere$")
+
+# What a line holds, what it must hold with it.
+set(companions
+    "ToolTipRole" "case Qt::ToolTipRole: return plainToolTip\\(")
 
 set(violations 0)
 function(report file message)
@@ -47,6 +57,17 @@ foreach(layer core ui app)
                 endif()
             endwhile()
         endforeach()
+
+        set(remaining ${companions})
+        while(remaining)
+            list(POP_FRONT remaining pattern companion)
+            file(STRINGS ${ROOT}/${file} lines REGEX "${pattern}")
+            foreach(line IN LISTS lines)
+                if(NOT line MATCHES "${companion}")
+                    report(${file} "says ${pattern} without ${companion}")
+                endif()
+            endforeach()
+        endwhile()
 
         set(remaining ${owners})
         while(remaining)

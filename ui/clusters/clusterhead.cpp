@@ -2,6 +2,7 @@
 
 #include "ui/model/words.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QComboBox>
 #include <QEvent>
@@ -47,18 +48,17 @@ QString sentenceOn(Strategy strategy)
 ClusterHead::ClusterHead(QWidget *parent)
     : QWidget(parent)
     , m_choice(new QComboBox)
-    , m_sentence(new QLabel)
-    , m_inUse(new QLabel(Words::markOf(Meaning::Success) + u' ' + tr("In use")))
+    , m_sentence(new TextLabel)
+    , m_inUse(new TextLabel(Words::markOf(Meaning::Success) + u' ' + tr("In use")))
     , m_use(new QPushButton(tr("Use t&his cluster")))
 {
     for (const Strategy strategy : {Strategy::PriorityFailover, Strategy::Weighted, Strategy::RoundRobin, Strategy::Random,
                                     Strategy::LeastConnections, Strategy::Fastest})
         m_choice->addItem(nameOf(strategy), QVariant::fromValue(int(strategy)));
-    m_sentence->setTextFormat(Qt::PlainText);
     m_sentence->setWordWrap(true);
     m_sentence->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    m_use->setToolTip(tr("New requests go there at once; running ones finish where they are."));
-    auto *label = new QLabel(tr("Strate&gy:"));
+    setPlainToolTip(m_use, tr("New requests go there at once; running ones finish where they are."));
+    auto *label = new TextLabel(tr("Strate&gy:"));
     label->setBuddy(m_choice);
 
     auto *row = new QHBoxLayout;

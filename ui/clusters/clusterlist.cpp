@@ -2,6 +2,7 @@
 
 #include "ui/clusters/rowview.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QAction>
 #include <QHBoxLayout>
@@ -38,11 +39,11 @@ ClusterList::ClusterList(QWidget *parent)
     addAct(tr("&Delete"), {}, &ClusterList::deleteRequested);
 
     auto *add = new QPushButton(tr("Ne&w"));
-    add->setToolTip(tr("Add a cluster"));
+    setPlainToolTip(add, tr("Add a cluster"));
     add->setAccessibleName(add->toolTip());
     auto *more = new QPushButton(tr("M&ore"));
     more->setMenu(m_acts);
-    more->setToolTip(tr("What else can be done to the selected cluster"));
+    setPlainToolTip(more, tr("What else can be done to the selected cluster"));
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(metrics::unit);
     for (QPushButton *button : {add, more})

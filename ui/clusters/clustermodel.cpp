@@ -1,6 +1,7 @@
 #include "ui/clusters/clustermodel.h"
 
 #include "ui/clusters/twolinedelegate.h"
+#include "ui/widgets/plaintext.h"
 
 namespace qcc {
 
@@ -29,7 +30,7 @@ QVariant ClusterModel::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole:
     case Qt::EditRole: return row.name;
-    case Qt::ToolTipRole: return QStringLiteral("%1<br>%2").arg(row.name.toHtmlEscaped(), captionOf(row).toHtmlEscaped());
+    case Qt::ToolTipRole: return plainToolTip(QStringLiteral("%1\n%2").arg(row.name, captionOf(row)));
     case Qt::AccessibleTextRole: return QStringLiteral("%1, %2").arg(row.name, captionOf(row));
     case TwoLineDelegate::CaptionRole: return captionOf(row);
     case TwoLineDelegate::MarkRole: return row.inUse ? QVariant::fromValue(Meaning::Success) : QVariant();

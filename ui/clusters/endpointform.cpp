@@ -4,6 +4,7 @@
 #include "ui/clusters/modelmaptable.h"
 #include "ui/model/words.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -47,8 +48,8 @@ QHBoxLayout *rowOf(std::initializer_list<QWidget *> widgets)
 
 EndpointForm::EndpointForm(QWidget *parent)
     : QWidget(parent)
-    , m_statusMark(new QLabel)
-    , m_status(new QLabel)
+    , m_statusMark(new TextLabel)
+    , m_status(new TextLabel)
     , m_reset(new QPushButton(tr("Reset &breaker")))
     , m_name(new QLineEdit)
     , m_baseUrl(new QLineEdit)
@@ -65,17 +66,16 @@ EndpointForm::EndpointForm(QWidget *parent)
     , m_caFile(new QLineEdit)
     , m_chooseCaFile(new QToolButton)
     , m_models(new ModelMapTable)
-    , m_remark(new QLabel)
+    , m_remark(new TextLabel)
     , m_revert(new QPushButton(tr("&Revert")))
     , m_save(new QPushButton(tr("&Save")))
 {
     for (QLabel *label : {m_status, m_remark}) {
-        label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
-    m_reset->setToolTip(tr("Forget its failures and use it again at once"));
-    m_save->setToolTip(tr("Save (%1)").arg(QKeySequence(QKeySequence::Save).toString(QKeySequence::NativeText)));
+    setPlainToolTip(m_reset, tr("Forget its failures and use it again at once"));
+    setPlainToolTip(m_save, tr("Save (%1)").arg(QKeySequence(QKeySequence::Save).toString(QKeySequence::NativeText)));
     m_status->setMinimumHeight(m_reset->sizeHint().height());
 
     auto *scroll = new QScrollArea;
@@ -118,19 +118,21 @@ QWidget *EndpointForm::makeFields()
     addField(form, tr("&Name:"), m_name, rowOf({m_name}), DraftField::Name);
     addField(form, tr("Base &URL:"), m_baseUrl, rowOf({m_baseUrl}), DraftField::BaseUrl);
     addField(form, tr("&Key:"), m_key, makeKeyControls(), DraftField::ApiKey);
-    form->addRow(tr("Key sent &as:"), m_auth);
+    auto *authLabel = new TextLabel(tr("Key sent &as:"));
+    authLabel->setBuddy(m_auth);
+    form->addRow(authLabel, m_auth);
 
-    auto *weightLabel = new QLabel(tr("&Weight:"));
+    auto *weightLabel = new TextLabel(tr("&Weight:"));
     weightLabel->setBuddy(m_weight);
     m_priority->setRange(-farthestPriority, farthestPriority);
-    m_priority->setToolTip(tr("The lowest number comes first."));
+    setPlainToolTip(m_priority, tr("The lowest number comes first."));
     m_weight->setRange(0, greatestWeight);
-    m_weight->setToolTip(tr("Its share of the requests where the strategy goes by weight."));
+    setPlainToolTip(m_weight, tr("Its share of the requests where the strategy goes by weight."));
     auto *numbers = rowOf({m_priority, weightLabel, m_weight, m_enabled});
     numbers->insertSpacing(1, metrics::unit);
     numbers->insertSpacing(4, metrics::unit);
     numbers->addStretch(1);
-    auto *priorityLabel = new QLabel(tr("&Priority:"));
+    auto *priorityLabel = new TextLabel(tr("&Priority:"));
     priorityLabel->setBuddy(m_priority);
     form->addRow(priorityLabel, numbers);
 
@@ -168,7 +170,7 @@ void EndpointForm::addField(QFormLayout *form, const QString &label, QWidget *bu
     column->setSpacing(metrics::half);
     column->addLayout(controls);
     column->addWidget(said);
-    auto *name = new QLabel(label);
+    auto *name = new TextLabel(label);
     name->setBuddy(buddy);
     form->addRow(name, column);
 }
@@ -178,10 +180,10 @@ QHBoxLayout *EndpointForm::makeKeyControls()
     m_key->setEchoMode(QLineEdit::Password);
     m_key->setInputMethodHints(Qt::ImhHiddenText | Qt::ImhNoAutoUppercase | Qt::ImhNoPredictiveText);
     m_showKey->setText(tr("Sh&ow"));
-    m_showKey->setToolTip(tr("Show what is typed"));
+    setPlainToolTip(m_showKey, tr("Show what is typed"));
     m_showKey->setCheckable(true);
     m_removeKey->setText(tr("Remo&ve"));
-    m_removeKey->setToolTip(tr("Save it without the stored key"));
+    setPlainToolTip(m_removeKey, tr("Save it without the stored key"));
     m_removeKey->setCheckable(true);
     connect(m_showKey, &QToolButton::toggled, m_key,
             [key = m_key](bool on) { key->setEchoMode(on ? QLineEdit::Normal : QLineEdit::Password); });
@@ -206,7 +208,7 @@ QHBoxLayout *EndpointForm::makeProxyControls()
 QHBoxLayout *EndpointForm::makeCaFileControls()
 {
     m_caFile->setPlaceholderText(tr("none: those that this computer trusts"));
-    m_caFile->setToolTip(tr("A PEM file with the certificate authorities that are trusted for this endpoint, in place of this computer's"));
+    setPlainToolTip(m_caFile, tr("A PEM file with the certificate authorities that are trusted for this endpoint, in place of this computer's"));
     m_chooseCaFile->setText(tr("Choose…"));
     m_chooseCaFile->setAccessibleName(tr("Choose the CA file"));
     connect(m_chooseCaFile, &QToolButton::clicked, this, &EndpointForm::chooseCaFile);

@@ -2,6 +2,7 @@
 
 #include "ui/clusters/rowview.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QAction>
 #include <QEvent>
@@ -85,7 +86,7 @@ QLayout *EndpointList::makeButtons()
     // The text changes, the place does not.
     m_test->setMinimumWidth(m_test->sizeHint().width());
     m_test->setText(tr("&Test"));
-    m_testAll->setToolTip(tr("Test all enabled endpoints (F5)"));
+    setPlainToolTip(m_testAll, tr("Test all enabled endpoints (F5)"));
     m_progress->setMinimumWidth(fontMetrics().horizontalAdvance(tr("%1 of %2 tested").arg(99).arg(99)) + 2 * metrics::edge);
     m_progress->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     m_progress->setAccessibleName(tr("Tests that have an answer"));
@@ -175,7 +176,7 @@ void EndpointList::offerActs()
     m_delete->setEnabled(there);
     m_test->setEnabled(saved && !edited && !m_testing);
     m_test->setText(edited ? tr("Save to test") : tr("&Test"));
-    m_test->setToolTip(edited ? tr("What is tested is what is saved.") : tr("Ask this endpoint now"));
+    setPlainToolTip(m_test, edited ? tr("What is tested is what is saved.") : tr("Ask this endpoint now"));
     m_testAll->setEnabled(std::ranges::any_of(m_model->rows(), [](const EndpointRow &each) { return each.enabled && !each.isNew(); }));
 }
 

@@ -2,6 +2,7 @@
 
 #include "ui/clusters/twolinedelegate.h"
 #include "ui/model/words.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QLocale>
 
@@ -100,7 +101,7 @@ QVariant EndpointModel::data(const QModelIndex &index, int role) const
     const int column = index.column();
     switch (role) {
     case Qt::DisplayRole: return text(row, column);
-    case Qt::ToolTipRole: return toolTip(row, column).toHtmlEscaped().replace(u'\n', QStringLiteral("<br>"));
+    case Qt::ToolTipRole: return plainToolTip(toolTip(row, column));
     case Qt::AccessibleTextRole: return accessibleText(row, column);
     case Qt::CheckStateRole:
         return column == Enabled && !row.isNew() ? QVariant(row.enabled ? Qt::Checked : Qt::Unchecked) : QVariant();

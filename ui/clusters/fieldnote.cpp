@@ -2,6 +2,7 @@
 
 #include "ui/model/words.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -12,10 +13,9 @@ namespace qcc {
 
 FieldNote::FieldNote(QWidget *parent)
     : QWidget(parent)
-    , m_text(new QLabel)
+    , m_text(new TextLabel)
     , m_remedy(new QToolButton)
 {
-    m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);

@@ -2,6 +2,7 @@
 
 #include "ui/model/words.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QDialogButtonBox>
 #include <QHeaderView>
@@ -73,11 +74,10 @@ ImportDialog::ImportDialog(const QList<ImportedEndpoint> &preview, const QList<S
     setWindowTitle(tr("Import endpoints"));
     resize(usualSize);
 
-    auto *intro = new QLabel(preview.isEmpty() ? tr("No endpoints were found in the places where other programs keep them.")
-                                               : tr("These endpoints were found on this computer. Nothing is changed where they come from."));
+    auto *intro = new TextLabel(preview.isEmpty() ? tr("No endpoints were found in the places where other programs keep them.")
+                                                  : tr("These endpoints were found on this computer. Nothing is changed where they come from."));
     intro->setWordWrap(true);
-    auto *looked = new QLabel(tr("Looked at:") + QLatin1Char('\n') + placesText(searched));
-    looked->setTextFormat(Qt::PlainText);
+    auto *looked = new TextLabel(tr("Looked at:") + QLatin1Char('\n') + placesText(searched));
     looked->setWordWrap(true);
     looked->setFont(metrics::caption(font()));
     looked->setForegroundRole(QPalette::PlaceholderText);
@@ -128,8 +128,8 @@ void ImportDialog::addRow(const ImportedEndpoint &endpoint)
     item->setText(StateColumn, wordOf(endpoint.outcome));
     const QString from = QStringLiteral("%1: %2").arg(wordOf(endpoint.found.source), endpoint.found.place);
     for (int column = 0; column < ColumnCount; ++column)
-        item->setToolTip(column, column == UrlColumn ? item->text(UrlColumn) : from);
-    item->setToolTip(StateColumn, endpoint.sentence);
+        setPlainToolTip(item, column, column == UrlColumn ? item->text(UrlColumn) : from);
+    setPlainToolTip(item, StateColumn, endpoint.sentence);
     item->setCheckState(NameColumn, isNew ? Qt::Checked : Qt::Unchecked);
     item->setDisabled(!isNew);
 }

@@ -3,6 +3,7 @@
 #include "ui/log/logview.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QCheckBox>
 #include <QClipboard>
@@ -29,7 +30,7 @@ LogPage::LogPage(QWidget *parent)
     , m_noLog(new EmptyState(tr("No log yet"), tr("Start the proxy: what it does is shown here line by line.")))
     , m_noMatch(new EmptyState(tr("Nothing matches"), tr("No line of the log has this level and holds this text.")))
     , m_pages(new QStackedWidget)
-    , m_summary(new QLabel)
+    , m_summary(new TextLabel)
 {
     m_level->addItem(tr("All levels"));
     m_level->addItem(tr("Info and above"), static_cast<int>(LogLevel::Info));
@@ -39,15 +40,15 @@ LogPage::LogPage(QWidget *parent)
     m_level->setAccessibleDescription(m_level->accessibleName()); // Qt on Linux tells only this of a combo box.
     m_search->setPlaceholderText(tr("Search, for instance req-12"));
     m_search->setAccessibleName(tr("Search the log"));
-    m_search->setToolTip(tr("Only lines that hold this text; upper and lower case differ (%1)")
-                             .arg(QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText)));
+    setPlainToolTip(m_search, tr("Only lines that hold this text; upper and lower case differ (%1)")
+                                  .arg(QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText)));
     m_search->setClearButtonEnabled(true);
     m_follow->setChecked(true);
-    m_follow->setToolTip(tr("Stay at the end while lines are added"));
-    m_copy->setToolTip(tr("Copy what is selected, or else all lines shown"));
+    setPlainToolTip(m_follow, tr("Stay at the end while lines are added"));
+    setPlainToolTip(m_copy, tr("Copy what is selected, or else all lines shown"));
     m_view->setAccessibleName(tr("Log"));
     auto *folder = new QPushButton(tr("&Open folder"));
-    folder->setToolTip(tr("Show the log file in the file manager"));
+    setPlainToolTip(folder, tr("Show the log file in the file manager"));
 
     auto *tools = new QHBoxLayout;
     tools->setSpacing(metrics::unit);
@@ -61,7 +62,6 @@ LogPage::LogPage(QWidget *parent)
     m_pages->addWidget(m_noMatch);
     QPushButton *all = m_noMatch->addButton(tr("Show &all"));
 
-    m_summary->setTextFormat(Qt::PlainText);
     auto *foot = new QHBoxLayout;
     foot->setSpacing(metrics::edge);
     foot->addWidget(m_summary, 1);

@@ -4,6 +4,7 @@
 #include "ui/overview/markdelegate.h"
 #include "ui/overview/sparklinedelegate.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -82,7 +83,7 @@ void EndpointTable::showButtons()
         }
         auto *button = new QToolButton;
         button->setText(tr("Reset"));
-        button->setToolTip(tr("Use it again at once"));
+        setPlainToolTip(button, tr("Use it again at once"));
         button->setAccessibleName(tr("Reset %1").arg(endpoint.name));
         button->setFocusPolicy(Qt::StrongFocus);
         button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);

@@ -2,6 +2,7 @@
 
 #include "ui/model/words.h"
 #include "ui/overview/overviewroles.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QLocale>
 
@@ -120,8 +121,7 @@ QVariant EndpointTableModel::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole:
         return textOf(endpoint, column);
-    case Qt::ToolTipRole:
-        return toolTipOf(endpoint, column);
+    case Qt::ToolTipRole: return plainToolTip(toolTipOf(endpoint, column));
     case Qt::TextAlignmentRole:
         return QVariant::fromValue((isAtTheRight(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case Qt::AccessibleTextRole:
@@ -184,19 +184,17 @@ QVariant EndpointTableModel::headerData(int section, Qt::Orientation orientation
 {
     if (orientation != Qt::Horizontal)
         return {};
-    if (role == Qt::TextAlignmentRole)
+    switch (role) {
+    case Qt::DisplayRole: return headingOf(section);
+    case Qt::ToolTipRole: return plainToolTip(explanationOf(section));
+    case Qt::TextAlignmentRole:
         return QVariant::fromValue((isAtTheRight(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    if (role == Qt::ToolTipRole) {
-        switch (section) {
-        case FirstByte: return tr("Until the first byte of an answer: median since start");
-        case Success: return tr("Attempts that succeeded, since start");
-        case Pool: return tr("Connections: open / idle");
-        case Recent: return tr("Attempts per minute: good ones above the line, failed ones below it");
-        default: return {};
-        }
+    default: return {};
     }
-    if (role != Qt::DisplayRole)
-        return {};
+}
+
+QString EndpointTableModel::headingOf(int section)
+{
     switch (section) {
     case Name: return tr("Endpoint");
     case Health: return tr("Health");
@@ -205,6 +203,17 @@ QVariant EndpointTableModel::headerData(int section, Qt::Orientation orientation
     case InFlight: return tr("In flight");
     case Pool: return tr("Pool");
     case Recent: return tr("Last 30 min");
+    default: return {};
+    }
+}
+
+QString EndpointTableModel::explanationOf(int section)
+{
+    switch (section) {
+    case FirstByte: return tr("Until the first byte of an answer: median since start");
+    case Success: return tr("Attempts that succeeded, since start");
+    case Pool: return tr("Connections: open / idle");
+    case Recent: return tr("Attempts per minute: good ones above the line, failed ones below it");
     default: return {};
     }
 }

@@ -39,6 +39,8 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 private:
+    static QString headingOf(int section);
+    static QString explanationOf(int section);
     QString textOf(const EndpointView &endpoint, int column) const;
     QString toolTipOf(const EndpointView &endpoint, int column) const;
     QString noteOf(const EndpointView &endpoint) const;

@@ -4,8 +4,6 @@
 #include "ui/widgets/metrics.h"
 
 #include <QEvent>
-#include <QHelpEvent>
-#include <QToolTip>
 #include <QWheelEvent>
 
 namespace qcc {
@@ -61,20 +59,6 @@ QSize FullTable::sizeHint() const
 QSize FullTable::minimumSizeHint() const
 {
     return {0, fullHeight()};
-}
-
-bool FullTable::viewportEvent(QEvent *event)
-{
-    if (event->type() != QEvent::ToolTip)
-        return QTableView::viewportEvent(event);
-    // What an upstream said is shown as it is, never read as HTML.
-    const auto *help = static_cast<QHelpEvent *>(event);
-    const QModelIndex index = indexAt(help->pos());
-    const QString text = index.data(Qt::ToolTipRole).toString();
-    const QString shown = text.isEmpty() ? QString()
-                                         : QStringLiteral("<p style='white-space:pre-wrap'>%1</p>").arg(text.toHtmlEscaped());
-    QToolTip::showText(help->globalPos(), shown, viewport(), visualRect(index));
-    return true;
 }
 
 void FullTable::wheelEvent(QWheelEvent *event)

@@ -2,6 +2,7 @@
 
 #include "ui/model/words.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QEvent>
 #include <QGridLayout>
@@ -57,9 +58,9 @@ KeyFigures::KeyFigures(QWidget *parent)
     grid->setVerticalSpacing(0);
     int column = 0;
     for (Figure *figure : {&m_success, &m_inFlight, &m_firstByte, &m_reused}) {
-        figure->number = new QLabel;
+        figure->number = new TextLabel;
         figure->number->setAlignment(Qt::AlignLeft | Qt::AlignBottom);
-        figure->caption = new QLabel;
+        figure->caption = new TextLabel;
         figure->caption->setAlignment(Qt::AlignLeft | Qt::AlignTop);
         figure->caption->setWordWrap(true);
         grid->addWidget(figure->number, 0, column);

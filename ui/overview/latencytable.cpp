@@ -2,6 +2,7 @@
 
 #include "ui/model/words.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QEvent>
 #include <QGridLayout>
@@ -72,8 +73,8 @@ void LatencyTable::addConnections()
         addText(grid, words[i], 0, column);
         m_pool[i] = addValue(grid, QStringLiteral("%1, %2").arg(connections, words[i]), 1, column);
     }
-    m_pool[2].label->setToolTip(tr("Requests that wait for a connection"));
-    m_pool[3].label->setToolTip(tr("Connections that had died unnoticed; their requests were sent again at once, since start"));
+    setPlainToolTip(m_pool[2].label, tr("Requests that wait for a connection"));
+    setPlainToolTip(m_pool[3].label, tr("Connections that had died unnoticed; their requests were sent again at once, since start"));
 }
 
 void LatencyTable::setFigures(const ProxyFigures &figures, bool serves)
@@ -93,7 +94,7 @@ void LatencyTable::setFigures(const ProxyFigures &figures, bool serves)
 
 QLabel *LatencyTable::addText(QGridLayout &grid, const QString &text, int row, int column)
 {
-    auto *label = new QLabel(text);
+    auto *label = new TextLabel(text);
     grid.addWidget(label, row, column, (column == 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignBaseline);
     m_captions.append(label);
     return label;
@@ -101,7 +102,7 @@ QLabel *LatencyTable::addText(QGridLayout &grid, const QString &text, int row, i
 
 LatencyTable::Value LatencyTable::addValue(QGridLayout &grid, const QString &name, int row, int column)
 {
-    auto *label = new QLabel;
+    auto *label = new TextLabel;
     grid.addWidget(label, row, column, Qt::AlignRight | Qt::AlignBaseline);
     return {name, label};
 }

@@ -8,6 +8,7 @@
 #include "ui/widgets/colours.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QEvent>
 #include <QLabel>
@@ -49,8 +50,7 @@ QWidget *OverviewPage::firstStart()
 QWidget *OverviewPage::stoppedHint()
 {
     m_hint = new QWidget;
-    m_hintText = new QLabel;
-    m_hintText->setTextFormat(Qt::PlainText);
+    m_hintText = new TextLabel;
     m_hintText->setWordWrap(true);
     m_start = new QPushButton(tr("&Start"));
     m_start->setAccessibleName(tr("Start the proxy"));
@@ -65,7 +65,7 @@ QWidget *OverviewPage::stoppedHint()
 
 QLabel *OverviewPage::addTitle(QVBoxLayout &column, const QString &text)
 {
-    auto *title = new QLabel(text);
+    auto *title = new TextLabel(text);
     m_titles.append(title);
     column.addSpacing(metrics::edge);
     column.addWidget(title);
@@ -79,12 +79,12 @@ QWidget *OverviewPage::content()
     m_timeline = new TimelinePanel;
     m_latency = new LatencyTable;
     m_endpoints = new EndpointTable;
-    m_noEndpoints = new QLabel;
+    m_noEndpoints = new TextLabel;
     m_noEndpoints->setWordWrap(true);
     m_problems = new ProblemTable;
-    m_noProblems = new QLabel(tr("None. Requests that failed, or that were repaired, are listed here."));
+    m_noProblems = new TextLabel(tr("None. Requests that failed, or that were repaired, are listed here."));
     m_noProblems->setWordWrap(true);
-    m_refused = new QLabel;
+    m_refused = new TextLabel;
     m_refused->setWordWrap(true);
 
     auto *page = new QWidget;

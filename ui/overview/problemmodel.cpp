@@ -3,6 +3,7 @@
 #include "ui/model/words.h"
 #include "ui/overview/overviewroles.h"
 #include "ui/overview/problemtext.h"
+#include "ui/widgets/plaintext.h"
 
 #include <algorithm>
 
@@ -77,8 +78,7 @@ QVariant ProblemModel::data(const QModelIndex &index, int role) const
         return index.column() == Time
             ? Words::timeOfDay(exchange.startedAt, m_now)
             : QStringLiteral("%1: %2").arg(Words::of(exchange.outcome), ProblemText::of(exchange));
-    case Qt::ToolTipRole:
-        return ProblemText::details(exchange);
+    case Qt::ToolTipRole: return plainToolTip(ProblemText::details(exchange));
     case MeaningRole:
         return QVariant::fromValue(Words::meaningOf(exchange.outcome));
     default:

@@ -1,6 +1,7 @@
 #include "ui/overview/rangeswitch.h"
 
 #include "ui/widgets/colours.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QButtonGroup>
 #include <QEvent>
@@ -39,7 +40,7 @@ void RangeSwitch::addButton(TimelineRange range, const QString &text, const QStr
     auto *button = new QToolButton;
     button->setCheckable(true);
     button->setText(text);
-    button->setToolTip(name);
+    setPlainToolTip(button, name);
     button->setAccessibleName(name);
     button->setFocusPolicy(Qt::StrongFocus);
     m_buttons->addButton(button, static_cast<int>(range));

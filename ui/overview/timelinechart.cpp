@@ -3,6 +3,7 @@
 #include "ui/model/words.h"
 #include "ui/overview/timelineaxis.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QBarSet>
 #include <QCategoryAxis>
@@ -197,7 +198,7 @@ bool TimelineChart::viewportEvent(QEvent *event)
     const QRectF plot = chart()->plotArea();
     const qreal width = plot.width() / static_cast<qreal>(m_timeline.buckets.size());
     const QRectF column(plot.left() + static_cast<qreal>(bucket) * width, plot.top(), width, plot.height());
-    QToolTip::showText(help->globalPos(), toolTipOf(bucket), viewport(), mapFromScene(chart()->mapToScene(column)).boundingRect());
+    showPlainToolTip(help->globalPos(), toolTipOf(bucket), viewport(), mapFromScene(chart()->mapToScene(column)).boundingRect());
     return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include "ui/model/words.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -19,8 +20,8 @@ TimelineLegend::TimelineLegend(QWidget *parent)
     for (const Series series : allSeries) {
         Entry &entry = m_entries[static_cast<std::size_t>(series)];
         entry.box = new QWidget;
-        entry.mark = new QLabel(Words::markOf(TimelineSeries::meaningOf(series)));
-        entry.text = new QLabel;
+        entry.mark = new TextLabel(Words::markOf(TimelineSeries::meaningOf(series)));
+        entry.text = new TextLabel;
         auto *box = new QHBoxLayout(entry.box);
         box->setContentsMargins(0, 0, 0, 0);
         box->setSpacing(metrics::half);
@@ -29,8 +30,8 @@ TimelineLegend::TimelineLegend(QWidget *parent)
         row->addWidget(entry.box);
     }
     row->addStretch(1);
-    m_entries[static_cast<std::size_t>(Series::Other)].box->setToolTip(
-        tr("Requests that were at fault themselves, and clients that left before the end"));
+    setPlainToolTip(m_entries[static_cast<std::size_t>(Series::Other)].box,
+                    tr("Requests that were at fault themselves, and clients that left before the end"));
     applyLooks();
     showSums();
 }

@@ -5,6 +5,7 @@
 #include "ui/overview/timelinechart.h"
 #include "ui/overview/timelinelegend.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QClipboard>
 #include <QEvent>
@@ -32,7 +33,7 @@ QString environmentLineHere(const QString &address)
 
 TimelinePanel::TimelinePanel(QWidget *parent)
     : QWidget(parent)
-    , m_title(new QLabel)
+    , m_title(new TextLabel)
     , m_range(new RangeSwitch)
     , m_stack(new QStackedWidget)
     , m_chart(new TimelineChart)
@@ -64,12 +65,11 @@ TimelinePanel::TimelinePanel(QWidget *parent)
 QWidget *TimelinePanel::blankPage()
 {
     auto *page = new QWidget;
-    m_blankTitle = new QLabel;
-    m_blankText = new QLabel;
+    m_blankTitle = new TextLabel;
+    m_blankText = new TextLabel;
     m_line = new QWidget;
-    m_lineText = new QLabel;
+    m_lineText = new TextLabel;
     m_blankText->setWordWrap(true);
-    m_lineText->setTextFormat(Qt::PlainText);
     m_lineText->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_lineText->setAccessibleName(tr("Environment line for clients"));
     auto *copy = new QPushButton(tr("&Copy"));

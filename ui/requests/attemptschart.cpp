@@ -5,11 +5,10 @@
 #include "ui/requests/stagefill.h"
 #include "ui/requests/timescale.h"
 #include "ui/widgets/metrics.h"
-#include "ui/widgets/plaintooltip.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QHelpEvent>
 #include <QPainter>
-#include <QToolTip>
 
 #include <algorithm>
 
@@ -180,7 +179,7 @@ bool AttemptsChart::event(QEvent *event)
 {
     if (event->type() == QEvent::ToolTip) {
         const auto *help = static_cast<QHelpEvent *>(event);
-        QToolTip::showText(help->globalPos(), plainToolTip(textAt(help->pos())), this);
+        showPlainToolTip(help->globalPos(), textAt(help->pos()), this, {});
         return true;
     }
     if (event->type() == QEvent::FontChange)

@@ -4,7 +4,7 @@
 #include "ui/model/exchangetext.h"
 #include "ui/model/words.h"
 #include "ui/requests/runningwords.h"
-#include "ui/widgets/plaintooltip.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QLocale>
 
@@ -37,8 +37,7 @@ QVariant ExchangesModel::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole:
         return text(row, index.column());
-    case Qt::ToolTipRole:
-        return plainToolTip(toolTip(row, index.column()));
+    case Qt::ToolTipRole: return plainToolTip(toolTip(row, index.column()));
     case Qt::TextAlignmentRole:
         return headerData(index.column(), Qt::Horizontal, role);
     case ChipsRole:
@@ -56,14 +55,19 @@ QVariant ExchangesModel::headerData(int section, Qt::Orientation orientation, in
 {
     if (orientation != Qt::Horizontal)
         return {};
-    if (role == Qt::TextAlignmentRole) {
+    switch (role) {
+    case Qt::DisplayRole: return heading(section);
+    case Qt::ToolTipRole: return plainToolTip(section == Tokens ? tr("Tokens that the request took and the answer gave") : QString());
+    case Qt::TextAlignmentRole: {
         const bool isNumber = section == FirstByte || section == Total || section == Tokens;
         return QVariant::fromValue(Qt::Alignment(isNumber ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter));
     }
-    if (role == Qt::ToolTipRole && section == Tokens)
-        return tr("Tokens that the request took and the answer gave");
-    if (role != Qt::DisplayRole)
-        return {};
+    default: return {};
+    }
+}
+
+QString ExchangesModel::heading(int section)
+{
     switch (section) {
     case Time: return tr("Time");
     case Client: return tr("Client");

@@ -7,7 +7,7 @@
 #include "ui/requests/detailhtml.h"
 #include "ui/requests/runningwords.h"
 #include "ui/widgets/metrics.h"
-#include "ui/widgets/plaintooltip.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QClipboard>
 #include <QEvent>
@@ -23,10 +23,8 @@ namespace qcc {
 
 namespace {
 
-QLabel *textLabel(Qt::TextFormat format)
+QLabel *selectable(QLabel *label)
 {
-    auto *label = new QLabel;
-    label->setTextFormat(format);
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     return label;
@@ -37,21 +35,19 @@ QLabel *textLabel(Qt::TextFormat format)
 ExchangeDetail::ExchangeDetail(QWidget *parent)
     : QWidget(parent)
     , m_pages(new QStackedWidget)
-    , m_nothing(new QLabel(tr("Select a request to see its attempts and what was said of each failure.")))
-    , m_title(new QLabel)
-    , m_outcome(new QLabel)
+    , m_nothing(new TextLabel(tr("Select a request to see its attempts and what was said of each failure.")))
+    , m_title(new TextLabel)
+    , m_outcome(new HtmlLabel)
     , m_copy(new QPushButton(tr("&Copy details")))
     , m_scroll(new QScrollArea)
-    , m_request(textLabel(Qt::PlainText))
-    , m_facts(textLabel(Qt::RichText))
-    , m_error(textLabel(Qt::RichText))
+    , m_request(selectable(new TextLabel))
+    , m_facts(selectable(new HtmlLabel))
+    , m_error(selectable(new HtmlLabel))
     , m_chart(new AttemptsChart)
-    , m_attempts(textLabel(Qt::RichText))
+    , m_attempts(selectable(new HtmlLabel))
 {
     m_nothing->setAlignment(Qt::AlignCenter);
     m_nothing->setWordWrap(true);
-    m_title->setTextFormat(Qt::PlainText);
-    m_outcome->setTextFormat(Qt::RichText);
     m_attempts->setAccessibleName(tr("What became of each attempt"));
     m_scroll->setAccessibleName(tr("Details of the request"));
 
@@ -122,7 +118,7 @@ void ExchangeDetail::present()
     if (!m_row)
         return;
     m_copy->setEnabled(m_row->finished());
-    m_copy->setToolTip(m_row->finished() ? QString() : plainToolTip(tr("Can be copied when the request has finished")));
+    setPlainToolTip(m_copy, m_row->finished() ? QString() : tr("Can be copied when the request has finished"));
     if (const ExchangeRecord *finished = m_row->finished())
         presentFinished(*finished);
     else

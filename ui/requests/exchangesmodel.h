@@ -60,6 +60,7 @@ private:
     void sortBy(const QHash<quint64, int> &places);
     void insertMissing(const QList<ExchangeRowPtr> &rows);
     void replaceChanged(const QList<ExchangeRowPtr> &rows);
+    static QString heading(int section);
     QString text(const ExchangeRow &row, int column) const;
     QString text(const RunningView &exchange, int column) const;
     static QString text(const ExchangeRecord &exchange, int column);

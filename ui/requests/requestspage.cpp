@@ -6,6 +6,7 @@
 #include "ui/requests/exchangesview.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QComboBox>
 #include <QDataStream>
@@ -40,7 +41,7 @@ RequestsPage::RequestsPage(QWidget *parent)
     , m_asked(new QComboBox)
     , m_pause(new QPushButton(tr("&Pause")))
     , m_details(new QPushButton(tr("&Details")))
-    , m_state(new QLabel)
+    , m_state(new TextLabel)
     , m_pages(new QStackedWidget)
     , m_tables(new QStackedWidget)
     , m_splitter(new QSplitter(Qt::Vertical))
@@ -83,7 +84,7 @@ QWidget *RequestsPage::createTools()
 {
     m_search->setPlaceholderText(tr("Search id, client, model, path, endpoint, error"));
     m_search->setAccessibleName(tr("Search the requests"));
-    m_search->setToolTip(tr("Several words: all of them must be found"));
+    setPlainToolTip(m_search, tr("Several words: all of them must be found"));
     m_search->setClearButtonEnabled(true);
     m_search->installEventFilter(this);
     m_asked->addItem(tr("All"), QVariant::fromValue(Asked::All));
@@ -91,14 +92,13 @@ QWidget *RequestsPage::createTools()
     m_asked->addItem(tr("Errors"), QVariant::fromValue(Asked::Errors));
     m_asked->addItem(tr("Recovered"), QVariant::fromValue(Asked::Recovered));
     m_asked->addItem(tr("Running"), QVariant::fromValue(Asked::Running));
-    auto *show = new QLabel(tr("&Show:"));
+    auto *show = new TextLabel(tr("&Show:"));
     show->setBuddy(m_asked);
     m_pause->setCheckable(true);
-    m_pause->setToolTip(tr("Keeps the table as it is; what comes meanwhile is shown afterwards"));
+    setPlainToolTip(m_pause, tr("Keeps the table as it is; what comes meanwhile is shown afterwards"));
     m_details->setCheckable(true);
     m_details->setChecked(true);
-    m_details->setToolTip(tr("Shows or hides the details of the selected request"));
-    m_state->setTextFormat(Qt::PlainText);
+    setPlainToolTip(m_details, tr("Shows or hides the details of the selected request"));
 
     auto *tools = new QWidget;
     auto *row = new QHBoxLayout(tools);

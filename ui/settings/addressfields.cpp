@@ -8,6 +8,7 @@
 #include "ui/settings/settingsform.h"
 #include "ui/settings/tokenedit.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -45,7 +46,7 @@ AddressFields::AddressFields(SettingsForm *form, ConfigFields *fields)
     , m_host(new QLineEdit)
     , m_token(new TokenEdit)
     , m_note(new QWidget)
-    , m_noteText(new QLabel)
+    , m_noteText(new TextLabel)
 {
     form->addSection(tr("Address"));
     fields->add(
@@ -71,7 +72,6 @@ AddressFields::AddressFields(SettingsForm *form, ConfigFields *fields)
          true});
 
     auto *restart = new QPushButton(tr("&Restart the proxy"));
-    m_noteText->setTextFormat(Qt::PlainText);
     m_noteText->setWordWrap(true);
     auto *row = new QHBoxLayout(m_note);
     row->setContentsMargins(0, 0, 0, 0);

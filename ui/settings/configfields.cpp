@@ -3,6 +3,7 @@
 #include "ui/settings/settingchange.h"
 #include "ui/settings/settingfield.h"
 #include "ui/settings/settingsform.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -72,9 +73,9 @@ void ConfigFields::add(const QString &label, const ConfigBinding &binding)
 {
     const QJsonValue standard = binding.configured(Config());
     const QString inWords = binding.words ? binding.words(standard) : QString();
-    binding.field->editor()->setToolTip(inWords.isEmpty()
-                                            ? tr("%1 in config.json", "a key").arg(binding.path)
-                                            : tr("Default: %1. %2 in config.json", "value, key").arg(inWords, binding.path));
+    setPlainToolTip(binding.field->editor(),
+                    inWords.isEmpty() ? tr("%1 in config.json", "a key").arg(binding.path)
+                                      : tr("Default: %1. %2 in config.json", "value, key").arg(inWords, binding.path));
     m_form->addField(label, binding.field, binding.path);
     m_entries.push_back({binding, standard, standard});
     show(m_entries.back());

@@ -3,6 +3,7 @@
 #include "ui/model/words.h"
 #include "ui/widgets/colours.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QAbstractSpinBox>
 #include <QComboBox>
@@ -18,8 +19,7 @@ constexpr int choiceWidthInChars = 30; // So that they stand in a column.
 
 QLabel *note()
 {
-    auto *label = new QLabel;
-    label->setTextFormat(Qt::PlainText);
+    auto *label = new TextLabel;
     label->setWordWrap(true);
     return label;
 }

@@ -2,6 +2,7 @@
 
 #include "ui/settings/settingfield.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QAbstractButton>
 #include <QEvent>
@@ -23,7 +24,7 @@ constexpr int widthInChars = 100;
 SettingsForm::SettingsForm(QWidget *parent)
     : QWidget(parent)
     , m_grid(new QGridLayout(this))
-    , m_nothing(new QLabel(tr("No setting has these words. Those that are not on this page are in config.json.")))
+    , m_nothing(new TextLabel(tr("No setting has these words. Those that are not on this page are in config.json.")))
 {
     m_grid->setContentsMargins(metrics::edge, 0, metrics::edge, metrics::edge);
     m_grid->setHorizontalSpacing(metrics::edge);
@@ -37,8 +38,7 @@ SettingsForm::SettingsForm(QWidget *parent)
 
 void SettingsForm::addSection(const QString &title)
 {
-    auto *label = new QLabel(title);
-    label->setTextFormat(Qt::PlainText);
+    auto *label = new TextLabel(title);
     label->setContentsMargins(0, m_titles.isEmpty() ? 0 : metrics::edge, 0, 0);
     m_titles << label;
     m_grid->addWidget(label, m_grid->rowCount(), 0, 1, 2);
@@ -54,7 +54,7 @@ void SettingsForm::addField(const QString &label, SettingField *field, const QSt
     const int row = m_grid->rowCount();
     QLabel *name = nullptr;
     if (!label.isEmpty()) {
-        name = new QLabel(label);
+        name = new TextLabel(label);
         name->setBuddy(editor);
         // Level with the editor, whatever stands below that.
         name->setMinimumHeight(editor->sizeHint().height());

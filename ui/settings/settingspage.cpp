@@ -6,6 +6,7 @@
 #include "ui/settings/proxyfields.h"
 #include "ui/settings/settingsform.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QHBoxLayout>
 #include <QKeySequence>
@@ -28,10 +29,10 @@ SettingsPage::SettingsPage(QWidget *parent)
 
     m_filter->setPlaceholderText(tr("Search the settings"));
     m_filter->setAccessibleName(tr("Search the settings"));
-    m_filter->setToolTip(QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText));
+    setPlainToolTip(m_filter, QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText));
     m_filter->setClearButtonEnabled(true);
     auto *open = new QPushButton(tr("Open config.&json"));
-    open->setToolTip(tr("For what is not on this page, such as retry_statuses and affinity"));
+    setPlainToolTip(open, tr("For what is not on this page, such as retry_statuses and affinity"));
     auto *head = new QHBoxLayout;
     head->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, 0);
     head->setSpacing(metrics::unit);

@@ -1,6 +1,7 @@
 #include "ui/tray/aboutbox.h"
 
 #include <QIcon>
+#include <QLabel>
 
 namespace qcc {
 
@@ -15,6 +16,10 @@ AboutBox::AboutBox(QWidget *parent)
     setInformativeText(tr("One stable local address for AI coding clients.\n\n"
                           "Free software under the GNU General Public License, version 3, without any warranty."));
     setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    // setTextFormat() leaves the informative text out.
+    const QList<QLabel *> labels = findChildren<QLabel *>();
+    for (QLabel *label : labels)
+        label->setTextFormat(Qt::PlainText);
 }
 
 } // namespace qcc

@@ -1,6 +1,7 @@
 #include "ui/widgets/emptystate.h"
 
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -17,12 +18,11 @@ constexpr int textWidthInChars = 60;
 
 EmptyState::EmptyState(const QString &title, const QString &text, QWidget *parent)
     : QWidget(parent)
-    , m_title(new QLabel)
-    , m_text(new QLabel)
+    , m_title(new TextLabel)
+    , m_text(new TextLabel)
     , m_buttons(new QHBoxLayout)
 {
     for (QLabel *label : {m_title, m_text}) {
-        label->setTextFormat(Qt::PlainText);
         label->setAlignment(Qt::AlignHCenter);
     }
     m_text->setWordWrap(true);

@@ -2,6 +2,7 @@
 
 #include "ui/model/words.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QClipboard>
 #include <QEvent>
@@ -18,20 +19,19 @@ namespace qcc {
 
 MessageBar::MessageBar(QWidget *parent)
     : QFrame(parent)
-    , m_mark(new QLabel)
-    , m_text(new QLabel)
+    , m_mark(new TextLabel)
+    , m_text(new TextLabel)
     , m_action(new QPushButton)
     , m_close(new QToolButton)
 {
     setFrameShape(QFrame::StyledPanel);
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
-    m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_close->setAutoRaise(true);
     m_close->setIcon(style()->standardIcon(QStyle::SP_TitleBarCloseButton));
-    m_close->setToolTip(tr("Close this message"));
+    setPlainToolTip(m_close, tr("Close this message"));
     m_close->setAccessibleName(m_close->toolTip());
 
     auto *row = new QHBoxLayout(this);

@@ -1,6 +1,7 @@
 #include "ui/window/headerbar.h"
 
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 #include "ui/widgets/tintedicon.h"
 
 #include <QClipboard>
@@ -25,7 +26,7 @@ constexpr int clusterWidthInChars = 16;
 HeaderBar::HeaderBar(QWidget *parent)
     : QWidget(parent)
     , m_clusters(new QComboBox)
-    , m_address(new QLabel)
+    , m_address(new TextLabel)
     , m_copy(new QToolButton)
     , m_startStop(new QPushButton)
     , m_more(new QToolButton)
@@ -34,8 +35,7 @@ HeaderBar::HeaderBar(QWidget *parent)
     m_clusters->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_clusters->setPlaceholderText(tr("No clusters yet"));
     m_clusters->setAccessibleName(tr("Cluster in use"));
-    m_clusters->setToolTip(tr("The cluster in use"));
-    m_address->setTextFormat(Qt::PlainText);
+    setPlainToolTip(m_clusters, tr("The cluster in use"));
     m_address->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     // A name would stand in place of the address itself.
     m_address->setAccessibleDescription(tr("Address for clients"));
@@ -43,7 +43,7 @@ HeaderBar::HeaderBar(QWidget *parent)
     m_copy->setAutoRaise(true);
     m_copy->setPopupMode(QToolButton::InstantPopup);
     m_copy->setMenu(buildCopyMenu());
-    m_copy->setToolTip(tr("Copy the address, or the line that points a client at it"));
+    setPlainToolTip(m_copy, tr("Copy the address, or the line that points a client at it"));
     m_copy->setAccessibleName(tr("Copy the address"));
 
     auto *menu = new QMenu(this);
@@ -54,7 +54,7 @@ HeaderBar::HeaderBar(QWidget *parent)
     m_more->setAutoRaise(true);
     m_more->setPopupMode(QToolButton::InstantPopup);
     m_more->setMenu(menu);
-    m_more->setToolTip(tr("More"));
+    setPlainToolTip(m_more, tr("More"));
     m_more->setAccessibleName(tr("More"));
 
     auto *row = new QHBoxLayout(this);

@@ -7,6 +7,7 @@
 #include "ui/settings/settingspage.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 #include "ui/widgets/tintedicon.h"
 #include "ui/window/headerbar.h"
 #include "ui/window/statelabel.h"
@@ -129,7 +130,7 @@ void MainWindow::addPage(QWidget *page, const QString &name)
     auto *item = new QListWidgetItem(name, m_navigation);
     const int height = qRound(m_navigation->fontMetrics().height() * rowHeights);
     item->setSizeHint(QSize(m_navigation->fontMetrics().horizontalAdvance(name) + navigationIcon + metrics::edge, height));
-    item->setToolTip(QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + m_pages->count())).toString(QKeySequence::NativeText));
+    setPlainToolTip(item, QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + m_pages->count())).toString(QKeySequence::NativeText));
     m_pages->addWidget(page);
 }
 

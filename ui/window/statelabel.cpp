@@ -4,6 +4,7 @@
 #include "ui/tray/stateicon.h"
 #include "ui/widgets/colours.h"
 #include "ui/widgets/metrics.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -32,10 +33,9 @@ QColor colourOf(ProxyState state, const QPalette &palette)
 
 StateLabel::StateLabel(QWidget *parent)
     : QWidget(parent)
-    , m_icon(new QLabel)
-    , m_word(new QLabel)
+    , m_icon(new TextLabel)
+    , m_word(new TextLabel)
 {
-    m_word->setTextFormat(Qt::PlainText);
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(metrics::unit);
