@@ -32,7 +32,8 @@ set(owners
 
 # What a line holds, what it must hold with it.
 set(companions
-    "ToolTipRole" "case Qt::ToolTipRole: return plainToolTip\\(")
+    "ToolTipRole" "case Qt::ToolTipRole: return plainToolTip\\("
+    "m_icon\\.(setToolTip|showMessage)" "markupFree|\\(toolTip\\)")
 
 set(violations 0)
 function(report file message)

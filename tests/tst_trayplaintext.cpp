@@ -6,6 +6,7 @@
 #include "ui/overview/overviewpage.h"
 #include "ui/requests/requestspage.h"
 #include "ui/tray/aboutbox.h"
+#include "ui/tray/trayicon.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/window/mainwindow.h"
@@ -194,6 +195,15 @@ private Q_SLOTS:
         const AboutBox box;
         const QStringList faults = faultsBelow(box);
         QVERIFY2(faults.isEmpty(), qPrintable(faults.join(u'\n')));
+    }
+
+    void theTraysToolTip()
+    {
+        TrayIcon icon;
+        icon.setView(hostileView(*hostileConfig()));
+        QVERIFY2(!Qt::mightBeRichText(icon.toolTip()) && !icon.toolTip().contains(u'<'), qPrintable(icon.toolTip()));
+        QVERIFY(icon.toolTip().contains(u"Cluster: ‹b>bold‹/b>"_s));
+        QVERIFY(icon.toolTip().contains(u'\n'));
     }
 
     void markupIsTakenOutWhereNobodySaysHowTextIsRead_data()

@@ -3,6 +3,7 @@
 #include "ui/model/statetext.h"
 #include "ui/tray/panelcolour.h"
 #include "ui/tray/stateicon.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QCursor>
 #include <QEvent>
@@ -50,14 +51,14 @@ void TrayIcon::setView(const ProxyView &view)
         m_state = view.state;
         draw();
     }
-    const QString toolTip = StateText::toolTip(view);
+    const QString toolTip = markupFree(StateText::toolTip(view));
     if (toolTip != m_icon.toolTip())
         m_icon.setToolTip(toolTip);
 }
 
 void TrayIcon::notify(const QString &title, const QString &text, bool problem)
 {
-    m_icon.showMessage(title, text, problem ? QSystemTrayIcon::Warning : QSystemTrayIcon::Information);
+    m_icon.showMessage(markupFree(title), markupFree(text), problem ? QSystemTrayIcon::Warning : QSystemTrayIcon::Information);
 }
 
 void TrayIcon::setClicks(ClickAction left, ClickAction middle)
