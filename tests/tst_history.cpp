@@ -1,3 +1,4 @@
+#include "core/base/sqlitefile.h"
 #include "core/history/history.h"
 #include "core/history/historyfile.h"
 #include "core/log/logfile.h"
@@ -6,10 +7,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QRegularExpression>
 #include <QSignalSpy>
-#include <QSqlDatabase>
-#include <QSqlQuery>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -46,7 +44,6 @@ class TestHistory : public QObject
 private Q_SLOTS:
     void init()
     {
-        QTest::failOnWarning(QRegularExpression(u"QSql"_s));
         m_folder = std::make_unique<QTemporaryDir>();
         m_log = std::make_unique<LogFile>(m_folder->filePath(u"proxy.log"_s), Config::Log());
     }
@@ -338,14 +335,12 @@ private:
     QVariant execute(const QString &statement) const
     {
         QVariant value;
-        {
-            QSqlDatabase database = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"other"_s);
-            database.setDatabaseName(path());
-            QSqlQuery query(database.open() ? database : QSqlDatabase());
-            if (query.exec(statement) && query.next())
-                value = query.value(0);
-        }
-        QSqlDatabase::removeDatabase(u"other"_s);
+        SqliteFile file;
+        if (file.open(path()))
+            file.read(statement, {}, [&value](const QVariantList &row) {
+                value = row.first();
+                return false;
+            });
         return value;
     }
 

@@ -1,3 +1,4 @@
+#include "core/base/sqlitefile.h"
 #include "core/config/configfile.h"
 #include "core/import/ccswitch.h"
 #include "core/import/importinto.h"
@@ -5,9 +6,6 @@
 #include "tests/support/files.h"
 
 #include <QDir>
-#include <QSqlDatabase>
-#include <QSqlError>
-#include <QSqlQuery>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -70,30 +68,17 @@ public:
     /// The error, or an empty string.
     QString fill(const QList<Row> &rows) const
     {
-        QString error;
-        {
-            QSqlDatabase file = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"filling"_s);
-            file.setDatabaseName(database());
-            file.open();
-            QSqlQuery query(file);
-            query.exec(QString(R"(CREATE TABLE providers (id TEXT NOT NULL, app_type TEXT NOT NULL, name TEXT NOT NULL,
-                settings_config TEXT NOT NULL, website_url TEXT, category TEXT, created_at INTEGER, sort_index INTEGER, notes TEXT,
-                icon TEXT, icon_color TEXT, meta TEXT NOT NULL DEFAULT '{}', is_current BOOLEAN NOT NULL DEFAULT 0,
-                in_failover_queue BOOLEAN NOT NULL DEFAULT 0, PRIMARY KEY (id, app_type)))"_L1));
-            file.transaction();
-            query.prepare(u"INSERT INTO providers (app_type, id, name, settings_config, sort_index, is_current, meta) "
-                          "VALUES (?, ?, ?, ?, ?, ?, ?)"_s);
-            for (const Row &row : rows) {
-                const QVariantList values{row.app, row.id, row.id.toUpper(), row.settings, row.sortIndex, row.current, row.meta};
-                for (const QVariant &value : values)
-                    query.addBindValue(value);
-                query.exec();
-                error = query.lastError().text();
-            }
-            file.commit();
+        SqliteFile file;
+        bool done = file.open(database()) && file.run(QLatin1String(R"(CREATE TABLE providers (id TEXT NOT NULL, app_type TEXT NOT NULL,
+                name TEXT NOT NULL, settings_config TEXT NOT NULL, website_url TEXT, category TEXT, created_at INTEGER, sort_index INTEGER,
+                notes TEXT, icon TEXT, icon_color TEXT, meta TEXT NOT NULL DEFAULT '{}', is_current BOOLEAN NOT NULL DEFAULT 0,
+                in_failover_queue BOOLEAN NOT NULL DEFAULT 0, PRIMARY KEY (id, app_type)))")) && file.begin();
+        for (const Row &row : rows) {
+            done = done && file.run(u"INSERT INTO providers (app_type, id, name, settings_config, sort_index, is_current, meta) "
+                                    "VALUES (?, ?, ?, ?, ?, ?, ?)"_s,
+                                    {row.app, row.id, row.id.toUpper(), row.settings, row.sortIndex, row.current, row.meta});
         }
-        QSqlDatabase::removeDatabase(u"filling"_s);
-        return error.trimmed();
+        return done && file.commit() ? QString() : file.error().message;
     }
 
     ImportFindings findings() const
@@ -230,19 +215,13 @@ private Q_SLOTS:
     {
         const Folder folder;
         QCOMPARE(folder.fill({{u"claude"_s, u"a"_s, claude(u"a"_s), 1}}), QString());
-        {
-            QSqlDatabase busy = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"busy"_s);
-            busy.setDatabaseName(folder.database());
-            QVERIFY(busy.open());
-            QSqlQuery query(busy);
-            QVERIFY(query.exec(u"BEGIN EXCLUSIVE"_s));
-            const ImportFindings findings = folder.findings();
-            QVERIFY(findings.searched.first().state == SearchedPlace::State::Unreadable);
-            QVERIFY2(findings.searched.first().problem.contains("locked"_L1), qPrintable(findings.searched.first().problem));
-            QVERIFY(query.exec(u"COMMIT"_s));
-            QCOMPARE(folder.findings().endpoints.size(), 1);
-        }
-        QSqlDatabase::removeDatabase(u"busy"_s);
+        SqliteFile busy;
+        QVERIFY(busy.open(folder.database()) && busy.run(u"BEGIN EXCLUSIVE"_s));
+        const ImportFindings findings = folder.findings();
+        QVERIFY(findings.searched.first().state == SearchedPlace::State::Unreadable);
+        QVERIFY2(findings.searched.first().problem.contains("locked"_L1), qPrintable(findings.searched.first().problem));
+        QVERIFY(busy.commit());
+        QCOMPARE(folder.findings().endpoints.size(), 1);
     }
 
     void tooManyProvidersAreSomethingElse()

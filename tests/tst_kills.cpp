@@ -1,3 +1,4 @@
+#include "core/base/sqlitefile.h"
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "core/history/historyfile.h"
@@ -7,8 +8,6 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QJsonArray>
-#include <QSqlDatabase>
-#include <QSqlQuery>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -223,15 +222,12 @@ private:
     static QString integrity(const QString &path)
     {
         QString said;
-        {
-            QSqlDatabase database = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"check"_s);
-            database.setDatabaseName(path);
-            if (database.open()) {
-                QSqlQuery query(u"PRAGMA integrity_check"_s, database);
-                said = query.next() ? query.value(0).toString() : QString();
-            }
-        }
-        QSqlDatabase::removeDatabase(u"check"_s);
+        SqliteFile file;
+        if (file.open(path))
+            file.read(u"PRAGMA integrity_check"_s, {}, [&said](const QVariantList &row) {
+                said = row.first().toString();
+                return false;
+            });
         return said;
     }
 

@@ -1,10 +1,9 @@
 #include "core/base/sqlitefile.h"
 
-#include <QSqlDatabase>
-#include <QSqlError>
-#include <QSqlQuery>
-#include <QSqlRecord>
-#include <QUuid>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <memory>
 
 namespace qcc {
 
@@ -12,104 +11,132 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr auto driver = "QSQLITE"_L1;
+struct Finalize {
+    void operator()(sqlite3_stmt *statement) const { sqlite3_finalize(statement); }
+};
+
+int bindOne(sqlite3_stmt *statement, int place, const QVariant &value)
+{
+    switch (value.typeId()) {
+    case QMetaType::UnknownType:
+        return sqlite3_bind_null(statement, place);
+    case QMetaType::Bool:
+    case QMetaType::Int:
+    case QMetaType::LongLong:
+        return sqlite3_bind_int64(statement, place, value.toLongLong());
+    case QMetaType::QByteArray: {
+        const QByteArray bytes = value.toByteArray();
+        return sqlite3_bind_blob64(statement, place, bytes.constData(), static_cast<sqlite3_uint64>(bytes.size()), SQLITE_TRANSIENT);
+    }
+    case QMetaType::QString: {
+        const QByteArray text = value.toString().toUtf8();
+        return sqlite3_bind_text64(statement, place, text.constData(), static_cast<sqlite3_uint64>(text.size()), SQLITE_TRANSIENT,
+                                   SQLITE_UTF8);
+    }
+    default:
+        Q_ASSERT_X(false, "SqliteFile", value.typeName());
+        return SQLITE_MISMATCH;
+    }
+}
+
+QVariant cell(sqlite3_stmt *statement, int column)
+{
+    switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_INTEGER:
+        return static_cast<qint64>(sqlite3_column_int64(statement, column));
+    case SQLITE_FLOAT:
+        return sqlite3_column_double(statement, column);
+    case SQLITE_TEXT: {
+        const auto *text = sqlite3_column_text(statement, column);
+        return QString::fromUtf8(reinterpret_cast<const char *>(text), sqlite3_column_bytes(statement, column));
+    }
+    case SQLITE_BLOB: {
+        const auto *bytes = static_cast<const char *>(sqlite3_column_blob(statement, column));
+        return QByteArray(bytes, sqlite3_column_bytes(statement, column));
+    }
+    default:
+        return {};
+    }
+}
 
 } // namespace
-
-SqliteFile::SqliteFile() : m_connection(QUuid::createUuid().toString(QUuid::WithoutBraces)) { }
 
 SqliteFile::~SqliteFile()
 {
     close();
 }
 
-bool SqliteFile::open(const QString &path, Mode mode, std::chrono::milliseconds patience)
+bool SqliteFile::open(const QString &path, std::chrono::milliseconds patience)
 {
-    Q_ASSERT(!m_open);
-    if (!QSqlDatabase::isDriverAvailable(driver)) {
-        m_error = {0, u"Qt's SQLite driver is not installed"_s};
+    return open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, patience);
+}
+
+bool SqliteFile::openForeign(const QString &path, std::chrono::milliseconds patience)
+{
+    return open(path, SQLITE_OPEN_READONLY, patience);
+}
+
+bool SqliteFile::open(const QString &path, int flags, std::chrono::milliseconds patience)
+{
+    Q_ASSERT(!m_database);
+    // One thread at a time uses it.
+    const int opened = sqlite3_open_v2(path.toUtf8().constData(), &m_database, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    if (opened != SQLITE_OK) {
+        fail();
+        close();
         return false;
     }
-    m_open = true;
-    bool opened = false;
-    {
-        QSqlDatabase file = QSqlDatabase::addDatabase(driver, m_connection);
-        file.setDatabaseName(path);
-        file.setConnectOptions(u"QSQLITE_BUSY_TIMEOUT=%1"_s.arg(patience.count()) + (mode == Mode::ReadOnly ? u";QSQLITE_OPEN_READONLY"_s : QString()));
-        opened = file.open() || fail(file.lastError());
-    }
-    if (!opened)
-        close();
-    return opened;
+    sqlite3_busy_timeout(m_database, static_cast<int>(patience.count()));
+    return true;
 }
 
 void SqliteFile::close()
 {
-    if (!m_open)
-        return;
-    m_open = false;
-    database().close();
-    QSqlDatabase::removeDatabase(m_connection);
+    sqlite3_close(m_database);
+    m_database = nullptr;
 }
 
-QSqlDatabase SqliteFile::database() const
+bool SqliteFile::bind(sqlite3_stmt *statement, const QVariantList &values)
 {
-    return QSqlDatabase::database(m_connection, false);
-}
-
-bool SqliteFile::start(QSqlQuery &query, const QString &statement, const QVariantList &values)
-{
-    Q_ASSERT(m_open);
-    query.setForwardOnly(true);
-    if (!query.prepare(statement))
-        return fail(query.lastError());
-    for (const QVariant &value : values)
-        query.addBindValue(value);
-    return query.exec() || fail(query.lastError());
+    int place = 0;
+    return std::ranges::all_of(values, [&](const QVariant &value) { return bindOne(statement, ++place, value) == SQLITE_OK; }) || fail();
 }
 
 bool SqliteFile::run(const QString &statement, const QVariantList &values)
 {
-    QSqlQuery query(database());
-    return start(query, statement, values);
+    return read(statement, values, [](const QVariantList &) { return true; });
 }
 
-bool SqliteFile::read(const QString &statement, const QVariantList &values, const std::function<void(const QVariantList &)> &row)
+bool SqliteFile::read(const QString &statement, const QVariantList &values, const std::function<bool(const QVariantList &)> &row)
 {
-    QSqlQuery query(database());
-    if (!start(query, statement, values))
+    Q_ASSERT(m_database);
+    sqlite3_stmt *compiled = nullptr;
+    const QByteArray text = statement.toUtf8();
+    if (sqlite3_prepare_v2(m_database, text.constData(), static_cast<int>(text.size()), &compiled, nullptr) != SQLITE_OK)
+        return fail();
+    const std::unique_ptr<sqlite3_stmt, Finalize> query(compiled);
+    if (!bind(compiled, values))
         return false;
-    const int columns = query.record().count();
-    while (query.next()) {
+    int step = SQLITE_ROW;
+    while ((step = sqlite3_step(compiled)) == SQLITE_ROW) {
         QVariantList cells;
-        for (int i = 0; i < columns; ++i)
-            cells.append(query.value(i));
-        row(cells);
+        for (int i = 0; i < sqlite3_column_count(compiled); ++i)
+            cells.append(cell(compiled, i));
+        if (!row(cells))
+            return true;
     }
-    return !query.lastError().isValid() || fail(query.lastError());
-}
-
-bool SqliteFile::begin()
-{
-    QSqlDatabase file = database();
-    return file.transaction() || fail(file.lastError());
-}
-
-bool SqliteFile::commit()
-{
-    QSqlDatabase file = database();
-    return file.commit() || fail(file.lastError());
+    return step == SQLITE_DONE || fail();
 }
 
 void SqliteFile::rollback()
 {
-    database().rollback();
+    run(u"ROLLBACK"_s);
 }
 
-bool SqliteFile::fail(const QSqlError &error)
+bool SqliteFile::fail()
 {
-    const int primary = error.nativeErrorCode().toInt() & 0xff; // The rest of an extended code says where.
-    m_error = {primary, error.databaseText().isEmpty() ? error.driverText() : error.databaseText()};
+    const int primary = sqlite3_errcode(m_database) & 0xff; // The rest of an extended code says where.
+    m_error = {primary, QString::fromUtf8(sqlite3_errmsg(m_database))};
     return false;
 }
 

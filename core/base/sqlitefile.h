@@ -6,9 +6,8 @@
 #include <chrono>
 #include <functional>
 
-class QSqlDatabase;
-class QSqlError;
-class QSqlQuery;
+struct sqlite3;
+struct sqlite3_stmt;
 
 namespace qcc {
 
@@ -24,39 +23,40 @@ struct SqliteError {
 };
 
 /// An open SQLite file. What fails returns false, and error() tells why.
+/// It is opened by SQLite itself, not by Qt's driver, which hides most of what can be asked of it and may bring a library of its own.
 /// Thread: from open() to close() the same one, which waits for the disk.
 class SqliteFile
 {
 public:
-    enum class Mode { ReadOnly, ReadWrite };
-
-    SqliteFile();
+    SqliteFile() = default;
     ~SqliteFile();
     Q_DISABLE_COPY_MOVE(SqliteFile)
 
-    /// `patience`: how long to wait where another program is writing.
-    bool open(const QString &path, Mode mode, std::chrono::milliseconds patience = std::chrono::seconds(5));
+    /// A file of our own, to be read and written; it is made where there is none. `patience`: how long to wait where another program is
+    /// writing.
+    bool open(const QString &path, std::chrono::milliseconds patience = std::chrono::seconds(5));
+    /// A file of another program, to be read.
+    bool openForeign(const QString &path, std::chrono::milliseconds patience);
     void close();
-    bool isOpen() const { return m_open; }
+    bool isOpen() const { return m_database != nullptr; }
 
     /// `values` are those of the statement's question marks.
     bool run(const QString &statement, const QVariantList &values = {});
-    /// Calls `row` with the columns of each row.
-    bool read(const QString &statement, const QVariantList &values, const std::function<void(const QVariantList &)> &row);
+    /// Calls `row` with the columns of each row, until there is none left or it answers false.
+    bool read(const QString &statement, const QVariantList &values, const std::function<bool(const QVariantList &)> &row);
 
-    bool begin();
-    bool commit();
+    bool begin() { return run(QStringLiteral("BEGIN")); }
+    bool commit() { return run(QStringLiteral("COMMIT")); }
     void rollback();
 
     const SqliteError &error() const { return m_error; }
 
 private:
-    QSqlDatabase database() const;
-    bool start(QSqlQuery &query, const QString &statement, const QVariantList &values);
-    bool fail(const QSqlError &error);
+    bool open(const QString &path, int flags, std::chrono::milliseconds patience);
+    bool bind(sqlite3_stmt *statement, const QVariantList &values);
+    bool fail();
 
-    QString m_connection; ///< The name under which Qt knows it.
-    bool m_open = false;
+    sqlite3 *m_database = nullptr;
     SqliteError m_error;
 };
 

@@ -30,7 +30,10 @@ constexpr auto deleteMinutes = "DELETE FROM minutes WHERE minute < ?"_L1;
 QVariant firstValue(SqliteFile &file, const QString &statement)
 {
     QVariant value;
-    const bool done = file.read(statement, {}, [&value](const QVariantList &row) { value = row.first(); });
+    const bool done = file.read(statement, {}, [&value](const QVariantList &row) {
+        value = row.first();
+        return false;
+    });
     return done ? value : QVariant();
 }
 
@@ -56,7 +59,7 @@ Result<void> HistoryFile::open()
     } else if (QFile file(m_path); !file.open(QIODevice::WriteOnly | QIODevice::NewOnly, ownerOnly)) {
         return Failure{ErrorCode::Failed, file.errorString(), {}};
     }
-    if (!m_file.open(m_path, SqliteFile::Mode::ReadWrite))
+    if (!m_file.open(m_path))
         return failure();
     Result<void> ready = makeReady();
     if (!ready)
@@ -83,7 +86,7 @@ Result<void> HistoryFile::makeReady()
             return failure();
     }
     // It asks for no minute at all, only whether the columns are there.
-    const bool fits = m_file.read(selectMinutes, {std::numeric_limits<qint64>::max()}, [](const QVariantList &) {});
+    const bool fits = m_file.read(selectMinutes, {std::numeric_limits<qint64>::max()}, [](const QVariantList &) { return true; });
     if (!fits && m_file.error().code == SqliteError::generic)
         return damaged(m_file.error().message);
     return {};
@@ -97,6 +100,7 @@ Result<MinuteCounts> HistoryFile::read(Minute from)
         qsizetype column = 0;
         for (quint64 &count : counts.byOutcome)
             count = row.at(++column).toULongLong();
+        return true;
     });
     if (!done)
         return failure();
@@ -111,7 +115,7 @@ Result<void> HistoryFile::add(const MinuteCounts &counts, Minute keepFrom)
     for (auto it = counts.begin(); done && it != counts.end(); ++it) {
         QVariantList values{toNumber(it->first)};
         for (const quint64 count : it->second.byOutcome)
-            values.append(static_cast<qint64>(count)); // Unsigned numbers would be bound as text.
+            values.append(static_cast<qint64>(count)); // SQLite knows no unsigned ones.
         done = m_file.run(addMinute, values);
     }
     done = done && m_file.run(deleteMinutes, {toNumber(keepFrom)});

@@ -32,8 +32,9 @@ Result<CcSwitchDatabase> readCcSwitchDatabase(const QString &path, qsizetype mos
         found.providers.append({app, id, row.at(2).toString(), parsed(row.at(3)), parsed(row.at(4))});
         if (row.at(5).toBool())
             found.current.insert(app, id);
+        return true;
     };
-    if (!file.open(path, SqliteFile::Mode::ReadOnly, std::chrono::seconds(1))
+    if (!file.openForeign(path, std::chrono::seconds(1))
         || !file.read(selectProviders, {static_cast<qint64>(most + 1)}, take))
         return Failure{ErrorCode::Failed, file.error().message, {}};
     return found;

@@ -11,7 +11,7 @@ struct CcSwitchDatabase {
 
 /// What the SQLite file of cc-switch from 3.8 on (cc-switch.db) says of providers; one more than `most` at most. Nothing is written to it;
 /// where cc-switch is about to write, it waits for up to a second.
-/// Errors: Failed (no such database, damaged, no driver).
+/// Errors: Failed (no such database, damaged).
 Result<CcSwitchDatabase> readCcSwitchDatabase(const QString &path, qsizetype most);
 
 } // namespace qcc

@@ -6,10 +6,10 @@ qcc_packages_build=(
     cmake ninja-build g++
     qt6-base-dev qt6-httpserver-dev qt6-websockets-dev qt6-charts-dev libqt6opengl6-dev 'qt6-svg-dev|libqt6svg6-dev'
     qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
-    libssl-dev zlib1g-dev libspdlog-dev qtkeychain-qt6-dev
+    libssl-dev libsqlite3-dev zlib1g-dev libspdlog-dev qtkeychain-qt6-dev
 )
 # The libraries come with their -dev packages; this is what only a running program asks for.
-qcc_packages_run=(ca-certificates curl libqt6sql6-sqlite libsecret-1-0 qt6-wayland qt6-translations-l10n)
+qcc_packages_run=(ca-certificates curl libsecret-1-0 qt6-wayland qt6-translations-l10n)
 # A screen, a window manager, a tray, accessibility and a font with Chinese for tests/desktop.
 qcc_packages_desktop=(
     xvfb openbox trayer dbus at-spi2-core python3-gi gir1.2-atspi-2.0 xdotool x11-utils imagemagick fonts-wqy-microhei
@@ -19,7 +19,7 @@ qcc_packages_fuzz=(clang 'libclang-rt-14-dev|libclang-rt-19-dev|libclang-rt-18-d
 # chromium visits a hostile page, zsh and fish check the completion scripts, tinyproxy and microsocks are the proxies between qcc and an upstream,
 # nginx speaks HTTP/2, gnome-keyring is a keychain, ip changes the network of a namespace.
 qcc_packages_test=(
-    libqt6sql6-sqlite chromium curl jq zsh fish tinyproxy microsocks nginx-light iproute2 dbus gnome-keyring
+    chromium curl jq zsh fish tinyproxy microsocks nginx-light iproute2 dbus gnome-keyring
     "${qcc_packages_desktop[@]}" "${qcc_packages_fuzz[@]}"
 )
 # What tests/tsan.sh needs to unpack and build Qt's sources; what is not here, Qt brings along.
@@ -92,8 +92,8 @@ first_available() {
 
 explain_needs() {
     cat >&2 <<'TEXT'
-qcc needs: CMake 3.25, Ninja, a C++20 compiler, OpenSSL 3, zlib, spdlog, QtKeychain (or -DQCC_KEYCHAIN=OFF), and Qt 6.4 or newer with the modules
-Core, Network, HttpServer, Sql with its SQLite driver, WebSockets, Widgets, Charts, Svg, Test and the Linguist tools.
+qcc needs: CMake 3.25, Ninja, a C++20 compiler, OpenSSL 3, SQLite 3.31, zlib, spdlog, QtKeychain (or -DQCC_KEYCHAIN=OFF), and Qt 6.4 or newer with
+the modules Core, Network, HttpServer, WebSockets, Widgets, Charts, Svg, Test and the Linguist tools.
 With these in place:  cmake --preset release && cmake --build --preset release
 TEXT
 }
