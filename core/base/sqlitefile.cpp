@@ -1,9 +1,10 @@
 #include "core/base/sqlitefile.h"
 
+#include "core/base/sqlitebounds.h"
+
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <memory>
 
 namespace qcc {
 
@@ -61,6 +62,8 @@ QVariant cell(sqlite3_stmt *statement, int column)
 
 } // namespace
 
+SqliteFile::SqliteFile() = default;
+
 SqliteFile::~SqliteFile()
 {
     close();
@@ -71,16 +74,23 @@ bool SqliteFile::open(const QString &path, std::chrono::milliseconds patience)
     return open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, patience);
 }
 
-bool SqliteFile::openForeign(const QString &path, std::chrono::milliseconds patience)
+bool SqliteFile::openForeign(const QString &path, const SqliteCost &most, std::chrono::milliseconds patience)
 {
-    return open(path, SQLITE_OPEN_READONLY, patience);
+    m_bounds = std::make_unique<SqliteBounds>(most);
+    if (!open(path, SQLITE_OPEN_READONLY, patience))
+        return false;
+    if (m_bounds->holdFor(m_database))
+        return true;
+    close();
+    m_error = {0, u"this SQLite cannot be kept from running what is in a file"_s};
+    return false;
 }
 
 bool SqliteFile::open(const QString &path, int flags, std::chrono::milliseconds patience)
 {
     Q_ASSERT(!m_database);
     // One thread at a time uses it.
-    const int opened = sqlite3_open_v2(path.toUtf8().constData(), &m_database, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int opened = sqlite3_open_v2(path.toUtf8().constData(), &m_database, flags | SQLITE_OPEN_NOMUTEX, m_bounds ? m_bounds->vfs() : nullptr);
     if (opened != SQLITE_OK) {
         fail();
         close();
@@ -94,6 +104,7 @@ void SqliteFile::close()
 {
     sqlite3_close(m_database);
     m_database = nullptr;
+    m_bounds.reset();
 }
 
 bool SqliteFile::bind(sqlite3_stmt *statement, const QVariantList &values)
@@ -137,6 +148,10 @@ bool SqliteFile::fail()
 {
     const int primary = sqlite3_errcode(m_database) & 0xff; // The rest of an extended code says where.
     m_error = {primary, QString::fromUtf8(sqlite3_errmsg(m_database))};
+    if (m_bounds && !m_bounds->exceeded().isEmpty())
+        m_error = {0, m_bounds->exceeded()};
+    else if (m_bounds && primary == SQLITE_TOOBIG)
+        m_error.message = m_bounds->valueTooLong();
     return false;
 }
 

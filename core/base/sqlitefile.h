@@ -5,11 +5,15 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace qcc {
+
+class SqliteBounds;
+struct SqliteCost;
 
 /// Why SQLite could not do what it was asked.
 struct SqliteError {
@@ -23,20 +27,21 @@ struct SqliteError {
 };
 
 /// An open SQLite file. What fails returns false, and error() tells why.
-/// It is opened by SQLite itself, not by Qt's driver, which hides most of what can be asked of it and may bring a library of its own.
+/// It is opened by SQLite itself, not by Qt's driver: what bounds the cost of a foreign file are calls of the same library, and that driver may
+/// bring one of its own.
 /// Thread: from open() to close() the same one, which waits for the disk.
 class SqliteFile
 {
 public:
-    SqliteFile() = default;
+    SqliteFile();
     ~SqliteFile();
     Q_DISABLE_COPY_MOVE(SqliteFile)
 
     /// A file of our own, to be read and written; it is made where there is none. `patience`: how long to wait where another program is
     /// writing.
     bool open(const QString &path, std::chrono::milliseconds patience = std::chrono::seconds(5));
-    /// A file of another program, to be read.
-    bool openForeign(const QString &path, std::chrono::milliseconds patience);
+    /// A file of another program, to be read: whatever is in it, that costs no more than `most` from now on, and none of its SQL runs.
+    bool openForeign(const QString &path, const SqliteCost &most, std::chrono::milliseconds patience);
     void close();
     bool isOpen() const { return m_database != nullptr; }
 
@@ -56,6 +61,7 @@ private:
     bool bind(sqlite3_stmt *statement, const QVariantList &values);
     bool fail();
 
+    std::unique_ptr<SqliteBounds> m_bounds; ///< Null for a file of our own. Outlives the database, which reads by way of it.
     sqlite3 *m_database = nullptr;
     SqliteError m_error;
 };

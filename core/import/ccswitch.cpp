@@ -43,9 +43,10 @@ QList<CcSwitchProvider> providersOf(QLatin1String app, const QJsonObject &provid
     for (auto member = providers.begin(); member != providers.end(); ++member) {
         const QJsonObject provider = member->toObject();
         constexpr double unsorted = 1e15;
-        sorted.append({provider.value("sortIndex"_L1).toDouble(unsorted),
-                       {app, member.key(), provider.value("name"_L1).toString(),
-                        provider.value("settingsConfig"_L1).toObject(), provider.value("meta"_L1).toObject()}});
+        const auto known = ccSwitchProvider(app, member.key(), provider.value("name"_L1).toString(),
+                                            provider.value("settingsConfig"_L1).toObject(), provider.value("meta"_L1).toObject());
+        if (known)
+            sorted.append({provider.value("sortIndex"_L1).toDouble(unsorted), *known});
     }
     std::ranges::stable_sort(sorted, {}, &std::pair<double, CcSwitchProvider>::first);
     QList<CcSwitchProvider> all;
@@ -93,6 +94,15 @@ CodexProvider codexProvider(const QString &toml)
     return {its.baseUrl.isEmpty() ? outside.baseUrl : its.baseUrl, its.key.isEmpty() ? outside.key : its.key};
 }
 
+std::optional<CcSwitchProvider> ccSwitchProvider(const QString &app, const QString &id, const QString &name, const QJsonObject &settings,
+                                                 const QJsonObject &meta)
+{
+    const auto known = std::ranges::find(apps, app, [](const auto &one) { return QString(one.first); });
+    if (known == std::end(apps))
+        return std::nullopt;
+    return CcSwitchProvider{app, id, name, fieldsOf(known->second, settings), rewrites(known->second, meta)};
+}
+
 QList<FoundEndpoint> ccSwitchEndpoints(const QList<CcSwitchProvider> &providers, const CcSwitchCurrent &current,
                                        const QString &place)
 {
@@ -103,15 +113,14 @@ QList<FoundEndpoint> ccSwitchEndpoints(const QList<CcSwitchProvider> &providers,
         std::ranges::stable_partition(its, [id = current.value(app)](const auto &one) { return one.id == id; });
         int priority = 0;
         for (const CcSwitchProvider &provider : its) {
-            std::optional<EndpointFields> fields = fieldsOf(vendor, provider.settings);
-            // A provider that one logs in to has neither.
-            if (!fields)
+            if (!provider.fields)
                 continue;
+            EndpointFields fields = *provider.fields;
             const QString name = usableName(provider.name);
             if (!name.isEmpty())
-                fields->name = name;
-            fields->priority = ++priority;
-            all.append({ImportSource::CcSwitch, place, u"cc-switch-"_s + app, *fields, rewrites(vendor, provider.meta)});
+                fields.name = name;
+            fields.priority = ++priority;
+            all.append({ImportSource::CcSwitch, place, u"cc-switch-"_s + app, fields, provider.rewritten});
         }
     }
     return all;

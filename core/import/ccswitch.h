@@ -6,14 +6,19 @@
 
 namespace qcc {
 
-/// A provider as cc-switch (github.com/farion1231/cc-switch) keeps it, in its config.json as in its database.
+/// A provider of cc-switch (github.com/farion1231/cc-switch).
 struct CcSwitchProvider {
-    QString app; ///< "claude", "codex", "gemini"; others are none of ours.
+    QString app; ///< "claude", "codex", "gemini".
     QString id;
     QString name;
-    QJsonObject settings; ///< What it writes into the client's own settings.
-    QJsonObject meta;     ///< What it keeps for itself.
+    std::optional<EndpointFields> fields; ///< None for one that one logs in to: it has neither URL nor key.
+    bool rewritten = false;               ///< Its requests are translated, or sent to one URL.
 };
+
+/// The provider that cc-switch keeps with `settings`, which it writes into the client's own, and `meta`, which it keeps for itself; in its
+/// config.json as in its database. None for a client that is none of ours.
+std::optional<CcSwitchProvider> ccSwitchProvider(const QString &app, const QString &id, const QString &name, const QJsonObject &settings,
+                                                 const QJsonObject &meta);
 
 /// The id of the provider in use, by app.
 using CcSwitchCurrent = QMap<QString, QString>;

@@ -126,8 +126,7 @@ void searchCcSwitch(const QString &folder, Search &search)
         return;
     }
     search.note(ImportSource::CcSwitch, database, SearchedPlace::State::Read);
-    // Far larger than its providers are: it counts what was used.
-    Result<CcSwitchDatabase> its = QFileInfo(database).isFile() ? readCcSwitchDatabase(database, mostEndpoints) : noFile();
+    Result<CcSwitchDatabase> its = readCcSwitchDatabase(database, mostEndpoints);
     if (!its)
         return search.refuse(its.error().message);
     if (const Result<QByteArray> settings = textOf(folder + u"/settings.json"_s))
