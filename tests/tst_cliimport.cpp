@@ -1,6 +1,8 @@
 #include "tests/cli/program.h"
+#include "tests/support/hostiledatabase.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QTest>
 
@@ -188,6 +190,23 @@ private Q_SLOTS:
         QCOMPARE(all.exit, 0);
         QVERIFY(all.out.contains("not valid JSON"_L1));
         QVERIFY(all.err.isEmpty());
+        QCOMPARE(f.endpoints(), QStringList{u"claude-code/relay.example"_s});
+    }
+
+    void aHostileDatabaseHoldsNobodyUp()
+    {
+        const Fixture f;
+        QVERIFY(f.write(u"user/.claude/settings.json"_s, kSettings));
+        QVERIFY(QDir().mkpath(f.qcc.file(u"user/.cc-switch"_s)));
+        QVERIFY(qcc::test::hostile::rowsWithoutEnd(f.qcc.file(u"user/.cc-switch/cc-switch.db"_s)));
+        QElapsedTimer clock;
+        clock.start();
+        const Ended named = f.qcc.run("import --from cc-switch");
+        QVERIFY2(clock.elapsed() < 8'000, qPrintable(QString::number(clock.elapsed())));
+        QCOMPARE(named.exit, 1);
+        QVERIFY2(named.err.contains("was not read: reading it takes longer than 3 s."_L1), qPrintable(named.err));
+        const Ended all = f.qcc.run("import");
+        QCOMPARE(all.exit, 0);
         QCOMPARE(f.endpoints(), QStringList{u"claude-code/relay.example"_s});
     }
 

@@ -38,9 +38,11 @@ QStringList told(const QList<FoundEndpoint> &all)
     return lines;
 }
 
+constexpr qsizetype most = 500;
+
 QStringList fastcc(const QByteArray &text)
 {
-    const auto found = fastccEndpoints(text, u"cache.json"_s);
+    const auto found = fastccEndpoints(text, u"cache.json"_s, most);
     return found ? told(*found) : QStringList(found.error().message);
 }
 
@@ -55,7 +57,7 @@ class TestImport : public QObject
 private Q_SLOTS:
     void readsThePredecessorsProfiles()
     {
-        const auto found = fastccEndpoints(profiles, u"cache.json"_s);
+        const auto found = fastccEndpoints(profiles, u"cache.json"_s, most);
         QVERIFY(found.has_value());
         QCOMPARE(told(*found),
                  (QStringList{u"work/- https://a.example sk-a"_s, u"work/backup https://b.example/api/ sk-b"_s,
@@ -111,7 +113,7 @@ private Q_SLOTS:
         const auto found = fastccEndpoints(QByteArray("{'p': {'url': 'x', 'key': 'k', 'weight': 1e9, 'priority': 1.5, "
                                                       "'enabled': 'yes'}}")
                                                .replace('\'', '"'),
-                                           QString());
+                                           QString(), most);
         QVERIFY(found.has_value());
         QVERIFY(!found->first().fields.weight && !found->first().fields.priority && !found->first().fields.enabled);
     }
@@ -130,7 +132,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, text);
         const ErrorCode code = ErrorCode::InvalidConfig;
-        const auto cache = fastccEndpoints(text, QString());
+        const auto cache = fastccEndpoints(text, QString(), most);
         const auto providers = ccSwitchConfigEndpoints(text, QString());
         const auto variables = claudeVariables(text);
         QVERIFY(!cache && !providers && !variables);

@@ -4,6 +4,8 @@
 #include "core/config/config.h"
 #include "core/config/secretvalues.h"
 
+#include <QSet>
+
 namespace qcc {
 
 using namespace Qt::StringLiterals;
@@ -51,8 +53,11 @@ bool hasEndpoint(const QJsonArray &endpoints, const QString &name, qsizetype exc
 
 QString freeEndpointName(const QJsonArray &endpoints, const QString &wanted)
 {
+    QSet<QString> taken;
+    for (const QJsonValue &endpoint : endpoints)
+        taken.insert(endpointName(endpoint.toObject()));
     QString name = wanted;
-    for (int number = 2; hasEndpoint(endpoints, name); ++number)
+    for (int number = 2; taken.contains(name); ++number)
         name = QStringLiteral("%1-%2").arg(wanted).arg(number);
     return name;
 }

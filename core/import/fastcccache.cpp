@@ -11,6 +11,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+/// Far below where any version of the program puts an endpoint.
+constexpr int deepest = 64;
+
 /// "base_url", "baseURL" and "base-url" are one.
 QString plain(const QString &key)
 {
@@ -52,23 +55,26 @@ std::optional<int> wholeNumber(const QJsonValue &value, int low, int high)
 class Walk
 {
 public:
-    explicit Walk(QString place) : m_place(std::move(place)) { }
+    Walk(QString place, qsizetype most) : m_place(std::move(place)), m_most(most) { }
 
     /// `name`: what the surroundings call `value`; `cluster`: the nearest named thing around it.
-    QList<FoundEndpoint> in(const QJsonValue &value, const QString &name, const QString &cluster) const
+    QList<FoundEndpoint> in(const QJsonValue &value, const QString &name, const QString &cluster, int depth = 0)
     {
         QList<FoundEndpoint> found;
+        // Each level hands on what is below it.
+        if (m_count > m_most || depth > deepest)
+            return found;
         const QString outer = name.isEmpty() ? cluster : name;
         const QJsonArray list = value.toArray();
         for (const QJsonValue &element : list)
-            found += in(element, {}, outer);
+            found += in(element, {}, outer, depth + 1);
         if (value.isObject())
-            found += inObject(value.toObject(), name, cluster);
+            found += inObject(value.toObject(), name, cluster, depth);
         return found;
     }
 
 private:
-    QList<FoundEndpoint> inObject(const QJsonObject &object, const QString &key, const QString &cluster) const
+    QList<FoundEndpoint> inObject(const QJsonObject &object, const QString &key, const QString &cluster, int depth)
     {
         const QString given = usableName(object.value("name"_L1).toString());
         const QString name = given.isEmpty() ? key : given;
@@ -76,7 +82,7 @@ private:
         QList<FoundEndpoint> found;
         for (auto member = object.begin(); member != object.end(); ++member) {
             const QString inner = usableName(member.key());
-            found += in(*member, isCategory(inner) ? QString() : inner, outer);
+            found += in(*member, isCategory(inner) ? QString() : inner, outer, depth + 1);
         }
         const std::optional<EndpointFields> own = fieldsOf(object);
         if (!own)
@@ -92,8 +98,9 @@ private:
         return found;
     }
 
-    FoundEndpoint endpoint(EndpointFields fields, const QString &name, const QString &cluster) const
+    FoundEndpoint endpoint(EndpointFields fields, const QString &name, const QString &cluster)
     {
+        ++m_count;
         if (!name.isEmpty())
             fields.name = name;
         return {ImportSource::Fastcc, m_place, cluster.isEmpty() ? u"fastcc"_s : cluster, fields};
@@ -121,16 +128,18 @@ private:
     }
 
     QString m_place;
+    qsizetype m_most;
+    qsizetype m_count = 0;
 };
 
 } // namespace
 
-Result<QList<FoundEndpoint>> fastccEndpoints(const QByteArray &text, const QString &place)
+Result<QList<FoundEndpoint>> fastccEndpoints(const QByteArray &text, const QString &place, qsizetype most)
 {
     const Result<QJsonObject> cache = objectIn(text);
     if (!cache)
         return cache.error();
-    QList<FoundEndpoint> found = Walk(place).in(*cache, {}, {});
+    QList<FoundEndpoint> found = Walk(place, most).in(*cache, {}, {});
     const QString first = usableName(cache->value("settings"_L1)["default_profile"_L1].toString());
     std::ranges::stable_partition(found, [&first](const FoundEndpoint &one) { return one.cluster == first; });
     return found;

@@ -32,11 +32,12 @@ bool leadsToQcc(const QJsonObject &config, const QByteArray &url)
 /// The endpoint of `cluster` that has the URL and the key of `found`.
 std::optional<QJsonObject> sameIn(const QJsonObject &cluster, const FoundEndpoint &found)
 {
+    const QByteArray url = urlOf(found);
+    const QString key = keyOf(found);
     const QJsonArray endpoints = cluster.value("endpoints"_L1).toArray();
     for (const QJsonValue &value : endpoints) {
         const QJsonObject endpoint = value.toObject();
-        if (trimmedBaseUrl(endpoint.value("base_url"_L1).toString()) == urlOf(found)
-            && endpoint.value("api_key"_L1).toString() == keyOf(found))
+        if (endpoint.value("api_key"_L1).toString() == key && trimmedBaseUrl(endpoint.value("base_url"_L1).toString()) == url)
             return endpoint;
     }
     return std::nullopt;

@@ -1,14 +1,15 @@
 #include "core/import/importplaces.h"
 
+#include "core/base/ordinaryfile.h"
 #include "core/config/paths.h"
 #include "core/import/ccswitchdatabase.h"
 #include "core/import/fastcccache.h"
 
 #include <QDir>
-#include <QFile>
 #include <QFileInfo>
 #include <QProcessEnvironment>
 
+#include <algorithm>
 #include <functional>
 
 namespace qcc {
@@ -19,33 +20,21 @@ namespace {
 
 using Endpoints = QList<FoundEndpoint>;
 
-constexpr qint64 longestFile = 4 * 1024 * 1024;
+// JSON takes up to 45 times its size once it is parsed.
+constexpr qint64 longestFile = 1024 * 1024;
 constexpr qsizetype mostEndpoints = 500;
+/// Far more than a URL, a key or a name has; what is shown in a table must not be wider.
+constexpr qsizetype longestText = 8 * 1024;
 
-Failure unreadable(const QString &why)
+bool isTooLong(const std::optional<QString> &text)
 {
-    return {ErrorCode::Failed, why, {}};
+    return text && text->size() > longestText;
 }
 
-Failure noFile()
+bool hasTooLongText(const FoundEndpoint &found)
 {
-    return unreadable(u"it is no file"_s);
-}
-
-Result<QByteArray> textOf(const QString &path)
-{
-    // A pipe would not end.
-    if (!QFileInfo(path).isFile())
-        return noFile();
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return unreadable(file.errorString());
-    const QByteArray text = file.read(longestFile + 1);
-    if (file.error() != QFileDevice::NoError)
-        return unreadable(file.errorString());
-    if (text.size() > longestFile)
-        return unreadable(u"it is larger than 4 MB"_s);
-    return text;
+    const EndpointFields &fields = found.fields;
+    return isTooLong(found.cluster) || isTooLong(fields.name) || isTooLong(fields.baseUrl) || isTooLong(fields.apiKey);
 }
 
 /// Collects what the places hold.
@@ -64,7 +53,7 @@ public:
         note(source, path, SearchedPlace::State::Missing);
         if (!QFileInfo::exists(path))
             return std::nullopt;
-        const Result<QByteArray> text = textOf(path);
+        const Result<QByteArray> text = readOrdinary(path, longestFile);
         const Result<T> value = text ? read(*text) : text.error();
         if (!value) {
             refuse(value.error().message);
@@ -91,6 +80,8 @@ public:
     {
         if (endpoints.size() > mostEndpoints)
             refuse(u"it holds more than %1 endpoints"_s.arg(mostEndpoints));
+        else if (std::ranges::any_of(endpoints, hasTooLongText))
+            refuse(u"a URL, a key or a name in it is longer than %1 characters"_s.arg(longestText));
         else
             m_findings.endpoints += endpoints;
     }
@@ -106,7 +97,7 @@ void searchFastcc(const QStringList &caches, Search &search)
 {
     for (const QString &path : caches) {
         const auto endpoints = search.file<Endpoints>(ImportSource::Fastcc, path,
-                                                      [&path](const QByteArray &text) { return fastccEndpoints(text, path); });
+                                                      [&path](const QByteArray &text) { return fastccEndpoints(text, path, mostEndpoints); });
         if (endpoints)
             search.add(*endpoints);
     }
@@ -129,7 +120,7 @@ void searchCcSwitch(const QString &folder, Search &search)
     Result<CcSwitchDatabase> its = readCcSwitchDatabase(database, mostEndpoints);
     if (!its)
         return search.refuse(its.error().message);
-    if (const Result<QByteArray> settings = textOf(folder + u"/settings.json"_s))
+    if (const Result<QByteArray> settings = readOrdinary(folder + u"/settings.json"_s, longestFile))
         its->current.insert(ccSwitchCurrent(*settings));
     search.add(ccSwitchEndpoints(its->providers, its->current, database));
 }

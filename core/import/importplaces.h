@@ -32,9 +32,9 @@ struct ImportFindings {
     QList<SearchedPlace> searched;
 };
 
-/// Looks for endpoints in the places of one source, or of all. Files of more than 4 MB and those with more than 500
-/// endpoints are taken for something else and not read. Nothing is changed anywhere.
-/// Thread: any; it reads a few small files.
+/// Looks for endpoints in the places of one source, or of all. Files of more than 1 MB and those with more than 500
+/// endpoints are taken for something else and not read, and so is what is no ordinary file. Nothing is changed anywhere.
+/// Thread: any that may wait: it reads a few small files, and a database for at most some seconds.
 ImportFindings findEndpoints(const ImportPlaces &places, std::optional<ImportSource> only = {});
 
 } // namespace qcc

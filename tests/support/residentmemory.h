@@ -23,6 +23,25 @@ inline qint64 residentBytes()
     return statm(1);
 }
 
+/// Lets peakBytes() begin anew. Source: proc(5), clear_refs.
+inline void forgetPeak()
+{
+    QFile file(QStringLiteral("/proc/self/clear_refs"));
+    if (file.open(QIODevice::WriteOnly))
+        file.write("5");
+}
+
+/// The most resident memory that this process has had, in bytes.
+inline qint64 peakBytes()
+{
+    QFile file(QStringLiteral("/proc/self/status"));
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    const QByteArray status = file.readAll();
+    const qsizetype at = status.indexOf("VmHWM:");
+    return at < 0 ? 0 : status.mid(at + 6).trimmed().split(' ').first().toLongLong() * 1024;
+}
+
 /// What a sanitizer keeps of freed memory, to find late uses of it, or notes about accesses.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr qint64 sanitizerBytes = 300'000'000;
