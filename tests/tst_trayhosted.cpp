@@ -3,7 +3,9 @@
 #include "core/config/configfile.h"
 #include "tests/support/fakekeychain.h"
 #include "tests/support/files.h"
+#include "tests/support/hostiledatabase.h"
 
+#include <QDir>
 #include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -11,7 +13,9 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThreadPool>
 
+#include <algorithm>
 #include <memory>
 
 using namespace qcc;
@@ -31,6 +35,18 @@ ConfigChange addEndpointAt(const QString &baseUrl)
                 return addEndpoint(json, u"work"_s, fields);
             }, u"Added an endpoint"_s, {}};
 }
+
+/// While it lives, this user's home is another.
+class Home
+{
+public:
+    explicit Home(const QString &path) { qputenv("HOME", path.toLocal8Bit()); }
+    ~Home() { qputenv("HOME", m_before); }
+    Q_DISABLE_COPY_MOVE(Home)
+
+private:
+    QByteArray m_before = qgetenv("HOME");
+};
 
 } // namespace
 
@@ -101,6 +117,36 @@ private Q_SLOTS:
         QTRY_COMPARE(found.size(), 1);
     }
 
+    void aSearchForImportsHoldsNobodyUp()
+    {
+        const Home home(m_folder->path());
+        putDatabaseWithoutEnd();
+        QSignalSpy found(m_host.get(), &HostedProxy::importsFound);
+        QElapsedTimer clock;
+        clock.start();
+        m_host->lookForImports();
+        m_host->lookForImports(); // an impatient user
+        m_host->saveActiveCluster(u"spare"_s);
+        QVERIFY2(clock.elapsed() < 1'000, qPrintable(QString::number(clock.elapsed())));
+        QTRY_COMPARE_WITH_TIMEOUT(found.size(), 1, 10'000);
+        const auto searched = found.first().at(1).value<QList<SearchedPlace>>();
+        QVERIFY(std::ranges::any_of(searched, [](const SearchedPlace &place) { return place.problem.contains(u"longer than 3 s"_s); }));
+        m_host->lookForImports();
+        QTRY_COMPARE_WITH_TIMEOUT(found.size(), 2, 10'000);
+    }
+
+    void whoGoesDuringASearchForImportsIsNotTold()
+    {
+        const Home home(m_folder->path());
+        putDatabaseWithoutEnd();
+        m_host->lookForImports();
+        QElapsedTimer clock;
+        clock.start();
+        m_host.reset();
+        QVERIFY2(clock.elapsed() < 1'000, qPrintable(QString::number(clock.elapsed())));
+        QVERIFY(QThreadPool::globalInstance()->waitForDone(10'000));
+    }
+
     void aChangeThatIsNoGoodIsRefused()
     {
         QSignalSpy refused(m_host.get(), &HostedProxy::editRefused);
@@ -148,6 +194,12 @@ private Q_SLOTS:
     }
 
 private:
+    void putDatabaseWithoutEnd() const
+    {
+        QVERIFY(QDir(m_folder->path()).mkpath(u".cc-switch"_s));
+        QVERIFY(hostile::rowsWithoutEnd(m_folder->filePath(u".cc-switch/cc-switch.db"_s)));
+    }
+
     QString path() const { return m_folder->filePath(u"config.json"_s); }
     QJsonObject json() const { return QJsonDocument::fromJson(readFile(path())).object(); }
     QJsonArray endpoints() const { return json().value("clusters"_L1).toArray().first().toObject().value("endpoints"_L1).toArray(); }

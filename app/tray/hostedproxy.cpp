@@ -6,7 +6,33 @@
 #include "core/keys/keyring.h"
 #include "core/upstream/loopcheck.h"
 
+#include <QThreadPool>
+
+#include <mutex>
+
 namespace qcc {
+
+/// A search in the files of other programs, which may be slow to answer, or hostile: who serves requests does not wait for them.
+struct HostedProxy::ImportSearch {
+    std::mutex mutex;
+    HostedProxy *host; ///< Null when it has gone.
+
+    explicit ImportSearch(HostedProxy *asking) : host(asking) { }
+
+    /// `config`: what config.json holds.
+    static void start(const std::shared_ptr<ImportSearch> &search, const ImportPlaces &places, const QJsonObject &config)
+    {
+        QThreadPool::globalInstance()->start([search, places, config] {
+            const ImportFindings found = findEndpoints(places);
+            QJsonObject after = config;
+            const QList<ImportedEndpoint> preview = importInto(after, found.endpoints);
+            const std::lock_guard lock(search->mutex);
+            if (search->host)
+                QMetaObject::invokeMethod(search->host, [host = search->host, preview, found] { host->offer(preview, found.searched); },
+                                          Qt::QueuedConnection);
+        });
+    }
+};
 
 HostedProxy::HostedProxy(Paths paths, QObject *parent)
     : HostedProxy(std::move(paths), systemKeychain(), parent)
@@ -21,7 +47,13 @@ HostedProxy::HostedProxy(Paths paths, std::unique_ptr<Keychain> keychain, QObjec
 {
 }
 
-HostedProxy::~HostedProxy() = default;
+HostedProxy::~HostedProxy()
+{
+    if (m_search) {
+        const std::lock_guard lock(m_search->mutex);
+        m_search->host = nullptr;
+    }
+}
 
 void HostedProxy::watchConfig()
 {
@@ -109,7 +141,9 @@ void HostedProxy::save(const ConfigChange &change)
 
 void HostedProxy::lookForImports()
 {
-    Result<QJsonObject> json = loadConfigJson(m_paths.config(), *m_keys, KeyRing::Waiting::Forbidden);
+    if (m_search)
+        return;
+    const Result<QJsonObject> json = loadConfigJson(m_paths.config(), *m_keys, KeyRing::Waiting::Forbidden);
     if (!json) {
         Q_EMIT editRefused(json.error());
         return;
@@ -120,8 +154,14 @@ void HostedProxy::lookForImports()
                 static_cast<Qt::ConnectionType>(Qt::UniqueConnection | Qt::SingleShotConnection));
         return;
     }
-    const ImportFindings found = findEndpoints(ImportPlaces::ofThisUser(m_paths));
-    Q_EMIT importsFound(importInto(*json, found.endpoints), found.searched);
+    m_search = std::make_shared<ImportSearch>(this);
+    ImportSearch::start(m_search, ImportPlaces::ofThisUser(m_paths), *json);
+}
+
+void HostedProxy::offer(const QList<ImportedEndpoint> &preview, const QList<SearchedPlace> &searched)
+{
+    m_search.reset();
+    Q_EMIT importsFound(preview, searched);
 }
 
 void HostedProxy::saveActiveCluster(const QString &name)

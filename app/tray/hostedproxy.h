@@ -44,7 +44,7 @@ public:
     /// that names the port of qcc has its host looked up first.
     void edit(const qcc::ConfigChange &change);
     /// Looks where other programs keep their endpoints: importsFound follows, or editRefused where config.json cannot be read. While the
-    /// keychain is being asked, that comes after its answer.
+    /// keychain is being asked, that comes after its answer; while it is being looked already, one answer is for all who asked.
     void lookForImports();
     /// Makes `name` the active cluster of config.json; configChanged or saveFailed follows.
     void saveActiveCluster(const QString &name);
@@ -66,6 +66,9 @@ Q_SIGNALS:
     void saveFailed(const qcc::Failure &failure);
 
 private:
+    struct ImportSearch;
+
+    void offer(const QList<ImportedEndpoint> &preview, const QList<SearchedPlace> &searched);
     void follow(const ConfigSnapshot &config);
     void takeEnd();
     void save(const ConfigChange &change);
@@ -75,6 +78,7 @@ private:
     ConfigEditor *m_editor;
     ConfigWatcher *m_config = nullptr;
     std::unique_ptr<ProxyService> m_service;
+    std::shared_ptr<ImportSearch> m_search; ///< Null while none runs. Shared with the thread that searches, which may outlive this.
     std::optional<StartOptions> m_next; ///< To start with as soon as the run that is ending has ended.
 };
 
