@@ -75,7 +75,8 @@ ProxyView runningView(const Config &config)
         seen.id = endpoint.id;
         seen.name = endpoint.name;
         seen.health = endpoint.name == u"relay-b"_s ? EndpointHealth::Open : EndpointHealth::Healthy;
-        seen.returnsInS = endpoint.name == u"relay-b"_s ? 41 : 0;
+        if (endpoint.name == u"relay-b"_s)
+            seen.returnsAt = std::chrono::steady_clock::now() + std::chrono::seconds(41);
         view.endpoints << seen;
     }
     return view;
@@ -275,6 +276,17 @@ private Q_SLOTS:
         QCOMPARE(desk.health(2), u"disabled"_s);
         desk.selectCluster(1);
         QCOMPARE(desk.health(0), u"–"_s);
+    }
+
+    void countdownsGoOnBeforeTheUsersEyes()
+    {
+        Desk desk(twoClusters());
+        desk.page.setView(runningView(desk.config()));
+        desk.page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&desk.page));
+        const QString first = desk.health(1);
+        QVERIFY(first.startsWith(u"open, 0:"_s));
+        QTRY_VERIFY(desk.health(1) != first);
     }
 
     void anOpenEndpointCanBeReset()

@@ -77,7 +77,8 @@ void TrayEndpointsTest::endpointCells()
     QFETCH(int, row);
     QFETCH(QString, cells);
     EndpointTableModel model;
-    model.setEndpoints(fullView().endpoints, {});
+    const QList<EndpointView> endpoints = fullView().endpoints;
+    model.setEndpoints(endpoints, std::chrono::steady_clock::now());
     QStringList found;
     for (int column = EndpointTableModel::Name; column <= EndpointTableModel::Pool; ++column)
         found.append(model.index(row, column).data().toString());
@@ -89,7 +90,9 @@ void TrayEndpointsTest::countdownsGoOnWithTime()
 {
     EndpointTableModel model;
     const EndpointTableModel::Time start{std::chrono::hours(1)};
-    model.setEndpoints(fullView().endpoints, start);
+    QList<EndpointView> endpoints = fullView().endpoints;
+    endpoints[2].returnsAt = start + std::chrono::seconds(41);
+    model.setEndpoints(endpoints, start);
     QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
     model.tick(start + std::chrono::seconds(11));
     QCOMPARE(model.index(2, EndpointTableModel::Health).data().toString(), QStringLiteral("open, 0:30"));
@@ -98,6 +101,9 @@ void TrayEndpointsTest::countdownsGoOnWithTime()
     model.tick(start + std::chrono::seconds(41));
     QCOMPARE(model.index(2, EndpointTableModel::Health).data().toString(), QStringLiteral("open"));
     QVERIFY(!model.countsDown());
+    // Nobody may have told anything since, as while the window was closed.
+    model.setEndpoints(endpoints, start + std::chrono::seconds(30));
+    QCOMPARE(model.index(2, EndpointTableModel::Health).data().toString(), QStringLiteral("open, 0:11"));
 }
 
 void TrayEndpointsTest::menuPrefersResetsAndCopies()

@@ -119,7 +119,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, endpoints);
         QFETCH(ProxyState, state);
-        const ProxyView view = withStats({}, address, statsWith(endpoints));
+        const ProxyView view = withStats({}, address, statsWith(endpoints), {});
         QCOMPARE(view.state, state);
         QCOMPARE(view.address, address);
         QCOMPARE(view.cluster, QStringLiteral("work"));
@@ -132,7 +132,7 @@ private Q_SLOTS:
         const QByteArray endpoints = endpoint("unhealthy", false, "HTTP 529", "2026-11-23T10:00:00Z") + ','
             + endpoint("unhealthy", false, "refused", "2026-11-23T11:00:00Z") + ','
             + endpoint("healthy", true, "long ago", "2026-11-23T12:00:00Z");
-        QCOMPARE(withStats({}, address, statsWith(endpoints)).lastError, QStringLiteral("relay: refused"));
+        QCOMPARE(withStats({}, address, statsWith(endpoints), {}).lastError, QStringLiteral("relay: refused"));
     }
 
     void saysNoRateWhereNothingWasCounted_data()
@@ -149,7 +149,7 @@ private Q_SLOTS:
         stats.remove(QStringLiteral("last_hour"));
         stats.insert(QStringLiteral("total_requests"), total);
         stats.insert(QStringLiteral("in_flight"), 0);
-        const ProxyView view = withStats(runningView(), address, stats);
+        const ProxyView view = withStats(runningView(), address, stats, {});
         QVERIFY(!view.successRate);
         QTEST(StateText::line(view), "line");
     }
@@ -262,13 +262,28 @@ private Q_SLOTS:
         open.id = QStringLiteral("33334444");
         open.name = QStringLiteral("a & b");
         open.health = EndpointHealth::Open;
-        open.returnsInS = 40.2;
+        open.returnsAt = std::chrono::steady_clock::now() + std::chrono::milliseconds(40'900);
         open.preferred = true;
         view.endpoints << open;
         menu.setView(view);
         const QMenu *endpoints = menuCalled(menu, QStringLiteral("Endpoints"));
         QCOMPARE(outline(*endpoints), (QStringList{QStringLiteral("●  relay-a · healthy · 640 ms"), QStringLiteral("*✕  a  b · open, 0:41")}));
         QVERIFY(actionCalled(menu, QStringLiteral("Reset breakers"))->isEnabled());
+    }
+
+    void anOpenMenuCountsDown()
+    {
+        TrayMenu menu;
+        ProxyView view = runningView();
+        view.endpoints.first().health = EndpointHealth::Open;
+        view.endpoints.first().returnsAt = std::chrono::steady_clock::now() + std::chrono::seconds(40);
+        menu.setView(view);
+        QMenu *endpoints = menuCalled(menu, QStringLiteral("Endpoints"));
+        endpoints->popup({});
+        const QString opened = outline(*endpoints).constFirst();
+        QVERIFY2(opened.contains(QStringLiteral("open, 0:")), qPrintable(opened));
+        QTRY_VERIFY(outline(*endpoints).constFirst() != opened);
+        endpoints->hide();
     }
 
     void anEndpointIsPickedAndLetGo()

@@ -149,7 +149,9 @@ void TrayApp::connectLink()
         m_start = Start::No;
     });
     connect(&m_link, &ProxyLink::statsArrived, this,
-            [this](const QString &address, const QJsonObject &stats) { setView(withStats(m_view, address, stats)); });
+            [this](const QString &address, const QJsonObject &stats) {
+                setView(withStats(m_view, address, stats, std::chrono::steady_clock::now()));
+            });
     connect(&m_link, &ProxyLink::absent, this, &TrayApp::takeAbsence);
     connect(&m_link, &ProxyLink::refused, this, &TrayApp::report);
     connect(&m_link, &ProxyLink::newsArrived, this, [this](const QJsonObject &news) { m_notifier.takeNews(news, m_view); });

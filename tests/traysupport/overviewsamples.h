@@ -51,7 +51,7 @@ inline ProxyView fullView()
     view.endpoints[0].preferred = true;
     view.endpoints[1].firstByteP50 = 2'100;
     view.endpoints[1].successRate = 96.02;
-    view.endpoints[2].returnsInS = 41;
+    view.endpoints[2].returnsAt = std::chrono::steady_clock::now() + std::chrono::seconds(41);
     view.endpoints[2].lastError = QStringLiteral("HTTP 529 (overloaded_error: Overloaded)");
     view.endpoints[2].successRate = 71.2;
     view.endpoints[2].inFlight = 0;

@@ -43,6 +43,7 @@ bool holdsControl(const QString &text)
 ClustersPage::ClustersPage(QWidget *parent)
     : QWidget(parent)
     , m_savingTakesLong(new QTimer(this))
+    , m_clock(new QTimer(this))
     , m_bar(new MessageBar)
     , m_pages(new QStackedWidget)
     , m_noCluster(makeNoCluster())
@@ -61,6 +62,8 @@ ClustersPage::ClustersPage(QWidget *parent)
         m_state.savingTakesLong = true;
         refresh();
     });
+    m_clock->setInterval(std::chrono::seconds(1));
+    connect(m_clock, &QTimer::timeout, this, &ClustersPage::refresh);
     connectClusters();
     connectEndpoints();
     addShortcuts();
@@ -391,8 +394,31 @@ void ClustersPage::selectEndpoint(const QString &name)
     refresh();
 }
 
+void ClustersPage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    refresh();
+}
+
+void ClustersPage::hideEvent(QHideEvent *event)
+{
+    QWidget::hideEvent(event);
+    m_clock->stop();
+}
+
+void ClustersPage::runClock()
+{
+    const bool wanted = isVisible() && m_state.countsDown();
+    if (wanted && !m_clock->isActive())
+        m_clock->start();
+    else if (!wanted)
+        m_clock->stop();
+}
+
 void ClustersPage::refresh()
 {
+    m_state.shownAt = std::chrono::steady_clock::now();
+    runClock();
     if (m_state.isEmpty()) {
         m_pages->setCurrentWidget(m_noCluster);
         return;

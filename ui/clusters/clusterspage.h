@@ -53,6 +53,10 @@ Q_SIGNALS:
     void importRequested();
     void demoRequested();
 
+protected:
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+
 private:
     QWidget *makeNoCluster();
     QWidget *makeContent();
@@ -78,9 +82,11 @@ private:
     void takeNext();
     void refresh();
     void refreshEndpoints();
+    void runClock();
 
     ClustersState m_state;
     QTimer *m_savingTakesLong;
+    QTimer *m_clock; ///< Runs only while something counts down before the user's eyes.
     bool m_awaitsChange = false; ///< One was asked for; the next configuration answers.
     QString m_nextCluster;                    ///< To be selected as soon as it exists.
     bool m_nameNextCluster = false;           ///< And its name to be edited.

@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <cmath>
 
 namespace qcc {
 
@@ -171,14 +172,8 @@ EndpointRow ClustersState::rowOf(const Endpoint &of) const
     if (view.serves() && cluster == view.cluster) {
         const auto seen = std::ranges::find_if(
             view.endpoints, [&of](const EndpointView &each) { return each.id == of.id && each.name == of.name; });
-        if (seen != view.endpoints.end()) {
-            // Only what the row shows, so that it is drawn anew only when that differs.
-            EndpointView shown;
-            shown.health = seen->health;
-            shown.returnsInS = seen->returnsInS;
-            shown.lastError = seen->lastError;
-            row.health = shown;
-        }
+        if (seen != view.endpoints.end())
+            row.health = EndpointRow::Health{seen->health, static_cast<int>(std::ceil(seen->returnsInS(shownAt))), seen->lastError};
     }
     row.testing = tests.waitsFor(cluster, of.id);
     if (const TestRound::Finding *finding = tests.finding(cluster, of.id))
@@ -203,6 +198,12 @@ QList<EndpointRow> ClustersState::endpointRows() const
     return rows;
 }
 
+bool ClustersState::countsDown() const
+{
+    return cluster == clusterInUse()
+        && std::ranges::any_of(view.endpoints, [this](const EndpointView &each) { return each.returnsInS(shownAt) > 0; });
+}
+
 FormContent ClustersState::formContent() const
 {
     FormContent content;
@@ -223,7 +224,7 @@ FormContent ClustersState::formContent() const
         const EndpointRow row = rowOf(*stored);
         content.status = statusOf(row);
         content.meaning = row.health || !row.finding ? healthMeaning(row) : row.finding->meaning;
-        content.canReset = row.enabled && row.health && !isInUse(row.health->health);
+        content.canReset = row.enabled && row.health && !isInUse(row.health->word);
     } else {
         content.status = ClustersText::tr("New endpoint in %1").arg(cluster);
     }

@@ -27,6 +27,7 @@ struct ClustersState {
 
     ConfigSnapshot config = std::make_shared<const Config>();
     ProxyView view;
+    EndpointView::Time shownAt; ///< What counts down is shown as of then.
     EndpointDrafts drafts;
     TestRound tests;
     QString cluster;
@@ -58,6 +59,8 @@ struct ClustersState {
     QList<ClusterRow> clusterRows() const;
     QList<EndpointRow> endpointRows() const;
     FormContent formContent() const;
+    /// Whether one of the rows tells when its endpoint returns.
+    bool countsDown() const;
 
 private:
     EndpointRow rowOf(const Endpoint &endpoint) const;

@@ -87,12 +87,12 @@ QString healthWord(const EndpointRow &row)
         return Words::none();
     if (!row.enabled)
         return Words::of(EndpointHealth::Disabled);
-    return row.health ? Words::healthOf(*row.health) : Words::none();
+    return row.health ? Words::healthOf(row.health->word, row.health->returnsInS) : Words::none();
 }
 
 Meaning healthMeaning(const EndpointRow &row)
 {
-    return row.enabled && row.health ? Words::meaningOf(row.health->health) : Meaning::Neutral;
+    return row.enabled && row.health ? Words::meaningOf(row.health->word) : Meaning::Neutral;
 }
 
 QVariant EndpointModel::data(const QModelIndex &index, int role) const

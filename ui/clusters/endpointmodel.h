@@ -9,6 +9,15 @@
 namespace qcc {
 
 struct EndpointRow {
+    /// How it stands, as far as the row tells.
+    struct Health {
+        EndpointHealth word = EndpointHealth::Unknown;
+        int returnsInS = 0; ///< Whole seconds, so that a row differs once a second.
+        QString lastError;
+
+        bool operator==(const Health &) const = default;
+    };
+
     QString name;      ///< Empty: the one that is being added.
     QString typedName; ///< What the new one is called so far.
     QString baseUrl;
@@ -16,7 +25,7 @@ struct EndpointRow {
     int priority = 1;
     bool enabled = true;
     bool edited = false;
-    std::optional<EndpointView> health; ///< Absent while its cluster is not in use, or nothing runs.
+    std::optional<Health> health; ///< Absent while its cluster is not in use, or nothing runs.
     bool testing = false;
     std::optional<TestRound::Finding> finding;
 

@@ -2,6 +2,8 @@
 
 #include <QJsonObject>
 
+#include <algorithm>
+
 namespace qcc {
 
 using namespace Qt::StringLiterals;
@@ -35,7 +37,12 @@ bool isInUse(EndpointHealth health)
     return health == EndpointHealth::Unknown || health == EndpointHealth::Healthy || health == EndpointHealth::Degraded;
 }
 
-EndpointView endpointView(const QJsonObject &endpoint)
+double EndpointView::returnsInS(Time now) const
+{
+    return returnsAt ? std::max(0.0, std::chrono::duration<double>(*returnsAt - now).count()) : 0;
+}
+
+EndpointView endpointView(const QJsonObject &endpoint, EndpointView::Time now)
 {
     const QJsonObject health = endpoint.value("health_status"_L1).toObject();
     const QJsonObject pool = endpoint.value("pool"_L1).toObject();
@@ -46,7 +53,9 @@ EndpointView endpointView(const QJsonObject &endpoint)
     view.priority = endpoint.value("priority"_L1).toInt(1);
     view.weight = endpoint.value("weight"_L1).toInt(100);
     view.health = healthOf(endpoint);
-    view.returnsInS = endpoint.value("breaker"_L1).toObject().value("reopens_in_s"_L1).toDouble();
+    const std::chrono::duration<double> wait(endpoint.value("breaker"_L1).toObject().value("reopens_in_s"_L1).toDouble());
+    if (wait.count() > 0)
+        view.returnsAt = now + std::chrono::duration_cast<EndpointView::Time::duration>(wait);
     view.requests = health.value("total_requests"_L1).toInteger();
     if (view.requests > 0)
         view.successRate = health.value("success_rate"_L1).toDouble();

@@ -2,6 +2,7 @@
 
 #include <QString>
 
+#include <chrono>
 #include <optional>
 
 class QJsonObject;
@@ -25,13 +26,15 @@ bool isInUse(EndpointHealth health);
 
 /// One endpoint of the cluster in use, as the screens show it.
 struct EndpointView {
+    using Time = std::chrono::steady_clock::time_point;
+
     QString id;
     QString name;
     QString baseUrl;
     int priority = 1;
     int weight = 100;
     EndpointHealth health = EndpointHealth::Unknown;
-    double returnsInS = 0;              ///< Until breaker or rest end; 0: not known, or usable.
+    std::optional<Time> returnsAt;      ///< When breaker or rest end; absent: not known, or usable.
     qint64 requests = 0;                ///< Since the start, as all below.
     std::optional<double> successRate;  ///< Percent; absent before anything was counted.
     std::optional<double> firstByteP50; ///< Milliseconds.
@@ -41,10 +44,12 @@ struct EndpointView {
     QString lastError;                  ///< Empty while it is well.
     bool preferred = false;             ///< Picked by hand.
 
+    /// Seconds until breaker or rest end; 0: not known, usable, or due.
+    double returnsInS(Time now) const;
     bool operator==(const EndpointView &) const = default;
 };
 
-/// From one object of "endpoints" in `GET /__qcc__/stats`.
-EndpointView endpointView(const QJsonObject &endpoint);
+/// From one object of "endpoints" in `GET /__qcc__/stats`, which tells how things stand at `now`.
+EndpointView endpointView(const QJsonObject &endpoint, EndpointView::Time now);
 
 } // namespace qcc

@@ -84,7 +84,7 @@ ProxyFigures figuresOf(const QJsonObject &stats)
 
 } // namespace
 
-ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &stats)
+ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &stats, EndpointView::Time now)
 {
     const QJsonArray endpoints = stats.value(QStringLiteral("endpoints")).toArray();
     const QString preferred = stats.value(QStringLiteral("preferred_endpoint_id")).toString();
@@ -95,7 +95,7 @@ ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &s
     view.lastError = view.state == ProxyState::Running ? QString() : newestError(endpoints);
     view.endpoints.clear();
     for (const auto &value : endpoints) {
-        EndpointView endpoint = endpointView(value.toObject());
+        EndpointView endpoint = endpointView(value.toObject(), now);
         endpoint.preferred = endpoint.id == preferred;
         view.endpoints.append(endpoint);
     }

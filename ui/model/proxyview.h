@@ -64,7 +64,7 @@ struct ProxyView {
 };
 
 /// `view` of a proxy that runs at `address`, with what its stats say (the object of `GET /__qcc__/stats`).
-ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &stats);
+ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &stats, EndpointView::Time now);
 
 /// `view` after the proxy ended: its figures are gone, clusters and address stay.
 ProxyView withoutProxy(ProxyView view);

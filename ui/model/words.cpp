@@ -93,11 +93,11 @@ QString Words::of(EndpointHealth health)
     Q_UNREACHABLE();
 }
 
-QString Words::healthOf(const EndpointView &endpoint)
+QString Words::healthOf(EndpointHealth health, double returnsInS)
 {
-    if (endpoint.returnsInS <= 0 || isInUse(endpoint.health))
-        return of(endpoint.health);
-    return tr("%1, %2", "health, time left").arg(of(endpoint.health), countdown(endpoint.returnsInS));
+    if (returnsInS <= 0 || isInUse(health))
+        return of(health);
+    return tr("%1, %2", "health, time left").arg(of(health), countdown(returnsInS));
 }
 
 QString Words::of(Outcome outcome)

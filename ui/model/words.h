@@ -33,7 +33,7 @@ public:
 
     static QString of(EndpointHealth health);
     /// With the countdown where there is one: "open, 0:41".
-    static QString healthOf(const EndpointView &endpoint);
+    static QString healthOf(EndpointHealth health, double returnsInS);
     static QString of(Outcome outcome);
     /// What went wrong with an attempt, in one or two words ("rate limit", "key refused").
     static QString of(FailureClass failure);

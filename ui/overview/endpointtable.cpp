@@ -139,10 +139,7 @@ void EndpointTable::measureColumns()
         known = std::max(known, width);
     };
     for (int health = 0; health <= static_cast<int>(EndpointHealth::Disabled); ++health) {
-        EndpointView endpoint;
-        endpoint.health = static_cast<EndpointHealth>(health);
-        endpoint.returnsInS = longestWaitS;
-        atLeast(Model::Health, text.horizontalAdvance(Words::healthOf(endpoint)));
+        atLeast(Model::Health, text.horizontalAdvance(Words::healthOf(static_cast<EndpointHealth>(health), longestWaitS)));
     }
     atLeast(Model::Name, text.averageCharWidth() * nameInChars);
     atLeast(Model::FirstByte, text.horizontalAdvance(Words::duration(longestMs)));

@@ -35,7 +35,6 @@ bool isAtTheRight(int column)
 
 void EndpointTableModel::setEndpoints(const QList<EndpointView> &endpoints, Time now)
 {
-    m_since = now;
     m_now = now;
     if (!sameIds(endpoints, m_endpoints)) {
         beginResetModel();
@@ -74,16 +73,9 @@ void EndpointTableModel::tick(Time now)
 {
     m_now = now;
     for (int row = 0; row < m_endpoints.size(); ++row) {
-        if (m_endpoints.at(row).returnsInS > 0)
+        if (m_endpoints.at(row).returnsAt)
             Q_EMIT dataChanged(index(row, Health), index(row, Health));
     }
-}
-
-EndpointView EndpointTableModel::asOfNow(const EndpointView &endpoint) const
-{
-    EndpointView view = endpoint;
-    view.returnsInS = std::max(0.0, view.returnsInS - std::chrono::duration<double>(m_now - m_since).count());
-    return view;
 }
 
 int EndpointTableModel::rowOf(const QString &id) const
@@ -94,7 +86,7 @@ int EndpointTableModel::rowOf(const QString &id) const
 
 bool EndpointTableModel::countsDown() const
 {
-    return std::ranges::any_of(m_endpoints, [this](const EndpointView &endpoint) { return asOfNow(endpoint).returnsInS > 0; });
+    return std::ranges::any_of(m_endpoints, [this](const EndpointView &endpoint) { return endpoint.returnsInS(m_now) > 0; });
 }
 
 bool EndpointTableModel::canBeReset(EndpointHealth health)
@@ -146,7 +138,7 @@ QString EndpointTableModel::textOf(const EndpointView &endpoint, int column) con
     const bool off = endpoint.health == EndpointHealth::Disabled;
     switch (column) {
     case Name: return endpoint.name;
-    case Health: return Words::healthOf(asOfNow(endpoint));
+    case Health: return Words::healthOf(endpoint.health, endpoint.returnsInS(m_now));
     case FirstByte: return Words::durationOrNone(endpoint.firstByteP50);
     case Success: return endpoint.successRate ? Words::percent(*endpoint.successRate) : Words::none();
     case InFlight: return off ? Words::none() : QLocale().toString(endpoint.inFlight);

@@ -5,8 +5,6 @@
 
 #include <QAbstractTableModel>
 
-#include <chrono>
-
 namespace qcc {
 
 /// The endpoints of the cluster in use, in their own order.
@@ -16,11 +14,10 @@ class EndpointTableModel : public QAbstractTableModel
 
 public:
     enum Column { Name, Health, FirstByte, Success, InFlight, Pool, Recent, Act, ColumnCount };
-    using Time = std::chrono::steady_clock::time_point;
+    using Time = EndpointView::Time;
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    /// `now` is when their times to return began to run.
     void setEndpoints(const QList<EndpointView> &endpoints, Time now);
     void setTimelines(const QHash<QString, EndpointTimeline> &timelines);
     /// Lets the countdowns go on.
@@ -45,12 +42,10 @@ private:
     QString toolTipOf(const EndpointView &endpoint, int column) const;
     QString noteOf(const EndpointView &endpoint) const;
     QString recentInWords(const QString &id) const;
-    EndpointView asOfNow(const EndpointView &endpoint) const;
 
     QList<EndpointView> m_endpoints;
     QHash<QString, EndpointTimeline> m_timelines; ///< Cut to what is shown.
     int m_peak = 0;
-    Time m_since;
     Time m_now;
 };
 

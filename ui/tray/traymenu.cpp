@@ -48,9 +48,9 @@ void uncheck(QActionGroup *group)
     group->setExclusionPolicy(policy);
 }
 
-QString endpointText(const EndpointView &endpoint)
+QString endpointText(const EndpointView &endpoint, EndpointView::Time now)
 {
-    QStringList parts{endpoint.name, Words::healthOf(endpoint)};
+    QStringList parts{endpoint.name, Words::healthOf(endpoint.health, endpoint.returnsInS(now))};
     if (endpoint.firstByteP50 && isInUse(endpoint.health))
         parts << Words::duration(*endpoint.firstByteP50);
     return Words::markOf(Words::meaningOf(endpoint.health)) + QStringLiteral("  ") + parts.join(QStringLiteral(" · "));
@@ -130,6 +130,18 @@ void TrayMenu::addEndpoints()
 {
     m_endpointMenu = addMenu(QString());
     m_texts.append({m_endpointMenu->menuAction(), QT_TR_NOOP("En&dpoints")});
+    m_clock.setInterval(std::chrono::seconds(1));
+    connect(&m_clock, &QTimer::timeout, this, &TrayMenu::showEndpoints);
+    // Not every panel tells of a menu within a menu.
+    connect(this, &QMenu::aboutToShow, this, &TrayMenu::showEndpoints);
+    connect(m_endpointMenu, &QMenu::aboutToShow, this, [this] {
+        m_showsEndpoints = true;
+        showEndpoints();
+    });
+    connect(m_endpointMenu, &QMenu::aboutToHide, this, [this] {
+        m_showsEndpoints = false;
+        m_clock.stop();
+    });
     m_endpoints->setExclusionPolicy(QActionGroup::ExclusionPolicy::ExclusiveOptional);
     connect(m_endpoints, &QActionGroup::triggered, this, [this](const QAction *action) {
         Q_EMIT preferRequested(action->isChecked() ? action->data().toString() : QString());
@@ -207,13 +219,14 @@ void TrayMenu::showClusters()
 
 void TrayMenu::showEndpoints()
 {
+    const EndpointView::Time now = std::chrono::steady_clock::now();
     m_endpointMenu->setEnabled(!m_view.endpoints.isEmpty());
     fit(m_endpoints, m_view.endpoints.size(), m_endpointMenu, nullptr);
     bool onePicked = false;
     for (qsizetype i = 0; i < m_view.endpoints.size(); ++i) {
         QAction *action = m_endpoints->actions().at(i);
         const EndpointView &endpoint = m_view.endpoints.at(i);
-        action->setText(plain(endpointText(endpoint)));
+        action->setText(plain(endpointText(endpoint, now)));
         action->setData(endpoint.id);
         action->setEnabled(endpoint.health != EndpointHealth::Disabled);
         if (endpoint.preferred) {
@@ -223,6 +236,11 @@ void TrayMenu::showEndpoints()
     }
     if (!onePicked)
         uncheck(m_endpoints);
+    const bool countsDown = std::ranges::any_of(m_view.endpoints, [now](const EndpointView &endpoint) { return endpoint.returnsInS(now) > 0; });
+    if (!m_showsEndpoints || !countsDown)
+        m_clock.stop();
+    else if (!m_clock.isActive())
+        m_clock.start();
 }
 
 } // namespace qcc

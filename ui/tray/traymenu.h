@@ -4,6 +4,7 @@
 #include "ui/model/proxyview.h"
 
 #include <QMenu>
+#include <QTimer>
 
 class QActionGroup;
 
@@ -66,6 +67,8 @@ private:
     QMenu *m_clusterMenu;
     QMenu *m_endpointMenu;
     QActionGroup *m_endpoints;
+    QTimer m_clock; ///< Runs only while something counts down before the user's eyes.
+    bool m_showsEndpoints = false; ///< The menu with them is open.
     QMenu *m_copy;
     QAction *m_copyError;
     QAction *m_reset;
