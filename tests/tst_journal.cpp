@@ -3,6 +3,7 @@
 #include "core/journal/mailbox.h"
 #include "core/journal/metrics.h"
 #include "core/journal/stats.h"
+#include "tests/support/routerfixture.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -300,6 +301,37 @@ private Q_SLOTS:
         QCOMPARE(health.value("last_error"_L1).toString(), u"went wrong: transient"_s);
         QCOMPARE(health.value("consecutive_failures"_L1).toInt(), 3);
         QVERIFY(!endpoints.at(4).toObject().value("is_healthy"_L1).toBool());
+    }
+
+    void theClockAloneIsNoNews()
+    {
+        test::RouterFixture f(4);
+        const Choice limited = f.first();
+        f.end(limited.route, FailureClass::RateLimit, std::chrono::minutes(10));
+        QCOMPARE(f.go(FailureClass::Quota), u"b"_s);
+        QCOMPARE(f.go(FailureClass::None), u"c"_s);
+        f.breakOpen(u"d"_s);
+        Journal journal;
+        const auto start = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + std::chrono::hours(12);
+        journal.record(exchange(1, Outcome::Complete), start);
+        const auto statsAfter = [&](std::chrono::seconds passed) {
+            LiveFigures live;
+            live.now = start + passed;
+            live.uptimeS = static_cast<double>(passed.count());
+            live.config = f.router.config();
+            live.cluster = u"work"_s;
+            live.endpoints = f.router.states(f.now + passed);
+            return statsJson(journal, live);
+        };
+        const QJsonObject before = statsAfter({});
+        QVERIFY(statsAfter(std::chrono::seconds(20)) != before);
+        QCOMPARE(withoutTime(statsAfter(std::chrono::seconds(20))), withoutTime(before));
+        // But the end of a rest is, and so is that the breaker's check is due.
+        const QJsonObject later = withoutTime(statsAfter(std::chrono::seconds(601)));
+        const auto endpoint = [](const QJsonObject &stats, int at) { return stats.value("endpoints"_L1)[at].toObject(); };
+        QVERIFY(endpoint(later, 0) != endpoint(withoutTime(before), 0));
+        QVERIFY(endpoint(later, 3) != endpoint(withoutTime(before), 3));
+        QCOMPARE(endpoint(later, 1), endpoint(withoutTime(before), 1));
     }
 
     void theLastHourIsNotTheWholeRun()

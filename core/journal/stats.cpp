@@ -166,6 +166,22 @@ QJsonObject statsJson(const Journal &journal, const LiveFigures &live)
     return stats;
 }
 
+QJsonObject withoutTime(QJsonObject stats)
+{
+    stats.remove("uptime"_L1);
+    QJsonArray endpoints;
+    const QJsonArray all = stats.value("endpoints"_L1).toArray();
+    for (const QJsonValue &value : all) {
+        QJsonObject endpoint = value.toObject();
+        QJsonObject breaker = endpoint.value("breaker"_L1).toObject();
+        breaker.insert("reopens_in_s"_L1, breaker.value("reopens_in_s"_L1).toDouble() > 0);
+        endpoint.insert("breaker"_L1, breaker);
+        endpoints.append(endpoint);
+    }
+    stats.insert("endpoints"_L1, endpoints);
+    return stats;
+}
+
 QJsonObject requestsJson(const Journal &journal, qsizetype limit, quint64 after)
 {
     QJsonArray requests;

@@ -2,6 +2,7 @@
 
 #include "core/control/controlserver.h"
 #include "core/front/localsurface.h"
+#include "core/journal/stats.h"
 
 #include <QJsonDocument>
 
@@ -17,7 +18,7 @@ namespace {
 
 /// Events go out at most this often.
 constexpr auto pace = 250ms;
-/// What changes with nobody's doing, such as an idle connection that is closed, may be told as late as this.
+/// What changes with nobody's doing, such as an idle connection that is closed or a rest that is over, may be told as late as this.
 constexpr auto restingPace = 5s;
 constexpr int looksBeforeResting = 8;
 
@@ -81,18 +82,18 @@ void LiveEvents::send()
         m_timer.stop();
         return;
     }
-    // The time alone is no news.
     QJsonObject facts = m_stats();
-    facts.remove("uptime"_L1);
-    const QByteArray text = QJsonDocument(facts).toJson(QJsonDocument::Compact);
-    if (text == m_last) {
+    // The time alone is no news.
+    QByteArray news = QJsonDocument(withoutTime(facts)).toJson(QJsonDocument::Compact);
+    if (news == m_last) {
         if (facts.value("in_flight"_L1).toInt() == 0)
             rest();
         return;
     }
-    m_last = text;
-    look();
-    const QByteArray event = "event: stats\ndata: " + text + "\n\n";
+    m_last = std::move(news);
+    m_unchanged = 0;
+    facts.remove("uptime"_L1);
+    const QByteArray event = "event: stats\ndata: " + QJsonDocument(facts).toJson(QJsonDocument::Compact) + "\n\n";
     for (auto it = m_readers.cbegin(); it != m_readers.cend(); ++it) {
         if (it.value() > 0)
             QMetaObject::invokeMethod(it.key(), [surface = it.key(), event] { surface->event(event); }, Qt::QueuedConnection);
