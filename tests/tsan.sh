@@ -18,8 +18,7 @@ qt_options=(
     -DFEATURE_system_pcre2=OFF -DFEATURE_system_doubleconversion=OFF -DFEATURE_system_libb2=OFF
     # Else it starts programs by a kind of vfork, after which the sanitizer is blind for the thread that did.
     -DFEATURE_forkfd_pidfd=OFF
-    -DFEATURE_openssl_linked=ON -DFEATURE_system_sqlite=ON
-    -DFEATURE_sql_mysql=OFF -DFEATURE_sql_psql=OFF -DFEATURE_sql_odbc=OFF -DFEATURE_sql_ibase=OFF
+    -DFEATURE_openssl_linked=ON -DFEATURE_sql=OFF
 )
 # These run none of our programs.
 skipped='^tst_(layering|scripts)$'

@@ -121,7 +121,7 @@ void TrayTimelineTest::barsFollowTheTimeline()
     QCOMPARE(barsOf(chart, Series::Truncated), QList<int>({4, 0}));
     QCOMPARE(barsOf(chart, Series::Other), QList<int>({2 + 6, 0}));
     // One value, all values, another length: each is another way through the chart.
-    timeline.buckets[1][0] = 8;
+    timeline.buckets[1][Outcome::Complete] = 8;
     chart.setTimeline(timeline);
     QCOMPARE(barsOf(chart, Series::Complete), QList<int>({5, 8}));
     chart.setTimeline(hourTimeline());
