@@ -81,6 +81,7 @@ private Q_SLOTS:
     void successHasAColourOnlyWhenItIsNotGood_data();
     void successHasAColourOnlyWhenItIsNotGood();
     void queuedRequestsAreNamedOnlyWhenThereAreSome();
+    void whatWantsAttentionIsSaidAndNothingElse();
     void aStoppedProxyHasNoFiguresAndAStartButton();
     void withoutAClusterThereAreThreeWaysToBegin();
     void beforeTheFirstRequestItSaysHowToSendOne();
@@ -195,6 +196,37 @@ void TrayOverviewTest::queuedRequestsAreNamedOnlyWhenThereAreSome()
     view.figures.poolQueued = 3;
     page.setView(view);
     QVERIFY(labelWith(page, QStringLiteral("in flight · 3 queued")));
+}
+
+void TrayOverviewTest::whatWantsAttentionIsSaidAndNothingElse()
+{
+    const QString hangs = QStringLiteral("A part of the proxy hangs.");
+    const QString unknown = QStringLiteral("does not tell which user");
+    const QString noRoom = QStringLiteral("2 request(s) for want of memory or disk space");
+    const QString tag = QStringLiteral("warnings");
+    OverviewPage page;
+    page.setView(fullView());
+    show(page, {810, 900});
+    for (const QString &text : {hangs, unknown, noRoom})
+        QVERIFY2(!labelWith(page, text), qPrintable(text));
+
+    page.setView(withStats(fullView(), fullView().address,
+                           {{QStringLiteral("peers_unknown"), true},
+                            {QStringLiteral("stuck_workers"), 1},
+                            {QStringLiteral("refused"), QJsonObject{{QStringLiteral("no_room"), 2}}}},
+                           {}));
+    for (const QString &text : {hangs, unknown, noRoom})
+        QVERIFY2(labelWith(page, text), qPrintable(text));
+    QCoreApplication::processEvents();
+    keepShot(page, tag + QStringLiteral("-light"));
+    applyTheme(Theme::Dark);
+    QCoreApplication::processEvents();
+    keepShot(page, tag + QStringLiteral("-dark"));
+
+    // The access token tells who may come.
+    page.setView(withStats(fullView(), fullView().address, {{QStringLiteral("peers_unknown"), true}, {QStringLiteral("needs_token"), true}}, {}));
+    for (const QString &text : {hangs, unknown, noRoom})
+        QVERIFY2(!labelWith(page, text), qPrintable(text));
 }
 
 void TrayOverviewTest::aStoppedProxyHasNoFiguresAndAStartButton()

@@ -220,8 +220,11 @@ void printStatus(const QJsonObject &status, Run &run)
         rows.push_back({u"  not let in"_s, refusedSentence(refused)});
     if (const int stuck = status.value("stuck_workers"_L1).toInt(); stuck > 0)
         rows.push_back({u"  hangs"_s, u"%1 of its threads; if that stays so: qcc proxy restart"_s.arg(stuck)});
-    if (status.value("peers_unknown"_L1).toBool())
-        rows.push_back({u"  note"_s, u"this system does not tell which user a connection comes from; listen.access_token keeps other users out"_s});
+    if (status.value("peers_unknown"_L1).toBool()) {
+        const QString advice = status.value("needs_token"_L1).toBool() ? u"the access token keeps other users out"_s
+                                                                       : u"set listen.access_token to keep other users out"_s;
+        rows.push_back({u"  note"_s, u"this system does not tell which user a connection comes from; "_s + advice});
+    }
     for (const TintedText &line : columns(rows))
         terminal.line(line);
 }

@@ -148,6 +148,7 @@ QJsonObject statsJson(const Journal &journal, const LiveFigures &live)
         {"recovered"_L1, number(counters.of(Outcome::Recovered))},
         {"refused"_L1, refusedJson(live.refused)},
         {"peers_unknown"_L1, live.peersUnknown},
+        {"needs_token"_L1, live.config && !live.config->listen.accessToken.isEmpty()},
         {"stuck_workers"_L1, live.stuckWorkers},
         {"in_flight"_L1, live.inFlight},
         {"avg_response_time"_L1, journal.total().mean()},

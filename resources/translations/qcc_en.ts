@@ -41,6 +41,13 @@
             <numerusform>%n connections of other users</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n request(s) for want of memory or disk space</source>
+        <translation>
+            <numerusform>%n request for want of memory or disk space</numerusform>
+            <numerusform>%n requests for want of memory or disk space</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>qcc::WindowDesk</name>

@@ -2647,6 +2647,20 @@ Free software under the GNU General Public License, version 3, without any warra
             <numerusform>其他用户的连接 %n 个</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n request(s) for want of memory or disk space</source>
+        <translation>
+            <numerusform>因内存或磁盘空间不足的请求 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A part of the proxy hangs. If it stays so, stop the proxy and start it again.</source>
+        <translation>代理的一部分没有响应。如果持续如此，请停止代理后重新启动。</translation>
+    </message>
+    <message>
+        <source>This system does not tell which user a connection comes from. Set an access token under Settings to keep other users of this computer out.</source>
+        <translation>此系统无法告知连接来自哪个用户。请在“设置”中设置访问令牌，以免本机其他用户使用。</translation>
+    </message>
     <message>
         <source>Not let in since the start: %1. The log tells more.</source>
         <translation>启动以来拒绝放行：%1。详情见日志。</translation>
@@ -2930,6 +2944,10 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>A proxy is running already; --cluster and --port change nothing about it.</source>
         <translation>代理已在运行；--cluster 和 --port 对它不起作用。</translation>
+    </message>
+    <message>
+        <source>A part of the proxy hangs and could not be ended. Quit qcc and start it again.</source>
+        <translation>代理的一部分没有响应，且无法结束。请退出 qcc 后重新启动。</translation>
     </message>
     <message>
         <source>qcc has a problem</source>

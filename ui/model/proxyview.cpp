@@ -78,6 +78,8 @@ ProxyFigures figuresOf(const QJsonObject &stats)
     const QJsonObject refused = stats.value(QStringLiteral("refused")).toObject();
     for (const Denial denial : EnumTable<Denial>::values)
         figures.refused[denial] = static_cast<quint64>(refused.value(toWord(denial)).toInteger());
+    figures.peersUnknown = stats.value(QStringLiteral("peers_unknown")).toBool() && !stats.value(QStringLiteral("needs_token")).toBool();
+    figures.stuckWorkers = stats.value(QStringLiteral("stuck_workers")).toInt();
     figures.startTime = QDateTime::fromString(stats.value(QStringLiteral("start_time")).toString(), Qt::ISODateWithMs);
     return figures;
 }

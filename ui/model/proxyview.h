@@ -40,6 +40,8 @@ struct ProxyFigures {
     std::optional<double> reusedPercent; ///< Absent before the first connection.
     qint64 staleRecovered = 0;
     RefusalCounts refused;
+    bool peersUnknown = false;  ///< Nothing tells whose the clients' connections are, and no access token keeps other users out.
+    int stuckWorkers = 0;       ///< Threads that hang.
     QDateTime startTime;        ///< UTC.
     bool operator==(const ProxyFigures &) const = default;
 };

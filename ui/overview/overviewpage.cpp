@@ -75,6 +75,9 @@ QLabel *OverviewPage::addTitle(QVBoxLayout &column, const QString &text)
 
 QWidget *OverviewPage::content()
 {
+    m_warning = new TextLabel;
+    m_warning->setWordWrap(true);
+    m_warning->setContentsMargins(0, 0, 0, metrics::edge);
     m_figures = new KeyFigures;
     m_timeline = new TimelinePanel;
     m_latency = new LatencyTable;
@@ -92,6 +95,7 @@ QWidget *OverviewPage::content()
     column->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, metrics::edge);
     column->setSpacing(0);
     column->addWidget(stoppedHint());
+    column->addWidget(m_warning);
     column->addWidget(m_figures);
     column->addSpacing(metrics::edge);
     column->addWidget(m_timeline);
@@ -144,8 +148,21 @@ void OverviewPage::showView()
                                            : tr("How each endpoint does is shown while the proxy runs."));
     m_endpoints->setVisible(!m_view.endpoints.isEmpty());
     m_noEndpoints->setVisible(m_view.endpoints.isEmpty());
+    m_warning->setText(warningText(m_view.figures));
+    m_warning->setVisible(!m_warning->text().isEmpty());
     m_refused->setText(refusedText(m_view.figures.refused));
     m_refused->setVisible(m_view.figures.refused.total() > 0);
+}
+
+QString OverviewPage::warningText(const ProxyFigures &figures)
+{
+    QStringList warnings;
+    if (figures.stuckWorkers > 0)
+        warnings.append(tr("A part of the proxy hangs. If it stays so, stop the proxy and start it again."));
+    if (figures.peersUnknown)
+        warnings.append(tr("This system does not tell which user a connection comes from. Set an access token under Settings to keep other "
+                           "users of this computer out."));
+    return warnings.join(u'\n');
 }
 
 QString OverviewPage::refusedText(const RefusalCounts &refused)
@@ -159,6 +176,7 @@ QString OverviewPage::refusedText(const RefusalCounts &refused)
     add(Denial::Host, [](int n) { return tr("%n request(s) addressed to another name", nullptr, n); });
     add(Denial::Token, [](int n) { return tr("%n request(s) without the access token", nullptr, n); });
     add(Denial::User, [](int n) { return tr("%n connection(s) of other users", nullptr, n); });
+    add(Denial::NoRoom, [](int n) { return tr("%n request(s) for want of memory or disk space", nullptr, n); });
     return tr("Not let in since the start: %1. The log tells more.").arg(QLocale().createSeparatedList(parts));
 }
 
@@ -196,6 +214,9 @@ void OverviewPage::applyLooks()
     quiet.setColor(QPalette::WindowText, colourOf(Meaning::Neutral, palette()));
     for (QLabel *label : {m_hintText, m_noEndpoints, m_noProblems, m_refused})
         label->setPalette(quiet);
+    QPalette loud = palette();
+    loud.setColor(QPalette::WindowText, colourOf(Meaning::Warning, palette()));
+    m_warning->setPalette(loud);
 }
 
 } // namespace qcc

@@ -54,6 +54,7 @@ private:
     QWidget *stoppedHint();
     QLabel *addTitle(QVBoxLayout &column, const QString &text);
     void showView();
+    static QString warningText(const ProxyFigures &figures);
     static QString refusedText(const RefusalCounts &refused);
     void showProblemHint();
     void applyLooks();
@@ -64,6 +65,7 @@ private:
     QWidget *m_hint = nullptr;
     QLabel *m_hintText = nullptr;
     QPushButton *m_start = nullptr;
+    QLabel *m_warning = nullptr;
     KeyFigures *m_figures = nullptr;
     TimelinePanel *m_timeline = nullptr;
     LatencyTable *m_latency = nullptr;
