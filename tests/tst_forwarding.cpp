@@ -89,12 +89,16 @@ private Q_SLOTS:
         for (const char *name :
              {"Authorization", "X-Api-Key", "x-api-key", "X_API_KEY", "x-goog-api-key", "x-qcc-token", "api-key", "API-KEY", "cookie", "Cookie",
               "x-auth-token", "x-access-token", "ocp-apim-subscription-key", "x-amz-security-token", "cf-aig-authorization",
-              "x-portkey-api-key", "helicone-auth", "Helicone-Auth", "proxy-authorization", "x-litellm-api-key", "x-authorization"})
+              "x-portkey-api-key", "helicone-auth", "Helicone-Auth", "proxy-authorization", "x-litellm-api-key", "x-authorization",
+              "xi-api-key", "x-functions-key", "x-rapidapi-key", "cf-access-jwt-assertion", "x-goog-iap-jwt-assertion",
+              "x-portkey-virtual-key", "openrouter-api-key", "access-key", "jwt", "Sec-WebSocket-Protocol", "x.api.key"})
             QTest::newRow(name) << QByteArray(name) << false << false;
         for (const char *name : {"x-request-token-count", "x-api-key-id-count", "anthropic-beta", "cookies-allowed", "x-tokens", "authorization-mode"})
             QTest::newRow(name) << QByteArray(name) << false << true;
         for (const char *name : {"key", "api-key", "api_key", "apikey", "API_KEY", "access_token", "accessToken", "token", "KEY", "%6bey", "%6BEY",
-                                 "api%2Dkey", "api%5fkey", "%74%6f%6b%65%6e", "subscription-key", "x-api-key", "auth_token"})
+                                 "api%2Dkey", "api%5fkey", "%74%6f%6b%65%6e", "subscription-key", "x-api-key", "auth_token", "+api_key", "api_key%20",
+                                 "api key", "api.key", "api_key[]", "api_key%5B%5D", "api_key%00", "%2561pi_key", "private_token", "openai_api_key",
+                                 "X-Amz-Signature", "sig"})
             QTest::addRow("?%s", name) << QByteArray(name) << true << false;
         for (const char *name : {"max_tokens", "monkey", "keys", "pageToken", "page_token", "token_count", "beta", "alt"})
             QTest::addRow("?%s", name) << QByteArray(name) << true << true;
@@ -115,6 +119,35 @@ private Q_SLOTS:
                 all += '\n' + field.name + ": " + field.value;
             QVERIFY2(all.contains("secret-of-mine") == leaves, all.constData());
         }
+    }
+
+    void noCredentialLeavesByAnotherSeparator_data()
+    {
+        QTest::addColumn<QByteArray>("sent");
+        QTest::addColumn<QByteArray>("upstream");
+        const auto row = [](const QByteArray &sent, const QByteArray &upstream) { QTest::newRow(sent) << sent << upstream; };
+        row("/v?a=1;api_key=mine", "/v?a=1;api_key=");
+        row("/v?;api_key=mine&b=2", "/v?;api_key=&b=2");
+        row("/v??api_key=mine", "/v??api_key=");
+        row("/v?a?api_key=mine;b", "/v?a?api_key=;b");
+        row("/v?#token=mine", "/v?#token=");
+        row("/v#token=mine", "/v#token=");
+        row("/v?a=1&amp;token=mine", "/v?a=1&amp;token=");
+        row("/v?token%3Dmine&b=2", "/v?token%3D&b=2");
+        row("/v?token%253dmine", "/v?token%253d");
+        row("/v?max_tokens%3D5;a=b?c=d", "/v?max_tokens%3D5;a=b?c=d");
+        row("/v?a=b=token", "/v?a=b=token");
+        row("/v?token", "/v?token");
+        row("/v;token=mine", "/v;token=mine"); // no query
+    }
+
+    void noCredentialLeavesByAnotherSeparator()
+    {
+        QFETCH(QByteArray, sent);
+        QFETCH(QByteArray, upstream);
+        QCOMPARE(upstreamTarget(head(sent), endpoint(AuthStyle::Bearer, "http://a")), upstream);
+        const HeaderList referred = upstreamHeaders(head("/v", {{"Referer", "http://localhost:1" + sent}}), endpoint(AuthStyle::None, "http://a"));
+        QCOMPARE(firstValue(referred, "referer"), "http://localhost:1" + upstream);
     }
 
     void removesWhatBelongsToOneConnection()

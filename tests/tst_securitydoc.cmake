@@ -1,7 +1,7 @@
-# SECURITY.md says exactly which of a client's credentials never leave: its lists and the table in core/http/credentials.cpp hold the same names.
+# SECURITY.md says exactly which of a client's credentials never leave: its list and the table in core/http/credentials.cpp hold the same names.
 # cmake -D ROOT=<source root> -P tst_securitydoc.cmake
 
-# The names of one array of the table, sorted.
+# The names of the table, an array, sorted.
 function(names_of_table array result)
     file(READ ${ROOT}/core/http/credentials.cpp source)
     string(REGEX MATCH "${array} = {([^}]*)}" found "${source}")
@@ -11,7 +11,7 @@ function(names_of_table array result)
     set(${result} "${names}" PARENT_SCOPE)
 endfunction()
 
-# The names of one list of the page as the table has them: lower case, without - and _; sorted.
+# The names of the list on the page as the table has them: lower case, without - and _; sorted.
 function(names_of_page title result)
     file(READ ${ROOT}/SECURITY.md page)
     string(REGEX MATCH "\\*\\*${title}\\*\\*: ([^.]*)\\." found "${page}")
@@ -22,19 +22,15 @@ function(names_of_page title result)
     set(${result} "${names}" PARENT_SCOPE)
 endfunction()
 
-foreach(pair "fields/Header fields" "parameters/Query parameters")
-    string(REGEX MATCH "(.*)/(.*)" ignored "${pair}")
-    set(title "${CMAKE_MATCH_2}")
-    names_of_table("${CMAKE_MATCH_1}" table)
-    names_of_page("${title}" page)
-    list(LENGTH table count)
-    if(count LESS 10)
-        message(FATAL_ERROR "${title}: the table was not found")
-    endif()
-    if(NOT table STREQUAL page)
-        set(missing ${table})
-        list(REMOVE_ITEM missing ${page})
-        list(REMOVE_ITEM page ${table})
-        message(SEND_ERROR "${title}: SECURITY.md lacks [${missing}] and has besides [${page}]")
-    endif()
-endforeach()
+names_of_table(names table)
+names_of_page(Names page)
+list(LENGTH table count)
+if(count LESS 10)
+    message(FATAL_ERROR "The table was not found")
+endif()
+if(NOT table STREQUAL page)
+    set(missing ${table})
+    list(REMOVE_ITEM missing ${page})
+    list(REMOVE_ITEM page ${table})
+    message(SEND_ERROR "SECURITY.md lacks [${missing}] and has besides [${page}]")
+endif()

@@ -2,124 +2,143 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 
 namespace qcc {
 
 namespace {
 
-// Lower case, without '-' and '_'; sorted.
-constexpr std::array<std::string_view, 62> fields = {
+// As folded() has them; sorted. SECURITY.md tells of each.
+constexpr std::array<std::string_view, 97> names = {
+    "accesskey",
     "accesstoken",
+    "aigatewayapikey",
+    "amzaccesstoken",
+    "amzcredential",
+    "amznoidcaccesstoken",
+    "amznoidcdata",
+    "amznoidcidentity",
+    "amzsecuritytoken",
+    "amzsignature",
     "anthropicapikey",
+    "anthropicauthtoken",
     "apikey",
     "apisecret",
     "apitoken",
+    "appkey",
+    "appsecret",
+    "apptoken",
     "auth",
     "authentication",
+    "authkey",
     "authorization",
+    "authrequestaccesstoken",
     "authtoken",
     "azureapikey",
+    "bearer",
     "bearertoken",
     "cfaccessclientid",
     "cfaccessclientsecret",
+    "cfaccessjwtassertion",
     "cfaccesstoken",
     "cfaigauthorization",
     "clientsecret",
+    "cohereapikey",
     "cookie",
     "cookie2",
+    "csrftoken",
+    "dashscopeapikey",
+    "ddapikey",
+    "deepseekapikey",
+    "deploytoken",
+    "dpop",
+    "forwardedaccesstoken",
+    "forwardedauthorization",
+    "functionskey",
     "geminiapikey",
+    "githubtoken",
+    "gitlabtoken",
+    "googapikey",
+    "googiamauthorizationtoken",
+    "googiapjwtassertion",
+    "googleapikey",
+    "groqapikey",
     "heliconeauth",
+    "heliconeopenaiapikey",
+    "hftoken",
     "idtoken",
-    "ocpapimsubscriptionkey",
-    "openaiapikey",
-    "privatetoken",
-    "proxyauthorization",
-    "refreshtoken",
-    "secretkey",
-    "sessiontoken",
-    "subscriptionkey",
-    "token",
-    "xaccesstoken",
-    "xamzsecuritytoken",
-    "xanthropicapikey",
-    "xapikey",
-    "xapisecret",
-    "xapitoken",
-    "xauth",
-    "xauthentication",
-    "xauthkey",
-    "xauthorization",
-    "xauthtoken",
-    "xazureapikey",
-    "xbearertoken",
-    "xclientsecret",
-    "xforwardedaccesstoken",
-    "xforwardedauthorization",
-    "xgeminiapikey",
-    "xgoogapikey",
-    "xgoogiamauthorizationtoken",
-    "xheliconeauth",
-    "xidtoken",
-    "xlitellmapikey",
-    "xopenaiapikey",
-    "xopenrouterapikey",
-    "xportkeyapikey",
-    "xqcctoken",
-    "xsecretkey",
-    "xserverlessauthorization",
-    "xsessiontoken",
-    "xsubscriptiontoken",
-    "xtoken",
-    "xvaulttoken",
-};
-static_assert(std::is_sorted(fields.begin(), fields.end()));
-
-constexpr std::array<std::string_view, 25> parameters = {
-    "accesstoken",
-    "apikey",
-    "apisecret",
-    "apitoken",
-    "auth",
-    "authorization",
-    "authtoken",
-    "bearertoken",
-    "clientsecret",
-    "idtoken",
+    "jobtoken",
+    "jwt",
     "key",
+    "litellmapikey",
+    "litellmkey",
+    "mistralapikey",
+    "mjapisecret",
+    "moonshotapikey",
+    "mstokenaadaccesstoken",
+    "mstokenaadidtoken",
     "oauthtoken",
     "ocpapimsubscriptionkey",
+    "openaiapikey",
+    "openrouterapikey",
+    "originalauthorization",
     "password",
+    "portkeyapikey",
+    "portkeyvirtualkey",
+    "privatetoken",
+    "proxyauthorization",
+    "qcctoken",
+    "rapidapikey",
     "refreshtoken",
+    "sastoken",
+    "secret",
     "secretkey",
+    "secwebsocketprotocol",
+    "serverlessauthorization",
+    "sessionkey",
     "sessiontoken",
+    "sig",
     "subscriptionkey",
+    "subscriptiontoken",
     "token",
-    "xaccesstoken",
-    "xamzsecuritytoken",
-    "xapikey",
-    "xauthtoken",
-    "xgoogapikey",
-    "xqcctoken",
+    "userkey",
+    "vaulttoken",
+    "virtualkey",
+    "xaiapikey",
+    "xiapikey",
+    "zhipuapikey",
 };
-static_assert(std::is_sorted(parameters.begin(), parameters.end()));
+static_assert(std::is_sorted(names.begin(), names.end()));
 
-constexpr qsizetype longestName = 32;
+constexpr std::size_t longestName = 40;
+/// More layers of percent-encoding than any program takes off.
+constexpr int deepestEncoding = 4;
 
-/// Whether `name`, without what does not tell two of them apart, is among the names.
-template <std::size_t N>
-bool isAmong(const std::array<std::string_view, N> &names, QByteArrayView name)
+bool isAsciiLetter(char c)
 {
-    std::array<char, longestName> space;
-    std::size_t size = 0;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// The letters and digits of `name`, in lower case: servers differ in what else tells two names apart ("api_key", "API-Key", "api key", "api_key[]").
+QByteArray folded(QByteArrayView name)
+{
+    QByteArray letters;
     for (const char c : name) {
-        if (c == '-' || c == '_')
-            continue;
-        if (size == space.size())
-            return false;
-        space[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        if (isAsciiLetter(c) || (c >= '0' && c <= '9'))
+            letters.append(c);
     }
-    return std::binary_search(names.begin(), names.end(), std::string_view(space.data(), size));
+    return letters.toLower();
+}
+
+bool isCredential(QByteArrayView name)
+{
+    const QByteArray letters = folded(name);
+    const std::string_view whole(letters.constData(), static_cast<std::size_t>(letters.size()));
+    if (whole.empty() || whole.size() > longestName)
+        return false;
+    return std::binary_search(names.begin(), names.end(), whole)
+        || (whole.front() == 'x' && std::binary_search(names.begin(), names.end(), whole.substr(1)));
 }
 
 QByteArray decoded(QByteArrayView name)
@@ -127,16 +146,50 @@ QByteArray decoded(QByteArrayView name)
     return QByteArray::fromPercentEncoding(name.toByteArray());
 }
 
+/// Where the value of a parameter without a "=" begins: behind one that is encoded, once or more often.
+std::optional<qsizetype> behindEncodedEquals(QByteArrayView parameter)
+{
+    for (qsizetype at = parameter.indexOf('%'); at >= 0; at = parameter.indexOf('%', at + 1)) {
+        qsizetype digits = at + 1;
+        while (parameter.sliced(digits).startsWith("25"))
+            digits += 2;
+        if (parameter.size() - digits >= 2 && parameter.sliced(digits, 2).compare("3d", Qt::CaseInsensitive) == 0)
+            return digits + 2;
+    }
+    return std::nullopt;
+}
+
+/// `parameter` is at `at` of a target. Nothing where it has no value.
+std::optional<QueryParameter> split(QByteArrayView parameter, qsizetype at)
+{
+    const qsizetype equals = parameter.indexOf('=');
+    const std::optional<qsizetype> value = equals >= 0 ? equals + 1 : behindEncodedEquals(parameter);
+    if (!value)
+        return std::nullopt;
+    const qsizetype nameLength = equals >= 0 ? equals : parameter.first(*value).lastIndexOf('%');
+    return QueryParameter{at, nameLength, at + *value, parameter.size() - *value};
+}
+
+bool separates(char c)
+{
+    return c == '&' || c == ';' || c == '?' || c == '#';
+}
+
 } // namespace
 
 bool isCredentialField(QByteArrayView name)
 {
-    return isAmong(fields, name);
+    return isCredential(name);
 }
 
 bool isCredentialParameter(QByteArrayView name)
 {
-    return isAmong(parameters, name.contains('%') ? decoded(name) : name);
+    if (!name.contains('%'))
+        return isCredential(name);
+    QByteArray plain = decoded(name);
+    for (int layer = 1; layer < deepestEncoding && plain.contains('%'); ++layer)
+        plain = decoded(plain);
+    return isCredential(plain);
 }
 
 bool isKeyParameter(QByteArrayView name)
@@ -147,19 +200,17 @@ bool isKeyParameter(QByteArrayView name)
 QList<QueryParameter> credentialParameters(QByteArrayView target)
 {
     QList<QueryParameter> found;
-    qsizetype at = target.indexOf('?');
-    while (at >= 0) {
+    const auto next = [&target](qsizetype from, bool (*ends)(char)) {
+        return static_cast<qsizetype>(std::find_if(target.begin() + from, target.end(), ends) - target.begin());
+    };
+    qsizetype at = next(0, [](char c) { return c == '?' || c == '#'; });
+    while (at < target.size()) {
         ++at;
-        qsizetype end = target.indexOf('&', at);
-        if (end < 0)
-            end = target.size();
-        const qsizetype equals = target.sliced(at, end - at).indexOf('=');
-        if (equals >= 0) {
-            const QueryParameter parameter{at, equals, at + equals + 1, end - at - equals - 1};
-            if (isCredentialParameter(parameter.name(target)))
-                found.append(parameter);
-        }
-        at = end < target.size() ? end : -1;
+        const qsizetype end = next(at, separates);
+        const std::optional<QueryParameter> parameter = split(target.sliced(at, end - at), at);
+        if (parameter && isCredentialParameter(parameter->name(target)))
+            found.append(*parameter);
+        at = end;
     }
     return found;
 }

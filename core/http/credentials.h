@@ -6,13 +6,13 @@
 namespace qcc {
 
 /// The names under which clients send credentials, their own or the access token: one table for what is taken and for what never leaves.
-/// Letter case, percent-encoding, '-' and '_' do not matter ("api_key", "API-Key", "%61pikey"); what merely contains such a name, like
-/// max_tokens or x-request-token-count, is something else.
+/// Only letters and digits count, in any case, percent-encoded or not, with "x-" before them or not ("api_key", "X-API-Key", "%61pikey", "api_key[]");
+/// what merely contains such a name, like max_tokens or x-request-token-count, is something else.
 bool isCredentialField(QByteArrayView name);
 /// `name` of a query parameter, as it was sent.
 bool isCredentialParameter(QByteArrayView name);
 
-/// One "name=value" of a request target's query, as positions in it. Without '=' the value is empty.
+/// One "name=value" of a request target's query, as positions in it.
 struct QueryParameter {
     qsizetype nameAt = 0;
     qsizetype nameLength = 0;
@@ -23,7 +23,8 @@ struct QueryParameter {
     QByteArrayView value(QByteArrayView target) const { return target.sliced(valueAt, valueLength); }
 };
 
-/// The query parameters of `target` that carry a credential, in order.
+/// The query parameters of `target` that carry a credential, in order. What any server takes for the beginning of one begins one: behind "&", ";",
+/// another "?" or a "#", and with its "=" encoded or not.
 QList<QueryParameter> credentialParameters(QByteArrayView target);
 
 /// Whether `name`, as it was sent, is the `key` by which Gemini's API takes a key. Source: Google Cloud, "Using API keys with REST".

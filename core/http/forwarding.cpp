@@ -46,6 +46,14 @@ ClientCredentials chosenStyles(const RequestHead &head, const Endpoint &endpoint
     return chosen;
 }
 
+QByteArray withoutCredentials(QByteArray url)
+{
+    const QList<QueryParameter> parameters = credentialParameters(url);
+    for (auto parameter = parameters.crbegin(); parameter != parameters.crend(); ++parameter)
+        url.remove(parameter->valueAt, parameter->valueLength);
+    return url;
+}
+
 } // namespace
 
 EndpointUrl endpointUrl(const QByteArray &baseUrl)
@@ -107,7 +115,7 @@ HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint)
     for (const HeaderField &field : withoutHopByHop(head.headers)) {
         if (isNamed(field, "host") || isNamed(field, "content-length") || isNamed(field, "expect") || isCredentialField(field.name))
             continue;
-        headers.append(field);
+        headers.append(isNamed(field, "referer") ? HeaderField{field.name, withoutCredentials(field.value)} : field);
     }
     const ClientCredentials styles = chosenStyles(head, endpoint);
     if (!endpoint.apiKey.isEmpty()) {
