@@ -3,6 +3,7 @@
 #include "app/cli/run.h"
 #include "app/platform/console.h"
 #include "app/platform/process.h"
+#include "core/config/homeowner.h"
 #include "core/log/qtmessages.h"
 
 #include <QCoreApplication>
@@ -23,9 +24,12 @@ int main(int argc, char *argv[])
     QObject::connect(&run, &cli::Run::finished, &app, &QCoreApplication::exit, Qt::QueuedConnection);
 
     const Result<cli::Invocation> call = cli::parse(table, QCoreApplication::arguments().mid(1));
-    if (call)
-        call->command->handler(*call, run);
-    else
+    const QString wrongHome = call && call->command->usesHome ? homeOwnerProblem(run.paths().home()) : QString();
+    if (!call)
         run.fail(call.error());
+    else if (!wrongHome.isEmpty())
+        run.fail({ErrorCode::NotAllowed, wrongHome, {}});
+    else
+        call->command->handler(*call, run);
     return QCoreApplication::exec();
 }

@@ -1,9 +1,11 @@
 // What another user of this computer gets, with a real second user: Linux, and only root can become one.
 
+#include "core/config/configfile.h"
 #include "core/config/paths.h"
 #include "core/control/controlserver.h"
 #include "core/front/peeruser.h"
 #include "core/front/socketreset.h"
+#include "core/keys/keyring.h"
 #include "tests/support/files.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/testproxy.h"
@@ -20,6 +22,7 @@
 #include <arpa/inet.h>
 #include <pwd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -255,6 +258,78 @@ private Q_SLOTS:
         QCOMPARE(chown(theirs.toLocal8Bit(), nobody->pw_uid, nobody->pw_gid), 0);
         QVERIFY(QFile::link(theirs, paths.config()));
         QVERIFY2(paths.ensureHome().contains("belongs to another user (nobody)"_L1), qPrintable(paths.ensureHome()));
+    }
+
+    /// Everything on the way to where the user's own link ends.
+    void hasNoSayOnTheWayOfALink_data()
+    {
+        QTest::addColumn<bool>("theirs"); // the folder in between, else a link in between
+        QTest::addColumn<mode_t>("mode");
+        QTest::addColumn<QString>("problem");
+        QTest::newRow("a folder of theirs") << true << mode_t(0755) << u"belongs to another user (nobody)"_s;
+        QTest::newRow("a folder that all may write to") << false << mode_t(0777) << u"which others may write to"_s;
+        QTest::newRow("a folder in which each has his own") << false << mode_t(01777) << QString();
+        QTest::newRow("a folder of the user's") << false << mode_t(0755) << QString();
+    }
+
+    void hasNoSayOnTheWayOfALink()
+    {
+        QFETCH(bool, theirs);
+        QFETCH(mode_t, mode);
+        QFETCH(QString, problem);
+        QTemporaryDir folder;
+        const Paths paths(folder.filePath(u"home"_s));
+        QCOMPARE(paths.ensureHome(), QString());
+        const QString between = folder.filePath(u"between"_s);
+        QVERIFY(QDir().mkdir(between));
+        writeFile(between + u"/config.json"_s, "{}");
+        const passwd *nobody = getpwnam("nobody");
+        if (theirs)
+            QCOMPARE(chown(between.toLocal8Bit(), nobody->pw_uid, nobody->pw_gid), 0);
+        QCOMPARE(chmod(between.toLocal8Bit(), mode), 0);
+        for (const QString &target : {between + u"/config.json"_s, u"../between/./config.json"_s}) {
+            QVERIFY(QFile::remove(paths.config()) || !QFileInfo::exists(paths.config()));
+            QCOMPARE(symlink(target.toLocal8Bit(), paths.config().toLocal8Bit()), 0);
+            QVERIFY2(problem.isEmpty() ? paths.ensureHome().isEmpty() : paths.ensureHome().contains(problem), qPrintable(paths.ensureHome()));
+        }
+    }
+
+    void hasNoLinkOnTheWay()
+    {
+        QTemporaryDir folder;
+        const Paths paths(folder.filePath(u"home"_s));
+        QCOMPARE(paths.ensureHome(), QString());
+        const QString ours = folder.filePath(u"ours.json"_s);
+        const QString between = folder.filePath(u"between"_s);
+        writeFile(ours, "{}");
+        QVERIFY(QFile::link(ours, between));
+        QVERIFY(QFile::link(between, paths.config()));
+        QCOMPARE(paths.ensureHome(), QString());
+        const passwd *nobody = getpwnam("nobody");
+        QCOMPARE(lchown(between.toLocal8Bit(), nobody->pw_uid, nobody->pw_gid), 0);
+        QVERIFY2(paths.ensureHome().contains(between + u", which belongs to another user (nobody)"_s), qPrintable(paths.ensureHome()));
+    }
+
+    void changesNoConfigurationOfARunningProxy()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"config.json"_s);
+        writeFile(path, R"({"clusters": [{"name": "ours"}]})");
+        KeyRing keys(folder.filePath(u"secret.key"_s), nullptr);
+        const Result<Config> before = loadConfig(path, keys);
+        QVERIFY(before);
+        ConfigWatcher watcher(path, std::make_shared<const Config>(*before), keys);
+        QSignalSpy changed(&watcher, &ConfigWatcher::changed);
+        QSignalSpy rejected(&watcher, &ConfigWatcher::rejected);
+        const QString other = folder.filePath(u"other"_s);
+        writeFile(other, R"({"clusters": [{"name": "theirs"}]})");
+        const passwd *nobody = getpwnam("nobody");
+        QCOMPARE(chown(other.toLocal8Bit(), nobody->pw_uid, nobody->pw_gid), 0);
+        QCOMPARE(::rename(other.toLocal8Bit(), path.toLocal8Bit()), 0);
+        QTRY_COMPARE(rejected.size(), 1);
+        QVERIFY2(rejected.first().first().toString().contains("belongs to another user (nobody)"_L1), qPrintable(rejected.first().first().toString()));
+        QVERIFY(changed.isEmpty());
+        QVERIFY(!loadConfig(path, keys));
     }
 
     void doesNotOwnTheHome()

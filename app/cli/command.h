@@ -76,6 +76,7 @@ struct Command {
     /// Must end with exactly one Run::finish() or Run::fail(), now or from the event loop.
     void (*handler)(const Invocation &, Run &) = nullptr;
     bool hidden = false;
+    bool usesHome = true;  ///< Nothing of it runs where others have a say about the home.
     bool verbatim = false; ///< Everything after the name is an argument, dashes or not.
 
     const Option *option(QStringView longName) const;

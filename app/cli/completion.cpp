@@ -231,11 +231,13 @@ std::vector<Command> completionCommands()
                              {u"qcc completion zsh > \"${fpath[1]}/_qcc\""_s, u"For every zsh from now on"_s},
                              {u"qcc completion fish > ~/.config/fish/completions/qcc.fish"_s,
                               u"For every fish from now on"_s}},
-                .handler = runCompletion},
+                .handler = runCompletion,
+                .usesHome = false},
         Command{.name = u"__complete"_s,
                 .summary = u"Answers the completion scripts"_s,
                 .handler = runComplete,
                 .hidden = true,
+                .usesHome = false,
                 .verbatim = true},
     };
 }

@@ -202,11 +202,13 @@ std::vector<Command> helpCommands()
                                        .required = false,
                                        .repeatable = true}},
                 .examples = {{u"qcc help endpoint add"_s, u"How an endpoint is added"_s}},
-                .handler = runHelp},
+                .handler = runHelp,
+                .usesHome = false},
         Command{.name = u"version"_s,
                 .summary = u"Shows the version"_s,
                 .handler = runVersion,
-                .hidden = true},
+                .hidden = true,
+                .usesHome = false},
     };
 }
 

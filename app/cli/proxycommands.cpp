@@ -221,8 +221,9 @@ void printStatus(const QJsonObject &status, Run &run)
     if (const int stuck = status.value("stuck_workers"_L1).toInt(); stuck > 0)
         rows.push_back({u"  hangs"_s, u"%1 of its threads; if that stays so: qcc proxy restart"_s.arg(stuck)});
     if (status.value("peers_unknown"_L1).toBool()) {
-        const QString advice = status.value("needs_token"_L1).toBool() ? u"the access token keeps other users out"_s
-                                                                       : u"set listen.access_token to keep other users out"_s;
+        const QString advice = status.value("needs_token"_L1).toBool()   ? u"the access token keeps other users out"_s
+            : status.value("unknown_peers"_L1).toString() == "refuse"_L1 ? u"listen.unknown_peers refuses all such connections"_s
+                                                                         : u"set listen.access_token to keep other users out"_s;
         rows.push_back({u"  note"_s, u"this system does not tell which user a connection comes from; "_s + advice});
     }
     for (const TintedText &line : columns(rows))

@@ -2,6 +2,7 @@
 
 #include "core/base/filelock.h"
 #include "core/base/replacefile.h"
+#include "core/config/configtext.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -20,21 +21,6 @@ struct Edited {
     ConfigEdit edit;
     OpenedSecrets::Sealed sealed;
 };
-
-/// The text of the file, or nothing where there is none.
-Result<std::optional<QByteArray>> readText(const QString &path)
-{
-    QFile file(path);
-    if (!file.exists())
-        return std::optional<QByteArray>();
-    if (file.open(QIODevice::ReadOnly)) {
-        const QByteArray text = file.readAll();
-        if (file.error() == QFileDevice::NoError)
-            return std::optional<QByteArray>(text);
-    }
-    return Failure{ErrorCode::ConfigUnreadable, QStringLiteral("%1 cannot be read: %2.").arg(path, file.errorString()),
-                   QStringLiteral("Check that the file belongs to you.")};
-}
 
 Result<void> writeText(const QString &path, const QByteArray &text)
 {
@@ -77,7 +63,7 @@ Result<Edited> edit(const QString &path, KeyRing &keys, const std::function<Resu
         return Failure{ErrorCode::WriteFailed, u"%1 cannot be locked for editing."_s.arg(path),
                        u"Check that its folder exists, belongs to you and can be written to."_s};
 
-    const Result<std::optional<QByteArray>> oldText = readText(path);
+    const Result<std::optional<QByteArray>> oldText = readConfigText(path);
     if (!oldText)
         return oldText.error();
     // What does not validate may be what `change` is about to mend.
@@ -111,7 +97,7 @@ Result<Edited> edit(const QString &path, KeyRing &keys, const std::function<Resu
 
 Result<Config> loadConfig(const QString &path, KeyRing &keys)
 {
-    const auto text = readText(path);
+    const auto text = readConfigText(path);
     if (!text)
         return text.error();
     return *text ? parseConfig(**text, keys.opener(KeyRing::Waiting::Allowed)) : Result<Config>(Config());
@@ -119,7 +105,7 @@ Result<Config> loadConfig(const QString &path, KeyRing &keys)
 
 Result<Config> loadConfigWithoutKeys(const QString &path)
 {
-    const auto text = readText(path);
+    const auto text = readConfigText(path);
     if (!text)
         return text.error();
     return *text ? parseConfig(**text) : Result<Config>(Config());
@@ -127,7 +113,7 @@ Result<Config> loadConfigWithoutKeys(const QString &path)
 
 Result<QJsonObject> loadConfigJson(const QString &path, KeyRing &keys, KeyRing::Waiting waiting)
 {
-    const auto text = readText(path);
+    const auto text = readConfigText(path);
     if (!text)
         return text.error();
     const Result<QJsonObject> json = jsonOf(*text);
@@ -151,7 +137,7 @@ Result<Config> editConfig(const QString &path, KeyRing &keys, const std::functio
 
 OpenedSecrets::Unsealed unsealedAfter(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change)
 {
-    const auto text = readText(path);
+    const auto text = readConfigText(path);
     const Result<QJsonObject> before = text ? jsonOf(*text) : text.error();
     if (!before)
         return {};

@@ -25,14 +25,14 @@ Result<Config> parseConfig(const QByteArray &text, const SecretOpener &open = {}
 QJsonObject defaultConfigJson();
 
 /// Reads `path`. A missing file is the default configuration. May wait for the keychain.
-/// Errors: ConfigUnreadable, InvalidConfig.
+/// Errors: NotAllowed, ConfigUnreadable, InvalidConfig.
 Result<Config> loadConfig(const QString &path, KeyRing &keys);
 
 /// As loadConfig(), but sealed keys stay closed, so that it never waits for a keychain.
 Result<Config> loadConfigWithoutKeys(const QString &path);
 
 /// The JSON of `path`, which need not validate, with its keys opened; defaultConfigJson() where there is no file.
-/// Errors: ConfigUnreadable, InvalidConfig (no JSON object).
+/// Errors: NotAllowed, ConfigUnreadable, InvalidConfig (no JSON object).
 Result<QJsonObject> loadConfigJson(const QString &path, KeyRing &keys, KeyRing::Waiting waiting = KeyRing::Waiting::Allowed);
 
 /// Changes config.json: reads it, hands the JSON with its keys opened to `change`, validates the result, seals its keys (under every rule

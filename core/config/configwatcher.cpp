@@ -1,8 +1,8 @@
 #include "core/config/configfile.h"
 
+#include "core/config/configtext.h"
 #include "core/keys/keyring.h"
 
-#include <QFile>
 #include <QFileInfo>
 #include <QFileSystemWatcher>
 #include <QTimer>
@@ -62,23 +62,20 @@ void ConfigWatcher::reload()
     // Before reading: a change after the read is then noticed.
     watch();
 
-    QFile file(m_path);
-    QByteArray text;
-    if (file.open(QIODevice::ReadOnly))
-        text = file.readAll();
-    if (file.error() != QFileDevice::NoError) {
-        const bool gone = !QFileInfo::exists(m_path);
-        if (gone && !m_wasThere)
+    const Result<std::optional<QByteArray>> read = readConfigText(m_path);
+    if (!read || !*read) {
+        if (read && !m_wasThere)
             return;
         m_lastText = QByteArray();
         // Whatever keeps us from reading it (descriptors have run out, the disk does not answer) may end without a notice.
-        if (gone)
+        if (read)
             m_lookAgain->stop();
         else
             m_lookAgain->start();
-        return refuse(gone ? QStringLiteral("%1 is gone. Put it back, or make a new one.").arg(m_path)
-                           : QStringLiteral("%1 cannot be read: %2. Check its permissions.").arg(m_path, file.errorString()));
+        return refuse(read ? QStringLiteral("%1 is gone. Put it back, or make a new one.").arg(m_path)
+                           : (read.error().message + u' ' + read.error().hint).trimmed());
     }
+    const QByteArray &text = **read;
     m_lookAgain->stop();
     m_wasThere = true;
     if (text == m_lastText && !m_lastText.isNull() && !again)

@@ -3,7 +3,11 @@
 #include "core/base/fileowner.h"
 
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
+
+#include <algorithm>
+#include <filesystem>
 
 namespace qcc {
 
@@ -15,14 +19,14 @@ namespace {
 const QStringList &namesOfOurs()
 {
     static const QStringList names{u"config.json*"_s, u"secret.key*"_s, u"tray.ini*"_s, u"proxy.*"_s, u"demo.*"_s,
-                                   u"history.db*"_s,  u"*.sock"_s,      u"*.sock.lock"_s};
+                                   u"history.db*"_s,  u"cache.json"_s,  u"body.*"_s,    u"*.sock"_s,  u"*.sock.lock"_s};
     return names;
 }
 
 /// The user's own choice may be to keep these elsewhere.
 bool mayBeKeptElsewhere(const QString &name)
 {
-    return name == "config.json"_L1 || name == "secret.key"_L1 || name == "tray.ini"_L1;
+    return name == "config.json"_L1 || name == "secret.key"_L1 || name == "tray.ini"_L1 || name == "cache.json"_L1;
 }
 
 /// Replaced as a whole, so that a link in its place is not followed.
@@ -36,18 +40,74 @@ QString belongsTo(const QString &path, const QString &owner)
     return u"%1 belongs to another user (%2), so that what it holds is not yours. Remove it, or make it yours: chown \"$(id -un)\" %1"_s.arg(path, owner);
 }
 
-/// What a link of the user's own leads to, and the folder that holds it: whoever may write there decides what is read.
-QString targetProblem(const QString &path)
+/// Follows a link of the user's own to where it ends, as the system would, and looks at each folder and each further link on the way: whoever
+/// may change one of them decides what is read and written.
+class Way
 {
-    const QString target = QFileInfo(path).canonicalFilePath();
-    const std::optional<FileOwner> file = target.isEmpty() ? std::nullopt : ownerOf(target, Links::Followed);
-    if (!file)
-        return {}; // it leads nowhere yet
-    if (!file->isOurs)
-        return u"%1 leads to %2, which belongs to another user (%3). Make it a file of your own."_s.arg(path, target, file->name);
-    if (file->othersMayWrite)
-        return u"%1 leads to %2, which others may write to. Make it yours alone: chmod go-w %2"_s.arg(path, target);
-    return {};
+public:
+    /// `folder`, which has been looked at, holds the link `name`.
+    Way(const QString &folder, const QString &name) : m_path(folder + u'/' + name), m_at(folder), m_ahead(name) { }
+
+    /// What is wrong with it, empty: nothing, or that it leads nowhere yet.
+    QString problem()
+    {
+        // The system itself follows forty links.
+        for (int links = 0; !m_ahead.isEmpty() && links <= 40;) {
+            const QString step = m_ahead.takeFirst();
+            if (step == "."_L1)
+                continue;
+            if (step == ".."_L1) {
+                m_at.truncate(std::max(qsizetype(0), m_at.lastIndexOf(u'/')));
+                continue;
+            }
+            const QString here = m_at + u'/' + step;
+            const std::optional<FileOwner> owner = ownerOf(here, Links::AsTheyAre);
+            if (!owner)
+                return {};
+            if (const QString wrong = problemWith(here, *owner); !wrong.isEmpty())
+                return wrong;
+            if (owner->isLink) {
+                ++links;
+                const QString target = targetOf(here);
+                if (target.startsWith(u'/'))
+                    m_at.clear();
+                m_ahead = steps(target) + m_ahead;
+            } else {
+                m_at = here;
+            }
+        }
+        return {};
+    }
+
+private:
+    static QStringList steps(const QString &path) { return path.split(u'/', Qt::SkipEmptyParts); }
+
+    /// As it stands in the link: what Qt makes of it has lost its dots.
+    static QString targetOf(const QString &link)
+    {
+        std::error_code failed;
+        const std::filesystem::path target = std::filesystem::read_symlink(QFile::encodeName(link).toStdString(), failed);
+        return QFile::decodeName(target.string().c_str());
+    }
+
+    QString problemWith(const QString &here, const FileOwner &owner) const
+    {
+        const bool end = m_ahead.isEmpty() && !owner.isLink;
+        if (!owner.isOurs && (end || !owner.isRoots))
+            return u"%1 leads to %2, which belongs to another user (%3). Make it a file of your own."_s.arg(m_path, here, owner.name);
+        if (owner.othersMayWrite && (end || !owner.isSticky))
+            return u"%1 leads to %2, which others may write to. Make it yours alone: chmod go-w %2"_s.arg(m_path, here);
+        return {};
+    }
+
+    QString m_path;
+    QString m_at; ///< As far as it is known; empty is the root.
+    QStringList m_ahead;
+};
+
+bool othersMayEnter(const QString &home)
+{
+    return (QFileInfo(home).permissions() & (QFileDevice::ExeGroup | QFileDevice::ExeOther)) != 0;
 }
 
 QString entryProblem(const QString &home, const QString &name)
@@ -58,10 +118,13 @@ QString entryProblem(const QString &home, const QString &name)
         return {};
     if (!owner->isOurs)
         return belongsTo(path, owner->name);
+    // Nobody else gets as far as a file in a folder that is closed to him.
+    if (owner->othersMayWrite && othersMayEnter(home))
+        return u"Others may write to %1, so that what it holds may be anybody's. Look what is in it, and make it yours alone: chmod go-w %1"_s.arg(path);
     if (!owner->isLink || isReplaced(name))
         return {};
     if (mayBeKeptElsewhere(name))
-        return targetProblem(path);
+        return Way(QFileInfo(home).canonicalFilePath(), name).problem();
     return leadsOut(path, home) ? u"%1 is a link that leads out of %2, and qcc would write there. Remove it."_s.arg(path, home) : QString();
 }
 
@@ -75,6 +138,18 @@ bool leadsOut(const QString &path, const QString &home)
     const QString target = info.canonicalFilePath();
     // One that leads nowhere yet leads to whatever is put there.
     return target.isEmpty() || !target.startsWith(QFileInfo(home).canonicalFilePath() + u'/');
+}
+
+QString fileOwnerProblem(const QString &path)
+{
+    const QFileInfo info(path);
+    return entryProblem(info.absolutePath(), info.fileName());
+}
+
+QString fileOwnerProblem(const QFile &open, const QString &path)
+{
+    const std::optional<FileOwner> owner = ownerOf(open);
+    return owner && !owner->isOurs ? belongsTo(path, owner->name) : QString();
 }
 
 QString homeOwnerProblem(const QString &home)

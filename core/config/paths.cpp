@@ -49,8 +49,11 @@ QString Paths::socketNamed(const QString &name) const
     const QString inHome = QStringLiteral("%1/%2.sock").arg(m_home, name);
     if (QFile::encodeName(inHome).size() <= longestPath)
         return inHome;
-    return QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation) + QStringLiteral("/qcc-")
-        + shortHash(m_home) + suffix + QStringLiteral(".sock");
+    // Where there is none that is this user's alone, the long one, of which the system tells that it is too long.
+    const QString runtime = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation);
+    if (runtime.isEmpty())
+        return inHome;
+    return runtime + QStringLiteral("/qcc-") + shortHash(m_home) + suffix + QStringLiteral(".sock");
 #endif
 }
 

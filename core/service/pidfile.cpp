@@ -1,11 +1,18 @@
 #include "core/service/pidfile.h"
 
+#include "core/base/ordinaryfile.h"
 #include "core/base/replacefile.h"
 
 #include <QFile>
 #include <QJsonDocument>
 
 namespace qcc {
+
+namespace {
+
+constexpr qint64 longest = 64 * 1024;
+
+} // namespace
 
 Result<void> writePidFile(const QString &path, const QJsonObject &content)
 {
@@ -19,10 +26,8 @@ Result<void> writePidFile(const QString &path, const QJsonObject &content)
 
 QJsonObject readPidFile(const QString &path)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    return QJsonDocument::fromJson(file.readAll()).object();
+    const Result<QByteArray> text = readOrdinary(path, longest);
+    return text ? QJsonDocument::fromJson(*text).object() : QJsonObject();
 }
 
 } // namespace qcc

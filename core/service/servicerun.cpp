@@ -419,6 +419,7 @@ QJsonObject ServiceRun::status() const
             {u"refused"_s, all.value("refused"_L1)},
             {u"peers_unknown"_s, live.peersUnknown},
             {u"needs_token"_s, all.value("needs_token"_L1)},
+            {u"unknown_peers"_s, toWord(live.config->listen.unknownPeers)},
             {u"stuck_workers"_s, live.stuckWorkers},
             {u"total_requests"_s, all.value("total_requests"_L1)},
             {u"success_rate"_s, all.value("success_rate"_L1)},

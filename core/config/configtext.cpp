@@ -1,0 +1,31 @@
+#include "core/config/configtext.h"
+
+#include "core/base/ordinaryfile.h"
+#include "core/config/homeowner.h"
+
+#include <QFile>
+#include <QFileInfo>
+
+namespace qcc {
+
+Result<std::optional<QByteArray>> readConfigText(const QString &path)
+{
+    if (!QFileInfo::exists(path))
+        return std::optional<QByteArray>();
+    QFile file;
+    QString wrong = fileOwnerProblem(path);
+    const Result<void> opened = wrong.isEmpty() ? openOrdinary(path, file) : Result<void>();
+    // Once more of the file itself: another may have taken its name.
+    if (wrong.isEmpty() && file.isOpen())
+        wrong = fileOwnerProblem(file, path);
+    if (!wrong.isEmpty())
+        return Failure{ErrorCode::NotAllowed, wrong, {}};
+    const QByteArray text = file.isOpen() ? file.readAll() : QByteArray();
+    if (opened && file.error() == QFileDevice::NoError)
+        return std::optional<QByteArray>(text);
+    return Failure{ErrorCode::ConfigUnreadable,
+                   QStringLiteral("%1 cannot be read: %2.").arg(path, opened ? file.errorString() : opened.error().message),
+                   QStringLiteral("Check its permissions.")};
+}
+
+} // namespace qcc
