@@ -82,6 +82,11 @@ void TestAccess::judgesTheHost_data()
     row("[::1]:", true);
     row("[::1]evil.example", false);
     row("[::1].evil.example:7860", false);
+    row("[::1%evil.example]:7860", false);
+    row("[::1%25evil.example]:7860", false);
+    row("[::1%]", false);
+    row("[localhost]", false);
+    row("[127.0.0.1]", false);
     row("[::1]:7860@evil.example", false);
     row("[::1]:78x", false);
     row("127.0.0.1:80@evil.example", false);

@@ -1,6 +1,7 @@
 #include "core/front/access.h"
 
 #include "core/base/plainaddress.h"
+#include "core/config/addresses.h"
 #include "core/front/localsurface.h"
 #include "core/http/credentials.h"
 
@@ -36,7 +37,10 @@ QByteArray hostName(const QByteArray &authority)
     const QByteArray text = authority.toLower();
     if (text.startsWith('[')) {
         const qsizetype end = text.indexOf(']');
-        return end > 0 && isPort(QByteArrayView(text).sliced(end + 1)) ? text.sliced(1, end - 1) : QByteArray();
+        const QByteArray address = end > 0 ? text.sliced(1, end - 1) : QByteArray();
+        // Nothing but an address, and none with a zone: behind its "%" could stand another name.
+        const bool isAddress = !address.contains('%') && QHostAddress(QString::fromLatin1(address)).protocol() == QAbstractSocket::IPv6Protocol;
+        return isAddress && isPort(QByteArrayView(text).sliced(end + 1)) ? address : QByteArray();
     }
     const auto end = std::find_if_not(text.begin(), text.end(), isNameChar);
     QByteArray name = text.first(end - text.begin());
@@ -78,9 +82,20 @@ bool isBrowsersForm(const RequestHead &head)
     return type.toLower().startsWith("text/plain") || firstValue(head.headers, "user-agent").startsWith("Mozilla/");
 }
 
+/// In lower case, and without the port that its scheme has anyway. Source: RFC 6454 §6.2.
+QString plainOrigin(const QString &origin)
+{
+    const QString text = origin.toLower();
+    const qsizetype port = text.startsWith(QLatin1String("https://")) && text.endsWith(QLatin1String(":443")) ? 4
+        : text.startsWith(QLatin1String("http://")) && text.endsWith(QLatin1String(":80"))                    ? 3
+                                                                                                               : 0;
+    return text.chopped(port);
+}
+
 bool isListed(const QByteArray &origin, const Config::Listen &listen)
 {
-    return listen.allowedOrigins.contains(QString::fromLatin1(origin).toLower());
+    return std::any_of(listen.allowedOrigins.begin(), listen.allowedOrigins.end(),
+                       [asked = plainOrigin(QString::fromLatin1(origin))](const QString &listed) { return plainOrigin(listed) == asked; });
 }
 
 /// The values of all fields of that name that say something.
@@ -108,6 +123,11 @@ QByteArray foreignOrigin(const QByteArray &referer, const QByteArray &host)
 
 Denied ofAPage(const QByteArray &origin)
 {
+    if (!originFault(QString::fromLatin1(origin)).isEmpty()) {
+        return {Denial::CrossSite, 403,
+                "requests from web pages are refused, and the origin \"" + origin.left(200)
+                    + "\" names none that could be let in; have the page come from an address, and add that to listen.allowed_origins"};
+    }
     return {Denial::CrossSite, 403,
             "requests from web pages are refused; if \"" + origin.left(200) + "\" is a program of yours, add it to listen.allowed_origins"};
 }
@@ -127,7 +147,8 @@ std::optional<Denied> crossSite(const RequestHead &head, const Config::Listen &l
         return std::nullopt;
     const auto unlisted = std::find_if(origins.begin(), origins.end(), [&listen](const QByteArray &origin) { return !isListed(origin, listen); });
     if (!origins.isEmpty())
-        return ofAPage(unlisted != origins.end() ? *unlisted : origins.first());
+        return unlisted != origins.end() ? ofAPage(*unlisted)
+                                         : Denied{Denial::CrossSite, 403, "a request that names several origins is refused"};
     // "none": somebody typed the address.
     if (!allAre("none"))
         return Denied{Denial::CrossSite, 403, "requests that a web page makes a browser send are refused"};
