@@ -223,6 +223,12 @@ private Q_SLOTS:
         row("compressed, without the last byte", stream, "gzip", gzip(event + "\n\n").chopped(1), Verdict::Incomplete);
         row("compressed, not begun", stream, "gzip", "", Verdict::Complete);
         row("compressed JSON without its trailer", "application/json", "gzip", gzip("{\"candidates\":[]}").chopped(8), Verdict::Incomplete);
+        row("without a type", "", "", "{\"candidates\":[{\"content\"", Verdict::Incomplete);
+        row("text", "text/plain; charset=utf-8", "", " \n{\"candidates\":[{\"content\"", Verdict::Incomplete);
+        row("a problem", "application/problem+json", "", "{\"title\":\"", Verdict::Incomplete);
+        row("text that is none of JSON", "text/plain", "", "[a list without an end", Verdict::Complete);
+        row("whole, without a type", "", "", "{\"candidates\":[]}\n", Verdict::Complete);
+        row("coded twice, once by nothing", "application/json", "gzip, identity", gzip("{\"candidates\":[]}").chopped(8), Verdict::Incomplete);
         row("compressed bytes without their trailer", "application/zip", "gzip", gzip("anything").chopped(8), Verdict::Incomplete);
     }
 

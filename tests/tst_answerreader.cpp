@@ -30,6 +30,8 @@ private Q_SLOTS:
         row("length too short", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel", State::Bad, "hel", false, true);
         row("same length twice", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello", State::Done, "hello", true);
         row("two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", State::Bad);
+        row("a length behind a vertical tab", "HTTP/1.1 200 OK\r\nContent-Length: \x0b" "5\r\n\r\nhello", State::Bad);
+        row("a length before a form feed", "HTTP/1.1 200 OK\r\nContent-Length: 5\x0c\r\n\r\nhello", State::Bad);
         row("bad length", "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nhello", State::Bad);
         row("chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", State::Done, "hello", true);
         row("chunked with a trailer", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX: y\r\n\r\n", State::Done, "hello", true);

@@ -79,6 +79,9 @@ private Q_SLOTS:
         QTest::newRow("529") << 529 << QByteArray() << false;
         QTest::newRow("a good answer") << 200 << QByteArray() << true;
         QTest::newRow("a compressed one") << 401 << QByteArray("br") << true;
+        QTest::newRow("a compressed one, coded twice") << 401 << QByteArray("identity, gzip") << true;
+        QTest::newRow("its charset for a coding") << 400 << QByteArray("utf-8") << false;
+        QTest::newRow("coded by nothing, twice") << 400 << QByteArray("identity, identity") << false;
     }
 
     void isTakenOutOfRefusalsAndHeads()

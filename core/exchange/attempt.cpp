@@ -113,7 +113,7 @@ void Attempt::headArrived()
     // OPTIONS is no part of any API; an empty answer to it is as good as another.
     const bool ofApi = m_context.request.head.method != "OPTIONS";
     m_observer.emplace(ofApi ? m_context.dialect : Dialect::Unknown, m_reply->head());
-    if (status() >= 400 && m_observer->isPlain())
+    if (status() >= 400 && !m_observer->isCompressed())
         m_echo.emplace(m_route.endpoint.apiKey);
     Q_EMIT answered();
 }

@@ -95,7 +95,7 @@ private:
     std::unique_ptr<BodyReader> m_upload; ///< Null where there is no body.
     UpstreamReply *m_reply = nullptr;
     std::optional<AnswerObserver> m_observer;
-    std::optional<KeyEcho> m_echo; ///< Of an answer that says no in plain text.
+    std::optional<KeyEcho> m_echo; ///< Of an answer that says no and is not compressed.
     QByteArray m_bytes;
     qsizetype m_whole = 0; ///< Of m_bytes, up to the end of an event.
     bool m_torn = false;

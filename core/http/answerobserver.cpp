@@ -90,6 +90,13 @@ bool isResponseOpening(QByteArrayView type)
         || type == "response.output_item.added" || type == "response.content_part.added";
 }
 
+/// Whether what has gone through `coding` cannot be read as it is. Others that are given for one ("utf-8", "none") change nothing.
+bool compresses(const QByteArray &coding)
+{
+    static const QByteArrayList known{"gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd", "dcb", "dcz"};
+    return known.contains(coding);
+}
+
 /// Whether a stream of JSON ended within an event. Of a long one only the line's end tells.
 bool isTorn(const SseReader &events)
 {
@@ -131,10 +138,13 @@ AnswerObserver::AnswerObserver(Dialect dialect, const AnswerHead &head, qsizetyp
     m_type = firstValue(head.headers, "content-type").toLower();
     m_eventStream = m_type.startsWith("text/event-stream");
     m_json = m_type.startsWith("application/json");
-    const QByteArray encoding = firstValue(head.headers, "content-encoding").toLower();
-    m_plain = encoding.isEmpty() || encoding == "identity";
+    m_tellsNoType = m_type.isEmpty() || m_type.startsWith("text/plain") || m_type.contains("json");
+    QList<QByteArray> codings = tokens(head.headers, "content-encoding");
+    codings.removeAll("identity");
+    m_plain = codings.isEmpty();
+    m_compressed = std::any_of(codings.begin(), codings.end(), compresses);
     if (!m_plain) {
-        if (encoding == "gzip" || encoding == "x-gzip" || encoding == "deflate")
+        if (codings.size() == 1 && (codings.first() == "gzip" || codings.first() == "x-gzip" || codings.first() == "deflate"))
             m_inflater = std::make_unique<Inflater>();
         m_readable = m_inflater && m_inflater->ok;
     }
@@ -180,9 +190,13 @@ qsizetype AnswerObserver::feed(QByteArrayView body)
 
 qsizetype AnswerObserver::read(QByteArrayView plain)
 {
+    if (m_first == '\0') {
+        const QByteArrayView text = plain.trimmed();
+        m_first = text.isEmpty() ? '\0' : text.front();
+    }
     if (m_eventStream)
         return m_events.feed(plain, [this](const SseEvent &event) { visit(event); });
-    if (m_json || m_opening.opening == Opening::Undecided)
+    if (m_json || mayBeJson() || m_opening.opening == Opening::Undecided)
         scanJson(plain);
     if (m_beginning.size() < keptBeginning)
         m_beginning.append(plain.first(qMin(plain.size(), keptBeginning - m_beginning.size())));
@@ -303,6 +317,11 @@ void AnswerObserver::scanJson(QByteArrayView text)
     m_jsonRead += text.size();
 }
 
+bool AnswerObserver::mayBeJson() const
+{
+    return m_tellsNoType && m_dialect != Dialect::Unknown && (m_first == '{' || m_first == '\0');
+}
+
 TokenUsage AnswerObserver::usage() const
 {
     return m_json ? usageOfBody(m_dialect, m_beginning) : m_usage;
@@ -321,7 +340,7 @@ AnswerObserver::Verdict AnswerObserver::verdict(bool untilClose) const
         const bool hasEnd = m_dialect == Dialect::Anthropic || m_dialect == Dialect::OpenAiChat || m_dialect == Dialect::OpenAiResponses;
         return !hasEnd || m_sawEnd ? Verdict::Complete : Verdict::Incomplete;
     }
-    if (m_json && untilClose && m_jsonBegan && (m_jsonDepth > 0 || m_jsonInString))
+    if ((m_json || mayBeJson()) && untilClose && m_jsonBegan && (m_jsonDepth > 0 || m_jsonInString))
         return Verdict::Incomplete;
     return Verdict::Complete;
 }

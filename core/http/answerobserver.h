@@ -47,9 +47,9 @@ public:
     /// The decoded beginning of a body that is no event stream.
     const QByteArray &beginning() const { return m_beginning; }
 
+    /// Its body is compressed, as far as its header is to be believed.
+    bool isCompressed() const { return m_compressed; }
     bool isEventStream() const { return m_eventStream; }
-    /// It is not compressed.
-    bool isPlain() const { return m_plain; }
     /// The body can be read along: not encoded, or encoded in a way that is known.
     bool isReadable() const { return m_readable; }
     /// An event of this protocol may be appended: an uncompressed event stream of a known dialect.
@@ -83,6 +83,8 @@ private:
     void visit(const SseEvent &event);
     void scanJson(QByteArrayView text);
     void judge(QByteArrayView beginning, Extent extent);
+    /// Its bytes, where its type does not tell.
+    bool mayBeJson() const;
     void contentCame();
     void readNoFurther();
 
@@ -98,6 +100,9 @@ private:
     bool m_json = false;
     bool m_readable = true;
     bool m_plain = true;
+    bool m_compressed = false;
+    char m_first = '\0';        ///< Of the body, blanks left out.
+    bool m_tellsNoType = false; ///< Its type leaves open whether it is JSON.
     bool m_sawContent = false;
     bool m_sawError = false;
     bool m_sawEnd = false;

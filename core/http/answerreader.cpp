@@ -31,7 +31,7 @@ std::optional<std::optional<qint64>> soleLength(const HeaderList &headers)
         if (!isNamed(field, "content-length"))
             continue;
         for (const QByteArray &part : field.value.split(',')) {
-            const QByteArray member = part.trimmed();
+            const QByteArrayView member = trimmed(part);
             const bool isNumber = std::all_of(member.begin(), member.end(), [](char c) { return c >= '0' && c <= '9'; });
             if (member.isEmpty() || member.size() > 18 || !isNumber)
                 return std::nullopt;

@@ -45,8 +45,10 @@ QByteArray KeyEcho::without(QByteArray value, const QByteArray &key)
 
 HeaderList withoutKey(HeaderList headers, const QByteArray &key)
 {
-    for (HeaderField &field : headers)
+    for (HeaderField &field : headers) {
+        field.name = KeyEcho::without(field.name, key);
         field.value = KeyEcho::without(field.value, key);
+    }
     return headers;
 }
 

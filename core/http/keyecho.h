@@ -31,7 +31,7 @@ private:
     qsizetype m_passed = 0;
 };
 
-/// `headers` without the key in any value.
+/// `headers` without the key in any name or value.
 HeaderList withoutKey(HeaderList headers, const QByteArray &key);
 
 } // namespace qcc
