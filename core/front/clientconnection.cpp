@@ -66,6 +66,8 @@ std::optional<Refusal> ClientConnection::admit(const RequestHead &head)
 
 void ClientConnection::bytesArrived()
 {
+    if (!m_socket->isOpen())
+        return;
     // The server keeps a transaction open while it waits for the rest of a request; it never has one of ours.
     if (m_socket->isTransactionStarted())
         m_socket->commitTransaction();
@@ -73,7 +75,8 @@ void ClientConnection::bytesArrived()
     const QByteArray bytes = m_socket->readAll();
     if (!m_closing || (m_answering && isUploading()))
         parse(bytes);
-    if (!isBusy())
+    // Who does not take the answers gets no more of them.
+    if (!isBusy() && hasRoom())
         announce();
 }
 
@@ -106,7 +109,7 @@ void ClientConnection::parse(QByteArrayView bytes)
         if (wasInBegun && m_exchange)
             m_exchange->requestBodyGrew();
     }
-    if (isBusy() && (m_ready.size() > maxPipelined || heldInMemory() > maxPipelinedBytes)) {
+    if ((isBusy() || !hasRoom()) && (m_ready.size() > maxPipelined || heldInMemory() > maxPipelinedBytes)) {
         m_closing = true;
         // Not here: the server still wants to look at the socket in this turn.
         QMetaObject::invokeMethod(this, &ClientConnection::abort, Qt::QueuedConnection);
@@ -334,6 +337,8 @@ void ClientConnection::clientTookSome()
     }
     if (m_exchange && hasRoom())
         m_exchange->clientHasRoom();
+    else if (!isBusy() && hasRoom() && (!m_ready.empty() || m_refused))
+        QMetaObject::invokeMethod(m_socket, &QIODevice::readyRead, Qt::QueuedConnection);
 }
 
 void ClientConnection::requestEnded()
