@@ -4,7 +4,9 @@
 #include "core/control/controlclient.h"
 #include "core/service/pidfile.h"
 #include "core/service/proxyservice.h"
+#include "tests/support/files.h"
 #include "tests/support/rawclient.h"
+#include "tests/support/residentmemory.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/scriptwords.h"
 #include "tests/support/testkeys.h"
@@ -220,6 +222,32 @@ private Q_SLOTS:
         QVERIFY(!m_service->useCluster(u"three"_s));
     }
 
+    void savesTheClusterHoweverLongTheFileIsEdited()
+    {
+        QVERIFY(start());
+        FileLock command(paths().config() + u".lock"_s);
+        QCOMPARE(command.lock(0ms), FileLock::Outcome::Locked);
+        QVERIFY(m_service->useCluster(u"two"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(logText().contains(u"cluster \"two\" is in use, but could not be saved"_s), 15'000);
+        QVERIFY(m_service->useCluster(u"one"_s));
+        QVERIFY(m_service->useCluster(u"two"_s));
+        command.unlock();
+        QTRY_COMPARE_WITH_TIMEOUT(loadConfig(paths().config())->activeCluster, u"two"_s, 15'000);
+        QCOMPARE(m_service->cluster(), u"two"_s);
+    }
+
+    void saysAtTheStopThatTheClusterWasNotSaved()
+    {
+        QVERIFY(start());
+        FileLock command(paths().config() + u".lock"_s);
+        QCOMPARE(command.lock(0ms), FileLock::Outcome::Locked);
+        QVERIFY(m_service->useCluster(u"two"_s));
+        QSignalSpy stopped(m_service.get(), &ProxyService::stopped);
+        m_service->stop();
+        QVERIFY(!stopped.isEmpty() || stopped.wait());
+        QVERIFY2(logText().contains(u"cluster \"two\" is in use, but could not be saved"_s), qPrintable(logText()));
+    }
+
     void goesBackToTheConfiguredClusterAfterAStartWithAnother()
     {
         QVERIFY(start(u"two"_s));
@@ -230,6 +258,29 @@ private Q_SLOTS:
         QCOMPARE(changed.size(), 1);
         QCOMPARE(readPidFile(paths().pidFile()).value("cluster_name"_L1).toString(), u"one"_s);
         QTRY_VERIFY(logText().contains(u"cluster \"one\" is in use"_s));
+    }
+
+    void whoDoesNotTakeAnswersGetsNoMoreOfThem()
+    {
+        QByteArray lines;
+        for (int i = 0; i < 1000; ++i)
+            lines += "2026-11-29 10:00:00 - INFO - " + QByteArray(100, 'x') + '\n';
+        writeFile(paths().log(), lines);
+        QVERIFY(start());
+        QTcpSocket client;
+        client.setReadBufferSize(1024);
+        client.connectToHost(QHostAddress::LocalHost, m_service->port());
+        QTRY_COMPARE(client.state(), QAbstractSocket::ConnectedState);
+        QCOMPARE(ask("/__qcc__/stats").value("running"_L1).toBool(), true);
+        const qint64 before = residentBytes();
+        // Answers of 100 KB; a kernel holds some of them.
+        for (int i = 0; i < 600 && client.state() == QAbstractSocket::ConnectedState; ++i) {
+            client.write("GET /__qcc__/logs?lines=1000 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+            QTRY_VERIFY(client.bytesToWrite() == 0 || client.state() != QAbstractSocket::ConnectedState);
+            // Behind this one, on the same core thread.
+            QCOMPARE(ask("/__qcc__/stats").value("running"_L1).toBool(), true);
+        }
+        QVERIFY2(residentBytes() - before < 16'000'000 + sanitizerBytes, qPrintable(QString::number(residentBytes() - before)));
     }
 
     void answersNoCommandOnceItIsGoing()

@@ -49,9 +49,11 @@ struct ProxyService::Private {
     QString host; ///< Of the last run, and so is the rest.
     quint16 port = 0;
     QString address;
+    QString unsaved; ///< The cluster in use, as long as config.json cannot be told of it.
     std::unique_ptr<ServiceRun> run; ///< Null while it is stopped.
 
     void handle(const QJsonObject &request, const ControlReply &reply);
+    void saveCluster(bool told, const std::function<void(const Result<void> &)> &done);
     void ended();
 };
 
@@ -94,6 +96,8 @@ void ProxyService::stop(std::chrono::milliseconds grace)
     if (!isRunning())
         return;
     d->stopping = true;
+    if (!d->unsaved.isEmpty())
+        d->run->clusterNotSaved(d->unsaved, {ErrorCode::Busy, u"another process is still editing config.json"_s, {}});
     d->run->drain(grace);
 }
 
@@ -104,6 +108,32 @@ void ProxyService::Private::ended()
     // Only now: whoever starts again must not find the remains of this run.
     stopping = false;
     Q_EMIT q->stopped();
+}
+
+/// Makes `unsaved` the active cluster of config.json, however long another process holds that file; a later wish replaces an earlier one.
+/// `told`: the log says already that it waits. `done` is called from within alone.
+void ProxyService::Private::saveCluster(bool told, const std::function<void(const Result<void> &)> &done)
+{
+    const auto awaited = std::make_shared<bool>(true);
+    const QString name = unsaved;
+    editor.editSoon(
+        [this, name](QJsonObject &json) { return unsaved == name ? qcc::useCluster(json, name) : Result<void>(); },
+        [this, name, told, awaited, done](const Result<ConfigEdit> &edited) {
+            if (*awaited && done)
+                done(edited ? Result<void>() : Result<void>(edited.error()));
+            if (unsaved != name)
+                return;
+            const bool again = !edited && edited.error().code == ErrorCode::Busy && run && !stopping;
+            if (!again)
+                unsaved.clear();
+            if (edited && run)
+                run->useConfiguredCluster(name);
+            else if (!edited && run && !*awaited && !told)
+                run->clusterNotSaved(name, edited.error());
+            if (again)
+                saveCluster(true, {});
+        });
+    *awaited = false;
 }
 
 void ProxyService::Private::handle(const QJsonObject &request, const ControlReply &reply)
@@ -167,26 +197,17 @@ Result<void> ProxyService::useCluster(const QString &name)
 {
     if (!isRunning())
         return Failure{ErrorCode::NotRunning, u"the proxy does not run"_s, u"Start it with: qcc proxy start"_s};
-    struct Saving {
-        std::optional<Result<void>> outcome;
-        bool isAwaited = true;
-    };
     // Shared with the edit, which may end after this returned.
-    const auto saving = std::make_shared<Saving>();
-    d->editor.editSoon([name](QJsonObject &json) { return qcc::useCluster(json, name); }, [this, name, saving](const Result<ConfigEdit> &edited) {
-        saving->outcome = edited ? Result<void>() : Result<void>(edited.error());
-        if (edited && d->run)
-            d->run->useConfiguredCluster(name);
-        else if (!edited && d->run && !saving->isAwaited)
-            d->run->clusterNotSaved(name, edited.error());
-    });
-    saving->isAwaited = false;
-    if (saving->outcome)
-        return *saving->outcome;
+    const auto outcome = std::make_shared<std::optional<Result<void>>>();
+    const QString before = std::exchange(d->unsaved, name);
+    d->saveCluster(false, [outcome](const Result<void> &saved) { *outcome = saved; });
+    if (*outcome)
+        return **outcome;
     // Another process is editing the file: requests need not wait for it.
-    if (!d->run->useCluster(name))
-        return Failure{ErrorCode::Busy, u"config.json is being edited, and the cluster \"%1\" is not known yet"_s.arg(name), u"Try again."_s};
-    return {};
+    if (d->run->useCluster(name))
+        return {};
+    d->unsaved = before;
+    return Failure{ErrorCode::Busy, u"config.json is being edited, and the cluster \"%1\" is not known yet"_s.arg(name), u"Try again."_s};
 }
 
 QJsonObject ProxyService::stats()
