@@ -159,8 +159,9 @@ private Q_SLOTS:
         QFile::remove(path() + suffix);
         QCOMPARE(::mkfifo(QFile::encodeName(path() + suffix).constData(), 0600), 0);
         SqliteFile file;
-        QVERIFY(file.openForeign(path(), little, 0ms));
-        QVERIFY(!file.run(u"SELECT a FROM t"_s));
+        // Not only when something is read: SQLite opens the index by itself, and waits there where it may only read.
+        QVERIFY(!file.openForeign(path(), little, 0ms));
+        QVERIFY2(file.error().message.contains(suffix + u" beside it is no file"_s), qPrintable(file.error().message));
     }
 #endif
 

@@ -2,6 +2,8 @@
 
 #include "core/base/sqlitebounds.h"
 
+#include <QFileInfo>
+
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -76,6 +78,14 @@ bool SqliteFile::open(const QString &path, std::chrono::milliseconds patience)
 
 bool SqliteFile::openForeign(const QString &path, const SqliteCost &most, std::chrono::milliseconds patience)
 {
+    // SQLite opens the index of the log by itself, and may wait there for the other end of a pipe.
+    for (const char *beside : {"-wal", "-shm", "-journal"}) {
+        const QFileInfo other(path + QLatin1String(beside));
+        if ((other.exists() || other.isSymLink()) && !other.isFile()) {
+            m_error = {0, u"%1 beside it is no file"_s.arg(other.fileName())};
+            return false;
+        }
+    }
     m_bounds = std::make_unique<SqliteBounds>(most);
     if (!open(path, SQLITE_OPEN_READONLY, patience))
         return false;

@@ -68,20 +68,25 @@ public:
         m_findings.searched.append({source, place, state, {}});
     }
 
-    void refuse(const QString &why)
+    void refuse(const QString &why) { refuse(m_findings.searched.last().place, why); }
+
+    /// `where` has been noted; the last place stands for one that has not.
+    void refuse(const QString &where, const QString &why)
     {
-        SearchedPlace &place = m_findings.searched.last();
+        const auto noted = std::ranges::find(m_findings.searched, where, &SearchedPlace::place);
+        SearchedPlace &place = noted != m_findings.searched.end() ? *noted : m_findings.searched.last();
         place.state = SearchedPlace::State::Unreadable;
         place.problem = u"%1 was not read: %2."_s.arg(place.place, why);
     }
 
-    /// Adds what the place noted last holds.
+    /// Adds what the place noted last holds, or together with those before it: each endpoint says where it is from.
     void add(const QList<FoundEndpoint> &endpoints)
     {
+        const auto tooLong = std::ranges::find_if(endpoints, hasTooLongText);
         if (endpoints.size() > mostEndpoints)
             refuse(u"it holds more than %1 endpoints"_s.arg(mostEndpoints));
-        else if (std::ranges::any_of(endpoints, hasTooLongText))
-            refuse(u"a URL, a key or a name in it is longer than %1 characters"_s.arg(longestText));
+        else if (tooLong != endpoints.end())
+            refuse(tooLong->place, u"a URL, a key or a name in it is longer than %1 characters"_s.arg(longestText));
         else
             m_findings.endpoints += endpoints;
     }
