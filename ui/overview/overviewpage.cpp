@@ -1,5 +1,6 @@
 #include "ui/overview/overviewpage.h"
 
+#include "ui/model/words.h"
 #include "ui/overview/endpointtable.h"
 #include "ui/overview/keyfigures.h"
 #include "ui/overview/latencytable.h"
@@ -157,11 +158,12 @@ void OverviewPage::showView()
 QString OverviewPage::warningText(const ProxyFigures &figures)
 {
     QStringList warnings;
+    const auto warn = [&warnings](const QString &text) { warnings.append(Words::markOf(Meaning::Warning) + u' ' + text); };
     if (figures.stuckWorkers > 0)
-        warnings.append(tr("A part of the proxy hangs. If it stays so, stop the proxy and start it again."));
+        warn(tr("A part of the proxy hangs. If it stays so, stop the proxy and start it again."));
     if (figures.peersUnknown)
-        warnings.append(tr("This system does not tell which user a connection comes from. Set an access token under Settings to keep other "
-                           "users of this computer out."));
+        warn(tr("This system does not tell which user a connection comes from. Set an access token under Settings to keep other "
+                "users of this computer out."));
     return warnings.join(u'\n');
 }
 
