@@ -1,7 +1,5 @@
 #include "core/base/visibletext.h"
 
-#include <algorithm>
-
 namespace qcc {
 
 namespace {
@@ -11,10 +9,10 @@ bool isLineEndOrTab(QChar c)
     return c == u'\n' || c == u'\t';
 }
 
-/// Printable ASCII, which nearly all text is.
+/// Nearly all text: printable ASCII, and the scripts of East Asia.
 bool isHarmless(QChar c)
 {
-    return c.unicode() >= 0x20 && c.unicode() < 0x7f;
+    return (c.unicode() >= 0x20 && c.unicode() < 0x7f) || (c.unicode() >= 0x3001 && c.unicode() < 0xd800);
 }
 
 QString escaped(QChar c)
@@ -30,22 +28,23 @@ QString escaped(QChar c)
 
 QString visible(const QString &text, bool keepsLines)
 {
-    if (std::ranges::all_of(text, [keepsLines](QChar c) { return isHarmless(c) || (keepsLines && isLineEndOrTab(c)); }))
-        return text;
     QString line;
-    line.reserve(text.size() + 16);
-    for (qsizetype at = 0; at < text.size(); ++at) {
+    qsizetype taken = 0;
+    for (qsizetype at = 0; at < text.size();) {
         const QChar c = text[at];
         const bool pair = c.isHighSurrogate() && at + 1 < text.size() && text[at + 1].isLowSurrogate();
+        const qsizetype next = at + (pair ? 2 : 1);
         const char32_t whole = pair ? QChar::surrogateToUcs4(c, text[at + 1]) : c.unicode();
-        const bool kept = isHarmless(c) || (keepsLines && isLineEndOrTab(c)) || !isSteering(whole);
-        line += kept ? QString(c) : escaped(c);
-        if (pair) {
-            ++at;
-            line += kept ? QString(text[at]) : escaped(text[at]);
+        if (!isHarmless(c) && !(keepsLines && isLineEndOrTab(c)) && isSteering(whole)) {
+            line += QStringView(text).sliced(taken, at - taken);
+            for (; at < next; ++at)
+                line += escaped(text[at]);
+            taken = next;
         }
+        at = next;
     }
-    return line;
+    // Lines without any are the rule, and each line of the log comes by.
+    return taken == 0 ? text : line + text.sliced(taken);
 }
 
 } // namespace

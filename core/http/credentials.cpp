@@ -9,7 +9,7 @@ namespace qcc {
 
 namespace {
 
-// As folded() has them; sorted. SECURITY.md tells of each.
+// Lower case, letters and digits alone; sorted. SECURITY.md tells of each.
 constexpr std::array<std::string_view, 97> names = {
     "accesskey",
     "accesstoken",
@@ -120,22 +120,21 @@ bool isAsciiLetter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// The letters and digits of `name`, in lower case: servers differ in what else tells two names apart ("api_key", "API-Key", "api key", "api_key[]").
-QByteArray folded(QByteArrayView name)
-{
-    QByteArray letters;
-    for (const char c : name) {
-        if (isAsciiLetter(c) || (c >= '0' && c <= '9'))
-            letters.append(c);
-    }
-    return letters.toLower();
-}
-
+/// Only the letters and digits of `name` count, in lower case: servers differ in what else tells two names apart ("api_key", "API-Key", "api key",
+/// "api_key[]"). Every field of every request comes by, so nothing is allocated.
 bool isCredential(QByteArrayView name)
 {
-    const QByteArray letters = folded(name);
-    const std::string_view whole(letters.constData(), static_cast<std::size_t>(letters.size()));
-    if (whole.empty() || whole.size() > longestName)
+    std::array<char, longestName> space;
+    std::size_t size = 0;
+    for (const char c : name) {
+        if (!isAsciiLetter(c) && (c < '0' || c > '9'))
+            continue;
+        if (size == space.size())
+            return false;
+        space[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    const std::string_view whole(space.data(), size);
+    if (whole.empty())
         return false;
     return std::binary_search(names.begin(), names.end(), whole)
         || (whole.front() == 'x' && std::binary_search(names.begin(), names.end(), whole.substr(1)));
