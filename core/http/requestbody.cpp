@@ -55,6 +55,8 @@ bool RequestBody::append(QByteArrayView bytes)
 {
     if (!m_problem.isEmpty())
         return false;
+    if (bytes.isEmpty())
+        return true;
     if (isInFile()) {
         // What does not fit is only not known.
         if (m_held == m_size && m_held < keptBeginning)
