@@ -4,6 +4,9 @@
 #include "core/service/sparememory.h"
 #include "core/upstream/upstreampool.h"
 
+#include <QCoreApplication>
+#include <QEvent>
+
 #include <algorithm>
 
 namespace qcc {
@@ -113,8 +116,9 @@ void Worker::endNow()
 
 void Worker::end()
 {
-    // Exchanges use the pool to their last moment.
+    // Exchanges use the pool and the plane to their last moment, which for those that have just ended is still to come.
     m_front.reset();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     m_exchanges.reset();
     m_pool.reset();
 }
