@@ -16,6 +16,7 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
+#include <QTranslator>
 
 #include <optional>
 
@@ -210,11 +211,10 @@ void TrayOverviewTest::whatWantsAttentionIsSaidAndNothingElse()
     for (const QString &text : {hangs, unknown, noRoom})
         QVERIFY2(!labelWith(page, text), qPrintable(text));
 
-    page.setView(withStats(fullView(), fullView().address,
-                           {{QStringLiteral("peers_unknown"), true},
-                            {QStringLiteral("stuck_workers"), 1},
-                            {QStringLiteral("refused"), QJsonObject{{QStringLiteral("no_room"), 2}}}},
-                           {}));
+    const QJsonObject warned{{QStringLiteral("peers_unknown"), true},
+                             {QStringLiteral("stuck_workers"), 1},
+                             {QStringLiteral("refused"), QJsonObject{{QStringLiteral("no_room"), 2}}}};
+    page.setView(withStats(fullView(), fullView().address, warned, {}));
     for (const QString &text : {hangs, unknown, noRoom})
         QVERIFY2(labelWith(page, text), qPrintable(text));
     QCoreApplication::processEvents();
@@ -222,6 +222,17 @@ void TrayOverviewTest::whatWantsAttentionIsSaidAndNothingElse()
     applyTheme(Theme::Dark);
     QCoreApplication::processEvents();
     keepShot(page, tag + QStringLiteral("-dark"));
+
+    QTranslator translator;
+    QVERIFY(translator.load(QStringLiteral(":/i18n/qcc_zh_CN.qm")));
+    QCoreApplication::installTranslator(&translator);
+    OverviewPage chinese;
+    chinese.setView(withStats(fullView(), fullView().address, warned, {}));
+    show(chinese, {810, 900});
+    keepShot(chinese, tag + QStringLiteral("-chinese"));
+    for (const QString &text : {QStringLiteral("代理的一部分没有响应"), QStringLiteral("此系统无法告知"), QStringLiteral("内存或磁盘空间不足的请求 2 个")})
+        QVERIFY2(labelWith(chinese, text), qPrintable(text));
+    QCoreApplication::removeTranslator(&translator);
 
     // The access token tells who may come.
     page.setView(withStats(fullView(), fullView().address, {{QStringLiteral("peers_unknown"), true}, {QStringLiteral("needs_token"), true}}, {}));

@@ -1,9 +1,10 @@
 #include "core/base/fileowner.h"
 
+#include "core/base/username_unix.h"
+
 #include <QFile>
 
 #include <grp.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,16 +14,6 @@ namespace qcc {
 
 namespace {
 
-QString nameOf(uid_t user)
-{
-    std::array<char, 4096> space;
-    passwd entry{};
-    passwd *found = nullptr;
-    if (getpwuid_r(user, &entry, space.data(), space.size(), &found) == 0 && found)
-        return QString::fromLocal8Bit(found->pw_name);
-    return QString::number(user);
-}
-
 /// Whether it is the group that the system has made for this user alone: one of his name, with nobody else in it.
 bool isPrivateGroup(gid_t group)
 {
@@ -31,7 +22,7 @@ bool isPrivateGroup(gid_t group)
     ::group *found = nullptr;
     if (group != ::getegid() || getgrgid_r(group, &entry, space.data(), space.size(), &found) != 0 || !found)
         return false;
-    const QString user = nameOf(::geteuid());
+    const QString user = userName(::geteuid());
     const auto isUser = [&user](const char *name) { return QString::fromLocal8Bit(name) == user; };
     if (!isUser(found->gr_name))
         return false;
@@ -50,7 +41,7 @@ FileOwner ownerIn(const struct stat &facts)
     owner.isRoots = facts.st_uid == 0;
     owner.isSticky = (facts.st_mode & S_ISVTX) != 0;
     if (!owner.isOurs)
-        owner.name = nameOf(facts.st_uid);
+        owner.name = userName(facts.st_uid);
     // The mode of a link means nothing.
     if (!owner.isLink)
         owner.othersMayWrite = (facts.st_mode & S_IWOTH) != 0 || ((facts.st_mode & S_IWGRP) != 0 && !isPrivateGroup(facts.st_gid));

@@ -89,8 +89,7 @@ void WorkerTeam::post(Member &member, Work work)
         work(*worker);
         worker->setDone(number);
     }, Qt::QueuedConnection);
-    if (!m_watch.isActive())
-        m_watch.start();
+    watch();
 }
 
 void WorkerTeam::watch()
