@@ -11,6 +11,7 @@
 #include <algorithm>
 
 using namespace qcc;
+using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace {
@@ -24,6 +25,7 @@ Config::Pool limits(int connections, int keepalive)
 }
 
 const ConnectionBudget::Clock::time_point start{};
+const QString endpoint = QStringLiteral("a");
 
 } // namespace
 
@@ -36,16 +38,16 @@ private Q_SLOTS:
     {
         ConnectionBudget budget(limits(2, 2));
         QList<int> granted;
-        const int a = budget.join({[&] { granted.append(0); }, {}});
-        const int b = budget.join({[&] { granted.append(1); }, {}});
-        QVERIFY(budget.acquire(a, start));
-        QVERIFY(budget.acquire(a, start));
-        QVERIFY(!budget.acquire(b, start));
-        QVERIFY(!budget.acquire(a, start));
-        QVERIFY(!budget.acquire(b, start));
-        budget.release();
-        budget.release();
-        budget.release();
+        const int a = budget.join({[&](const QString &) { granted.append(0); }, {}});
+        const int b = budget.join({[&](const QString &) { granted.append(1); }, {}});
+        QVERIFY(budget.acquire(a, endpoint, start));
+        QVERIFY(budget.acquire(a, endpoint, start));
+        QVERIFY(!budget.acquire(b, endpoint, start));
+        QVERIFY(!budget.acquire(a, endpoint, start));
+        QVERIFY(!budget.acquire(b, endpoint, start));
+        budget.release(endpoint);
+        budget.release(endpoint);
+        budget.release(endpoint);
         QCOMPARE(granted, (QList<int>{1, 0, 1}));
         QCOMPARE(budget.figures().open, 2);
     }
@@ -54,13 +56,13 @@ private Q_SLOTS:
     {
         ConnectionBudget budget(limits(1, 1));
         int granted = 0;
-        const int a = budget.join({[&] { ++granted; }, {}});
+        const int a = budget.join({[&](const QString &) { ++granted; }, {}});
         const int b = budget.join({});
-        QVERIFY(budget.acquire(a, start));
-        QVERIFY(!budget.acquire(a, start));
-        budget.release(); // goes to the one who waited
+        QVERIFY(budget.acquire(a, endpoint, start));
+        QVERIFY(!budget.acquire(a, endpoint, start));
+        budget.release(endpoint); // goes to the one who waited
         QCOMPARE(granted, 1);
-        QVERIFY(!budget.acquire(b, start));
+        QVERIFY(!budget.acquire(b, endpoint, start));
     }
 
     void asksForAnIdleConnectionWhenFull()
@@ -69,16 +71,16 @@ private Q_SLOTS:
         int drops = 0;
         int granted = 0;
         const int rich = budget.join({{}, [&] { ++drops; }});
-        const int poor = budget.join({[&] { ++granted; }, {}});
-        QVERIFY(budget.acquire(rich, start));
-        QVERIFY(budget.acquire(rich, start));
+        const int poor = budget.join({[&](const QString &) { ++granted; }, {}});
+        QVERIFY(budget.acquire(rich, endpoint, start));
+        QVERIFY(budget.acquire(rich, endpoint, start));
         QVERIFY(budget.addIdle(rich));
-        QVERIFY(!budget.acquire(poor, start));
+        QVERIFY(!budget.acquire(poor, endpoint, start));
         QCOMPARE(drops, 1);
-        QVERIFY(!budget.acquire(poor, start)); // only one is idle: not asked twice for it
+        QVERIFY(!budget.acquire(poor, endpoint, start)); // only one is idle: not asked twice for it
         QCOMPARE(drops, 1);
         budget.removeIdle(rich);
-        budget.release();
+        budget.release(endpoint);
         QCOMPARE(granted, 1);
     }
 
@@ -87,11 +89,11 @@ private Q_SLOTS:
         ConnectionBudget budget(limits(3, 1));
         const int a = budget.join({});
         for (int i = 0; i < 3; ++i)
-            QVERIFY(budget.acquire(a, start));
+            QVERIFY(budget.acquire(a, endpoint, start));
         QVERIFY(budget.addIdle(a));
         QVERIFY(!budget.addIdle(a));
         budget.removeIdle(a);
-        QVERIFY(!budget.acquire(a, start));
+        QVERIFY(!budget.acquire(a, endpoint, start));
         QVERIFY(!budget.addIdle(a));
     }
 
@@ -100,8 +102,8 @@ private Q_SLOTS:
         ConnectionBudget budget(limits(1, 1));
         const int a = budget.join({});
         const int b = budget.join({});
-        QVERIFY(budget.acquire(a, start));
-        QVERIFY(!budget.acquire(b, start));
+        QVERIFY(budget.acquire(a, endpoint, start));
+        QVERIFY(!budget.acquire(b, endpoint, start));
         QVERIFY(!budget.mustYield(a, start + ConnectionBudget::patience));
         QVERIFY(budget.mustYield(a, start + ConnectionBudget::patience + 1ms));
         QVERIFY(!budget.mustYield(b, start + 1h));
@@ -111,18 +113,18 @@ private Q_SLOTS:
     {
         ConnectionBudget budget(limits(1, 1));
         int granted = 0;
-        const int a = budget.join({[&] { ++granted; }, {}});
-        QVERIFY(budget.acquire(a, start));
+        const int a = budget.join({[&](const QString &) { ++granted; }, {}});
+        QVERIFY(budget.acquire(a, endpoint, start));
         for (int i = 0; i < 5; ++i)
-            QVERIFY(!budget.acquire(a, start));
+            QVERIFY(!budget.acquire(a, endpoint, start));
         budget.setLimits(limits(4, 1));
         QCOMPARE(granted, 3);
         budget.setLimits(limits(2, 1));
         QVERIFY(budget.mustYield(a, start)); // above the limit: close rather than reuse
-        budget.release();
-        budget.release();
+        budget.release(endpoint);
+        budget.release(endpoint);
         QCOMPARE(granted, 3);
-        budget.release();
+        budget.release(endpoint);
         QCOMPARE(granted, 4);
     }
 
@@ -131,11 +133,11 @@ private Q_SLOTS:
         ConnectionBudget budget(limits(1, 1));
         int granted = 0;
         const int a = budget.join({});
-        const int b = budget.join({[&] { ++granted; }, {}});
-        QVERIFY(budget.acquire(a, start));
-        QVERIFY(!budget.acquire(b, start));
+        const int b = budget.join({[&](const QString &) { ++granted; }, {}});
+        QVERIFY(budget.acquire(a, endpoint, start));
+        QVERIFY(!budget.acquire(b, endpoint, start));
         budget.leave(b);
-        budget.release();
+        budget.release(endpoint);
         QCOMPARE(granted, 0);
         QCOMPARE(budget.figures().open, 0);
     }
@@ -145,18 +147,18 @@ private Q_SLOTS:
         ConnectionBudget budget(limits(1, 1));
         int granted = 0;
         const int a = budget.join({});
-        const int leaver = budget.join({[&] { ++granted; }, {}});
+        const int leaver = budget.join({[&](const QString &) { ++granted; }, {}});
         int next = 0;
-        const int b = budget.join({[&] { ++next; }, {}});
-        QVERIFY(budget.acquire(a, start));
-        QVERIFY(!budget.acquire(leaver, start));
-        QVERIFY(!budget.acquire(b, start));
-        budget.release();
+        const int b = budget.join({[&](const QString &) { ++next; }, {}});
+        QVERIFY(budget.acquire(a, endpoint, start));
+        QVERIFY(!budget.acquire(leaver, endpoint, start));
+        QVERIFY(!budget.acquire(b, endpoint, start));
+        budget.release(endpoint);
         QCOMPARE(granted, 1); // posted, and never to arrive
         budget.leave(leaver);
         QCOMPARE(next, 1);
-        budget.grantArrived(b);
-        budget.release();
+        budget.grantArrived(b, endpoint);
+        budget.release(endpoint);
         QCOMPARE(budget.figures().open, 0);
     }
 
@@ -165,21 +167,21 @@ private Q_SLOTS:
         // One thread gives permits back while the other's members come and go.
         ConnectionBudget budget(limits(1, 1));
         const int holder = budget.join({});
-        QVERIFY(budget.acquire(holder, start));
+        QVERIFY(budget.acquire(holder, endpoint, start));
         std::atomic<bool> over = false;
         std::atomic<int> late = 0;
         std::thread releaser([&] {
             while (!over) {
-                budget.release();
-                while (!over && !budget.acquireIfFree())
+                budget.release(endpoint);
+                while (!over && !budget.acquireIfFree(endpoint))
                     std::this_thread::yield();
             }
         });
         for (int i = 0; i < 20'000; ++i) {
             auto here = std::make_shared<std::atomic<bool>>(true);
-            const int member = budget.join({[here, &late] { late += *here ? 0 : 1; }, {}});
-            if (budget.acquire(member, start))
-                budget.release();
+            const int member = budget.join({[here, &late](const QString &) { late += *here ? 0 : 1; }, {}});
+            if (budget.acquire(member, endpoint, start))
+                budget.release(endpoint);
             budget.leave(member);
             *here = false;
         }
@@ -196,23 +198,23 @@ private Q_SLOTS:
         struct Pool { int id = 0, permits = 0, waiting = 0, idle = 0; };
         std::array<Pool, 3> pools;
         for (Pool &pool : pools)
-            pool.id = budget.join({[&pool] { --pool.waiting; ++pool.permits; }, {}});
+            pool.id = budget.join({[&pool](const QString &) { --pool.waiting; ++pool.permits; }, {}});
         for (int step = 0; step < 20'000; ++step) {
             Pool &pool = pools[random.bounded(3u)];
             switch (random.bounded(5)) {
             case 0:
-                budget.acquire(pool.id, start) ? ++pool.permits : ++pool.waiting;
+                budget.acquire(pool.id, endpoint, start) ? ++pool.permits : ++pool.waiting;
                 break;
             case 1:
                 if (pool.waiting > 0) {
-                    budget.cancelWait(pool.id);
+                    budget.cancelWait(pool.id, endpoint);
                     --pool.waiting;
                 }
                 break;
             case 2:
                 if (pool.permits > pool.idle) {
                     --pool.permits;
-                    budget.release();
+                    budget.release(endpoint);
                 }
                 break;
             case 3:
@@ -225,7 +227,7 @@ private Q_SLOTS:
                     --pool.idle;
                     if (random.bounded(2)) {
                         --pool.permits;
-                        budget.release();
+                        budget.release(endpoint);
                     }
                 }
             }
@@ -239,6 +241,48 @@ private Q_SLOTS:
         }
     }
 
+    void anEndpointBelowItsShareDoesNotWaitForOthers()
+    {
+        ConnectionBudget budget(limits(8, 8)); // a share is 4
+        QStringList granted;
+        const int member = budget.join({[&](const QString &whose) { granted.append(whose); }, {}});
+        for (int i = 0; i < 8; ++i)
+            QVERIFY(budget.acquire(member, u"hangs"_s, start));
+        QVERIFY(!budget.acquire(member, u"hangs"_s, start));
+        for (int i = 0; i < 4; ++i)
+            QVERIFY(budget.acquire(member, u"answers"_s, start));
+        QVERIFY(!budget.acquire(member, u"answers"_s, start));
+        QCOMPARE(budget.figures().open, 12);
+        // One that comes back to a share is given away at once, to who waits for that share.
+        budget.release(u"answers"_s);
+        QCOMPARE(granted, QStringList{u"answers"_s});
+        budget.grantArrived(member, u"answers"_s);
+        // Those that come back otherwise first make up for what was given beyond the limit.
+        for (int i = 0; i < 4; ++i)
+            budget.release(u"hangs"_s);
+        QCOMPARE(granted.size(), 1);
+        QCOMPARE(budget.figures().open, 8);
+        budget.release(u"hangs"_s);
+        QCOMPARE(granted, (QStringList{u"answers"_s, u"hangs"_s}));
+    }
+
+    void whoCannotBeServedHoldsNobodyUp()
+    {
+        ConnectionBudget budget(limits(2, 2));
+        QStringList granted;
+        const int member = budget.join({[&](const QString &whose) { granted.append(whose); }, {}});
+        QVERIFY(budget.acquire(member, u"a"_s, start));
+        QVERIFY(budget.acquire(member, u"a"_s, start));
+        QVERIFY(!budget.acquire(member, u"a"_s, start));
+        QVERIFY(budget.acquire(member, u"b"_s, start));
+        QVERIFY(budget.acquire(member, u"b"_s, start));
+        QVERIFY(!budget.acquire(member, u"b"_s, start));
+        budget.release(u"b"_s); // the first in line waits for another
+        QCOMPARE(granted, QStringList{u"b"_s});
+        budget.leave(member);
+        QCOMPARE(budget.figures().open, 3); // what was on its way has come back
+    }
+
     void givesSparesOnlyWhatNobodyNeeds()
     {
         Config::Pool limits;
@@ -246,16 +290,16 @@ private Q_SLOTS:
         limits.maxKeepaliveConnections = 1;
         ConnectionBudget budget(limits);
         const int member = budget.join({});
-        QVERIFY(budget.acquire(member, {}));
-        QVERIFY(budget.acquireSpare(member));
+        QVERIFY(budget.acquire(member, endpoint, {}));
+        QVERIFY(budget.acquireSpare(member, endpoint));
         QCOMPARE(budget.figures().open, 2);
         QCOMPARE(budget.figures().idle, 1);
-        QVERIFY(!budget.acquireSpare(member)); // one idle connection is all there may be
-        QVERIFY(budget.acquireIfFree());
-        QVERIFY(!budget.acquireIfFree()); // no permit
-        QVERIFY(!budget.acquire(member, {}));
+        QVERIFY(!budget.acquireSpare(member, endpoint)); // one idle connection is all there may be
+        QVERIFY(budget.acquireIfFree(endpoint));
+        QVERIFY(!budget.acquireIfFree(endpoint)); // no permit
+        QVERIFY(!budget.acquire(member, endpoint, {}));
         budget.removeIdle(member);
-        QVERIFY(!budget.acquireSpare(member)); // somebody waits
+        QVERIFY(!budget.acquireSpare(member, endpoint)); // somebody waits
         QCOMPARE(budget.figures().open, 3);
     }
 

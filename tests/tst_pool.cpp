@@ -65,6 +65,50 @@ private Q_SLOTS:
         QCOMPARE(proxy.states().values().first().consecutiveFailures, 0);
     }
 
+    void anEndpointThatHangsStarvesNoOther_data()
+    {
+        QTest::addColumn<bool>("other"); // a cluster that is used from then on, or an endpoint of the same
+        QTest::newRow("after a switch of the cluster") << true;
+        QTest::newRow("in one cluster") << false;
+    }
+
+    void anEndpointThatHangsStarvesNoOther()
+    {
+        QFETCH(bool, other);
+        m_upstream->setDefaultScript(wordOf(Fault::StallBeforeHead));
+        ScriptedUpstream second;
+        QVERIFY(second.listen());
+        Config config = TestProxy::patient();
+        config.pool.maxConnections = 4;
+        config.pool.strategy = PoolStrategy::Adaptive;
+        TestProxy proxy({m_upstream->baseUrl(), second.baseUrl()}, config);
+        if (other) {
+            config = *proxy.plane().router.config();
+            config.clusters.append(config.clusters.first());
+            config.clusters.last().name = QStringLiteral("other");
+            config.clusters.first().endpoints.removeLast();
+            config.clusters.last().endpoints.removeFirst();
+            proxy.plane().router.configure(std::make_shared<const Config>(config), QString());
+        }
+        std::vector<std::unique_ptr<RawClient>> clients;
+        for (int i = 0; i < (other ? 6 : 4); ++i) {
+            clients.push_back(std::make_unique<RawClient>());
+            clients.back()->connectTo(proxy.port());
+            clients.back()->post("/v1/messages", streamRequest);
+        }
+        QTRY_COMPARE(m_upstream->arrivedCount(), 4);
+        QTRY_COMPARE(proxy.inFlight(), int(clients.size()));
+        if (other)
+            proxy.plane().router.configure(std::make_shared<const Config>(config), QStringLiteral("other"));
+        RawClient late;
+        late.connectTo(proxy.port());
+        late.post("/v1/messages", streamRequest);
+        QTRY_VERIFY(late.response().complete);
+        QCOMPARE(late.response().status, 200);
+        QCOMPARE(second.arrivedCount(), 1);
+        QCOMPARE(m_upstream->arrivedCount(), 4);
+    }
+
     void losesNothingToIdleConnectionsThatClose()
     {
         // Each connection is closed by the upstream after idling for a random time; requests come at random times too.

@@ -27,27 +27,73 @@ void ConnectionBudget::leave(int member)
     State &state = m_members[static_cast<size_t>(member)];
     state.gone = true;
     state.callbacks = {};
-    std::erase_if(m_line, [member](const Waiting &w) { return w.member == member; });
-    m_open -= std::exchange(state.grantsUnderWay, 0);
+    std::erase_if(m_line, [this, member](const Waiting &w) {
+        if (w.member != member)
+            return false;
+        --m_permits[w.endpoint].awaited;
+        forgetIfUnused(w.endpoint);
+        return true;
+    });
+    for (const QString &endpoint : std::exchange(state.grantsUnderWay, {}))
+        giveBack(endpoint);
     grant();
+}
+
+bool ConnectionBudget::isBelowItsShare(const QString &endpoint) const
+{
+    // As many as a client of its own usually opens at a time.
+    const int most = m_limits.maxConnections;
+    const int share = std::max(most / 4, std::min(most, 4));
+    return m_permits.value(endpoint).held < share;
+}
+
+void ConnectionBudget::take(const QString &endpoint)
+{
+    if (!isFree())
+        ++m_beyond;
+    ++m_open;
+    ++m_permits[endpoint].held;
+}
+
+void ConnectionBudget::giveBack(const QString &endpoint)
+{
+    --m_open;
+    m_beyond = std::max(0, m_beyond - 1);
+    --m_permits[endpoint].held;
+    forgetIfUnused(endpoint);
+}
+
+void ConnectionBudget::forgetIfUnused(const QString &endpoint)
+{
+    if (const Permits its = m_permits.value(endpoint); its.held == 0 && its.awaited == 0)
+        m_permits.remove(endpoint);
 }
 
 void ConnectionBudget::grant()
 {
-    while (!m_line.empty() && m_open < m_limits.maxConnections) {
-        State &next = m_members[static_cast<size_t>(m_line.front().member)];
-        m_line.pop_front();
-        ++m_open;
-        ++next.grantsUnderWay;
-        if (next.callbacks.permitGranted)
-            next.callbacks.permitGranted();
+    const auto somebodyMay = [this] {
+        return isFree() || std::any_of(m_permits.keyValueBegin(), m_permits.keyValueEnd(), [this](const auto &its) {
+            return its.second.awaited > 0 && isBelowItsShare(its.first);
+        });
+    };
+    while (!m_line.empty() && somebodyMay()) {
+        const auto next = std::find_if(m_line.begin(), m_line.end(), [this](const Waiting &w) { return mayHaveOne(w.endpoint); });
+        const Waiting served = *next;
+        m_line.erase(next);
+        --m_permits[served.endpoint].awaited;
+        take(served.endpoint);
+        State &member = m_members[static_cast<size_t>(served.member)];
+        member.grantsUnderWay.push_back(served.endpoint);
+        if (member.callbacks.permitGranted)
+            member.callbacks.permitGranted(served.endpoint);
     }
 }
 
-void ConnectionBudget::grantArrived(int member)
+void ConnectionBudget::grantArrived(int member, const QString &endpoint)
 {
     const std::lock_guard lock(m_mutex);
-    --m_members[static_cast<size_t>(member)].grantsUnderWay;
+    std::vector<QString> &grants = m_members[static_cast<size_t>(member)].grantsUnderWay;
+    grants.erase(std::find(grants.begin(), grants.end(), endpoint));
 }
 
 void ConnectionBudget::askForIdle()
@@ -61,50 +107,56 @@ void ConnectionBudget::askForIdle()
         rich->callbacks.dropIdle();
 }
 
-bool ConnectionBudget::acquire(int member, Clock::time_point now)
+bool ConnectionBudget::acquire(int member, const QString &endpoint, Clock::time_point now)
 {
     const std::lock_guard lock(m_mutex);
-    if (m_line.empty() && m_open < m_limits.maxConnections) {
-        ++m_open;
+    // Whoever waits may not have one, else he would.
+    if (mayHaveOne(endpoint)) {
+        take(endpoint);
         return true;
     }
-    m_line.push_back({member, now});
+    m_line.push_back({member, endpoint, now});
+    ++m_permits[endpoint].awaited;
     askForIdle();
     return false;
 }
 
-bool ConnectionBudget::acquireIfFree()
+bool ConnectionBudget::acquireIfFree(const QString &endpoint)
 {
     const std::lock_guard lock(m_mutex);
-    if (!m_line.empty() || m_open >= m_limits.maxConnections)
+    if (!m_line.empty() || !isFree())
         return false;
-    ++m_open;
+    take(endpoint);
     return true;
 }
 
-bool ConnectionBudget::acquireSpare(int member)
+bool ConnectionBudget::acquireSpare(int member, const QString &endpoint)
 {
     const std::lock_guard lock(m_mutex);
-    if (!m_line.empty() || m_open >= m_limits.maxConnections || m_idle >= m_limits.maxKeepaliveConnections)
+    if (!m_line.empty() || !isFree() || m_idle >= m_limits.maxKeepaliveConnections)
         return false;
-    ++m_open;
+    take(endpoint);
     ++m_idle;
     ++m_members[static_cast<size_t>(member)].idle;
     return true;
 }
 
-void ConnectionBudget::cancelWait(int member)
+void ConnectionBudget::cancelWait(int member, const QString &endpoint)
 {
     const std::lock_guard lock(m_mutex);
-    const auto place = std::find_if(m_line.rbegin(), m_line.rend(), [member](const Waiting &w) { return w.member == member; });
-    if (place != m_line.rend())
-        m_line.erase(std::next(place).base());
+    const auto place = std::find_if(m_line.rbegin(), m_line.rend(),
+                                    [&](const Waiting &w) { return w.member == member && w.endpoint == endpoint; });
+    if (place == m_line.rend())
+        return;
+    m_line.erase(std::next(place).base());
+    --m_permits[endpoint].awaited;
+    forgetIfUnused(endpoint);
 }
 
-void ConnectionBudget::release()
+void ConnectionBudget::release(const QString &endpoint)
 {
     const std::lock_guard lock(m_mutex);
-    --m_open;
+    giveBack(endpoint);
     grant();
 }
 
@@ -112,8 +164,8 @@ bool ConnectionBudget::mustYield(int member, Clock::time_point ownWaitingSince) 
 {
     const std::lock_guard lock(m_mutex);
     if (m_line.empty() || m_line.front().member == member)
-        return m_open > m_limits.maxConnections;
-    return m_open > m_limits.maxConnections || m_line.front().since + patience < ownWaitingSince;
+        return m_open - m_beyond > m_limits.maxConnections;
+    return m_open - m_beyond > m_limits.maxConnections || m_line.front().since + patience < ownWaitingSince;
 }
 
 bool ConnectionBudget::addIdle(int member)

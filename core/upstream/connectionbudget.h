@@ -16,6 +16,8 @@ namespace qcc {
 /// How many connections to upstreams the whole process may hold, shared by the pools of all workers.
 /// A permit stands for one open connection, idle ones included. Beyond the limit requests wait in one line, first come first
 /// served; a pool that could reuse its connection for a request of its own may jump that line only by `patience`.
+/// An endpoint with fewer permits than its share never waits for those of others, which may hang: it gets permits beyond the limit, and the next
+/// that come back are not given away for them. So the limit is exceeded by no more than a share for each further endpoint in use.
 /// Thread: any; a monitor. Callbacks are made on the calling thread with the lock held, so that none reaches a member that has left: they must
 /// only post.
 class ConnectionBudget
@@ -23,7 +25,8 @@ class ConnectionBudget
 public:
     using Clock = std::chrono::steady_clock;
     struct Member {
-        std::function<void()> permitGranted; ///< One permit now belongs to this member, which tells of it by grantArrived().
+        /// One permit, for that endpoint, now belongs to this member, which tells of it by grantArrived().
+        std::function<void(const QString &endpoint)> permitGranted;
         std::function<void()> dropIdle;      ///< Close one idle connection: somebody waits for its permit.
     };
     static constexpr std::chrono::milliseconds patience{100};
@@ -37,18 +40,18 @@ public:
     void leave(int member);
 
     /// Takes a permit, or stands in line: permitGranted() follows.
-    bool acquire(int member, Clock::time_point now);
+    bool acquire(int member, const QString &endpoint, Clock::time_point now);
     /// Takes a permit that nobody waits for, or none: for connections that no request needs.
-    bool acquireIfFree();
+    bool acquireIfFree(const QString &endpoint);
     /// Takes a permit and a place among the idle connections for one that is opened ahead of need; false where somebody waits, or
     /// there is no room for it.
-    bool acquireSpare(int member);
+    bool acquireSpare(int member, const QString &endpoint);
     /// permitGranted() has arrived where it was posted to.
-    void grantArrived(int member);
-    /// Leaves the line once; the youngest place of this member goes.
-    void cancelWait(int member);
+    void grantArrived(int member, const QString &endpoint);
+    /// Leaves the line once; the youngest place of this member for that endpoint goes.
+    void cancelWait(int member, const QString &endpoint);
     /// A permit comes back: the connection is closed.
-    void release();
+    void release(const QString &endpoint);
     /// Whether a connection that just became free should go to somebody who has waited longer than the member's own oldest.
     bool mustYield(int member, Clock::time_point ownWaitingSince) const;
 
@@ -73,16 +76,27 @@ public:
 private:
     struct Waiting {
         int member;
+        QString endpoint;
         Clock::time_point since;
+    };
+    struct Permits {
+        int held = 0;
+        int awaited = 0; ///< Places in the line.
     };
     struct State {
         Member callbacks;
         int idle = 0;
         int dropsAsked = 0;
-        int grantsUnderWay = 0;
+        std::vector<QString> grantsUnderWay = {}; ///< Their endpoints.
         bool gone = false;
     };
-    /// Gives permits to those in line, as far as there are some.
+    bool isFree() const { return m_open - m_beyond < m_limits.maxConnections; }
+    bool isBelowItsShare(const QString &endpoint) const;
+    bool mayHaveOne(const QString &endpoint) const { return isFree() || isBelowItsShare(endpoint); }
+    void take(const QString &endpoint);
+    void giveBack(const QString &endpoint);
+    void forgetIfUnused(const QString &endpoint);
+    /// Gives permits to those in line who may have one, the first first.
     void grant();
     void askForIdle();
 
@@ -91,7 +105,9 @@ private:
     std::vector<State> m_members;
     std::deque<Waiting> m_line;
     int m_open = 0;
+    int m_beyond = 0; ///< Of them, given beyond the limit.
     int m_idle = 0;
+    QHash<QString, Permits> m_permits; ///< By endpoint; without those that have none and want none.
     PoolFigures m_total;
     QHash<QString, PoolFigures> m_endpoints;
 };

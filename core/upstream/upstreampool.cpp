@@ -28,7 +28,7 @@ UpstreamPool::UpstreamPool(ConnectionBudget &budget, QObject *parent)
     : QNetworkAccessManager(parent)
     , m_budget(budget)
     , m_member(budget.join({
-          [this] { QMetaObject::invokeMethod(this, &UpstreamPool::permitGranted, Qt::QueuedConnection); },
+          [this](const QString &whose) { QMetaObject::invokeMethod(this, [this, whose] { permitGranted(whose); }, Qt::QueuedConnection); },
           [this] { QMetaObject::invokeMethod(this, &UpstreamPool::dropOneIdle, Qt::QueuedConnection); },
       }))
 {
@@ -89,7 +89,7 @@ UpstreamPool::Lane *UpstreamPool::laneFor(const UpstreamAddress &address)
     if (found != m_lanes.end())
         return found->lane->hasRoom() ? &*found : nullptr;
     const Result<QSslConfiguration> trust = tlsConfiguration(address.caFile);
-    if (!trust || !mayStartThread() || !m_budget.acquireIfFree())
+    if (!trust || !mayStartThread() || !m_budget.acquireIfFree(address.endpoint))
         return nullptr; // over HTTP/1.1 the first of the two is told in words
     m_budget.countOpened(address.endpoint);
     // A lane may be given up while one of its replies speaks, and while Qt's own thread waits for an answer of ours: its destructor
@@ -120,8 +120,9 @@ void UpstreamPool::closeLane(Http2Lane *lane)
     if (place->idleSince)
         m_budget.removeIdle(m_member);
     m_budget.countClosed(lane->address().endpoint);
+    const QString whose = lane->address().endpoint;
     m_lanes.erase(place);
-    m_budget.release();
+    m_budget.release(whose);
 }
 
 void UpstreamPool::protocolKnown(const UpstreamAddress &address, bool http2, bool nearby)
@@ -141,7 +142,7 @@ void UpstreamPool::schedule(Http1Reply *reply)
     const auto now = ConnectionBudget::Clock::now();
     if (reuseFor(reply))
         return;
-    if (m_budget.acquire(m_member, now)) {
+    if (m_budget.acquire(m_member, reply->address().endpoint, now)) {
         openFor(reply);
         return;
     }
@@ -192,7 +193,7 @@ void UpstreamPool::replyEnded(Http1Reply *reply, UpstreamConnection *connection,
         const auto place = std::find_if(m_waiting.begin(), m_waiting.end(), [reply](const Waiting &w) { return w.reply == reply; });
         if (place != m_waiting.end()) {
             m_waiting.erase(place);
-            m_budget.cancelWait(m_member);
+            m_budget.cancelWait(m_member, reply->address().endpoint);
             m_budget.countQueued(reply->address().endpoint, -1);
         }
         return;
@@ -213,7 +214,7 @@ bool UpstreamPool::passOn(UpstreamConnection *connection)
         return false;
     Http1Reply *reply = next->reply;
     m_waiting.erase(next);
-    m_budget.cancelWait(m_member);
+    m_budget.cancelWait(m_member, endpointOf(connection));
     m_budget.countReuse(endpointOf(connection));
     m_budget.countQueued(endpointOf(connection), -1);
     m_budget.countBusy(endpointOf(connection), 1);
@@ -242,7 +243,7 @@ void UpstreamPool::putIdle(UpstreamConnection *connection)
 void UpstreamPool::warmUp(const UpstreamAddress &address)
 {
     const bool hasSpare = std::any_of(m_idle.begin(), m_idle.end(), [&address](const Idle &i) { return i.connection->address() == address; });
-    if (hasSpare || m_budget.strategy() != PoolStrategy::Adaptive || !m_budget.acquireSpare(m_member))
+    if (hasSpare || m_budget.strategy() != PoolStrategy::Adaptive || !m_budget.acquireSpare(m_member, address.endpoint))
         return;
     UpstreamConnection *spare = newConnection(address);
     m_budget.countOpened(address.endpoint);
@@ -274,18 +275,19 @@ void UpstreamPool::close(UpstreamConnection *connection)
     connection->disconnect(this);
     connection->drop();
     connection->deleteLater();
-    m_budget.release();
+    m_budget.release(endpointOf(connection));
 }
 
-void UpstreamPool::permitGranted()
+void UpstreamPool::permitGranted(const QString &whose)
 {
-    m_budget.grantArrived(m_member);
-    if (m_waiting.empty()) {
-        m_budget.release();
+    m_budget.grantArrived(m_member, whose);
+    const auto first = std::find_if(m_waiting.begin(), m_waiting.end(), [&whose](const Waiting &w) { return w.reply->address().endpoint == whose; });
+    if (first == m_waiting.end()) {
+        m_budget.release(whose);
         return;
     }
-    Http1Reply *reply = m_waiting.front().reply;
-    m_waiting.pop_front();
+    Http1Reply *reply = first->reply;
+    m_waiting.erase(first);
     openFor(reply);
 }
 

@@ -99,7 +99,7 @@ private:
     void close(UpstreamConnection *connection);
     void discard(UpstreamConnection *connection);
     bool takeIdle(UpstreamConnection *connection);
-    void permitGranted();
+    void permitGranted(const QString &endpoint);
     void dropOneIdle();
     void expireIdle();
     Lane *laneFor(const UpstreamAddress &address);
