@@ -217,7 +217,12 @@ private Q_SLOTS:
         row("inside an event, at the end of a line", stream, "", event + "\n\ndata: {\"candidates\":\n", Verdict::Incomplete);
         row("inside a long event", stream, "", event + "\n\n" + longEvent.chopped(1), Verdict::Incomplete);
         row("a long event without its blank line", stream, "", longEvent + "\n", Verdict::Complete);
-        row("inside a field's name", stream, "", event + "\n\nda", Verdict::Complete);
+        row("inside a field's name", stream, "", event + "\n\nda", Verdict::Incomplete);
+        row("before the data", stream, "", event + "\n\ndata: ", Verdict::Incomplete);
+        row("inside a comment", stream, "", event + "\n\n: keep-al", Verdict::Complete);
+        row("compressed, event by event", stream, "gzip", gzip(event + "\n\n") + gzip(event + "\n\n"), Verdict::Complete);
+        row("compressed, without the last trailer of two", stream, "gzip", gzip(event + "\n\n") + gzip(event + "\n\n").chopped(8), Verdict::Incomplete);
+        row("compressed, with padding behind it", stream, "gzip", gzip(event + "\n\n") + QByteArray(8, '\0'), Verdict::Complete);
         row("compressed", stream, "gzip", gzip(event + "\n\n"), Verdict::Complete);
         row("compressed, without its trailer", stream, "gzip", gzip(event + "\n\n").chopped(8), Verdict::Incomplete);
         row("compressed, without the last byte", stream, "gzip", gzip(event + "\n\n").chopped(1), Verdict::Incomplete);
@@ -242,6 +247,21 @@ private Q_SLOTS:
             for (qsizetype at = 0; at < body.size(); at += step)
                 observer.feed(QByteArrayView(body).sliced(at, qMin(step, body.size() - at)));
             QTEST(observer.verdict(true), "verdict");
+        }
+    }
+
+    void readsEveryMemberOfGzip()
+    {
+        const QByteArray first = gzip("event: message_start\ndata: {\"message\":{\"usage\":{\"input_tokens\":25}}}\n\n");
+        const QByteArray last = gzip("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
+        const QByteArray body = first + last;
+        for (const qsizetype step : {qsizetype(1), first.size(), body.size()}) {
+            AnswerObserver observer(Dialect::Anthropic, head("text/event-stream", "gzip"));
+            for (qsizetype at = 0; at < body.size(); at += step)
+                observer.feed(QByteArrayView(body).sliced(at, qMin(step, body.size() - at)));
+            QVERIFY(observer.sawEnd());
+            QCOMPARE(observer.verdict(false), Verdict::Complete);
+            QCOMPARE(observer.usage().input, std::optional<qint64>(25));
         }
     }
 

@@ -148,6 +148,9 @@ private Q_SLOTS:
         row("ESC", "\x1b[2J", "Not Found");
         row("DEL", "Gone\x7f", "Not Found");
         row("a bell", "Gone\a", "Not Found");
+        row("a control sequence of one character", "Gone\xc2\x9b" "31m", "Not Found");
+        row("the same as a byte", "Gone\x9b" "31m", "Not Found");
+        row("text turned round", "\xe2\x80\xae" "enoG", "Not Found");
     }
 
     void takesNoReasonThatCouldBeReadAsMore()

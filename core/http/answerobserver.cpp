@@ -103,7 +103,9 @@ bool isTorn(const SseReader &events)
     if (!events.insideEvent())
         return false;
     const SseEvent last = events.unfinished();
-    return last.end.isEmpty() ? !last.data.isEmpty() && QJsonDocument::fromJson(last.data).isNull() : events.insideLine();
+    if (last.data.isEmpty() || !last.end.isEmpty())
+        return events.insideLine();
+    return QJsonDocument::fromJson(last.data).isNull();
 }
 
 /// Whether a message_delta says why the message ends.
@@ -123,9 +125,16 @@ bool hasStopReason(QByteArrayView data)
 struct AnswerObserver::Inflater {
     z_stream stream{};
     bool ok = false;
+    bool isOver = false;
 
     // 15 + 32: gzip or zlib, told apart by zlib itself.
     Inflater() { ok = ::inflateInit2(&stream, 15 + 32) == Z_OK; }
+    /// One gzip member may follow another, and all of them are the body; anything else behind the end is none of it. Source: RFC 1952 §2.2.
+    bool beginsNext()
+    {
+        isOver = isOver || (stream.avail_in > 0 && *stream.next_in != 0x1f);
+        return !isOver && stream.avail_in > 0 && ::inflateReset(&stream) == Z_OK;
+    }
     ~Inflater() { ::inflateEnd(&stream); }
     Q_DISABLE_COPY_MOVE(Inflater)
 };
@@ -169,6 +178,8 @@ qsizetype AnswerObserver::feed(QByteArrayView body)
     z.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(body.data()));
     z.avail_in = static_cast<uInt>(body.size());
     do {
+        if (m_codingEnded && !m_inflater->beginsNext())
+            break;
         z.next_out = reinterpret_cast<Bytef *>(out.data());
         z.avail_out = static_cast<uInt>(out.size());
         const int result = ::inflate(&z, Z_SYNC_FLUSH);
@@ -176,15 +187,13 @@ qsizetype AnswerObserver::feed(QByteArrayView body)
         m_inflated += got;
         read(QByteArrayView(out.data(), got));
         m_codingEnded = result == Z_STREAM_END;
-        if (m_codingEnded)
-            break;
         // Not what it says it is, or made to keep its reader busy.
-        const bool broken = result != Z_OK && result != Z_BUF_ERROR;
+        const bool broken = result != Z_OK && result != Z_BUF_ERROR && !m_codingEnded;
         if (broken || m_inflated > mostGrowth * m_bytes + growthAllowance) {
             readNoFurther();
             break;
         }
-    } while (z.avail_in > 0 || z.avail_out == 0);
+    } while (z.avail_in > 0 || (z.avail_out == 0 && !m_codingEnded));
     return body.size();
 }
 

@@ -1,5 +1,6 @@
 #include "core/http/answerreader.h"
 
+#include "core/base/visibletext.h"
 #include "core/http/reasonphrase.h"
 
 #include <algorithm>
@@ -44,16 +45,20 @@ std::optional<std::optional<qint64>> soleLength(const HeaderList &headers)
     return length;
 }
 
-bool isControl(char c)
+/// Whether it can be shown as it is: text, in which nothing steers a terminal.
+bool isToBeSeen(QByteArrayView phrase)
 {
-    const auto u = static_cast<unsigned char>(c);
-    return (u < 0x20 && c != '\t') || u == 0x7f;
+    const auto isPlain = [](char c) { return (c >= 0x20 && c < 0x7f) || c == '\t'; };
+    if (std::all_of(phrase.begin(), phrase.end(), isPlain))
+        return true;
+    const QList<uint> text = QString::fromUtf8(phrase).toUcs4();
+    return std::none_of(text.begin(), text.end(), [](uint c) { return c == QChar::ReplacementCharacter || (c != '\t' && isSteering(c)); });
 }
 
 /// The phrase as it came, unless a reader further on could take it for something else. Source: RFC 9112 §4.
 QByteArray cleanReason(int status, QByteArrayView phrase)
 {
-    return std::any_of(phrase.begin(), phrase.end(), isControl) ? reasonPhrase(status) : phrase.toByteArray();
+    return isToBeSeen(phrase) ? phrase.toByteArray() : reasonPhrase(status);
 }
 
 } // namespace

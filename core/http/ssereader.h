@@ -64,8 +64,8 @@ public:
     bool insideEvent() const { return m_hasField || !m_line.isEmpty(); }
     /// That event as it would be if the line breaks that are missing came.
     SseEvent unfinished() const;
-    /// Bytes of a line that has not ended.
-    bool insideLine() const { return !m_line.isEmpty(); }
+    /// Bytes of a line that has not ended, and is no comment.
+    bool insideLine() const { return !m_line.isEmpty() && !m_line.startsWith(':'); }
 
 private:
     void appendToLine(QByteArrayView part);
