@@ -78,6 +78,7 @@ private Q_SLOTS:
     void turnsAwayWhereAllAreBusy();
     void cutsNoUploadToMakeRoom();
     void waitsForAReaderAsLongAsForAnUpstream();
+    void whoReadsSlowlyIsNotCut();
     void closesWhatCannotBeTakenOver();
 
 private:
@@ -330,6 +331,23 @@ void TestHostileClients::cutsNoUploadToMakeRoom()
     uploader.send(body.sliced(600'000));
     QTRY_VERIFY(uploader.response().complete);
     QCOMPARE(uploader.response().status, 200);
+}
+
+void TestHostileClients::whoReadsSlowlyIsNotCut()
+{
+    m_upstream->setDefaultScript("huge-body:200:chunked");
+    TestProxy proxy({m_upstream->baseUrl()}); // read_s is 700 ms
+    RawClient client;
+    client.connectTo(proxy.port());
+    client.pauseReading();
+    client.get("/v1/files/1/content");
+    // The system holds megabytes for it, and has no room for more for longer than read_s.
+    QTimer slowly;
+    connect(&slowly, &QTimer::timeout, &client, [&client] { client.readSome(); });
+    slowly.start(100ms);
+    QTRY_VERIFY_WITH_TIMEOUT(client.bytesReceived() > 4'000'000 || !proxy.records().isEmpty(), 30'000);
+    QCOMPARE(proxy.records().size(), 0);
+    QVERIFY(client.isConnected());
 }
 
 void TestHostileClients::waitsForAReaderAsLongAsForAnUpstream()

@@ -1,6 +1,7 @@
 #include "core/front/clientconnection.h"
 
 #include "core/front/access.h"
+#include "core/front/sendqueue.h"
 #include "core/front/socketreset.h"
 #include "core/http/dialect.h"
 #include "core/http/reasonphrase.h"
@@ -42,10 +43,7 @@ ClientConnection::ClientConnection(QTcpSocket *socket, FrontContext &context, qu
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &ClientConnection::timeUp);
     m_reading.setSingleShot(true);
-    connect(&m_reading, &QTimer::timeout, this, [this] {
-        m_goneHow = QStringLiteral("the client did not read for %1 s").arg(m_reading.interval() / 1000);
-        m_socket->abort();
-    });
+    connect(&m_reading, &QTimer::timeout, this, &ClientConnection::readingOverdue);
     m_timer.start(patience().clientFirstByte);
 }
 
@@ -323,8 +321,19 @@ void ClientConnection::write(const QByteArray &bytes)
 void ClientConnection::watchReading()
 {
     const ConfigSnapshot config = m_context.exchanges.router.config();
-    if (config && config->timeouts.read.count() > 0)
-        m_reading.start(config->timeouts.read);
+    if (!config || config->timeouts.read.count() <= 0)
+        return;
+    m_unread = unacknowledgedBytes(m_socket->socketDescriptor());
+    m_reading.start(config->timeouts.read);
+}
+
+void ClientConnection::readingOverdue()
+{
+    // The system takes more only when much of what it holds has gone. Who reads slowly has read, all the same.
+    if (m_unread != unacknowledgedBytes(m_socket->socketDescriptor()))
+        return watchReading();
+    m_goneHow = QStringLiteral("the client did not read for %1 s").arg(m_reading.interval() / 1000);
+    m_socket->abort();
 }
 
 void ClientConnection::clientTookSome()

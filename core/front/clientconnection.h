@@ -83,6 +83,7 @@ private:
     void write(const QByteArray &bytes);
     void watchReading();
     void clientTookSome();
+    void readingOverdue();
     void watchBody();
     void watchIdle();
     void timeUp();
@@ -107,6 +108,7 @@ private:
     QPointer<Exchange> m_exchange;
     QTimer m_timer;
     QTimer m_reading;               ///< Runs while more waits for the client than may.
+    std::optional<qint64> m_unread; ///< What the client had not taken when it was started.
     QString m_goneHow = QStringLiteral("the client left");
     std::chrono::steady_clock::time_point m_idleSince = std::chrono::steady_clock::now();
     std::optional<std::chrono::steady_clock::time_point> m_bodySince; ///< While a body arrives.

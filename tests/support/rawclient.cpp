@@ -87,6 +87,13 @@ void RawClient::resumeReading()
     readMore();
 }
 
+void RawClient::readSome()
+{
+    m_paused = false;
+    readMore();
+    m_paused = true;
+}
+
 void RawClient::halfClose()
 {
     m_socket.flush();

@@ -42,6 +42,8 @@ public:
     /// Stops reading: after 64 KiB more the server feels it. The end of the connection is not seen meanwhile.
     void pauseReading();
     void resumeReading();
+    /// While it is paused: reads what is here, and pauses on.
+    void readSome();
     /// Ends our side only.
     void halfClose();
     /// Closes at once, without a reset.
