@@ -280,6 +280,27 @@ private Q_SLOTS:
         QCOMPARE(client.response(2).status, 200);
     }
 
+    void keepsTheLastDescriptorsForTheControlSocket()
+    {
+        QVERIFY(start());
+        RawClient client;
+        client.connectTo(m_service->port());
+        client.get("/__qcc__/health");
+        QTRY_VERIFY(client.response(0).complete);
+        ControlClient control(paths().controlSocket());
+        std::optional<bool> answered;
+        {
+            const FewDescriptors few(5);
+            client.post("/v1/messages", request);
+            QTRY_VERIFY(client.response(1).complete);
+            control.call({{"cmd"_L1, "status"_L1}}, [&answered](const Result<QJsonObject> &status) { answered = status.has_value(); });
+            QTRY_COMPARE(answered, std::optional(true));
+        }
+        QCOMPARE(client.response(1).status, 503);
+        QVERIFY2(client.response(1).body.contains("no file descriptor left"), client.response(1).body.constData());
+        stop();
+    }
+
     void aNameThatCannotBeLookedUpBlamesNoEndpoint()
     {
         QByteArray url = m_upstream->baseUrl();

@@ -9,6 +9,11 @@ int raiseDescriptorLimit();
 int descriptorLimit();
 /// How many more it can open now: at least so many, where the system numbers them from the lowest free one.
 int descriptorsLeft();
+/// Whether one more may be opened for a request: the last few are kept for the control socket, by which qcc is asked how it does and stopped.
+inline bool mayOpenForRequest()
+{
+    return descriptorsLeft() >= 6;
+}
 /// Whether a thread may be started now. Each needs descriptors of its own, and GLib and Qt end the process where it gets none.
 inline bool mayStartThread()
 {

@@ -1,5 +1,6 @@
 #include "core/http/requestbody.h"
 
+#include "core/base/descriptorlimit.h"
 #include "core/http/jsonscan.h"
 
 #include <algorithm>
@@ -99,7 +100,7 @@ bool RequestBody::makeRoom(qint64 size)
 
 bool RequestBody::openFile()
 {
-    const QString problem = m_file.open(m_store.folder());
+    const QString problem = mayOpenForRequest() ? m_file.open(m_store.folder()) : QStringLiteral("file descriptors run short");
     return problem.isEmpty() || fail("the request's body cannot be kept on the disk: " + problem.toUtf8());
 }
 

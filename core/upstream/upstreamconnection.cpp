@@ -74,7 +74,7 @@ void UpstreamConnection::open()
     if (m_ended)
         return;
     // A name is looked up in a thread.
-    if (QHostAddress(m_address.host).isNull() && !mayStartThread())
+    if (!mayOpenForRequest() || (QHostAddress(m_address.host).isNull() && !mayStartThread()))
         return end(End::NoDescriptors, noDescriptors());
     QSslSocket *tls = nullptr;
     if (m_address.tls) { // only then is OpenSSL loaded
