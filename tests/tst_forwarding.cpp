@@ -1,3 +1,4 @@
+#include "core/http/credentials.h"
 #include "core/http/forwarding.h"
 
 #include <QTest>
@@ -138,7 +139,8 @@ private Q_SLOTS:
         row("/v?max_tokens%3D5;a=b?c=d", "/v?max_tokens%3D5;a=b?c=d");
         row("/v?a=b=token", "/v?a=b=token");
         row("/v?token", "/v?token");
-        row("/v;token=mine", "/v;token=mine"); // no query
+        row("/v;token=mine", "/v;token="); // a parameter of the path
+        row("/v#token=mine", "/v#token=");
     }
 
     void noCredentialLeavesByAnotherSeparator()
@@ -148,6 +150,29 @@ private Q_SLOTS:
         QCOMPARE(upstreamTarget(head(sent), endpoint(AuthStyle::Bearer, "http://a")), upstream);
         const HeaderList referred = upstreamHeaders(head("/v", {{"Referer", "http://localhost:1" + sent}}), endpoint(AuthStyle::None, "http://a"));
         QCOMPARE(firstValue(referred, "referer"), "http://localhost:1" + upstream);
+    }
+
+    void showsNothingBehindThePath_data()
+    {
+        QTest::addColumn<QByteArray>("target");
+        QTest::addColumn<QByteArray>("shown");
+        const auto row = [](const QByteArray &target, const QByteArray &shown) { QTest::newRow(target) << target << shown; };
+        row("/v1/messages", "/v1/messages");
+        row("/v1beta/models/a%2Fb:generateContent", "/v1beta/models/a%2Fb:generateContent");
+        row("/v1?key=mine", "/v1");
+        row("/v1#key=mine", "/v1");
+        row("/v1;key=mine", "/v1");
+        row("/v1%3Fkey=mine", "/v1");
+        row("/v1%23key=mine", "/v1");
+        row("/v1%2525253bkey=mine", "/v1");
+        row("/v1%", "/v1%");
+        row("/v1%2", "/v1%2");
+    }
+
+    void showsNothingBehindThePath()
+    {
+        QFETCH(QByteArray, target);
+        QTEST(beforeParameters(target).toByteArray(), "shown");
     }
 
     void removesWhatBelongsToOneConnection()

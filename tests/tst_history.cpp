@@ -288,6 +288,29 @@ private Q_SLOTS:
         QVERIFY2(logText().contains("no history"_L1), qPrintable(logText()));
     }
 
+    void aLinkThatLeadsOutIsNotFollowedWhenItIsSwitchedOn_data()
+    {
+        QTest::addColumn<QString>("suffix");
+        QTest::newRow("the file") << QString();
+        QTest::newRow("SQLite's own beside it") << u"-wal"_s;
+    }
+
+    void aLinkThatLeadsOutIsNotFollowedWhenItIsSwitchedOn()
+    {
+        QFETCH(QString, suffix);
+        QTemporaryDir outside;
+        const QString victim = outside.filePath(u"victim"_s);
+        QFile(victim).open(QIODevice::WriteOnly);
+        History history(path(), *m_log, 5ms);
+        history.configure({.enabled = false, .days = 30}, now);
+        QVERIFY(QFile::link(victim, path() + suffix));
+        history.configure({.enabled = true, .days = 30}, now);
+        history.count(Outcome::Complete, now);
+        QTRY_VERIFY2(logText().contains(path() + suffix + u" is a link that leads out"_s), qPrintable(logText()));
+        QCOMPARE(QFileInfo(victim).size(), 0);
+        QCOMPARE(QDir(outside.path()).entryList(QDir::Files), QStringList{u"victim"_s});
+    }
+
     void aFullDiskIsOneWarningAndLosesNothing()
     {
         run();

@@ -18,6 +18,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #endif
 
@@ -275,6 +276,41 @@ private Q_SLOTS:
         QVERIFY(lines.at(0).startsWith("qcc: the log goes to stderr"));
         QVERIFY(lines.at(1).endsWith(" - INFO - one"));
         QVERIFY(lines.at(2).endsWith(" - INFO - two"));
+    }
+
+    void neitherALinkNorAPipeIsWrittenTo_data()
+    {
+        QTest::addColumn<bool>("link");
+        QTest::addColumn<bool>("atTheStart");
+        QTest::newRow("a link that leads out, at the start") << true << true;
+        QTest::newRow("a link that leads out, when it is opened again") << true << false;
+        QTest::newRow("a pipe, at the start") << false << true;
+        QTest::newRow("a pipe, when it is opened again") << false << false;
+    }
+
+    void neitherALinkNorAPipeIsWrittenTo()
+    {
+        QFETCH(bool, link);
+        QFETCH(bool, atTheStart);
+        QTemporaryDir outside;
+        const QString victim = outside.filePath(u"victim"_s);
+        QFile(victim).open(QIODevice::WriteOnly);
+        const auto putItThere = [&] {
+            QFile::remove(path());
+            QVERIFY(link ? QFile::link(victim, path()) : ::mkfifo(QFile::encodeName(path()), 0600) == 0);
+        };
+        const CapturedStderr captured(m_folder->filePath(u"stderr"_s));
+        if (atTheStart)
+            putItThere();
+        LogFile log(path(), settings());
+        if (!atTheStart)
+            putItThere();
+        log.apply(settings(LogLevel::Info, 2));
+        log.write(LogLevel::Info, u"hello"_s);
+        QVERIFY2(captured.text().contains("qcc: the log goes to stderr") && captured.text().contains("hello"), captured.text().constData());
+        QCOMPARE(QFileInfo(victim).size(), 0);
+        // Whoever reads it does not wait for a writer.
+        QCOMPARE(LogReader(path()).read({}).value("logs"_L1).toArray().size(), 0);
     }
 
     void aFullDiskFallsBackToStderr()

@@ -332,6 +332,44 @@ private Q_SLOTS:
         QVERIFY(!loadConfig(path, keys));
     }
 
+    void changesNothingWhereTheHomeOpensWhileItRuns()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"config.json"_s);
+        writeFile(path, R"({"clusters": [{"name": "ours"}]})");
+        KeyRing keys(folder.filePath(u"secret.key"_s), nullptr);
+        const Result<Config> before = loadConfig(path, keys);
+        QVERIFY(before);
+        ConfigWatcher watcher(path, std::make_shared<const Config>(*before), keys);
+        QSignalSpy changed(&watcher, &ConfigWatcher::changed);
+        QSignalSpy rejected(&watcher, &ConfigWatcher::rejected);
+        QCOMPARE(chmod(folder.path().toLocal8Bit(), 0777), 0);
+        writeFile(path, R"({"clusters": [{"name": "anybody"}]})");
+        QTRY_COMPARE(rejected.size(), 1);
+        QVERIFY2(rejected.first().first().toString().contains("chmod 700"_L1), qPrintable(rejected.first().first().toString()));
+        QVERIFY(changed.isEmpty());
+    }
+
+    void namesACommandThatWorks()
+    {
+        QTemporaryDir folder;
+        const Paths paths(folder.filePath(u"a home of o'brien"_s));
+        QCOMPARE(paths.ensureHome(), QString());
+        const passwd *nobody = getpwnam("nobody");
+        for (const QString &name : {u"proxy.log"_s, u"history.db"_s}) {
+            writeFile(paths.home() + u'/' + name, "{}");
+            QCOMPARE(chown((paths.home() + u'/' + name).toLocal8Bit(), nobody->pw_uid, nobody->pw_gid), 0);
+            const QString said = paths.ensureHome();
+            const qsizetype command = said.indexOf("chown"_L1);
+            QVERIFY2(command > 0 && said.contains("sudo chown"_L1), qPrintable(said));
+            QProcess shell;
+            shell.start(u"/bin/sh"_s, {u"-c"_s, said.sliced(command)});
+            QVERIFY(shell.waitForFinished());
+            QCOMPARE(shell.exitCode(), 0);
+            QCOMPARE(paths.ensureHome(), QString());
+        }
+    }
+
     void doesNotOwnTheHome()
     {
         QTemporaryDir folder;

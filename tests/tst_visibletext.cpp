@@ -45,6 +45,14 @@ private Q_SLOTS:
         QCOMPARE(visibleLines(u"a\tb\nc\r\x1b\n"_s), u"a\tb\nc\\r\\u001b\n"_s);
     }
 
+    void jsonHasNothingThatActs()
+    {
+        const QJsonObject object{{QStringLiteral("CN=\u202eB\u009bC\u007f"), QStringLiteral("\u001b[31m 未来 \u2028")}};
+        const QByteArray json = visibleJson(object, QJsonDocument::Compact);
+        QCOMPARE(QJsonDocument::fromJson(json).object(), object);
+        QCOMPARE(json, QByteArray("{\"CN=\\u202eB\\u009bC\\u007f\":\"\\u001b[31m \xe6\x9c\xaa\xe6\x9d\xa5 \\u2028\"}"));
+    }
+
     void jsonStaysTheSameJson()
     {
         QString all;

@@ -1,5 +1,9 @@
 #include "core/base/visibletext.h"
 
+#include <QJsonObject>
+
+#include <algorithm>
+
 namespace qcc {
 
 namespace {
@@ -74,6 +78,14 @@ QString visibleLine(const QString &text)
 QString visibleLines(const QString &text)
 {
     return visible(text, true);
+}
+
+QByteArray visibleJson(const QJsonObject &object, QJsonDocument::JsonFormat format)
+{
+    const QByteArray json = QJsonDocument(object).toJson(format);
+    // Of ASCII, JSON itself has escaped all but one.
+    const bool isPlain = std::all_of(json.begin(), json.end(), [](char c) { return static_cast<unsigned char>(c) < 0x7f; });
+    return isPlain ? json : visibleLines(QString::fromUtf8(json)).toUtf8();
 }
 
 } // namespace qcc

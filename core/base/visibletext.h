@@ -1,5 +1,7 @@
 #pragma once
 
+#include <QByteArray>
+#include <QJsonDocument>
 #include <QString>
 
 namespace qcc {
@@ -13,5 +15,8 @@ QString visibleLine(const QString &text);
 
 /// As visibleLine(), but line ends and tabs stay: for text that is several lines by our own will. What it makes of JSON is the same JSON.
 QString visibleLines(const QString &text);
+
+/// JSON in which every steering character is an escape.
+QByteArray visibleJson(const QJsonObject &object, QJsonDocument::JsonFormat format);
 
 } // namespace qcc

@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <filesystem>
@@ -35,9 +36,32 @@ bool isReplaced(const QString &name)
     return name.endsWith(".pid"_L1) || name.endsWith(".new"_L1);
 }
 
+/// As a shell takes it for one word.
+QString quoted(QString path)
+{
+    static const QRegularExpression special(u"[^A-Za-z0-9_/.,:@%+=-]"_s);
+    return path.contains(special) ? u'\'' + path.replace(u'\'', "'\\''"_L1) + u'\'' : path;
+}
+
+QString makeItYours(const QString &path)
+{
+    return u"sudo chown -h \"$(id -un)\" "_s + quoted(path);
+}
+
 QString belongsTo(const QString &path, const QString &owner)
 {
-    return u"%1 belongs to another user (%2), so that what it holds is not yours. Remove it, or make it yours: chown \"$(id -un)\" %1"_s.arg(path, owner);
+    return u"%1 belongs to another user (%2), so that what it holds is not yours. Remove it, or make it yours: %3"_s.arg(path, owner, makeItYours(path));
+}
+
+QString closeToOthers(const QString &path)
+{
+    return u"chmod go-w "_s + quoted(path);
+}
+
+QString openToOthers(const QString &folder)
+{
+    return u"Others may write to the folder %1, so that what lies there may be anybody's. Look what is in it, and make it yours alone: chmod 700 %2"_s
+        .arg(folder, quoted(folder));
 }
 
 /// Follows a link of the user's own to where it ends, as the system would, and looks at each folder and each further link on the way: whoever
@@ -94,9 +118,10 @@ private:
     {
         const bool end = m_ahead.isEmpty() && !owner.isLink;
         if (!owner.isOurs && (end || !owner.isRoots))
-            return u"%1 leads to %2, which belongs to another user (%3). Make it a file of your own."_s.arg(m_path, here, owner.name);
+            return u"%1 leads to %2, which belongs to another user (%3). Remove the link, or make that yours: %4"_s
+                .arg(m_path, here, owner.name, makeItYours(here));
         if (owner.othersMayWrite && (end || !owner.isSticky))
-            return u"%1 leads to %2, which others may write to. Make it yours alone: chmod go-w %2"_s.arg(m_path, here);
+            return u"%1 leads to %2, which others may write to. Make it yours alone: %3"_s.arg(m_path, here, closeToOthers(here));
         return {};
     }
 
@@ -120,12 +145,13 @@ QString entryProblem(const QString &home, const QString &name)
         return belongsTo(path, owner->name);
     // Nobody else gets as far as a file in a folder that is closed to him.
     if (owner->othersMayWrite && othersMayEnter(home))
-        return u"Others may write to %1, so that what it holds may be anybody's. Look what is in it, and make it yours alone: chmod go-w %1"_s.arg(path);
+        return u"Others may write to %1, so that what it holds may be anybody's. Look what is in it, and make it yours alone: %2"_s
+            .arg(path, closeToOthers(path));
     if (!owner->isLink || isReplaced(name))
         return {};
     if (mayBeKeptElsewhere(name))
         return Way(QFileInfo(home).canonicalFilePath(), name).problem();
-    return leadsOut(path, home) ? u"%1 is a link that leads out of %2, and qcc would write there. Remove it."_s.arg(path, home) : QString();
+    return leadsOut(path, home) ? u"%1 is a link that leads out of %2, and qcc would write there. Remove it: rm %3"_s.arg(path, home, quoted(path)) : QString();
 }
 
 } // namespace
@@ -143,7 +169,10 @@ bool leadsOut(const QString &path, const QString &home)
 QString fileOwnerProblem(const QString &path)
 {
     const QFileInfo info(path);
-    return entryProblem(info.absolutePath(), info.fileName());
+    const QString folder = info.absolutePath();
+    if (const std::optional<FileOwner> owner = ownerOf(folder, Links::Followed); owner && owner->othersMayWrite && !owner->isSticky)
+        return openToOthers(folder);
+    return entryProblem(folder, info.fileName());
 }
 
 QString fileOwnerProblem(const QFile &open, const QString &path)
@@ -157,13 +186,14 @@ QString homeOwnerProblem(const QString &home)
     for (const Links links : {Links::AsTheyAre, Links::Followed}) {
         const std::optional<FileOwner> owner = ownerOf(home, links);
         if (owner && !owner->isOurs)
-            return u"The folder %1 belongs to another user (%2)."_s.arg(home, owner->name);
+            return u"%1 %2 belongs to another user (%3). Set QCC_HOME to a folder of your own, or make this yours: %4"_s
+                .arg(owner->isLink ? u"The link"_s : u"The folder"_s, home, owner->name, makeItYours(home));
     }
     const std::optional<FileOwner> owner = ownerOf(home, Links::Followed);
     if (!owner)
         return {};
     if (owner->othersMayWrite)
-        return u"Others may write to the folder %1, so that what lies there may be anybody's. Look what is in it, and make it yours alone: chmod 700 %1"_s.arg(home);
+        return openToOthers(home);
     const QStringList names = QDir(home).entryList(namesOfOurs(), QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot);
     for (const QString &name : names) {
         if (const QString problem = entryProblem(home, name); !problem.isEmpty())

@@ -12,7 +12,7 @@ namespace qcc {
 /// home: following it would overwrite something else.
 QString homeOwnerProblem(const QString &home);
 
-/// The same for one file of the home, as it is now; and for one that has been opened as `path`, whatever has taken that name since.
+/// The same for one file of the home and that folder, as they are now; and for one that has been opened as `path`, whatever has taken that name since.
 QString fileOwnerProblem(const QString &path);
 QString fileOwnerProblem(const QFile &open, const QString &path);
 

@@ -1,5 +1,6 @@
 #include "core/exchange/requestfacts.h"
 
+#include "core/http/credentials.h"
 #include "core/http/jsonscan.h"
 #include "core/http/modelname.h"
 
@@ -30,7 +31,7 @@ ExchangeRecord recordOf(const Request &request, quint64 number)
     record.number = number;
     record.startedAt = QDateTime::currentDateTimeUtc();
     record.method = request.head.method;
-    record.path = request.head.path();
+    record.path = beforeParameters(request.head.target).toByteArray();
     record.client = productOf(firstValue(request.head.headers, "user-agent"));
     record.model = modelOf(request);
     record.requestBytes = request.bodySize();

@@ -1,5 +1,6 @@
 #include "core/history/historyfile.h"
 
+#include "core/config/homeowner.h"
 #include <QFile>
 #include <QFileInfo>
 
@@ -49,6 +50,11 @@ HistoryFile::HistoryFile(QString path) : m_path(std::move(path)) { }
 Result<void> HistoryFile::open()
 {
     m_damaged = false;
+    // The home was looked at before the start, and this may be opened long after.
+    for (const QString &suffix : {QString(), u"-wal"_s, u"-shm"_s, u"-journal"_s}) {
+        if (const QString wrong = fileOwnerProblem(m_path + suffix); !wrong.isEmpty())
+            return Failure{ErrorCode::NotAllowed, wrong, {}};
+    }
     // SQLite's own files beside this one get its permissions.
     constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner;
     if (QFileInfo::exists(m_path)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -158,15 +159,23 @@ QByteArray decoded(QByteArrayView name)
     return QByteArray::fromPercentEncoding(name.toByteArray());
 }
 
-/// Where the value of a parameter without a "=" begins: behind one that is encoded, once or more often.
+/// Where what stands at the "%" of `text` at `at` ends, if it is a character with one of these numbers, encoded once or more often.
+std::optional<qsizetype> behindEncoded(QByteArrayView text, qsizetype at, std::initializer_list<QByteArrayView> numbers)
+{
+    qsizetype digits = at + 1;
+    while (text.sliced(digits).startsWith("25"))
+        digits += 2;
+    const QByteArrayView number = text.sliced(digits, std::min(qsizetype(2), text.size() - digits));
+    const bool isOne = std::any_of(numbers.begin(), numbers.end(), [number](QByteArrayView n) { return number.compare(n, Qt::CaseInsensitive) == 0; });
+    return isOne ? std::optional(digits + 2) : std::nullopt;
+}
+
+/// Where the value of a parameter without a "=" begins: behind one that is encoded.
 std::optional<qsizetype> behindEncodedEquals(QByteArrayView parameter)
 {
     for (qsizetype at = parameter.indexOf('%'); at >= 0; at = parameter.indexOf('%', at + 1)) {
-        qsizetype digits = at + 1;
-        while (parameter.sliced(digits).startsWith("25"))
-            digits += 2;
-        if (parameter.size() - digits >= 2 && parameter.sliced(digits, 2).compare("3d", Qt::CaseInsensitive) == 0)
-            return digits + 2;
+        if (const auto value = behindEncoded(parameter, at, {"3d"}))
+            return value;
     }
     return std::nullopt;
 }
@@ -215,7 +224,7 @@ QList<QueryParameter> credentialParameters(QByteArrayView target)
     const auto next = [&target](qsizetype from, bool (*ends)(char)) {
         return static_cast<qsizetype>(std::find_if(target.begin() + from, target.end(), ends) - target.begin());
     };
-    qsizetype at = next(0, [](char c) { return c == '?' || c == '#'; });
+    qsizetype at = next(0, [](char c) { return c == '?' || c == '#' || c == ';'; });
     while (at < target.size()) {
         ++at;
         const qsizetype end = next(at, separates);
@@ -225,6 +234,16 @@ QList<QueryParameter> credentialParameters(QByteArrayView target)
         at = end;
     }
     return found;
+}
+
+QByteArrayView beforeParameters(QByteArrayView target)
+{
+    for (qsizetype at = 0; at < target.size(); ++at) {
+        const char c = target[at];
+        if (separates(c) || (c == '%' && behindEncoded(target, at, {"23", "26", "3b", "3f"})))
+            return target.first(at);
+    }
+    return target;
 }
 
 } // namespace qcc

@@ -23,9 +23,12 @@ struct QueryParameter {
     QByteArrayView value(QByteArrayView target) const { return target.sliced(valueAt, valueLength); }
 };
 
-/// The query parameters of `target` that carry a credential, in order. What any server takes for the beginning of one begins one: behind "&", ";",
-/// another "?" or a "#", and with its "=" encoded or not.
+/// The query parameters of `target` that carry a credential, in order. What any server takes for the beginning of one begins one: behind "?", "&",
+/// ";" or "#", and with its "=" encoded or not.
 QList<QueryParameter> credentialParameters(QByteArrayView target);
+
+/// What of `target` may be shown: up to what any server takes for the beginning of a parameter, encoded or not.
+QByteArrayView beforeParameters(QByteArrayView target);
 
 /// Whether `name`, as it was sent, is the `key` by which Gemini's API takes a key. Source: Google Cloud, "Using API keys with REST".
 bool isKeyParameter(QByteArrayView name);

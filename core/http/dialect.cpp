@@ -1,5 +1,7 @@
 #include "core/http/dialect.h"
 
+#include "core/base/visibletext.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -145,7 +147,7 @@ QJsonObject errorObject(Dialect dialect, int status, const QString &message)
 
 QByteArray compact(const QJsonObject &object)
 {
-    return QJsonDocument(object).toJson(QJsonDocument::Compact);
+    return visibleJson(object, QJsonDocument::Compact);
 }
 
 QByteArray responseEvent(const QString &type, qint64 sequence, const QJsonObject &response)

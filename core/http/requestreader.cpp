@@ -29,8 +29,8 @@ bool isFieldValueChar(char c)
 
 QByteArray RequestHead::path() const
 {
-    const qsizetype query = target.indexOf('?');
-    return query < 0 ? target : target.first(query);
+    const auto end = std::find_if(target.begin(), target.end(), [](char c) { return c == '?' || c == '#'; });
+    return target.first(end - target.begin());
 }
 
 bool RequestHead::wantsClose() const

@@ -1,5 +1,6 @@
 #include "core/journal/metrics.h"
 
+#include "core/base/visibletext.h"
 #include "core/journal/journal.h"
 #include "core/journal/livefigures.h"
 #include "core/journal/stats.h"
@@ -55,7 +56,7 @@ private:
 
 QByteArray label(const char *name, const QString &value)
 {
-    QByteArray escaped = value.toUtf8();
+    QByteArray escaped = visibleLine(value).toUtf8();
     escaped.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
     return name + QByteArray("=\"") + escaped + '"';
 }

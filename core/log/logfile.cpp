@@ -1,9 +1,12 @@
 #include "core/log/logfile.h"
 
+#include "core/base/ordinaryfile.h"
 #include "core/base/print.h"
 #include "core/base/visibletext.h"
+#include "core/config/homeowner.h"
 
 #include <QFile>
+#include <QFileInfo>
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/rotating_file_sink.h>
@@ -29,6 +32,20 @@ std::unique_ptr<spdlog::formatter> timeAndText(const char *lineEnd)
                                                        spdlog::pattern_time_type::local, lineEnd);
 }
 
+/// The home was looked at before the start; the log is opened again whenever its settings change or it is full.
+void refuseOthers(const spdlog::filename_t &name)
+{
+    const QString path = QFile::decodeName(name.c_str());
+    QString wrong = fileOwnerProblem(path);
+    QFile file;
+    if (wrong.isEmpty() && QFileInfo::exists(path)) {
+        if (const Result<void> opened = openOrdinary(path, file); !opened)
+            wrong = path + QStringLiteral(" cannot be written: ") + opened.error().message;
+    }
+    if (!wrong.isEmpty())
+        throw spdlog::spdlog_ex(wrong.toStdString());
+}
+
 void restrictToOwner(const spdlog::filename_t &name, std::FILE *)
 {
     QFile::setPermissions(QFile::decodeName(name.c_str()), QFileDevice::ReadOwner | QFileDevice::WriteOwner);
@@ -50,6 +67,7 @@ struct LogFile::Private {
     void open()
     {
         spdlog::file_event_handlers handlers;
+        handlers.before_open = refuseOthers;
         handlers.after_open = restrictToOwner;
         const auto limitBytes = static_cast<std::size_t>(settings.maxMb) * 1024 * 1024;
         const auto rotatedFiles = static_cast<std::size_t>(settings.files - 1);
@@ -67,7 +85,7 @@ struct LogFile::Private {
     {
         sink.reset();
         if (!std::exchange(told, true))
-            printError(QStringLiteral("qcc: the log goes to stderr, because of this: %1").arg(QString::fromLocal8Bit(error.what())));
+            printError(QStringLiteral("qcc: the log goes to stderr, because of this: %1").arg(QString::fromUtf8(error.what())));
         failedAt = Clock::now();
     }
 

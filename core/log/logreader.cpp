@@ -1,5 +1,6 @@
 #include "core/log/logreader.h"
 
+#include "core/base/ordinaryfile.h"
 
 #include <QBuffer>
 #include <QFile>
@@ -108,7 +109,7 @@ qint64 LogReader::countLines(QIODevice &log)
 QJsonObject LogReader::read(const LogQuery &query)
 {
     QFile file(m_path);
-    if (file.open(QIODevice::ReadOnly))
+    if (openOrdinary(m_path, file))
         return read(query, file);
     QBuffer nothing;
     nothing.open(QIODevice::ReadOnly);

@@ -1,5 +1,6 @@
 #include "core/service/liveevents.h"
 
+#include "core/base/visibletext.h"
 #include "core/control/controlserver.h"
 #include "core/front/localsurface.h"
 #include "core/journal/stats.h"
@@ -93,7 +94,7 @@ void LiveEvents::send()
     m_last = std::move(news);
     m_unchanged = 0;
     facts.remove("uptime"_L1);
-    const QByteArray event = "event: stats\ndata: " + QJsonDocument(facts).toJson(QJsonDocument::Compact) + "\n\n";
+    const QByteArray event = "event: stats\ndata: " + visibleJson(facts, QJsonDocument::Compact) + "\n\n";
     for (auto it = m_readers.cbegin(); it != m_readers.cend(); ++it) {
         if (it.value() > 0)
             QMetaObject::invokeMethod(it.key(), [surface = it.key(), event] { surface->event(event); }, Qt::QueuedConnection);

@@ -1,5 +1,6 @@
 #include "core/service/localanswers.h"
 
+#include "core/base/visibletext.h"
 #include "core/http/dialect.h"
 #include "core/journal/journal.h"
 #include "core/journal/metrics.h"
@@ -16,7 +17,7 @@ namespace {
 
 LocalAnswer json(const QJsonObject &object)
 {
-    return {200, "application/json", QJsonDocument(object).toJson(QJsonDocument::Indented)};
+    return {200, "application/json", visibleJson(object, QJsonDocument::Indented)};
 }
 
 LocalAnswer refuse(int status, const QString &message)
