@@ -56,10 +56,10 @@ Ended run(const QString &program, const QStringList &arguments, bool asNobody)
     return {process.exitCode(), process.readAllStandardOutput()};
 }
 
-Ended curl(quint16 port, bool asNobody)
+Ended curl(quint16 port, bool asNobody, const QStringList &options = {})
 {
     return run(u"curl"_s,
-               {u"-sS"_s, u"-w"_s, u"\n%{http_code}"_s, u"-H"_s, u"content-type: application/json"_s, u"-d"_s, u"{\"model\":\"m\"}"_s,
+               options + QStringList{u"-sS"_s, u"-w"_s, u"\n%{http_code}"_s, u"-H"_s, u"content-type: application/json"_s, u"-d"_s, u"{\"model\":\"m\"}"_s,
                 u"http://127.0.0.1:%1/v1/messages"_s.arg(port)},
                asNobody);
 }
@@ -115,6 +115,17 @@ private Q_SLOTS:
         QVERIFY2(other.output.contains("listen.allowed_users"), other.output);
         QCOMPARE(m_upstream->arrivedCount(), 1);
         QCOMPARE(proxy.plane().refusals.counts()[Denial::User], 1);
+    }
+
+    void isToldFromTheOwnerOnASocketThatIsBoundToADevice()
+    {
+        TestProxy proxy({m_upstream->baseUrl()});
+        const QStringList bound{u"--interface"_s, u"lo"_s};
+        const Ended owner = curl(proxy.port(), false, bound);
+        QVERIFY2(owner.output.endsWith("\n200"), owner.output);
+        const Ended other = curl(proxy.port(), true, bound);
+        QVERIFY2(other.output.endsWith("\n403"), other.output);
+        QCOMPARE(m_upstream->arrivedCount(), 1);
     }
 
     void isLetInWhereListed()

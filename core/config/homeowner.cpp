@@ -121,7 +121,7 @@ private:
             return u"%1 leads to %2, which belongs to another user (%3). Remove the link, or make that yours: %4"_s
                 .arg(m_path, here, owner.name, makeItYours(here));
         if (owner.othersMayWrite && (end || !owner.isSticky))
-            return u"%1 leads to %2, which others may write to. Make it yours alone: %3"_s.arg(m_path, here, closeToOthers(here));
+            return u"%1 leads to %2, which others may write to. Remove the link, or make that yours alone: %3"_s.arg(m_path, here, closeToOthers(here));
         return {};
     }
 

@@ -6,6 +6,7 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
+#include <net/if.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -160,10 +161,17 @@ bool PeerUsers::works()
 
 std::optional<PeerUser> PeerUsers::lookUp(const PeerConnection &connection)
 {
-    const Question question = questionAbout(++m_questions, plainAddress(connection.peer), connection.peerPort,
-                                            plainAddress(connection.local), connection.localPort);
+    Question question = questionAbout(++m_questions, plainAddress(connection.peer), connection.peerPort,
+                                      plainAddress(connection.local), connection.localPort);
     inet_diag_msg socket;
-    switch (ask(m_descriptor, question, socket)) {
+    Knowledge known = ask(m_descriptor, question, socket);
+    if (known == Knowledge::NotThere) {
+        // One that is bound to a device is found under that alone; what leads from here to here goes by way of the loopback's.
+        question.head.nlmsg_seq = ++m_questions;
+        question.body.id.idiag_if = if_nametoindex("lo");
+        known = ask(m_descriptor, question, socket);
+    }
+    switch (known) {
     case Knowledge::Found:
         return wasReset(connection.descriptor) ? PeerUser{PeerUser::Kind::Gone} : judge(socket);
     case Knowledge::NotThere:
