@@ -177,11 +177,10 @@ private Q_SLOTS:
 
         int good = 0, bad = 0, callers = 0;
         for (const LoadAnswer &answer : load.answers()) {
-            if (isCallers(answer.number)) {
-                QCOMPARE(answer.response.status, 400);
+            if (isCallers(answer.number) && answer.response.status == 400) {
                 QCOMPARE(relays.arrivals(bodyOf(answer.number)), 1); // never tried again
                 ++callers;
-            } else if (isGood(answer.response, isStream(answer.number))) {
+            } else if (!isCallers(answer.number) && isGood(answer.response, isStream(answer.number))) {
                 ++good;
             } else {
                 ++bad;

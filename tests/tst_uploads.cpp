@@ -217,7 +217,8 @@ private Q_SLOTS:
 
     void aSlowClientIsNoSilenceOfTheUpstream()
     {
-        Config config = TestProxy::shortDeadlines(); // 700 ms
+        Config config = TestProxy::shortDeadlines();
+        config.timeouts.read = 2s;
         TestProxy proxy({first()->baseUrl()}, config);
         const QByteArray body = large(9 * MiB);
         m_client->connectTo(proxy.port());
@@ -225,7 +226,7 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(first()->arrivedCount(), 1, 20'000);
         const double began = m_client->now();
         for (qsizetype left = 4; left > 0; --left) {
-            QTRY_VERIFY(m_client->now() - began > static_cast<double>(5 - left) * 500);
+            QTRY_VERIFY(m_client->now() - began > static_cast<double>(5 - left) * 700);
             m_client->send(body.last(left).first(1));
         }
         QTRY_VERIFY_WITH_TIMEOUT(m_client->response().complete, 20'000);
@@ -353,7 +354,10 @@ private Q_SLOTS:
 
     void sixtySlowOnesAreNotHeldInMemory()
     {
-        TestProxy proxy({first()->baseUrl()}, TestProxy::patient());
+        // The last of them waits for its turn.
+        Patience patience;
+        patience.clientBodySilence = 600s;
+        TestProxy proxy({first()->baseUrl()}, TestProxy::patient(), {}, patience);
         const QByteArray body = large(50 * MiB);
         const QByteArray piece = body.first(10 * MiB);
         std::vector<std::unique_ptr<RawClient>> clients;
