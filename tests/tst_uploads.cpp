@@ -374,8 +374,9 @@ private Q_SLOTS:
             QTRY_COMPARE_WITH_TIMEOUT(client->bytesToWrite(), 0, 60'000);
         }
         QTRY_COMPARE_WITH_TIMEOUT(first()->arrivedCount(), 60, 60'000);
-        // The upstream of this test keeps a MiB of each.
-        QVERIFY2(residentBytes() - before < 200 * MiB, qPrintable(QString::number((residentBytes() - before) / MiB)));
+        // The upstream of this test keeps a MiB of each; what a sanitizer notes comes on top.
+        const qint64 most = sanitizerBytes == 0 ? 200 * MiB : 600'000'000;
+        QVERIFY2(residentBytes() - before < most, qPrintable(QString::number((residentBytes() - before) / MiB)));
         QVERIFY(proxy.plane().bodies.held() < 10 * MiB);
     }
 
