@@ -85,6 +85,21 @@ bool requestAndReset(quint16 port, int times)
     return true;
 }
 
+/// The configuration of a running proxy, watched in a home of its own.
+struct WatchedConfig {
+    QString whyRejected() const { return rejected.isEmpty() ? QString() : rejected.first().first().toString(); }
+
+    QTemporaryDir folder;
+    const QString path = [this] {
+        writeFile(folder.filePath(u"config.json"_s), R"({"clusters": [{"name": "ours"}]})");
+        return folder.filePath(u"config.json"_s);
+    }();
+    KeyRing keys{folder.filePath(u"secret.key"_s), nullptr};
+    ConfigWatcher watcher{path, std::make_shared<const Config>(*loadConfig(path, keys)), keys};
+    QSignalSpy changed{&watcher, &ConfigWatcher::changed};
+    QSignalSpy rejected{&watcher, &ConfigWatcher::rejected};
+};
+
 } // namespace
 
 class TestOtherUser : public QObject
@@ -323,42 +338,24 @@ private Q_SLOTS:
 
     void changesNoConfigurationOfARunningProxy()
     {
-        QTemporaryDir folder;
-        const QString path = folder.filePath(u"config.json"_s);
-        writeFile(path, R"({"clusters": [{"name": "ours"}]})");
-        KeyRing keys(folder.filePath(u"secret.key"_s), nullptr);
-        const Result<Config> before = loadConfig(path, keys);
-        QVERIFY(before);
-        ConfigWatcher watcher(path, std::make_shared<const Config>(*before), keys);
-        QSignalSpy changed(&watcher, &ConfigWatcher::changed);
-        QSignalSpy rejected(&watcher, &ConfigWatcher::rejected);
-        const QString other = folder.filePath(u"other"_s);
+        WatchedConfig ours;
+        const QString other = ours.folder.filePath(u"other"_s);
         writeFile(other, R"({"clusters": [{"name": "theirs"}]})");
         const passwd *nobody = getpwnam("nobody");
         QCOMPARE(chown(other.toLocal8Bit(), nobody->pw_uid, nobody->pw_gid), 0);
-        QCOMPARE(::rename(other.toLocal8Bit(), path.toLocal8Bit()), 0);
-        QTRY_COMPARE(rejected.size(), 1);
-        QVERIFY2(rejected.first().first().toString().contains("belongs to another user (nobody)"_L1), qPrintable(rejected.first().first().toString()));
-        QVERIFY(changed.isEmpty());
-        QVERIFY(!loadConfig(path, keys));
+        QCOMPARE(::rename(other.toLocal8Bit(), ours.path.toLocal8Bit()), 0);
+        QTRY_VERIFY2(ours.whyRejected().contains("belongs to another user (nobody)"_L1), qPrintable(ours.whyRejected()));
+        QVERIFY(ours.changed.isEmpty());
+        QVERIFY(!loadConfig(ours.path, ours.keys));
     }
 
     void changesNothingWhereTheHomeOpensWhileItRuns()
     {
-        QTemporaryDir folder;
-        const QString path = folder.filePath(u"config.json"_s);
-        writeFile(path, R"({"clusters": [{"name": "ours"}]})");
-        KeyRing keys(folder.filePath(u"secret.key"_s), nullptr);
-        const Result<Config> before = loadConfig(path, keys);
-        QVERIFY(before);
-        ConfigWatcher watcher(path, std::make_shared<const Config>(*before), keys);
-        QSignalSpy changed(&watcher, &ConfigWatcher::changed);
-        QSignalSpy rejected(&watcher, &ConfigWatcher::rejected);
-        QCOMPARE(chmod(folder.path().toLocal8Bit(), 0777), 0);
-        writeFile(path, R"({"clusters": [{"name": "anybody"}]})");
-        QTRY_COMPARE(rejected.size(), 1);
-        QVERIFY2(rejected.first().first().toString().contains("chmod 700"_L1), qPrintable(rejected.first().first().toString()));
-        QVERIFY(changed.isEmpty());
+        WatchedConfig ours;
+        QCOMPARE(chmod(ours.folder.path().toLocal8Bit(), 0777), 0);
+        writeFile(ours.path, R"({"clusters": [{"name": "anybody"}]})");
+        QTRY_VERIFY2(ours.whyRejected().contains("chmod 700"_L1), qPrintable(ours.whyRejected()));
+        QVERIFY(ours.changed.isEmpty());
     }
 
     void namesACommandThatWorks()

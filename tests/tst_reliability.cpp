@@ -20,6 +20,7 @@
 #include <memory>
 #include <mutex>
 #include <random>
+#include <utility>
 #include <vector>
 
 using namespace qcc;
@@ -107,10 +108,16 @@ private:
 
     void refuseForAMoment()
     {
+        // Where this computer is slow, the last one may not listen again yet.
+        if (std::exchange(m_refusing, true))
+            return;
         ThreadedUpstream &relay = anyRelay();
         const quint16 port = relay->port();
         relay->stopListening();
-        QTimer::singleShot(20ms, &m_refusals, [this, &relay, port] { m_listening = m_listening && relay->listen(port); });
+        QTimer::singleShot(20ms, &m_refusals, [this, &relay, port] {
+            m_listening = m_listening && relay->listen(port);
+            m_refusing = false;
+        });
     }
 
     ThreadedUpstream &anyRelay()
@@ -121,6 +128,7 @@ private:
 
     std::array<ThreadedUpstream, 3> m_relays;
     bool m_listening = true;
+    bool m_refusing = false; ///< One of them, for the moment.
     QTimer m_refusals;
     mutable std::mutex m_mutex; ///< The relays decide in threads of their own.
     std::mt19937 m_random{20261123};
