@@ -1,4 +1,4 @@
-#include "core/service/workerteam.h"
+#include "core/plane/workerteam.h"
 #include "core/upstream/connectionbudget.h"
 
 #include <QRandomGenerator>

@@ -2,6 +2,8 @@
 #include "core/health/endpointprobe.h"
 #include "core/health/probequeue.h"
 #include "core/health/proberequest.h"
+#include "core/health/probeverdict.h"
+#include "core/report/probejson.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/testcertificate.h"
 

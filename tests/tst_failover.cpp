@@ -109,7 +109,7 @@ private Q_SLOTS:
         QCOMPARE(m_upstream->arrivedCount(), 1);
         QCOMPARE(second.arrivedCount(), movesOn ? 1 : 0);
         const EndpointState state = proxy.states().value(TestProxy::endpointAt(m_upstream->baseUrl(), 0).id);
-        QTEST(state.restReason, "rests");
+        QTEST(toWord(state.rest), "rests");
         QTEST(state.consecutiveFailures, "counted");
         if (movesOn)
             QVERIFY(!client.response().body.contains("error"));

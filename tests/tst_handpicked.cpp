@@ -151,7 +151,7 @@ private Q_SLOTS:
         QVERIFY(f.router.prefer(QStringLiteral("b")));
         QVERIFY(f.router.prefer(QStringLiteral("b")));
         QCOMPARE(f.news.size(), 1);
-        QCOMPARE(f.news.last().kind, RoutingNews::Preferred);
+        QCOMPARE(f.news.last().kind, NewsKind::Preferred);
         Endpoint &picked = f.config.clusters[0].endpoints[1];
         if (change == QLatin1String("rename"))
             picked.name = QStringLiteral("bee");
@@ -169,7 +169,7 @@ private Q_SLOTS:
         QCOMPARE(f.router.preferred(), kept ? QStringLiteral("b") : QString());
         QCOMPARE(f.news.size(), kept ? 1 : 2);
         if (!kept) {
-            QCOMPARE(f.news.last().kind, RoutingNews::NotPreferred);
+            QCOMPARE(f.news.last().kind, NewsKind::NotPreferred);
             QCOMPARE(f.news.last().endpointName, QStringLiteral("b"));
         }
         f.config = RouterFixture(3).config;

@@ -1,5 +1,5 @@
+#include "core/report/healthcommands.h"
 #include "core/routing/router.h"
-#include "core/service/healthcommands.h"
 #include "tests/support/scriptedupstream.h"
 
 #include <QTest>
@@ -30,6 +30,7 @@ private Q_SLOTS:
         m_router = std::make_unique<Router>();
         m_router->configure(std::make_shared<const Config>(config), QString());
         m_commands = std::make_unique<HealthCommands>(*m_router);
+        m_commands->addTo(m_table);
     }
 
     void testsWhatIsNamed_data()
@@ -174,7 +175,7 @@ private Q_SLOTS:
     {
         m_upstream->setDefaultScript("stall-before-head");
         int replies = 0;
-        m_commands->handle({{u"cmd"_s, u"test_endpoints"_s}}, [&replies](const QJsonObject &) { ++replies; });
+        m_table.handle({{u"cmd"_s, u"test_endpoints"_s}}, [&replies](const QJsonObject &) { ++replies; });
         QTRY_COMPARE(m_upstream->arrivedCount(), 2);
         m_commands.reset();
         QTRY_COMPARE(m_upstream->openConnections(), 0);
@@ -201,7 +202,7 @@ private:
     QJsonObject answered(const QJsonObject &request)
     {
         QList<QJsonObject> replies;
-        m_commands->handle(request, [&replies](const QJsonObject &reply) { replies.append(reply); });
+        m_table.handle(request, [&replies](const QJsonObject &reply) { replies.append(reply); });
         if (!QTest::qWaitFor([&replies] { return !replies.isEmpty(); }, 10'000))
             return {};
         return replies.size() == 1 ? replies.first() : QJsonObject();
@@ -210,6 +211,7 @@ private:
     std::unique_ptr<ScriptedUpstream> m_upstream;
     std::unique_ptr<Router> m_router;
     std::unique_ptr<HealthCommands> m_commands;
+    CommandTable m_table;
 };
 
 QTEST_GUILESS_MAIN(TestHealthCommands)

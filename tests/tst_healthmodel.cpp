@@ -1,5 +1,5 @@
 #include "core/journal/journal.h"
-#include "core/journal/stats.h"
+#include "core/report/stats.h"
 #include "core/routing/failure.h"
 #include "core/routing/router.h"
 

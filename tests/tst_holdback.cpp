@@ -107,7 +107,7 @@ private Q_SLOTS:
     void holdsNoLongerThanItsPatience()
     {
         m_first->setBehaviour([](const Arrived &) { return Script().streamHead().chunk(messageStart).stall(); });
-        TestProxy proxy({m_first->baseUrl(), m_second->baseUrl()}, TestProxy::patient(), {}, {.holdBack = 200ms});
+        TestProxy proxy({m_first->baseUrl(), m_second->baseUrl()}, TestProxy::patient(), {.holdBack = 200ms});
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);
@@ -200,7 +200,7 @@ private Q_SLOTS:
             Script script = Script().streamHead().events({messageStart, delta, finalDelta}, 0ms);
             return stalls ? script.stall() : script.lastChunk();
         });
-        TestProxy proxy({m_first->baseUrl()}, TestProxy::patient(), {}, {.lastEvent = 200ms});
+        TestProxy proxy({m_first->baseUrl()}, TestProxy::patient(), {.lastEvent = 200ms});
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);
@@ -215,7 +215,7 @@ private Q_SLOTS:
         m_first->setBehaviour([](const Arrived &) {
             return Script().streamHead().events({messageStart, delta, "event: message_delta\ndata: {\"delta\":{\"stop_reason\":null}}\n\n"}, 0ms).lastChunk();
         });
-        TestProxy proxy({m_first->baseUrl()}, TestProxy::patient(), {}, {.lastEvent = 100ms});
+        TestProxy proxy({m_first->baseUrl()}, TestProxy::patient(), {.lastEvent = 100ms});
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);
@@ -313,7 +313,7 @@ private Q_SLOTS:
         m_first->setBehaviour([](const Arrived &) {
             return Script().head(503, {{"content-length", "1000"}, {"content-type", "application/json"}}).send("{").stall();
         });
-        TestProxy proxy({m_first->baseUrl(), m_second->baseUrl()}, TestProxy::patient(), {}, {.refusal = 150ms});
+        TestProxy proxy({m_first->baseUrl(), m_second->baseUrl()}, TestProxy::patient(), {.refusal = 150ms});
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);

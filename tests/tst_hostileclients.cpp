@@ -119,7 +119,7 @@ void TestHostileClients::cutsWhoTakesTooLong()
 {
     QFETCH(QByteArray, first);
     QFETCH(QByteArray, drip);
-    TestProxy proxy({m_upstream->baseUrl()}, TestProxy::shortDeadlines(), {}, impatient());
+    TestProxy proxy({m_upstream->baseUrl()}, TestProxy::shortDeadlines(), impatient());
     RawClient client;
     client.connectTo(proxy.port());
     client.expect("POST");
@@ -133,7 +133,7 @@ void TestHostileClients::cutsWhoTakesTooLong()
 
 void TestHostileClients::closesAConnectionThatNeverSpeaks()
 {
-    TestProxy proxy({m_upstream->baseUrl()}, TestProxy::shortDeadlines(), {}, impatient());
+    TestProxy proxy({m_upstream->baseUrl()}, TestProxy::shortDeadlines(), impatient());
     RawClient client;
     client.connectTo(proxy.port());
     QTRY_VERIFY(client.isClosed());
@@ -161,7 +161,9 @@ void TestHostileClients::refusesWhatNeverEnds()
     QFETCH(QByteArray, first);
     QFETCH(QByteArray, piece);
     constexpr qint64 bodyLimit = 4 * 1024 * 1024;
-    TestProxy proxy({m_upstream->baseUrl()}, TestProxy::shortDeadlines(), {.bodyBytes = bodyLimit});
+    Config config = TestProxy::shortDeadlines();
+    config.client.maxBodyBytes = bodyLimit;
+    TestProxy proxy({m_upstream->baseUrl()}, config);
     RawClient client;
     client.connectTo(proxy.port());
     client.expect("POST");

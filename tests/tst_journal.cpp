@@ -1,8 +1,8 @@
-#include "core/journal/exchangejson.h"
 #include "core/journal/journal.h"
 #include "core/journal/mailbox.h"
-#include "core/journal/metrics.h"
-#include "core/journal/stats.h"
+#include "core/report/exchangejson.h"
+#include "core/report/metrics.h"
+#include "core/report/stats.h"
 #include "tests/support/routerfixture.h"
 
 #include <QJsonArray>
@@ -85,7 +85,7 @@ LiveFigures figures()
     open.consecutiveFailures = 3;
     open.verifyCount = 7;
     EndpointState resting;
-    resting.restReason = u"rate_limit"_s;
+    resting.rest = RestReason::RateLimit;
     EndpointState sick;
     sick.health = HealthStatus::Unhealthy;
     live.endpoints = {{u"id-good"_s, good}, {u"id-open"_s, open}, {u"id-resting"_s, resting}, {u"id-sick"_s, sick}};

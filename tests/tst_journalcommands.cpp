@@ -1,5 +1,5 @@
 #include "core/journal/journal.h"
-#include "core/service/journalcommands.h"
+#include "core/report/journalcommands.h"
 
 #include <QJsonArray>
 #include <QTest>
@@ -40,12 +40,12 @@ private Q_SLOTS:
         QFETCH(QJsonObject, request);
         QFETCH(QStringList, keys);
         const Journal journal;
-        const JournalCommands commands(journal, [] {
+        CommandTable commands;
+        addJournalCommands(commands, journal, [] {
             LiveFigures live;
             live.config = std::make_shared<const Config>(); // no cluster at all
             return live;
         });
-        QVERIFY(JournalCommands::knows(request.value("cmd"_L1).toString()));
         QList<QJsonObject> answers;
         commands.handle(request, [&answers](const QJsonObject &answer) { answers.append(answer); });
         QCOMPARE(answers.size(), 1);
@@ -55,11 +55,25 @@ private Q_SLOTS:
             QCOMPARE(answers.first().value("code"_L1).toString(), u"usage"_s);
     }
 
-    void knowsNoOthers()
+    void whatIsNotInTheTableIsWrongUsage_data()
     {
-        QVERIFY(JournalCommands::knows(u"stats"_s));
-        QVERIFY(!JournalCommands::knows(u"stop"_s));
-        QVERIFY(!JournalCommands::knows(QString()));
+        QTest::addColumn<QJsonObject>("request");
+        QTest::newRow("another's") << controlRequest(ControlCommand::Stop);
+        QTest::newRow("nobody's") << QJsonObject{{u"cmd"_s, u"dance"_s}};
+        QTest::newRow("a number") << QJsonObject{{u"cmd"_s, 1}};
+        QTest::newRow("none") << QJsonObject{};
+    }
+
+    void whatIsNotInTheTableIsWrongUsage()
+    {
+        QFETCH(QJsonObject, request);
+        const Journal journal;
+        CommandTable commands;
+        addJournalCommands(commands, journal, [] { return LiveFigures(); });
+        QList<QJsonObject> answers;
+        commands.handle(request, [&answers](const QJsonObject &answer) { answers.append(answer); });
+        QCOMPARE(answers.size(), 1);
+        QCOMPARE(answers.first().value("code"_L1).toString(), u"usage"_s);
     }
 };
 

@@ -1,13 +1,16 @@
 # Checks which layer includes what, and that each foreign API is used in one file only.
 # cmake -D ROOT=<source root> -P tst_layering.cmake
 
+# The rooms of core, the lowest first: each sees only those before it, so that there is no circle.
+set(rooms base keys config facts log http journal history routing upstream exchange health front plane control report import demo service)
+
 # Layer, includes that it must not have, why.
 set(rules
     core "^(ui|app)/" "core knows nothing above it"
     core "^(QtWidgets|QtGui|QtSvg|QtSvgWidgets)/" "core knows no screen"
     core "^Q(Application|GuiApplication|Widget|Menu|Action|Icon|Pixmap|Image|Painter|Color|Palette|Font|Clipboard|Style|Dialog|MessageBox|Window|Screen|Label|SystemTrayIcon|Svg[A-Za-z]*)$" "core knows no screen"
     ui "^app/" "ui knows nothing above it"
-    ui "^core/(front|exchange|routing|upstream|control|demo|service)/" "ui sees only values of core"
+    ui "^core/(keys|http|journal|history|routing|upstream|exchange|health|front|plane|control|report|demo|service)/" "ui sees only values of core"
     ui "^(QtNetwork|QtHttpServer|QtWebSockets)/" "ui opens no socket"
     ui "^Q(Network[A-Za-z]*|Http[A-Za-z0-9]*|AbstractHttpServer|AbstractSocket|Tcp[A-Za-z]+|Udp[A-Za-z]+|Local(Server|Socket)|Ssl[A-Za-z]+|WebSocket[A-Za-z]*|Dns[A-Za-z]+|Host(Address|Info))$" "ui opens no socket")
 
@@ -50,6 +53,19 @@ foreach(layer core ui app)
         file(STRINGS ${ROOT}/${file} includes REGEX "^[ \t]*#[ \t]*include")
         foreach(line IN LISTS includes)
             string(REGEX REPLACE "^[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"]*).*" "\\1" header "${line}")
+            if(file MATCHES "^core/([a-z]+)/" AND NOT header STREQUAL "core/precompiled.h")
+                set(room ${CMAKE_MATCH_1})
+                list(FIND rooms ${room} place)
+                if(place LESS 0)
+                    report(${file} "lies in a room that is not in the list")
+                endif()
+                if(header MATCHES "^core/([a-z]+)/" AND NOT CMAKE_MATCH_1 STREQUAL room)
+                    list(FIND rooms ${CMAKE_MATCH_1} other)
+                    if(other LESS 0 OR other GREATER place)
+                        report(${file} "includes ${header}, but ${CMAKE_MATCH_1} is not below ${room}")
+                    endif()
+                endif()
+            endif()
             set(remaining ${rules})
             while(remaining)
                 list(POP_FRONT remaining rule_layer pattern reason)

@@ -1,6 +1,6 @@
 #include "core/control/controlclient.h"
 #include "core/control/controlserver.h"
-#include "core/service/liveevents.h"
+#include "core/report/liveevents.h"
 
 #include <QJsonArray>
 #include <QSignalSpy>

@@ -1,4 +1,4 @@
-#include "core/journal/loglines.h"
+#include "core/report/loglines.h"
 
 #include <QTest>
 

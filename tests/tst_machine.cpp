@@ -3,7 +3,7 @@
 #include "core/control/controlclient.h"
 #include "core/health/verifier.h"
 #include "core/routing/router.h"
-#include "core/service/acceptor.h"
+#include "core/plane/acceptor.h"
 #include "core/service/pidfile.h"
 #include "core/service/proxyservice.h"
 #include "tests/support/files.h"

@@ -264,9 +264,9 @@ private Q_SLOTS:
 
     void aRefusalReachesAClientThatIsStillSending()
     {
-        RequestReader::Limits limits;
-        limits.bodyBytes = 1024 * 1024;
-        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::shortDeadlines(), limits);
+        Config config = TestProxy::shortDeadlines();
+        config.client.maxBodyBytes = 1024 * 1024;
+        TestProxy proxy({m_upstream->baseUrl()}, config);
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", QByteArray(30'000'000, 'x'));
@@ -556,7 +556,7 @@ private Q_SLOTS:
     {
         Patience patience;
         patience.workerSilence = 400ms;
-        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), {}, patience);
+        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), patience);
         QList<Worker *> workers;
         connect(&proxy.team(), &WorkerTeam::workerAdded, this, [&workers](Worker *worker) { workers.append(worker); });
         QSignalSpy stuck(&proxy.team(), &WorkerTeam::workerStuck);
@@ -601,7 +601,7 @@ private Q_SLOTS:
         m_upstream->setDefaultScript(wordOf(Fault::StallBeforeHead));
         Patience patience;
         patience.workerSilence = 400ms;
-        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), {}, patience);
+        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), patience);
         Worker *worker = nullptr;
         connect(&proxy.team(), &WorkerTeam::workerAdded, this, [&worker](Worker *added) { worker = added; });
         QSignalSpy stuck(&proxy.team(), &WorkerTeam::workerStuck);
@@ -609,7 +609,6 @@ private Q_SLOTS:
         client.connectTo(proxy.port());
         client.get("/x");
         QTRY_COMPARE(m_upstream->arrivedCount(), 1);
-        proxy.team().watch(); // as the service does when exchanges begin
         QSemaphore release;
         QMetaObject::invokeMethod(worker, [&release] { release.acquire(); }, Qt::QueuedConnection);
         QTRY_COMPARE(stuck.size(), 1);
@@ -623,7 +622,7 @@ private Q_SLOTS:
         {
             Patience patience;
             patience.workerSilence = 300ms;
-            TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), {}, patience);
+            TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), patience);
             Worker *worker = nullptr;
             connect(&proxy.team(), &WorkerTeam::workerAdded, this, [&worker](Worker *added) { worker = added; });
             RawClient client;

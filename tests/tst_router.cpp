@@ -209,7 +209,7 @@ private Q_SLOTS:
         QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::Closed);
         f.router.verified(QStringLiteral("a"), false, false, f.now += 2s);
         QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::Open);
-        QCOMPARE(f.news.last().kind, RoutingNews::Opened);
+        QCOMPARE(f.news.last().kind, NewsKind::Opened);
         QVERIFY(f.news.last().seconds > 59);
     }
 
@@ -232,7 +232,7 @@ private Q_SLOTS:
         QVERIFY(again.route.probe);
         f.end(again.route, FailureClass::None);
         QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::Closed);
-        QCOMPARE(f.news.last().kind, RoutingNews::Returned);
+        QCOMPARE(f.news.last().kind, NewsKind::Returned);
         QCOMPARE(f.go(FailureClass::None), QStringLiteral("a"));
     }
 
@@ -268,7 +268,7 @@ private Q_SLOTS:
         RouterFixture f(2);
         const Choice choice = f.first();
         f.end(choice.route, FailureClass::RateLimit, 90s);
-        QCOMPARE(f.state(QStringLiteral("a")).restReason, QStringLiteral("rate_limit"));
+        QCOMPARE(f.state(QStringLiteral("a")).rest, RestReason::RateLimit);
         QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::Closed);
         QCOMPARE(f.go(FailureClass::None), QStringLiteral("b"));
         f.now += 89s;
@@ -278,7 +278,7 @@ private Q_SLOTS:
         f.end(f.first().route, FailureClass::RateLimit, 24h);
         QVERIFY(f.state(QStringLiteral("a")).reopensInS <= 30 * 60); // the ceiling
         f.end(f.first().route, FailureClass::Quota);
-        QCOMPARE(f.state(QStringLiteral("b")).restReason, QStringLiteral("quota"));
+        QCOMPARE(f.state(QStringLiteral("b")).rest, RestReason::Quota);
         QCOMPARE(f.state(QStringLiteral("b")).reopensInS, 30.0 * 60);
     }
 
@@ -291,7 +291,7 @@ private Q_SLOTS:
             return f.news.size();
         };
         QCOMPARE(limitedAt(0s, 1s), 1);
-        QCOMPARE(f.news.last().kind, RoutingNews::RateLimited);
+        QCOMPARE(f.news.last().kind, NewsKind::RateLimited);
         QCOMPARE(f.news.last().seconds, 1.0);
         for (int i = 0; i < 10; ++i)
             QCOMPARE(limitedAt(5s, 1s), 1);
@@ -302,7 +302,7 @@ private Q_SLOTS:
         // Nor of what comes back from a rest that nobody was told of.
         f.end(f.first().route, FailureClass::None);
         QCOMPARE(f.news.size(), 5);
-        QCOMPARE(f.news.last().kind, RoutingNews::Returned);
+        QCOMPARE(f.news.last().kind, NewsKind::Returned);
         QCOMPARE(limitedAt(5s, 1s), 5);
         f.end(f.first().route, FailureClass::None);
         QCOMPARE(f.news.size(), 5);
@@ -312,7 +312,7 @@ private Q_SLOTS:
     {
         RouterFixture f(2);
         f.end(f.first().route, FailureClass::Auth);
-        QCOMPARE(f.news.last().kind, RoutingNews::KeyRefused);
+        QCOMPARE(f.news.last().kind, NewsKind::KeyRefused);
         f.now += 24h;
         QCOMPARE(f.go(FailureClass::None), QStringLiteral("b"));
         f.router.verified(QStringLiteral("a"), true, false, f.now);
@@ -330,7 +330,7 @@ private Q_SLOTS:
         f.now += 60s;
         f.router.verified(QStringLiteral("a"), false, true, f.now);
         QCOMPARE(f.state(QStringLiteral("a")).breaker, BreakerState::HalfOpen);
-        QCOMPARE(f.state(QStringLiteral("a")).restReason, QString());
+        QCOMPARE(f.state(QStringLiteral("a")).rest, RestReason::None);
     }
 
     void touchesNobodysHealthForTheCallersFault()

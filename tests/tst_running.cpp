@@ -1,7 +1,8 @@
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "core/control/controlclient.h"
-#include "core/journal/runningexchange.h"
+#include "core/facts/runningexchange.h"
+#include "core/report/runningjson.h"
 #include "core/service/proxyservice.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
@@ -21,7 +22,7 @@ using namespace qcc;
 using namespace qcc::test;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
-using State = RunningExchange::State;
+
 
 namespace {
 
@@ -107,21 +108,21 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("first");
         QTest::addColumn<QByteArray>("second");
-        QTest::addColumn<State>("state");
+        QTest::addColumn<RunningState>("state");
         QTest::addColumn<int>("attempts");
-        QTest::newRow("no head yet") << QByteArray("stall-before-head") << QByteArray() << State::Attempting << 1;
-        QTest::newRow("nothing of use yet") << QByteArray("stall-after-opening") << QByteArray() << State::Holding << 1;
-        QTest::newRow("in the answer") << QByteArray("stall-mid-stream") << QByteArray() << State::Streaming << 1;
-        QTest::newRow("failed over, no head yet") << QByteArray("status:503") << QByteArray("stall-before-head") << State::Attempting << 2;
-        QTest::newRow("failed over, in the answer") << QByteArray("status:503") << QByteArray("stall-mid-stream") << State::Streaming << 2;
-        QTest::newRow("between two attempts") << QByteArray("retry-after:503:30") << QByteArray("retry-after:503:30") << State::Waiting << 2;
+        QTest::newRow("no head yet") << QByteArray("stall-before-head") << QByteArray() << RunningState::Attempting << 1;
+        QTest::newRow("nothing of use yet") << QByteArray("stall-after-opening") << QByteArray() << RunningState::Holding << 1;
+        QTest::newRow("in the answer") << QByteArray("stall-mid-stream") << QByteArray() << RunningState::Streaming << 1;
+        QTest::newRow("failed over, no head yet") << QByteArray("status:503") << QByteArray("stall-before-head") << RunningState::Attempting << 2;
+        QTest::newRow("failed over, in the answer") << QByteArray("status:503") << QByteArray("stall-mid-stream") << RunningState::Streaming << 2;
+        QTest::newRow("between two attempts") << QByteArray("retry-after:503:30") << QByteArray("retry-after:503:30") << RunningState::Waiting << 2;
     }
 
     void tellsHowFarAnExchangeIs()
     {
         QFETCH(QByteArray, first);
         QFETCH(QByteArray, second);
-        QFETCH(State, state);
+        QFETCH(RunningState, state);
         QFETCH(int, attempts);
         m_upstream->setDefaultScript(first);
         m_second->setDefaultScript(second);
@@ -133,9 +134,9 @@ private Q_SLOTS:
         QTRY_COMPARE(asked(proxy).at(0)["attempts"_L1].toInt(), attempts);
         const QJsonValue it = asked(proxy).at(0);
         QCOMPARE(it["state"_L1].toString(), toWord(state));
-        QCOMPARE(it["first_byte_ms"_L1].isNull(), state != State::Streaming);
+        QCOMPARE(it["first_byte_ms"_L1].isNull(), state != RunningState::Streaming);
         const QByteArray at = attempts == 1 ? m_upstream->baseUrl() : m_second->baseUrl();
-        QCOMPARE(it["endpoint_id"_L1].toString(), state == State::Waiting ? QString() : TestProxy::endpointAt(at, attempts - 1).id);
+        QCOMPARE(it["endpoint_id"_L1].toString(), state == RunningState::Waiting ? QString() : TestProxy::endpointAt(at, attempts - 1).id);
     }
 
     void tellsWhoStandsInLine()

@@ -183,7 +183,9 @@ private Q_SLOTS:
         QFETCH(Outcome, outcome);
         Patience patience;
         patience.clientBodySilence = 1s;
-        TestProxy proxy({first()->baseUrl()}, TestProxy::patient(), {.bodyBytes = 16 * MiB}, patience);
+        Config config = TestProxy::patient();
+        config.client.maxBodyBytes = 16 * MiB;
+        TestProxy proxy({first()->baseUrl()}, config, patience);
         m_client->connectTo(proxy.port());
         m_client->send(head("Transfer-Encoding: chunked") + chunkBytes(large(12 * MiB)));
         QTRY_COMPARE_WITH_TIMEOUT(first()->arrivedCount(), 1, 20'000);
@@ -357,7 +359,7 @@ private Q_SLOTS:
         // The last of them waits for its turn.
         Patience patience;
         patience.clientBodySilence = 600s;
-        TestProxy proxy({first()->baseUrl()}, TestProxy::patient(), {}, patience);
+        TestProxy proxy({first()->baseUrl()}, TestProxy::patient(), patience);
         const QByteArray body = large(50 * MiB);
         const QByteArray piece = body.first(10 * MiB);
         std::vector<std::unique_ptr<RawClient>> clients;

@@ -4,6 +4,7 @@
 #include "app/cli/endpointview.h"
 #include "app/cli/run.h"
 #include "core/config/configedit.h"
+#include "core/control/commands.h"
 #include "core/control/controlclient.h"
 
 #include <QJsonArray>
@@ -149,9 +150,9 @@ void runUse(const Invocation &call, Run &run)
         return run.fail(cluster.error());
     auto *control = new ControlClient(run.paths().controlSocket(), &run);
     // The proxy may not have noticed yet that a cluster was added a moment ago. What it says to this does not matter.
-    control->call({{u"cmd"_s, u"reload"_s}}, [](const Result<QJsonObject> &) { }, kAnswerTime);
+    control->call(controlRequest(ControlCommand::Reload), [](const Result<QJsonObject> &) { }, kAnswerTime);
     control->call(
-        {{u"cmd"_s, u"use_cluster"_s}, {u"name"_s, name}},
+        controlRequest(ControlCommand::UseCluster, {{u"name"_s, name}}),
         [&run, name](const Result<QJsonObject> &answer) {
             if (answer) {
                 run.terminal().line(u"The proxy uses the cluster \"%1\" from now on."_s.arg(name));

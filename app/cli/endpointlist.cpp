@@ -3,6 +3,7 @@
 #include "app/cli/configaccess.h"
 #include "app/cli/endpointview.h"
 #include "app/cli/run.h"
+#include "core/control/commands.h"
 #include "core/control/controlclient.h"
 
 #include <QJsonArray>
@@ -86,7 +87,7 @@ void runList(const Invocation &call, Run &run)
     }
     auto *client = new ControlClient(run.paths().controlSocket(), &run);
     client->call(
-        {{u"cmd"_s, u"stats"_s}},
+        controlRequest(ControlCommand::Stats),
         [&run, places, json = call.has("json"_L1)](const Result<QJsonObject> &stats) {
             if (json)
                 printJson(places, statesIn(stats), run);

@@ -1,6 +1,8 @@
 #include "app/cli/endpointtests.h"
 
+#include "core/control/commands.h"
 #include "core/control/controlclient.h"
+#include "core/report/probejson.h"
 
 namespace qcc::cli {
 
@@ -38,10 +40,10 @@ void EndpointTests::askProxy(const ProbeTarget &target, const ProbeQueue::Answer
 {
     // A connection each: on one, the proxy answers one request after the other.
     auto *client = new ControlClient(m_controlSocket, this);
-    const QJsonObject request{{u"cmd"_s, u"test_endpoints"_s},
-                              {u"cluster"_s, target.cluster},
-                              {u"endpoint"_s, target.endpoint.name},
-                              {u"timeout_s"_s, std::chrono::duration<double>(target.timeout).count()}};
+    const QJsonObject request = controlRequest(ControlCommand::TestEndpoints,
+                                               {{u"cluster"_s, target.cluster},
+                                                {u"endpoint"_s, target.endpoint.name},
+                                                {u"timeout_s"_s, std::chrono::duration<double>(target.timeout).count()}});
     client->call(
         request,
         [this, client, target, answer](const Result<QJsonObject> &reply) {

@@ -4,6 +4,7 @@
 #include "app/cli/endpointtests.h"
 #include "app/cli/healthview.h"
 #include "app/cli/run.h"
+#include "core/control/commands.h"
 #include "core/control/controlclient.h"
 #include "core/health/endpointprobe.h"
 
@@ -139,7 +140,7 @@ void runReset(const Invocation &call, Run &run)
         return run.fail(cluster.error());
     if (cluster->endpoints.isEmpty())
         return run.fail(nothingThere(cluster->name));
-    QJsonObject request{{u"cmd"_s, u"reset_endpoint"_s}, {u"cluster"_s, cluster->name}};
+    QJsonObject request = controlRequest(ControlCommand::ResetEndpoint, {{u"cluster"_s, cluster->name}});
     if (const std::optional<QString> name = argument(call, 1)) {
         const Result<Endpoint> endpoint = findEndpoint(*cluster, *name);
         if (!endpoint)

@@ -7,6 +7,7 @@
 #include "app/cli/proxystop.h"
 #include "app/cli/run.h"
 #include "app/platform/signals.h"
+#include "core/control/commands.h"
 #include "core/control/controlclient.h"
 #include "core/service/proxyservice.h"
 
@@ -258,7 +259,7 @@ void runStatus(const Invocation &call, Run &run)
     auto *control = new ControlClient(run.paths().controlSocket(), &run);
     const bool json = call.has("json"_L1);
     control->call(
-        {{u"cmd"_s, u"status"_s}},
+        controlRequest(ControlCommand::Status),
         [json, &run](const Result<QJsonObject> &status) {
             if (!status) {
                 const bool nobody = status.error().code == ErrorCode::NotRunning;

@@ -2,6 +2,7 @@
 
 #include "app/cli/namedprocess.h"
 #include "app/platform/process.h"
+#include "core/control/commands.h"
 
 #include <QFile>
 #include <QJsonObject>
@@ -38,7 +39,7 @@ ProxyStop::ProxyStop(Paths paths, QObject *parent)
 
 void ProxyStop::start()
 {
-    m_control.call({{u"cmd"_s, u"status"_s}}, [this](const Result<QJsonObject> &status) { takeStatus(status); },
+    m_control.call(controlRequest(ControlCommand::Status), [this](const Result<QJsonObject> &status) { takeStatus(status); },
                    kAnswerTime);
 }
 
@@ -53,7 +54,7 @@ void ProxyStop::takeStatus(const Result<QJsonObject> &status)
     m_inTray = host && host->program == "qcc-tray"_L1;
     Q_EMIT asked();
     // Its answer says no more than the wait does: a proxy that ends may take the connection along.
-    m_control.call({{u"cmd"_s, u"stop"_s}}, [this](const Result<QJsonObject> &) { waitUntilGone(); }, kAnswerTime);
+    m_control.call(controlRequest(ControlCommand::Stop), [this](const Result<QJsonObject> &) { waitUntilGone(); }, kAnswerTime);
 }
 
 void ProxyStop::askByPidFile()
@@ -101,7 +102,7 @@ void ProxyStop::look()
     // The tray lives on without its proxy, so only the control socket, which goes last, can tell.
     m_timer->stop();
     m_control.call(
-        {{u"cmd"_s, u"status"_s}},
+        controlRequest(ControlCommand::Status),
         [this](const Result<QJsonObject> &status) {
             if (!status && status.error().code == ErrorCode::NotRunning)
                 return end(m_proxy);

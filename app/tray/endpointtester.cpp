@@ -1,5 +1,6 @@
 #include "app/tray/endpointtester.h"
 
+#include "core/control/commands.h"
 #include "core/control/controlclient.h"
 
 #include <QJsonArray>
@@ -28,7 +29,7 @@ void EndpointTester::test(const QString &cluster, const QString &endpointId)
 {
     auto *client = new ControlClient(m_socketName, this);
     m_underWay.append(client);
-    client->call({{"cmd"_L1, "test_endpoints"_L1}, {"cluster"_L1, cluster}, {"endpoint"_L1, endpointId}},
+    client->call(controlRequest(ControlCommand::TestEndpoints, {{"cluster"_L1, cluster}, {"endpoint"_L1, endpointId}}),
                  [this, client, cluster, endpointId](const Result<QJsonObject> &answer) {
                      m_underWay.removeOne(client);
                      client->deleteLater();

@@ -1,7 +1,8 @@
 #include "app/tray/pagefeeds.h"
 
 #include "app/tray/proxylink.h"
-#include "core/journal/exchangejson.h"
+#include "core/control/commands.h"
+#include "core/report/exchangejson.h"
 #include "ui/overview/overviewpage.h"
 #include "ui/requests/requestspage.h"
 #include "ui/window/mainwindow.h"
@@ -104,7 +105,7 @@ void PageFeeds::askForExchanges()
     if (m_exchangesAsked || m_view.figures.requests <= m_taken)
         return;
     m_exchangesAsked = true;
-    const QJsonObject request{{"cmd"_L1, "requests"_L1}, {"after"_L1, m_taken}, {"limit"_L1, exchangesAtOnce}};
+    const QJsonObject request = controlRequest(ControlCommand::Requests, {{"after"_L1, m_taken}, {"limit"_L1, exchangesAtOnce}});
     m_link.call(request, [this, run = m_run, here = QPointer<PageFeeds>(this)](const Result<QJsonObject> &answer) {
         if (!here || run != m_run)
             return;
@@ -147,7 +148,7 @@ void PageFeeds::askForTimeline()
         return;
     m_timelineAsked = true;
     const TimelineRange range = m_window.overview()->range();
-    const QJsonObject request{{"cmd"_L1, "timeline"_L1}, {"range_s"_L1, secondsOf(range)}};
+    const QJsonObject request = controlRequest(ControlCommand::Timeline, {{"range_s"_L1, secondsOf(range)}});
     m_link.call(request, [this, range, here = QPointer<PageFeeds>(this)](const Result<QJsonObject> &answer) {
         if (!here)
             return;
@@ -176,7 +177,7 @@ void PageFeeds::askForRunning()
     if (m_runningAsked || !m_link.isAttached() || (m_view.inFlight == 0 && !m_anyRunning))
         return;
     m_runningAsked = true;
-    m_link.call({{"cmd"_L1, "running"_L1}}, [this, here = QPointer<PageFeeds>(this)](const Result<QJsonObject> &answer) {
+    m_link.call(controlRequest(ControlCommand::Running), [this, here = QPointer<PageFeeds>(this)](const Result<QJsonObject> &answer) {
         if (!here)
             return;
         m_runningAsked = false;

@@ -1,5 +1,6 @@
 #include "app/tray/proxylink.h"
 
+#include "core/control/commands.h"
 #include "core/control/controlclient.h"
 
 namespace qcc {
@@ -20,7 +21,7 @@ void ProxyLink::attach()
     if (m_state != State::Detached)
         return;
     m_state = State::Looking;
-    m_commands->call({{"cmd"_L1, "status"_L1}},
+    m_commands->call(controlRequest(ControlCommand::Status),
                      [this](const Result<QJsonObject> &status) { takeStatus(status); });
 }
 
@@ -43,7 +44,7 @@ void ProxyLink::takeStatus(const Result<QJsonObject> &status)
 
 void ProxyLink::askForStats()
 {
-    m_commands->call({{"cmd"_L1, "stats"_L1}}, [this](const Result<QJsonObject> &stats) {
+    m_commands->call(controlRequest(ControlCommand::Stats), [this](const Result<QJsonObject> &stats) {
         if (stats && m_state == State::Attached)
             Q_EMIT statsArrived(m_address, *stats);
     });
@@ -75,28 +76,28 @@ void ProxyLink::detach()
 
 void ProxyLink::stopProxy()
 {
-    ask({{"cmd"_L1, "stop"_L1}});
+    ask(controlRequest(ControlCommand::Stop));
 }
 
 void ProxyLink::useCluster(const QString &name)
 {
-    ask({{"cmd"_L1, "use_cluster"_L1}, {"name"_L1, name}}, [this] { askForStats(); });
+    ask(controlRequest(ControlCommand::UseCluster, {{"name"_L1, name}}), [this] { askForStats(); });
 }
 
 void ProxyLink::prefer(const QString &endpointId)
 {
-    ask({{"cmd"_L1, "prefer_endpoint"_L1}, {"endpoint"_L1, endpointId}}, [this] { askForStats(); });
+    ask(controlRequest(ControlCommand::PreferEndpoint, {{"endpoint"_L1, endpointId}}), [this] { askForStats(); });
 }
 
 void ProxyLink::resetEndpoint(const QString &cluster, const QString &endpointId)
 {
-    ask({{"cmd"_L1, "reset_endpoint"_L1}, {"cluster"_L1, cluster}, {"endpoint"_L1, endpointId}}, [this] { askForStats(); });
+    ask(controlRequest(ControlCommand::ResetEndpoint, {{"cluster"_L1, cluster}, {"endpoint"_L1, endpointId}}), [this] { askForStats(); });
 }
 
 void ProxyLink::reloadConfig()
 {
     if (isAttached())
-        ask({{"cmd"_L1, "reload"_L1}}, [this] { askForStats(); });
+        ask(controlRequest(ControlCommand::Reload), [this] { askForStats(); });
 }
 
 void ProxyLink::call(const QJsonObject &request, std::function<void(Result<QJsonObject>)> done, std::chrono::milliseconds timeout)

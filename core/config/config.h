@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/enumwords.h"
+#include "core/keys/atrest.h"
 
 #include <QByteArray>
 #include <QList>
@@ -32,15 +33,6 @@ QCC_ENUM_WITH_WORDS(Strategy, QCC_STRATEGIES)
     X(None, "none")         \
     X(XGoogApiKey, "x-goog-api-key")
 QCC_ENUM_WITH_WORDS(AuthStyle, QCC_AUTH_STYLES)
-
-/// How keys lie in config.json: sealed under a master key in the keychain or in a file (auto: in the file where there is one, else in
-/// the keychain where that works), or as they are.
-#define QCC_AT_REST(X)       \
-    X(Auto, "auto")          \
-    X(Keychain, "keychain")  \
-    X(File, "file")          \
-    X(Plain, "plain")
-QCC_ENUM_WITH_WORDS(AtRest, QCC_AT_REST)
 
 /// One upstream: a base URL and its key.
 struct Endpoint {

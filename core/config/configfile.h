@@ -2,8 +2,8 @@
 
 #include "core/base/result.h"
 #include "core/config/config.h"
-#include "core/config/secretopener.h"
 #include "core/config/secretvalues.h"
+#include "core/keys/secretopener.h"
 
 #include <QJsonObject>
 #include <QObject>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/config/secretopener.h"
 #include "core/keys/keyring.h"
+#include "core/keys/secretopener.h"
 
 #include <QHash>
 #include <QJsonObject>

@@ -34,19 +34,6 @@ bool isAnswered(const QString &name)
 
 } // namespace
 
-QJsonObject controlOk(const QJsonValue &result)
-{
-    return {{"ok"_L1, true}, {"result"_L1, result}};
-}
-
-QJsonObject controlFailure(const Failure &failure)
-{
-    return {{"ok"_L1, false},
-            {"code"_L1, toWord(failure.code)},
-            {"message"_L1, failure.message},
-            {"hint"_L1, failure.hint}};
-}
-
 /// One client. It is served one line at a time, which keeps the answers in order and its memory bounded: what it sends
 /// meanwhile waits in the system.
 class ControlServer::Connection : public QObject

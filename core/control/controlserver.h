@@ -1,23 +1,16 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/control/commands.h"
 
 #include <QJsonObject>
 #include <QObject>
 
 #include <chrono>
-#include <functional>
 
 class QLocalServer;
 
 namespace qcc {
-
-/// Answers one request, now or later, exactly once. `{"ok":true,"result":…}` or `{"ok":false,"code":…,"message":…,"hint":…}`.
-using ControlReply = std::function<void(const QJsonObject &)>;
-using ControlHandler = std::function<void(const QJsonObject &request, ControlReply reply)>;
-
-QJsonObject controlOk(const QJsonValue &result = {});
-QJsonObject controlFailure(const Failure &failure);
 
 /// The control socket: one JSON object per line in, one per line out, in order. Only this user can open it.
 /// A client that sends `{"cmd":"subscribe"}` gets every broadcast() as a line until it leaves.

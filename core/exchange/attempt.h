@@ -1,11 +1,11 @@
 #pragma once
 
+#include "core/facts/exchangerecord.h"
 #include "core/http/answerobserver.h"
 #include "core/http/bodyreader.h"
 #include "core/http/keyecho.h"
 #include "core/http/requestreader.h"
 #include "core/http/upstreamerror.h"
-#include "core/journal/exchangerecord.h"
 #include "core/routing/failure.h"
 #include "core/routing/router.h"
 #include "core/upstream/upstreamreply.h"

@@ -3,9 +3,9 @@
 #include "core/exchange/attempt.h"
 #include "core/exchange/clientstream.h"
 #include "core/exchange/patience.h"
+#include "core/facts/exchangerecord.h"
+#include "core/facts/runningexchange.h"
 #include "core/http/requestreader.h"
-#include "core/journal/exchangerecord.h"
-#include "core/journal/runningexchange.h"
 #include "core/routing/router.h"
 
 #include <QElapsedTimer>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/exchange/clientstream.h"
+#include "core/facts/exchangerecord.h"
 #include "core/http/dialect.h"
-#include "core/journal/exchangerecord.h"
 
 #include <chrono>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "core/facts/exchangerecord.h"
 #include "core/http/requestreader.h"
-#include "core/journal/exchangerecord.h"
 
 namespace qcc {
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/config/config.h"
+#include "core/facts/refusalcounts.h"
 #include "core/http/requestreader.h"
-#include "core/journal/refusalcounts.h"
 
 #include <QHostAddress>
 

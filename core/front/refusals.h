@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/journal/refusalcounts.h"
+#include "core/facts/refusalcounts.h"
 
 #include <QString>
 

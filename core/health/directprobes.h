@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/health/proberesult.h"
+#include "core/facts/proberesult.h"
 #include "core/upstream/connectionbudget.h"
 #include "core/upstream/upstreampool.h"
 

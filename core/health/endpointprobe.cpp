@@ -1,6 +1,7 @@
 #include "core/health/endpointprobe.h"
 
 #include "core/health/proberequest.h"
+#include "core/health/probeverdict.h"
 #include "core/upstream/upstreampool.h"
 #include "core/upstream/upstreamreply.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/config/config.h"
-#include "core/health/proberesult.h"
+#include "core/facts/proberesult.h"
 
 #include <QElapsedTimer>
 #include <QObject>

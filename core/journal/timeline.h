@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/journal/outcomecounts.h"
+#include "core/facts/outcomecounts.h"
 
 #include <QHash>
 #include <QList>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/config/config.h"
-#include "core/journal/livefigures.h"
+#include "core/facts/endpointstate.h"
 #include "core/routing/attemptwindow.h"
 
 #include <chrono>

@@ -19,6 +19,20 @@ constexpr auto longestRetryHint = 60s;
 /// An endpoint at its limit rests for a second again and again: that is one piece of news, not hundreds.
 constexpr auto rateLimitNewsEvery = 60s;
 
+NewsKind newsOf(RestReason rest)
+{
+    switch (rest) {
+    case RestReason::Auth:
+        return NewsKind::KeyRefused;
+    case RestReason::Quota:
+        return NewsKind::QuotaSpent;
+    case RestReason::RateLimit:
+    case RestReason::None:
+        return NewsKind::RateLimited;
+    }
+    Q_UNREACHABLE();
+}
+
 bool isUsable(Tier tier)
 {
     return tier == Tier::Healthy || tier == Tier::Degraded || tier == Tier::Unhealthy;
@@ -193,7 +207,7 @@ void Router::setPreferred(const QString &endpoint)
         return;
     const auto found = m_endpoints.constFind(endpoint.isEmpty() ? before : endpoint);
     if (found != m_endpoints.cend())
-        m_news({endpoint.isEmpty() ? RoutingNews::NotPreferred : RoutingNews::Preferred, found->endpoint.id, found->endpoint.name, {}, 0});
+        m_news({endpoint.isEmpty() ? NewsKind::NotPreferred : NewsKind::Preferred, found->endpoint.id, found->endpoint.name, {}, 0});
 }
 
 void Router::setListeners(std::function<void(RoutingNews &&)> news, std::function<void()> verificationWanted)
@@ -428,30 +442,29 @@ void Router::tellChange(Known &entry, const EndpointState &before, Time now)
     if (!m_news)
         return;
     const EndpointState after = entry.standing.state(now);
-    const auto tell = [&](RoutingNews::Kind kind, const QString &reason) {
+    const auto tell = [&](NewsKind kind, const QString &reason) {
         RoutingNews news{kind, entry.endpoint.id, entry.endpoint.name, reason, after.reopensInS};
         entry.awayUntold = isOldNews(entry, news, now);
         if (entry.awayUntold)
             return;
-        if (kind == RoutingNews::RateLimited)
+        if (kind == NewsKind::RateLimited)
             entry.toldOfRateLimit = now;
         m_news(std::move(news));
     };
-    if (after.restReason != before.restReason && !after.restReason.isEmpty())
-        tell(after.restReason == QLatin1String("auth") ? RoutingNews::KeyRefused
-                 : after.restReason == QLatin1String("quota") ? RoutingNews::QuotaSpent : RoutingNews::RateLimited, {});
+    if (after.rest != before.rest && after.rest != RestReason::None)
+        tell(newsOf(after.rest), {});
     if (after.breaker == BreakerState::Open && before.breaker != BreakerState::Open)
-        tell(RoutingNews::Opened, after.breakerReason);
-    const bool wasAway = before.breaker != BreakerState::Closed || !before.restReason.isEmpty();
-    if (wasAway && after.breaker == BreakerState::Closed && after.restReason.isEmpty())
-        tell(RoutingNews::Returned, {});
+        tell(NewsKind::Opened, after.breakerReason);
+    const bool wasAway = before.breaker != BreakerState::Closed || before.rest != RestReason::None;
+    if (wasAway && after.breaker == BreakerState::Closed && after.rest == RestReason::None)
+        tell(NewsKind::Returned, {});
 }
 
 bool Router::isOldNews(const Known &entry, const RoutingNews &news, Time now)
 {
-    if (news.kind == RoutingNews::Returned)
+    if (news.kind == NewsKind::Returned)
         return entry.awayUntold;
-    return news.kind == RoutingNews::RateLimited && entry.toldOfRateLimit && now - *entry.toldOfRateLimit < rateLimitNewsEvery
+    return news.kind == NewsKind::RateLimited && entry.toldOfRateLimit && now - *entry.toldOfRateLimit < rateLimitNewsEvery
         && news.seconds < std::chrono::duration<double>(rateLimitNewsEvery).count();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/config/config.h"
+#include "core/facts/routingnews.h"
 #include "core/routing/affinity.h"
 #include "core/routing/standing.h"
 #include "core/routing/tries.h"
@@ -38,15 +39,6 @@ struct Choice {
     } kind = None;
     Route route = {};
     std::chrono::milliseconds pause{0};
-};
-
-/// Something about an endpoint that its owner wants to know.
-struct RoutingNews {
-    enum Kind { Opened, Returned, KeyRefused, QuotaSpent, RateLimited, Preferred, NotPreferred } kind = Opened;
-    QString endpointId;
-    QString endpointName;
-    QString reason;
-    double seconds = 0; ///< How long it will be left alone; 0: until it is edited or tested.
 };
 
 /// Chooses endpoints and keeps what is known of them.

@@ -69,7 +69,7 @@ void Standing::attemptEnded(const AttemptResult &result, bool probe, Time now)
         m_known = true;
         m_keyWorked = true;
         m_out = false;
-        m_rest = Rest::None;
+        m_rest = RestReason::None;
         m_rateLimits = 0;
         m_degradedUntil = {};
         m_probeDue.reset();
@@ -83,14 +83,14 @@ void Standing::attemptEnded(const AttemptResult &result, bool probe, Time now)
         return;
     case FailureClass::RateLimit:
         m_known = true;
-        m_rest = Rest::RateLimit;
+        m_rest = RestReason::RateLimit;
         m_restUntil = now + std::min<std::chrono::milliseconds>(longestRateLimitRest, result.retryAfter.value_or(doubled(rateLimitRest, m_rateLimits, 5min)));
         ++m_rateLimits;
         m_limit.overloaded(inFlight, now);
         break;
     case FailureClass::Quota:
         m_known = true;
-        m_rest = Rest::Quota;
+        m_rest = RestReason::Quota;
         m_restUntil = now + quotaRest;
         break;
     case FailureClass::Auth:
@@ -168,7 +168,7 @@ void Standing::reset()
     m_breaker.reset();
     m_keyWorked = false;
     m_out = false;
-    m_rest = Rest::None;
+    m_rest = RestReason::None;
     m_rateLimits = 0;
     m_degradedUntil = {};
     m_probeDue.reset();
@@ -223,10 +223,7 @@ EndpointState Standing::state(Time now) const
     state.breaker = m_breaker.state();
     if (state.breaker != BreakerState::Closed)
         state.breakerReason = m_reason;
-    if (m_out)
-        state.restReason = QStringLiteral("auth");
-    else if (rests(now))
-        state.restReason = m_rest == Rest::Quota ? QStringLiteral("quota") : QStringLiteral("rate_limit");
+    state.rest = m_out ? RestReason::Auth : rests(now) ? m_rest : RestReason::None;
     if (rests(now))
         state.reopensInS = secondsUntil(m_restUntil, now);
     if (const auto due = m_breaker.verifyDue())

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/config/config.h"
-#include "core/journal/exchangerecord.h"
-#include "core/journal/livefigures.h"
+#include "core/facts/endpointstate.h"
+#include "core/facts/exchangerecord.h"
 #include "core/routing/breaker.h"
 #include "core/routing/concurrencylimit.h"
 #include "core/routing/peakewma.h"
@@ -52,7 +52,7 @@ public:
     /// An unfinished failure of the slow kind: no conversation is kept here, and the background check looks at it soon.
     bool isSuspect() const { return m_probeDue.has_value(); }
     /// Nothing is held against it: no breaker, no rest, no refused key.
-    bool isWell() const { return !m_out && m_rest == Rest::None && m_breaker.state() == BreakerState::Closed; }
+    bool isWell() const { return !m_out && m_rest == RestReason::None && m_breaker.state() == BreakerState::Closed; }
     /// How many more attempts it bears now; none where it is at or above its limit.
     int room() const { return std::max(0, limit() - m_inFlight); }
     int inFlight() const { return m_inFlight; }
@@ -67,10 +67,8 @@ public:
     EndpointState state(Time now) const;
 
 private:
-    enum class Rest { None, RateLimit, Quota };
-
     void countFailure(const AttemptResult &result, Time now);
-    bool rests(Time now) const { return m_rest != Rest::None && now < m_restUntil; }
+    bool rests(Time now) const { return m_rest != RestReason::None && now < m_restUntil; }
 
     Breaker m_breaker;
     ConcurrencyLimit m_limit;
@@ -79,7 +77,7 @@ private:
     bool m_known = false;          ///< Something has been learnt since the start.
     bool m_keyWorked = false;      ///< It has given a good answer since it was configured.
     bool m_out = false;            ///< The key was refused.
-    Rest m_rest = Rest::None;
+    RestReason m_rest = RestReason::None; ///< RateLimit or Quota, until `m_restUntil`.
     Time m_restUntil{};
     int m_rateLimits = 0;          ///< In a row.
     Time m_degradedUntil{};

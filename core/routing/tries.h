@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/config/config.h"
-#include "core/journal/exchangerecord.h"
+#include "core/facts/exchangerecord.h"
 
 #include <QByteArray>
 #include <QList>

@@ -52,7 +52,7 @@ struct ProxyService::Private {
     QString unsaved; ///< The cluster in use, as long as config.json cannot be told of it.
     std::unique_ptr<ServiceRun> run; ///< Null while it is stopped.
 
-    void handle(const QJsonObject &request, const ControlReply &reply);
+    CommandTable commands();
     void saveCluster(bool told, const std::function<void(const Result<void> &)> &done);
     void ended();
 };
@@ -76,8 +76,7 @@ Result<void> ProxyService::start(const StartOptions &options)
     const Result<RunSettings> settings = settingsOf(options, std::make_shared<const Config>(*std::move(config)));
     if (!settings)
         return settings.error();
-    auto run = std::make_unique<ServiceRun>(d->paths, d->keys,
-                                            [this](const QJsonObject &request, const ControlReply &reply) { d->handle(request, reply); });
+    auto run = std::make_unique<ServiceRun>(d->paths, d->keys, d->commands());
     if (const Result<void> begun = run->begin(*settings); !begun)
         return begun;
     connect(run.get(), &ServiceRun::clusterChanged, this, &ProxyService::clusterChanged);
@@ -136,31 +135,18 @@ void ProxyService::Private::saveCluster(bool told, const std::function<void(cons
     *awaited = false;
 }
 
-void ProxyService::Private::handle(const QJsonObject &request, const ControlReply &reply)
+CommandTable ProxyService::Private::commands()
 {
-    const QString command = request.value("cmd"_L1).toString();
-    run->catchUp();
-    if (command == "status"_L1) {
-        reply(controlOk(run->status()));
-    } else if (JournalCommands::knows(command)) {
-        run->journalCommands().handle(request, reply);
-    } else if (command == "running"_L1) {
-        run->team().askRunning([reply](const QList<RunningExchange> &running) { reply(controlOk(runningJson(running))); });
-    } else if (command == "use_cluster"_L1) {
+    CommandTable table;
+    table.answerAtOnce(ControlCommand::UseCluster, [this](const QJsonObject &request) -> Result<QJsonObject> {
         const Result<void> used = q->useCluster(request.value("name"_L1).toString());
-        reply(used ? controlOk(run->status()) : controlFailure(used.error()));
-    } else if (command == "reload"_L1) {
-        run->reloadConfig();
-        reply(controlOk(run->status()));
-    } else if (HealthCommands::knows(command)) {
-        run->reloadConfig(); // who asks may have changed the file a moment ago
-        run->healthCommands().handle(request, reply);
-    } else if (command == "stop"_L1) {
+        return used ? Result<QJsonObject>(run->status()) : used.error();
+    });
+    table[ControlCommand::Stop] = [this](const QJsonObject &, const ControlReply &reply) {
         reply(controlOk(run->status()));
         q->stop();
-    } else {
-        reply(controlFailure({ErrorCode::Usage, u"the proxy does not know the command \"%1\""_s.arg(command), QString()}));
-    }
+    };
+    return table;
 }
 
 bool ProxyService::hasLeftBehind() const

@@ -1,16 +1,14 @@
 #include "core/service/servicerun.h"
 
-#include "core/base/freememory.h"
-#include "core/front/peeruser.h"
-#include "core/http/hopmark.h"
-#include "core/journal/loglines.h"
-#include "core/journal/stats.h"
 #include "core/base/descriptorlimit.h"
-#include "core/service/listenfailure.h"
-#include "core/service/localanswers.h"
+#include "core/base/freememory.h"
+#include "core/report/journalcommands.h"
+#include "core/report/localanswers.h"
+#include "core/report/loglines.h"
+#include "core/report/newslines.h"
+#include "core/report/runningjson.h"
+#include "core/report/stats.h"
 #include "core/service/pidfile.h"
-#include "core/service/routingnews.h"
-#include "core/upstream/hostnames.h"
 #include "core/upstream/networkwatch.h"
 
 #include <QCoreApplication>
@@ -24,30 +22,28 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// Connections of clients at a time, and as many again that have not sent a request.
-constexpr int mostClients = 16'384;
 constexpr std::chrono::seconds tidyUpAfter{15};
 /// For the last words to clients, and for whatever else a worker still does after the grace.
 constexpr std::chrono::seconds lastWords{3};
 
-RequestReader::Limits limitsOf(const Config &config)
-{
-    RequestReader::Limits limits;
-    limits.bodyBytes = config.client.maxBodyBytes;
-    return limits;
-}
-
 } // namespace
 
-ServiceRun::ServiceRun(Paths paths, KeyRing &keys, ControlHandler commands)
+ServiceRun::ServiceRun(Paths paths, KeyRing &keys, CommandTable ofService)
     : m_paths(std::move(paths))
     , m_keys(keys)
-    , m_journalCommands(m_journal, [this] { return figures(); })
     , m_mailbox(this, [this] { takeRecords(); })
-    , m_plane(std::make_shared<SharedPlane>())
-    , m_health(m_plane->router)
-    , m_control(std::move(commands))
+    , m_plane({.bodyFolder = m_paths.home(), .record = [this](ExchangeRecord &&record) { m_mailbox.post(std::move(record)); }})
+    , m_endpoints(m_plane.router())
+    , m_health(m_plane.router(), [this] { m_config->reload(); })
+    , m_commands(std::move(ofService))
+    , m_control([this](const QJsonObject &request, const ControlReply &reply) {
+        catchUp();
+        m_commands.handle(request, reply);
+    })
+    , m_events(std::make_unique<LiveEvents>(m_control, [this] { return stats(); }, [this] { return status(); }))
 {
+    addCommands();
+    listenToPlane();
     m_grace.setSingleShot(true);
     connect(&m_grace, &QTimer::timeout, this, &ServiceRun::graceIsOver);
     m_tidyUp.setSingleShot(true);
@@ -60,13 +56,9 @@ ServiceRun::~ServiceRun()
         QFile::remove(m_paths.pidFile());
     // Who still waits for an answer gets none from what is about to go, and no further command is taken.
     m_control.close();
-    // Workers speak to everything else until their threads are gone.
-    m_acceptor.reset();
-    m_lobby.reset();
     m_events.reset();
-    m_team.reset();
-    m_plane->news.cut();
-    m_endpoints.reset();
+    // Workers speak to everything else until their threads are gone.
+    m_plane.end();
     if (m_state != State::Starting)
         takeRecords();
 }
@@ -76,76 +68,46 @@ Result<void> ServiceRun::begin(const RunSettings &settings)
     Q_ASSERT(m_state == State::Starting);
     if (const Result<void> listening = m_control.listen(m_paths.controlSocket()); !listening)
         return listening;
-    prepare(settings);
-    if (const Result<void> listening = listen(settings.address, settings.port); !listening)
+    m_clusterOverride = settings.cluster;
+    m_plane.configure(settings.config, m_clusterOverride);
+    if (const Result<void> listening = m_plane.start(settings.address, settings.port); !listening)
         return listening;
+    m_endpoints.setOwnAddress(m_plane.own());
+    m_health.setOwnAddress(m_plane.own());
     m_host = settings.host;
+    m_port = m_plane.port();
     m_startTime = QDateTime::currentDateTimeUtc();
     if (const Result<void> written = writePid(); !written)
         return written;
     // From here on nothing can fail, and there is something to write about.
     openFiles(settings);
-    m_endpoints->watchTheWayOut();
+    m_endpoints.watchTheWayOut();
     m_uptime.start();
     m_state = State::Running;
     m_log->write(LogLevel::Info, u"qcc %1 listens on %2, cluster \"%3\""_s.arg(QStringLiteral(QCC_VERSION), address(), cluster()));
     tellClosedKeys(*settings.config);
-    if (!PeerUsers().works())
-        m_plane->refusals.peersAreUnknown();
     return {};
 }
 
-void ServiceRun::prepare(const RunSettings &settings)
+void ServiceRun::listenToPlane()
 {
-    const int descriptors = raiseDescriptorLimit();
-    m_clusterOverride = settings.cluster;
-    m_plane->router.configure(settings.config, m_clusterOverride);
-    m_plane->budget.setLimits(settings.config->pool);
-    m_plane->bodies.setFolder(m_paths.home());
-    // Called on the workers' threads.
-    m_plane->news.setReaders({
-        .record = [this](ExchangeRecord &&record) { m_mailbox.post(std::move(record)); },
-        .becameBusy = [this] { QMetaObject::invokeMethod(this, &ServiceRun::becameBusy, Qt::QueuedConnection); },
-        .notLetIn = [this](Denial, const QString &what) {
-            QMetaObject::invokeMethod(this, [this, what] {
-                m_log->write(LogLevel::Warning, u"not let in: "_s + what);
-                m_events->look();
-            }, Qt::QueuedConnection);
-        },
-        .peersUnknown = [this] { QMetaObject::invokeMethod(this, &ServiceRun::tellPeersUnknown, Qt::QueuedConnection); },
+    connect(&m_plane, &DataPlane::surfaceAdded, this, &ServiceRun::serveSurface);
+    connect(&m_plane, &DataPlane::becameBusy, this, [this] { m_events->look(); });
+    connect(&m_plane, &DataPlane::notLetIn, this, [this](const QString &what) {
+        m_log->write(LogLevel::Warning, u"not let in: "_s + what);
+        m_events->look();
     });
-    m_endpoints = std::make_unique<EndpointWatch>(m_plane->router);
-    connect(m_endpoints.get(), &EndpointWatch::happened, this, &ServiceRun::tell);
-    connect(m_endpoints.get(), &EndpointWatch::wayOutChanged, this, &ServiceRun::wayOutChanged);
-    m_team = std::make_unique<WorkerTeam>(m_plane, limitsOf(*settings.config));
-    m_team->setMaxConnections(std::min(mostClients, descriptors * 3 / 8));
-    m_mostGuests = std::min(mostClients, descriptors / 4);
-    connect(m_team.get(), &WorkerTeam::workerAdded, this, &ServiceRun::serveSurface);
-    connect(m_team.get(), &WorkerTeam::drained, this, &ServiceRun::teamDrained);
-    connect(m_team.get(), &WorkerTeam::workerStuck, this, &ServiceRun::workerStuck);
-    connect(m_team.get(), &WorkerTeam::workerBack, this, [this](const QString &name) {
+    connect(&m_plane, &DataPlane::peersUnknown, this, &ServiceRun::tellPeersUnknown);
+    connect(&m_plane, &DataPlane::workerStuck, this, &ServiceRun::workerStuck);
+    connect(&m_plane, &DataPlane::workerBack, this, [this](const QString &name) {
         m_log->write(LogLevel::Warning, u"worker %1 came round again"_s.arg(name));
         m_events->look();
     });
-    m_events = std::make_unique<LiveEvents>(m_control, [this] { return stats(); }, [this] { return status(); });
-}
-
-Result<void> ServiceRun::listen(const QHostAddress &address, quint16 wanted)
-{
-    m_lobby = std::make_unique<Lobby>(Lobby::Exits{[this](qintptr descriptor) { m_team->assign(descriptor); },
-                                                   [this](qintptr descriptor) { m_team->turnAwayLate(descriptor); }},
-                                      m_plane->patience);
-    m_lobby->setMost(m_mostGuests);
-    m_acceptor = std::make_unique<Acceptor>([this](qintptr descriptor) { m_lobby->enter(descriptor); });
-    if (!m_acceptor->listen(address, wanted))
-        return explainListenFailure(*m_acceptor, address, wanted);
-    connect(m_acceptor.get(), &Acceptor::descriptorsShort, this, &ServiceRun::descriptorsShort);
-    connect(m_acceptor.get(), &Acceptor::descriptorsEnough, this, [this] { m_control.reopen(); });
-    m_port = m_acceptor->serverPort();
-    m_plane->own = {address, m_port, newHopMark()};
-    m_endpoints->setOwnAddress(m_plane->own);
-    m_health.setOwnAddress(m_plane->own);
-    return {};
+    connect(&m_plane, &DataPlane::descriptorsShort, this, &ServiceRun::descriptorsShort);
+    connect(&m_plane, &DataPlane::descriptorsEnough, this, [this] { m_control.reopen(); });
+    connect(&m_plane, &DataPlane::drained, this, &ServiceRun::planeDrained);
+    connect(&m_endpoints, &EndpointWatch::happened, this, &ServiceRun::tell);
+    connect(&m_endpoints, &EndpointWatch::wayOutChanged, this, &ServiceRun::wayOutChanged);
 }
 
 Result<void> ServiceRun::writePid() const
@@ -175,10 +137,8 @@ void ServiceRun::drain(std::chrono::milliseconds grace)
 {
     Q_ASSERT(m_state == State::Running);
     m_state = State::Draining;
-    m_log->write(LogLevel::Info, u"stopping: no new connections, %1 exchanges run"_s.arg(m_plane->inFlight.load()));
-    m_acceptor->stop();
-    m_lobby.reset();
-    m_team->drain();
+    m_log->write(LogLevel::Info, u"stopping: no new connections, %1 exchanges run"_s.arg(m_plane.inFlight()));
+    m_plane.drain();
     m_grace.start(grace);
 }
 
@@ -186,34 +146,28 @@ void ServiceRun::graceIsOver()
 {
     if (std::exchange(m_saidLastWords, true)) {
         m_log->write(LogLevel::Error, u"a worker hangs and is left behind; only the end of this process ends it"_s);
-        m_team->leaveBehind();
+        m_plane.leaveBehind();
         return;
     }
-    m_log->write(LogLevel::Warning, u"the grace period is over: ending %1 running exchanges"_s.arg(m_plane->inFlight.load()));
-    m_team->endNow();
+    m_log->write(LogLevel::Warning, u"the grace period is over: ending %1 running exchanges"_s.arg(m_plane.inFlight()));
+    m_plane.endNow();
     m_grace.start(lastWords);
-}
-
-void ServiceRun::becameBusy()
-{
-    m_team->watch();
-    m_events->look();
 }
 
 void ServiceRun::workerStuck(const QString &name)
 {
-    const auto silence = std::chrono::duration_cast<std::chrono::seconds>(m_plane->patience.workerSilence);
+    const auto silence = std::chrono::duration_cast<std::chrono::seconds>(m_plane.patience().workerSilence);
     m_log->write(LogLevel::Error, u"worker %1 has not come round for %2 s, and its requests wait; if that stays so, stop qcc and start it again"_s
                                       .arg(name).arg(silence.count()));
     m_events->look();
 }
 
-void ServiceRun::teamDrained()
+void ServiceRun::planeDrained()
 {
     m_state = State::Drained;
     m_grace.stop();
     m_events->stop();
-    m_endpoints->leaveTheWayOut();
+    m_endpoints.leaveTheWayOut();
     takeRecords();
     QFile::remove(m_paths.pidFile());
     m_log->write(LogLevel::Info, u"stopped"_s);
@@ -223,13 +177,11 @@ void ServiceRun::teamDrained()
 void ServiceRun::configChanged(const ConfigSnapshot &next)
 {
     const QString before = cluster();
-    const ConfigSnapshot last = m_plane->router.config();
+    const ConfigSnapshot last = m_plane.config();
     // A cluster that was asked for at the start and is gone now gives way to the configured one.
     if (!m_clusterOverride.isEmpty() && !next->cluster(m_clusterOverride))
         m_clusterOverride.clear();
-    m_plane->router.configure(next, m_clusterOverride);
-    m_plane->budget.setLimits(next->pool);
-    m_team->setLimits(limitsOf(*next));
+    m_plane.configure(next, m_clusterOverride);
     m_log->apply(next->log);
     m_history->configure(next->history, std::chrono::system_clock::now());
     m_log->write(LogLevel::Info, u"config.json reloaded"_s);
@@ -257,7 +209,7 @@ bool ServiceRun::useCluster(const QString &name)
         return false;
     const QString before = cluster();
     m_clusterOverride = name;
-    m_plane->router.configure(m_config->current(), m_clusterOverride);
+    m_plane.configure(m_config->current(), m_clusterOverride);
     clusterMayHaveChanged(before);
     return true;
 }
@@ -274,7 +226,7 @@ void ServiceRun::useConfiguredCluster(const QString &name)
     // At once, not when the system gets round to noticing the file.
     m_config->reload();
     if (cluster() == before && before != name) {
-        m_plane->router.configure(m_config->current(), QString());
+        m_plane.configure(m_config->current(), QString());
         clusterMayHaveChanged(before);
     }
 }
@@ -291,7 +243,7 @@ void ServiceRun::tellClosedKeys(const Config &in) const
 
 void ServiceRun::tellPeersUnknown()
 {
-    const Config::Listen &rules = m_plane->router.config()->listen;
+    const Config::Listen &rules = m_plane.config()->listen;
     const QString seen = u"this system does not tell which user a connection comes from"_s;
     if (!rules.accessToken.isEmpty())
         m_log->write(LogLevel::Info, seen + u"; the access token keeps other users out"_s);
@@ -304,16 +256,14 @@ void ServiceRun::tellPeersUnknown()
 
 void ServiceRun::tell(const RoutingNews &news)
 {
-    const NewsLine line = lineFor(news);
+    const LogLine line = logLineFor(news);
     m_log->write(line.level, line.text);
-    m_control.broadcast(newsEvent(news, *m_plane->router.config(), cluster()));
+    m_control.broadcast(newsEvent(news, *m_plane.config(), cluster()));
     m_events->look();
 }
 
 void ServiceRun::descriptorsShort()
 {
-    if (m_lobby)
-        m_lobby->makeRoom();
     // Where it hangs by a thread, it runs short and recovers many times a second.
     if (m_toldOfDescriptors.isValid() && !m_toldOfDescriptors.hasExpired(60'000))
         return;
@@ -325,10 +275,7 @@ void ServiceRun::descriptorsShort()
 void ServiceRun::wayOutChanged(const QString &why)
 {
     m_log->write(LogLevel::Info, why + u": connections to endpoints that may be dead are closed"_s);
-    m_team->networkChanged(NetworkWatch::addresses());
-    m_plane->router.checkSoon(std::chrono::steady_clock::now());
-    if (const Cluster *inUse = m_plane->router.config()->cluster(cluster()))
-        refreshHostNames(hostNamesOf(*inUse));
+    m_plane.networkChanged(NetworkWatch::addresses());
 }
 
 void ServiceRun::takeRecords()
@@ -346,15 +293,28 @@ void ServiceRun::takeRecords()
     }
 }
 
+void ServiceRun::addCommands()
+{
+    m_commands.answerAtOnce(ControlCommand::Status, [this](const QJsonObject &) -> Result<QJsonObject> { return status(); });
+    addJournalCommands(m_commands, m_journal, [this] { return figures(); });
+    m_commands[ControlCommand::Running] = [this](const QJsonObject &, const ControlReply &reply) {
+        m_plane.askRunning([reply](const QList<RunningExchange> &running) { reply(controlOk(runningJson(running))); });
+    };
+    m_commands.answerAtOnce(ControlCommand::Reload, [this](const QJsonObject &) -> Result<QJsonObject> {
+        m_config->reload();
+        return status();
+    });
+    m_health.addTo(m_commands);
+}
+
 void ServiceRun::catchUp()
 {
     takeRecords();
     m_events->look();
 }
 
-void ServiceRun::serveSurface(Worker *worker)
+void ServiceRun::serveSurface(LocalSurface *surface)
 {
-    LocalSurface *surface = &worker->surface();
     connect(surface, &LocalSurface::asked, this, [this, surface](quint64 question, const QByteArray &path, const QByteArray &query) {
         takeRecords(); // what ended before the question is in the answer
         const LocalAnswer answer = localAnswer(path, query, m_journal, figures(), *m_logReader);
@@ -371,29 +331,11 @@ QString ServiceRun::address() const
 
 LiveFigures ServiceRun::figures() const
 {
-    LiveFigures live;
+    LiveFigures live = m_plane.figures();
     live.now = std::chrono::system_clock::now();
     live.running = m_state == State::Running;
     live.startTime = m_startTime;
     live.uptimeS = static_cast<double>(m_uptime.elapsed()) / 1000;
-    live.inFlight = m_plane->inFlight;
-    live.refused = m_plane->refusals.counts();
-    live.peersUnknown = m_plane->refusals.arePeersUnknown();
-    live.stuckWorkers = m_team->stuck();
-    live.config = m_plane->router.config();
-    live.cluster = cluster();
-    live.preferredEndpointId = m_plane->router.preferred();
-    live.pool = m_plane->budget.figures();
-    live.pool.queued += m_plane->router.waiting();
-    live.endpoints = m_plane->router.states(std::chrono::steady_clock::now());
-    if (const Cluster *inUse = live.config->cluster(live.cluster)) {
-        for (const Endpoint &endpoint : inUse->endpoints) {
-            EndpointState &its = live.endpoints[endpoint.id];
-            its.pool = m_plane->budget.figures(endpoint.id);
-            if (its.concurrencyLimit > 0)
-                its.pool.limit = its.concurrencyLimit;
-        }
-    }
     return live;
 }
 

@@ -5,21 +5,17 @@
 #include "core/config/configfile.h"
 #include "core/config/paths.h"
 #include "core/control/controlserver.h"
+#include "core/facts/livefigures.h"
 #include "core/history/history.h"
 #include "core/journal/journal.h"
-#include "core/journal/livefigures.h"
 #include "core/journal/mailbox.h"
 #include "core/log/logfile.h"
 #include "core/log/logreader.h"
 #include "core/log/qtmessages.h"
-#include "core/service/acceptor.h"
+#include "core/report/healthcommands.h"
+#include "core/report/liveevents.h"
+#include "core/plane/dataplane.h"
 #include "core/service/endpointwatch.h"
-#include "core/service/healthcommands.h"
-#include "core/service/journalcommands.h"
-#include "core/service/liveevents.h"
-#include "core/service/lobby.h"
-#include "core/service/sharedplane.h"
-#include "core/service/workerteam.h"
 
 #include <QDateTime>
 #include <QElapsedTimer>
@@ -52,8 +48,8 @@ class ServiceRun : public QObject
     Q_OBJECT
 
 public:
-    /// `commands` answers what arrives at the control socket. `keys` outlives it.
-    ServiceRun(Paths paths, KeyRing &keys, ControlHandler commands);
+    /// `ofService`: who answers the commands that are not about this run alone, UseCluster and Stop. `keys` outlives it.
+    ServiceRun(Paths paths, KeyRing &keys, CommandTable ofService);
     /// Cuts what still runs. What has ended until then is in the log and in the history.
     ~ServiceRun() override;
 
@@ -67,26 +63,20 @@ public:
     quint16 port() const { return m_port; }
     /// "http://127.0.0.1:7860".
     QString address() const;
-    QString cluster() const { return m_plane->router.cluster(); }
+    QString cluster() const { return m_plane.cluster(); }
     /// Uses `name` from now on, whatever config.json says. Returns false where there is no such cluster.
     bool useCluster(const QString &name);
     /// The cluster that config.json names, now `name`, is the one to use from now on.
     void useConfiguredCluster(const QString &name);
     /// It is used, but config.json could not be made to say so.
     void clusterNotSaved(const QString &name, const Failure &why);
-    void reloadConfig() { m_config->reload(); }
 
     /// The object of GET /__qcc__/stats.
     QJsonObject stats();
     /// The answer to the command `status`.
     QJsonObject status() const;
-    JournalCommands &journalCommands() { return m_journalCommands; }
-    HealthCommands &healthCommands() { return m_health; }
-    WorkerTeam &team() { return *m_team; }
     /// A worker hangs and could not be ended: the thread lives as long as this process.
-    bool hasLeftBehind() const { return m_team->hasLeftBehind(); }
-    /// Counts what has ended, and tells subscribers what is new.
-    void catchUp();
+    bool hasLeftBehind() const { return m_plane.hasLeftBehind(); }
 
 Q_SIGNALS:
     void clusterChanged(const QString &name);
@@ -96,8 +86,7 @@ Q_SIGNALS:
 private:
     enum class State { Starting, Running, Draining, Drained };
 
-    void prepare(const RunSettings &settings);
-    Result<void> listen(const QHostAddress &address, quint16 wanted);
+    void listenToPlane();
     Result<void> writePid() const;
     void openFiles(const RunSettings &settings);
     void configChanged(const ConfigSnapshot &next);
@@ -108,11 +97,13 @@ private:
     void descriptorsShort();
     void wayOutChanged(const QString &why);
     void takeRecords();
-    void serveSurface(Worker *worker);
+    void addCommands();
+    /// Counts what has ended, and tells subscribers what is new.
+    void catchUp();
+    void serveSurface(LocalSurface *surface);
     void graceIsOver();
-    void becameBusy();
     void workerStuck(const QString &name);
-    void teamDrained();
+    void planeDrained();
     LiveFigures figures() const;
 
     const Paths m_paths;
@@ -120,7 +111,6 @@ private:
     State m_state = State::Starting;
     QString m_host;
     quint16 m_port = 0;
-    int m_mostGuests = 0;
     QString m_clusterOverride; ///< From `--cluster`; gives way to the next `cluster use`.
     QDateTime m_startTime;
     QElapsedTimer m_uptime;
@@ -134,18 +124,15 @@ private:
     std::unique_ptr<QtMessages> m_messages;
     std::unique_ptr<LogReader> m_logReader;
     Journal m_journal;
-    JournalCommands m_journalCommands;
     RecordMailbox m_mailbox;
-    std::shared_ptr<SharedPlane> m_plane;
+    DataPlane m_plane;
+    EndpointWatch m_endpoints;
     HealthCommands m_health;
+    CommandTable m_commands;
     ControlServer m_control;
     std::unique_ptr<ConfigWatcher> m_config;
     std::unique_ptr<History> m_history;
-    std::unique_ptr<EndpointWatch> m_endpoints;
-    std::unique_ptr<WorkerTeam> m_team;
     std::unique_ptr<LiveEvents> m_events;
-    std::unique_ptr<Lobby> m_lobby;
-    std::unique_ptr<Acceptor> m_acceptor;
 };
 
 } // namespace qcc

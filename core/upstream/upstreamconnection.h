@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/facts/connecttimes.h"
 #include "core/upstream/closeprobe.h"
 #include "core/upstream/ownaddress.h"
 
@@ -27,11 +28,6 @@ struct UpstreamAddress {
     QString caFile = {}; ///< See tlsConfiguration().
 
     bool operator==(const UpstreamAddress &other) const = default;
-};
-
-/// How long the stages of opening took, in milliseconds.
-struct ConnectTimes {
-    std::optional<double> dns, connect, tls;
 };
 
 /// One TCP or TLS connection to an upstream, carrying one exchange at a time.

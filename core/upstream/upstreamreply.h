@@ -1,7 +1,7 @@
 #pragma once
 
+#include "core/facts/exchangerecord.h"
 #include "core/http/answerreader.h"
-#include "core/journal/exchangerecord.h"
 #include "core/upstream/upstreamconnection.h"
 
 #include <QNetworkReply>

@@ -1,9 +1,9 @@
 #include "tests/fuzz/fuzztarget.h"
 
 #include "core/control/linebuffer.h"
-#include "core/journal/exchangejson.h"
 #include "core/journal/journal.h"
-#include "core/service/journalcommands.h"
+#include "core/report/exchangejson.h"
+#include "core/report/journalcommands.h"
 
 #include <QJsonDocument>
 
@@ -32,14 +32,15 @@ void isAnswered(const QJsonObject &request)
 {
     static const Journal journal;
     static const ConfigSnapshot config = std::make_shared<const Config>();
-    static const JournalCommands commands(journal, [] {
-        LiveFigures figures;
-        figures.config = config;
-        return figures;
-    });
-    const QString command = request.value(QStringLiteral("cmd")).toString();
-    if (!JournalCommands::knows(command))
-        return;
+    static const CommandTable commands = [] {
+        CommandTable table;
+        addJournalCommands(table, journal, [] {
+            LiveFigures figures;
+            figures.config = config;
+            return figures;
+        });
+        return table;
+    }();
     int answers = 0;
     commands.handle(request, [&answers](const QJsonObject &reply) {
         ++answers;

@@ -1,8 +1,5 @@
 #include "tests/support/testproxy.h"
 
-#include "core/http/hopmark.h"
-#include "core/base/descriptorlimit.h"
-
 using namespace std::chrono_literals;
 
 namespace qcc::test {
@@ -36,62 +33,50 @@ Endpoint TestProxy::endpointAt(const QByteArray &baseUrl, int number)
     return endpoint;
 }
 
-TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, RequestReader::Limits limits, Patience patience)
-    : m_acceptor([this](qintptr descriptor) { m_lobby->enter(descriptor); })
+TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, Patience patience)
+    : m_plane({.bodyFolder = m_folder.path(), .patience = patience, .record = [this](ExchangeRecord &&record) {
+        const QMutexLocker lock(&m_mutex);
+        m_records.append(std::move(record));
+    }})
 {
-    raiseDescriptorLimit();
     Cluster cluster;
     cluster.name = QStringLiteral("test");
     for (const QByteArray &url : baseUrls)
         cluster.endpoints.append(endpointAt(url, static_cast<int>(cluster.endpoints.size())));
     config.clusters = {cluster};
     config.activeCluster = cluster.name;
-    m_plane->patience = patience;
-    m_plane->bodies.setFolder(m_folder.path());
-    m_plane->budget.setLimits(config.pool);
-    m_plane->router.configure(std::make_shared<const Config>(config), QString());
-    m_plane->news.setReaders({.record = [this](ExchangeRecord &&record) {
-        const QMutexLocker lock(&m_mutex);
-        m_records.append(std::move(record));
-    }});
-    m_team = std::make_unique<WorkerTeam>(m_plane, limits);
-    m_lobby = std::make_unique<Lobby>(Lobby::Exits{[this](qintptr descriptor) { m_team->assign(descriptor); },
-                                                   [this](qintptr descriptor) { m_team->turnAwayLate(descriptor); }},
-                                      patience);
-    const bool listening = m_acceptor.listen(QHostAddress::LocalHost);
-    Q_ASSERT(listening);
-    Q_UNUSED(listening);
-    m_plane->own = {QHostAddress(QHostAddress::LocalHost), m_acceptor.serverPort(), newHopMark()};
+    m_plane.configure(std::make_shared<const Config>(config), QString());
+    const Result<void> started = m_plane.start(QHostAddress(QHostAddress::LocalHost), 0);
+    Q_ASSERT(started);
+    Q_UNUSED(started);
 }
 
-TestProxy::~TestProxy()
+void TestProxy::configure(const std::function<void(Config &)> &change)
 {
-    m_acceptor.stop();
-    m_team.reset();
-    m_plane->news.cut();
+    Config config = *m_plane.config();
+    change(config);
+    m_plane.configure(std::make_shared<const Config>(config), QString());
 }
 
 void TestProxy::setStrategy(Strategy strategy)
 {
-    Config config = *m_plane->router.config();
-    config.clusters.first().strategy = strategy;
-    m_plane->router.configure(std::make_shared<const Config>(config), QString());
+    configure([&](Config &config) { config.clusters.first().strategy = strategy; });
 }
 
 void TestProxy::setModelMap(const QMap<QString, QString> &map)
 {
-    Config config = *m_plane->router.config();
-    for (Endpoint &endpoint : config.clusters.first().endpoints)
-        endpoint.modelMap = map;
-    m_plane->router.configure(std::make_shared<const Config>(config), QString());
+    configure([&](Config &config) {
+        for (Endpoint &endpoint : config.clusters.first().endpoints)
+            endpoint.modelMap = map;
+    });
 }
 
 void TestProxy::setCaFile(const QString &path)
 {
-    Config config = *m_plane->router.config();
-    for (Endpoint &endpoint : config.clusters.first().endpoints)
-        endpoint.caFile = path;
-    m_plane->router.configure(std::make_shared<const Config>(config), QString());
+    configure([&](Config &config) {
+        for (Endpoint &endpoint : config.clusters.first().endpoints)
+            endpoint.caFile = path;
+    });
 }
 
 QList<ExchangeRecord> TestProxy::records() const

@@ -1,26 +1,19 @@
 #pragma once
 
-#include "core/service/acceptor.h"
-#include "core/service/lobby.h"
-#include "core/service/sharedplane.h"
-#include "core/service/workerteam.h"
+#include "core/plane/dataplane.h"
 
 #include <QMutex>
 #include <QTemporaryDir>
 
-#include <memory>
-
 namespace qcc::test {
 
-/// The data plane of a proxy without its control plane: acceptor, workers, one cluster, and the records of what happened.
+/// The data plane of a proxy without its control plane, with one cluster, and the records of what happened.
 /// Thread: the test's; the workers have their own.
 class TestProxy
 {
 public:
     /// A cluster with these endpoints in this order; short deadlines unless `config` says otherwise.
-    explicit TestProxy(const QList<QByteArray> &baseUrls, Config config = shortDeadlines(), RequestReader::Limits limits = {},
-                       Patience patience = {});
-    ~TestProxy();
+    explicit TestProxy(const QList<QByteArray> &baseUrls, Config config = shortDeadlines(), Patience patience = {});
     Q_DISABLE_COPY_MOVE(TestProxy)
 
     /// Faults show within a second: connect 2 s, read 700 ms. No connections but those that requests ask for.
@@ -34,26 +27,25 @@ public:
     void setModelMap(const QMap<QString, QString> &map);
     void setCaFile(const QString &path);
 
-    quint16 port() const { return m_acceptor.serverPort(); }
+    quint16 port() const { return m_plane.port(); }
     QList<ExchangeRecord> records() const;
     /// The last record, or an empty one.
     ExchangeRecord last() const;
-    PoolFigures pool() const { return m_plane->budget.figures(); }
-    QHash<QString, EndpointState> states() const { return m_plane->router.states(std::chrono::steady_clock::now()); }
-    int inFlight() const { return m_plane->inFlight; }
-    int connections() const { return m_team->connections() + m_lobby->waiting(); }
-    Lobby &lobby() { return *m_lobby; }
-    WorkerTeam &team() { return *m_team; }
-    SharedPlane &plane() { return *m_plane; }
+    PoolFigures pool() const { return m_plane.figures().pool; }
+    QHash<QString, EndpointState> states() const { return m_plane.figures().endpoints; }
+    int inFlight() const { return m_plane.inFlight(); }
+    int connections() { return team().connections() + lobby().waiting(); }
+    Lobby &lobby() { return *m_plane.lobby(); }
+    WorkerTeam &team() { return m_plane.team(); }
+    SharedPlane &plane() { return m_plane.shared(); }
 
 private:
+    void configure(const std::function<void(Config &)> &change);
+
     QTemporaryDir m_folder;
-    std::shared_ptr<SharedPlane> m_plane = std::make_shared<SharedPlane>();
     mutable QMutex m_mutex;
     QList<ExchangeRecord> m_records;
-    std::unique_ptr<WorkerTeam> m_team;
-    std::unique_ptr<Lobby> m_lobby;
-    Acceptor m_acceptor;
+    DataPlane m_plane;
 };
 
 } // namespace qcc::test

@@ -17,7 +17,7 @@ class ProbeText
     Q_DECLARE_TR_FUNCTIONS(ProbeText)
 };
 
-/// The reasons of core/health/proberesult.cpp: listed for the translators, looked up by their English text.
+/// The reasons of core/health/probeverdict.cpp: listed for the translators, looked up by their English text.
 [[maybe_unused]] constexpr const char *reasons[] = {
     QT_TRANSLATE_NOOP("ProbeText", "the key was refused (HTTP %1)"),
     QT_TRANSLATE_NOOP("ProbeText", "access was refused (HTTP %1)"),

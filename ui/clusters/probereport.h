@@ -24,7 +24,7 @@ struct ProbeReport {
     bool operator==(const ProbeReport &) const = default;
 };
 
-/// From one object as core/health/proberesult.h writes it.
+/// From one object as core/report/probejson.h writes it.
 ProbeReport probeReport(const QJsonObject &probe);
 
 /// "HTTP 200 in 412 ms · connect 38 ms, TLS 61 ms", or why not: "the key was refused (HTTP 401)".

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/journal/exchangerecord.h"
+#include "core/facts/exchangerecord.h"
 #include "ui/model/runningview.h"
 #include "ui/widgets/colours.h"
 

@@ -1,0 +1,146 @@
+#include "core/plane/dataplane.h"
+
+#include "core/base/descriptorlimit.h"
+#include "core/front/peeruser.h"
+#include "core/http/hopmark.h"
+#include "core/plane/listenfailure.h"
+#include "core/upstream/hostnames.h"
+
+#include <algorithm>
+
+namespace qcc {
+
+namespace {
+
+/// Connections of clients at a time, and as many again that have not sent a request.
+constexpr int mostClients = 16'384;
+
+RequestReader::Limits limitsOf(const Config &config)
+{
+    RequestReader::Limits limits;
+    limits.bodyBytes = config.client.maxBodyBytes;
+    return limits;
+}
+
+} // namespace
+
+DataPlane::DataPlane(Settings settings)
+    : m_shared(std::make_shared<SharedPlane>())
+    , m_acceptor([this](qintptr descriptor) { m_lobby->enter(descriptor); })
+{
+    m_shared->patience = settings.patience;
+    m_shared->bodies.setFolder(settings.bodyFolder);
+    readNews(std::move(settings.record));
+    m_team = std::make_unique<WorkerTeam>(m_shared, RequestReader::Limits());
+    connect(m_team.get(), &WorkerTeam::workerAdded, this, [this](Worker *worker) { Q_EMIT surfaceAdded(&worker->surface()); });
+    connect(m_team.get(), &WorkerTeam::workerStuck, this, &DataPlane::workerStuck);
+    connect(m_team.get(), &WorkerTeam::workerBack, this, &DataPlane::workerBack);
+    connect(m_team.get(), &WorkerTeam::drained, this, &DataPlane::drained);
+    m_lobby = std::make_unique<Lobby>(Lobby::Exits{[this](qintptr descriptor) { m_team->assign(descriptor); },
+                                                   [this](qintptr descriptor) { m_team->turnAwayLate(descriptor); }},
+                                      m_shared->patience);
+    connect(&m_acceptor, &Acceptor::descriptorsShort, this, [this] {
+        if (m_lobby)
+            m_lobby->makeRoom();
+        Q_EMIT descriptorsShort();
+    });
+    connect(&m_acceptor, &Acceptor::descriptorsEnough, this, &DataPlane::descriptorsEnough);
+}
+
+DataPlane::~DataPlane()
+{
+    end();
+}
+
+void DataPlane::end()
+{
+    m_acceptor.stop();
+    m_lobby.reset();
+    // Workers tell what happens until their threads are gone; one that is left behind tells nobody any more.
+    m_team.reset();
+    m_shared->news.cut();
+}
+
+/// What the workers tell arrives on their threads.
+void DataPlane::readNews(std::function<void(ExchangeRecord &&)> record)
+{
+    m_shared->news.setReaders({
+        .record = std::move(record),
+        .becameBusy = [this] {
+            QMetaObject::invokeMethod(this, [this] {
+                m_team->watch();
+                Q_EMIT becameBusy();
+            }, Qt::QueuedConnection);
+        },
+        .notLetIn = [this](Denial, const QString &what) {
+            QMetaObject::invokeMethod(this, [this, what] { Q_EMIT notLetIn(what); }, Qt::QueuedConnection);
+        },
+        .peersUnknown = [this] { QMetaObject::invokeMethod(this, &DataPlane::peersUnknown, Qt::QueuedConnection); },
+    });
+}
+
+void DataPlane::configure(const ConfigSnapshot &config, const QString &cluster)
+{
+    const bool isAnother = config != this->config();
+    m_shared->router.configure(config, cluster);
+    if (!isAnother)
+        return;
+    m_shared->budget.setLimits(config->pool);
+    m_team->setLimits(limitsOf(*config));
+}
+
+Result<void> DataPlane::start(const QHostAddress &address, quint16 port)
+{
+    const int descriptors = raiseDescriptorLimit();
+    m_team->setMaxConnections(std::min(mostClients, descriptors * 3 / 8));
+    m_lobby->setMost(std::min(mostClients, descriptors / 4));
+    if (!m_acceptor.listen(address, port))
+        return explainListenFailure(m_acceptor, address, port);
+    m_shared->own = {address, m_acceptor.serverPort(), newHopMark()};
+    if (!PeerUsers().works())
+        m_shared->refusals.peersAreUnknown();
+    return {};
+}
+
+void DataPlane::drain()
+{
+    m_acceptor.stop();
+    m_lobby.reset();
+    m_team->drain();
+}
+
+void DataPlane::networkChanged(const QList<QHostAddress> &ours)
+{
+    m_team->networkChanged(ours);
+    m_shared->router.checkSoon(std::chrono::steady_clock::now());
+    if (const Cluster *inUse = config()->cluster(cluster()))
+        refreshHostNames(hostNamesOf(*inUse));
+}
+
+LiveFigures DataPlane::figures() const
+{
+    const Router &router = m_shared->router;
+    const ConnectionBudget &budget = m_shared->budget;
+    LiveFigures live;
+    live.inFlight = m_shared->inFlight;
+    live.refused = m_shared->refusals.counts();
+    live.peersUnknown = m_shared->refusals.arePeersUnknown();
+    live.stuckWorkers = m_team->stuck();
+    live.config = router.config();
+    live.cluster = router.cluster();
+    live.preferredEndpointId = router.preferred();
+    live.pool = budget.figures();
+    live.pool.queued += router.waiting();
+    live.endpoints = router.states(std::chrono::steady_clock::now());
+    if (const Cluster *inUse = live.config->cluster(live.cluster)) {
+        for (const Endpoint &endpoint : inUse->endpoints) {
+            EndpointState &its = live.endpoints[endpoint.id];
+            its.pool = budget.figures(endpoint.id);
+            if (its.concurrencyLimit > 0)
+                its.pool.limit = its.concurrencyLimit;
+        }
+    }
+    return live;
+}
+
+} // namespace qcc

@@ -1,0 +1,126 @@
+#include "core/plane/worker.h"
+
+#include "core/front/httpfrontend.h"
+#include "core/plane/sparememory.h"
+#include "core/upstream/upstreampool.h"
+
+#include <QCoreApplication>
+#include <QEvent>
+
+#include <algorithm>
+
+namespace qcc {
+
+namespace {
+
+/// Connections that leave enough memory behind to be worth returning.
+constexpr int burst = 32;
+
+} // namespace
+
+Worker::Worker(std::shared_ptr<SharedPlane> plane, RequestReader::Limits limits)
+    : m_plane(std::move(plane))
+    , m_limits(limits)
+    , m_surface(this)
+{
+}
+
+Worker::~Worker() = default;
+
+void Worker::begin()
+{
+    m_pool = std::make_unique<UpstreamPool>(m_plane->budget);
+    m_pool->setOwnAddress(m_plane->own);
+    m_exchanges = std::make_unique<ExchangeContext>(ExchangeContext{
+        *m_pool, m_plane->router, m_plane->exchangeNumbers, m_plane->inFlight,
+        [this] { m_plane->news.tell(&PlaneNews::Readers::becameBusy); },
+        [this](ExchangeRecord &&record) { m_plane->news.tell(&PlaneNews::Readers::record, std::move(record)); },
+        [this](const QString &endpoint) { m_plane->budget.countStaleRecovered(endpoint); },
+        m_plane->patience, m_plane->own.mark});
+    m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_surface, m_plane->refusals, m_plane->bodies, m_limits);
+    connect(m_front.get(), &HttpFrontend::connectionsChanged, this, &Worker::connectionsChanged);
+}
+
+void Worker::adopt(qintptr descriptor)
+{
+    if (!m_front->adopt(descriptor))
+        return adoptionFailed();
+    if (m_draining)
+        m_front->drain();
+}
+
+void Worker::adoptionFailed()
+{
+    --m_load;
+    if (m_draining && m_front->connections() == 0)
+        Q_EMIT emptied();
+}
+
+void Worker::turnAway(qintptr descriptor, const Refusal &why)
+{
+    if (!m_front->turnAway(descriptor, why))
+        adoptionFailed();
+}
+
+void Worker::makeRoom()
+{
+    m_front->makeRoom();
+}
+
+void Worker::connectionsChanged(int count)
+{
+    // adopt() was counted when the connection was assigned; only the ends are news.
+    if (count < m_known)
+        m_load -= m_known - count;
+    m_known = count;
+    m_most = std::max(m_most, count);
+    if (count == 0 && std::exchange(m_most, 0) >= burst)
+        returnSpareMemory();
+    if (m_draining && count == 0)
+        Q_EMIT emptied();
+}
+
+void Worker::setLimits(RequestReader::Limits limits)
+{
+    m_limits = limits;
+    m_front->setLimits(limits);
+}
+
+void Worker::tellRunning(quint64 question)
+{
+    Q_EMIT runningTold(question, m_front->running());
+}
+
+void Worker::networkChanged(const QList<QHostAddress> &ours)
+{
+    m_pool->networkChanged([&ours](const QHostAddress &address) {
+        QHostAddress bare = address;
+        bare.setScopeId(QString());
+        return std::any_of(ours.begin(), ours.end(),
+                           [&bare](const QHostAddress &own) { return own.isEqual(bare, QHostAddress::ConvertV4MappedToIPv4); });
+    });
+}
+
+void Worker::drain()
+{
+    m_draining = true;
+    m_front->drain();
+    if (m_front->connections() == 0)
+        Q_EMIT emptied();
+}
+
+void Worker::endNow()
+{
+    m_front->endNow();
+}
+
+void Worker::end()
+{
+    // Exchanges use the pool and the plane to their last moment, which for those that have just ended is still to come.
+    m_front.reset();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    m_exchanges.reset();
+    m_pool.reset();
+}
+
+} // namespace qcc

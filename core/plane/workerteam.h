@@ -1,0 +1,105 @@
+#pragma once
+
+#include "core/plane/worker.h"
+
+#include <QObject>
+#include <QSet>
+#include <QThread>
+#include <QTimer>
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace qcc {
+
+/// Which worker gets the next connection, given each one's load: the least loaded, or a new one (the size of `loads`) when even that
+/// one is busy and there may be more. One event loop turn costs as much as its thread has sockets, so a few connections share one
+/// thread and many spread over several.
+size_t pickWorker(const std::vector<int> &loads, size_t maxWorkers);
+
+/// The I/O workers and their threads; grows with the connections.
+/// Thread: the core thread.
+class WorkerTeam : public QObject
+{
+    Q_OBJECT
+
+public:
+    WorkerTeam(std::shared_ptr<SharedPlane> plane, RequestReader::Limits limits, QObject *parent = nullptr);
+    /// Waits for the workers, but for those that hang: they are left behind.
+    ~WorkerTeam() override;
+
+    /// Hands an accepted connection to a worker. Beyond the limit the one that has been idle for longest is closed, and where too many
+    /// are busy, this one is turned away.
+    void assign(qintptr descriptor);
+    /// Has a worker say to a client that its header did not come in time.
+    void turnAwayLate(qintptr descriptor);
+    void setMaxConnections(int most) { m_maxConnections = most; }
+    void setLimits(RequestReader::Limits limits);
+    /// The way out has changed; `ours` are the addresses that this computer has now.
+    void networkChanged(const QList<QHostAddress> &ours);
+    int connections() const;
+    /// Asks all workers for the exchanges that run. `answer` is called once: when all have told that do not hang, or with what was told by
+    /// then when this team is destroyed before.
+    void askRunning(std::function<void(const QList<RunningExchange> &)> answer);
+    /// Ends all connections, running answers last; drained() follows.
+    void drain();
+    /// Exchanges run: whether the workers come round is watched. Where none run, only while something is posted to them.
+    void watch();
+    /// Workers that hang.
+    int stuck() const;
+    /// What is left ends as an answer that breaks off; drained() follows soon.
+    void endNow();
+    /// Workers that have not ended by now will not: drained() follows.
+    void leaveBehind();
+    bool hasLeftBehind() const;
+
+Q_SIGNALS:
+    /// A worker started; connect its surface before it serves.
+    void workerAdded(qcc::Worker *worker);
+    void drained();
+    /// A worker has not come round to what was posted to it within `workerSilence`; or has after all.
+    void workerStuck(const QString &name);
+    void workerBack(const QString &name);
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct Member {
+        std::unique_ptr<QThread> thread;
+        Worker *worker;
+        bool empty = false;
+        quint64 posted = 0;          ///< Numbers what was posted.
+        quint64 seenDone = 0;
+        Clock::time_point waitsSince = {}; ///< For what was posted and is not done.
+        bool stuck = false;
+        bool leftBehind = false;
+    };
+    /// Of askRunning().
+    struct Question {
+        QSet<const Worker *> missing; ///< Who has not told yet.
+        QList<RunningExchange> told;
+        std::function<void(const QList<RunningExchange> &)> answer;
+    };
+    Member &addWorker();
+    Member &memberForNext(int *open);
+    void turnAway(Member &member, qintptr descriptor, const Refusal &why);
+    template <typename Work>
+    void post(Member &member, Work work);
+    void look();
+    void workerEmptied(Worker *worker);
+    void workerTold(const Worker *worker, quint64 question, const QList<RunningExchange> &running);
+    void expectNothingFrom(const Worker *worker);
+
+    const std::shared_ptr<SharedPlane> m_plane;
+    RequestReader::Limits m_limits;
+    QTimer m_watch; ///< Runs only while something is posted, or exchanges run.
+    std::vector<Member> m_members;
+    std::map<quint64, Question> m_questions;
+    quint64 m_lastQuestion = 0;
+    int m_maxConnections = 16'384;
+    bool m_draining = false;
+};
+
+} // namespace qcc

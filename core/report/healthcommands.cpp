@@ -1,0 +1,148 @@
+#include "core/report/healthcommands.h"
+
+#include "core/health/endpointprobe.h"
+#include "core/report/probejson.h"
+#include "core/routing/router.h"
+
+#include <algorithm>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr double mostTimeoutS = 600;
+
+/// Errors: Usage.
+Result<std::chrono::milliseconds> timeoutOf(const QJsonObject &request)
+{
+    const QJsonValue given = request.value("timeout_s"_L1);
+    if (given.isUndefined())
+        return EndpointProbe::usualTimeout;
+    const double seconds = given.toDouble();
+    if (!(seconds > 0 && seconds <= mostTimeoutS))
+        return Failure{ErrorCode::Usage, u"timeout_s must be a number above 0 and up to %1"_s.arg(mostTimeoutS), {}};
+    return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
+}
+
+} // namespace
+
+HealthCommands::HealthCommands(Router &router, std::function<void()> refresh)
+    : m_router(router)
+    , m_refresh(refresh ? std::move(refresh) : [] { })
+    , m_queue([this](const ProbeTarget &target, const ProbeQueue::Answer &answer) {
+        m_probes.probe(target.endpoint, target.timeout, [this, target, answer](const ProbeResult &result) {
+            reportProbe(target.endpoint.id, result);
+            answer(probeJson(target.cluster, target.endpoint, result));
+        });
+    })
+{
+}
+
+void HealthCommands::addTo(CommandTable &table)
+{
+    table[ControlCommand::TestEndpoints] = [this](const QJsonObject &request, const ControlReply &reply) {
+        m_refresh();
+        const Result<QList<ProbeTarget>> wanted = targets(request);
+        if (!wanted)
+            return reply(controlFailure(wanted.error()));
+        m_queue.test(*wanted, [reply](const QJsonArray &results) { reply(controlOk(QJsonObject{{u"results"_s, results}})); });
+    };
+    table.answerAtOnce(ControlCommand::ResetEndpoint, [this](const QJsonObject &request) {
+        m_refresh();
+        return reset(request);
+    });
+    table.answerAtOnce(ControlCommand::PreferEndpoint, [this](const QJsonObject &request) {
+        m_refresh();
+        return prefer(request);
+    });
+}
+
+Result<HealthCommands::Named> HealthCommands::named(const QJsonObject &request) const
+{
+    const ConfigSnapshot config = m_router.config();
+    const QString name = request.value("cluster"_L1).toString(m_router.cluster());
+    const Cluster *cluster = config->cluster(name);
+    if (!cluster) {
+        return Failure{ErrorCode::NotFound,
+                       name.isEmpty() ? u"there is no cluster in use"_s
+                                      : u"there is no cluster named \"%1\""_s.arg(name),
+                       u"See what there is with: qcc cluster list"_s};
+    }
+    const QString wanted = request.value("endpoint"_L1).toString();
+    if (wanted.isEmpty())
+        return Named{name, cluster->endpoints, false};
+    for (const auto member : {&Endpoint::name, &Endpoint::id}) {
+        const auto found = std::ranges::find(cluster->endpoints, wanted, member);
+        if (found != cluster->endpoints.end())
+            return Named{name, {*found}, true};
+    }
+    return Failure{ErrorCode::NotFound, u"the cluster \"%1\" has no endpoint \"%2\""_s.arg(name, wanted),
+                   u"See what there is with: qcc endpoint list %1"_s.arg(name)};
+}
+
+Result<QList<ProbeTarget>> HealthCommands::targets(const QJsonObject &request) const
+{
+    const Result<Named> what = named(request);
+    if (!what)
+        return what.error();
+    const Result<std::chrono::milliseconds> timeout = timeoutOf(request);
+    if (!timeout)
+        return timeout.error();
+    QList<ProbeTarget> targets;
+    for (const Endpoint &endpoint : what->endpoints) {
+        if (endpoint.enabled || what->single)
+            targets.append({what->cluster, endpoint, *timeout});
+    }
+    if (targets.isEmpty()) {
+        return Failure{ErrorCode::NotFound, u"the cluster \"%1\" has no enabled endpoint"_s.arg(what->cluster),
+                       u"See: qcc endpoint list %1"_s.arg(what->cluster)};
+    }
+    return targets;
+}
+
+Result<QJsonObject> HealthCommands::reset(const QJsonObject &request)
+{
+    const Result<Named> what = named(request);
+    if (!what)
+        return what.error();
+    QJsonArray endpoints;
+    for (const Endpoint &endpoint : what->endpoints) {
+        m_router.reset(endpoint.id);
+        endpoints.append(
+            QJsonObject{{u"cluster"_s, what->cluster}, {u"id"_s, endpoint.id}, {u"name"_s, endpoint.name}});
+    }
+    return QJsonObject{{u"endpoints"_s, endpoints}};
+}
+
+Result<QJsonObject> HealthCommands::prefer(const QJsonObject &request)
+{
+    const Result<Named> what = named(request);
+    if (!what)
+        return what.error();
+    if (what->cluster != m_router.cluster()) {
+        return Failure{ErrorCode::Usage, u"the cluster \"%1\" is not in use"_s.arg(what->cluster),
+                       u"Use it with: qcc cluster use %1"_s.arg(what->cluster)};
+    }
+    if (!what->single) {
+        m_router.prefer(QString());
+        return QJsonObject{{u"endpoint"_s, QJsonValue::Null}};
+    }
+    const Endpoint &endpoint = what->endpoints.first();
+    if (!endpoint.keyFault.isEmpty())
+        return Failure{ErrorCode::Usage, u"the endpoint \"%1\" is out of use: %2"_s.arg(endpoint.name, endpoint.keyFault), {}};
+    if (!m_router.prefer(endpoint.id)) {
+        return Failure{ErrorCode::Usage, u"the endpoint \"%1\" is disabled"_s.arg(endpoint.name),
+                       u"Enable it with: qcc endpoint enable %1 %2"_s.arg(what->cluster, endpoint.name)};
+    }
+    return QJsonObject{{u"endpoint"_s, QJsonObject{{u"id"_s, endpoint.id}, {u"name"_s, endpoint.name}}}};
+}
+
+void HealthCommands::reportProbe(const QString &endpoint, const ProbeResult &result)
+{
+    if (result.failure != FailureClass::Cancelled)
+        m_router.verified(endpoint, result.reachable, result.failure == FailureClass::Auth, std::chrono::steady_clock::now());
+}
+
+} // namespace qcc

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "core/control/commands.h"
+#include "core/health/directprobes.h"
+#include "core/health/probequeue.h"
+
+#include <functional>
+
+namespace qcc {
+
+class Router;
+
+/// The commands of the control socket about endpoints. In all, `cluster` is by default the one in use,
+/// and `endpoint` a name or an id:
+/// `test_endpoints` [`cluster`] [`endpoint`] [`timeout_s`] tests now: one endpoint, or all that are enabled. It answers
+/// when all are done, `{"results":[…]}`, each as probeJson() tells it.
+/// `reset_endpoint` [`cluster`] [`endpoint`] forgets what is known of one endpoint, or of all:
+/// `{"endpoints":[{"cluster":…,"id":…,"name":…}]}`.
+/// `prefer_endpoint` `endpoint` picks one of the cluster in use for new requests, or none when it is empty:
+/// `{"endpoint":{"id":…,"name":…}}`, or null.
+/// Thread: the core thread.
+class HealthCommands
+{
+public:
+    /// `router` outlives it. `refresh` is called before each, because who asks may have changed config.json a moment ago.
+    explicit HealthCommands(Router &router, std::function<void()> refresh = {});
+
+    /// As UpstreamPool::setOwnAddress().
+    void setOwnAddress(const OwnAddress &own) { m_probes.setOwnAddress(own); }
+    /// Puts its commands into `table`, which it outlives.
+    /// Errors, as an answer: NotFound (cluster, endpoint, or no endpoint to test), Usage (a timeout that is none, a disabled endpoint
+    /// picked).
+    void addTo(CommandTable &table);
+
+private:
+    /// What a request names.
+    struct Named {
+        QString cluster;
+        QList<Endpoint> endpoints;
+        bool single = false; ///< One endpoint, named as such.
+    };
+    Result<Named> named(const QJsonObject &request) const;
+    /// What `request` wants tested: at least one.
+    Result<QList<ProbeTarget>> targets(const QJsonObject &request) const;
+    Result<QJsonObject> reset(const QJsonObject &request);
+    Result<QJsonObject> prefer(const QJsonObject &request);
+    /// Tells the router what a test found.
+    void reportProbe(const QString &endpoint, const ProbeResult &result);
+
+    Router &m_router;
+    std::function<void()> m_refresh;
+    DirectProbes m_probes;
+    ProbeQueue m_queue;
+};
+
+} // namespace qcc

@@ -1,0 +1,88 @@
+#include "core/report/loglines.h"
+
+#include <QStringList>
+
+namespace qcc {
+
+namespace {
+
+// Paths and upstream errors are as long as others please; a log line is not.
+QString shortened(const QString &text, qsizetype limit)
+{
+    return text.size() <= limit ? text : text.first(limit) + u'…';
+}
+
+QString inShort(const AttemptRecord &attempt)
+{
+    QStringList words{attempt.endpointName.isEmpty() ? attempt.endpointId : attempt.endpointName};
+    if (attempt.status != 0)
+        words.append(QString::number(attempt.status));
+    // A status of failure says it all; a 200 that failed, or none, needs the class.
+    if (attempt.failure != FailureClass::None && attempt.status < 400)
+        words.append(toWord(attempt.failure));
+    return words.join(u' ');
+}
+
+struct Opening {
+    LogLevel level;
+    QString words;
+};
+
+Opening openingOf(const ExchangeRecord &exchange)
+{
+    switch (exchange.outcome) {
+    case Outcome::Complete:
+    case Outcome::Recovered:
+        return {LogLevel::Info, exchange.streamed ? QStringLiteral("✓ 流式响应完成") : QStringLiteral("✓ 响应成功")};
+    case Outcome::CallerError:
+        return {LogLevel::Warning, QStringLiteral("⚠ 请求有误")};
+    case Outcome::Error:
+        if (!exchange.attempts.isEmpty() && exchange.attempts.constLast().failure == FailureClass::Timeout)
+            return {LogLevel::Error, QStringLiteral("✗ 请求超时")};
+        return {LogLevel::Error, QStringLiteral("✗ 响应失败")};
+    case Outcome::Truncated:
+        if (exchange.streamed)
+            return {LogLevel::Warning, QStringLiteral("⚠ 流式传输中断")};
+        return {LogLevel::Error, QStringLiteral("✗ 响应失败")};
+    case Outcome::ClientCancelled:
+        return {LogLevel::Info, QStringLiteral("客户端已断开")};
+    }
+    Q_UNREACHABLE();
+}
+
+QString inMs(double ms)
+{
+    return QString::number(ms, 'f', 2) + QStringLiteral("ms");
+}
+
+} // namespace
+
+QString attemptsInShort(const QList<AttemptRecord> &attempts)
+{
+    QStringList parts;
+    for (const AttemptRecord &attempt : attempts)
+        parts.append(inShort(attempt));
+    return parts.join(QStringLiteral(" → "));
+}
+
+LogLine logLineFor(const ExchangeRecord &exchange)
+{
+    const Opening opening = openingOf(exchange);
+    QStringList facts{QStringLiteral("HTTP %1").arg(exchange.status),
+                      QStringLiteral("耗时: ") + inMs(exchange.totalMs)};
+    if (!exchange.attempts.isEmpty())
+        facts.append(QStringLiteral("endpoint: ") + exchange.attempts.constLast().endpointId);
+    facts.append(shortened(QString::fromUtf8(exchange.method) + u' ' + QString::fromUtf8(exchange.path), 200));
+    if (exchange.firstByteMs)
+        facts.append(QStringLiteral("首字节: ") + inMs(*exchange.firstByteMs));
+    if (!exchange.model.isEmpty())
+        facts.append(QStringLiteral("model: ") + shortened(exchange.model, 100));
+    if (exchange.attempts.size() > 1)
+        facts.append(attemptsInShort(exchange.attempts));
+    if (!exchange.error.isEmpty())
+        facts.append(shortened(exchange.error, 500));
+    return {opening.level,
+            QStringLiteral("[%1] %2: ").arg(exchange.id(), opening.words) + facts.join(QStringLiteral(", "))};
+}
+
+} // namespace qcc
