@@ -83,7 +83,7 @@ private Q_SLOTS:
         QCOMPARE(reply->reusedConnection(), reused);
         QCOMPARE(reply->errorString(), QStringLiteral("the network changed: this computer no longer has the address 127.0.0.1 of this connection"));
         Evidence evidence;
-        evidence.transport = reply->error();
+        evidence.fault = reply->fault();
         evidence.phase = reply->phase();
         evidence.reusedConnection = reply->reusedConnection();
         evidence.answerUntouched = reply->isUntouched();

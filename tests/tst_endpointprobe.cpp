@@ -159,37 +159,37 @@ private Q_SLOTS:
 
     void judgesWhatNeverAnswered_data()
     {
-        QTest::addColumn<QNetworkReply::NetworkError>("transport");
+        QTest::addColumn<UpstreamFault>("fault");
         QTest::addColumn<Phase>("phase");
         QTest::addColumn<FailureClass>("failure");
         QTest::addColumn<QString>("error");
-        const auto row = [](const char *name, QNetworkReply::NetworkError transport, Phase phase, FailureClass failure,
-                            const QString &error) { QTest::newRow(name) << transport << phase << failure << error; };
-        row("refused", QNetworkReply::ConnectionRefusedError, Phase::Connect, FailureClass::Connect,
+        const auto row = [](const char *name, UpstreamFault fault, Phase phase, FailureClass failure,
+                            const QString &error) { QTest::newRow(name) << fault << phase << failure << error; };
+        row("refused", UpstreamFault::Refused, Phase::Connect, FailureClass::Connect,
             u"the connection was refused"_s);
-        row("no such host", QNetworkReply::HostNotFoundError, Phase::Dns, FailureClass::Connect,
+        row("no such host", UpstreamFault::HostNotFound, Phase::Dns, FailureClass::Connect,
             u"the host was not found"_s);
-        row("TLS", QNetworkReply::SslHandshakeFailedError, Phase::Tls, FailureClass::Connect,
+        row("TLS", UpstreamFault::TlsFailed, Phase::Tls, FailureClass::Connect,
             u"no TLS connection: detail"_s);
-        row("proxy", QNetworkReply::UnknownProxyError, Phase::Connect, FailureClass::Connect,
+        row("proxy", UpstreamFault::ProxyFailed, Phase::Connect, FailureClass::Connect,
             u"no way through the proxy: detail"_s);
-        row("closed while connecting", QNetworkReply::RemoteHostClosedError, Phase::Tls, FailureClass::Connect,
+        row("closed while connecting", UpstreamFault::Closed, Phase::Tls, FailureClass::Connect,
             u"the connection was closed before the request"_s);
-        row("closed", QNetworkReply::RemoteHostClosedError, Phase::Headers, FailureClass::Broken,
+        row("closed", UpstreamFault::Closed, Phase::Headers, FailureClass::Broken,
             u"the connection was closed before an answer"_s);
-        row("garbage", QNetworkReply::ProtocolFailure, Phase::Headers, FailureClass::Broken,
+        row("garbage", UpstreamFault::NoHttp, Phase::Headers, FailureClass::Broken,
             u"the answer is not HTTP: detail"_s);
-        row("anything else", QNetworkReply::UnknownNetworkError, Phase::Connect, FailureClass::Connect,
+        row("anything else", UpstreamFault::Failed, Phase::Connect, FailureClass::Connect,
             u"the connection failed: detail"_s);
-        row("cancelled", QNetworkReply::OperationCanceledError, Phase::Headers, FailureClass::Cancelled,
+        row("cancelled", UpstreamFault::Cancelled, Phase::Headers, FailureClass::Cancelled,
             u"the test was cancelled"_s);
     }
 
     void judgesWhatNeverAnswered()
     {
-        QFETCH(QNetworkReply::NetworkError, transport);
+        QFETCH(UpstreamFault, fault);
         QFETCH(Phase, phase);
-        const ProbeResult result = verdictOn(transport, phase, u"detail"_s);
+        const ProbeResult result = verdictOn(fault, phase, u"detail"_s);
         QVERIFY(!result.reachable);
         QTEST(result.failure, "failure");
         QTEST(result.error, "error");

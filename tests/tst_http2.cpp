@@ -67,7 +67,7 @@ private Q_SLOTS:
             std::unique_ptr<UpstreamReply> reply(m_client->send("POST", m_gateway->baseUrl(), "/v1/messages?beta=true", question,
                                                                 {{"X-Case-Kept", "no"}, {"User-Agent", "test/1"}, {"content-type", "application/json"}}));
             QTRY_VERIFY(reply->isFinished());
-            QVERIFY2(reply->error() == QNetworkReply::NoError, qPrintable(reply->errorString()));
+            QVERIFY2(reply->fault() == UpstreamFault::None, qPrintable(reply->errorString()));
             QVERIFY(usedHttp2(*reply));
             QCOMPARE(reply->head().status, 200);
             QCOMPARE(firstValue(reply->head().headers, "content-type"), QByteArray("application/json"));
@@ -111,7 +111,7 @@ private Q_SLOTS:
         });
         std::unique_ptr<UpstreamReply> reply(m_client->send("POST", m_gateway->baseUrl(), "/", "{}"));
         QTRY_VERIFY(reply->isFinished());
-        QVERIFY2(reply->error() == QNetworkReply::NoError, qPrintable(reply->errorString()));
+        QVERIFY2(reply->fault() == UpstreamFault::None, qPrintable(reply->errorString()));
         QVERIFY(usedHttp2(*reply));
         QCOMPARE(reply->head().status, status);
         QCOMPARE(firstValue(reply->head().headers, "retry-after"), QByteArray("7"));
@@ -134,7 +134,7 @@ private Q_SLOTS:
         QVERIFY(usedHttp2(*reply));
         QCOMPARE(reply->framing(), AnswerReader::Framing::Chunked);
         QCOMPARE(events, (QList<QByteArray>{"data: 1\n\n", "data: 2\n\n", "data: 3\n\n"}));
-        QCOMPARE(reply->error(), QNetworkReply::NoError);
+        QCOMPARE(reply->fault(), UpstreamFault::None);
     }
 
     void runsFiftyStreamsOnOneConnection()
@@ -206,7 +206,7 @@ private Q_SLOTS:
         QCOMPARE(m_upstream->arrivedCount(), 1);
         std::unique_ptr<UpstreamReply> again(m_client->send("POST", m_gateway->baseUrl(), "/second", "{}"));
         QTRY_VERIFY(again->isFinished());
-        QCOMPARE(again->error(), QNetworkReply::NoError);
+        QCOMPARE(again->fault(), UpstreamFault::None);
         QVERIFY(!usedHttp2(*again));
         QVERIFY(!running->isFinished());
         QCOMPARE(m_upstream->arrivedCount(), 2);
@@ -222,7 +222,7 @@ private Q_SLOTS:
         for (int round = 0; round < 2; ++round) {
             std::unique_ptr<UpstreamReply> reply(m_client->send("POST", m_gateway->baseUrl(), "/echo", body));
             QTRY_VERIFY(reply->isFinished());
-            QVERIFY2(reply->error() == QNetworkReply::NoError, qPrintable(reply->errorString()));
+            QVERIFY2(reply->fault() == UpstreamFault::None, qPrintable(reply->errorString()));
             QVERIFY(usedHttp2(*reply));
         }
         QCOMPARE(m_upstream->countOfBody(QCryptographicHash::hash(body, QCryptographicHash::Sha256).toHex()), 2);
@@ -253,7 +253,7 @@ private Q_SLOTS:
         if (how == "abort") {
             reply->abort();
             QCOMPARE(finishes, 1);
-            QCOMPARE(reply->error(), QNetworkReply::OperationCanceledError);
+            QCOMPARE(reply->fault(), UpstreamFault::Cancelled);
             reply->deleteLater();
         } else if (how == "leave") {
             reply->leave();
@@ -274,7 +274,7 @@ private Q_SLOTS:
         QVERIFY(m_gateway->start(m_upstream->port(), false));
         std::unique_ptr<UpstreamReply> first(m_client->send("POST", m_gateway->baseUrl(), "/v1/messages", R"({"model":"m"})"));
         QTRY_VERIFY(first->isFinished());
-        QVERIFY2(first->error() == QNetworkReply::NoError, qPrintable(first->errorString()));
+        QVERIFY2(first->fault() == UpstreamFault::None, qPrintable(first->errorString()));
         QVERIFY(!usedHttp2(*first));
         QCOMPARE(first->head().status, 200);
         QVERIFY(first->connectTimes().tls.has_value());
@@ -310,7 +310,7 @@ private Q_SLOTS:
         QVERIFY(m_gateway->start(m_upstream->port(), true));
         QTRY_VERIFY(lost->isFinished());
         Evidence evidence;
-        evidence.transport = lost->error();
+        evidence.fault = lost->fault();
         evidence.phase = lost->phase();
         evidence.reusedConnection = lost->reusedConnection();
         evidence.answerUntouched = lost->isUntouched();
@@ -319,7 +319,7 @@ private Q_SLOTS:
 
         std::unique_ptr<UpstreamReply> next(m_client->send(verb, m_gateway->baseUrl(), "/next", verb == "POST" ? "{}" : ""));
         QTRY_VERIFY(next->isFinished());
-        QCOMPARE(next->error(), QNetworkReply::NoError);
+        QCOMPARE(next->fault(), UpstreamFault::None);
         QVERIFY(!usedHttp2(*next));
         QCOMPARE(m_client->figures().busy, 0);
         QCOMPARE(m_client->figures().open, 1);
@@ -335,7 +335,7 @@ private Q_SLOTS:
         std::unique_ptr<UpstreamReply> reply(m_client->get(m_gateway->baseUrl(), "/"));
         QTRY_VERIFY(reply->isFinished());
         QVERIFY(usedHttp2(*reply));
-        QVERIFY(reply->error() != QNetworkReply::NoError);
+        QVERIFY(reply->fault() != UpstreamFault::None);
         QCOMPARE(reply->takeBody(), QByteArray("only this"));
     }
 
@@ -349,7 +349,7 @@ private Q_SLOTS:
         m_client->terms.read = 300ms;
         std::unique_ptr<UpstreamReply> reply(m_client->get(m_gateway->baseUrl(), "/"));
         QTRY_VERIFY(reply->isFinished());
-        QCOMPARE(reply->error(), QNetworkReply::TimeoutError);
+        QCOMPARE(reply->fault(), UpstreamFault::TimedOut);
         QCOMPARE(reply->errorString(), QStringLiteral("no answer within 0.3 s"));
         QTRY_COMPARE(m_upstream->openStreams(), 0);
     }
@@ -358,7 +358,7 @@ private Q_SLOTS:
     {
         std::unique_ptr<UpstreamReply> reply(m_client->get(m_upstream->baseUrl(), "/v1/models"));
         QTRY_VERIFY(reply->isFinished());
-        QCOMPARE(reply->error(), QNetworkReply::NoError);
+        QCOMPARE(reply->fault(), UpstreamFault::None);
         QVERIFY(!usedHttp2(*reply));
         QCOMPARE(m_upstream->arrivedAt(0).version, QByteArray("HTTP/1.1"));
     }

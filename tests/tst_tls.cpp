@@ -210,7 +210,7 @@ private Q_SLOTS:
         for (int round = 0; round < 2; ++round) {
             std::unique_ptr<UpstreamReply> reply(m_client->get(gateway.baseUrl(), "/v1/models"));
             QTRY_VERIFY(reply->isFinished());
-            QVERIFY2(reply->error() == QNetworkReply::NoError, qPrintable(reply->errorString()));
+            QVERIFY2(reply->fault() == UpstreamFault::None, qPrintable(reply->errorString()));
             QVERIFY(reply->attribute(QNetworkRequest::Http2WasUsedAttribute).toBool());
         }
         m_client->terms.caFile.clear();
@@ -317,7 +317,7 @@ private:
         std::unique_ptr<UpstreamReply> reply(m_client->get(baseUrl, "/v1/models"));
         if (!QTest::qWaitFor([&reply] { return reply->isFinished(); }, 10'000))
             return u"no end"_s;
-        return reply->error() == QNetworkReply::NoError ? QString() : reply->errorString();
+        return reply->fault() == UpstreamFault::None ? QString() : reply->errorString();
     }
 
     QTemporaryDir m_folder;

@@ -28,7 +28,7 @@ constexpr auto socks = ForwardProxy::Kind::Socks5;
 FailureClass classOf(const UpstreamReply &reply)
 {
     Evidence evidence;
-    evidence.transport = reply.error();
+    evidence.fault = reply.fault();
     evidence.phase = reply.phase();
     evidence.reusedConnection = reply.reusedConnection();
     evidence.answerUntouched = reply.isUntouched();
@@ -95,7 +95,7 @@ private Q_SLOTS:
 
         std::unique_ptr<UpstreamReply> first(m_client->get(m_upstream->baseUrl(), "/v1/models"));
         QTRY_VERIFY(first->isFinished());
-        QVERIFY2(first->error() == QNetworkReply::NoError, qPrintable(first->errorString()));
+        QVERIFY2(first->fault() == UpstreamFault::None, qPrintable(first->errorString()));
         QCOMPARE(first->head().status, 200);
         QCOMPARE(m_upstream->arrivedAt(0).peer, QByteArray("127.0.0.2"));
         QCOMPARE(m_upstream->arrivedAt(0).rawTarget, QByteArray("/v1/models")); // tunnelled, not in the proxy's form
@@ -105,7 +105,7 @@ private Q_SLOTS:
         const QByteArray body(1'000'000, 'u');
         std::unique_ptr<UpstreamReply> second(m_client->send("POST", m_upstream->baseUrl(), "/echo", body));
         QTRY_VERIFY(second->isFinished());
-        QCOMPARE(second->error(), QNetworkReply::NoError);
+        QCOMPARE(second->fault(), UpstreamFault::None);
         QCOMPARE(m_upstream->arrivedAt(1).bodyBytes, body.size());
         QVERIFY(second->reusedConnection());
         QCOMPARE(m_upstream->connectionsAccepted(), 1);
@@ -230,7 +230,7 @@ private Q_SLOTS:
         const auto ask = [&] {
             std::unique_ptr<UpstreamReply> reply(m_client->get(upstream, "/v1/models"));
             [&] { QTRY_VERIFY(reply->isFinished()); }();
-            return reply->error() == QNetworkReply::NoError ? QStringLiteral("answered") : reply->errorString();
+            return reply->fault() == UpstreamFault::None ? QStringLiteral("answered") : reply->errorString();
         };
         const QByteArray connectLine = "CONNECT 0.0.0.0:" + QByteArray::number(m_upstream->port());
 

@@ -134,7 +134,7 @@ private Q_SLOTS:
         QTRY_COMPARE(client.figures().idle, 1);
         std::unique_ptr<UpstreamReply> elsewhere(client.get(other.baseUrl(), "/v1/models"));
         QTRY_VERIFY(elsewhere->isFinished());
-        QCOMPARE(elsewhere->error(), QNetworkReply::NoError);
+        QCOMPARE(elsewhere->fault(), UpstreamFault::None);
         QTRY_COMPARE(m_upstream->openConnections(), 1);
     }
 

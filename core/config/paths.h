@@ -22,7 +22,7 @@ public:
     QString history() const { return m_home + QStringLiteral("/history.db"); }
     QString traySettings() const { return m_home + QStringLiteral("/tray.ini"); }
 
-    /// Name for QLocalServer: a path inside home on Unix (a short hashed one in the runtime directory where the path would
+    /// Name of the local socket: a path inside home on Unix (a short hashed one in the runtime directory where the path would
     /// be too long for a Unix socket), a pipe name derived from home and user on Windows.
     QString controlSocket() const;
     /// The same for the desktop application, of which there is one at a time.

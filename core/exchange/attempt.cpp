@@ -8,8 +8,6 @@
 #include "core/routing/retryafter.h"
 #include "core/upstream/upstreampool.h"
 
-#include <QUrl>
-
 namespace qcc {
 
 namespace {
@@ -54,20 +52,19 @@ Attempt::Attempt(const AttemptContext &context, Route route, bool fresh, QObject
     , m_route(std::move(route))
     , m_startMs(msOf(context.clock))
 {
-    QNetworkRequest request = networkRequest();
-    request.setAttribute(UpstreamPool::freshConnection, fresh);
-    const QByteArray &method = context.request.head.method;
+    UpstreamRequest request = upstreamRequest();
+    request.freshConnection = fresh;
     if (context.request.body)
         m_upload = std::make_unique<BodyReader>(context.request.body, patchesFor(context.request, m_route));
-    QNetworkReply *reply = method == "HEAD"
-        ? context.upstream.head(request)
-        : context.upstream.sendCustomRequest(request, method, m_upload.get());
-    m_reply = static_cast<UpstreamReply *>(reply);
+    // The answer to HEAD has no body, and neither has its request, whatever a client may think.
+    if (request.verb != "HEAD")
+        request.upload = m_upload.get();
+    m_reply = context.upstream.send(std::move(request));
     m_reply->setParent(this);
     connect(m_reply, &UpstreamReply::interim, this, &Attempt::interim);
-    connect(m_reply, &QNetworkReply::metaDataChanged, this, &Attempt::headArrived);
-    connect(m_reply, &QNetworkReply::readyRead, this, &Attempt::arrived);
-    connect(m_reply, &QNetworkReply::finished, this, &Attempt::finished);
+    connect(m_reply, &UpstreamReply::metaDataChanged, this, &Attempt::headArrived);
+    connect(m_reply, &UpstreamReply::readyRead, this, &Attempt::arrived);
+    connect(m_reply, &UpstreamReply::finished, this, &Attempt::finished);
 }
 
 Attempt::~Attempt()
@@ -90,20 +87,14 @@ void Attempt::abort()
     m_reply = nullptr;
 }
 
-QNetworkRequest Attempt::networkRequest() const
+UpstreamRequest Attempt::upstreamRequest() const
 {
-    const Config &config = *m_route.config;
-    // The URL says where to connect; what is asked there is the target, byte for byte.
-    QNetworkRequest request(QUrl::fromEncoded(m_route.endpoint.baseUrl));
-    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, m_route.endpoint.http2);
-    request.setAttribute(UpstreamPool::target, targetFor(m_context.request, m_route));
-    request.setAttribute(UpstreamPool::headers, QVariant::fromValue(upstreamHeaders(m_context.request.head, m_route.endpoint)));
-    request.setAttribute(UpstreamPool::endpoint, m_route.endpoint.id);
-    request.setAttribute(UpstreamPool::proxyRule, m_route.endpoint.proxy);
-    request.setAttribute(UpstreamPool::caFile, m_route.endpoint.caFile);
-    request.setAttribute(UpstreamPool::readDeadlineMs, qint64(config.timeouts.read.count()));
-    request.setAttribute(UpstreamPool::connectDeadlineMs,
-                         qint64((m_route.othersLeft ? config.timeouts.connectFailover : config.timeouts.connect).count()));
+    const Config::Timeouts &timeouts = m_route.config->timeouts;
+    UpstreamRequest request = UpstreamRequest::to(m_route.endpoint);
+    request.verb = m_context.request.head.method;
+    request.target = targetFor(m_context.request, m_route);
+    request.headers = upstreamHeaders(m_context.request.head, m_route.endpoint);
+    request.deadlines = {m_route.othersLeft ? timeouts.connectFailover : timeouts.connect, timeouts.read};
     return request;
 }
 
@@ -178,7 +169,7 @@ AnswerHead Attempt::forClient(AnswerHead head) const
 FailureClass Attempt::classify(bool committed) const
 {
     Evidence evidence;
-    evidence.transport = m_reply->error();
+    evidence.fault = m_reply->fault();
     evidence.phase = m_reply->phase();
     evidence.reusedConnection = m_reply->reusedConnection();
     evidence.answerUntouched = m_reply->isUntouched();
@@ -188,7 +179,7 @@ FailureClass Attempt::classify(bool committed) const
         evidence.badOpening = !committed && m_observer->opening() == Opening::Bad;
         // A refusal is one, though its body broke off.
         if (evidence.status >= 300) {
-            evidence.transport = QNetworkReply::NoError;
+            evidence.fault = UpstreamFault::None;
             evidence.quotaSpent = upstreamError().quotaSpent;
             evidence.leadsBack = evidence.status == 508 && contains(m_reply->head().headers, loopField);
         }

@@ -9,8 +9,8 @@
 #include "core/routing/failure.h"
 #include "core/routing/router.h"
 #include "core/upstream/upstreamreply.h"
+#include "core/upstream/upstreamrequest.h"
 
-#include <QNetworkAccessManager>
 #include <QObject>
 
 #include <memory>
@@ -18,9 +18,11 @@
 
 namespace qcc {
 
+class UpstreamPool;
+
 /// What attempts of one exchange have in common.
 struct AttemptContext {
-    QNetworkAccessManager &upstream; ///< An UpstreamPool.
+    UpstreamPool &upstream;
     const Request &request;
     Dialect dialect;
     const QElapsedTimer &clock; ///< Of the exchange.
@@ -86,7 +88,7 @@ Q_SIGNALS:
     void finished();
 
 private:
-    QNetworkRequest networkRequest() const;
+    UpstreamRequest upstreamRequest() const;
     void headArrived();
     double sinceStart() const;
 

@@ -294,7 +294,7 @@ void Exchange::attemptFinished()
     case State::Holding:
         m_attempt->pull();
         if (m_attempt->status() < 300) {
-            if (m_attempt->reply().error() != QNetworkReply::NoError)
+            if (m_attempt->reply().fault() != UpstreamFault::None)
                 return attemptFailed();
             m_attempt->observer().finish();
         }
@@ -404,7 +404,7 @@ void Exchange::conclude()
     Q_ASSERT(m_state == State::Committed && m_upstreamDone);
     AnswerObserver &observer = m_attempt->observer();
     const UpstreamReply &reply = m_attempt->reply();
-    const bool transportOk = reply.error() == QNetworkReply::NoError;
+    const bool transportOk = reply.fault() == UpstreamFault::None;
     // A stream that said its last word is complete, however its connection went down.
     const bool saidAll = observer.isEventStream() && observer.sawEnd() && observer.atEventBoundary();
     if (!transportOk && !saidAll)
@@ -456,7 +456,7 @@ void Exchange::breakOff(FailureClass failure, const QString &why)
 {
     const AnswerObserver &observer = m_attempt->observer();
     const UpstreamReply &reply = m_attempt->reply();
-    const bool errorTold = observer.sawError() && reply.error() == QNetworkReply::NoError && m_upstreamDone;
+    const bool errorTold = observer.sawError() && reply.fault() == UpstreamFault::None && m_upstreamDone;
     m_record.attempts.append(closeAttempt(failure, why));
     const QString message = inWords(m_record.attempts.last());
     // An event stream can say what happened; everything else can only break visibly.

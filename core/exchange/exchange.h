@@ -9,7 +9,6 @@
 #include "core/routing/router.h"
 
 #include <QElapsedTimer>
-#include <QNetworkAccessManager>
 #include <QObject>
 #include <QTimer>
 
@@ -22,7 +21,7 @@ namespace qcc {
 
 /// What exchanges of one worker share.
 struct ExchangeContext {
-    QNetworkAccessManager &upstream; ///< An UpstreamPool.
+    UpstreamPool &upstream;
     Router &router;
     std::atomic<quint64> &numbers;   ///< The last number given to an exchange, over all workers.
     std::atomic<int> &inFlight;

@@ -5,9 +5,6 @@
 #include "core/upstream/upstreampool.h"
 #include "core/upstream/upstreamreply.h"
 
-#include <QNetworkRequest>
-#include <QUrl>
-
 namespace qcc {
 
 namespace {
@@ -17,7 +14,7 @@ constexpr qsizetype bodyLimit = 64 * 1024;
 
 } // namespace
 
-EndpointProbe::EndpointProbe(QNetworkAccessManager &upstream, const Endpoint &endpoint,
+EndpointProbe::EndpointProbe(UpstreamPool &upstream, const Endpoint &endpoint,
                              std::chrono::milliseconds timeout, QObject *parent)
     : QObject(parent)
     , m_upstream(upstream)
@@ -47,25 +44,23 @@ void EndpointProbe::start()
     m_timer.start();
 
     const ProbeRequest asked = probeRequest(m_endpoint);
-    QNetworkRequest request(QUrl::fromEncoded(m_endpoint.baseUrl));
-    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
-    request.setAttribute(UpstreamPool::target, asked.target);
-    request.setAttribute(UpstreamPool::headers, QVariant::fromValue(asked.headers));
-    request.setAttribute(UpstreamPool::endpoint, m_endpoint.id);
-    request.setAttribute(UpstreamPool::proxyRule, m_endpoint.proxy);
-    request.setAttribute(UpstreamPool::caFile, m_endpoint.caFile);
-    request.setAttribute(UpstreamPool::freshConnection, true);
-    m_reply = static_cast<UpstreamReply *>(m_upstream.get(request));
+    UpstreamRequest request = UpstreamRequest::to(m_endpoint);
+    request.verb = "GET";
+    request.target = asked.target;
+    request.headers = asked.headers;
+    request.http2 = false;
+    request.freshConnection = true;
+    m_reply = m_upstream.send(std::move(request));
     m_reply->setParent(this);
-    connect(m_reply, &QNetworkReply::metaDataChanged, this, &EndpointProbe::headArrived);
-    connect(m_reply, &QNetworkReply::readyRead, this, &EndpointProbe::discardBody);
-    connect(m_reply, &QNetworkReply::finished, this, &EndpointProbe::replyEnded);
+    connect(m_reply, &UpstreamReply::metaDataChanged, this, &EndpointProbe::headArrived);
+    connect(m_reply, &UpstreamReply::readyRead, this, &EndpointProbe::discardBody);
+    connect(m_reply, &UpstreamReply::finished, this, &EndpointProbe::replyEnded);
 }
 
 void EndpointProbe::abort()
 {
     if (m_state == State::Asking)
-        finish(verdictOn(QNetworkReply::OperationCanceledError, m_reply ? m_reply->phase() : Phase::Queue, QString()));
+        finish(verdictOn(UpstreamFault::Cancelled, m_reply ? m_reply->phase() : Phase::Queue, QString()));
 }
 
 void EndpointProbe::headArrived()
@@ -84,7 +79,7 @@ void EndpointProbe::replyEnded()
 {
     // Whatever became of the body: the endpoint has answered.
     finish(m_reply->hasHead() ? verdictOn(m_reply->head().status)
-                              : verdictOn(m_reply->error(), m_reply->phase(), m_reply->errorString()));
+                              : verdictOn(m_reply->fault(), m_reply->phase(), m_reply->errorString()));
 }
 
 void EndpointProbe::timeUp()

@@ -9,10 +9,9 @@
 
 #include <chrono>
 
-class QNetworkAccessManager;
-
 namespace qcc {
 
+class UpstreamPool;
 class UpstreamReply;
 
 /// One cheap request to an endpoint on a connection of its own.
@@ -24,9 +23,9 @@ class EndpointProbe : public QObject
 public:
     static constexpr std::chrono::milliseconds usualTimeout{10'000};
 
-    /// `upstream` is an UpstreamPool and outlives the probe. `timeout` covers everything from the wait for a connection
+    /// `upstream` outlives the probe. `timeout` covers everything from the wait for a connection
     /// to the end of the answer.
-    EndpointProbe(QNetworkAccessManager &upstream, const Endpoint &endpoint, std::chrono::milliseconds timeout,
+    EndpointProbe(UpstreamPool &upstream, const Endpoint &endpoint, std::chrono::milliseconds timeout,
                   QObject *parent = nullptr);
     /// Ends a running request without a signal.
     ~EndpointProbe() override;
@@ -48,7 +47,7 @@ private:
     void timeUp();
     void finish(ProbeResult result);
 
-    QNetworkAccessManager &m_upstream;
+    UpstreamPool &m_upstream;
     Endpoint m_endpoint;
     State m_state = State::Idle;
     UpstreamReply *m_reply = nullptr;

@@ -25,25 +25,25 @@ QString withDetail(const QString &text, const QString &detail)
     return detail.isEmpty() ? text : text + u": "_s + detail;
 }
 
-QString transportText(QNetworkReply::NetworkError transport, Phase phase, const QString &detail)
+QString faultText(UpstreamFault fault, Phase phase, const QString &detail)
 {
-    switch (transport) {
-    case QNetworkReply::OperationCanceledError:
+    switch (fault) {
+    case UpstreamFault::Cancelled:
         return u"the test was cancelled"_s;
-    case QNetworkReply::ConnectionRefusedError:
+    case UpstreamFault::Refused:
         return u"the connection was refused"_s;
-    case QNetworkReply::HostNotFoundError:
+    case UpstreamFault::HostNotFound:
         return u"the host was not found"_s;
-    case QNetworkReply::SslHandshakeFailedError:
+    case UpstreamFault::TlsFailed:
         return withDetail(u"no TLS connection"_s, detail);
-    case QNetworkReply::UnknownProxyError:
+    case UpstreamFault::ProxyFailed:
         return withDetail(u"no way through the proxy"_s, detail);
-    case QNetworkReply::RemoteHostClosedError:
+    case UpstreamFault::Closed:
         return phase < Phase::Headers ? u"the connection was closed before the request"_s
                                       : u"the connection was closed before an answer"_s;
-    case QNetworkReply::TooManyRedirectsError:
+    case UpstreamFault::LeadsBack:
         return detail;
-    case QNetworkReply::ProtocolFailure:
+    case UpstreamFault::NoHttp:
         return withDetail(u"the answer is not HTTP"_s, detail);
     default:
         return withDetail(u"the connection failed"_s, detail);
@@ -84,12 +84,12 @@ ProbeResult verdictOn(int status)
     return result;
 }
 
-ProbeResult verdictOn(QNetworkReply::NetworkError transport, Phase phase, const QString &detail)
+ProbeResult verdictOn(UpstreamFault fault, Phase phase, const QString &detail)
 {
     ProbeResult result;
     result.phase = phase;
-    result.failure = classify({.transport = transport, .phase = phase});
-    result.error = transportText(transport, phase, detail);
+    result.failure = classify({.fault = fault, .phase = phase});
+    result.error = faultText(fault, phase, detail);
     return result;
 }
 
@@ -99,7 +99,7 @@ ProbeResult verdictOnSilence(Phase phase, std::chrono::milliseconds timeout)
     result.phase = phase;
     // Who only waited for a connection of ours has not heard from the endpoint.
     result.failure = phase == Phase::Queue ? FailureClass::Cancelled
-                                           : classify({.transport = QNetworkReply::TimeoutError, .phase = phase});
+                                           : classify({.fault = UpstreamFault::TimedOut, .phase = phase});
     result.error = silenceText(phase).arg(static_cast<double>(timeout.count()) / 1000);
     return result;
 }

@@ -1,8 +1,7 @@
 #pragma once
 
 #include "core/facts/proberesult.h"
-
-#include <QNetworkReply>
+#include "core/facts/upstreamfault.h"
 
 #include <chrono>
 
@@ -12,7 +11,7 @@ namespace qcc {
 /// empty.
 ProbeResult verdictOn(int status);
 /// The verdict on a probe that got no head. `detail`: the transport's own words, used where ours would say less.
-ProbeResult verdictOn(QNetworkReply::NetworkError transport, Phase phase, const QString &detail);
+ProbeResult verdictOn(UpstreamFault fault, Phase phase, const QString &detail);
 /// The verdict on a probe that had no head when its time was over.
 ProbeResult verdictOnSilence(Phase phase, std::chrono::milliseconds timeout);
 

@@ -1,7 +1,7 @@
 #include "core/plane/worker.h"
 
+#include "core/base/freememory.h"
 #include "core/front/httpfrontend.h"
-#include "core/plane/sparememory.h"
 #include "core/upstream/upstreampool.h"
 
 #include <QCoreApplication>
@@ -75,7 +75,7 @@ void Worker::connectionsChanged(int count)
     m_known = count;
     m_most = std::max(m_most, count);
     if (count == 0 && std::exchange(m_most, 0) >= burst)
-        returnSpareMemory();
+        returnFreeMemory();
     if (m_draining && count == 0)
         Q_EMIT emptied();
 }

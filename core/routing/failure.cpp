@@ -4,22 +4,24 @@ namespace qcc {
 
 namespace {
 
-FailureClass classifyTransport(const Evidence &evidence)
+FailureClass classifyFault(const Evidence &evidence)
 {
-    if (evidence.transport == QNetworkReply::OperationCanceledError)
-        return FailureClass::Cancelled;
-    if (evidence.transport == QNetworkReply::ServiceUnavailableError)
-        return FailureClass::Cancelled; // the fault of this computer, which says nothing about the endpoint
-    if (evidence.transport == QNetworkReply::TooManyRedirectsError)
-        return FailureClass::Loop; // only UpstreamConnection tells so; no redirect is followed
+    switch (evidence.fault) {
+    case UpstreamFault::Cancelled:
+    case UpstreamFault::Shortage:
+        return FailureClass::Cancelled; // says nothing about the endpoint
+    case UpstreamFault::LeadsBack:
+        return FailureClass::Loop;
+    default:
+        break;
+    }
     if (evidence.committed)
         return FailureClass::BrokenStream;
     if (evidence.phase < Phase::Headers)
         return FailureClass::Connect;
-    if (evidence.transport == QNetworkReply::TimeoutError)
+    if (evidence.fault == UpstreamFault::TimedOut)
         return FailureClass::Timeout;
-    const bool closed = evidence.transport == QNetworkReply::RemoteHostClosedError
-        || evidence.transport == QNetworkReply::UnknownNetworkError;
+    const bool closed = evidence.fault == UpstreamFault::Closed || evidence.fault == UpstreamFault::Failed;
     if (closed && evidence.reusedConnection && evidence.answerUntouched)
         return FailureClass::Stale;
     return FailureClass::Broken;
@@ -65,8 +67,8 @@ Remedy remedyFor(FailureClass failure)
 
 FailureClass classify(const Evidence &evidence, const Config::Retry &rules)
 {
-    if (evidence.transport != QNetworkReply::NoError)
-        return classifyTransport(evidence);
+    if (evidence.fault != UpstreamFault::None)
+        return classifyFault(evidence);
     if (evidence.status >= 300 && rules.passStatuses.contains(evidence.status))
         return FailureClass::Caller;
     if (evidence.leadsBack)

@@ -2,14 +2,13 @@
 
 #include "core/config/config.h"
 #include "core/facts/exchangerecord.h"
-
-#include <QNetworkReply>
+#include "core/facts/upstreamfault.h"
 
 namespace qcc {
 
 /// What is known of an attempt that did not simply succeed.
 struct Evidence {
-    QNetworkReply::NetworkError transport = QNetworkReply::NoError;
+    UpstreamFault fault = UpstreamFault::None;
     Phase phase = Phase::Queue;
     bool reusedConnection = false;
     bool answerUntouched = true; ///< No byte of an answer arrived.

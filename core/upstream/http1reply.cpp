@@ -17,39 +17,38 @@ constexpr qint64 writeAhead = 128 * 1024;
 constexpr qint64 leftBytes = 64 * 1024;
 constexpr std::chrono::milliseconds leftTime{1000};
 
-QNetworkReply::NetworkError errorOf(UpstreamConnection::End how)
+UpstreamFault faultOf(UpstreamConnection::End how)
 {
     using End = UpstreamConnection::End;
     switch (how) {
     case End::Refused:
-        return QNetworkReply::ConnectionRefusedError;
+        return UpstreamFault::Refused;
     case End::HostNotFound:
-        return QNetworkReply::HostNotFoundError;
+        return UpstreamFault::HostNotFound;
     case End::PeerClosed:
     case End::PeerReset:
-        return QNetworkReply::RemoteHostClosedError;
+        return UpstreamFault::Closed;
     case End::TlsFailed:
-        return QNetworkReply::SslHandshakeFailedError;
+        return UpstreamFault::TlsFailed;
     case End::TimedOut:
-        return QNetworkReply::TimeoutError;
+        return UpstreamFault::TimedOut;
     case End::ProxyFailed:
-        return QNetworkReply::UnknownProxyError;
+        return UpstreamFault::ProxyFailed;
     case End::NetworkGone:
-        return QNetworkReply::TemporaryNetworkFailureError;
+        return UpstreamFault::NetworkGone;
     case End::LeadsBack:
-        return QNetworkReply::TooManyRedirectsError; // Qt's only word for going in circles
+        return UpstreamFault::LeadsBack;
     case End::NoDescriptors:
-        return QNetworkReply::ServiceUnavailableError; // statuses are never errors of ours
+        return UpstreamFault::Shortage;
     case End::Failed:
-        break;
+        return UpstreamFault::Failed;
     }
-    return QNetworkReply::UnknownNetworkError;
+    Q_UNREACHABLE();
 }
 
 } // namespace
 
-Http1Reply::Http1Reply(UpstreamPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request,
-                       UpstreamRequest asked)
+Http1Reply::Http1Reply(UpstreamPool *pool, UpstreamRequest asked)
     : UpstreamReply(pool)
     , m_pool(pool)
     , m_asked(std::move(asked))
@@ -57,12 +56,8 @@ Http1Reply::Http1Reply(UpstreamPool *pool, QNetworkAccessManager::Operation oper
     , m_statesLength(m_asked.uploadSize >= 0 && (m_asked.upload || m_asked.verb == "POST" || m_asked.verb == "PUT" || m_asked.verb == "PATCH"))
     , m_uploadLeft(m_asked.uploadSize)
     , m_uploadDone(m_asked.uploadSize == 0)
-    , m_answer(operation == QNetworkAccessManager::HeadOperation)
+    , m_answer(m_asked.verb == "HEAD")
 {
-    setOperation(operation);
-    setRequest(request);
-    setUrl(request.url());
-    open(ReadOnly | Unbuffered);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &Http1Reply::timeUp);
 }
@@ -184,7 +179,7 @@ QByteArray Http1Reply::nextOfUpload()
     m_uploadWaits = got == 0;
     const bool atEnd = inChunks ? m_asked.upload && m_asked.upload->atEnd() : m_uploadLeft == 0;
     if (got < 0 && !(inChunks && atEnd)) {
-        fail(ProtocolInvalidOperationError, QStringLiteral("the request body ended early"));
+        fail(UpstreamFault::BodyEnded, QStringLiteral("the request body ended early"));
         return {};
     }
     if (inChunks && !slice.isEmpty())
@@ -248,7 +243,7 @@ void Http1Reply::receive()
                 return;
         }
         if (m_answer.state() == AnswerReader::State::Bad)
-            return fail(ProtocolFailure, QString::fromLatin1(m_answer.error()));
+            return fail(UpstreamFault::NoHttp, QString::fromLatin1(m_answer.error()));
         if (m_answer.state() == AnswerReader::State::Done) {
             // Bytes after the end, or an upload that never finished: nobody could tell what comes next on this connection.
             const bool clean = rest.isEmpty() && m_connection->bytesAvailable() == 0 && m_uploadDone;
@@ -284,11 +279,11 @@ void Http1Reply::connectionEnded(UpstreamConnection::End how, const QString &tex
     if (how == UpstreamConnection::End::PeerClosed && m_phase >= Phase::Headers) {
         if (m_answer.finish())
             return end(false);
-        return fail(RemoteHostClosedError, QString::fromLatin1(m_answer.error()));
+        return fail(UpstreamFault::Closed, QString::fromLatin1(m_answer.error()));
     }
     if (how == UpstreamConnection::End::PeerReset)
-        return fail(RemoteHostClosedError, QStringLiteral("the connection was reset before the end of the answer"));
-    fail(errorOf(how), text);
+        return fail(UpstreamFault::Closed, QStringLiteral("the connection was reset before the end of the answer"));
+    fail(faultOf(how), text);
 }
 
 QByteArray Http1Reply::takeBody()
@@ -343,14 +338,14 @@ bool Http1Reply::restIsSmall() const
 
 void Http1Reply::abort()
 {
-    fail(OperationCanceledError, QStringLiteral("cancelled"));
+    fail(UpstreamFault::Cancelled, QStringLiteral("cancelled"));
 }
 
-void Http1Reply::fail(NetworkError error, const QString &text)
+void Http1Reply::fail(UpstreamFault fault, const QString &text)
 {
     if (m_ended)
         return;
-    setError(error, text);
+    setFault(fault, text);
     end(false);
 }
 
@@ -370,9 +365,7 @@ void Http1Reply::end(bool reusable)
         deleteLater();
         return;
     }
-    if (error() != NoError)
-        Q_EMIT errorOccurred(error());
-    Q_EMIT finished();
+    emitEnd();
 }
 
 void Http1Reply::armTimer()
@@ -397,7 +390,7 @@ void Http1Reply::timeUp()
         m_timer.start(limit - silent);
         return;
     }
-    fail(TimeoutError,
+    fail(UpstreamFault::TimedOut,
          connecting             ? QStringLiteral("no connection within %1 s").arg(static_cast<double>(limit.count()) / 1000)
              : hasHead() ? QStringLiteral("the answer went silent for %1 s").arg(static_cast<double>(limit.count()) / 1000)
                          : QStringLiteral("no answer within %1 s").arg(static_cast<double>(limit.count()) / 1000));

@@ -49,7 +49,7 @@ protected:
 
 private:
     friend class UpstreamPool;
-    Http1Reply(UpstreamPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request, UpstreamRequest asked);
+    Http1Reply(UpstreamPool *pool, UpstreamRequest asked);
 
     // Called by the pool.
     const UpstreamAddress &address() const { return m_asked.address; }
@@ -69,7 +69,7 @@ private:
     bool restIsSmall() const;
     void connectionEnded(UpstreamConnection::End how, const QString &text);
     void resume();
-    void fail(NetworkError error, const QString &text);
+    void fail(UpstreamFault fault, const QString &text);
     void end(bool reusable);
     void armTimer();
     void timeUp();

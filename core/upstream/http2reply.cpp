@@ -13,7 +13,7 @@ namespace qcc {
 
 namespace {
 
-/// Qt reports a status as an error too. Source: QNetworkReply::NetworkError, and how QNetworkAccessManager maps statuses.
+/// Qt reports a status as an error too. Source: QNetworkReply::NetworkError, and how Qt maps statuses.
 bool isOnlyAStatus(QNetworkReply::NetworkError error, int status)
 {
     if (status < 400)
@@ -30,6 +30,27 @@ bool isConnectProblem(QNetworkReply::NetworkError error)
     return error == QNetworkReply::ConnectionRefusedError || error == QNetworkReply::HostNotFoundError
         || error == QNetworkReply::SslHandshakeFailedError || error == QNetworkReply::TimeoutError
         || (error >= QNetworkReply::ProxyConnectionRefusedError && error <= QNetworkReply::UnknownProxyError);
+}
+
+UpstreamFault faultOf(QNetworkReply::NetworkError error)
+{
+    switch (error) {
+    case QNetworkReply::ConnectionRefusedError:
+        return UpstreamFault::Refused;
+    case QNetworkReply::HostNotFoundError:
+        return UpstreamFault::HostNotFound;
+    case QNetworkReply::SslHandshakeFailedError:
+        return UpstreamFault::TlsFailed;
+    case QNetworkReply::TimeoutError:
+        return UpstreamFault::TimedOut;
+    case QNetworkReply::RemoteHostClosedError:
+        return UpstreamFault::Closed;
+    case QNetworkReply::TemporaryNetworkFailureError:
+        return UpstreamFault::NetworkGone;
+    default:
+        return error >= QNetworkReply::ProxyConnectionRefusedError && error <= QNetworkReply::UnknownProxyError ? UpstreamFault::ProxyFailed
+                                                                                                               : UpstreamFault::Failed;
+    }
 }
 
 HeaderList fieldsOf(const QNetworkReply &reply)
@@ -65,17 +86,12 @@ QString inSeconds(std::chrono::milliseconds limit)
 
 } // namespace
 
-Http2Reply::Http2Reply(UpstreamPool *pool, std::shared_ptr<Http2Lane> lane, QNetworkAccessManager::Operation operation,
-                       const QNetworkRequest &request, UpstreamRequest asked, const QUrl &url)
+Http2Reply::Http2Reply(UpstreamPool *pool, std::shared_ptr<Http2Lane> lane, UpstreamRequest asked, const QUrl &url)
     : UpstreamReply(pool)
     , m_pool(pool)
     , m_lane(std::move(lane))
     , m_asked(std::move(asked))
 {
-    setOperation(operation);
-    setRequest(request);
-    setUrl(request.url());
-    open(ReadOnly | Unbuffered);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &Http2Reply::timeUp);
 
@@ -130,11 +146,11 @@ void Http2Reply::answerBegan()
         return;
     if (!m_inner->attribute(QNetworkRequest::Http2WasUsedAttribute).toBool()) {
         m_pool->http2Failed(m_asked.address);
-        return fail(ProtocolFailure, QStringLiteral("the upstream no longer speaks HTTP/2"));
+        return fail(UpstreamFault::NoHttp, QStringLiteral("the upstream no longer speaks HTTP/2"));
     }
     HeaderList fields = fieldsOf(*m_inner);
     if (!std::all_of(fields.begin(), fields.end(), isField))
-        return fail(ProtocolFailure, QStringLiteral("a header field of the answer is malformed"));
+        return fail(UpstreamFault::NoHttp, QStringLiteral("a header field of the answer is malformed"));
     m_hasHead = true;
     m_head.status = status;
     m_head.headers = std::move(fields);
@@ -163,24 +179,24 @@ void Http2Reply::innerFinished()
         if (m_phase < Phase::Headers || (!m_hasHead && isConnectProblem(error))) {
             m_phase = qMin(m_phase, Phase::Connect);
             if (error != SslHandshakeFailedError)
-                return fail(error, text);
-            return fail(error, m_certificateProblem.isEmpty() ? handshakeProblem(text, m_asked.address.host, m_asked.address.port)
+                return fail(faultOf(error), text);
+            return fail(UpstreamFault::TlsFailed, m_certificateProblem.isEmpty() ? handshakeProblem(text, m_asked.address.host, m_asked.address.port)
                                                               : m_certificateProblem);
         }
         if (!m_hasHead)
             m_pool->http2Failed(m_asked.address);
-        return fail(RemoteHostClosedError, QStringLiteral("the HTTP/2 connection failed: ") + text);
+        return fail(UpstreamFault::Closed, QStringLiteral("the HTTP/2 connection failed: ") + text);
     }
     if (!m_hasHead) {
         m_pool->http2Failed(m_asked.address);
-        return fail(RemoteHostClosedError, QStringLiteral("the HTTP/2 stream ended without an answer"));
+        return fail(UpstreamFault::Closed, QStringLiteral("the HTTP/2 stream ended without an answer"));
     }
     const qint64 came = m_taken + m_inner->bytesAvailable();
     if (m_framing == AnswerReader::Framing::Length && came < *m_contentLength)
-        return fail(RemoteHostClosedError, QStringLiteral("the answer ended after %1 of %2 bytes").arg(came).arg(*m_contentLength));
+        return fail(UpstreamFault::Closed, QStringLiteral("the answer ended after %1 of %2 bytes").arg(came).arg(*m_contentLength));
     end();
     setFinished(true);
-    Q_EMIT finished();
+    emitEnd();
 }
 
 QByteArray Http2Reply::takeBody()
@@ -205,18 +221,17 @@ void Http2Reply::leave()
 
 void Http2Reply::abort()
 {
-    fail(OperationCanceledError, QStringLiteral("cancelled"));
+    fail(UpstreamFault::Cancelled, QStringLiteral("cancelled"));
 }
 
-void Http2Reply::fail(NetworkError error, const QString &text)
+void Http2Reply::fail(UpstreamFault fault, const QString &text)
 {
     if (m_ended)
         return;
-    setError(error, text);
+    setFault(fault, text);
     end();
     setFinished(true);
-    Q_EMIT errorOccurred(error);
-    Q_EMIT finished();
+    emitEnd();
 }
 
 void Http2Reply::end()
@@ -257,7 +272,7 @@ void Http2Reply::timeUp()
     const auto silent = bodyWaits() ? std::chrono::milliseconds(0) : std::chrono::milliseconds(m_progress.elapsed());
     if (isQueued() && silent >= queueTime) {
         m_pool->http2Failed(m_asked.address);
-        return fail(RemoteHostClosedError, QStringLiteral("the HTTP/2 connection takes no more requests"));
+        return fail(UpstreamFault::Closed, QStringLiteral("the HTTP/2 connection takes no more requests"));
     }
     if (limit.count() == 0)
         return;
@@ -265,7 +280,7 @@ void Http2Reply::timeUp()
         m_timer.start(limit - silent);
         return;
     }
-    fail(TimeoutError,
+    fail(UpstreamFault::TimedOut,
          isConnecting  ? QStringLiteral("no connection within ") + inSeconds(limit)
              : m_hasHead ? QStringLiteral("the answer went silent for ") + inSeconds(limit)
                          : QStringLiteral("no answer within ") + inSeconds(limit));

@@ -53,14 +53,13 @@ protected:
 private:
     friend class UpstreamPool;
     /// `lane` has room.
-    Http2Reply(UpstreamPool *pool, std::shared_ptr<Http2Lane> lane, QNetworkAccessManager::Operation operation, const QNetworkRequest &request,
-               UpstreamRequest asked, const QUrl &url);
+    Http2Reply(UpstreamPool *pool, std::shared_ptr<Http2Lane> lane, UpstreamRequest asked, const QUrl &url);
 
     void connecting();
     void connected();
     void answerBegan();
     void innerFinished();
-    void fail(NetworkError error, const QString &text);
+    void fail(UpstreamFault fault, const QString &text);
     void end();
     void enter(Phase phase);
     /// Qt has not begun to send the request, so that no upstream can have it whole.

@@ -5,19 +5,14 @@
 
 namespace qcc {
 
-NegotiatingReply::NegotiatingReply(UpstreamPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request,
-                                   UpstreamRequest asked)
+NegotiatingReply::NegotiatingReply(UpstreamPool *pool, UpstreamRequest asked)
     : UpstreamReply(pool)
     , m_pool(pool)
     , m_asked(std::move(asked))
 {
-    setOperation(operation);
-    setRequest(request);
-    setUrl(request.url());
-    open(ReadOnly | Unbuffered);
     UpstreamRequest probe = m_asked;
     probe.offerHttp2 = true;
-    Http1Reply *first = pool->startHttp1(operation, request, std::move(probe));
+    Http1Reply *first = pool->startHttp1(std::move(probe));
     connect(first, &Http1Reply::protocolAgreed, this, &NegotiatingReply::protocolAgreed);
     listenTo(first);
 }
@@ -54,7 +49,7 @@ void NegotiatingReply::protocolAgreed(bool http2, bool nearby)
     m_times = m_inner->connectTimes();
     UpstreamReply *first = m_inner;
     first->disconnect(this);
-    listenTo(m_pool->startKnown(operation(), request(), m_asked));
+    listenTo(m_pool->startKnown(m_asked));
     // It has sent nothing, and its connection cannot be of use to Qt's transport.
     first->leave();
 }
@@ -62,12 +57,10 @@ void NegotiatingReply::protocolAgreed(bool http2, bool nearby)
 void NegotiatingReply::innerFinished()
 {
     probeOver();
-    if (m_inner->error() != NoError)
-        setError(m_inner->error(), m_inner->errorString());
+    if (m_inner->fault() != UpstreamFault::None)
+        setFault(m_inner->fault(), m_inner->errorString());
     setFinished(true);
-    if (error() != NoError)
-        Q_EMIT errorOccurred(error());
-    Q_EMIT finished();
+    emitEnd();
 }
 
 void NegotiatingReply::probeOver()

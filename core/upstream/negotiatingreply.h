@@ -38,7 +38,7 @@ protected:
 
 private:
     friend class UpstreamPool;
-    NegotiatingReply(UpstreamPool *pool, QNetworkAccessManager::Operation operation, const QNetworkRequest &request, UpstreamRequest asked);
+    NegotiatingReply(UpstreamPool *pool, UpstreamRequest asked);
 
     void listenTo(UpstreamReply *inner);
     void protocolAgreed(bool http2, bool nearby);

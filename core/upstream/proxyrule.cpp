@@ -26,7 +26,7 @@ QNetworkProxy systemProxy(const QUrl &url)
     asked.setPort(url.port());
     asked.setPath(QStringLiteral("/"));
     for (QNetworkProxy proxy : QNetworkProxyFactory::systemProxyForQuery(QNetworkProxyQuery(asked))) {
-        // Only QNetworkAccessManager itself speaks to a caching proxy; the same proxy tunnels with CONNECT.
+        // Only Qt's own transport speaks to a caching proxy; the same proxy tunnels with CONNECT.
         if (proxy.type() == QNetworkProxy::HttpCachingProxy)
             proxy.setType(QNetworkProxy::HttpProxy);
         if (proxy.type() == QNetworkProxy::HttpProxy || proxy.type() == QNetworkProxy::Socks5Proxy)

@@ -46,41 +46,58 @@ UpstreamPool::~UpstreamPool()
     closeIdle();
 }
 
-QNetworkReply *UpstreamPool::createRequest(Operation operation, const QNetworkRequest &request, QIODevice *upload)
+UpstreamReply *UpstreamPool::send(UpstreamRequest request)
 {
-    UpstreamRequest asked = UpstreamRequest::from(operation, request, upload);
-    const bool mayUseHttp2 = request.attribute(QNetworkRequest::Http2AllowedAttribute, false).toBool() && asked.address.tls
-        && !asked.freshConnection && http2Url(asked);
+    Q_ASSERT(!m_asked && request.uploadSize == 0 && !request.offerHttp2);
+    QIODevice *upload = request.upload;
+    request.uploadSize = upload ? upload->size() : 0;
+    const QNetworkRequest envelope(request.url);
+    const QByteArray verb = request.verb;
+    m_asked = std::move(request);
+    return static_cast<UpstreamReply *>(sendCustomRequest(envelope, verb, upload));
+}
+
+QNetworkReply *UpstreamPool::createRequest(Operation operation, const QNetworkRequest &request, QIODevice *)
+{
+    Q_ASSERT(m_asked);
+    UpstreamReply *reply = start(*std::exchange(m_asked, std::nullopt));
+    reply->introduce(operation, request);
+    return reply;
+}
+
+UpstreamReply *UpstreamPool::start(UpstreamRequest asked)
+{
+    const bool mayUseHttp2 = asked.http2 && asked.address.tls && !asked.freshConnection && http2Url(asked);
     if (!mayUseHttp2)
-        return startHttp1(operation, request, std::move(asked));
+        return startHttp1(std::move(asked));
     const bool unknown = m_protocols.of(asked.address, ProtocolMemory::Clock::now()) == ProtocolMemory::Protocol::Unknown;
     const bool beingProbed = std::find(m_probed.begin(), m_probed.end(), asked.address) != m_probed.end();
     if (!unknown || beingProbed)
-        return startKnown(operation, request, asked);
+        return startKnown(asked);
     m_probed.push_back(asked.address);
-    return new NegotiatingReply(this, operation, request, std::move(asked));
+    return new NegotiatingReply(this, std::move(asked));
 }
 
-Http1Reply *UpstreamPool::startHttp1(Operation operation, const QNetworkRequest &request, UpstreamRequest asked)
+Http1Reply *UpstreamPool::startHttp1(UpstreamRequest asked)
 {
-    auto *reply = new Http1Reply(this, operation, request, std::move(asked));
+    auto *reply = new Http1Reply(this, std::move(asked));
     schedule(reply);
     return reply;
 }
 
-UpstreamReply *UpstreamPool::startKnown(Operation operation, const QNetworkRequest &request, const UpstreamRequest &asked)
+UpstreamReply *UpstreamPool::startKnown(const UpstreamRequest &asked)
 {
     const bool speaksHttp2 = m_protocols.of(asked.address, ProtocolMemory::Clock::now()) == ProtocolMemory::Protocol::Http2;
     Lane *lane = speaksHttp2 ? laneFor(asked.address) : nullptr;
     const std::optional<QUrl> url = http2Url(asked);
     if (!lane || !url)
-        return startHttp1(operation, request, asked);
+        return startHttp1(asked);
     if (std::exchange(lane->idleSince, std::nullopt))
         m_budget.removeIdle(m_member);
     m_budget.countBusy(asked.address.endpoint, 1);
     UpstreamRequest marked = asked;
     marked.headers = withHop(asked.headers, m_own.mark, asked.address.endpoint, m_protocols.isNearby(asked.address));
-    return new Http2Reply(this, lane->lane, operation, request, std::move(marked), *url);
+    return new Http2Reply(this, lane->lane, std::move(marked), *url);
 }
 
 UpstreamPool::Lane *UpstreamPool::laneFor(const UpstreamAddress &address)

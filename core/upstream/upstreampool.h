@@ -22,7 +22,7 @@ class Http2Lane;
 class UpstreamReply;
 
 /// One worker's connections to upstreams: a QNetworkAccessManager whose HTTP/1.1 requests run on connections that it keeps and
-/// counts itself, as many per endpoint as the budget allows. Requests that ask for HTTP/2 (Http2AllowedAttribute) run on Qt's own
+/// counts itself, as many per endpoint as the budget allows. Requests that ask for HTTP/2 run on Qt's own
 /// transport where the upstream speaks it over TLS, and where that transport would not change them. In the figures each of them is
 /// busy, but only the connection that they share is open and has a permit.
 /// With PoolStrategy::Adaptive, a request that had to open a connection has one more opened behind it, so that the next
@@ -33,16 +33,6 @@ class UpstreamPool : public QNetworkAccessManager
     Q_OBJECT
 
 public:
-    /// Attributes of a request to this manager.
-    static constexpr auto target = QNetworkRequest::Attribute(QNetworkRequest::User + 1);  ///< QByteArray, sent byte for byte.
-    static constexpr auto headers = QNetworkRequest::Attribute(QNetworkRequest::User + 2); ///< HeaderList, in order.
-    static constexpr auto endpoint = QNetworkRequest::Attribute(QNetworkRequest::User + 3); ///< QString, endpoint id.
-    static constexpr auto freshConnection = QNetworkRequest::Attribute(QNetworkRequest::User + 4); ///< bool, never a reused one.
-    static constexpr auto connectDeadlineMs = QNetworkRequest::Attribute(QNetworkRequest::User + 5); ///< qint64, 0: none.
-    static constexpr auto readDeadlineMs = QNetworkRequest::Attribute(QNetworkRequest::User + 6);    ///< qint64, 0: none.
-    static constexpr auto proxyRule = QNetworkRequest::Attribute(QNetworkRequest::User + 7); ///< QString as in config.json.
-    static constexpr auto caFile = QNetworkRequest::Attribute(QNetworkRequest::User + 8); ///< QString, see tlsConfiguration().
-
     /// `budget` outlives the pool.
     explicit UpstreamPool(ConnectionBudget &budget, QObject *parent = nullptr);
     ~UpstreamPool() override;
@@ -50,6 +40,8 @@ public:
     /// No connection to an upstream may end there; requests carry its mark. Before the first request.
     void setOwnAddress(const OwnAddress &own) { m_own = own; }
     const OwnAddress &ownAddress() const { return m_own; }
+    /// Sends `request`; the one way to ask an endpoint for anything. The reply is the caller's, and says nothing before send() returned.
+    UpstreamReply *send(UpstreamRequest request);
     /// Closes all idle connections.
     void closeIdle();
     /// After a change of the network: closes what is idle, and ends at once what runs on an address that this computer has no more.
@@ -58,6 +50,7 @@ public:
     void networkChanged(const std::function<bool(const QHostAddress &)> &isOurs);
 
 protected:
+    /// Makes the reply to what send() was given, on behalf of QNetworkAccessManager.
     QNetworkReply *createRequest(Operation operation, const QNetworkRequest &request, QIODevice *upload) override;
 
 private:
@@ -79,9 +72,10 @@ private:
     };
 
     // Called by replies.
-    Http1Reply *startHttp1(Operation operation, const QNetworkRequest &request, UpstreamRequest asked);
+    UpstreamReply *start(UpstreamRequest asked);
+    Http1Reply *startHttp1(UpstreamRequest asked);
     /// By what is known of the upstream; HTTP/1.1 where HTTP/2 has no room.
-    UpstreamReply *startKnown(Operation operation, const QNetworkRequest &request, const UpstreamRequest &asked);
+    UpstreamReply *startKnown(const UpstreamRequest &asked);
     void protocolKnown(const UpstreamAddress &address, bool http2, bool nearby);
     void probeEnded(const UpstreamAddress &address);
     void http2Failed(const UpstreamAddress &address) { protocolKnown(address, false, false); }
@@ -108,6 +102,7 @@ private:
     void expectExpiry();
 
     ConnectionBudget &m_budget;
+    std::optional<UpstreamRequest> m_asked; ///< On its way from send() to createRequest().
     OwnAddress m_own;
     int m_member;
     std::deque<Waiting> m_waiting;

@@ -2,8 +2,70 @@
 
 namespace qcc {
 
-UpstreamReply::UpstreamReply(QObject *parent) : QNetworkReply(parent) { }
+namespace {
+
+QNetworkReply::NetworkError errorOf(UpstreamFault fault)
+{
+    switch (fault) {
+    case UpstreamFault::None:
+        return QNetworkReply::NoError;
+    case UpstreamFault::Cancelled:
+        return QNetworkReply::OperationCanceledError;
+    case UpstreamFault::HostNotFound:
+        return QNetworkReply::HostNotFoundError;
+    case UpstreamFault::Refused:
+        return QNetworkReply::ConnectionRefusedError;
+    case UpstreamFault::TlsFailed:
+        return QNetworkReply::SslHandshakeFailedError;
+    case UpstreamFault::ProxyFailed:
+        return QNetworkReply::UnknownProxyError;
+    case UpstreamFault::TimedOut:
+        return QNetworkReply::TimeoutError;
+    case UpstreamFault::Closed:
+        return QNetworkReply::RemoteHostClosedError;
+    case UpstreamFault::NetworkGone:
+        return QNetworkReply::TemporaryNetworkFailureError;
+    case UpstreamFault::LeadsBack:
+        return QNetworkReply::TooManyRedirectsError;
+    case UpstreamFault::Shortage:
+        return QNetworkReply::ServiceUnavailableError;
+    case UpstreamFault::NoHttp:
+        return QNetworkReply::ProtocolFailure;
+    case UpstreamFault::BodyEnded:
+        return QNetworkReply::ProtocolInvalidOperationError;
+    case UpstreamFault::Failed:
+        return QNetworkReply::UnknownNetworkError;
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace
+
+UpstreamReply::UpstreamReply(QObject *parent) : QNetworkReply(parent)
+{
+    open(ReadOnly | Unbuffered);
+}
 
 UpstreamReply::~UpstreamReply() = default;
+
+void UpstreamReply::introduce(QNetworkAccessManager::Operation operation, const QNetworkRequest &request)
+{
+    setOperation(operation);
+    setRequest(request);
+    setUrl(request.url());
+}
+
+void UpstreamReply::setFault(UpstreamFault fault, const QString &text)
+{
+    m_fault = fault;
+    setError(errorOf(fault), text);
+}
+
+void UpstreamReply::emitEnd()
+{
+    if (error() != NoError)
+        Q_EMIT errorOccurred(error());
+    Q_EMIT finished();
+}
 
 } // namespace qcc

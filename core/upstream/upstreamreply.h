@@ -1,16 +1,19 @@
 #pragma once
 
 #include "core/facts/exchangerecord.h"
+#include "core/facts/upstreamfault.h"
 #include "core/http/answerreader.h"
 #include "core/upstream/upstreamconnection.h"
 
+#include <QNetworkAccessManager>
 #include <QNetworkReply>
 
 namespace qcc {
 
 /// One attempt at an upstream, as a QNetworkReply, whatever version of HTTP it travels over.
 ///
-/// error() speaks of the transport alone; a status of 4xx or 5xx is an answer, not an error. Nothing is sent twice.
+/// fault() speaks of the transport alone; a status of 4xx or 5xx is an answer, not a fault. Nothing is sent twice.
+/// QNetworkReply::error() says the same as well as Qt's words can; errorString() says it to people.
 ///
 /// Order of signals: socketStartedConnecting (only when a connection is opened), requestSent, interim*, metaDataChanged,
 /// readyRead* (not for bytes that came together with the end), then finished exactly once, also after abort().
@@ -20,6 +23,9 @@ class UpstreamReply : public QNetworkReply
 
 public:
     ~UpstreamReply() override;
+
+    /// None as long as nothing went wrong.
+    UpstreamFault fault() const { return m_fault; }
 
     /// Valid once hasHead().
     virtual const AnswerHead &head() const = 0;
@@ -43,6 +49,8 @@ public:
 
     // QNetworkReply
     bool isSequential() const override { return true; }
+    /// What QNetworkAccessManager knows the request by.
+    void introduce(QNetworkAccessManager::Operation operation, const QNetworkRequest &request);
 
 Q_SIGNALS:
     /// A 1xx answer that stands before the real one.
@@ -50,6 +58,13 @@ Q_SIGNALS:
 
 protected:
     explicit UpstreamReply(QObject *parent);
+    /// `text`: for people.
+    void setFault(UpstreamFault fault, const QString &text);
+    /// The end, for QNetworkReply's signals.
+    void emitEnd();
+
+private:
+    UpstreamFault m_fault = UpstreamFault::None;
 };
 
 } // namespace qcc

@@ -1,19 +1,19 @@
 #pragma once
 
+#include "core/config/config.h"
 #include "core/http/headers.h"
 #include "core/upstream/upstreamconnection.h"
 
-#include <QNetworkAccessManager>
 #include <QPointer>
+#include <QUrl>
 
 #include <chrono>
 
 class QIODevice;
-class QNetworkRequest;
 
 namespace qcc {
 
-/// What UpstreamPool is asked to send, taken out of QNetworkAccessManager's terms.
+/// What UpstreamPool is asked to send.
 struct UpstreamRequest {
     /// Limits on silence; 0 means none.
     struct Deadlines {
@@ -21,18 +21,22 @@ struct UpstreamRequest {
         std::chrono::milliseconds read{0};    ///< Until the head, and between bytes of the body.
     };
 
+    /// A request to `endpoint`, of which it is left to say what it asks. Asks the system for its proxy where the endpoint's rule says so.
+    static UpstreamRequest to(const Endpoint &endpoint);
+
+    QUrl url; ///< Where to connect; what is asked there is `target`.
     UpstreamAddress address;
     QByteArray verb;
     QByteArray target; ///< Byte for byte.
     HeaderList headers;
-    QPointer<QIODevice> upload; ///< Sequential: it may give its next bytes later.
-    qint64 uploadSize = 0;      ///< -1: not known yet; it is sent in chunks.
+    QPointer<QIODevice> upload; ///< Sequential: it may give its next bytes later. Null: there is no body.
+    bool http2 = false;           ///< HTTP/2 may be spoken where it can be.
     bool freshConnection = false; ///< Never a connection that carried a request before.
-    bool offerHttp2 = false;      ///< HTTP/1.1 only: ask the upstream, on a new connection, whether it speaks HTTP/2.
     Deadlines deadlines;
 
-    /// Reads the attributes that UpstreamPool defines. Asks the system for its proxy where the rule says so.
-    static UpstreamRequest from(QNetworkAccessManager::Operation operation, const QNetworkRequest &request, QIODevice *upload);
+    // Filled in by the pool.
+    qint64 uploadSize = 0;   ///< -1: not known yet; it is sent in chunks.
+    bool offerHttp2 = false; ///< HTTP/1.1 only: ask the upstream, on a new connection, whether it speaks HTTP/2.
 };
 
 } // namespace qcc

@@ -1,7 +1,5 @@
 #include "tests/support/upstreamclient.h"
 
-#include <QUrl>
-
 namespace qcc::test {
 
 UpstreamClient::UpstreamClient(Config::Pool limits)
@@ -20,26 +18,26 @@ Config::Pool UpstreamClient::fixedPool()
 UpstreamReply *UpstreamClient::send(const QByteArray &verb, const QByteArray &baseUrl, const QByteArray &target, const QByteArray &body,
                                     HeaderList headers)
 {
-    const QUrl url = QUrl::fromEncoded(baseUrl);
-    headers.prepend({"Host", url.authority(QUrl::FullyEncoded).toLatin1()});
-    QNetworkRequest request(url);
-    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, terms.http2);
-    request.setAttribute(UpstreamPool::target, target);
-    request.setAttribute(UpstreamPool::headers, QVariant::fromValue(headers));
-    request.setAttribute(UpstreamPool::endpoint, terms.endpoint);
-    request.setAttribute(UpstreamPool::proxyRule, terms.proxy);
-    request.setAttribute(UpstreamPool::caFile, terms.caFile);
-    request.setAttribute(UpstreamPool::connectDeadlineMs, qint64(terms.connect.count()));
-    request.setAttribute(UpstreamPool::readDeadlineMs, qint64(terms.read.count()));
-    if (verb == "HEAD")
-        return static_cast<UpstreamReply *>(m_pool->head(request));
+    Endpoint endpoint;
+    endpoint.baseUrl = baseUrl;
+    endpoint.id = terms.endpoint;
+    endpoint.proxy = terms.proxy;
+    endpoint.caFile = terms.caFile;
+    endpoint.http2 = terms.http2;
+    UpstreamRequest request = UpstreamRequest::to(endpoint);
+    headers.prepend({"Host", request.url.authority(QUrl::FullyEncoded).toLatin1()});
+    request.verb = verb;
+    request.target = target;
+    request.headers = headers;
+    request.deadlines = {terms.connect, terms.read};
     QBuffer *upload = nullptr;
     if (!body.isEmpty()) {
         upload = new QBuffer;
         upload->setData(body);
         upload->open(QIODevice::ReadOnly);
+        request.upload = upload;
     }
-    auto *reply = static_cast<UpstreamReply *>(m_pool->sendCustomRequest(request, verb, upload));
+    UpstreamReply *reply = m_pool->send(std::move(request));
     if (upload)
         upload->setParent(reply);
     return reply;
