@@ -2,6 +2,7 @@
 #include "tests/support/faults.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
+#include "tests/support/testclock.h"
 #include "tests/support/testproxy.h"
 
 #include <QTest>
@@ -73,12 +74,14 @@ private Q_SLOTS:
     void holdsOpeningEventsUntilTheFirstContent()
     {
         m_first->setBehaviour([](const Arrived &) { return Script().streamHead().chunk(messageStart).stall(); });
-        TestProxy proxy({m_first->baseUrl(), m_second->baseUrl()}, TestProxy::patient());
+        TestClock clock;
+        TestProxy proxy({m_first->baseUrl(), m_second->baseUrl()}, TestProxy::patient(), {}, clock);
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);
-        QTRY_COMPARE(m_first->openStreams(), 1);
-        QTest::qWait(150); // long enough for a byte that should not come
+        QVERIFY(proxy.comesTo(RunningState::Holding));
+        clock.advance(Patience().holdBack - 1ms);
+        QVERIFY(proxy.comesTo(RunningState::Holding));
         QCOMPARE(client.bytesReceived(), 0);
     }
 
@@ -107,10 +110,13 @@ private Q_SLOTS:
     void holdsNoLongerThanItsPatience()
     {
         m_first->setBehaviour([](const Arrived &) { return Script().streamHead().chunk(messageStart).stall(); });
-        TestProxy proxy({m_first->baseUrl(), m_second->baseUrl()}, TestProxy::patient(), {.holdBack = 200ms});
+        TestClock clock;
+        TestProxy proxy({m_first->baseUrl(), m_second->baseUrl()}, TestProxy::patient(), {}, clock);
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);
+        QVERIFY(proxy.comesTo(RunningState::Holding));
+        clock.advance(Patience().holdBack);
         QTRY_COMPARE(client.response().body, messageStart);
         QCOMPARE(m_second->arrivedCount(), 0);
     }
@@ -200,10 +206,16 @@ private Q_SLOTS:
             Script script = Script().streamHead().events({messageStart, delta, finalDelta}, 0ms);
             return stalls ? script.stall() : script.lastChunk();
         });
-        TestProxy proxy({m_first->baseUrl()}, TestProxy::patient(), {.lastEvent = 200ms});
+        TestClock clock;
+        TestProxy proxy({m_first->baseUrl()}, TestProxy::patient(), {}, clock);
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);
+        if (stalls) {
+            QTRY_COMPARE(client.response().body, messageStart + delta + finalDelta);
+            QVERIFY(proxy.comesTo(RunningState::Streaming));
+            clock.advance(Patience().lastEvent);
+        }
         QTRY_VERIFY(client.response().complete);
         QCOMPARE(client.response().body, messageStart + delta + finalDelta + messageStop);
         QCOMPARE(proxy.last().outcome, Outcome::Complete);
@@ -215,7 +227,7 @@ private Q_SLOTS:
         m_first->setBehaviour([](const Arrived &) {
             return Script().streamHead().events({messageStart, delta, "event: message_delta\ndata: {\"delta\":{\"stop_reason\":null}}\n\n"}, 0ms).lastChunk();
         });
-        TestProxy proxy({m_first->baseUrl()}, TestProxy::patient(), {.lastEvent = 100ms});
+        TestProxy proxy({m_first->baseUrl()}, TestProxy::patient());
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);
@@ -313,10 +325,13 @@ private Q_SLOTS:
         m_first->setBehaviour([](const Arrived &) {
             return Script().head(503, {{"content-length", "1000"}, {"content-type", "application/json"}}).send("{").stall();
         });
-        TestProxy proxy({m_first->baseUrl(), m_second->baseUrl()}, TestProxy::patient(), {.refusal = 150ms});
+        TestClock clock;
+        TestProxy proxy({m_first->baseUrl(), m_second->baseUrl()}, TestProxy::patient(), {}, clock);
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);
+        QVERIFY(proxy.comesTo(RunningState::Holding));
+        clock.advance(Patience().refusal);
         QTRY_VERIFY(client.response().complete);
         QCOMPARE(client.response().status, 200);
         QCOMPARE(proxy.last().attempts.first().failure, FailureClass::Transient);
@@ -328,11 +343,19 @@ private Q_SLOTS:
         m_first->setBehaviour([](const Arrived &) { return Script().streamHead().chunk(delta).stall(); });
         Config config = TestProxy::patient();
         config.client.sseKeepalive = 1s;
-        TestProxy proxy({m_first->baseUrl()}, config);
+        TestClock clock;
+        TestProxy proxy({m_first->baseUrl()}, config, {}, clock);
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);
-        QTRY_COMPARE(client.response().body, delta + ": keep-alive\n\n");
+        QByteArray body = delta;
+        QTRY_COMPARE(client.response().body, body);
+        for (int i = 0; i < 3; ++i) {
+            QVERIFY(proxy.comesTo(RunningState::Streaming));
+            clock.advance(1s);
+            body += ": keep-alive\n\n";
+            QTRY_COMPARE(client.response().body, body);
+        }
     }
 
     void tellsWhatTheUpstreamSaidButNeverItsKey()

@@ -23,11 +23,11 @@ set(owners
     # An endpoint is asked by way of UpstreamPool::send() alone, and answers with our own words for what went wrong.
     "QNetworkAccessManager" "^core/upstream/(upstreampool|upstreamreply|http2lane)\\.(h|cpp)$"
     "QNetworkRe(ply|quest)" "^core/upstream/"
-    "QHttpServer|QAbstractHttpServer" "^core/front/httpfrontend\\.(h|cpp)$"
+    "QHttpServer|QAbstractHttpServer" "^core/front/dispatcher\\.(h|cpp)$"
     "QLocalS(ocket|erver)" "^core/control/"
     # QtHttpServer takes its sockets from a server; the demo is an upstream of its own.
-    "QSslSocket|QTcpSocket" "^core/(upstream/upstreamconnection|front/(clientconnection|httpfrontend)|demo/demo[a-z]+)\\.(h|cpp)$"
-    "QTcpServer" "^core/(plane/(acceptor|listenfailure)|front/httpfrontend|demo/demoupstream)\\.(h|cpp)$"
+    "QSslSocket|QTcpSocket" "^core/(upstream/upstreamconnection|front/(clientconnection|httpfrontend|dispatcher)|demo/demo[a-z]+)\\.(h|cpp)$"
+    "QTcpServer" "^core/(plane/(acceptor|listenfailure)|front/dispatcher|demo/demoupstream)\\.(h|cpp)$"
     "QNetworkProxyFactory" "^core/upstream/proxyrule\\.cpp$"
     "QHostInfo" "^core/upstream/"
     "epoll_" "^core/plane/lobby_linux\\.cpp$"

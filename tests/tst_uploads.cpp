@@ -166,6 +166,22 @@ private Q_SLOTS:
         QTRY_COMPARE(proxy.connections(), 0);
     }
 
+    void silenceRightAfterItsBeginningEndsIt()
+    {
+        Patience patience;
+        patience.clientBodySilence = 300ms;
+        TestProxy proxy({first()->baseUrl()}, TestProxy::patient(), patience);
+        m_client->connectTo(proxy.port());
+        // The last byte is the one by which it may be passed on.
+        const QByteArray body = large(9 * MiB);
+        m_client->send(announcing(body) + body.first(RequestBody::keptBeginning - 1));
+        QTRY_COMPARE(proxy.connections(), 1);
+        m_client->send(body.sliced(RequestBody::keptBeginning - 1, 1));
+        QTRY_VERIFY(m_client->response().complete);
+        QCOMPARE(m_client->response().status, 408);
+        QCOMPARE(proxy.last().outcome, Outcome::CallerError);
+    }
+
     void aFaultInItsMidstEndsIt_data()
     {
         QTest::addColumn<QByteArray>("then");

@@ -15,11 +15,6 @@ namespace {
 /// An event beyond this is handed on in parts.
 constexpr qsizetype longestEvent = 64 * 1024;
 
-double msOf(const QElapsedTimer &clock)
-{
-    return static_cast<double>(clock.nsecsElapsed()) / 1e6;
-}
-
 /// What of the body is another model's name for this endpoint.
 QList<BodyPatch> patchesFor(const Request &request, const Route &route)
 {
@@ -46,11 +41,11 @@ QByteArray targetFor(const Request &request, const Route &route)
 
 } // namespace
 
-Attempt::Attempt(const AttemptContext &context, Route route, bool fresh, QObject *parent)
-    : QObject(parent)
-    , m_context(context)
+Attempt::Attempt(const AttemptContext &context, Route route, bool fresh, Listener &listener)
+    : m_context(context)
     , m_route(std::move(route))
-    , m_startMs(msOf(context.clock))
+    , m_listener(listener)
+    , m_start(context.clock.now())
 {
     UpstreamRequest request = upstreamRequest();
     request.freshConnection = fresh;
@@ -60,31 +55,12 @@ Attempt::Attempt(const AttemptContext &context, Route route, bool fresh, QObject
     if (request.verb != "HEAD")
         request.upload = m_upload.get();
     m_reply = context.upstream.send(std::move(request));
-    m_reply->setParent(this);
-    connect(m_reply, &UpstreamReply::interim, this, &Attempt::interim);
-    connect(m_reply, &UpstreamReply::metaDataChanged, this, &Attempt::headArrived);
-    connect(m_reply, &UpstreamReply::readyRead, this, &Attempt::arrived);
-    connect(m_reply, &UpstreamReply::finished, this, &Attempt::finished);
-}
-
-Attempt::~Attempt()
-{
-    // Nobody destroys an attempt from within a signal of its reply: it is abandoned first, and destroyed later.
-    if (m_reply)
-        m_reply->disconnect(this);
-    delete m_reply;
-}
-
-void Attempt::abort()
-{
-    if (!m_reply)
-        return;
-    m_reply->disconnect(this);
-    m_reply->abort();
-    // It may be this reply whose signal brought us here; and the pool may go before the event loop comes round to it.
-    m_reply->setParent(&m_context.upstream);
-    m_reply->deleteLater();
-    m_reply = nullptr;
+    // With the reply as their context, these end when it is let go. What is told may destroy this attempt, and is the last thing done.
+    UpstreamReply *const reply = m_reply.get();
+    QObject::connect(reply, &UpstreamReply::interim, reply, [this](const AnswerHead &head) { m_listener.interim(head); });
+    QObject::connect(reply, &UpstreamReply::metaDataChanged, reply, [this] { headArrived(); });
+    QObject::connect(reply, &UpstreamReply::readyRead, reply, [this] { m_listener.arrived(); });
+    QObject::connect(reply, &UpstreamReply::finished, reply, [this] { m_listener.finished(); });
 }
 
 UpstreamRequest Attempt::upstreamRequest() const
@@ -106,12 +82,7 @@ void Attempt::headArrived()
     m_observer.emplace(ofApi ? m_context.dialect : Dialect::Unknown, m_reply->head());
     if (status() >= 400 && !m_observer->isCompressed())
         m_echo.emplace(m_route.endpoint.apiKey);
-    Q_EMIT answered();
-}
-
-double Attempt::sinceStart() const
-{
-    return msOf(m_context.clock) - m_startMs;
+    m_listener.answered();
 }
 
 void Attempt::pull()
@@ -237,22 +208,13 @@ AttemptRecord Attempt::record(FailureClass failure, const QString &error) const
         attempt.upstreamError = said.type.isEmpty() || said.message.isEmpty() ? said.type + said.message
                                                                               : said.type + QStringLiteral(": ") + said.message;
     }
-    attempt.offsetMs = m_startMs;
+    attempt.offsetMs = msBetween(m_context.began, m_start);
     attempt.dnsMs = m_reply->connectTimes().dns;
     attempt.connectMs = m_reply->connectTimes().connect;
     attempt.tlsMs = m_reply->connectTimes().tls;
     attempt.firstByteMs = m_firstByteMs;
     attempt.totalMs = sinceStart();
     return attempt;
-}
-
-void Attempt::leave()
-{
-    m_reply->disconnect(this);
-    m_reply->setParent(nullptr);
-    // The upload belongs to us and is not needed once an answer is there.
-    m_reply->leave();
-    m_reply = nullptr;
 }
 
 } // namespace qcc

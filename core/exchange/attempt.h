@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/alarms.h"
 #include "core/facts/exchangerecord.h"
 #include "core/http/answerobserver.h"
 #include "core/http/bodyreader.h"
@@ -10,8 +11,6 @@
 #include "core/routing/router.h"
 #include "core/upstream/upstreamreply.h"
 #include "core/upstream/upstreamrequest.h"
-
-#include <QObject>
 
 #include <memory>
 #include <optional>
@@ -25,20 +24,31 @@ struct AttemptContext {
     UpstreamPool &upstream;
     const Request &request;
     Dialect dialect;
-    const QElapsedTimer &clock; ///< Of the exchange.
+    const Alarms &clock;
+    Clock::Time began; ///< The exchange.
 };
 
 /// One try of one endpoint: the request as this endpoint shall see it, and its answer, read along and cut at whole events.
-/// Order of signals: interim*, answered, arrived*, finished exactly once.
-/// Thread: its exchange's. Lifetime: deleting it aborts what still runs.
-class Attempt : public QObject
+/// Thread: its exchange's. Lifetime: destroying it cancels what still runs, also from within what it tells.
+class Attempt
 {
-    Q_OBJECT
-
 public:
+    /// Who hears of it, in this order: interim*, answered, arrived*, finished exactly once.
+    class Listener
+    {
+    public:
+        virtual void interim(const AnswerHead &head) = 0;
+        virtual void answered() = 0;
+        virtual void arrived() = 0;
+        virtual void finished() = 0;
+
+    protected:
+        ~Listener() = default;
+    };
+
     /// `fresh`: on a new connection, whatever is idle.
-    Attempt(const AttemptContext &context, Route route, bool fresh, QObject *parent);
-    ~Attempt() override;
+    Attempt(const AttemptContext &context, Route route, bool fresh, Listener &listener);
+    Q_DISABLE_COPY_MOVE(Attempt)
 
     const Route &route() const { return m_route; }
     const UpstreamReply &reply() const { return *m_reply; }
@@ -76,32 +86,22 @@ public:
     /// `error`: qcc's own words, empty where the answer speaks for itself.
     AttemptRecord record(FailureClass failure, const QString &error) const;
 
-    // Both end the attempt, without a signal; nothing else may be asked of it then.
-    void abort();
-    /// Nobody wants the rest of the answer; its connection is saved where that is cheap.
-    void leave();
-
-Q_SIGNALS:
-    void interim(const qcc::AnswerHead &head);
-    void answered();
-    void arrived();
-    void finished();
-
 private:
     UpstreamRequest upstreamRequest() const;
     void headArrived();
-    double sinceStart() const;
+    double sinceStart() const { return msBetween(m_start, m_context.clock.now()); }
 
     const AttemptContext m_context;
     Route m_route;
-    std::unique_ptr<BodyReader> m_upload; ///< Null where there is no body.
-    UpstreamReply *m_reply = nullptr;
+    Listener &m_listener;
+    const Clock::Time m_start;
+    std::unique_ptr<BodyReader> m_upload; ///< Null where there is no body. The reply reads it.
+    HeldReply m_reply;
     std::optional<AnswerObserver> m_observer;
     std::optional<KeyEcho> m_echo; ///< Of an answer that says no and is not compressed.
     QByteArray m_bytes;
     qsizetype m_whole = 0; ///< Of m_bytes, up to the end of an event.
     bool m_torn = false;
-    double m_startMs;
     std::optional<double> m_firstByteMs;
     mutable std::optional<UpstreamError> m_error;
 };

@@ -15,11 +15,6 @@ namespace qcc {
 
 namespace {
 
-Tries::Time now()
-{
-    return std::chrono::steady_clock::now();
-}
-
 /// Statuses by which an endpoint says that it does not know the path.
 bool lacksPath(int status)
 {
@@ -48,20 +43,13 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
     , m_dialect(dialectOf(m_request.head.method, m_request.head.path()))
     , m_conversation(conversationOf(m_request.head, m_request.bodyBeginning()))
     , m_record(recordOf(m_request, ++context.numbers))
+    , m_began(context.alarms.now())
+    , m_total(context.alarms, [this] { totalTimeUp(); })
+    , m_pause(context.alarms, [this] { next(); })
+    , m_heldLong(context.alarms, [this] { heldLongEnough(); })
+    , m_lastEvent(context.alarms, [this] { lastEventMissing(); })
+    , m_quiet(context.alarms, [this] { keepClientAlive(); })
 {
-    m_clock.start();
-    m_total.setSingleShot(true);
-    m_timer.setSingleShot(true);
-    connect(&m_total, &QTimer::timeout, this, &Exchange::totalTimeUp);
-    connect(&m_keepAlive, &QTimer::timeout, this, &Exchange::keepClientAlive);
-    connect(&m_timer, &QTimer::timeout, this, [this] {
-        if (m_state == State::Waiting)
-            next();
-        else if (m_state == State::Holding)
-            heldLongEnough();
-        else if (m_state == State::Committed)
-            lastEventMissing();
-    });
     if (m_context.inFlight.fetch_add(1) == 0 && m_context.becameBusy)
         m_context.becameBusy();
 }
@@ -75,9 +63,15 @@ Exchange::~Exchange()
     --m_context.inFlight;
 }
 
-double Exchange::elapsedMs() const
+void Exchange::enter(State state)
 {
-    return static_cast<double>(m_clock.nsecsElapsed()) / 1e6;
+    Q_ASSERT_X(mayFollow(m_state, state), "Exchange", qPrintable(toWord(m_state) + QStringLiteral(" is followed by ") + toWord(state)));
+    // What a state waits for ends with it.
+    m_pause.stop();
+    m_heldLong.stop();
+    m_lastEvent.stop();
+    m_quiet.stop();
+    m_state = state;
 }
 
 void Exchange::start()
@@ -132,7 +126,7 @@ void Exchange::giveUp(int status, const QString &why, Outcome outcome)
         return breakOff(FailureClass::Cancelled, why);
     if (m_attempt) {
         m_record.attempts.append(closeAttempt(FailureClass::Cancelled, why));
-        dropAttempt(false);
+        m_attempt.reset();
     }
     answerItself(status, why, outcome);
 }
@@ -157,7 +151,7 @@ void Exchange::next()
 {
     if (m_state != State::Waiting || m_awaitsBody)
         return;
-    m_timer.stop();
+    m_pause.stop();
     const auto wake = [this] { QMetaObject::invokeMethod(this, &Exchange::next, Qt::QueuedConnection); };
     Choice choice = m_context.router.choose(m_tries, m_conversation, m_ticket, wake, now());
     m_record.cluster = m_tries.cluster;
@@ -167,11 +161,11 @@ void Exchange::next()
         attempt(std::move(choice.route), false);
         break;
     case Choice::Wait:
-        m_timer.start(choice.pause);
+        m_pause.start(choice.pause);
         break;
     case Choice::Full:
         if (choice.pause.count() > 0)
-            m_timer.start(choice.pause);
+            m_pause.start(choice.pause);
         break;
     case Choice::None:
         nothingLeft();
@@ -181,18 +175,18 @@ void Exchange::next()
 
 void Exchange::attempt(Route route, bool fresh)
 {
-    m_state = State::Attempting;
+    enter(State::Attempting);
     m_upstreamDone = false;
-    const AttemptContext context{m_context.upstream, m_request, m_dialect, m_clock};
-    m_attempt = std::make_unique<Attempt>(context, std::move(route), fresh, nullptr);
-    connect(m_attempt.get(), &Attempt::interim, this, [this](const AnswerHead &head) {
-        // Leave to send the body has long been given.
-        if (head.status != 100)
-            m_client.sendInterim(m_attempt->forClient(head));
-    });
-    connect(m_attempt.get(), &Attempt::answered, this, &Exchange::answered);
-    connect(m_attempt.get(), &Attempt::arrived, this, &Exchange::arrived);
-    connect(m_attempt.get(), &Attempt::finished, this, &Exchange::attemptFinished);
+    const AttemptContext context{m_context.upstream, m_request, m_dialect, m_context.alarms, m_began};
+    Attempt::Listener &listener = *this;
+    m_attempt = std::make_unique<Attempt>(context, std::move(route), fresh, listener);
+}
+
+void Exchange::interim(const AnswerHead &head)
+{
+    // Leave to send the body has long been given.
+    if (head.status != 100)
+        m_client.sendInterim(m_attempt->forClient(head));
 }
 
 void Exchange::answered()
@@ -210,8 +204,8 @@ void Exchange::answered()
         worthHolding = canRepair(failure) || (needsBody(status) && canRepair(FailureClass::Quota));
     if (!worthHolding)
         return commit();
-    m_state = State::Holding;
-    m_timer.start(failure == FailureClass::None ? m_context.patience.holdBack : m_context.patience.refusal);
+    enter(State::Holding);
+    m_heldLong.start(failure == FailureClass::None ? m_context.patience.holdBack : m_context.patience.refusal);
 }
 
 void Exchange::arrived()
@@ -276,15 +270,14 @@ bool Exchange::canRepair(FailureClass failure) const
 
 void Exchange::failed(FailureClass failure, const QString &why)
 {
-    m_timer.stop();
     m_tries.made.append(tryOf(failure));
     m_record.attempts.append(closeAttempt(failure, why));
-    dropAttempt(true);
-    m_state = State::Waiting;
+    m_attempt.reset();
+    enter(State::Waiting);
     next();
 }
 
-void Exchange::attemptFinished()
+void Exchange::finished()
 {
     m_upstreamDone = true;
     switch (m_state) {
@@ -305,6 +298,7 @@ void Exchange::attemptFinished()
         break;
     case State::Waiting:
     case State::Ended:
+        Q_ASSERT_X(false, "Exchange", "no attempt runs in this state");
         break;
     }
 }
@@ -319,9 +313,9 @@ void Exchange::attemptFailed()
     // for the router it is the same attempt still.
     m_record.attempts.append(m_attempt->record(failure, why));
     m_repeatedStale = true;
-    const Route route = m_attempt->route();
-    dropAttempt(false);
-    attempt(route, true);
+    Route route = m_attempt->route();
+    m_attempt.reset();
+    attempt(std::move(route), true);
 }
 
 void Exchange::nothingLeft()
@@ -351,8 +345,7 @@ void Exchange::cameBack(const QString &endpoint)
 
 void Exchange::commit()
 {
-    m_timer.stop();
-    m_state = State::Committed;
+    enter(State::Committed);
     const UpstreamReply &reply = m_attempt->reply();
     m_record.status = m_attempt->status();
     m_record.firstByteMs = elapsedMs();
@@ -365,9 +358,10 @@ void Exchange::commit()
     out.length = reply.contentLength();
     out.hasBody = reply.framing() != AnswerReader::Framing::None;
     m_client.sendHead(out);
-    const auto keepAlive = m_attempt->route().config->client.sseKeepalive;
-    if (keepAlive.count() > 0 && m_attempt->observer().takesEvents() && !reply.contentLength())
-        m_keepAlive.start(keepAlive);
+    if (m_attempt->observer().takesEvents() && !reply.contentLength())
+        m_keepAlive = m_attempt->route().config->client.sseKeepalive;
+    if (m_keepAlive.count() > 0)
+        m_quiet.start(m_keepAlive);
 }
 
 void Exchange::forward()
@@ -382,8 +376,8 @@ void Exchange::forward()
                 break;
             m_record.answerBytes += bytes.size();
             m_client.sendBody(bytes);
-            if (m_keepAlive.isActive())
-                m_keepAlive.start();
+            if (m_keepAlive.count() > 0)
+                m_quiet.start(m_keepAlive);
         }
         if (m_state == State::Committed && m_upstreamDone && m_client.hasRoom())
             return conclude();
@@ -391,7 +385,7 @@ void Exchange::forward()
         // Flushing may make room without a word about it, when it is itself called because there was room.
     } while (m_state == State::Committed && m_client.hasRoom() && (m_attempt->bodyWaits() || m_upstreamDone));
     if (m_state == State::Committed && m_attempt->observer().sawFinalDelta() && !m_attempt->observer().sawEnd())
-        m_timer.start(m_context.patience.lastEvent);
+        m_lastEvent.start(m_context.patience.lastEvent);
 }
 
 void Exchange::clientHasRoom()
@@ -447,7 +441,7 @@ void Exchange::lastEventMissing()
     m_record.answerBytes += messageStop().size();
     end(m_record.attempts.size() > 1 ? Outcome::Recovered : Outcome::Complete, m_record.status, QString());
     m_client.sendBody(messageStop());
-    dropAttempt(false);
+    m_attempt.reset();
     m_client.finish();
     Q_EMIT ended();
 }
@@ -478,13 +472,14 @@ void Exchange::breakOff(FailureClass failure, const QString &why)
     } else {
         m_client.cut();
     }
-    dropAttempt(false);
+    m_attempt.reset();
     Q_EMIT ended();
 }
 
 void Exchange::keepClientAlive()
 {
-    if (m_state != State::Committed || m_attempt->isTorn() || !m_client.hasRoom())
+    m_quiet.start(m_keepAlive);
+    if (m_attempt->isTorn() || !m_client.hasRoom())
         return;
     // A comment: every reader of event streams passes over it. Source: WHATWG HTML §9.2.7.
     m_client.sendBody(": keep-alive\n\n");
@@ -512,7 +507,7 @@ void Exchange::answerItself(int status, const QString &message, Outcome outcome)
 void Exchange::answerTokenEstimate()
 {
     m_record.attempts.append(closeAttempt(FailureClass::Caller, QString()));
-    dropAttempt(true);
+    m_attempt.reset();
     // Of a body too large to be held the size alone is known; it is far beyond any context.
     const bool isHeld = !m_request.body || !m_request.body->isInFile();
     const int tokens = isHeld ? estimatedTokens(m_request.bodyBeginning()) : static_cast<int>(std::min<qint64>(m_request.bodySize() / 4, 1 << 30));
@@ -533,7 +528,7 @@ void Exchange::clientGone(const QString &how)
     if (m_attempt)
         m_record.attempts.append(closeAttempt(FailureClass::Cancelled, how));
     end(Outcome::ClientCancelled, 499, QString());
-    dropAttempt(false);
+    m_attempt.reset();
     Q_EMIT ended();
 }
 
@@ -546,7 +541,7 @@ void Exchange::totalTimeUp()
     case State::Attempting:
     case State::Holding:
         m_record.attempts.append(closeAttempt(FailureClass::Timeout, why));
-        dropAttempt(false);
+        m_attempt.reset();
         return answerItself(504, QString());
     case State::Waiting:
         return answerItself(504, m_record.attempts.isEmpty() ? why : QString());
@@ -563,20 +558,6 @@ AttemptRecord Exchange::closeAttempt(FailureClass failure, const QString &error)
     return m_attempt->record(failure, error);
 }
 
-void Exchange::dropAttempt(bool rest)
-{
-    if (!m_attempt)
-        return;
-    // It may be this attempt whose signal brought us here.
-    Attempt *attempt = m_attempt.release();
-    attempt->disconnect(this);
-    if (rest)
-        attempt->leave();
-    else
-        attempt->abort();
-    attempt->deleteLater();
-}
-
 void Exchange::end(Outcome outcome, int status, const QString &error)
 {
     if (m_attempt && (m_state == State::Holding || m_state == State::Committed)) {
@@ -584,10 +565,8 @@ void Exchange::end(Outcome outcome, int status, const QString &error)
         m_record.inputTokens = usage.input;
         m_record.outputTokens = usage.output;
     }
-    m_state = State::Ended;
+    enter(State::Ended);
     m_total.stop();
-    m_timer.stop();
-    m_keepAlive.stop();
     m_context.router.leaveLine(m_ticket);
     m_record.requestBytes = m_request.bodySize();
     m_record.outcome = outcome;

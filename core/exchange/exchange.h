@@ -2,15 +2,14 @@
 
 #include "core/exchange/attempt.h"
 #include "core/exchange/clientstream.h"
+#include "core/exchange/exchangestate.h"
 #include "core/exchange/patience.h"
 #include "core/facts/exchangerecord.h"
 #include "core/facts/runningexchange.h"
 #include "core/http/requestreader.h"
 #include "core/routing/router.h"
 
-#include <QElapsedTimer>
 #include <QObject>
-#include <QTimer>
 
 #include <atomic>
 #include <functional>
@@ -21,6 +20,7 @@ namespace qcc {
 
 /// What exchanges of one worker share.
 struct ExchangeContext {
+    Alarms &alarms;
     UpstreamPool &upstream;
     Router &router;
     std::atomic<quint64> &numbers;   ///< The last number given to an exchange, over all workers.
@@ -32,10 +32,10 @@ struct ExchangeContext {
     QByteArray hopMark; ///< Of this proxy; empty where requests are not marked.
 };
 
-/// One client request's life: received → attempts → committed → ended in exactly one terminal state.
+/// One client request's life, from its arrival to exactly one end (exchangestate.h).
 /// Until the commit the client has seen nothing, and a failure is repaired by another attempt where the failure table allows one.
 /// Thread: its worker's. Lifetime: the client stream outlives it; ended() is the last it says.
-class Exchange : public QObject
+class Exchange : public QObject, private Attempt::Listener
 {
     Q_OBJECT
 
@@ -50,7 +50,7 @@ public:
     void requestBodyFailed(const Refusal &why);
     /// The client can take more.
     void clientHasRoom();
-    /// The client left, or as good as that. Aborts the upstream at once; ended() follows.
+    /// The client left, or as good as that. What the upstream still works on is stopped at once; ended() follows.
     void clientGone(const QString &how = QStringLiteral("the client left"));
     /// The proxy stops and waits no longer. The answer ends as one that breaks off; ended() follows.
     void stop();
@@ -61,19 +61,20 @@ Q_SIGNALS:
     void ended();
 
 private:
-    enum class State {
-        Waiting,    ///< For an endpoint: at the start, in line, or between two attempts.
-        Attempting, ///< A request is out; no head yet.
-        Holding,    ///< A head is here; whether the answer is worth passing on is not known yet.
-        Committed,  ///< The client sees the answer.
-        Ended,
-    };
+    using State = ExchangeState;
+
+    void enter(State state);
+
+    // Attempt::Listener
+    void interim(const AnswerHead &head) override;
+    void answered() override;
+    void arrived() override;
+    void finished() override;
 
     // Before the commit.
     bool needsWholeBody() const;
     void next();
     void attempt(Route route, bool fresh);
-    void answered();
     void judge();
     void heldLongEnough();
     bool canRepair(FailureClass failure) const;
@@ -84,8 +85,6 @@ private:
 
     // After it.
     void commit();
-    void arrived();
-    void attemptFinished();
     void forward();
     void conclude();
     void breakOff(FailureClass failure, const QString &why);
@@ -97,10 +96,10 @@ private:
     void answerTokenEstimate();
     Tries::Try tryOf(FailureClass failure) const;
     AttemptRecord closeAttempt(FailureClass failure, const QString &error);
-    void dropAttempt(bool rest);
     void end(Outcome outcome, int status, const QString &error);
     void totalTimeUp();
-    double elapsedMs() const;
+    Clock::Time now() const { return m_context.alarms.now(); }
+    double elapsedMs() const { return msBetween(m_began, now()); }
     bool headRequest() const { return m_request.head.method == "HEAD"; }
 
     ExchangeContext &m_context;
@@ -110,10 +109,13 @@ private:
     Dialect m_dialect;
     QByteArray m_conversation;
     ExchangeRecord m_record;
-    QElapsedTimer m_clock;
-    QTimer m_total;  ///< The whole request.
-    QTimer m_timer;  ///< Waiting: the pause; Holding: the patience; Committed: the last event.
-    QTimer m_keepAlive;
+    const Clock::Time m_began;
+    Alarm m_total;     ///< For the whole request.
+    Alarm m_pause;     ///< Waiting: until the next look for an endpoint.
+    Alarm m_heldLong;  ///< Holding: for content, or for the body of an answer that says no.
+    Alarm m_lastEvent; ///< Committed: for what ends the stream.
+    Alarm m_quiet;     ///< Committed: until the client is sent a sign of life.
+    std::chrono::milliseconds m_keepAlive{0};
 
     Tries m_tries;
     quint64 m_ticket = 0; ///< The place in the router's line.

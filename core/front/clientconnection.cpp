@@ -29,26 +29,27 @@ constexpr auto farewell = 1s;
 
 } // namespace
 
-ClientConnection::ClientConnection(QTcpSocket *socket, FrontContext &context, quint64 id)
-    : QObject(socket)
-    , m_socket(socket)
+ClientConnection::ClientConnection(std::unique_ptr<QTcpSocket> socket, FrontContext &context, QObject *parent)
+    : QObject(parent)
+    , m_socket(std::move(socket))
     , m_context(context)
-    , m_id(id)
     , m_reader(context.limits, context.bodies, [this](const RequestHead &head) { return admit(head); })
+    , m_timer(context.exchanges.alarms, [this] { timeUp(); })
+    , m_reading(context.exchanges.alarms, [this] { readingOverdue(); })
+    , m_idleSince(now())
 {
-    // These come before the server's own connections to the socket, and so run first.
-    connect(socket, &QIODevice::readyRead, this, &ClientConnection::bytesArrived);
-    connect(socket, &QAbstractSocket::disconnected, this, &ClientConnection::gone);
-    connect(socket, &QIODevice::bytesWritten, this, &ClientConnection::clientTookSome);
-    m_timer.setSingleShot(true);
-    connect(&m_timer, &QTimer::timeout, this, &ClientConnection::timeUp);
-    m_reading.setSingleShot(true);
-    connect(&m_reading, &QTimer::timeout, this, &ClientConnection::readingOverdue);
+    connect(m_socket.get(), &QIODevice::readyRead, this, &ClientConnection::bytesArrived);
+    connect(m_socket.get(), &QIODevice::bytesWritten, this, &ClientConnection::clientTookSome);
+    connect(m_socket.get(), &QAbstractSocket::disconnected, this, [this] {
+        gone();
+        deleteLater();
+    });
     m_timer.start(patience().clientFirstByte);
 }
 
 ClientConnection::~ClientConnection()
 {
+    m_socket->disconnect(this);
     gone();
 }
 
@@ -64,18 +65,10 @@ std::optional<Refusal> ClientConnection::admit(const RequestHead &head)
 
 void ClientConnection::bytesArrived()
 {
-    if (!m_socket->isOpen())
-        return;
-    // The server keeps a transaction open while it waits for the rest of a request; it never has one of ours.
-    if (m_socket->isTransactionStarted())
-        m_socket->commitTransaction();
-    // Everything is taken, so that the server finds nothing but what announce() puts there.
     const QByteArray bytes = m_socket->readAll();
     if (!m_closing || (m_answering && isUploading()))
         parse(bytes);
-    // Who does not take the answers gets no more of them.
-    if (!isBusy() && hasRoom())
-        announce();
+    serveNext();
 }
 
 void ClientConnection::parse(QByteArrayView bytes)
@@ -90,7 +83,7 @@ void ClientConnection::parse(QByteArrayView bytes)
             m_bodySince.reset();
             m_timer.stop();
         }
-        if (m_reader.takeExpectContinue() && !isBusy() && m_ready.empty())
+        if (m_reader.takeExpectContinue() && !m_answering && m_ready.empty())
             write("HTTP/1.1 100 Continue\r\n\r\n");
         if (m_reader.state() == RequestReader::State::Complete) {
             m_ready.push_back(m_reader.take());
@@ -107,80 +100,58 @@ void ClientConnection::parse(QByteArrayView bytes)
         if (wasInBegun && m_exchange)
             m_exchange->requestBodyGrew();
     }
-    if ((isBusy() || !hasRoom()) && (m_ready.size() > maxPipelined || heldInMemory() > maxPipelinedBytes)) {
-        m_closing = true;
-        // Not here: the server still wants to look at the socket in this turn.
-        QMetaObject::invokeMethod(this, &ClientConnection::abort, Qt::QueuedConnection);
-    }
+    if ((m_answering || !hasRoom()) && (m_ready.size() > maxPipelined || heldInMemory() > maxPipelinedBytes))
+        abort();
 }
 
-void ClientConnection::announce()
+void ClientConnection::serveNext()
 {
+    // Who does not take the answers gets no more of them.
+    if (m_answering || !hasRoom())
+        return;
     if (!m_ready.empty()) {
-        // The server dispatches this line; it names the connection, and the request itself waits here.
-        const QByteArray line = "GET /" + QByteArray::number(m_id) + " HTTP/1.1\r\n\r\n";
-        for (qsizetype i = line.size(); i > 0; --i)
-            m_socket->ungetChar(line[i - 1]);
-        m_announced = true;
-        if (!isUploading())
+        m_request = std::move(m_ready.front());
+        m_ready.pop_front();
+        m_answering = true;
+        if (isUploading())
+            watchBody();
+        else
             m_timer.stop();
+        serve();
     } else if (m_refused) {
         m_refused = false;
         sendRefusal(m_reader.refusal());
     }
 }
 
-void ClientConnection::dispatched(std::shared_ptr<void> token)
+/// In a turn of its own, so that one client's requests do not keep the others waiting.
+void ClientConnection::serveNextSoon()
 {
-    if (!m_announced)
-        return;
-    m_announced = false;
-    // Its body may have failed meanwhile.
-    if (m_ready.empty())
-        return announce();
-    m_answering = true;
-    m_token = std::move(token);
-    serve();
+    QMetaObject::invokeMethod(this, &ClientConnection::serveNext, Qt::QueuedConnection);
 }
 
 void ClientConnection::serve()
 {
-    Request request = std::move(m_ready.front());
-    m_ready.pop_front();
-    m_clientMinor = request.head.minorVersion;
-    m_headRequest = request.head.method == "HEAD";
-    m_closeAfter = request.head.wantsClose() || m_closing;
-
-    const QByteArray path = request.head.path();
+    const RequestHead &head = m_request.head;
+    m_clientMinor = head.minorVersion;
+    m_headRequest = head.method == "HEAD";
+    m_closeAfter = head.wantsClose() || m_closing;
     const ConfigSnapshot config = m_context.exchanges.router.config();
-    const QByteArray origin = config ? listedOrigin(request.head, config->listen) : QByteArray();
-    m_crossOrigin = origin.isEmpty() ? HeaderList() : crossOriginHeaders(request.head, origin);
-    if (!origin.isEmpty() && isPreflight(request.head))
+    const QByteArray origin = config ? listedOrigin(head, config->listen) : QByteArray();
+    m_crossOrigin = origin.isEmpty() ? HeaderList() : crossOriginHeaders(head, origin);
+    if (!origin.isEmpty() && isPreflight(head))
         return sendLocal({200, "text/plain", QByteArray()});
-    if (path.startsWith(LocalSurface::prefix)) {
-        if (request.head.method != "GET" && !m_headRequest)
-            return sendLocal({405, "application/json", errorBody(Dialect::Unknown, 405, QStringLiteral("qcc: only GET is answered here"))});
-        return serveLocal(request.head.target);
-    }
-    if (hasToken(request.head.headers, "connection", "upgrade") && hasToken(request.head.headers, "upgrade", "websocket")) {
-        // Said at once, so that a client that tries a WebSocket first falls back without waiting.
-        m_closeAfter = true;
-        return sendLocal({426, "application/json",
-                          errorBody(dialectOf(request.head.method, path), 426,
-                                    QStringLiteral("qcc: WebSocket is not spoken here, use plain HTTP"))});
-    }
-    m_exchange = new Exchange(m_context.exchanges, std::move(request), *this, this);
-    connect(m_exchange, &Exchange::ended, this, &ClientConnection::requestEnded);
-    m_exchange->start();
+    m_context.dispatcher.dispatch(head, *this);
 }
 
-void ClientConnection::serveLocal(const QByteArray &target)
+void ClientConnection::servePage(LocalPage page)
 {
-    const qsizetype at = target.indexOf('?');
-    const QByteArray path = at < 0 ? target : target.first(at);
-    const QByteArray query = at < 0 ? QByteArray() : target.sliced(at + 1);
-    if (path == "/__qcc__/events" && !m_headRequest) {
-        sendHead({200, "OK", {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}}, std::nullopt, true});
+    if (page == LocalPage::Events) {
+        sendHead({200, "OK", {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}}, std::nullopt, !m_headRequest});
+        if (m_headRequest) {
+            finish();
+            return requestEnded();
+        }
         m_localStream = true;
         m_context.surface.subscribe(this, [this](const QByteArray &text) {
             // A reader that does not keep up misses events rather than hoarding memory here.
@@ -189,7 +160,24 @@ void ClientConnection::serveLocal(const QByteArray &target)
         });
         return;
     }
-    m_context.surface.ask(path, query, this, [this](const LocalAnswer &answer) { sendLocal(answer); });
+    m_context.surface.ask(page, m_request.head.query(), this, [this](const LocalAnswer &answer) { sendLocal(answer); });
+}
+
+void ClientConnection::forward()
+{
+    const RequestHead &head = m_request.head;
+    const QByteArray path = head.path();
+    if (path.startsWith(LocalSurface::prefix))
+        return sendLocal(LocalSurface::noSuchPage(head.method));
+    if (hasToken(head.headers, "connection", "upgrade") && hasToken(head.headers, "upgrade", "websocket")) {
+        // Said at once, so that a client that tries a WebSocket first falls back without waiting.
+        m_closeAfter = true;
+        return sendLocal({426, "application/json",
+                          errorBody(dialectOf(head.method, path), 426, QStringLiteral("qcc: WebSocket is not spoken here, use plain HTTP"))});
+    }
+    m_exchange = new Exchange(m_context.exchanges, std::move(m_request), *this, this);
+    connect(m_exchange, &Exchange::ended, this, &ClientConnection::requestEnded);
+    m_exchange->start();
 }
 
 void ClientConnection::sendLocal(const LocalAnswer &answer)
@@ -314,7 +302,7 @@ void ClientConnection::write(const QByteArray &bytes)
     if (m_socket->state() != QAbstractSocket::ConnectedState)
         return;
     m_socket->write(bytes);
-    if (!hasRoom() && !m_reading.isActive())
+    if (!hasRoom() && !m_reading.isRunning())
         watchReading();
 }
 
@@ -324,7 +312,8 @@ void ClientConnection::watchReading()
     if (!config || config->timeouts.read.count() <= 0)
         return;
     m_unread = unacknowledgedBytes(m_socket->socketDescriptor());
-    m_reading.start(config->timeouts.read);
+    m_readingTime = config->timeouts.read;
+    m_reading.start(m_readingTime);
 }
 
 void ClientConnection::readingOverdue()
@@ -332,13 +321,13 @@ void ClientConnection::readingOverdue()
     // The system takes more only when much of what it holds has gone. Who reads slowly has read, all the same.
     if (m_unread != unacknowledgedBytes(m_socket->socketDescriptor()))
         return watchReading();
-    m_goneHow = QStringLiteral("the client did not read for %1 s").arg(m_reading.interval() / 1000);
+    m_goneHow = QStringLiteral("the client did not read for %1 s").arg(m_readingTime.count() / 1000);
     m_socket->abort();
 }
 
 void ClientConnection::clientTookSome()
 {
-    if (m_reading.isActive()) {
+    if (m_reading.isRunning()) {
         if (hasRoom())
             m_reading.stop();
         else
@@ -346,8 +335,8 @@ void ClientConnection::clientTookSome()
     }
     if (m_exchange && hasRoom())
         m_exchange->clientHasRoom();
-    else if (!isBusy() && hasRoom() && (!m_ready.empty() || m_refused))
-        QMetaObject::invokeMethod(m_socket, &QIODevice::readyRead, Qt::QueuedConnection);
+    else if (!m_answering && hasRoom() && (!m_ready.empty() || m_refused))
+        serveNextSoon();
 }
 
 void ClientConnection::requestEnded()
@@ -358,8 +347,6 @@ void ClientConnection::requestEnded()
         m_exchange->deleteLater();
         m_exchange = nullptr;
     }
-    // The token goes before the connection is closed: later servers give the socket up with it.
-    m_token.reset();
     if (m_closeAfter) {
         if (isUploading() || m_bodyFailed)
             closeAfterDiscarding();
@@ -368,23 +355,22 @@ void ClientConnection::requestEnded()
         return;
     }
     if (!m_ready.empty() || m_refused)
-        QMetaObject::invokeMethod(m_socket, &QIODevice::readyRead, Qt::QueuedConnection);
+        serveNextSoon();
     else
         watchIdle();
 }
 
 void ClientConnection::watchBody()
 {
-    const auto now = std::chrono::steady_clock::now();
     if (!m_bodySince)
-        m_bodySince = now;
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*m_bodySince + patience().clientBody - now);
+        m_bodySince = now();
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*m_bodySince + patience().clientBody - now());
     m_timer.start(std::clamp<std::chrono::milliseconds>(left, 0ms, patience().clientBodySilence));
 }
 
 void ClientConnection::watchIdle()
 {
-    m_idleSince = std::chrono::steady_clock::now();
+    m_idleSince = now();
     if (m_reader.state() == RequestReader::State::Body)
         watchBody();
     else
@@ -418,7 +404,7 @@ void ClientConnection::timeUp()
 {
     if (m_exchange && isUploading())
         return bodyFailed({408, "the request did not arrive in time"});
-    if (isBusy())
+    if (m_answering)
         return;
     if (m_discarding && m_socket->state() == QAbstractSocket::ConnectedState) {
         m_discarding = false;
@@ -450,7 +436,6 @@ void ClientConnection::closeAfterWriting()
 void ClientConnection::closeAfterDiscarding()
 {
     // A close with unread bytes is a reset, and a reset takes the refusal from a client that is still sending. Source: RFC 9112 §9.6.
-    // Not flushed: that may find the client gone and close the socket, and the server still wants to look at it in this turn.
     m_closing = true;
     m_discarding = true;
     m_ready.clear();
@@ -465,7 +450,7 @@ void ClientConnection::drain()
         finish();
         requestEnded();
         m_timer.start(farewell);
-    } else if (!isBusy()) {
+    } else if (!m_answering) {
         closeAfterWriting();
     }
 }
@@ -475,7 +460,7 @@ void ClientConnection::endNow()
     drain();
     if (m_exchange)
         m_exchange->stop();
-    else if (isBusy())
+    else if (m_answering)
         return abort();
     m_timer.start(farewell);
 }
@@ -489,9 +474,9 @@ void ClientConnection::abort()
 void ClientConnection::gone()
 {
     m_closing = true;
+    m_refused = false;
     m_timer.stop();
     m_reading.stop();
-    m_announced = false;
     m_answering = false;
     m_ready.clear();
     if (m_exchange) {
@@ -501,7 +486,6 @@ void ClientConnection::gone()
         exchange->clientGone(m_goneHow);
         exchange->deleteLater();
     }
-    m_token.reset();
 }
 
 } // namespace qcc

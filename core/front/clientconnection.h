@@ -1,14 +1,15 @@
 #pragma once
 
+#include "core/base/alarms.h"
 #include "core/exchange/clientstream.h"
 #include "core/exchange/exchange.h"
+#include "core/front/dispatcher.h"
 #include "core/front/localsurface.h"
 #include "core/front/refusals.h"
 #include "core/http/requestreader.h"
 
 #include <QObject>
 #include <QPointer>
-#include <QTimer>
 
 #include <chrono>
 #include <deque>
@@ -21,27 +22,25 @@ namespace qcc {
 /// What the connections of one worker share.
 struct FrontContext {
     ExchangeContext &exchanges;
+    Dispatcher &dispatcher;
     LocalSurface &surface;
     Refusals &refusals;
     BodyStore &bodies;
     RequestReader::Limits limits;
 };
 
-/// One client's connection. Reads and judges its bytes before the HTTP server sees any, gives the server one harmless line per
-/// complete request to dispatch, and writes the answers, in order, as raw HTTP/1.1.
-/// Thread: its worker's. Lifetime: a child of its socket.
-class ClientConnection : public QObject, public ClientStream
+/// One client's connection. Reads and judges its requests, has them dispatched one after the other, and writes the answers as raw HTTP/1.1.
+/// Thread: its worker's. Lifetime: deletes itself once the socket is closed.
+class ClientConnection : public QObject, public ClientStream, private Dispatcher::Caller
 {
     Q_OBJECT
 
 public:
-    ClientConnection(QTcpSocket *socket, FrontContext &context, quint64 id);
+    ClientConnection(std::unique_ptr<QTcpSocket> socket, FrontContext &context, QObject *parent);
     ~ClientConnection() override;
 
     /// Answers with `refusal`, whatever the client sends, and closes. Right after the construction.
     void turnAway(const Refusal &refusal) { sendRefusal(refusal); }
-    /// The server dispatched the request that was announced to it; `token` is its responder, kept as long as the answer runs.
-    void dispatched(std::shared_ptr<void> token);
     /// No further requests: closes now if idle, else after the running answer.
     void drain();
     /// Ends what runs as an answer that breaks off, and closes as soon as the client has read that, or soon after.
@@ -52,9 +51,9 @@ public:
     const Exchange *exchange() const { return m_exchange; }
     const QTcpSocket &socket() const { return *m_socket; }
     /// Nothing of a request is here and no answer runs.
-    bool isIdle() const { return !isBusy() && m_ready.empty() && m_reader.isIdle(); }
+    bool isIdle() const { return !m_answering && m_ready.empty() && m_reader.isIdle(); }
     /// When the last answer ended, or the connection began.
-    std::chrono::steady_clock::time_point idleSince() const { return m_idleSince; }
+    Clock::Time idleSince() const { return m_idleSince; }
 
     // ClientStream
     void sendInterim(const AnswerHead &head) override;
@@ -66,11 +65,15 @@ public:
     bool hasRoom() const override;
 
 private:
+    // Dispatcher::Caller
+    void servePage(LocalPage page) override;
+    void forward() override;
+
     void bytesArrived();
     void parse(QByteArrayView bytes);
-    void announce();
+    void serveNext();
+    void serveNextSoon();
     void serve();
-    void serveLocal(const QByteArray &path);
     void sendLocal(const LocalAnswer &answer);
     std::optional<Refusal> admit(const RequestHead &head);
     void sendRefusal(const Refusal &refusal);
@@ -87,31 +90,30 @@ private:
     void watchBody();
     void watchIdle();
     void timeUp();
+    Clock::Time now() const { return m_context.exchanges.alarms.now(); }
     const Patience &patience() const { return m_context.exchanges.patience; }
-    bool isBusy() const { return m_announced || m_answering; }
     /// The rest of the request that is served, or served next, still arrives.
     bool isUploading() const { return m_reader.isInBegun() && m_ready.empty(); }
 
-    QTcpSocket *m_socket;
+    const std::unique_ptr<QTcpSocket> m_socket;
     FrontContext &m_context;
-    quint64 m_id;
     RequestReader m_reader;
-    std::deque<Request> m_ready;    ///< Complete requests in order; the first is announced or served next.
-    bool m_announced = false;       ///< The server has the line for the first request and will dispatch it.
+    std::deque<Request> m_ready;    ///< In order; the first is served next.
+    Request m_request;              ///< The one that is dispatched.
     bool m_answering = false;
     bool m_closing = false;         ///< No further request is read.
     bool m_localStream = false;     ///< A reader of /__qcc__/events, whose answer has no end of its own.
     bool m_discarding = false;      ///< Refused and answered; what still comes is dropped until the client has read that.
     bool m_bodyFailed = false;      ///< Of the request that is served; what still comes of it is dropped after the answer.
     bool m_refused = false;         ///< The reader's refusal is to be answered once earlier answers are out.
-    std::shared_ptr<void> m_token;
     QPointer<Exchange> m_exchange;
-    QTimer m_timer;
-    QTimer m_reading;               ///< Runs while more waits for the client than may.
+    Alarm m_timer;
+    Alarm m_reading;                ///< Runs while more waits for the client than may.
+    std::chrono::milliseconds m_readingTime{0};
     std::optional<qint64> m_unread; ///< What the client had not taken when it was started.
     QString m_goneHow = QStringLiteral("the client left");
-    std::chrono::steady_clock::time_point m_idleSince = std::chrono::steady_clock::now();
-    std::optional<std::chrono::steady_clock::time_point> m_bodySince; ///< While a body arrives.
+    Clock::Time m_idleSince;
+    std::optional<Clock::Time> m_bodySince; ///< While a body arrives.
 
     // The answer being written.
     bool m_headRequest = false;

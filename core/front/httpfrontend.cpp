@@ -2,46 +2,15 @@
 
 #include "core/front/socketreset.h"
 
-#include <QHttpServerRequest>
-#include <QHttpServerResponder>
 #include <QTcpSocket>
-#include <QUrl>
 
 namespace qcc {
 
-class HttpFrontend::Feed : public QTcpServer
-{
-public:
-    void feed(QTcpSocket *socket)
-    {
-        m_pending.push_back(socket);
-        // The base class would only announce sockets from a queue of its own, which insists on listening.
-        QMetaObject::invokeMethod(this, "pendingConnectionAvailable", Qt::DirectConnection);
-    }
-    bool hasPendingConnections() const override { return !m_pending.empty(); }
-    QTcpSocket *nextPendingConnection() override
-    {
-        if (m_pending.empty())
-            return nullptr;
-        QTcpSocket *socket = m_pending.front();
-        m_pending.pop_front();
-        return socket;
-    }
-
-private:
-    std::deque<QTcpSocket *> m_pending;
-};
-
 HttpFrontend::HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, Refusals &refusals, BodyStore &bodies,
                            RequestReader::Limits limits, QObject *parent)
-    : QAbstractHttpServer(parent)
-    , m_context{exchanges, surface, refusals, bodies, limits}
-    , m_feed(new Feed)
+    : QObject(parent)
+    , m_context{exchanges, m_dispatcher, surface, refusals, bodies, limits}
 {
-    // bind() wants a listening server; from then on connections come from the acceptor alone.
-    m_feed->listen(QHostAddress::LocalHost);
-    bind(m_feed);
-    m_feed->close();
 }
 
 HttpFrontend::~HttpFrontend()
@@ -55,23 +24,20 @@ HttpFrontend::~HttpFrontend()
 
 ClientConnection *HttpFrontend::connectionOn(qintptr descriptor)
 {
-    auto *socket = new QTcpSocket(this);
+    auto socket = std::make_unique<QTcpSocket>();
     if (!socket->setSocketDescriptor(descriptor)) {
-        delete socket;
         closeSocket(descriptor);
         return nullptr;
     }
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     socket->setReadBufferSize(256 * 1024);
-    const quint64 id = ++m_lastId;
-    auto *connection = new ClientConnection(socket, m_context, id);
-    m_connections.insert(id, connection);
-    connect(connection, &QObject::destroyed, this, [this, id] {
-        m_connections.remove(id);
+    auto *connection = new ClientConnection(std::move(socket), m_context, this);
+    m_connections.insert(connection);
+    connect(connection, &QObject::destroyed, this, [this, connection] {
+        m_connections.remove(connection);
         Q_EMIT connectionsChanged(connections());
     });
     Q_EMIT connectionsChanged(connections());
-    m_feed->feed(socket);
     return connection;
 }
 
@@ -130,39 +96,6 @@ void HttpFrontend::makeRoom()
     if (longest)
         longest->abort();
 }
-
-void HttpFrontend::dispatch(const QHttpServerRequest &request, QHttpServerResponder &&responder)
-{
-    const quint64 id = request.url().path().mid(1).toULongLong();
-    if (ClientConnection *connection = m_connections.value(id))
-        connection->dispatched(std::make_shared<QHttpServerResponder>(std::move(responder)));
-}
-
-#if QT_VERSION < QT_VERSION_CHECK(6, 5, 0)
-bool HttpFrontend::handleRequest(const QHttpServerRequest &, QTcpSocket *)
-{
-    return false;
-}
-
-void HttpFrontend::missingHandler(const QHttpServerRequest &request, QTcpSocket *socket)
-{
-    dispatch(request, makeResponder(request, socket));
-}
-#else
-bool HttpFrontend::handleRequest(const QHttpServerRequest &, QHttpServerResponder &)
-{
-    return false;
-}
-
-#if QT_VERSION < QT_VERSION_CHECK(6, 8, 0)
-void HttpFrontend::missingHandler(const QHttpServerRequest &request, QHttpServerResponder &&responder)
-#else
-void HttpFrontend::missingHandler(const QHttpServerRequest &request, QHttpServerResponder &responder)
-#endif
-{
-    dispatch(request, std::move(responder));
-}
-#endif
 
 QList<RunningExchange> HttpFrontend::running() const
 {

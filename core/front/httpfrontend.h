@@ -1,20 +1,17 @@
 #pragma once
 
 #include "core/front/clientconnection.h"
+#include "core/front/dispatcher.h"
 #include "core/front/peeruser.h"
 
-#include <QAbstractHttpServer>
-#include <QHash>
-#include <QTcpServer>
-
-#include <deque>
+#include <QObject>
+#include <QSet>
 
 namespace qcc {
 
-/// One worker's front end: QtHttpServer dispatches, ClientConnection reads and writes. The only file that knows QtHttpServer, whose
-/// interface changed in 6.5 and 6.8.
+/// One worker's front end: its clients' connections, and the dispatcher that they share.
 /// Thread: the one that made it.
-class HttpFrontend : public QAbstractHttpServer
+class HttpFrontend : public QObject
 {
     Q_OBJECT
 
@@ -41,30 +38,13 @@ public:
 Q_SIGNALS:
     void connectionsChanged(int count);
 
-protected:
-#if QT_VERSION < QT_VERSION_CHECK(6, 5, 0)
-    bool handleRequest(const QHttpServerRequest &request, QTcpSocket *socket) override;
-    void missingHandler(const QHttpServerRequest &request, QTcpSocket *socket) override;
-#elif QT_VERSION < QT_VERSION_CHECK(6, 8, 0)
-    bool handleRequest(const QHttpServerRequest &request, QHttpServerResponder &responder) override;
-    void missingHandler(const QHttpServerRequest &request, QHttpServerResponder &&responder) override;
-#else
-    bool handleRequest(const QHttpServerRequest &request, QHttpServerResponder &responder) override;
-    void missingHandler(const QHttpServerRequest &request, QHttpServerResponder &responder) override;
-#endif
-
 private:
-    /// Feeds connections that were accepted elsewhere to the server.
-    class Feed;
-
     ClientConnection *connectionOn(qintptr descriptor);
-    void dispatch(const QHttpServerRequest &request, QHttpServerResponder &&responder);
 
+    Dispatcher m_dispatcher;
     FrontContext m_context;
     PeerUsers m_peers;
-    Feed *m_feed;
-    quint64 m_lastId = 0;
-    QHash<quint64, ClientConnection *> m_connections;
+    QSet<ClientConnection *> m_connections;
 };
 
 } // namespace qcc

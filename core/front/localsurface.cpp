@@ -1,11 +1,24 @@
 #include "core/front/localsurface.h"
 
+#include "core/http/dialect.h"
+
 namespace qcc {
 
-void LocalSurface::ask(const QByteArray &path, const QByteArray &query, QObject *owner, std::function<void(const LocalAnswer &)> done)
+LocalAnswer LocalSurface::noSuchPage(const QByteArray &method)
+{
+    const bool isRead = method == "GET" || method == "HEAD";
+    const int status = isRead ? 404 : 405;
+    QStringList pages = allWords<LocalPage>();
+    const QString last = pages.takeLast();
+    const QString text = isRead ? QStringLiteral("qcc: there is %1 and %2 under /__qcc__/").arg(pages.join(QStringLiteral(", ")), last)
+                                : QStringLiteral("qcc: only GET is answered here");
+    return {status, "application/json", errorBody(Dialect::Unknown, status, text)};
+}
+
+void LocalSurface::ask(LocalPage page, const QByteArray &query, QObject *owner, std::function<void(const LocalAnswer &)> done)
 {
     m_pending.insert(++m_last, {owner, std::move(done)});
-    Q_EMIT asked(m_last, path, query);
+    Q_EMIT asked(m_last, page, query);
 }
 
 void LocalSurface::answer(quint64 question, const LocalAnswer &answer)

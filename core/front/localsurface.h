@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/facts/localpage.h"
+
 #include <QByteArray>
 #include <QHash>
 #include <QObject>
@@ -28,8 +30,11 @@ public:
 
     using QObject::QObject;
 
+    /// The answer where `method` finds no page.
+    static LocalAnswer noSuchPage(const QByteArray &method);
+
     /// `done` is called once, unless `owner` is gone by then.
-    void ask(const QByteArray &path, const QByteArray &query, QObject *owner, std::function<void(const LocalAnswer &)> done);
+    void ask(LocalPage page, const QByteArray &query, QObject *owner, std::function<void(const LocalAnswer &)> done);
     /// `each` is called with every event, as an SSE text, until `owner` is gone.
     void subscribe(QObject *owner, std::function<void(const QByteArray &)> each);
 
@@ -38,7 +43,7 @@ public Q_SLOTS:
     void event(const QByteArray &text);
 
 Q_SIGNALS:
-    void asked(quint64 question, const QByteArray &path, const QByteArray &query);
+    void asked(quint64 question, qcc::LocalPage page, const QByteArray &query);
     void subscribersChanged(int count);
 
 private:

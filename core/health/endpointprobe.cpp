@@ -25,13 +25,6 @@ EndpointProbe::EndpointProbe(UpstreamPool &upstream, const Endpoint &endpoint,
     connect(&m_timer, &QTimer::timeout, this, &EndpointProbe::timeUp);
 }
 
-EndpointProbe::~EndpointProbe()
-{
-    if (m_reply)
-        m_reply->disconnect(this);
-    delete m_reply;
-}
-
 void EndpointProbe::start()
 {
     Q_ASSERT(m_state == State::Idle);
@@ -51,16 +44,9 @@ void EndpointProbe::start()
     request.http2 = false;
     request.freshConnection = true;
     m_reply = m_upstream.send(std::move(request));
-    m_reply->setParent(this);
-    connect(m_reply, &UpstreamReply::metaDataChanged, this, &EndpointProbe::headArrived);
-    connect(m_reply, &UpstreamReply::readyRead, this, &EndpointProbe::discardBody);
-    connect(m_reply, &UpstreamReply::finished, this, &EndpointProbe::replyEnded);
-}
-
-void EndpointProbe::abort()
-{
-    if (m_state == State::Asking)
-        finish(verdictOn(UpstreamFault::Cancelled, m_reply ? m_reply->phase() : Phase::Queue, QString()));
+    connect(m_reply.get(), &UpstreamReply::metaDataChanged, this, &EndpointProbe::headArrived);
+    connect(m_reply.get(), &UpstreamReply::readyRead, this, &EndpointProbe::discardBody);
+    connect(m_reply.get(), &UpstreamReply::finished, this, &EndpointProbe::replyEnded);
 }
 
 void EndpointProbe::headArrived()
@@ -90,19 +76,14 @@ void EndpointProbe::timeUp()
 
 void EndpointProbe::finish(ProbeResult result)
 {
-    if (m_state == State::Ended)
-        return; // Aborted before it could say that there is no key.
     Q_ASSERT(m_state == State::Asking);
     m_state = State::Ended;
     m_timer.stop();
     result.firstByteMs = m_firstByteMs;
     result.totalMs = static_cast<double>(m_clock.nsecsElapsed()) / 1e6;
-    if (UpstreamReply *reply = std::exchange(m_reply, nullptr)) {
-        reply->disconnect(this);
-        reply->abort();
-        result.times = reply->connectTimes();
-        // One of its signals may have called us.
-        reply->deleteLater();
+    if (m_reply) {
+        result.times = m_reply->connectTimes();
+        m_reply.reset();
     }
     Q_EMIT finished(result);
 }

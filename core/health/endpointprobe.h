@@ -2,6 +2,7 @@
 
 #include "core/config/config.h"
 #include "core/facts/proberesult.h"
+#include "core/upstream/upstreamreply.h"
 
 #include <QElapsedTimer>
 #include <QObject>
@@ -12,10 +13,9 @@
 namespace qcc {
 
 class UpstreamPool;
-class UpstreamReply;
 
-/// One cheap request to an endpoint on a connection of its own.
-/// Order of signals: finished exactly once, after start() returned, or from within abort().
+/// One cheap request to an endpoint on a connection of its own. Destroying it cancels it.
+/// Order of signals: finished exactly once, after start() returned.
 class EndpointProbe : public QObject
 {
     Q_OBJECT
@@ -27,13 +27,9 @@ public:
     /// to the end of the answer.
     EndpointProbe(UpstreamPool &upstream, const Endpoint &endpoint, std::chrono::milliseconds timeout,
                   QObject *parent = nullptr);
-    /// Ends a running request without a signal.
-    ~EndpointProbe() override;
 
     /// Once.
     void start();
-    /// Ends a running test with the failure Cancelled; nothing before start() and after the end.
-    void abort();
 
 Q_SIGNALS:
     void finished(const qcc::ProbeResult &result);
@@ -50,7 +46,7 @@ private:
     UpstreamPool &m_upstream;
     Endpoint m_endpoint;
     State m_state = State::Idle;
-    UpstreamReply *m_reply = nullptr;
+    HeldReply m_reply;
     QTimer m_timer;
     QElapsedTimer m_clock;
     std::optional<double> m_firstByteMs;

@@ -33,6 +33,12 @@ QByteArray RequestHead::path() const
     return target.first(end - target.begin());
 }
 
+QByteArray RequestHead::query() const
+{
+    const qsizetype at = target.indexOf('?');
+    return at < 0 ? QByteArray() : target.sliced(at + 1);
+}
+
 bool RequestHead::wantsClose() const
 {
     if (hasToken(headers, "connection", "close"))

@@ -22,6 +22,8 @@ struct RequestHead {
 
     /// The target up to the '?'.
     QByteArray path() const;
+    /// Without its "?"; empty where there is none.
+    QByteArray query() const;
     /// The client asked for the connection to end after the answer, or its version means so.
     bool wantsClose() const;
 };

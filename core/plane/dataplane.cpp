@@ -29,6 +29,7 @@ DataPlane::DataPlane(Settings settings)
     , m_acceptor([this](qintptr descriptor) { m_lobby->enter(descriptor); })
 {
     m_shared->patience = settings.patience;
+    m_shared->clock = settings.clock;
     m_shared->bodies.setFolder(settings.bodyFolder);
     readNews(std::move(settings.record));
     m_team = std::make_unique<WorkerTeam>(m_shared, RequestReader::Limits());
@@ -112,7 +113,7 @@ void DataPlane::drain()
 void DataPlane::networkChanged(const QList<QHostAddress> &ours)
 {
     m_team->networkChanged(ours);
-    m_shared->router.checkSoon(std::chrono::steady_clock::now());
+    m_shared->router.checkSoon(m_shared->clock->now());
     if (const Cluster *inUse = config()->cluster(cluster()))
         refreshHostNames(hostNamesOf(*inUse));
 }
@@ -131,7 +132,7 @@ LiveFigures DataPlane::figures() const
     live.preferredEndpointId = router.preferred();
     live.pool = budget.figures();
     live.pool.queued += router.waiting();
-    live.endpoints = router.states(std::chrono::steady_clock::now());
+    live.endpoints = router.states(m_shared->clock->now());
     if (const Cluster *inUse = live.config->cluster(live.cluster)) {
         for (const Endpoint &endpoint : inUse->endpoints) {
             EndpointState &its = live.endpoints[endpoint.id];

@@ -30,6 +30,7 @@ public:
     struct Settings {
         QString bodyFolder;     ///< Where the bodies lie that are too large for memory.
         Patience patience = {};
+        const Clock *clock = &Clock::system(); ///< Outlives the plane.
         /// Gets each exchange that has ended. Called on the workers' threads, and not any more once this object is gone.
         std::function<void(ExchangeRecord &&)> record;
     };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/clock.h"
 #include "core/exchange/patience.h"
 #include "core/facts/exchangerecord.h"
 #include "core/front/refusals.h"
@@ -65,6 +66,7 @@ struct SharedPlane {
     BodyStore bodies;
     PlaneNews news;
     // Set before the first worker starts.
+    const Clock *clock = &Clock::system();
     Patience patience;
     OwnAddress own;
 };

@@ -1,5 +1,6 @@
 #include "core/plane/worker.h"
 
+#include "core/base/alarms.h"
 #include "core/base/freememory.h"
 #include "core/front/httpfrontend.h"
 #include "core/upstream/upstreampool.h"
@@ -29,10 +30,11 @@ Worker::~Worker() = default;
 
 void Worker::begin()
 {
+    m_alarms = std::make_unique<Alarms>(*m_plane->clock);
     m_pool = std::make_unique<UpstreamPool>(m_plane->budget);
     m_pool->setOwnAddress(m_plane->own);
     m_exchanges = std::make_unique<ExchangeContext>(ExchangeContext{
-        *m_pool, m_plane->router, m_plane->exchangeNumbers, m_plane->inFlight,
+        *m_alarms, *m_pool, m_plane->router, m_plane->exchangeNumbers, m_plane->inFlight,
         [this] { m_plane->news.tell(&PlaneNews::Readers::becameBusy); },
         [this](ExchangeRecord &&record) { m_plane->news.tell(&PlaneNews::Readers::record, std::move(record)); },
         [this](const QString &endpoint) { m_plane->budget.countStaleRecovered(endpoint); },
@@ -121,6 +123,7 @@ void Worker::end()
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     m_exchanges.reset();
     m_pool.reset();
+    m_alarms.reset();
 }
 
 } // namespace qcc

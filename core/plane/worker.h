@@ -14,6 +14,7 @@
 
 namespace qcc {
 
+class Alarms;
 class HttpFrontend;
 class UpstreamPool;
 struct ExchangeContext;
@@ -69,6 +70,7 @@ private:
     const std::shared_ptr<SharedPlane> m_plane;
     RequestReader::Limits m_limits;
     LocalSurface m_surface;
+    std::unique_ptr<Alarms> m_alarms;
     std::unique_ptr<UpstreamPool> m_pool;
     std::unique_ptr<ExchangeContext> m_exchanges;
     std::unique_ptr<HttpFrontend> m_front;

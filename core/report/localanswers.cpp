@@ -53,25 +53,27 @@ LocalAnswer logs(const QUrlQuery &query, LogReader &reader)
 
 } // namespace
 
-LocalAnswer localAnswer(const QByteArray &path, const QByteArray &query, const Journal &journal, const LiveFigures &live,
-                        LogReader &logReader)
+LocalAnswer localAnswer(LocalPage page, const QByteArray &query, const Journal &journal, const LiveFigures &live, LogReader &logReader)
 {
-    const QByteArray page = path.sliced(LocalSurface::prefix.size());
     const QUrlQuery parameters(QString::fromUtf8(query).replace(QLatin1Char('+'), QStringLiteral("%20")));
-    if (page == "stats")
+    switch (page) {
+    case LocalPage::Stats:
         return json(statsJson(journal, live));
-    if (page == "health")
-        return json({{QStringLiteral("status"), QStringLiteral("ok")}, {QStringLiteral("name"), QStringLiteral("qcc")},
-                     {QStringLiteral("version"), QStringLiteral(QCC_VERSION)}});
-    if (page == "metrics")
-        return {200, "text/plain; version=0.0.4; charset=utf-8", metricsText(journal, live)};
-    if (page == "requests") {
+    case LocalPage::Requests: {
         const std::optional<int> limit = numberOf(parameters, QStringLiteral("limit"), 50, 500);
         return limit ? json(requestsJson(journal, *limit)) : refuse(400, QStringLiteral("limit must be a number from 1 to 500"));
     }
-    if (page == "logs")
+    case LocalPage::Logs:
         return logs(parameters, logReader);
-    return refuse(404, QStringLiteral("there is stats, requests, logs, events, metrics and health under /__qcc__/"));
+    case LocalPage::Events:
+        return {};
+    case LocalPage::Metrics:
+        return {200, "text/plain; version=0.0.4; charset=utf-8", metricsText(journal, live)};
+    case LocalPage::Health:
+        return json({{QStringLiteral("status"), QStringLiteral("ok")}, {QStringLiteral("name"), QStringLiteral("qcc")},
+                     {QStringLiteral("version"), QStringLiteral(QCC_VERSION)}});
+    }
+    Q_UNREACHABLE();
 }
 
 } // namespace qcc

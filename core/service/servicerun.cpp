@@ -315,9 +315,9 @@ void ServiceRun::catchUp()
 
 void ServiceRun::serveSurface(LocalSurface *surface)
 {
-    connect(surface, &LocalSurface::asked, this, [this, surface](quint64 question, const QByteArray &path, const QByteArray &query) {
+    connect(surface, &LocalSurface::asked, this, [this, surface](quint64 question, LocalPage page, const QByteArray &query) {
         takeRecords(); // what ended before the question is in the answer
-        const LocalAnswer answer = localAnswer(path, query, m_journal, figures(), *m_logReader);
+        const LocalAnswer answer = localAnswer(page, query, m_journal, figures(), *m_logReader);
         QMetaObject::invokeMethod(surface, [surface, question, answer] { surface->answer(question, answer); }, Qt::QueuedConnection);
     });
     m_events->serve(surface);

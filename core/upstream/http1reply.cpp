@@ -4,6 +4,7 @@
 #include "core/upstream/upstreampool.h"
 
 #include <QIODevice>
+#include <QScopedValueRollback>
 
 namespace qcc {
 
@@ -93,7 +94,8 @@ void Http1Reply::attach(UpstreamConnection *connection)
     connect(connection, &UpstreamConnection::ended, this, &Http1Reply::connectionEnded);
     // Nothing is signalled before the caller of the manager has the reply in hand.
     if (m_reused) {
-        QMetaObject::invokeMethod(this, &Http1Reply::send, Qt::QueuedConnection);
+        const QScopedValueRollback settingOut(m_settingOut, true);
+        send();
     } else {
         armTimer();
         connect(connection, &UpstreamConnection::ready, this, &Http1Reply::send);
@@ -123,7 +125,6 @@ void Http1Reply::send()
 
     QByteArray first = requestHead();
     // One segment for head and small body: half the packets, and no half request at the upstream.
-    const bool wasDone = m_uploadDone;
     if (m_uploadLeft > 0 && m_uploadLeft <= writeAhead)
         first += nextOfUpload();
     if (m_ended)
@@ -134,8 +135,6 @@ void Http1Reply::send()
         connect(connection, &UpstreamConnection::written, this, &Http1Reply::sendMore);
         connect(m_asked.upload, &QIODevice::readyRead, this, &Http1Reply::sendMore);
         sendMore();
-    } else if (wasDone) {
-        Q_EMIT requestSent();
     }
     if (m_connection)
         m_connection->flush();
@@ -198,7 +197,6 @@ void Http1Reply::uploadEnded()
     m_uploadWaits = false;
     if (m_asked.upload)
         m_asked.upload->disconnect(this);
-    Q_EMIT requestSent();
 }
 
 void Http1Reply::receive()
@@ -208,6 +206,7 @@ void Http1Reply::receive()
     // Pieces of a head are no progress: an upstream that sends one byte a minute has not answered.
     if (m_answer.headComplete())
         m_progress.start();
+    const QScopedValueRollback receiving(m_receiving, true);
     while (m_connection && m_connection->bytesAvailable() > 0) {
         if (m_body.size() >= readAhead) {
             m_stalled = true;
@@ -231,9 +230,9 @@ void Http1Reply::receive()
                 break;
             }
         }
+        m_bodyBytes += m_body.size() - bodyBefore;
         if (!hadHead && m_answer.headComplete() && !acceptHead())
             return;
-        m_bodyBytes += m_body.size() - bodyBefore;
         if (m_left)
             dropBody();
         // When the end came along, finished() hands both over at once.
@@ -252,6 +251,8 @@ void Http1Reply::receive()
         if (m_left && m_dropped > leftBytes)
             return end(false);
     }
+    if (m_left)
+        leaveUnlessSmall();
 }
 
 bool Http1Reply::acceptHead()
@@ -311,16 +312,20 @@ void Http1Reply::leave()
     setParent(m_pool);
     m_left = true;
     dropBody();
-    if (m_ended) {
-        deleteLater();
-        return;
-    }
-    if (!restIsSmall())
-        return end(false);
-    // What stalls for room has it now; else the rest is on its way.
+    if (m_ended)
+        return dispose();
     m_timer.start(leftTime);
+    // What stalls for room has it now; else the rest is on its way, or among the bytes that are being received.
     if (m_stalled)
         QMetaObject::invokeMethod(this, &Http1Reply::resume, Qt::QueuedConnection);
+    if (!m_receiving)
+        leaveUnlessSmall();
+}
+
+void Http1Reply::leaveUnlessSmall()
+{
+    if (!restIsSmall())
+        end(false);
 }
 
 void Http1Reply::dropBody()
@@ -329,11 +334,15 @@ void Http1Reply::dropBody()
     m_body.clear();
 }
 
+/// Whether the upstream has made the answer, so that to read its rest costs less than another connection.
 bool Http1Reply::restIsSmall() const
 {
     if (!hasHead() || !m_uploadDone || !m_connection || framing() == AnswerReader::Framing::UntilClose)
         return false;
-    return framing() != AnswerReader::Framing::Length || contentLength().value_or(0) - m_bodyBytes <= leftBytes;
+    if (const std::optional<qint64> length = contentLength())
+        return *length - m_bodyBytes <= leftBytes;
+    // Of chunks a refusal is small; all else may be in the making.
+    return head().status >= 300;
 }
 
 void Http1Reply::abort()
@@ -365,7 +374,10 @@ void Http1Reply::end(bool reusable)
         deleteLater();
         return;
     }
-    emitEnd();
+    if (m_settingOut)
+        QMetaObject::invokeMethod(this, [this] { emitEnd(); }, Qt::QueuedConnection);
+    else
+        emitEnd();
 }
 
 void Http1Reply::armTimer()

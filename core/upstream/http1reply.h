@@ -32,7 +32,7 @@ public:
     bool bodyWaits() const override { return !m_body.isEmpty(); }
     bool reusedConnection() const override { return m_reused; }
     Phase phase() const override;
-    const ConnectTimes &connectTimes() const override { return m_times; }
+    const ConnectTimes &connectTimes() const override { return m_connection && phase() <= Phase::Tls ? m_connection->times() : m_times; }
     void leave() override;
 
     // QNetworkReply
@@ -55,7 +55,7 @@ private:
     const UpstreamAddress &address() const { return m_asked.address; }
     bool needsFreshConnection() const { return m_asked.freshConnection || m_asked.offerHttp2; }
     bool offersHttp2() const { return m_asked.offerHttp2; }
-    /// Gives the reply its connection, open already or still to be opened; it starts on the next turn of the event loop.
+    /// Gives the reply its connection. On one that is open it sends at once; another is opened in the next turn of the event loop.
     void attach(UpstreamConnection *connection);
 
     void send();
@@ -66,6 +66,7 @@ private:
     void receive();
     bool acceptHead();
     void dropBody();
+    void leaveUnlessSmall();
     bool restIsSmall() const;
     void connectionEnded(UpstreamConnection::End how, const QString &text);
     void resume();
@@ -85,6 +86,8 @@ private:
     bool m_reused = false;
     bool m_ended = false;
     bool m_left = false;    ///< By leave(): what arrives is dropped.
+    bool m_receiving = false;
+    bool m_settingOut = false; ///< Whoever asked does not know this reply yet.
     bool m_stalled = false; ///< The reader has not taken what is here; bytes may wait in the connection.
     std::optional<std::pair<UpstreamConnection::End, QString>> m_pendingEnd;
     ConnectTimes m_times;

@@ -100,7 +100,6 @@ Http2Reply::Http2Reply(UpstreamPool *pool, std::shared_ptr<Http2Lane> lane, Upst
     m_body = stream.body;
     connect(m_inner, &QNetworkReply::socketStartedConnecting, this, &Http2Reply::connecting);
     connect(m_inner, &QNetworkReply::encrypted, this, &Http2Reply::connected);
-    connect(m_inner, &QNetworkReply::requestSent, this, &QNetworkReply::requestSent);
     connect(m_inner, &QNetworkReply::uploadProgress, this, [this] { m_progress.start(); });
     connect(m_inner, &QNetworkReply::metaDataChanged, this, &Http2Reply::answerBegan);
     connect(m_inner, &QNetworkReply::readyRead, this, [this] {

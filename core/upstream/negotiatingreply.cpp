@@ -20,15 +20,13 @@ NegotiatingReply::NegotiatingReply(UpstreamPool *pool, UpstreamRequest asked)
 NegotiatingReply::~NegotiatingReply()
 {
     probeOver();
-    delete m_inner;
 }
 
 void NegotiatingReply::listenTo(UpstreamReply *inner)
 {
-    m_inner = inner;
+    m_inner.reset(inner);
     inner->setParent(this);
     connect(inner, &QNetworkReply::socketStartedConnecting, this, &QNetworkReply::socketStartedConnecting);
-    connect(inner, &QNetworkReply::requestSent, this, &QNetworkReply::requestSent);
     connect(inner, &UpstreamReply::interim, this, &UpstreamReply::interim);
     connect(inner, &QNetworkReply::metaDataChanged, this, [this] {
         for (const auto attribute : {QNetworkRequest::HttpStatusCodeAttribute, QNetworkRequest::HttpReasonPhraseAttribute,
@@ -47,11 +45,8 @@ void NegotiatingReply::protocolAgreed(bool http2, bool nearby)
     if (!http2)
         return;
     m_times = m_inner->connectTimes();
-    UpstreamReply *first = m_inner;
-    first->disconnect(this);
+    // The first has sent nothing, and its connection cannot be of use to Qt's transport.
     listenTo(m_pool->startKnown(m_asked));
-    // It has sent nothing, and its connection cannot be of use to Qt's transport.
-    first->leave();
 }
 
 void NegotiatingReply::innerFinished()
@@ -72,8 +67,7 @@ void NegotiatingReply::probeOver()
 void NegotiatingReply::leave()
 {
     disconnect();
-    m_inner->disconnect(this);
-    std::exchange(m_inner, nullptr)->leave();
+    m_inner.reset();
     deleteLater();
 }
 

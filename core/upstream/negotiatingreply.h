@@ -47,7 +47,7 @@ private:
 
     UpstreamPool *m_pool;
     UpstreamRequest m_asked;
-    UpstreamReply *m_inner = nullptr;
+    HeldReply m_inner;
     std::optional<ConnectTimes> m_times; ///< Of the connection that asked.
     bool m_probing = true;
 };

@@ -42,11 +42,12 @@ UpstreamPool::~UpstreamPool()
     for (const Waiting &waiting : std::exchange(m_waiting, {}))
         m_budget.countQueued(waiting.reply->address().endpoint, -1);
     // Replies give their connections back as they go, and must find a whole pool.
-    qDeleteAll(findChildren<UpstreamReply *>(Qt::FindDirectChildrenOnly));
+    while (auto *reply = findChild<UpstreamReply *>(QString(), Qt::FindDirectChildrenOnly))
+        delete reply; // and get those that these held
     closeIdle();
 }
 
-UpstreamReply *UpstreamPool::send(UpstreamRequest request)
+HeldReply UpstreamPool::send(UpstreamRequest request)
 {
     Q_ASSERT(!m_asked && request.uploadSize == 0 && !request.offerHttp2);
     QIODevice *upload = request.upload;
@@ -54,7 +55,7 @@ UpstreamReply *UpstreamPool::send(UpstreamRequest request)
     const QNetworkRequest envelope(request.url);
     const QByteArray verb = request.verb;
     m_asked = std::move(request);
-    return static_cast<UpstreamReply *>(sendCustomRequest(envelope, verb, upload));
+    return HeldReply(static_cast<UpstreamReply *>(sendCustomRequest(envelope, verb, upload)));
 }
 
 QNetworkReply *UpstreamPool::createRequest(Operation operation, const QNetworkRequest &request, QIODevice *)

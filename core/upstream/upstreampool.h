@@ -3,6 +3,7 @@
 #include "core/upstream/connectionbudget.h"
 #include "core/upstream/protocolmemory.h"
 #include "core/upstream/upstreamconnection.h"
+#include "core/upstream/upstreamreply.h"
 #include "core/upstream/upstreamrequest.h"
 
 #include <QNetworkAccessManager>
@@ -19,7 +20,6 @@ namespace qcc {
 
 class Http1Reply;
 class Http2Lane;
-class UpstreamReply;
 
 /// One worker's connections to upstreams: a QNetworkAccessManager whose HTTP/1.1 requests run on connections that it keeps and
 /// counts itself, as many per endpoint as the budget allows. Requests that ask for HTTP/2 run on Qt's own
@@ -40,8 +40,8 @@ public:
     /// No connection to an upstream may end there; requests carry its mark. Before the first request.
     void setOwnAddress(const OwnAddress &own) { m_own = own; }
     const OwnAddress &ownAddress() const { return m_own; }
-    /// Sends `request`; the one way to ask an endpoint for anything. The reply is the caller's, and says nothing before send() returned.
-    UpstreamReply *send(UpstreamRequest request);
+    /// Sends `request`; the one way to ask an endpoint for anything. The reply says nothing before send() has returned.
+    HeldReply send(UpstreamRequest request);
     /// Closes all idle connections.
     void closeIdle();
     /// After a change of the network: closes what is idle, and ends at once what runs on an address that this computer has no more.

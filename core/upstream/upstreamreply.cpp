@@ -63,9 +63,19 @@ void UpstreamReply::setFault(UpstreamFault fault, const QString &text)
 
 void UpstreamReply::emitEnd()
 {
+    m_telling = true;
     if (error() != NoError)
         Q_EMIT errorOccurred(error());
     Q_EMIT finished();
+    m_telling = false;
+}
+
+void UpstreamReply::dispose()
+{
+    if (m_telling)
+        deleteLater();
+    else
+        delete this;
 }
 
 } // namespace qcc

@@ -8,6 +8,8 @@
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 
+#include <memory>
+
 namespace qcc {
 
 /// One attempt at an upstream, as a QNetworkReply, whatever version of HTTP it travels over.
@@ -15,7 +17,7 @@ namespace qcc {
 /// fault() speaks of the transport alone; a status of 4xx or 5xx is an answer, not a fault. Nothing is sent twice.
 /// QNetworkReply::error() says the same as well as Qt's words can; errorString() says it to people.
 ///
-/// Order of signals: socketStartedConnecting (only when a connection is opened), requestSent, interim*, metaDataChanged,
+/// Order of signals: socketStartedConnecting (only when a connection is opened), interim*, metaDataChanged,
 /// readyRead* (not for bytes that came together with the end), then finished exactly once, also after abort().
 class UpstreamReply : public QNetworkReply
 {
@@ -43,8 +45,9 @@ public:
     virtual Phase phase() const = 0;
     virtual const ConnectTimes &connectTimes() const = 0;
 
-    /// Nobody wants the rest of this answer. No signal reaches anybody any more, and the reply deletes itself: at once, or after it
-    /// has read a small rest, where that saves the connection for the next request. Lifetime: the pool's from here on.
+    /// Nobody wants the rest of this answer, and nobody hears of it any more. What the upstream still works on is stopped at once; of an
+    /// answer that is there a small rest is read, where that saves the connection for the next request. The one way to cancel: it is what
+    /// letting go of a HeldReply does. Lifetime: the pool's from here on; it may be called from within the reply's signals.
     virtual void leave() = 0;
 
     // QNetworkReply
@@ -62,9 +65,18 @@ protected:
     void setFault(UpstreamFault fault, const QString &text);
     /// The end, for QNetworkReply's signals.
     void emitEnd();
+    /// Of one that has ended: deletes it, where nobody is being told of the end right now.
+    void dispose();
 
 private:
     UpstreamFault m_fault = UpstreamFault::None;
+    bool m_telling = false;
 };
+
+struct LeaveReply {
+    void operator()(UpstreamReply *reply) const { reply->leave(); }
+};
+/// Whose answer is wanted for as long as this is held. Lifetime: the pool outlives it.
+using HeldReply = std::unique_ptr<UpstreamReply, LeaveReply>;
 
 } // namespace qcc

@@ -1,5 +1,10 @@
 #include "tests/support/testproxy.h"
 
+#include <QTest>
+
+#include <memory>
+#include <optional>
+
 using namespace std::chrono_literals;
 
 namespace qcc::test {
@@ -33,8 +38,8 @@ Endpoint TestProxy::endpointAt(const QByteArray &baseUrl, int number)
     return endpoint;
 }
 
-TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, Patience patience)
-    : m_plane({.bodyFolder = m_folder.path(), .patience = patience, .record = [this](ExchangeRecord &&record) {
+TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, Patience patience, const Clock &clock)
+    : m_plane({.bodyFolder = m_folder.path(), .patience = patience, .clock = &clock, .record = [this](ExchangeRecord &&record) {
         const QMutexLocker lock(&m_mutex);
         m_records.append(std::move(record));
     }})
@@ -76,6 +81,22 @@ void TestProxy::setCaFile(const QString &path)
     configure([&](Config &config) {
         for (Endpoint &endpoint : config.clusters.first().endpoints)
             endpoint.caFile = path;
+    });
+}
+
+QList<RunningExchange> TestProxy::running()
+{
+    const auto told = std::make_shared<std::optional<QList<RunningExchange>>>();
+    m_plane.askRunning([told](const QList<RunningExchange> &running) { *told = running; });
+    const bool isTold = QTest::qWaitFor([&told] { return told->has_value(); });
+    return isTold ? **told : QList<RunningExchange>();
+}
+
+bool TestProxy::comesTo(RunningState state)
+{
+    return QTest::qWaitFor([this, state] {
+        const QList<RunningExchange> now = running();
+        return now.size() == 1 && now.first().state == state;
     });
 }
 

@@ -13,7 +13,8 @@ class TestProxy
 {
 public:
     /// A cluster with these endpoints in this order; short deadlines unless `config` says otherwise.
-    explicit TestProxy(const QList<QByteArray> &baseUrls, Config config = shortDeadlines(), Patience patience = {});
+    explicit TestProxy(const QList<QByteArray> &baseUrls, Config config = shortDeadlines(), Patience patience = {},
+                       const Clock &clock = Clock::system());
     Q_DISABLE_COPY_MOVE(TestProxy)
 
     /// Faults show within a second: connect 2 s, read 700 ms. No connections but those that requests ask for.
@@ -35,6 +36,10 @@ public:
     QHash<QString, EndpointState> states() const { return m_plane.figures().endpoints; }
     int inFlight() const { return m_plane.inFlight(); }
     int connections() { return team().connections() + lobby().waiting(); }
+    /// What runs, once the workers have done all that they had to do before they were asked.
+    QList<RunningExchange> running();
+    /// Waits until one exchange runs, and is in this state.
+    bool comesTo(RunningState state);
     Lobby &lobby() { return *m_plane.lobby(); }
     WorkerTeam &team() { return m_plane.team(); }
     SharedPlane &plane() { return m_plane.shared(); }

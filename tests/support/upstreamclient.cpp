@@ -37,7 +37,7 @@ UpstreamReply *UpstreamClient::send(const QByteArray &verb, const QByteArray &ba
         upload->open(QIODevice::ReadOnly);
         request.upload = upload;
     }
-    UpstreamReply *reply = m_pool->send(std::move(request));
+    UpstreamReply *reply = m_pool->send(std::move(request)).release();
     if (upload)
         upload->setParent(reply);
     return reply;

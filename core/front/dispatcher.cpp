@@ -1,0 +1,114 @@
+#include "core/front/dispatcher.h"
+
+#include "core/front/localsurface.h"
+
+#include <QHttpServerResponder>
+#include <QTcpServer>
+#include <QTcpSocket>
+
+#include <algorithm>
+#include <cstring>
+
+namespace qcc {
+
+namespace {
+
+// Answers are written elsewhere, and so it is dropped.
+#if QT_VERSION < QT_VERSION_CHECK(6, 8, 0)
+using UnusedResponder = QHttpServerResponder &&;
+#else
+using UnusedResponder = QHttpServerResponder &;
+#endif
+
+/// A request that has the same route. What may be no page has none, by a method that no route has.
+QByteArray lineFor(const RequestHead &head)
+{
+    static const QByteArray none("POST / HTTP/1.1\r\n\r\n");
+    if (head.method != "GET" && head.method != "HEAD")
+        return none;
+    const QByteArray path = head.path();
+    if (!path.startsWith(LocalSurface::prefix) || !std::all_of(path.begin() + LocalSurface::prefix.size(), path.end(), [](char c) { return c >= 'a' && c <= 'z'; }))
+        return none;
+    return head.method + ' ' + path + " HTTP/1.1\r\n\r\n";
+}
+
+} // namespace
+
+/// The socket on which QtHttpServer hears of requests.
+class Dispatcher::Bell : public QTcpSocket
+{
+public:
+    Bell()
+    {
+        setOpenMode(ReadWrite);
+        setSocketState(ConnectedState);
+    }
+    ~Bell() override { setSocketState(UnconnectedState); }
+
+    void ring(const QByteArray &line)
+    {
+        m_line = line;
+        m_read = 0;
+        Q_EMIT readyRead();
+    }
+
+    qint64 bytesAvailable() const override { return QIODevice::bytesAvailable() + left(); }
+
+protected:
+    qint64 readData(char *data, qint64 most) override
+    {
+        const qsizetype count = std::min<qsizetype>(most, left());
+        memcpy(data, m_line.constData() + m_read, static_cast<size_t>(count));
+        m_read += count;
+        return count;
+    }
+    qint64 writeData(const char *, qint64 count) override { return count; }
+
+private:
+    qsizetype left() const { return m_line.size() - m_read; }
+
+    QByteArray m_line;
+    qsizetype m_read = 0;
+};
+
+/// Gives QtHttpServer the bell. It wants to be given its sockets by a server that listens; this one does until then.
+class Dispatcher::BellServer : public QTcpServer
+{
+public:
+    void give(Bell *bell) { addPendingConnection(bell); }
+};
+
+Dispatcher::Dispatcher(QObject *parent)
+    : QObject(parent)
+    , m_bell(new Bell)
+{
+    for (const LocalPage page : EnumTable<LocalPage>::values) {
+        const QString path = QString::fromLatin1(LocalSurface::prefix) + toWord(page);
+        m_server.route(path, QHttpServerRequest::Method::Get | QHttpServerRequest::Method::Head,
+                       [this, page](UnusedResponder) { m_caller->servePage(page); });
+    }
+    const auto forward = [this](const QHttpServerRequest &, UnusedResponder) { m_caller->forward(); };
+#if QT_VERSION < QT_VERSION_CHECK(6, 8, 0)
+    m_server.setMissingHandler(forward);
+#else
+    m_server.setMissingHandler(this, forward);
+#endif
+    auto *server = new BellServer;
+    server->listen(QHostAddress::LocalHost);
+    m_server.bind(server);
+    m_bell->setParent(this);
+    server->give(m_bell);
+    delete server;
+}
+
+Dispatcher::~Dispatcher() = default;
+
+void Dispatcher::dispatch(const RequestHead &head, Caller &caller)
+{
+    Q_ASSERT(!m_caller);
+    m_caller = &caller;
+    m_bell->ring(lineFor(head));
+    m_caller = nullptr;
+}
+
+} // namespace qcc
