@@ -2,12 +2,14 @@
 
 #include "core/front/localsurface.h"
 
+#include <QHttpServer>
 #include <QHttpServerResponder>
 #include <QTcpServer>
 #include <QTcpSocket>
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 
 namespace qcc {
 
@@ -80,32 +82,42 @@ public:
 
 Dispatcher::Dispatcher(QObject *parent)
     : QObject(parent)
+    , m_server(std::make_unique<QHttpServer>())
     , m_bell(new Bell)
 {
     for (const LocalPage page : EnumTable<LocalPage>::values) {
         const QString path = QString::fromLatin1(LocalSurface::prefix) + toWord(page);
-        m_server.route(path, QHttpServerRequest::Method::Get | QHttpServerRequest::Method::Head,
+        m_server->route(path, QHttpServerRequest::Method::Get | QHttpServerRequest::Method::Head,
                        [this, page](UnusedResponder) { m_caller->servePage(page); });
     }
     const auto forward = [this](const QHttpServerRequest &, UnusedResponder) { m_caller->forward(); };
 #if QT_VERSION < QT_VERSION_CHECK(6, 8, 0)
-    m_server.setMissingHandler(forward);
+    m_server->setMissingHandler(forward);
 #else
-    m_server.setMissingHandler(this, forward);
+    m_server->setMissingHandler(this, forward);
 #endif
-    auto *server = new BellServer;
-    server->listen(QHostAddress::LocalHost);
-    m_server.bind(server);
     m_bell->setParent(this);
-    server->give(m_bell);
-    delete server;
+    m_given = giveBell();
 }
 
 Dispatcher::~Dispatcher() = default;
 
+bool Dispatcher::giveBell()
+{
+    const auto server = std::make_unique<BellServer>();
+    if (!server->listen(QHostAddress::LocalHost) && !server->listen(QHostAddress::LocalHostIPv6))
+        return false;
+    m_server->bind(server.get());
+    server->give(m_bell);
+    return true;
+}
+
 void Dispatcher::dispatch(const RequestHead &head, Caller &caller)
 {
     Q_ASSERT(!m_caller);
+    // Where no descriptor was to spare, nothing is missed but qcc's own pages.
+    if (!m_given && !(m_given = giveBell()))
+        return caller.forward();
     m_caller = &caller;
     m_bell->ring(lineFor(head));
     m_caller = nullptr;

@@ -3,9 +3,11 @@
 #include "core/facts/localpage.h"
 #include "core/http/requestreader.h"
 
-#include <QHttpServer>
+#include <QObject>
 
-#include <functional>
+#include <memory>
+
+class QHttpServer;
 
 namespace qcc {
 
@@ -39,8 +41,11 @@ private:
     class Bell;
     class BellServer;
 
-    QHttpServer m_server;
+    bool giveBell();
+
+    const std::unique_ptr<QHttpServer> m_server;
     Bell *m_bell;
+    bool m_given; ///< The bell, to the server.
     Caller *m_caller = nullptr;
 };
 
