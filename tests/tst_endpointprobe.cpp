@@ -61,7 +61,7 @@ private Q_SLOTS:
         Config::Pool pool;
         pool.strategy = PoolStrategy::Fixed; // every connection is the test's own
         m_budget = std::make_unique<ConnectionBudget>(pool);
-        m_pool = std::make_unique<UpstreamPool>(*m_budget);
+        m_pool = std::make_unique<UpstreamPool>(*m_budget, m_alarms);
     }
 
     void cleanup()
@@ -310,7 +310,7 @@ private Q_SLOTS:
         Config::Pool limits;
         limits.maxConnections = 1;
         ConnectionBudget budget(limits);
-        UpstreamPool pool(budget);
+        UpstreamPool pool(budget, m_alarms);
         EndpointProbe first(pool, endpointAt(m_upstream->baseUrl()), 5s);
         EndpointProbe second(pool, endpointAt(m_upstream->baseUrl()), 100ms);
         QSignalSpy finished(&second, &EndpointProbe::finished);
@@ -405,6 +405,7 @@ private:
 
     std::unique_ptr<ScriptedUpstream> m_upstream;
     std::unique_ptr<DirectProbes> m_probes;
+    Alarms m_alarms{Clock::system()};
     std::unique_ptr<ConnectionBudget> m_budget;
     std::unique_ptr<UpstreamPool> m_pool;
 };

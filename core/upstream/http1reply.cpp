@@ -58,9 +58,9 @@ Http1Reply::Http1Reply(UpstreamPool *pool, UpstreamRequest asked)
     , m_uploadLeft(m_asked.uploadSize)
     , m_uploadDone(m_asked.uploadSize == 0)
     , m_answer(m_asked.verb == "HEAD")
+    , m_timer(pool->alarms(), [this] { timeUp(); })
+    , m_progress(now())
 {
-    m_timer.setSingleShot(true);
-    connect(&m_timer, &QTimer::timeout, this, &Http1Reply::timeUp);
 }
 
 Http1Reply::~Http1Reply()
@@ -90,7 +90,7 @@ void Http1Reply::attach(UpstreamConnection *connection)
     m_connection = connection;
     m_reused = connection->isOpen();
     m_phase = m_reused ? Phase::Headers : Phase::Connect;
-    m_progress.start();
+    m_progress = now();
     connect(connection, &UpstreamConnection::ended, this, &Http1Reply::connectionEnded);
     // Nothing is signalled before the caller of the manager has the reply in hand.
     if (m_reused) {
@@ -120,7 +120,7 @@ void Http1Reply::send()
     }
     connect(connection, &UpstreamConnection::readable, this, &Http1Reply::receive);
     m_phase = Phase::Headers;
-    m_progress.start();
+    m_progress = now();
     armTimer();
 
     QByteArray first = requestHead();
@@ -158,7 +158,7 @@ QByteArray Http1Reply::requestHead() const
 
 void Http1Reply::sendMore()
 {
-    m_progress.start();
+    m_progress = now();
     while (!m_uploadDone && !m_ended && m_connection && m_connection->bytesToWrite() < writeAhead) {
         const QByteArray slice = nextOfUpload();
         if (m_ended || (slice.isEmpty() && m_uploadWaits))
@@ -205,7 +205,7 @@ void Http1Reply::receive()
         return;
     // Pieces of a head are no progress: an upstream that sends one byte a minute has not answered.
     if (m_answer.headComplete())
-        m_progress.start();
+        m_progress = now();
     const QScopedValueRollback receiving(m_receiving, true);
     while (m_connection && m_connection->bytesAvailable() > 0) {
         if (m_body.size() >= readAhead) {
@@ -222,7 +222,7 @@ void Http1Reply::receive()
             const qsizetype used = m_answer.feed(rest, m_body);
             rest = rest.sliced(used);
             if (const std::optional<AnswerHead> early = m_answer.takeInterim()) {
-                m_progress.start();
+                m_progress = now();
                 Q_EMIT interim(*early);
                 if (m_ended)
                     return;
@@ -258,7 +258,7 @@ void Http1Reply::receive()
 bool Http1Reply::acceptHead()
 {
     m_phase = Phase::Body;
-    m_progress.start();
+    m_progress = now();
     setAttribute(QNetworkRequest::HttpStatusCodeAttribute, head().status);
     setAttribute(QNetworkRequest::HttpReasonPhraseAttribute, head().reason);
     if (framing() == AnswerReader::Framing::UntilClose)
@@ -389,6 +389,11 @@ void Http1Reply::armTimer()
         m_timer.stop();
 }
 
+Clock::Time Http1Reply::now() const
+{
+    return m_pool->alarms().now();
+}
+
 void Http1Reply::timeUp()
 {
     if (m_left)
@@ -397,7 +402,7 @@ void Http1Reply::timeUp()
     const std::chrono::milliseconds limit = connecting ? m_asked.deadlines.connect : m_asked.deadlines.read;
     // The timer is not restarted for every byte that arrives; it looks back when it fires.
     // Where the client is behind, it is not the upstream that is silent.
-    const auto silent = m_stalled || m_uploadWaits ? std::chrono::milliseconds(0) : std::chrono::milliseconds(m_progress.elapsed());
+    const auto silent = m_stalled || m_uploadWaits ? std::chrono::milliseconds(0) : std::chrono::duration_cast<std::chrono::milliseconds>(now() - m_progress);
     if (silent < limit) {
         m_timer.start(limit - silent);
         return;

@@ -1,10 +1,8 @@
 #pragma once
 
+#include "core/base/alarms.h"
 #include "core/upstream/upstreamreply.h"
 #include "core/upstream/upstreamrequest.h"
-
-#include <QElapsedTimer>
-#include <QTimer>
 
 namespace qcc {
 
@@ -74,6 +72,7 @@ private:
     void end(bool reusable);
     void armTimer();
     void timeUp();
+    Clock::Time now() const;
 
     UpstreamPool *m_pool;
     UpstreamRequest m_asked;
@@ -96,8 +95,8 @@ private:
     QByteArray m_body;
     qint64 m_bodyBytes = 0; ///< Arrived so far.
     qint64 m_dropped = 0;   ///< Of them, since leave().
-    QTimer m_timer;
-    QElapsedTimer m_progress; ///< Since the last sign of life.
+    Alarm m_timer;
+    Clock::Time m_progress; ///< The last sign of life.
 };
 
 } // namespace qcc

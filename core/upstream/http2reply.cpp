@@ -91,19 +91,18 @@ Http2Reply::Http2Reply(UpstreamPool *pool, std::shared_ptr<Http2Lane> lane, Upst
     , m_pool(pool)
     , m_lane(std::move(lane))
     , m_asked(std::move(asked))
+    , m_timer(pool->alarms(), [this] { timeUp(); })
+    , m_progress(now())
 {
-    m_timer.setSingleShot(true);
-    connect(&m_timer, &QTimer::timeout, this, &Http2Reply::timeUp);
-
     const Http2Lane::Stream stream = m_lane->send(m_asked, url);
     m_inner = stream.reply;
     m_body = stream.body;
     connect(m_inner, &QNetworkReply::socketStartedConnecting, this, &Http2Reply::connecting);
     connect(m_inner, &QNetworkReply::encrypted, this, &Http2Reply::connected);
-    connect(m_inner, &QNetworkReply::uploadProgress, this, [this] { m_progress.start(); });
+    connect(m_inner, &QNetworkReply::uploadProgress, this, [this] { m_progress = now(); });
     connect(m_inner, &QNetworkReply::metaDataChanged, this, &Http2Reply::answerBegan);
     connect(m_inner, &QNetworkReply::readyRead, this, [this] {
-        m_progress.start();
+        m_progress = now();
         if (m_hasHead)
             Q_EMIT readyRead();
     });
@@ -204,7 +203,7 @@ QByteArray Http2Reply::takeBody()
         return {};
     const QByteArray bytes = m_inner->readAll();
     m_taken += bytes.size();
-    m_progress.start();
+    m_progress = now();
     return bytes;
 }
 
@@ -248,7 +247,7 @@ void Http2Reply::end()
 void Http2Reply::enter(Phase phase)
 {
     m_phase = phase;
-    m_progress.start();
+    m_progress = now();
     const std::chrono::milliseconds limit = phase >= Phase::Headers ? m_asked.deadlines.read : m_asked.deadlines.connect;
     if (isQueued())
         m_timer.start(limit.count() > 0 ? qMin(limit, queueTime) : queueTime);
@@ -263,12 +262,17 @@ bool Http2Reply::isQueued() const
     return m_phase == Phase::Headers && m_body && m_body->size() > 0 && m_body->pos() == 0;
 }
 
+Clock::Time Http2Reply::now() const
+{
+    return m_pool->alarms().now();
+}
+
 void Http2Reply::timeUp()
 {
     const bool isConnecting = m_phase < Phase::Headers;
     const std::chrono::milliseconds limit = isConnecting ? m_asked.deadlines.connect : m_asked.deadlines.read;
     // While the reader is behind, the silence is its own.
-    const auto silent = bodyWaits() ? std::chrono::milliseconds(0) : std::chrono::milliseconds(m_progress.elapsed());
+    const auto silent = bodyWaits() ? std::chrono::milliseconds(0) : std::chrono::duration_cast<std::chrono::milliseconds>(now() - m_progress);
     if (isQueued() && silent >= queueTime) {
         m_pool->http2Failed(m_asked.address);
         return fail(UpstreamFault::Closed, QStringLiteral("the HTTP/2 connection takes no more requests"));

@@ -1,10 +1,8 @@
 #pragma once
 
+#include "core/base/alarms.h"
 #include "core/upstream/upstreamreply.h"
 #include "core/upstream/upstreamrequest.h"
-
-#include <QElapsedTimer>
-#include <QTimer>
 
 #include <memory>
 
@@ -65,6 +63,7 @@ private:
     /// Qt has not begun to send the request, so that no upstream can have it whole.
     bool isQueued() const;
     void timeUp();
+    Clock::Time now() const;
 
     UpstreamPool *m_pool;
     std::shared_ptr<Http2Lane> m_lane; ///< Shared, because bytes of an answer may wait here when the pool has given the lane up.
@@ -81,8 +80,8 @@ private:
     std::optional<qint64> m_contentLength;
     qint64 m_taken = 0; ///< Body bytes that the reader has.
     QString m_certificateProblem;
-    QTimer m_timer;
-    QElapsedTimer m_progress; ///< Since the last sign of life.
+    Alarm m_timer;
+    Clock::Time m_progress; ///< The last sign of life.
 };
 
 } // namespace qcc

@@ -24,9 +24,10 @@ QString endpointOf(const UpstreamConnection *connection)
 
 } // namespace
 
-UpstreamPool::UpstreamPool(ConnectionBudget &budget, QObject *parent)
+UpstreamPool::UpstreamPool(ConnectionBudget &budget, Alarms &alarms, QObject *parent)
     : QNetworkAccessManager(parent)
     , m_budget(budget)
+    , m_alarms(alarms)
     , m_member(budget.join({
           [this](const QString &whose) { QMetaObject::invokeMethod(this, [this, whose] { permitGranted(whose); }, Qt::QueuedConnection); },
           [this] { QMetaObject::invokeMethod(this, &UpstreamPool::dropOneIdle, Qt::QueuedConnection); },

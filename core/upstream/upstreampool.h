@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/alarms.h"
 #include "core/upstream/connectionbudget.h"
 #include "core/upstream/protocolmemory.h"
 #include "core/upstream/upstreamconnection.h"
@@ -33,8 +34,8 @@ class UpstreamPool : public QNetworkAccessManager
     Q_OBJECT
 
 public:
-    /// `budget` outlives the pool.
-    explicit UpstreamPool(ConnectionBudget &budget, QObject *parent = nullptr);
+    /// `budget` and `alarms` outlive the pool. Deadlines go by the alarms' clock, the rest of idle connections by the system's.
+    UpstreamPool(ConnectionBudget &budget, Alarms &alarms, QObject *parent = nullptr);
     ~UpstreamPool() override;
 
     /// No connection to an upstream may end there; requests carry its mark. Before the first request.
@@ -72,6 +73,7 @@ private:
     };
 
     // Called by replies.
+    Alarms &alarms() { return m_alarms; }
     UpstreamReply *start(UpstreamRequest asked);
     Http1Reply *startHttp1(UpstreamRequest asked);
     /// By what is known of the upstream; HTTP/1.1 where HTTP/2 has no room.
@@ -102,6 +104,7 @@ private:
     void expectExpiry();
 
     ConnectionBudget &m_budget;
+    Alarms &m_alarms;
     std::optional<UpstreamRequest> m_asked; ///< On its way from send() to createRequest().
     OwnAddress m_own;
     int m_member;

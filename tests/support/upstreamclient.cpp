@@ -2,9 +2,10 @@
 
 namespace qcc::test {
 
-UpstreamClient::UpstreamClient(Config::Pool limits)
+UpstreamClient::UpstreamClient(Config::Pool limits, const Clock &clock)
     : m_budget(limits)
-    , m_pool(std::make_unique<UpstreamPool>(m_budget))
+    , m_alarms(clock)
+    , m_pool(std::make_unique<UpstreamPool>(m_budget, m_alarms))
 {
 }
 

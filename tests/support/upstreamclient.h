@@ -24,7 +24,7 @@ public:
         std::chrono::milliseconds read{5000};
     };
 
-    explicit UpstreamClient(Config::Pool limits = fixedPool());
+    explicit UpstreamClient(Config::Pool limits = fixedPool(), const Clock &clock = Clock::system());
 
     /// No connection but those that requests ask for.
     static Config::Pool fixedPool();
@@ -43,6 +43,7 @@ public:
 
 private:
     ConnectionBudget m_budget;
+    Alarms m_alarms;
     std::unique_ptr<UpstreamPool> m_pool;
 };
 
