@@ -278,6 +278,28 @@ private Q_SLOTS:
         QTRY_COMPARE(proxy.connections(), 0);
     }
 
+    void keepsNoBodyThatAPageWasSent_data()
+    {
+        QTest::addColumn<QByteArray>("start");
+        QTest::addColumn<int>("status");
+        QTest::newRow("refused") << QByteArray("POST /__qcc__/stats") << 405;
+        QTest::newRow("a stream") << QByteArray("GET /__qcc__/events") << 200;
+    }
+
+    void keepsNoBodyThatAPageWasSent()
+    {
+        QFETCH(QByteArray, start);
+        QFETCH(int, status);
+        TestProxy proxy({m_upstream->baseUrl()});
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.expect("GET");
+        client.send(start + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 3000000\r\n\r\n" + QByteArray(3'000'000, 'x'));
+        QTRY_COMPARE(client.response().status, status);
+        QTRY_COMPARE(proxy.plane().bodies.held(), 0);
+        QVERIFY(!client.isClosed());
+    }
+
     void asksForTheBodyWhenTheClientWaits()
     {
         TestProxy proxy({m_upstream->baseUrl()});

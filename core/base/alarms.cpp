@@ -12,6 +12,8 @@ Alarms::Alarms(const Clock &clock, QObject *parent)
     , m_timer(this)
 {
     m_timer.setSingleShot(true);
+    // A coarse one is late by a part of what it runs for, and so would be all that come due meanwhile.
+    m_timer.setTimerType(Qt::PreciseTimer);
     connect(&m_timer, &QTimer::timeout, this, [this] {
         m_expected.reset();
         ringDue();

@@ -99,6 +99,8 @@ void ClientConnection::parse(QByteArrayView bytes)
         }
         if (wasInBegun && m_exchange)
             m_exchange->requestBodyGrew();
+        if (m_closing && !m_answering)
+            return;
     }
     if ((m_answering || !hasRoom()) && (m_ready.size() > maxPipelined || heldInMemory() > maxPipelinedBytes))
         abort();
@@ -107,7 +109,7 @@ void ClientConnection::parse(QByteArrayView bytes)
 void ClientConnection::serveNext()
 {
     // Who does not take the answers gets no more of them.
-    if (m_answering || !hasRoom())
+    if (m_answering || m_closing || !hasRoom())
         return;
     if (!m_ready.empty()) {
         m_request = std::move(m_ready.front());
@@ -146,6 +148,7 @@ void ClientConnection::serve()
 
 void ClientConnection::servePage(LocalPage page)
 {
+    m_request.body.reset(); // no page asks for one
     if (page == LocalPage::Events) {
         sendHead({200, "OK", {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}}, std::nullopt, !m_headRequest});
         if (m_headRequest) {
@@ -318,6 +321,8 @@ void ClientConnection::watchReading()
 
 void ClientConnection::readingOverdue()
 {
+    if (hasRoom())
+        return;
     // The system takes more only when much of what it holds has gone. Who reads slowly has read, all the same.
     if (m_unread != unacknowledgedBytes(m_socket->socketDescriptor()))
         return watchReading();
@@ -343,6 +348,7 @@ void ClientConnection::requestEnded()
 {
     m_answering = false;
     m_localStream = false;
+    m_request = {};
     if (m_exchange) {
         m_exchange->deleteLater();
         m_exchange = nullptr;

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 namespace qcc {
 
@@ -83,31 +84,34 @@ public:
 Dispatcher::Dispatcher(QObject *parent)
     : QObject(parent)
     , m_server(std::make_unique<QHttpServer>())
-    , m_bell(new Bell)
 {
     for (const LocalPage page : EnumTable<LocalPage>::values) {
         const QString path = QString::fromLatin1(LocalSurface::prefix) + toWord(page);
         m_server->route(path, QHttpServerRequest::Method::Get | QHttpServerRequest::Method::Head,
-                       [this, page](UnusedResponder) { m_caller->servePage(page); });
+                       [this, page](UnusedResponder) { std::exchange(m_caller, nullptr)->servePage(page); });
     }
-    const auto forward = [this](const QHttpServerRequest &, UnusedResponder) { m_caller->forward(); };
+    const auto forward = [this](const QHttpServerRequest &, UnusedResponder) { std::exchange(m_caller, nullptr)->forward(); };
 #if QT_VERSION < QT_VERSION_CHECK(6, 8, 0)
     m_server->setMissingHandler(forward);
 #else
     m_server->setMissingHandler(this, forward);
 #endif
-    m_bell->setParent(this);
-    m_given = giveBell();
+    hasBell();
 }
 
 Dispatcher::~Dispatcher() = default;
 
-bool Dispatcher::giveBell()
+/// Later versions of QtHttpServer give up a socket that has been silent for long (keepAliveTimeout, since 6.10).
+bool Dispatcher::hasBell()
 {
+    if (m_bell && m_bell->state() == QAbstractSocket::ConnectedState)
+        return true;
     const auto server = std::make_unique<BellServer>();
     if (!server->listen(QHostAddress::LocalHost) && !server->listen(QHostAddress::LocalHostIPv6))
         return false;
     m_server->bind(server.get());
+    m_bell = new Bell;
+    m_bell->setParent(this);
     server->give(m_bell);
     return true;
 }
@@ -115,12 +119,12 @@ bool Dispatcher::giveBell()
 void Dispatcher::dispatch(const RequestHead &head, Caller &caller)
 {
     Q_ASSERT(!m_caller);
-    // Where no descriptor was to spare, nothing is missed but qcc's own pages.
-    if (!m_given && !(m_given = giveBell()))
-        return caller.forward();
     m_caller = &caller;
-    m_bell->ring(lineFor(head));
-    m_caller = nullptr;
+    if (hasBell())
+        m_bell->ring(lineFor(head));
+    // Without a descriptor to spare for a bell, nothing is missed but qcc's own pages.
+    if (Caller *unheard = std::exchange(m_caller, nullptr))
+        unheard->forward();
 }
 
 } // namespace qcc

@@ -4,6 +4,7 @@
 #include "core/http/requestreader.h"
 
 #include <QObject>
+#include <QPointer>
 
 #include <memory>
 
@@ -41,11 +42,10 @@ private:
     class Bell;
     class BellServer;
 
-    bool giveBell();
+    bool hasBell();
 
     const std::unique_ptr<QHttpServer> m_server;
-    Bell *m_bell;
-    bool m_given; ///< The bell, to the server.
+    QPointer<Bell> m_bell; ///< Where the server has one.
     Caller *m_caller = nullptr;
 };
 

@@ -90,7 +90,7 @@ void HttpFrontend::makeRoom()
 {
     ClientConnection *longest = nullptr;
     for (ClientConnection *connection : std::as_const(m_connections)) {
-        if (connection->isIdle() && (!longest || connection->idleSince() < longest->idleSince()))
+        if (connection->socket().state() == QAbstractSocket::ConnectedState && connection->isIdle() && (!longest || connection->idleSince() < longest->idleSince()))
             longest = connection;
     }
     if (longest)

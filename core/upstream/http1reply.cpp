@@ -214,7 +214,7 @@ void Http1Reply::receive()
         }
         const QByteArray bytes = m_connection->read(readAhead);
         if (bytes.isEmpty())
-            return;
+            break;
         QByteArrayView rest(bytes);
         const bool hadHead = m_answer.headComplete();
         const qsizetype bodyBefore = m_body.size();
@@ -269,6 +269,11 @@ bool Http1Reply::acceptHead()
 
 void Http1Reply::connectionEnded(UpstreamConnection::End how, const QString &text)
 {
+    // What was found on sending is told once whoever asked can hear it.
+    if (m_settingOut) {
+        QMetaObject::invokeMethod(this, [this, how, text] { connectionEnded(how, text); }, Qt::QueuedConnection);
+        return;
+    }
     receive();
     if (m_ended)
         return;
