@@ -335,6 +335,9 @@ private Q_SLOTS:
         QTRY_VERIFY(client.response().complete);
         QCOMPARE(client.response().status, 200);
         QCOMPARE(proxy.last().attempts.first().failure, FailureClass::Transient);
+        // Its small rest would save the connection, for another second.
+        QCOMPARE(m_first->openConnections(), 1);
+        clock.advance(1s);
         QTRY_COMPARE(m_first->openConnections(), 0);
     }
 
