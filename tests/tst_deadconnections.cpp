@@ -87,8 +87,7 @@ private Q_SLOTS:
         Evidence evidence;
         evidence.fault = reply->fault();
         evidence.phase = reply->phase();
-        evidence.reusedConnection = reply->reusedConnection();
-        evidence.answerUntouched = reply->isUntouched();
+        evidence.provenUnread = reply->provenUnread();
         evidence.committed = answered;
         QCOMPARE(classify(evidence), answered ? FailureClass::BrokenStream : FailureClass::Broken);
         QCOMPARE(m_client->figures().open, 0);

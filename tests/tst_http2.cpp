@@ -202,7 +202,7 @@ private Q_SLOTS:
         std::unique_ptr<UpstreamReply> queued(m_client->send("POST", m_gateway->baseUrl(), "/second", "{}"));
         QTRY_VERIFY(queued->isFinished());
         QCOMPARE(queued->errorString(), QStringLiteral("the HTTP/2 connection takes no more requests"));
-        QVERIFY(queued->isUntouched() && queued->reusedConnection()); // a stale connection, for the exchange
+        QVERIFY(queued->provenUnread()); // a stale connection, for the exchange
         QCOMPARE(m_upstream->arrivedCount(), 1);
         std::unique_ptr<UpstreamReply> again(m_client->send("POST", m_gateway->baseUrl(), "/second", "{}"));
         QTRY_VERIFY(again->isFinished());
@@ -312,10 +312,9 @@ private Q_SLOTS:
         Evidence evidence;
         evidence.fault = lost->fault();
         evidence.phase = lost->phase();
-        evidence.reusedConnection = lost->reusedConnection();
-        evidence.answerUntouched = lost->isUntouched();
-        QCOMPARE(classify(evidence), FailureClass::Stale);
-        QCOMPARE(m_upstream->arrivedCount(), 1); // nobody but the exchange repeats it
+        evidence.provenUnread = lost->provenUnread();
+        QCOMPARE(classify(evidence), FailureClass::Broken); // the upstream had it
+        QCOMPARE(m_upstream->arrivedCount(), 1);
 
         std::unique_ptr<UpstreamReply> next(m_client->send(verb, m_gateway->baseUrl(), "/next", verb == "POST" ? "{}" : ""));
         QTRY_VERIFY(next->isFinished());

@@ -383,10 +383,10 @@ private Q_SLOTS:
         QCOMPARE(requests[0]["outcome"_L1].toString(), u"recovered"_s);
         const QJsonArray attempts = requests[0]["attempts"_L1].toArray();
         QCOMPARE(attempts.size(), 2);
-        QCOMPARE(attempts[0]["failure"_L1].toString(), u"stale"_s);
+        QCOMPARE(attempts[0]["failure"_L1].toString(), u"broken"_s);
         const QJsonObject stats = ask("/__qcc__/stats");
         QCOMPARE(stats.value("recovered"_L1).toInt(), 1);
-        QCOMPARE(stats.value("pool"_L1)["stale_recovered_total"_L1].toInt(), 1);
+        QCOMPARE(stats.value("pool"_L1)["stale_recovered_total"_L1].toInt(), 0);
         QCOMPARE(stats.value("success_rate"_L1).toDouble(), 100.0);
     }
 

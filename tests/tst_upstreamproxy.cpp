@@ -30,8 +30,7 @@ FailureClass classOf(const UpstreamReply &reply)
     Evidence evidence;
     evidence.fault = reply.fault();
     evidence.phase = reply.phase();
-    evidence.reusedConnection = reply.reusedConnection();
-    evidence.answerUntouched = reply.isUntouched();
+    evidence.provenUnread = reply.provenUnread();
     return classify(evidence);
 }
 

@@ -192,7 +192,7 @@ private Q_SLOTS:
         second.get("/second");
         QTRY_VERIFY(second.response().complete);
         QCOMPARE(second.response().status, 200);
-        QCOMPARE(proxy.last().attempts.at(0).failure, FailureClass::Stale);
+        QCOMPARE(proxy.last().attempts.at(0).failure, FailureClass::Broken);
         QCOMPARE(proxy.last().outcome, Outcome::Recovered);
     }
 

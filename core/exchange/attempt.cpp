@@ -142,8 +142,7 @@ FailureClass Attempt::classify(bool committed) const
     Evidence evidence;
     evidence.fault = m_reply->fault();
     evidence.phase = m_reply->phase();
-    evidence.reusedConnection = m_reply->reusedConnection();
-    evidence.answerUntouched = m_reply->isUntouched();
+    evidence.provenUnread = m_reply->provenUnread();
     evidence.status = status();
     evidence.committed = committed;
     if (m_observer) {

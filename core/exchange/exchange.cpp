@@ -309,8 +309,8 @@ void Exchange::attemptFailed()
     const QString why = m_attempt->reply().errorString();
     if (failure != FailureClass::Stale)
         return failed(failure, why);
-    // The upstream closed an idle connection just as the request went out. Once more, on a connection that cannot be stale;
-    // for the router it is the same attempt still.
+    // The upstream had closed an idle connection when the request went out, and has not read it. Once more, on a connection that cannot
+    // be stale; for the router it is the same attempt still.
     m_record.attempts.append(m_attempt->record(failure, why));
     m_repeatedStale = true;
     Route route = m_attempt->route();

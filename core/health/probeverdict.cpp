@@ -75,7 +75,7 @@ ProbeResult verdictOn(int status)
     ProbeResult result;
     result.phase = Phase::Body;
     result.status = status;
-    const FailureClass failure = classify({.phase = Phase::Body, .answerUntouched = false, .status = status});
+    const FailureClass failure = classify({.phase = Phase::Body, .status = status});
     result.reachable = status < 500 && failure != FailureClass::Auth;
     if (!result.reachable) {
         result.failure = failure;

@@ -21,10 +21,7 @@ FailureClass classifyFault(const Evidence &evidence)
         return FailureClass::Connect;
     if (evidence.fault == UpstreamFault::TimedOut)
         return FailureClass::Timeout;
-    const bool closed = evidence.fault == UpstreamFault::Closed || evidence.fault == UpstreamFault::Failed;
-    if (closed && evidence.reusedConnection && evidence.answerUntouched)
-        return FailureClass::Stale;
-    return FailureClass::Broken;
+    return evidence.provenUnread ? FailureClass::Stale : FailureClass::Broken;
 }
 
 } // namespace

@@ -10,8 +10,7 @@ namespace qcc {
 struct Evidence {
     UpstreamFault fault = UpstreamFault::None;
     Phase phase = Phase::Queue;
-    bool reusedConnection = false;
-    bool answerUntouched = true; ///< No byte of an answer arrived.
+    bool provenUnread = false;   ///< Nobody can have read the request.
     int status = 0;              ///< 0: no head arrived.
     bool quotaSpent = false;     ///< The answer's body says that balance or quota is spent.
     bool badOpening = false;     ///< A 2xx that turned out to be an error, a page or nothing.

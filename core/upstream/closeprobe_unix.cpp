@@ -41,4 +41,19 @@ QByteArray CloseProbe::unread() const
     return all;
 }
 
+CloseProbe::Taken CloseProbe::requestTaken()
+{
+    const std::optional<TcpState> now = m_handle >= 0 ? tcpState(m_handle) : std::nullopt;
+    if (!m_before || !now || now->acknowledged != m_before->acknowledged)
+        return Taken::Maybe;
+    if (!now->over)
+        return now->peerClosed ? Taken::NotKnownYet : Taken::Maybe;
+    // A reset that follows the peer's close is told as a broken pipe, any other as a reset. Source: Linux, tcp_reset().
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (::getsockopt(static_cast<int>(m_handle), SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == EPIPE)
+        m_closedFirst = true;
+    return m_before->peerClosed || m_closedFirst ? Taken::No : Taken::Maybe;
+}
+
 } // namespace qcc

@@ -16,4 +16,9 @@ QByteArray CloseProbe::unread() const
     return {};
 }
 
+CloseProbe::Taken CloseProbe::requestTaken()
+{
+    return Taken::Maybe;
+}
+
 } // namespace qcc

@@ -17,6 +17,8 @@ constexpr qint64 writeAhead = 128 * 1024;
 /// What reading the rest of an answer that nobody wants may cost, to keep its connection.
 constexpr qint64 leftBytes = 64 * 1024;
 constexpr std::chrono::milliseconds leftTime{1000};
+/// The last wait for the peer to acknowledge or reset what it was sent after it had closed; all of them together are twice as long.
+constexpr std::chrono::milliseconds longestLook{256};
 
 UpstreamFault faultOf(UpstreamConnection::End how)
 {
@@ -57,6 +59,7 @@ Http1Reply::Http1Reply(UpstreamPool *pool, UpstreamRequest asked)
     , m_statesLength(m_asked.uploadSize >= 0 && (m_asked.upload || m_asked.verb == "POST" || m_asked.verb == "PUT" || m_asked.verb == "PATCH"))
     , m_uploadLeft(m_asked.uploadSize)
     , m_uploadDone(m_asked.uploadSize == 0)
+    , m_lookAgain(pool->alarms(), [this] { endAgain(); })
     , m_answer(m_asked.verb == "HEAD")
     , m_timer(pool->alarms(), [this] { timeUp(); })
     , m_progress(now())
@@ -123,6 +126,8 @@ void Http1Reply::send()
     m_progress = now();
     armTimer();
 
+    if (m_reused)
+        connection->requestComes();
     QByteArray first = requestHead();
     // One segment for head and small body: half the packets, and no half request at the upstream.
     if (m_uploadLeft > 0 && m_uploadLeft <= writeAhead)
@@ -282,6 +287,15 @@ void Http1Reply::connectionEnded(UpstreamConnection::End how, const QString &tex
         m_pendingEnd = {how, text};
         return;
     }
+    if (m_reused && isUntouched()) {
+        const CloseProbe::Taken taken = m_connection->requestTaken();
+        if (taken == CloseProbe::Taken::NotKnownYet && m_lookAgainIn <= longestLook) {
+            m_pendingEnd = {how, text};
+            m_lookAgain.start(std::exchange(m_lookAgainIn, 2 * m_lookAgainIn));
+            return;
+        }
+        m_unread = taken == CloseProbe::Taken::No;
+    }
     if (how == UpstreamConnection::End::PeerClosed && m_phase >= Phase::Headers) {
         if (m_answer.finish())
             return end(false);
@@ -299,16 +313,22 @@ QByteArray Http1Reply::takeBody()
     return std::exchange(m_body, QByteArray());
 }
 
+void Http1Reply::endAgain()
+{
+    if (m_ended || !m_pendingEnd)
+        return;
+    const auto [how, text] = *std::exchange(m_pendingEnd, std::nullopt);
+    connectionEnded(how, text);
+}
+
 void Http1Reply::resume()
 {
     if (m_ended || !m_stalled || m_body.size() >= readAhead)
         return;
     m_stalled = false;
     receive();
-    if (!m_ended && !m_stalled && m_pendingEnd) {
-        const auto [how, text] = *std::exchange(m_pendingEnd, std::nullopt);
-        connectionEnded(how, text);
-    }
+    if (!m_stalled)
+        endAgain();
 }
 
 void Http1Reply::leave()
@@ -368,6 +388,7 @@ void Http1Reply::end(bool reusable)
     m_ended = true;
     m_phase = phase();
     m_timer.stop();
+    m_lookAgain.stop();
     if (m_connection) {
         if (m_phase <= Phase::Tls)
             m_times = m_connection->times();

@@ -29,6 +29,7 @@ public:
     QByteArray takeBody() override;
     bool bodyWaits() const override { return !m_body.isEmpty(); }
     bool reusedConnection() const override { return m_reused; }
+    bool provenUnread() const override { return m_unread; }
     Phase phase() const override;
     const ConnectTimes &connectTimes() const override { return m_connection && phase() <= Phase::Tls ? m_connection->times() : m_times; }
     void leave() override;
@@ -67,6 +68,7 @@ private:
     void leaveUnlessSmall();
     bool restIsSmall() const;
     void connectionEnded(UpstreamConnection::End how, const QString &text);
+    void endAgain();
     void resume();
     void fail(UpstreamFault fault, const QString &text);
     void end(bool reusable);
@@ -83,12 +85,15 @@ private:
 
     QPointer<UpstreamConnection> m_connection;
     bool m_reused = false;
+    bool m_unread = false;
     bool m_ended = false;
     bool m_left = false;    ///< By leave(): what arrives is dropped.
     bool m_receiving = false;
     bool m_settingOut = false; ///< Whoever asked does not know this reply yet.
     bool m_stalled = false; ///< The reader has not taken what is here; bytes may wait in the connection.
     std::optional<std::pair<UpstreamConnection::End, QString>> m_pendingEnd;
+    std::chrono::milliseconds m_lookAgainIn{1};
+    Alarm m_lookAgain; ///< For whether the request was taken.
     ConnectTimes m_times;
     Phase m_phase = Phase::Queue;
     AnswerReader m_answer;

@@ -275,6 +275,7 @@ void Http2Reply::timeUp()
     const auto silent = bodyWaits() ? std::chrono::milliseconds(0) : std::chrono::duration_cast<std::chrono::milliseconds>(now() - m_progress);
     if (isQueued() && silent >= queueTime) {
         m_pool->http2Failed(m_asked.address);
+        m_unread = true;
         return fail(UpstreamFault::Closed, QStringLiteral("the HTTP/2 connection takes no more requests"));
     }
     if (limit.count() == 0)

@@ -37,6 +37,8 @@ public:
     QByteArray takeBody() override;
     bool bodyWaits() const override { return m_inner && m_inner->bytesAvailable() > 0; }
     bool reusedConnection() const override { return m_reused; }
+    /// Of a stream that has begun Qt does not tell whether the upstream has processed it (RFC 9113 §8.7).
+    bool provenUnread() const override { return m_unread; }
     Phase phase() const override { return m_phase; }
     const ConnectTimes &connectTimes() const override { return m_times; }
     void leave() override;
@@ -72,6 +74,7 @@ private:
     QPointer<OneShotBody> m_body;
     bool m_reused = true;
     bool m_ended = false;
+    bool m_unread = false;
     bool m_hasHead = false;
     Phase m_phase = Phase::Headers;
     ConnectTimes m_times;

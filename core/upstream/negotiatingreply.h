@@ -25,6 +25,7 @@ public:
     QByteArray takeBody() override { return m_inner->takeBody(); }
     bool bodyWaits() const override { return m_inner->bodyWaits(); }
     bool reusedConnection() const override { return m_inner->reusedConnection(); }
+    bool provenUnread() const override { return m_inner->provenUnread(); }
     Phase phase() const override { return m_inner->phase(); }
     const ConnectTimes &connectTimes() const override { return m_times ? *m_times : m_inner->connectTimes(); }
     void leave() override;

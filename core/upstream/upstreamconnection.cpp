@@ -208,7 +208,6 @@ void UpstreamConnection::end(End how, const QString &text)
             how = End::PeerReset;
         if (!m_address.tls)
             m_saved = m_probe->unread();
-        m_probe.reset();
     }
     Q_EMIT ended(how, text);
 }
@@ -251,6 +250,15 @@ qint64 UpstreamConnection::bytesToWrite() const
     if (auto *tls = qobject_cast<QSslSocket *>(m_socket))
         bytes += tls->encryptedBytesToWrite();
     return bytes;
+}
+
+void UpstreamConnection::requestComes()
+{
+    if (m_address.proxy.type() != QNetworkProxy::NoProxy)
+        return;
+    watchEnd();
+    if (m_probe)
+        m_probe->requestComes();
 }
 
 void UpstreamConnection::watchEnd()

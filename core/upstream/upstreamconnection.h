@@ -76,9 +76,13 @@ public:
     /// Hands what was written to the system now instead of on the next turn of the event loop.
     void flush();
     qint64 bytesToWrite() const;
-    /// From now on tells a reset from a clean close, and saves what Qt would drop when writing fails. For the two cases that need it:
-    /// it costs a descriptor.
+    /// From now on tells a reset from a clean close, and saves what Qt would drop when writing fails. For those that need it: it costs a
+    /// descriptor.
     void watchEnd();
+    /// The next bytes written are a request's, on a connection that has carried one.
+    void requestComes();
+    /// After the end, as CloseProbe::requestTaken(). To a proxy, which may have taken the request where the upstream did not: Maybe.
+    CloseProbe::Taken requestTaken() { return m_probe ? m_probe->requestTaken() : CloseProbe::Taken::Maybe; }
 
 Q_SIGNALS:
     void ready();

@@ -41,6 +41,8 @@ public:
     virtual bool bodyWaits() const = 0;
 
     virtual bool reusedConnection() const = 0;
+    /// Of one that failed: nobody can have read the request, so that it may be sent again whatever it is.
+    virtual bool provenUnread() const = 0;
     /// How far it came; stays at the phase in which it ended.
     virtual Phase phase() const = 0;
     virtual const ConnectTimes &connectTimes() const = 0;
