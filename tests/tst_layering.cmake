@@ -31,7 +31,7 @@ set(owners
     "QNetworkProxyFactory" "^core/upstream/proxyrule\\.cpp$"
     "QHostInfo" "^core/upstream/"
     "epoll_" "^core/plane/lobby_linux\\.cpp$"
-    "tcpi_|TCP_INFO," "^core/upstream/tcpstate_linux\\.cpp$"
+    "tcpi_|TCP_INFO," "^core/(upstream/tcpstate|front/peeruser)_linux\\.cpp$"
     "(^|[^A-Za-z_])inflate(Init|End)?" "^core/http/answerobserver\\.(h|cpp)$"
     "malloc_(trim|usable)" "^core/base/freememory\\.cpp$"
     "Qt6?Charts|QChart" "^ui/overview/timelinechart\\.(h|cpp)$"
