@@ -169,15 +169,16 @@ private Q_SLOTS:
 
     void silenceRightAfterItsBeginningEndsIt()
     {
-        Patience patience;
-        patience.clientBodySilence = 300ms;
-        TestProxy proxy({first()->baseUrl()}, TestProxy::patient(), patience);
+        TestClock clock;
+        TestProxy proxy({first()->baseUrl()}, TestProxy::patient(), {}, clock);
         m_client->connectTo(proxy.port());
         // The last byte is the one by which it may be passed on.
         const QByteArray body = large(9 * MiB);
         m_client->send(announcing(body) + body.first(RequestBody::keptBeginning - 1));
         QTRY_COMPARE(proxy.connections(), 1);
         m_client->send(body.sliced(RequestBody::keptBeginning - 1, 1));
+        QVERIFY(proxy.comesTo(RunningState::Attempting));
+        clock.advance(Patience().clientBodySilence);
         QTRY_VERIFY(m_client->response().complete);
         QCOMPARE(m_client->response().status, 408);
         QCOMPARE(proxy.last().outcome, Outcome::CallerError);
@@ -198,18 +199,24 @@ private Q_SLOTS:
         QFETCH(QByteArray, then);
         QFETCH(int, status);
         QFETCH(Outcome, outcome);
-        Patience patience;
-        patience.clientBodySilence = 1s;
+        TestClock clock;
         Config config = TestProxy::patient();
+        config.timeouts.read = 600s; // the client is silent, not the upstream
         config.client.maxBodyBytes = 16 * MiB;
-        TestProxy proxy({first()->baseUrl()}, config, patience);
+        TestProxy proxy({first()->baseUrl()}, config, {}, clock);
         m_client->connectTo(proxy.port());
         m_client->send(head("Transfer-Encoding: chunked") + chunkBytes(large(12 * MiB)));
         QTRY_COMPARE_WITH_TIMEOUT(first()->arrivedCount(), 1, 20'000);
+        QTRY_COMPARE_WITH_TIMEOUT(first()->arrivedAt(0).bodyBytes, 12 * MiB, 20'000);
+        if (then.isEmpty())
+            clock.advance(Patience().clientBodySilence);
         m_client->send(then);
         QTRY_VERIFY_WITH_TIMEOUT(m_client->response().complete, 20'000);
         QCOMPARE(m_client->response().status, status);
         QVERIFY2(m_client->response().body.contains("\"type\":\"error\""), m_client->response().body.constData());
+        // What the client still sends is read for a while, so that it can read the answer.
+        QVERIFY(proxy.running().isEmpty());
+        clock.advance(2s);
         QTRY_VERIFY_WITH_TIMEOUT(m_client->isClosed(), 10'000);
         QTRY_VERIFY(first()->arrivedAt(0).clientLeft);
         QCOMPARE(proxy.last().outcome, outcome);
