@@ -1,4 +1,4 @@
-#include "core/http/answerobserver.h"
+#include "core/api/answerobserver.h"
 #include "core/http/jsonscan.h"
 #include "tests/support/residentmemory.h"
 
@@ -20,6 +20,11 @@ AnswerHead head(const QByteArray &type, const QByteArray &encoding = {})
     if (!encoding.isEmpty())
         h.headers.append(HeaderField{"Content-Encoding", encoding});
     return h;
+}
+
+ApiCall generates(Dialect dialect)
+{
+    return {dialect, Purpose::Generate};
 }
 
 QByteArray gzip(const QByteArray &plain)
@@ -59,7 +64,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, type);
         QFETCH(QByteArray, opening);
-        AnswerObserver observer(Dialect::Anthropic, head(type));
+        AnswerObserver observer(generates(Dialect::Anthropic), head(type));
         observer.feed(opening);
         const QByteArray piece(1 << 20, 'x');
         observer.feed(piece);
@@ -74,7 +79,7 @@ private Q_SLOTS:
     {
         const QByteArray bomb = gzip(QByteArray(64 << 20, ' '));
         QVERIFY(bomb.size() < 100'000);
-        AnswerObserver observer(Dialect::Anthropic, head("text/event-stream", "gzip"));
+        AnswerObserver observer(generates(Dialect::Anthropic), head("text/event-stream", "gzip"));
         const qint64 before = residentBytes();
         QElapsedTimer clock;
         clock.start();
@@ -99,17 +104,18 @@ private Q_SLOTS:
     void knowsAPageHoweverItsBytesCome()
     {
         QFETCH(QByteArray, type);
-        AnswerObserver observer(Dialect::Anthropic, head(type));
+        AnswerObserver observer(generates(Dialect::Anthropic), head(type));
         const QByteArray page(" <!DocType HTML><title>Sign in</title>");
         for (const char c : page)
             observer.feed(QByteArrayView(&c, 1));
         QCOMPARE(observer.opening(), Opening::Bad);
 
-        AnswerObserver other(Dialect::Anthropic, head(type));
-        other.feed("<!do");
+        AnswerObserver other(generates(Dialect::Anthropic), head(type));
+        other.feed(" ");
         QCOMPARE(other.opening(), Opening::Undecided);
+        other.feed("<!do");
         other.feed("ne");
-        QCOMPARE(other.opening(), Opening::Content);
+        QCOMPARE(other.opening(), Opening::Bad);
     }
 
     void knowsWhenAStreamIsComplete_data()
@@ -128,19 +134,22 @@ private Q_SLOTS:
         row("anthropic", Dialect::Anthropic, start + delta + stop, true, false, Verdict::Complete);
         row("anthropic, opening only", Dialect::Anthropic, start, false, false, Verdict::Incomplete);
         row("anthropic, no stop", Dialect::Anthropic, start + delta, true, false, Verdict::Incomplete);
-        row("anthropic, stop not finished", Dialect::Anthropic, start + delta + stop.chopped(1), true, false, Verdict::Incomplete);
+        row("anthropic, stop without its blank line", Dialect::Anthropic, start + delta + stop.chopped(1), true, false, Verdict::Complete);
+        row("anthropic, stop torn", Dialect::Anthropic, start + delta + stop.chopped(3), true, false, Verdict::Incomplete);
+        row("anthropic, why it ends, but no stop", Dialect::Anthropic,
+            start + delta + "event: message_delta\ndata: {\"delta\":{\"stop_reason\":\"end_turn\"},\"type\":\"message_delta\"}\n\n", true, false, Verdict::Complete);
         row("anthropic, without event lines", Dialect::Anthropic,
-            "data: {\"type\": \"message_start\"}\n\ndata: {\"type\":\"content_block_start\"}\n\ndata: {\"type\":\"message_stop\"}\n\n", true, false, Verdict::Complete);
+            "data: {\"type\": \"message_start\"}\n\ndata: {\"type\":\"content_block_delta\"}\n\ndata: {\"type\":\"message_stop\"}\n\n", true, false, Verdict::Complete);
         row("anthropic, error first", Dialect::Anthropic, start + "event: error\ndata: {\"type\":\"error\"}\n\n", false, true, Verdict::Incomplete);
         row("anthropic, CR LF", Dialect::Anthropic, QByteArray(start + delta + stop).replace("\n", "\r\n"), true, false, Verdict::Complete);
-        row("chat", Dialect::OpenAiChat, "data: {\"choices\":[]}\n\ndata: [DONE]\n\n", true, false, Verdict::Complete);
-        row("chat, no done", Dialect::OpenAiChat, "data: {\"choices\":[]}\n\n", true, false, Verdict::Incomplete);
+        row("chat", Dialect::OpenAiChat, "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: [DONE]\n\n", true, false, Verdict::Complete);
+        row("chat, no done", Dialect::OpenAiChat, "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", true, false, Verdict::Incomplete);
         row("chat, error", Dialect::OpenAiChat, "data: {\"error\": {\"message\":\"x\"}}\n\n", false, true, Verdict::Incomplete);
-        row("chat, null error is none", Dialect::OpenAiChat, "data: {\"error\": null, \"choices\":[]}\n\ndata:[DONE]\n\n", true, false, Verdict::Complete);
+        row("chat, null error is none", Dialect::OpenAiChat, "data: {\"error\": null, \"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata:[DONE]\n\n", true, false, Verdict::Complete);
         row("responses", Dialect::OpenAiResponses,
             "event: response.created\ndata: {}\n\nevent: response.output_text.delta\ndata: {}\n\nevent: response.completed\ndata: {}\n\n", true, false, Verdict::Complete);
-        row("responses, failed", Dialect::OpenAiResponses, "event: response.created\ndata: {}\n\nevent: response.failed\ndata: {}\n\n", false, true, Verdict::Complete);
-        row("unknown dialect", Dialect::Unknown, "data: x\n\n", true, false, Verdict::Complete);
+        row("responses, failed", Dialect::OpenAiResponses, "event: response.created\ndata: {}\n\nevent: response.failed\ndata: {}\n\n", false, true, Verdict::Incomplete);
+        row("unknown dialect", Dialect::Unknown, "data: x\n\n", false, false, Verdict::Complete);
         row("a giant event", Dialect::Anthropic,
             start + "event: content_block_delta\ndata: " + QByteArray(1 << 20, 'x') + "\n\n" + stop, true, false, Verdict::Complete);
     }
@@ -152,14 +161,15 @@ private Q_SLOTS:
         const auto check = [&](AnswerObserver &observer) {
             QTEST(observer.sawContent(), "content");
             QTEST(observer.sawError(), "error");
+            observer.finish();
             QTEST(observer.verdict(false), "verdict");
             QVERIFY(observer.isEventStream());
         };
-        AnswerObserver bytewise(dialect, head("text/event-stream; charset=utf-8"));
+        AnswerObserver bytewise(generates(dialect), head("text/event-stream; charset=utf-8"));
         for (const char c : std::as_const(stream))
             bytewise.feed(QByteArrayView(&c, 1));
         check(bytewise);
-        AnswerObserver compressed(dialect, head("text/event-stream", "gzip"));
+        AnswerObserver compressed(generates(dialect), head("text/event-stream", "gzip"));
         compressed.feed(gzip(stream));
         check(compressed);
         QVERIFY(!compressed.takesEvents());
@@ -168,21 +178,22 @@ private Q_SLOTS:
     void readsTokensOfACompressedAnswer()
     {
         const TokenUsage said{25, 15};
-        AnswerObserver stream(Dialect::Anthropic, head("text/event-stream", "gzip"));
+        AnswerObserver stream(generates(Dialect::Anthropic), head("text/event-stream", "gzip"));
         stream.feed(gzip("event: message_start\ndata: {\"message\":{\"usage\":{\"input_tokens\":25}}}\n\n"
                          "event: message_delta\ndata: {\"usage\":{\"output_tokens\":15}}\n\n"));
         QVERIFY(stream.usage() == said);
-        AnswerObserver body(Dialect::Anthropic, head("application/json", "gzip"));
+        AnswerObserver body(generates(Dialect::Anthropic), head("application/json", "gzip"));
         body.feed(gzip("{\"usage\":{\"input_tokens\":25,\"output_tokens\":15}}"));
         QVERIFY(body.usage() == said);
     }
 
     void judgesJsonByItsBrackets()
     {
-        AnswerObserver whole(Dialect::Anthropic, head("application/json"));
-        whole.feed("{\"a\":[1,\"}\\\"\"]}");
+        AnswerObserver whole(generates(Dialect::Anthropic), head("application/json"));
+        whole.feed("{\"content\":[1,\"}\\\"\"]}");
+        QCOMPARE(whole.opening(), Opening::Content);
         QCOMPARE(whole.verdict(true), Verdict::Complete);
-        AnswerObserver half(Dialect::Anthropic, head("application/json"));
+        AnswerObserver half(generates(Dialect::Anthropic), head("application/json"));
         half.feed("{\"a\":[1,\"}");
         QCOMPARE(half.verdict(true), Verdict::Incomplete);
         QCOMPARE(half.verdict(false), Verdict::Complete); // a length or last chunk said so
@@ -194,8 +205,10 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("coding");
         QTest::addColumn<QByteArray>("body");
         QTest::addColumn<Verdict>("verdict");
+        const QByteArray more = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]}}]}";
         const QByteArray event = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"}]}";
-        const QByteArray longEvent = "data: {\"candidates\":[\"" + QByteArray(9000, 'x') + "\"]}";
+        const QByteArray longEvent = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"" + QByteArray(90000, 'x')
+            + "\"}]},\"finishReason\":\"STOP\"}]}";
         const auto row = [](const char *name, const QByteArray &type, const QByteArray &coding, const QByteArray &body, Verdict verdict) {
             QTest::newRow(name) << type << coding << body << verdict;
         };
@@ -203,25 +216,26 @@ private Q_SLOTS:
         row("a whole event", stream, "", event + "\n\n", Verdict::Complete);
         row("without its blank line", stream, "", event + "\n", Verdict::Complete);
         row("without any line break", stream, "", event, Verdict::Complete);
-        row("inside an event", stream, "", event + "\n\n" + event.chopped(4), Verdict::Incomplete);
-        row("inside an event, at the end of a line", stream, "", event + "\n\ndata: {\"candidates\":\n", Verdict::Incomplete);
-        row("inside a long event", stream, "", event + "\n\n" + longEvent.chopped(1), Verdict::Incomplete);
+        row("inside an event", stream, "", more + "\n\n" + event.chopped(4), Verdict::Incomplete);
+        row("inside an event, at the end of a line", stream, "", more + "\n\ndata: {\"candidates\":\n", Verdict::Incomplete);
+        row("inside a long event", stream, "", more + "\n\n" + longEvent.chopped(1), Verdict::Incomplete);
         row("a long event without its blank line", stream, "", longEvent + "\n", Verdict::Complete);
-        row("inside a field's name", stream, "", event + "\n\nda", Verdict::Incomplete);
-        row("before the data", stream, "", event + "\n\ndata: ", Verdict::Incomplete);
+        row("inside a field's name", stream, "", more + "\n\nda", Verdict::Incomplete);
+        row("before the data", stream, "", more + "\n\ndata: ", Verdict::Incomplete);
         row("inside a comment", stream, "", event + "\n\n: keep-al", Verdict::Complete);
         row("compressed, event by event", stream, "gzip", gzip(event + "\n\n") + gzip(event + "\n\n"), Verdict::Complete);
-        row("compressed, without the last trailer of two", stream, "gzip", gzip(event + "\n\n") + gzip(event + "\n\n").chopped(8), Verdict::Incomplete);
+        row("compressed, without the last trailer of two", stream, "gzip", gzip(more + "\n\n") + gzip(event + "\n\n").chopped(8), Verdict::Complete);
+        row("without why it ends", stream, "", more + "\n\n", Verdict::Incomplete);
         row("compressed, with padding behind it", stream, "gzip", gzip(event + "\n\n") + QByteArray(8, '\0'), Verdict::Complete);
         row("compressed", stream, "gzip", gzip(event + "\n\n"), Verdict::Complete);
-        row("compressed, without its trailer", stream, "gzip", gzip(event + "\n\n").chopped(8), Verdict::Incomplete);
-        row("compressed, without the last byte", stream, "gzip", gzip(event + "\n\n").chopped(1), Verdict::Incomplete);
-        row("compressed, not begun", stream, "gzip", "", Verdict::Complete);
+        row("compressed, without its trailer", stream, "gzip", gzip(event + "\n\n").chopped(8), Verdict::Complete);
+        row("compressed, without the last byte", stream, "gzip", gzip(event + "\n\n").chopped(1), Verdict::Complete);
+        row("compressed, not begun", stream, "gzip", "", Verdict::Incomplete);
         row("compressed JSON without its trailer", "application/json", "gzip", gzip("{\"candidates\":[]}").chopped(8), Verdict::Incomplete);
         row("without a type", "", "", "{\"candidates\":[{\"content\"", Verdict::Incomplete);
         row("text", "text/plain; charset=utf-8", "", " \n{\"candidates\":[{\"content\"", Verdict::Incomplete);
         row("a problem", "application/problem+json", "", "{\"title\":\"", Verdict::Incomplete);
-        row("text that is none of JSON", "text/plain", "", "[a list without an end", Verdict::Complete);
+        row("text that is none of JSON", "text/plain", "", "a list without an end", Verdict::Complete);
         row("whole, without a type", "", "", "{\"candidates\":[]}\n", Verdict::Complete);
         row("coded twice, once by nothing", "application/json", "gzip, identity", gzip("{\"candidates\":[]}").chopped(8), Verdict::Incomplete);
         row("compressed bytes without their trailer", "application/zip", "gzip", gzip("anything").chopped(8), Verdict::Incomplete);
@@ -233,9 +247,10 @@ private Q_SLOTS:
         QFETCH(QByteArray, coding);
         QFETCH(QByteArray, body);
         for (const qsizetype step : {qsizetype(1), qMax<qsizetype>(1, body.size())}) {
-            AnswerObserver observer(Dialect::Gemini, head(type, coding));
+            AnswerObserver observer(generates(Dialect::Gemini), head(type, coding));
             for (qsizetype at = 0; at < body.size(); at += step)
                 observer.feed(QByteArrayView(body).sliced(at, qMin(step, body.size() - at)));
+            observer.finish();
             QTEST(observer.verdict(true), "verdict");
         }
     }
@@ -246,7 +261,7 @@ private Q_SLOTS:
         const QByteArray last = gzip("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n");
         const QByteArray body = first + last;
         for (const qsizetype step : {qsizetype(1), first.size(), body.size()}) {
-            AnswerObserver observer(Dialect::Anthropic, head("text/event-stream", "gzip"));
+            AnswerObserver observer(generates(Dialect::Anthropic), head("text/event-stream", "gzip"));
             for (qsizetype at = 0; at < body.size(); at += step)
                 observer.feed(QByteArrayView(body).sliced(at, qMin(step, body.size() - at)));
             QVERIFY(observer.sawEnd());
@@ -257,12 +272,12 @@ private Q_SLOTS:
 
     void passesNoJudgementOnWhatItCannotRead()
     {
-        AnswerObserver brotli(Dialect::Anthropic, head("text/event-stream", "br"));
-        brotli.feed("\x1b\x02");
-        QVERIFY(!brotli.isReadable());
-        QVERIFY(!brotli.takesEvents());
-        QCOMPARE(brotli.verdict(false), Verdict::Complete);
-        AnswerObserver liar(Dialect::Anthropic, head("text/event-stream", "gzip"));
+        AnswerObserver packed(generates(Dialect::Anthropic), head("text/event-stream", "compress"));
+        packed.feed("\x1b\x02");
+        QVERIFY(!packed.isReadable());
+        QVERIFY(!packed.takesEvents());
+        QCOMPARE(packed.verdict(false), Verdict::Complete);
+        AnswerObserver liar(generates(Dialect::Anthropic), head("text/event-stream", "gzip"));
         liar.feed("this is not gzip at all");
         QCOMPARE(liar.verdict(false), Verdict::Complete);
     }

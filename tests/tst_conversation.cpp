@@ -1,4 +1,4 @@
-#include "core/http/conversation.h"
+#include "core/api/conversation.h"
 
 #include <QCryptographicHash>
 #include <QTest>

@@ -1,5 +1,6 @@
-#include "core/http/dialect.h"
-#include "core/http/dialectanswer.h"
+#include "core/api/dialect.h"
+#include "core/api/dialectanswer.h"
+#include "core/api/protocol.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -174,13 +175,15 @@ void TestDialect::errorEventsEndAStreamInItsOwnWords_data()
     QTest::addRow("chat") << Dialect::OpenAiChat << QByteArray();
     QTest::addRow("responses") << Dialect::OpenAiResponses << QByteArray("response.failed");
     QTest::addRow("gemini") << Dialect::Gemini << QByteArray();
-    QTest::addRow("unknown") << Dialect::Unknown << QByteArray("error");
 }
 
 void TestDialect::errorEventsEndAStreamInItsOwnWords()
 {
     QFETCH(Dialect, dialect);
-    const Event event = parseEvent(errorEvent(dialect, 502, u"the upstream broke off"_s));
+    const std::unique_ptr<ProtocolReader> reader = protocolOf(dialect).reader();
+    if (dialect == Dialect::OpenAiResponses)
+        reader->event("response.created", "{}");
+    const Event event = parseEvent(reader->brokenEnd(u"the upstream broke off"_s));
     QTEST(event.name, "name");
     const QJsonObject data = objectOf(event.data);
     const QJsonObject holder = dialect == Dialect::OpenAiResponses ? data[u"response"_s].toObject() : data;

@@ -137,19 +137,25 @@ private Q_SLOTS:
     void judgesAnswers_data()
     {
         QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("body");
         QTest::addColumn<FailureClass>("failure");
         for (const int status : {200, 204, 301, 400, 402, 404, 405, 408, 422, 429})
-            QTest::addRow("%d", status) << status << FailureClass::None;
-        for (const int status : {401, 403})
-            QTest::addRow("%d", status) << status << FailureClass::Auth;
-        for (const int status : {500, 501, 502, 503, 504, 520, 529})
-            QTest::addRow("%d", status) << status << FailureClass::Transient;
+            QTest::addRow("%d", status) << status << QByteArray() << FailureClass::None;
+        QTest::addRow("401") << 401 << QByteArray() << FailureClass::Auth;
+        QTest::addRow("403 about the key") << 403 << QByteArray("{\"error\":{\"message\":\"Invalid API key\"}}") << FailureClass::Auth;
+        // A guard before the API says nothing about the key.
+        QTest::addRow("403 with a page") << 403 << QByteArray("<html><title>Just a moment</title></html>") << FailureClass::None;
+        QTest::addRow("403 with nothing") << 403 << QByteArray() << FailureClass::None;
+        QTest::addRow("503 with nothing") << 503 << QByteArray() << FailureClass::Blocked;
+        for (const int status : {500, 501, 502, 504, 520, 529})
+            QTest::addRow("%d", status) << status << QByteArray() << FailureClass::Transient;
     }
 
     void judgesAnswers()
     {
         QFETCH(int, status);
-        const ProbeResult result = verdictOn(status);
+        QFETCH(QByteArray, body);
+        const ProbeResult result = verdictOn(status, readApiError(status, body));
         QTEST(result.failure, "failure");
         QCOMPARE(result.reachable, result.failure == FailureClass::None);
         QCOMPARE(result.error.isEmpty(), result.reachable);

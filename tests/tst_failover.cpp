@@ -68,8 +68,8 @@ private Q_SLOTS:
         for (const int status : {408, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 528, 529})
             row("status:" + QByteArray::number(status), FailureClass::Transient);
         for (const int status : {500, 502, 503, 504, 520, 522, 524}) {
-            row("status:" + QByteArray::number(status) + ":html", FailureClass::Transient);
-            row("status:" + QByteArray::number(status) + ":empty", FailureClass::Transient);
+            row("status:" + QByteArray::number(status) + ":html", status == 503 ? FailureClass::Blocked : FailureClass::Transient);
+            row("status:" + QByteArray::number(status) + ":empty", status == 503 ? FailureClass::Blocked : FailureClass::Transient);
         }
         row("rate-limit-date", FailureClass::RateLimit);
         row("rate-limit-ms:60000", FailureClass::RateLimit);
@@ -77,14 +77,19 @@ private Q_SLOTS:
         row("quota-openai", FailureClass::Quota);
         row("quota-relay", FailureClass::Quota);
         // A success that is none.
-        for (const char *script : {"error-event-first", "error-event-after-start", "error-json-200", "empty-200", "empty-stream",
-                                   "opening-events-only", "html-200"})
+        for (const char *script : {"empty-200", "empty-stream", "opening-events-only", "html-200"})
             row(script, FailureClass::BadAnswer);
+        for (const char *script : {"error-event-first", "error-event-after-start", "error-json-200"})
+            row(script, FailureClass::Transient);
+        row("status:403:html", FailureClass::Blocked);
+        row("status:403:empty", FailureClass::Blocked);
+        row("status:404:html", FailureClass::Misplaced);
+        row("status:405", FailureClass::Misplaced);
         row("close-after-head", FailureClass::Broken);
         row("stall-after-opening", FailureClass::Timeout);
         for (const int status : {401, 403})
             row("status:" + QByteArray::number(status), FailureClass::Auth);
-        for (const int status : {400, 404, 405, 409, 413, 415, 422, 418})
+        for (const int status : {400, 404, 409, 413, 415, 422, 418})
             row("status:" + QByteArray::number(status), FailureClass::Caller, false);
     }
 

@@ -1,5 +1,5 @@
-#include "core/http/credentials.h"
-#include "core/http/forwarding.h"
+#include "core/forward/credentials.h"
+#include "core/forward/forwarding.h"
 
 #include <QTest>
 

@@ -30,6 +30,19 @@ struct Model {
     bool out = false, keyWorked = false;
     QString rest;
     Time restUntil{};
+    int keyRefusals = 0;
+    bool checkForbidden = false;
+
+    /// The longer rest and the graver reason stay.
+    void restFor(const QString &why, std::chrono::milliseconds time, Time now)
+    {
+        static const QStringList byGravity{QString(), QStringLiteral("rate_limit"), QStringLiteral("quota"), QStringLiteral("auth")};
+        const bool rests = !rest.isEmpty() && now < restUntil;
+        if (!rests || byGravity.indexOf(why) > byGravity.indexOf(rest))
+            rest = why;
+        restUntil = rests ? std::max(restUntil, now + time) : now + time;
+    }
+    void refuseKey(Time now) { restFor(QStringLiteral("auth"), std::min<std::chrono::milliseconds>(30min, 1min * (1 << std::min(keyRefusals++, 10))), now); }
 
     void open(Time now, const Config::Breaker &rules)
     {
@@ -67,6 +80,7 @@ struct Model {
         openTime = {};
         out = false;
         keyWorked = true;
+        keyRefusals = 0;
         rest.clear();
     }
     QString restNow(Time now) const { return out ? QStringLiteral("auth") : now < restUntil ? rest : QString(); }
@@ -77,7 +91,7 @@ const QList<FailureClass> outcomes{
     FailureClass::None, FailureClass::None, FailureClass::None, FailureClass::Stale, FailureClass::Connect, FailureClass::Broken,
     FailureClass::Transient, FailureClass::RateLimit, FailureClass::Quota, FailureClass::Auth, FailureClass::Timeout,
     FailureClass::BadAnswer, FailureClass::Caller, FailureClass::BrokenStream, FailureClass::Cancelled,
-    FailureClass::Loop};
+    FailureClass::Loop, FailureClass::Model, FailureClass::Blocked, FailureClass::Misplaced};
 
 Config threeEndpoints()
 {
@@ -219,15 +233,15 @@ private:
         }
         ++model.failed;
         if (failure == FailureClass::Auth) {
-            model.out = true;
-            model.keyWorked = false;
+            if (model.keyWorked)
+                model.refuseKey(m_now);
+            else
+                model.out = true;
         } else if (failure == FailureClass::RateLimit) {
-            model.rest = QStringLiteral("rate_limit");
-            model.restUntil = m_now + rest;
+            model.restFor(QStringLiteral("rate_limit"), rest, m_now);
         } else if (failure == FailureClass::Quota) {
-            model.rest = QStringLiteral("quota");
-            model.restUntil = m_now + 30min;
-        } else {
+            model.restFor(QStringLiteral("quota"), 30min, m_now);
+        } else if (failure != FailureClass::Model) {
             model.fail(m_now, m_config->breaker);
         }
     }
@@ -243,10 +257,22 @@ private:
             const bool refused = !reachable && pick(4) == 0;
             m_router.verified(endpoint.id, reachable, refused, m_now);
             ++model.verified;
-            if (refused && model.keyWorked)
+            const bool afterRefusal = model.rest == QLatin1String("auth");
+            if (refused && afterRefusal && !model.checkForbidden) {
+                model.refuseKey(m_now);
                 reachable = true;
-            else if (refused || reachable)
+            } else if (refused && model.keyWorked) {
+                model.checkForbidden = model.checkForbidden || !afterRefusal;
+                reachable = true;
+                if (afterRefusal)
+                    model.rest.clear();
+            } else if (refused || reachable) {
                 model.out = refused;
+                if (afterRefusal)
+                    model.rest.clear();
+            }
+            if (model.rest == QLatin1String("auth") && m_now >= model.restUntil)
+                model.rest.clear();
             if (model.breaker == BreakerState::Open) {
                 if (reachable) {
                     model.breaker = BreakerState::HalfOpen;
@@ -266,6 +292,7 @@ private:
         m_router.reset(id);
         Model fresh;
         const Model &old = m_models[id];
+        fresh.keyWorked = old.keyWorked; // the key is the same
         fresh.total = old.total;
         fresh.failed = old.failed;
         fresh.succeeded = old.succeeded;

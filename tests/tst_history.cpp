@@ -54,6 +54,63 @@ private Q_SLOTS:
         m_folder.reset();
     }
 
+    void itIsRememberedThatAKeyHasWorked()
+    {
+        const QByteArray secretKey("sk-very-secret-key-0123456789");
+        QByteArray mark;
+        {
+            HistoryFile file(path());
+            QVERIFY(file.open());
+            const Result<KeyMarks> none = file.readKeys();
+            QVERIFY(none);
+            QVERIFY(none->marks.isEmpty());
+            QCOMPARE(none->secret.size(), 32);
+            mark = none->markOf("https://relay.example", secretKey);
+            QVERIFY(file.addKey(mark));
+            QVERIFY(file.addKey(mark)); // twice is once
+        }
+        HistoryFile file(path());
+        QVERIFY(file.open());
+        const Result<KeyMarks> keys = file.readKeys();
+        QVERIFY(keys);
+        QCOMPARE(keys->marks, QSet<QByteArray>{mark});
+        QCOMPARE(keys->markOf("https://relay.example", secretKey), mark);
+        // Of another key, or the same one elsewhere, nothing is known.
+        QVERIFY(keys->markOf("https://relay.example", "sk-other") != mark);
+        QVERIFY(keys->markOf("https://other.example", secretKey) != mark);
+        file.close();
+        for (const QString &name : QDir(m_folder->path()).entryList({u"history.db*"_s})) {
+            QFile raw(m_folder->filePath(name));
+            QVERIFY(raw.open(QIODevice::ReadOnly));
+            const QByteArray bytes = raw.readAll();
+            QVERIFY(!bytes.contains(secretKey) && !bytes.contains("relay.example"));
+        }
+    }
+
+    void aFileOfAnOlderVersionLearnsAboutKeys()
+    {
+        {
+            HistoryFile file(path());
+            QVERIFY(file.open());
+            QVERIFY(file.add({{thisMinute, counts(2)}}, sinceEver));
+        }
+        HistoryFile file(path());
+        QVERIFY(file.open());
+        QVERIFY(file.readKeys());
+        QCOMPARE(*file.read(sinceEver), (MinuteCounts{{thisMinute, counts(2)}}));
+    }
+
+    void tellsWhatIsKnownOfKeys()
+    {
+        History history(path(), *m_log, 10ms);
+        QSignalSpy loaded(&history, &History::keysLoaded);
+        QSignalSpy unknown(&history, &History::keysUnknown);
+        history.configure({.enabled = true, .days = 30}, now);
+        QTRY_COMPARE(loaded.size(), 1);
+        history.configure({.enabled = false, .days = 30}, now);
+        QCOMPARE(unknown.size(), 1);
+    }
+
     void aFileKeepsWhatWasAdded()
     {
         {

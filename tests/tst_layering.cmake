@@ -2,7 +2,7 @@
 # cmake -D ROOT=<source root> -P tst_layering.cmake
 
 # The rooms of core, the lowest first: each sees only those before it, so that there is no circle.
-set(rooms base keys config facts log http journal history routing upstream exchange health front plane control report import demo service)
+set(rooms base http api keys config facts log forward journal history routing upstream exchange health front plane control report import demo service)
 
 # Layer, includes that it must not have, why.
 set(rules
@@ -10,7 +10,7 @@ set(rules
     core "^(QtWidgets|QtGui|QtSvg|QtSvgWidgets)/" "core knows no screen"
     core "^Q(Application|GuiApplication|Widget|Menu|Action|Icon|Pixmap|Image|Painter|Color|Palette|Font|Clipboard|Style|Dialog|MessageBox|Window|Screen|Label|SystemTrayIcon|Svg[A-Za-z]*)$" "core knows no screen"
     ui "^app/" "ui knows nothing above it"
-    ui "^core/(keys|http|journal|history|routing|upstream|exchange|health|front|plane|control|report|demo|service)/" "ui sees only values of core"
+    ui "^core/(keys|http|api|forward|journal|history|routing|upstream|exchange|health|front|plane|control|report|demo|service)/" "ui sees only values of core"
     ui "^(QtNetwork|QtHttpServer|QtWebSockets)/" "ui opens no socket"
     ui "^Q(Network[A-Za-z]*|Http[A-Za-z0-9]*|AbstractHttpServer|AbstractSocket|Tcp[A-Za-z]+|Udp[A-Za-z]+|Local(Server|Socket)|Ssl[A-Za-z]+|WebSocket[A-Za-z]*|Dns[A-Za-z]+|Host(Address|Info))$" "ui opens no socket")
 
@@ -32,7 +32,9 @@ set(owners
     "QHostInfo" "^core/upstream/"
     "epoll_" "^core/plane/lobby_linux\\.cpp$"
     "tcpi_|TCP_INFO," "^core/(upstream/tcpstate|front/peeruser)_linux\\.cpp$"
-    "(^|[^A-Za-z_])inflate(Init|End)?" "^core/http/answerobserver\\.(h|cpp)$"
+    "(^|[^A-Za-z_])inflate(Init|End)?[2]?\\(|<zlib" "^core/http/zlibdecoder\\.cpp$"
+    "[bB]rotliDecoder[A-Z]|<brotli" "^core/http/brotlidecoder\\.cpp$"
+    "ZSTD_|<zstd" "^core/http/zstddecoder\\.cpp$"
     "malloc_(trim|usable)" "^core/base/freememory\\.cpp$"
     "Qt6?Charts|QChart" "^ui/overview/timelinechart\\.(h|cpp)$"
     "QKeychain" "^core/keys/keychain_qt\\.cpp$"

@@ -1,4 +1,4 @@
-#include "core/http/modelname.h"
+#include "core/forward/modelname.h"
 #include "tests/support/bodies.h"
 
 #include <QTest>

@@ -17,9 +17,16 @@ private Q_SLOTS:
         QTest::addColumn<QString>("line");
         QTest::newRow("opened") << int(NewsKind::Opened) << u"opened"_s << u"left alone for 90 s: refused"_s;
         QTest::newRow("returned") << int(NewsKind::Returned) << u"returned"_s << u"is back"_s;
-        QTest::newRow("key refused") << int(NewsKind::KeyRefused) << u"key_refused"_s << u"refused its key"_s;
+        QTest::newRow("key refused") << int(NewsKind::KeyRefused) << u"key_refused"_s << u"refuses its key, which has worked, and rests for 90 s"_s;
         QTest::newRow("quota spent") << int(NewsKind::QuotaSpent) << u"quota_spent"_s << u"rests for 90 s"_s;
         QTest::newRow("rate limited") << int(NewsKind::RateLimited) << u"rate_limited"_s << u"rests for 90 s"_s;
+    }
+
+    void aKeyThatNeverWorkedIsSaidLoudly()
+    {
+        const RoutingNews news{NewsKind::KeyRefused, u"1234"_s, u"relay"_s, {}, 0};
+        QCOMPARE(logLineFor(news).level, LogLevel::Error);
+        QVERIFY(logLineFor(news).text.contains(u"refused its key and is not used any more"_s));
     }
 
     void everyKindHasALineAndAWord()

@@ -1,9 +1,9 @@
-# SECURITY.md says exactly which of a client's credentials never leave: its list and the table in core/http/credentials.cpp hold the same names.
+# SECURITY.md says exactly which of a client's credentials never leave: its list and the table in core/forward/credentials.cpp hold the same names.
 # cmake -D ROOT=<source root> -P tst_securitydoc.cmake
 
 # The names of the table, an array, sorted.
 function(names_of_table array result)
-    file(READ ${ROOT}/core/http/credentials.cpp source)
+    file(READ ${ROOT}/core/forward/credentials.cpp source)
     string(REGEX MATCH "${array} = {([^}]*)}" found "${source}")
     string(REGEX MATCHALL "\"[a-z0-9]+\"" names "${CMAKE_MATCH_1}")
     list(TRANSFORM names REPLACE "\"" "")

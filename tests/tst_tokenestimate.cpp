@@ -1,4 +1,5 @@
-#include "core/http/tokenestimate.h"
+#include "core/api/dialect.h"
+#include "core/api/tokenestimate.h"
 
 #include <QTest>
 
@@ -69,7 +70,7 @@ void TestTokenEstimate::knowsTheRequest()
 {
     QFETCH(QByteArray, method);
     QFETCH(QByteArray, path);
-    QTEST(isCountTokens(method, path), "is");
+    QTEST(apiCallOf(method, path).purpose == Purpose::CountTokens, "is");
 }
 
 void TestTokenEstimate::countsTextByItsCharacters_data()

@@ -1,5 +1,5 @@
-#include "core/http/answerobserver.h"
-#include "core/http/dialectanswer.h"
+#include "core/api/answerobserver.h"
+#include "core/api/dialectanswer.h"
 
 #include <QTest>
 
@@ -26,7 +26,7 @@ AnswerHead headFor(const QByteArray &answer)
 
 TokenUsage usageOf(Dialect dialect, const QByteArray &answer, qsizetype step)
 {
-    AnswerObserver observer(dialect, headFor(answer));
+    AnswerObserver observer({dialect, Purpose::Generate}, headFor(answer));
     for (qsizetype at = 0; at < answer.size(); at += step)
         observer.feed(QByteArrayView(answer).sliced(at, qMin(step, answer.size() - at)));
     return observer.usage();
@@ -175,7 +175,7 @@ private Q_SLOTS:
             + messageDelta(R"({"output_tokens":7})");
         const TokenUsage expected{43, 7};
         for (qsizetype cut = 0; cut <= stream.size(); ++cut) {
-            AnswerObserver observer(Dialect::Anthropic, head("text/event-stream"));
+            AnswerObserver observer({Dialect::Anthropic, Purpose::Generate}, head("text/event-stream"));
             observer.feed(QByteArrayView(stream).first(cut));
             observer.feed(QByteArrayView(stream).sliced(cut));
             QVERIFY2(observer.usage() == expected, qPrintable(u"cut at %1"_s.arg(cut)));
@@ -230,12 +230,12 @@ private Q_SLOTS:
         QVERIFY(usageOf(Dialect::Anthropic, "{\"usage\":" + usage + "}", 64) == (TokenUsage{{}, 6}));
     }
 
-    void ofALongBodyOnlyTheBeginningIsRead()
+    void aLongBodyIsReadToItsEnd()
     {
-        const QByteArray text(AnswerObserver::keptBeginning, 'x');
+        const QByteArray text(3 * AnswerObserver::keptBeginning, 'x');
         const QByteArray usage = R"("usage":{"input_tokens":5,"output_tokens":6})";
         QVERIFY(usageOf(Dialect::Anthropic, "{" + usage + ",\"content\":\"" + text + "\"}", 4096) == (TokenUsage{5, 6}));
-        QVERIFY(usageOf(Dialect::Anthropic, "{\"content\":\"" + text + "\"," + usage + "}", 4096) == TokenUsage{});
+        QVERIFY(usageOf(Dialect::Anthropic, "{\"content\":\"" + text + "\"," + usage + "}", 4096) == (TokenUsage{5, 6}));
     }
 };
 

@@ -1,10 +1,12 @@
 #include "core/exchange/attempt.h"
 
 #include "core/base/maskkey.h"
-#include "core/http/forwarding.h"
-#include "core/http/hopmark.h"
+#include "core/base/visibletext.h"
+#include "core/forward/credentials.h"
+#include "core/forward/forwarding.h"
+#include "core/forward/hopmark.h"
 #include "core/http/jsonscan.h"
-#include "core/http/modelname.h"
+#include "core/forward/modelname.h"
 #include "core/routing/retryafter.h"
 #include "core/upstream/upstreampool.h"
 
@@ -14,13 +16,14 @@ namespace {
 
 /// An event beyond this is handed on in parts.
 constexpr qsizetype longestEvent = 64 * 1024;
+const QByteArray noText;
 
 /// What of the body is another model's name for this endpoint.
 QList<BodyPatch> patchesFor(const Request &request, const Route &route)
 {
-    if (!request.body || !request.isComplete() || !mayRenameModel(route.config->model, route.endpoint.modelMap))
+    if (!request.body || !request.isComplete() || !request.readable().isComplete() || !mayRenameModel(route.config->model, route.endpoint.modelMap))
         return {};
-    const QList<MemberScan::Found> models = request.body->models();
+    const QList<MemberScan::Found> models = request.readable().models();
     const std::optional<QByteArray> asked = models.isEmpty() ? std::nullopt : stringOf(models.first().token);
     if (!asked)
         return {};
@@ -49,8 +52,14 @@ Attempt::Attempt(const AttemptContext &context, Route route, bool fresh, Listene
 {
     UpstreamRequest request = upstreamRequest();
     request.freshConnection = fresh;
-    if (context.request.body)
-        m_upload = std::make_unique<BodyReader>(context.request.body, patchesFor(context.request, m_route));
+    if (context.request.body) {
+        const QList<BodyPatch> patches = patchesFor(context.request, m_route);
+        const bool rewritesPlain = context.request.plain && !patches.isEmpty();
+        m_upload = std::make_unique<BodyReader>(rewritesPlain ? context.request.plain : context.request.body, patches);
+        // What is rewritten goes out uncompressed.
+        if (rewritesPlain)
+            request.headers.removeIf([](const HeaderField &field) { return isNamed(field, "content-encoding"); });
+    }
     // The answer to HEAD has no body, and neither has its request, whatever a client may think.
     if (request.verb != "HEAD")
         request.upload = m_upload.get();
@@ -77,9 +86,7 @@ UpstreamRequest Attempt::upstreamRequest() const
 void Attempt::headArrived()
 {
     m_firstByteMs = sinceStart();
-    // OPTIONS is no part of any API; an empty answer to it is as good as another.
-    const bool ofApi = m_context.request.head.method != "OPTIONS";
-    m_observer.emplace(ofApi ? m_context.dialect : Dialect::Unknown, m_reply->head());
+    m_observer.emplace(m_context.call, m_reply->head());
     if (status() >= 400 && !m_observer->isCompressed())
         m_echo.emplace(m_route.endpoint.apiKey);
     m_listener.answered();
@@ -91,7 +98,8 @@ void Attempt::pull()
     if (bytes.isEmpty())
         return;
     const qsizetype before = m_bytes.size();
-    const qsizetype whole = m_observer->feed(bytes);
+    const bool read = !m_passOn && !m_observer->sawError();
+    const qsizetype whole = read ? m_observer->feed(bytes) : 0;
     if (m_echo)
         bytes = m_echo->pass(std::move(bytes));
     if (m_bytes.isEmpty())
@@ -99,12 +107,19 @@ void Attempt::pull()
     else
         m_bytes += bytes;
     // Where nothing can be added to the stream, there is no use in keeping its events whole.
-    if (m_echo || !m_observer->takesEvents() || m_reply->contentLength())
+    if (m_passOn || m_echo || !m_observer->takesEvents())
         m_whole = m_bytes.size();
     else if (whole > 0)
         m_whole = before + whole;
-    if (m_bytes.size() - m_whole > longestEvent)
+    // Nothing follows an error: what came behind it stays here.
+    if (m_bytes.size() - m_whole > longestEvent && !m_observer->sawError())
         m_whole = m_bytes.size();
+}
+
+void Attempt::passOn()
+{
+    m_passOn = true;
+    m_whole = m_bytes.size();
 }
 
 QByteArray Attempt::takeWhole()
@@ -137,58 +152,104 @@ AnswerHead Attempt::forClient(AnswerHead head) const
     return head;
 }
 
-FailureClass Attempt::classify(bool committed) const
+Evidence Attempt::evidenceOfAnswer() const
 {
     Evidence evidence;
-    evidence.fault = m_reply->fault();
+    evidence.status = status();
+    evidence.ofApi = m_context.call.generates() || m_context.call.purpose == Purpose::CountTokens;
+    if (!m_observer)
+        return evidence;
+    const QByteArray &method = m_context.request.head.method;
+    evidence.saysError = m_observer->sawError();
+    evidence.badOpening = m_observer->opening() == Opening::Bad;
+    if (evidence.status >= 300 && evidence.status < 400)
+        evidence.redirects = method != "GET" && method != "HEAD" && contains(m_reply->head().headers, "location");
+    if (evidence.status >= 300) {
+        evidence.leadsBack = evidence.status == 508 && contains(m_reply->head().headers, loopField);
+        evidence.blockedBefore = contains(m_reply->head().headers, "cf-mitigated");
+    }
+    if (evidence.status >= 400 || evidence.saysError)
+        evidence.error = apiError();
+    return evidence;
+}
+
+FailureClass Attempt::classifyAnswer() const
+{
+    return qcc::classify(evidenceOfAnswer(), m_route.config->retry);
+}
+
+FailureClass Attempt::classify(bool committed) const
+{
+    Evidence evidence = evidenceOfAnswer();
+    // A refusal is one, though its body broke off, and so is an error that was told.
+    if (evidence.status < 300 && !evidence.saysError) {
+        evidence.fault = m_reply->fault();
+        evidence.badOpening = evidence.badOpening && !committed;
+    }
     evidence.phase = m_reply->phase();
     evidence.provenUnread = m_reply->provenUnread();
-    evidence.status = status();
     evidence.committed = committed;
-    if (m_observer) {
-        evidence.badOpening = !committed && m_observer->opening() == Opening::Bad;
-        // A refusal is one, though its body broke off.
-        if (evidence.status >= 300) {
-            evidence.fault = UpstreamFault::None;
-            evidence.quotaSpent = upstreamError().quotaSpent;
-            evidence.leadsBack = evidence.status == 508 && contains(m_reply->head().headers, loopField);
-        }
-    }
     return qcc::classify(evidence, m_route.config->retry);
 }
 
-const UpstreamError &Attempt::upstreamError() const
+QString Attempt::ownReason(FailureClass failure) const
 {
-    if (m_error && !m_error->message.isEmpty())
+    if (failure == FailureClass::Misplaced && status() < 400)
+        return QStringLiteral("the base URL redirects to %1").arg(redirectTarget());
+    if (failure == FailureClass::Misplaced)
+        return QStringLiteral("no API answers at the base URL (HTTP %1)").arg(status());
+    if (failure == FailureClass::Blocked)
+        return QStringLiteral("something before the API blocks the request (HTTP %1)").arg(status());
+    return m_observer && status() < 300 ? m_observer->badReason() : QString();
+}
+
+/// Scheme, host and path: a query may hold anything.
+QString Attempt::redirectTarget() const
+{
+    const QByteArray location = firstValue(m_reply->head().headers, "location");
+    const QByteArrayView place = beforeParameters(location);
+    return withoutKey(visibleLine(QString::fromUtf8(place.first(std::min<qsizetype>(place.size(), 200)))), m_route.endpoint.apiKey);
+}
+
+const ApiError &Attempt::apiError() const
+{
+    const QByteArray &text = m_observer && m_observer->sawError() ? m_observer->errorData()
+        : m_observer                                              ? m_observer->beginning()
+                                                                  : noText;
+    // It is asked for again and again while its body arrives.
+    if (m_error && m_errorRead == text.size())
         return *m_error;
     m_error.emplace();
+    m_error->status = status();
+    m_errorRead = text.size();
+    if (!m_observer || !(status() >= 400 || m_observer->sawError() || m_observer->opening() == Opening::Bad))
+        return *m_error;
     // Some upstreams quote the key that they refuse. It goes before the text is shortened, which might leave a part of it, and again
     // after JSON's escapes are read.
     const QByteArray &key = m_route.endpoint.apiKey;
     const auto read = [&](QByteArrayView body) {
-        UpstreamError said = readUpstreamError(status(), withoutKey(QString::fromUtf8(body), key).toUtf8());
+        ApiError said = readApiError(status() < 400 ? 0 : status(), withoutKey(QString::fromUtf8(body), key).toUtf8());
         said.type = withoutKey(said.type, key);
+        said.code = withoutKey(said.code, key);
         said.message = withoutKey(said.message, key);
         return said;
     };
-    if (m_observer && m_observer->sawError())
-        m_error = read(m_observer->errorData());
-    else if (m_observer && (status() >= 400 || m_observer->opening() == Opening::Bad))
-        m_error = read(m_observer->beginning());
+    m_error = read(text);
     return *m_error;
 }
 
 std::optional<std::chrono::milliseconds> Attempt::retryAfter() const
 {
-    if (status() < 400)
+    if (status() < 400 && !(m_observer && m_observer->sawError()))
         return std::nullopt;
-    const auto asked = qcc::retryAfter(m_reply->head().headers, QDateTime::currentDateTimeUtc());
-    return asked ? asked : upstreamError().retryDelay;
+    const auto asked = status() < 400 ? std::nullopt : qcc::retryAfter(m_reply->head().headers, QDateTime::currentDateTimeUtc());
+    return asked ? asked : apiError().wait;
 }
 
 AttemptResult Attempt::result(FailureClass failure) const
 {
-    return {failure, status(), m_firstByteMs, retryAfter()};
+    return {.failure = failure, .status = status(), .firstByteMs = m_firstByteMs, .retryAfter = retryAfter(),
+            .model = m_context.model, .auxiliary = m_context.call.isAuxiliary(), .began = m_start};
 }
 
 AttemptRecord Attempt::record(FailureClass failure, const QString &error) const
@@ -203,7 +264,7 @@ AttemptRecord Attempt::record(FailureClass failure, const QString &error) const
     attempt.fromUpstream = error.isEmpty();
     attempt.error = error;
     if (failure != FailureClass::None) {
-        const UpstreamError &said = upstreamError();
+        const ApiError &said = apiError();
         attempt.upstreamError = said.type.isEmpty() || said.message.isEmpty() ? said.type + said.message
                                                                               : said.type + QStringLiteral(": ") + said.message;
     }

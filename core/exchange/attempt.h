@@ -2,11 +2,11 @@
 
 #include "core/base/alarms.h"
 #include "core/facts/exchangerecord.h"
-#include "core/http/answerobserver.h"
+#include "core/api/answerobserver.h"
+#include "core/api/apierror.h"
 #include "core/http/bodyreader.h"
-#include "core/http/keyecho.h"
+#include "core/forward/keyecho.h"
 #include "core/http/requestreader.h"
-#include "core/http/upstreamerror.h"
 #include "core/routing/failure.h"
 #include "core/routing/router.h"
 #include "core/upstream/upstreamreply.h"
@@ -23,7 +23,8 @@ class UpstreamPool;
 struct AttemptContext {
     UpstreamPool &upstream;
     const Request &request;
-    Dialect dialect;
+    ApiCall call;
+    QString model; ///< As the client asked for it.
     const Alarms &clock;
     Clock::Time began; ///< The exchange.
 };
@@ -72,6 +73,9 @@ public:
     QByteArray takeWhole();
     /// Hands out what is left.
     QByteArray takeRest();
+    /// Nothing that comes is held back or read along any more.
+    void passOn();
+    bool passesOn() const { return m_passOn; }
     /// A head of this endpoint's as the client may see it: without the key.
     AnswerHead forClient(AnswerHead head) const;
     /// A part of an event was handed out because the event is too long to be kept.
@@ -79,8 +83,12 @@ public:
 
     /// The class of the answer so far, or of the transport's failure. `committed`: the client has seen part of it.
     FailureClass classify(bool committed) const;
+    /// The same for what the answer says alone, however its transport does.
+    FailureClass classifyAnswer() const;
+    /// Why, in qcc's own words where the answer has none; empty where it speaks for itself.
+    QString ownReason(FailureClass failure) const;
     /// What an answer that says no says; empty fields where it says nothing.
-    const UpstreamError &upstreamError() const;
+    const ApiError &apiError() const;
     std::optional<std::chrono::milliseconds> retryAfter() const;
     AttemptResult result(FailureClass failure) const;
     /// `error`: qcc's own words, empty where the answer speaks for itself.
@@ -89,6 +97,8 @@ public:
 private:
     UpstreamRequest upstreamRequest() const;
     void headArrived();
+    Evidence evidenceOfAnswer() const;
+    QString redirectTarget() const;
     double sinceStart() const { return msBetween(m_start, m_context.clock.now()); }
 
     const AttemptContext m_context;
@@ -102,8 +112,10 @@ private:
     QByteArray m_bytes;
     qsizetype m_whole = 0; ///< Of m_bytes, up to the end of an event.
     bool m_torn = false;
+    bool m_passOn = false;
     std::optional<double> m_firstByteMs;
-    mutable std::optional<UpstreamError> m_error;
+    mutable std::optional<ApiError> m_error;
+    mutable qsizetype m_errorRead = 0; ///< Of what it was read from.
 };
 
 } // namespace qcc

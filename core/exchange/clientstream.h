@@ -31,10 +31,14 @@ public:
     virtual void flush() = 0;
     /// Ends the answer as complete, and flushes.
     virtual void finish() = 0;
+    /// When the connection of an answer that is cut ends: once what was sent is on its way, or a little later, for the client to read it first.
+    enum class Parting { AtOnce, AfterReading };
     /// Ends the answer so that the client sees that it is broken, after what was sent so far.
-    virtual void cut() = 0;
+    virtual void cut(Parting parting) = 0;
     /// The client keeps up; false: stop sending until Exchange::clientHasRoom().
     virtual bool hasRoom() const = 0;
+    /// Nothing of what was sent waits here any more.
+    virtual bool hasTakenAll() const = 0;
 };
 
 } // namespace qcc

@@ -2,24 +2,21 @@
 
 #include "core/exchange/ownanswer.h"
 #include "core/exchange/requestfacts.h"
-#include "core/http/conversation.h"
-#include "core/http/forwarding.h"
-#include "core/http/hopmark.h"
-#include "core/http/modelname.h"
-#include "core/http/tokenestimate.h"
+#include "core/api/conversation.h"
+#include "core/forward/forwarding.h"
+#include "core/forward/hopmark.h"
+#include "core/forward/modelname.h"
+#include "core/api/tokenestimate.h"
+#include "core/http/jsonscan.h"
 #include "core/routing/failure.h"
+
+#include <QTimer>
 
 #include <algorithm>
 
 namespace qcc {
 
 namespace {
-
-/// Statuses by which an endpoint says that it does not know the path.
-bool lacksPath(int status)
-{
-    return status == 404 || status == 405 || status == 501;
-}
 
 /// What is wrong with a cluster of which no endpoint may be asked.
 QString whyNobodyServes(const Config &config, const QString &name)
@@ -40,16 +37,17 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
     , m_context(context)
     , m_request(std::move(request))
     , m_client(client)
-    , m_dialect(dialectOf(m_request.head.method, m_request.head.path()))
+    , m_call(apiCallOf(m_request.head.method, m_request.head.path()))
     , m_conversation(conversationOf(m_request.head, m_request.bodyBeginning()))
     , m_record(recordOf(m_request, ++context.numbers))
     , m_began(context.alarms.now())
     , m_total(context.alarms, [this] { totalTimeUp(); })
     , m_pause(context.alarms, [this] { next(); })
     , m_heldLong(context.alarms, [this] { heldLongEnough(); })
-    , m_lastEvent(context.alarms, [this] { lastEventMissing(); })
+    , m_lastEvent(context.alarms, [this] { endAwaited(); })
     , m_quiet(context.alarms, [this] { keepClientAlive(); })
 {
+    m_tries.model = m_record.model;
     if (m_context.inFlight.fetch_add(1) == 0 && m_context.becameBusy)
         m_context.becameBusy();
 }
@@ -58,7 +56,7 @@ Exchange::~Exchange()
 {
     m_context.router.leaveLine(m_ticket);
     if (m_attempt && m_state != State::Ended)
-        m_context.router.attemptEnded(m_attempt->route(), {.failure = FailureClass::Cancelled}, m_conversation, now());
+        settle(FailureClass::Cancelled);
     m_attempt.reset();
     --m_context.inFlight;
 }
@@ -176,8 +174,8 @@ void Exchange::next()
 void Exchange::attempt(Route route, bool fresh)
 {
     enter(State::Attempting);
-    m_upstreamDone = false;
-    const AttemptContext context{m_context.upstream, m_request, m_dialect, m_context.alarms, m_began};
+    m_upstreamDone = m_settled = m_endAwaited = false;
+    const AttemptContext context{m_context.upstream, m_request, m_call, m_record.model, m_context.alarms, m_began};
     Attempt::Listener &listener = *this;
     m_attempt = std::make_unique<Attempt>(context, std::move(route), fresh, listener);
 }
@@ -193,19 +191,26 @@ void Exchange::answered()
 {
     Q_ASSERT(m_state == State::Attempting);
     const int status = m_attempt->status();
-    if (lacksPath(status) && isCountTokens(m_request.head.method, m_request.head.path()))
+    if (m_call.purpose == Purpose::CountTokens && status >= 300)
         return answerTokenEstimate();
-    const FailureClass failure = m_attempt->classify(false);
+    const UpstreamReply &reply = m_attempt->reply();
+    const bool hasBody = reply.framing() != AnswerReader::Framing::None;
     bool worthHolding = false;
-    if (failure == FailureClass::None)
-        worthHolding = status < 300 && m_dialect != Dialect::Unknown
-            && m_attempt->reply().framing() != AnswerReader::Framing::None && canRepair(FailureClass::BadAnswer);
-    else
-        worthHolding = canRepair(failure) || (needsBody(status) && canRepair(FailureClass::Quota));
+    if (status >= 300) {
+        // What a refusal means stands in its body; what one of a file or a list means matters to nobody.
+        worthHolding = !m_call.isAuxiliary() && (hasBody || canRepair(m_attempt->classify(false)));
+    } else if (m_call.generates()) {
+        // A length is not announced of what may turn out to be a stream.
+        worthHolding = hasBody && ((m_attempt->observer().mayBeEvents() && reply.contentLength()) || canRepair(FailureClass::Transient));
+    } else {
+        worthHolding = hasBody && m_call.purpose == Purpose::CountTokens;
+    }
     if (!worthHolding)
         return commit();
     enter(State::Holding);
-    m_heldLong.start(failure == FailureClass::None ? m_context.patience.holdBack : m_context.patience.refusal);
+    m_heldLong.start(status >= 300 ? m_context.patience.refusal : m_context.patience.holdBack);
+    if (!hasBody)
+        heldLongEnough();
 }
 
 void Exchange::arrived()
@@ -221,21 +226,22 @@ void Exchange::arrived()
 void Exchange::judge()
 {
     const bool tooMuch = m_attempt->held() >= m_context.patience.holdBackBytes;
-    if (m_attempt->status() >= 300) {
+    if (m_attempt->status() >= 300 || m_call.purpose == Purpose::CountTokens) {
         if (tooMuch || m_upstreamDone)
             heldLongEnough();
         return;
     }
-    switch (m_attempt->observer().opening()) {
+    AnswerObserver &observer = m_attempt->observer();
+    switch (observer.opening()) {
     case Opening::Bad:
-        failed(FailureClass::BadAnswer, m_attempt->observer().badReason());
+        badOpening();
         break;
     case Opening::Content:
         commit();
         forward();
         break;
     case Opening::Undecided:
-        if (tooMuch) {
+        if (tooMuch || (observer.form() != AnswerObserver::Form::Undecided && !canRepair(FailureClass::Transient))) {
             commit();
             forward();
         }
@@ -243,11 +249,36 @@ void Exchange::judge()
     }
 }
 
+void Exchange::badOpening()
+{
+    const FailureClass failure = m_attempt->classifyAnswer();
+    if (canRepair(failure))
+        return failed(failure, m_attempt->ownReason(failure));
+    // Nobody can do better, or it is the request's own fault: the client sees it as it is, and whole. What breaks is never that.
+    if (failure == FailureClass::Caller || !m_attempt->observer().isEventStream())
+        m_attempt->passOn();
+    commit();
+    forward();
+}
+
 void Exchange::heldLongEnough()
 {
+    if (m_call.purpose == Purpose::CountTokens && m_attempt->status() < 300)
+        return judgeTokenCount();
     const FailureClass failure = m_attempt->classify(false);
     if (canRepair(failure))
-        return failed(failure, QString());
+        return failed(failure, m_attempt->ownReason(failure));
+    if (m_attempt->status() >= 300)
+        settle(failure);
+    commit();
+    forward();
+}
+
+/// A page, or something else that counts nothing, is a refusal too.
+void Exchange::judgeTokenCount()
+{
+    if (!findMember(m_attempt->observer().beginning(), "input_tokens") && m_attempt->observer().isReadable())
+        return answerTokenEstimate();
     commit();
     forward();
 }
@@ -270,6 +301,8 @@ bool Exchange::canRepair(FailureClass failure) const
 
 void Exchange::failed(FailureClass failure, const QString &why)
 {
+    if (const auto named = m_attempt->retryAfter())
+        m_named = std::min(m_named.value_or(*named), *named);
     m_tries.made.append(tryOf(failure));
     m_record.attempts.append(closeAttempt(failure, why));
     m_attempt.reset();
@@ -286,11 +319,10 @@ void Exchange::finished()
         break;
     case State::Holding:
         m_attempt->pull();
-        if (m_attempt->status() < 300) {
-            if (m_attempt->reply().fault() != UpstreamFault::None)
-                return attemptFailed();
-            m_attempt->observer().finish();
-        }
+        m_attempt->observer().finish();
+        if (m_attempt->status() < 300 && m_attempt->reply().fault() != UpstreamFault::None && m_attempt->observer().opening() != Opening::Content
+            && !m_attempt->observer().sawError())
+            return attemptFailed();
         judge();
         break;
     case State::Committed:
@@ -347,27 +379,53 @@ void Exchange::commit()
 {
     enter(State::Committed);
     const UpstreamReply &reply = m_attempt->reply();
+    const AnswerObserver &observer = m_attempt->observer();
     m_record.status = m_attempt->status();
     m_record.firstByteMs = elapsedMs();
-    m_record.streamed = m_attempt->observer().isEventStream();
+    m_record.streamed = observer.isEventStream() || firstValue(reply.head().headers, "content-type").toLower().startsWith("text/event-stream");
     ClientStream::Head out;
     const AnswerHead head = m_attempt->forClient(reply.head());
     out.status = m_record.status;
     out.reason = head.reason;
-    out.headers = clientHeaders(head);
-    out.length = reply.contentLength();
+    out.headers = headersForClient(head);
     out.hasBody = reply.framing() != AnswerReader::Framing::None;
+    // What may end earlier or later than the upstream said goes out without a length.
+    if (!(m_call.generates() && m_record.streamed && m_record.status < 300 && out.hasBody))
+        out.length = reply.contentLength();
+    m_hasLength = out.length.has_value();
     m_client.sendHead(out);
-    if (m_attempt->observer().takesEvents() && !reply.contentLength())
+    if (observer.takesEvents() && !m_hasLength)
         m_keepAlive = m_attempt->route().config->client.sseKeepalive;
     if (m_keepAlive.count() > 0)
         m_quiet.start(m_keepAlive);
+}
+
+HeaderList Exchange::headersForClient(const AnswerHead &head) const
+{
+    HeaderList headers = clientHeaders(head);
+    const FailureClass failure = m_record.status >= 300 && !m_call.isAuxiliary() ? m_attempt->classify(false) : FailureClass::None;
+    if (failure == FailureClass::Misplaced)
+        headers.removeIf([](const HeaderField &field) { return isNamed(field, "location"); });
+    if (!remedyFor(failure).otherEndpoint)
+        return headers;
+    // The last of them speaks for all: when the client had better come back is when the first of them will have it.
+    const auto isHint = [](const HeaderField &field) { return isNamed(field, "retry-after") || isNamed(field, "retry-after-ms"); };
+    const bool hadHint = headers.removeIf(isHint) > 0;
+    if (hadHint || remedyFor(failure).against == Scope::Rest || m_named) {
+        auto named = m_attempt->retryAfter();
+        if (m_named)
+            named = std::min(named.value_or(*m_named), *m_named);
+        const auto hint = m_context.router.retryHint(m_record.cluster, now(), m_record.model, named);
+        headers.append(HeaderField{"Retry-After", QByteArray::number(qint64(hint.count()))});
+    }
+    return headers;
 }
 
 void Exchange::forward()
 {
     if (m_state != State::Committed)
         return;
+    AnswerObserver &observer = m_attempt->observer();
     do {
         while (m_state == State::Committed && m_client.hasRoom()) {
             m_attempt->pull();
@@ -379,13 +437,45 @@ void Exchange::forward()
             if (m_keepAlive.count() > 0)
                 m_quiet.start(m_keepAlive);
         }
-        if (m_state == State::Committed && m_upstreamDone && m_client.hasRoom())
-            return conclude();
+        if (m_state == State::Committed && m_client.hasRoom()) {
+            if (observer.sawError() && !m_attempt->passesOn() && observer.isEventStream()) {
+                if (observer.opening() == Opening::Content || m_attempt->classifyAnswer() != FailureClass::Caller)
+                    return errorTold();
+                // Nothing has come but that the request is at fault, and that is passed on whole.
+                m_attempt->passOn();
+                return forward();
+            }
+            if (observer.sawEnd() && observer.opening() == Opening::Bad && !m_hasLength && observer.takesEvents())
+                return conclude();
+            // What ends here needs nothing more, whatever its connection still does.
+            if (observer.sawEnd() && observer.saidAll() && !m_hasLength && observer.codingEnded() && !m_attempt->isTorn()) {
+                // What is on its way already comes in this turn, and saves the connection for the next request.
+                if (m_upstreamDone || std::exchange(m_endAwaited, true))
+                    return complete();
+                QTimer::singleShot(0, this, &Exchange::forward);
+            }
+            if (m_upstreamDone)
+                return conclude();
+        }
         m_client.flush();
         // Flushing may make room without a word about it, when it is itself called because there was room.
     } while (m_state == State::Committed && m_client.hasRoom() && (m_attempt->bodyWaits() || m_upstreamDone));
-    if (m_state == State::Committed && m_attempt->observer().sawFinalDelta() && !m_attempt->observer().sawEnd())
-        m_lastEvent.start(m_context.patience.lastEvent);
+    if (m_state == State::Committed && observer.saidAll())
+        waitedForEnd();
+}
+
+/// The answer is as good as whole, and its end is waited for a little.
+void Exchange::waitedForEnd()
+{
+    m_lastEvent.start(m_attempt->observer().sawEnd() ? m_context.patience.restOfAnswer : m_context.patience.lastEvent);
+}
+
+void Exchange::endAwaited()
+{
+    // Who has not read yet gets the time to.
+    if (!m_client.hasTakenAll() || m_attempt->bodyWaits())
+        return waitedForEnd();
+    complete();
 }
 
 void Exchange::clientHasRoom()
@@ -395,29 +485,28 @@ void Exchange::clientHasRoom()
 
 void Exchange::conclude()
 {
-    Q_ASSERT(m_state == State::Committed && m_upstreamDone);
+    Q_ASSERT(m_state == State::Committed);
     AnswerObserver &observer = m_attempt->observer();
     const UpstreamReply &reply = m_attempt->reply();
-    const bool transportOk = reply.fault() == UpstreamFault::None;
-    // A stream that said its last word is complete, however its connection went down.
-    const bool saidAll = observer.isEventStream() && observer.sawEnd() && observer.atEventBoundary();
-    if (!transportOk && !saidAll)
-        return breakOff(FailureClass::BrokenStream, reply.errorString());
-    if (m_record.status < 300 && reply.framing() != AnswerReader::Framing::None) {
+    const bool judged = m_record.status < 300 && reply.framing() != AnswerReader::Framing::None;
+    if (judged) {
         observer.finish();
-        if (observer.isEventStream() && observer.sawError())
-            return breakOff(FailureClass::BrokenStream, QStringLiteral("the stream told an error"));
-        if (observer.verdict(reply.framing() == AnswerReader::Framing::UntilClose) == AnswerObserver::Verdict::Incomplete) {
-            if (observer.sawFinalDelta())
-                return lastEventMissing();
-            return breakOff(FailureClass::BrokenStream, QStringLiteral("the answer ended before its protocol's end"));
-        }
+        if (observer.sawError() && !m_attempt->passesOn() && observer.isEventStream())
+            return errorTold();
+        // A stream that said its last word is complete, however its connection went down.
+        if (observer.saidAll())
+            return complete();
     }
+    if (reply.fault() != UpstreamFault::None)
+        return breakOff(FailureClass::BrokenStream, reply.errorString());
+    if (judged && !m_attempt->passesOn()
+        && observer.verdict(reply.framing() == AnswerReader::Framing::UntilClose) == AnswerObserver::Verdict::Incomplete)
+        return breakOff(FailureClass::BrokenStream, QStringLiteral("the answer ended before its protocol's end"));
     const QByteArray rest = m_attempt->takeRest();
     m_record.answerBytes += rest.size();
 
     const FailureClass failure = m_attempt->classify(false);
-    const AttemptRecord closed = closeAttempt(failure, failure == FailureClass::BadAnswer ? observer.badReason() : QString());
+    const AttemptRecord closed = closeAttempt(failure, failure == FailureClass::None ? QString() : m_attempt->ownReason(failure));
     m_record.attempts.append(closed);
     if (failure == FailureClass::None)
         end(m_record.attempts.size() > 1 ? Outcome::Recovered : Outcome::Complete, m_record.status, QString());
@@ -431,48 +520,75 @@ void Exchange::conclude()
     Q_EMIT ended();
 }
 
-void Exchange::lastEventMissing()
+/// A stream that has said all: what its upstream forgot to say is supplied, where that can be. docs/answers.md, part 2.
+void Exchange::complete()
 {
-    // The message has told why it ends, so that nothing of it is missing. Some relays forget the event that says so.
-    const AnswerObserver &observer = m_attempt->observer();
-    if (!observer.takesEvents() || m_attempt->reply().contentLength() || m_attempt->isTorn() || !m_client.hasRoom())
-        return breakOff(FailureClass::BrokenStream, QStringLiteral("the answer ended before its protocol's end"));
+    AnswerObserver &observer = m_attempt->observer();
+    observer.finish();
+    QByteArray last;
+    if (observer.takesEvents() && !m_hasLength) {
+        if (m_attempt->isTorn())
+            return breakOff(FailureClass::BrokenStream, QStringLiteral("the answer ended before its protocol's end"));
+        const QByteArray end = observer.sawEnd() ? QByteArray() : observer.reader()->missingEnd();
+        // An event without its blank line is whole; one that breaks off is not passed on.
+        if (const QByteArray &breaks = observer.missingBreaks(); !breaks.isEmpty())
+            last = m_attempt->takeRest() + (observer.reader()->needsBlankLine() || !end.isEmpty() ? breaks : QByteArray());
+        last += end;
+    } else {
+        last = m_attempt->takeRest();
+    }
+    const bool whole = (m_upstreamDone && m_attempt->reply().fault() == UpstreamFault::None)
+        || (!m_hasLength && (observer.takesEvents() || (observer.isEventStream() && observer.codingEnded())));
+    m_record.answerBytes += last.size();
     m_record.attempts.append(closeAttempt(FailureClass::None, QString()));
-    m_record.answerBytes += messageStop().size();
     end(m_record.attempts.size() > 1 ? Outcome::Recovered : Outcome::Complete, m_record.status, QString());
-    m_client.sendBody(messageStop());
+    m_client.sendBody(last);
     m_attempt.reset();
-    m_client.finish();
+    if (whole)
+        m_client.finish();
+    else
+        m_client.cut(ClientStream::Parting::AtOnce);
     Q_EMIT ended();
+}
+
+/// After the commit the client has seen the upstream's own error; nothing follows it, and nobody shall take the answer for whole.
+void Exchange::errorTold()
+{
+    const FailureClass failure = m_attempt->classifyAnswer();
+    const AttemptRecord closed = closeAttempt(failure, QStringLiteral("the stream told an error"));
+    m_record.attempts.append(closed);
+    end(failure == FailureClass::Caller                               ? Outcome::CallerError
+            : m_attempt->observer().opening() == Opening::Content ? Outcome::Truncated
+                                                                  : Outcome::Error,
+        m_record.status, inWords(closed));
+    // Responses has an event for it, which ends its stream as well as any other.
+    const bool ended = m_attempt->observer().takesEvents() && m_attempt->observer().sawEnd() && !m_hasLength;
+    m_attempt.reset();
+    if (ended)
+        m_client.finish();
+    else
+        m_client.cut(ClientStream::Parting::AfterReading);
+    Q_EMIT this->ended();
 }
 
 void Exchange::breakOff(FailureClass failure, const QString &why)
 {
     const AnswerObserver &observer = m_attempt->observer();
-    const UpstreamReply &reply = m_attempt->reply();
-    const bool errorTold = observer.sawError() && reply.fault() == UpstreamFault::None && m_upstreamDone;
     m_record.attempts.append(closeAttempt(failure, why));
     const QString message = inWords(m_record.attempts.last());
     // An event stream can say what happened; everything else can only break visibly.
-    const bool speaks = observer.takesEvents() && !reply.contentLength() && (!m_attempt->isTorn() || m_dialect == Dialect::Anthropic);
+    const bool speaks = observer.takesEvents() && !m_hasLength && (!m_attempt->isTorn() || m_call.dialect == Dialect::Anthropic);
     end(Outcome::Truncated, m_record.status, message);
     if (m_record.status >= 400)
         m_client.sendBody(m_attempt->takeRest());
-    if (errorTold) {
-        m_client.finish();
-    } else if (speaks) {
+    if (speaks) {
         // Inside an event, the line break ends the torn line, and the new name makes the event an error for Anthropic's readers.
         const QByteArray lineBreak = m_attempt->isTorn() ? QByteArray("\n") : QByteArray();
-        m_client.sendBody(lineBreak + brokenStreamEnd(m_dialect, message, observer.sawCreated(), observer.events()));
-        // What we break ourselves is broken for whoever looks at the transport alone, too.
-        if (failure == FailureClass::Cancelled)
-            m_client.cut();
-        else
-            m_client.finish();
-    } else {
-        m_client.cut();
+        m_client.sendBody(lineBreak + observer.reader()->brokenEnd(QStringLiteral("qcc: the answer broke off: ") + message));
     }
     m_attempt.reset();
+    // Whoever only looks at the transport sees a broken answer as well.
+    m_client.cut(speaks ? ClientStream::Parting::AfterReading : ClientStream::Parting::AtOnce);
     Q_EMIT ended();
 }
 
@@ -492,7 +608,8 @@ void Exchange::answerItself(int status, const QString &message, Outcome outcome)
     const QString text = message.isEmpty()
         ? QStringLiteral("every endpoint of cluster \"%1\" failed: %2").arg(m_record.cluster, everyReason(m_record.attempts))
         : message;
-    OwnAnswer answer = ownError(m_dialect, status, text, m_record, m_context.router.retryHint(m_record.cluster, now()));
+    OwnAnswer answer = ownError(m_call.dialect, status, text, m_record,
+                                m_context.router.retryHint(m_record.cluster, now(), m_record.model, m_named));
     answer.head.hasBody = !headRequest();
     m_record.firstByteMs = elapsedMs();
     m_record.answerBytes = answer.head.hasBody ? answer.body.size() : 0;
@@ -509,7 +626,7 @@ void Exchange::answerTokenEstimate()
     m_record.attempts.append(closeAttempt(FailureClass::Caller, QString()));
     m_attempt.reset();
     // Of a body too large to be held the size alone is known; it is far beyond any context.
-    const bool isHeld = !m_request.body || !m_request.body->isInFile();
+    const bool isHeld = !m_request.body || !m_request.readable().isInFile();
     const int tokens = isHeld ? estimatedTokens(m_request.bodyBeginning()) : static_cast<int>(std::min<qint64>(m_request.bodySize() / 4, 1 << 30));
     const OwnAnswer answer = ownTokenCount(tokens, m_record);
     m_record.firstByteMs = elapsedMs();
@@ -525,9 +642,14 @@ void Exchange::clientGone(const QString &how)
 {
     if (m_state == State::Ended)
         return;
+    // Who leaves once the end is there has got the answer.
+    const bool gotAll = m_state == State::Committed && m_attempt->observer().saidAll() && m_attempt->observer().sawEnd() && m_attempt->held() == 0;
     if (m_attempt)
-        m_record.attempts.append(closeAttempt(FailureClass::Cancelled, how));
-    end(Outcome::ClientCancelled, 499, QString());
+        m_record.attempts.append(gotAll ? closeAttempt(FailureClass::None, QString()) : closeAttempt(FailureClass::Cancelled, how));
+    if (gotAll)
+        end(m_record.attempts.size() > 1 ? Outcome::Recovered : Outcome::Complete, m_record.status, QString());
+    else
+        end(Outcome::ClientCancelled, 499, QString());
     m_attempt.reset();
     Q_EMIT ended();
 }
@@ -550,9 +672,15 @@ void Exchange::totalTimeUp()
     }
 }
 
+void Exchange::settle(FailureClass failure)
+{
+    if (!std::exchange(m_settled, true))
+        m_context.router.attemptEnded(m_attempt->route(), m_attempt->result(failure), m_conversation, now());
+}
+
 AttemptRecord Exchange::closeAttempt(FailureClass failure, const QString &error)
 {
-    m_context.router.attemptEnded(m_attempt->route(), m_attempt->result(failure), m_conversation, now());
+    settle(failure);
     if (failure == FailureClass::None && m_repeatedStale)
         m_context.staleRecovered(m_attempt->route().endpoint.id);
     return m_attempt->record(failure, error);
@@ -564,6 +692,8 @@ void Exchange::end(Outcome outcome, int status, const QString &error)
         const TokenUsage usage = m_attempt->observer().usage();
         m_record.inputTokens = usage.input;
         m_record.outputTokens = usage.output;
+        m_record.answeredModel = m_attempt->observer().model();
+        m_record.streamed = m_record.streamed || m_attempt->observer().isEventStream();
     }
     enter(State::Ended);
     m_total.stop();

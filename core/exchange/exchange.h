@@ -77,6 +77,8 @@ private:
     void attempt(Route route, bool fresh);
     void judge();
     void heldLongEnough();
+    void badOpening();
+    void judgeTokenCount();
     bool canRepair(FailureClass failure) const;
     void failed(FailureClass failure, const QString &why);
     void attemptFailed();
@@ -87,14 +89,19 @@ private:
     void commit();
     void forward();
     void conclude();
+    void complete();
+    void errorTold();
     void breakOff(FailureClass failure, const QString &why);
-    void lastEventMissing();
+    void waitedForEnd();
+    void endAwaited();
     void keepClientAlive();
 
     void answerItself(int status, const QString &message, Outcome outcome = Outcome::Error);
     void giveUp(int status, const QString &why, Outcome outcome = Outcome::Error);
     void answerTokenEstimate();
     Tries::Try tryOf(FailureClass failure) const;
+    HeaderList headersForClient(const AnswerHead &head) const;
+    void settle(FailureClass failure);
     AttemptRecord closeAttempt(FailureClass failure, const QString &error);
     void end(Outcome outcome, int status, const QString &error);
     void totalTimeUp();
@@ -106,14 +113,14 @@ private:
     Request m_request;
     ClientStream &m_client;
     State m_state = State::Waiting;
-    Dialect m_dialect;
+    ApiCall m_call;
     QByteArray m_conversation;
     ExchangeRecord m_record;
     const Clock::Time m_began;
     Alarm m_total;     ///< For the whole request.
     Alarm m_pause;     ///< Waiting: until the next look for an endpoint.
     Alarm m_heldLong;  ///< Holding: for content, or for the body of an answer that says no.
-    Alarm m_lastEvent; ///< Committed: for what ends the stream.
+    Alarm m_lastEvent; ///< Committed, and the answer is as good as whole: for what ends it.
     Alarm m_quiet;     ///< Committed: until the client is sent a sign of life.
     std::chrono::milliseconds m_keepAlive{0};
 
@@ -122,6 +129,10 @@ private:
     std::unique_ptr<Attempt> m_attempt;
     bool m_awaitsBody = false;   ///< Nothing is tried before it is whole.
     bool m_repeatedStale = false;
+    bool m_settled = false;      ///< The router knows how the attempt went.
+    bool m_endAwaited = false;   ///< The rest of the upstream's answer has had its turn.
+    bool m_hasLength = false;    ///< The client was told how long the answer is.
+    std::optional<std::chrono::milliseconds> m_named; ///< The soonest time that an endpoint asked to be left alone for.
     bool m_upstreamDone = false; ///< The reply has finished; its last bytes may still wait for the client.
 };
 

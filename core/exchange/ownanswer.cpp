@@ -1,7 +1,8 @@
 #include "core/exchange/ownanswer.h"
 
-#include "core/http/dialectanswer.h"
-#include "core/http/hopmark.h"
+#include "core/api/dialectanswer.h"
+#include "core/api/protocol.h"
+#include "core/forward/hopmark.h"
 #include "core/http/reasonphrase.h"
 
 #include <QStringList>
@@ -62,19 +63,6 @@ QString everyReason(const QList<AttemptRecord> &attempts)
     }
     reasons.removeDuplicates();
     return reasons.join(QStringLiteral("; "));
-}
-
-QByteArray brokenStreamEnd(Dialect dialect, const QString &message, bool created, qint64 events)
-{
-    const QString text = QStringLiteral("qcc: the answer broke off: ") + message;
-    if (dialect == Dialect::OpenAiResponses)
-        return failedResponseEvents(502, text, created, events);
-    return errorEvent(dialect, 502, text);
-}
-
-QByteArray messageStop()
-{
-    return "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
 }
 
 } // namespace qcc

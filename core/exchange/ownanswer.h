@@ -2,7 +2,7 @@
 
 #include "core/exchange/clientstream.h"
 #include "core/facts/exchangerecord.h"
-#include "core/http/dialect.h"
+#include "core/api/dialect.h"
 
 #include <chrono>
 #include <optional>
@@ -24,11 +24,5 @@ OwnAnswer ownTokenCount(int tokens, const ExchangeRecord &record);
 QString inWords(const AttemptRecord &attempt);
 /// The reason of every endpoint tried, with what the upstreams themselves said.
 QString everyReason(const QList<AttemptRecord> &attempts);
-
-/// The bytes that end an event stream which broke off, so that the client's SDK raises its API error.
-/// `created`: response.created of OpenAI's Responses has been sent; `events`: how many events have.
-QByteArray brokenStreamEnd(Dialect dialect, const QString &message, bool created, qint64 events);
-/// The event that some relays forget at the end of an Anthropic stream.
-QByteArray messageStop();
 
 } // namespace qcc

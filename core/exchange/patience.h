@@ -13,8 +13,12 @@ struct Patience {
     qsizetype holdBackBytes = 64 * 1024;
     /// For the body of an answer that says no, which tells why and frees its connection.
     std::chrono::milliseconds refusal{1'000};
-    /// After Anthropic's final message_delta, for the message_stop that some relays forget.
+    /// After a stream has said why it ends, for the end that some relays forget.
     std::chrono::milliseconds lastEvent{10'000};
+    /// After a stream's end, for the end of its body.
+    std::chrono::milliseconds restOfAnswer{1'000};
+    /// For a client to read why its answer ends so, before the connection does.
+    std::chrono::milliseconds lastWords{250};
     /// For a client's whole header.
     std::chrono::milliseconds clientHead{15'000};
     /// For the next byte of its body.

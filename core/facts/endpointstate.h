@@ -3,6 +3,7 @@
 #include "core/base/enumwords.h"
 
 #include <QDateTime>
+#include <QList>
 #include <QString>
 
 #include <optional>
@@ -35,13 +36,20 @@ QCC_ENUM_WITH_WORDS(HealthStatus, QCC_HEALTH_STATUSES)
     X(HalfOpen, "half_open")
 QCC_ENUM_WITH_WORDS(BreakerState, QCC_BREAKER_STATES)
 
-/// Why an endpoint is left alone that has answered. Auth: its key was refused; that ends when the key is edited or works after all.
+/// Why an endpoint is left alone that has answered, the milder first. Auth: its key was refused. One that never worked is out until it is edited or
+/// works after all; one that has worked rests for a while.
 #define QCC_REST_REASONS(X)      \
     X(None, "")                  \
     X(RateLimit, "rate_limit")   \
     X(Quota, "quota")            \
     X(Auth, "auth")
 QCC_ENUM_WITH_WORDS(RestReason, QCC_REST_REASONS)
+
+/// A model that an endpoint does not serve.
+struct RestingModel {
+    QString model;
+    double seconds = 0; ///< Until it is asked for there again.
+};
 
 /// What routing knows about one endpoint right now.
 struct EndpointState {
@@ -52,6 +60,7 @@ struct EndpointState {
     QString breakerReason;              ///< Empty while closed.
     double reopensInS = 0;              ///< Time until the breaker or the rest ends; 0 when usable.
     RestReason rest = RestReason::None;
+    QList<RestingModel> restingModels;  ///< In no order.
     quint64 verifyCount = 0;            ///< Background verifications so far.
     int inFlight = 0;
     int concurrencyLimit = 0;           ///< What the adaptive pool lets it carry; 0: no limit of its own.

@@ -22,7 +22,8 @@ namespace qcc {
 QCC_ENUM_WITH_WORDS(Outcome, QCC_OUTCOMES)
 
 /// What went wrong with one attempt. Closed set; one pure function maps evidence to it (core/routing).
-/// Loop: the endpoint leads back to qcc itself.
+/// Loop: the endpoint leads back to qcc itself. Model: it does not serve this model to this key. Blocked: something before the API keeps requests
+/// away. Misplaced: the API does not live at this base URL.
 #define QCC_FAILURE_CLASSES(X)       \
     X(None, "none")                  \
     X(Stale, "stale")                \
@@ -37,7 +38,10 @@ QCC_ENUM_WITH_WORDS(Outcome, QCC_OUTCOMES)
     X(Caller, "caller")              \
     X(BrokenStream, "broken_stream") \
     X(Loop, "loop")                  \
-    X(Cancelled, "cancelled")
+    X(Cancelled, "cancelled")        \
+    X(Model, "model")                \
+    X(Blocked, "blocked")            \
+    X(Misplaced, "misplaced")
 QCC_ENUM_WITH_WORDS(FailureClass, QCC_FAILURE_CLASSES)
 
 /// How far an attempt came.
@@ -79,6 +83,7 @@ struct ExchangeRecord {
     Outcome outcome = Outcome::Complete;
     int status = 0;               ///< Sent to the client; 499 when it left first.
     bool streamed = false;        ///< An event stream.
+    QString answeredModel;        ///< As the upstream calls itself; empty when it does not say.
     qint64 requestBytes = 0;
     qint64 answerBytes = 0;
     std::optional<qint64> inputTokens;  ///< As the upstream told them; caches included.

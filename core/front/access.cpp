@@ -3,7 +3,7 @@
 #include "core/base/plainaddress.h"
 #include "core/config/addresses.h"
 #include "core/front/localsurface.h"
-#include "core/http/credentials.h"
+#include "core/forward/credentials.h"
 
 #include <openssl/crypto.h>
 

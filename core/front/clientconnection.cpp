@@ -3,7 +3,7 @@
 #include "core/front/access.h"
 #include "core/front/sendqueue.h"
 #include "core/front/socketreset.h"
-#include "core/http/dialect.h"
+#include "core/api/protocol.h"
 #include "core/http/reasonphrase.h"
 
 #include <QTcpSocket>
@@ -149,6 +149,7 @@ void ClientConnection::serve()
 void ClientConnection::servePage(LocalPage page)
 {
     m_request.body.reset(); // no page asks for one
+    m_request.plain.reset();
     if (page == LocalPage::Events) {
         sendHead({200, "OK", {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}}, std::nullopt, !m_headRequest});
         if (m_headRequest) {
@@ -283,12 +284,22 @@ void ClientConnection::flush()
         m_socket->flush();
 }
 
-void ClientConnection::cut()
+void ClientConnection::cut(Parting parting)
 {
     m_closing = true;
     m_closeAfter = true;
+    m_chunked = false;
+    m_parting = parting == Parting::AfterReading;
+    if (m_parting)
+        flush();
+    else
+        breakConnection();
+}
+
+/// Where a plain close would look like the end of the answer.
+void ClientConnection::breakConnection()
+{
     if (m_untilClose && m_socket->state() == QAbstractSocket::ConnectedState) {
-        // A plain close would look like the end of the answer.
         m_socket->flush();
         resetOnClose(m_socket->socketDescriptor());
         m_socket->abort();
@@ -298,6 +309,11 @@ void ClientConnection::cut()
 bool ClientConnection::hasRoom() const
 {
     return m_socket->bytesToWrite() < highMark;
+}
+
+bool ClientConnection::hasTakenAll() const
+{
+    return m_socket->bytesToWrite() == 0;
 }
 
 void ClientConnection::write(const QByteArray &bytes)
@@ -354,7 +370,9 @@ void ClientConnection::requestEnded()
         m_exchange = nullptr;
     }
     if (m_closeAfter) {
-        if (isUploading() || m_bodyFailed)
+        if (m_parting)
+            closeAfterReading();
+        else if (isUploading() || m_bodyFailed)
             closeAfterDiscarding();
         else
             closeAfterWriting();
@@ -403,7 +421,7 @@ void ClientConnection::bodyFailed(const Refusal &why)
 qint64 ClientConnection::heldInMemory() const
 {
     return std::accumulate(m_ready.begin(), m_ready.end(), qint64(m_reader.buffered()),
-                           [](qint64 sum, const Request &request) { return sum + (request.body ? request.body->heldInMemory() : 0); });
+                           [](qint64 sum, const Request &request) { return sum + request.heldInMemory(); });
 }
 
 void ClientConnection::timeUp()
@@ -412,6 +430,12 @@ void ClientConnection::timeUp()
         return bodyFailed({408, "the request did not arrive in time"});
     if (m_answering)
         return;
+    if (std::exchange(m_parting, false) && m_socket->state() == QAbstractSocket::ConnectedState) {
+        breakConnection();
+        if (m_socket->state() == QAbstractSocket::ConnectedState)
+            closeAfterWriting();
+        return;
+    }
     if (m_discarding && m_socket->state() == QAbstractSocket::ConnectedState) {
         m_discarding = false;
         closeAfterWriting();
@@ -446,6 +470,13 @@ void ClientConnection::closeAfterDiscarding()
     m_discarding = true;
     m_ready.clear();
     m_timer.start(lingering);
+}
+
+/// A reader that is told of the end together with the last words may drop those.
+void ClientConnection::closeAfterReading()
+{
+    m_ready.clear();
+    m_timer.start(patience().lastWords);
 }
 
 void ClientConnection::drain()

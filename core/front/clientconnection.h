@@ -61,8 +61,9 @@ public:
     void sendBody(const QByteArray &bytes) override;
     void flush() override;
     void finish() override;
-    void cut() override;
+    void cut(Parting parting) override;
     bool hasRoom() const override;
+    bool hasTakenAll() const override;
 
 private:
     // Dispatcher::Caller
@@ -83,6 +84,8 @@ private:
     qint64 heldInMemory() const;
     void closeAfterWriting();
     void closeAfterDiscarding();
+    void closeAfterReading();
+    void breakConnection();
     void write(const QByteArray &bytes);
     void watchReading();
     void clientTookSome();
@@ -104,6 +107,7 @@ private:
     bool m_closing = false;         ///< No further request is read.
     bool m_localStream = false;     ///< A reader of /__qcc__/events, whose answer has no end of its own.
     bool m_discarding = false;      ///< Refused and answered; what still comes is dropped until the client has read that.
+    bool m_parting = false;         ///< The client was cut off, and has a moment to read why.
     bool m_bodyFailed = false;      ///< Of the request that is served; what still comes of it is dropped after the answer.
     bool m_refused = false;         ///< The reader's refusal is to be answered once earlier answers are out.
     QPointer<Exchange> m_exchange;

@@ -1,6 +1,6 @@
 #include "core/front/localsurface.h"
 
-#include "core/http/dialect.h"
+#include "core/api/protocol.h"
 
 namespace qcc {
 

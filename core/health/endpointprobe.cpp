@@ -45,7 +45,7 @@ void EndpointProbe::start()
     request.freshConnection = true;
     m_reply = m_upstream.send(std::move(request));
     connect(m_reply.get(), &UpstreamReply::metaDataChanged, this, &EndpointProbe::headArrived);
-    connect(m_reply.get(), &UpstreamReply::readyRead, this, &EndpointProbe::discardBody);
+    connect(m_reply.get(), &UpstreamReply::readyRead, this, &EndpointProbe::bodyArrived);
     connect(m_reply.get(), &UpstreamReply::finished, this, &EndpointProbe::replyEnded);
 }
 
@@ -54,24 +54,30 @@ void EndpointProbe::headArrived()
     m_firstByteMs = static_cast<double>(m_clock.nsecsElapsed()) / 1e6;
 }
 
-void EndpointProbe::discardBody()
+void EndpointProbe::bodyArrived()
 {
-    m_bodyBytes += m_reply->takeBody().size();
-    if (m_bodyBytes > bodyLimit)
-        finish(verdictOn(m_reply->head().status));
+    m_body += m_reply->takeBody();
+    if (m_body.size() > bodyLimit)
+        finish(verdict());
+}
+
+/// Whatever became of the body: the endpoint has answered.
+ProbeResult EndpointProbe::verdict() const
+{
+    const AnswerHead &head = m_reply->head();
+    return verdictOn(head.status, head.status >= 400 ? readApiError(head.status, m_body) : ApiError(), contains(head.headers, "cf-mitigated"));
 }
 
 void EndpointProbe::replyEnded()
 {
-    // Whatever became of the body: the endpoint has answered.
-    finish(m_reply->hasHead() ? verdictOn(m_reply->head().status)
-                              : verdictOn(m_reply->fault(), m_reply->phase(), m_reply->errorString()));
+    if (m_reply->hasHead())
+        m_body += m_reply->takeBody();
+    finish(m_reply->hasHead() ? verdict() : verdictOn(m_reply->fault(), m_reply->phase(), m_reply->errorString()));
 }
 
 void EndpointProbe::timeUp()
 {
-    finish(m_reply->hasHead() ? verdictOn(m_reply->head().status)
-                              : verdictOnSilence(m_reply->phase(), m_timer.intervalAsDuration()));
+    finish(m_reply->hasHead() ? verdict() : verdictOnSilence(m_reply->phase(), m_timer.intervalAsDuration()));
 }
 
 void EndpointProbe::finish(ProbeResult result)

@@ -38,7 +38,8 @@ private:
     enum class State { Idle, Asking, Ended };
 
     void headArrived();
-    void discardBody();
+    void bodyArrived();
+    ProbeResult verdict() const;
     void replyEnded();
     void timeUp();
     void finish(ProbeResult result);
@@ -50,7 +51,7 @@ private:
     QTimer m_timer;
     QElapsedTimer m_clock;
     std::optional<double> m_firstByteMs;
-    qsizetype m_bodyBytes = 0;
+    QByteArray m_body;
 };
 
 } // namespace qcc

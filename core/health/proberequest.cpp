@@ -1,6 +1,6 @@
 #include "core/health/proberequest.h"
 
-#include "core/http/forwarding.h"
+#include "core/forward/forwarding.h"
 
 namespace qcc {
 

@@ -70,12 +70,12 @@ QString silenceText(Phase phase)
 
 } // namespace
 
-ProbeResult verdictOn(int status)
+ProbeResult verdictOn(int status, const ApiError &said, bool blockedBefore)
 {
     ProbeResult result;
     result.phase = Phase::Body;
     result.status = status;
-    const FailureClass failure = classify({.phase = Phase::Body, .status = status});
+    const FailureClass failure = classify({.phase = Phase::Body, .status = status, .blockedBefore = blockedBefore, .error = said});
     result.reachable = status < 500 && failure != FailureClass::Auth;
     if (!result.reachable) {
         result.failure = failure;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/api/apierror.h"
 #include "core/facts/proberesult.h"
 #include "core/facts/upstreamfault.h"
 
@@ -7,9 +8,9 @@
 
 namespace qcc {
 
-/// The verdict on an answer: everything below 500 but a refused key (401, 403) counts as reachable. Times are left
-/// empty.
-ProbeResult verdictOn(int status);
+/// The verdict on an answer: everything below 500 but a refused key counts as reachable (401, and a 403 whose error speaks of the key; a page is
+/// none). Times are left empty. `said`: what its body says; `blockedBefore`: a guard before the API answered.
+ProbeResult verdictOn(int status, const ApiError &said, bool blockedBefore = false);
 /// The verdict on a probe that got no head. `detail`: the transport's own words, used where ours would say less.
 ProbeResult verdictOn(UpstreamFault fault, Phase phase, const QString &detail);
 /// The verdict on a probe that had no head when its time was over.

@@ -65,6 +65,19 @@ public:
         m_warned = !added;
     }
 
+    std::optional<KeyMarks> keys()
+    {
+        Result<KeyMarks> keys = m_file.isOpen() ? m_file.readKeys() : Result<KeyMarks>(Failure{});
+        return keys ? std::optional(*std::move(keys)) : std::nullopt;
+    }
+
+    /// What cannot be written is only not remembered.
+    void addKey(const QByteArray &mark)
+    {
+        if (m_file.isOpen())
+            static_cast<void>(m_file.addKey(mark));
+    }
+
     void close() { m_file.close(); }
 
 private:
@@ -122,11 +135,14 @@ void History::configure(const Config::History &settings, Timeline::Time now)
     const bool wasEnabled = std::exchange(m_enabled, settings.enabled);
     const std::chrono::days before = std::exchange(m_days, std::chrono::days(settings.days));
     m_now = std::chrono::floor<std::chrono::minutes>(now);
-    if (m_enabled && !wasEnabled) {
+    if (!m_enabled && !wasEnabled) {
+        Q_EMIT keysUnknown();
+    } else if (m_enabled && !wasEnabled) {
         open();
     } else if (!m_enabled && wasEnabled) {
         write();
         QMetaObject::invokeMethod(m_keeper.get(), [keeper = m_keeper.get()] { keeper->close(); }, Qt::QueuedConnection);
+        Q_EMIT keysUnknown();
     } else if (m_enabled && m_days != before) {
         write(); // which forgets what is too old now
     }
@@ -149,6 +165,12 @@ void History::open()
         std::optional<MinuteCounts> earlier = m_keeper->open(from);
         if (earlier)
             QMetaObject::invokeMethod(this, [this, earlier = *std::move(earlier)] { Q_EMIT loaded(earlier); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, [this, keys = m_keeper->keys()] {
+            if (keys)
+                Q_EMIT keysLoaded(*keys);
+            else
+                Q_EMIT keysUnknown();
+        }, Qt::QueuedConnection);
     }, Qt::QueuedConnection);
 }
 
@@ -160,6 +182,12 @@ void History::count(Outcome outcome, Timeline::Time end)
     m_unwritten[m_now].count(outcome);
     if (!m_timer.isActive())
         m_timer.start();
+}
+
+void History::keyWorked(const QByteArray &mark)
+{
+    if (m_enabled)
+        QMetaObject::invokeMethod(m_keeper.get(), [keeper = m_keeper.get(), mark] { keeper->addKey(mark); }, Qt::QueuedConnection);
 }
 
 void History::write()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/config/config.h"
+#include "core/history/keymarks.h"
 #include "core/journal/timeline.h"
 
 #include <QObject>
@@ -33,10 +34,16 @@ public:
     void configure(const Config::History &settings, Timeline::Time now);
     /// Does nothing while history is not enabled.
     void count(Outcome outcome, Timeline::Time end);
+    /// A key has given a good answer; `mark`: KeyMarks::markOf(). Does nothing while history is not enabled.
+    void keyWorked(const QByteArray &mark);
 
 Q_SIGNALS:
     /// What earlier runs left, of the time that a Timeline keeps. Comes at most once, and only when it could be read.
     void loaded(const qcc::MinuteCounts &earlier);
+    /// What earlier runs left about keys. Comes each time that the file is opened.
+    void keysLoaded(const qcc::KeyMarks &keys);
+    /// Nothing is known of keys, and nothing will be: history is off, or its file cannot be used.
+    void keysUnknown();
 
 private:
     class Keeper;

@@ -25,6 +25,9 @@ constexpr auto addMinute = R"(INSERT INTO minutes VALUES (?, ?, ?, ?, ?, ?, ?) O
     complete = complete + excluded.complete, recovered = recovered + excluded.recovered,
     caller_error = caller_error + excluded.caller_error, error = error + excluded.error,
     truncated = truncated + excluded.truncated, client_cancelled = client_cancelled + excluded.client_cancelled)"_L1;
+// Beside the first table, for what older versions leave alone. The secret has one row.
+constexpr auto createKeys = "CREATE TABLE IF NOT EXISTS keys (mark TEXT PRIMARY KEY)"_L1;
+constexpr auto createSecret = "CREATE TABLE IF NOT EXISTS secret (value TEXT NOT NULL)"_L1;
 constexpr auto deleteMinutes = "DELETE FROM minutes WHERE minute < ?"_L1;
 
 /// The first column of the first row; an invalid value where there is an error, which the file tells.
@@ -130,6 +133,36 @@ Result<void> HistoryFile::add(const MinuteCounts &counts, Minute keepFrom)
     const Failure why = failure(ErrorCode::WriteFailed);
     m_file.rollback();
     return why;
+}
+
+Result<KeyMarks> HistoryFile::readKeys()
+{
+    KeyMarks keys;
+    if (!m_file.run(createKeys) || !m_file.run(createSecret))
+        return failure();
+    const auto take = [&keys](const QVariantList &row) {
+        keys.secret = QByteArray::fromHex(row.first().toByteArray());
+        return false;
+    };
+    if (!m_file.read(u"SELECT value FROM secret"_s, {}, take))
+        return failure();
+    if (keys.secret.isEmpty()) {
+        keys.secret = KeyMarks::newSecret();
+        if (!m_file.run(u"INSERT INTO secret VALUES (?)"_s, {QString::fromLatin1(keys.secret.toHex())}))
+            return failure();
+    }
+    const bool done = m_file.read(u"SELECT mark FROM keys"_s, {}, [&keys](const QVariantList &row) {
+        keys.marks.insert(row.first().toByteArray());
+        return true;
+    });
+    return done ? Result<KeyMarks>(std::move(keys)) : failure();
+}
+
+Result<void> HistoryFile::addKey(const QByteArray &mark)
+{
+    if (!m_file.run(u"INSERT OR IGNORE INTO keys VALUES (?)"_s, {QString::fromLatin1(mark)}))
+        return failure(ErrorCode::WriteFailed);
+    return {};
 }
 
 Result<void> HistoryFile::setAside()

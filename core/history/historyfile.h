@@ -2,13 +2,14 @@
 
 #include "core/base/result.h"
 #include "core/base/sqlitefile.h"
+#include "core/history/keymarks.h"
 #include "core/journal/timeline.h"
 
 #include <QString>
 
 namespace qcc {
 
-/// history.db: how many exchanges ended in which minute with which outcome, and nothing about what was in them.
+/// history.db: how many exchanges ended in which minute with which outcome, and nothing about what was in them; and which keys have worked.
 /// Thread: from open() to close() the same one, which waits for the disk.
 class HistoryFile
 {
@@ -27,6 +28,12 @@ public:
     /// Adds `counts` to what is there and forgets the minutes before `keepFrom`: all of it or nothing.
     /// Errors: WriteFailed.
     Result<void> add(const MinuteCounts &counts, Minute keepFrom);
+
+    /// What is known of keys; makes their secret the first time.
+    /// Errors: Failed.
+    Result<KeyMarks> readKeys();
+    /// Errors: WriteFailed.
+    Result<void> addKey(const QByteArray &mark);
 
     /// Whether the last failure says that no qcc can ever use this file.
     bool isDamaged() const { return m_damaged; }

@@ -1,73 +1,68 @@
 #include "core/http/jsonscan.h"
 
+#include "core/http/jsonchars.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 
 namespace qcc {
 
-namespace {
-
-bool isBlank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-} // namespace
-
 bool isKey(QByteArrayView key, QByteArrayView name)
 {
-    if (!key.contains('\\'))
+    if (key.size() <= name.size())
         return key == name;
     // An escape takes up to six bytes for one; a longer key cannot be it, and is not worth decoding.
-    return key.size() <= 6 * name.size() && stringOf('"' + key.toByteArray() + '"') == name;
+    return key.size() <= 6 * name.size() && key.contains('\\') && stringOf('"' + key.toByteArray() + '"') == name;
 }
 
-void JsonReader::skipBlanks()
+inline void JsonReader::skipBlanks()
 {
-    while (m_at < m_text.size() && isBlank(m_text[m_at]))
+    while (m_at < m_end && isJsonBlank(*m_at))
         ++m_at;
 }
 
-bool JsonReader::skip(char c)
+inline bool JsonReader::skipChar(char c)
 {
     skipBlanks();
-    if (m_at >= m_text.size() || m_text[m_at] != c)
+    if (m_at >= m_end || *m_at != c)
         return false;
     ++m_at;
     return true;
 }
 
-/// Goes from quote to quote rather than from byte to byte: most of a request is long strings.
+inline bool JsonReader::fault()
+{
+    m_state = State::Fault;
+    return false;
+}
+
+/// Of a string that begins here.
 bool JsonReader::skipString()
 {
-    if (!skip('"'))
-        return false;
-    for (qsizetype from = m_at;;) {
-        const qsizetype quote = m_text.indexOf('"', from);
-        if (quote < 0)
-            return false;
-        qsizetype escapes = 0;
-        while (quote - escapes > from && m_text[quote - escapes - 1] == '\\')
-            ++escapes;
-        from = quote + 1;
-        if (escapes % 2 == 0) {
-            m_at = from;
+    const char *const end = m_end;
+    const char *at = stringBreak(m_at + 1, end);
+    m_escapes = at < end && *at == '\\';
+    while (at < end) {
+        if (*at == '"') {
+            m_at = at + 1;
             return true;
         }
+        at = end - at > 1 ? stringBreak(at + 2, end) : end;
     }
+    return false;
 }
 
 bool JsonReader::skipValue()
 {
     skipBlanks();
-    if (m_at >= m_text.size())
+    if (m_at >= m_end)
         return false;
-    if (m_text[m_at] == '"')
+    if (*m_at == '"')
         return skipString();
-    if (m_text[m_at] == '{' || m_text[m_at] == '[') {
+    if (*m_at == '{' || *m_at == '[') {
         qsizetype depth = 0;
-        while (m_at < m_text.size()) {
-            const char c = m_text[m_at];
+        while (m_at < m_end) {
+            const char c = *m_at;
             if (c == '"') {
                 if (!skipString())
                     return false;
@@ -81,8 +76,8 @@ bool JsonReader::skipValue()
         }
         return false;
     }
-    const qsizetype start = m_at;
-    while (m_at < m_text.size() && m_text[m_at] != ',' && m_text[m_at] != '}' && m_text[m_at] != ']' && !isBlank(m_text[m_at]))
+    const char *const start = m_at;
+    while (m_at < m_end && *m_at != ',' && *m_at != '}' && *m_at != ']' && !isJsonBlank(*m_at))
         ++m_at;
     return m_at > start;
 }
@@ -90,56 +85,129 @@ bool JsonReader::skipValue()
 /// Goes to the next item of what `open` and `close` enclose; false if there is none.
 bool JsonReader::atNext(char open, char close)
 {
+    if (m_atHand)
+        skip();
     if (m_state == State::End || m_state == State::Fault)
         return false;
     const bool first = m_state == State::Start;
-    if (first && !skip(open)) {
-        fault();
-        return false;
-    }
+    if (first && !skipChar(open))
+        return fault();
     m_state = State::Inside;
-    if (skip(close)) {
+    if (skipChar(close)) {
         m_state = State::End;
         return false;
     }
-    if (!first && !skip(',')) {
-        fault();
-        return false;
-    }
+    if (!first && !skipChar(','))
+        return fault();
     skipBlanks();
     return true;
 }
 
-std::optional<JsonMember> JsonReader::nextMember()
+bool JsonReader::atKey()
 {
     if (!atNext('{', '}'))
-        return std::nullopt;
-    const qsizetype keyAt = m_at + 1;
-    if (!skipString()) {
-        fault();
-        return std::nullopt;
-    }
-    const QByteArrayView key = m_text.sliced(keyAt, m_at - 1 - keyAt);
-    const bool hasValue = skip(':');
+        return false;
+    const char *const start = m_at;
+    if (m_at >= m_end || *m_at != '"' || !skipString())
+        return fault();
+    m_key = QByteArrayView(start + 1, m_at - 1);
+    const bool hasValue = skipChar(':');
     skipBlanks();
-    const qsizetype valueAt = m_at;
-    if (!hasValue || !skipValue()) {
-        fault();
-        return std::nullopt;
-    }
-    return JsonMember{key, {valueAt, m_at - valueAt}};
+    if (!hasValue || m_at >= m_end)
+        return fault();
+    m_atHand = true;
+    return true;
 }
 
-std::optional<TextRange> JsonReader::nextElement()
+std::optional<QByteArrayView> JsonReader::nextKey()
+{
+    if (!atKey())
+        return std::nullopt;
+    if (!m_escapes)
+        return m_key;
+    // Parsers undo them. What is none of a word's means nothing here.
+    m_plainKey = m_key.size() <= 256 ? stringOf('"' + m_key.toByteArray() + '"').value_or(QByteArray()) : QByteArray();
+    return m_plainKey;
+}
+
+bool JsonReader::nextItem()
 {
     if (!atNext('[', ']'))
-        return std::nullopt;
-    const qsizetype valueAt = m_at;
+        return false;
+    m_atHand = m_at < m_end;
+    return m_atHand || fault();
+}
+
+std::optional<TextRange> JsonReader::skip()
+{
+    m_atHand = false;
+    const char *const from = m_at;
     if (!skipValue()) {
         fault();
         return std::nullopt;
     }
-    return TextRange{valueAt, m_at - valueAt};
+    return TextRange{from - m_begin, m_at - from};
+}
+
+QByteArrayView JsonReader::value()
+{
+    m_atHand = false;
+    const char *const from = m_at;
+    if (!skipValue()) {
+        fault();
+        return {};
+    }
+    return QByteArrayView(from, m_at);
+}
+
+bool JsonReader::enter()
+{
+    if (!m_atHand || m_depth >= deepest || (begins() != '{' && begins() != '['))
+        return false;
+    m_atHand = false;
+    ++m_depth;
+    m_state = State::Start;
+    return true;
+}
+
+void JsonReader::leave()
+{
+    Q_ASSERT(m_depth > 0);
+    --m_depth;
+    if (m_state == State::Start || m_atHand)
+        skip();
+    while (m_state == State::Inside) {
+        // Whatever encloses it: to who only passes over, a key is a value like others.
+        skipBlanks();
+        const char next = m_at < m_end ? *m_at : '\0';
+        if (next == '}' || next == ']')
+            m_state = State::End;
+        if (next == '}' || next == ']' || next == ',' || next == ':')
+            ++m_at;
+        else if (!skipValue())
+            fault();
+    }
+    if (m_state != State::Fault)
+        m_state = State::Inside;
+}
+
+std::optional<JsonMember> JsonReader::nextMember()
+{
+    if (!atKey())
+        return std::nullopt;
+    const QByteArrayView key = m_key;
+    const std::optional<TextRange> value = skip();
+    return value ? std::optional(JsonMember{key, *value}) : std::nullopt;
+}
+
+std::optional<TextRange> JsonReader::nextElement()
+{
+    return nextItem() ? skip() : std::nullopt;
+}
+
+bool isText(QByteArrayView token, QByteArrayView word)
+{
+    return token.size() >= 2 && token.front() == '"' && isKey(token.sliced(1, token.size() - 2), word);
 }
 
 std::optional<TextRange> findMember(QByteArrayView text, QByteArrayView name)

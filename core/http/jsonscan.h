@@ -22,17 +22,39 @@ struct JsonMember {
 /// Whether `key`, as written, means `name`: a key may be written with escapes, and parsers undo them.
 bool isKey(QByteArrayView key, QByteArrayView name);
 
-/// Hands out the members of the JSON object or the elements of the JSON array `text`, one after the other, duplicates and all.
-/// Nothing inside a value is looked at, so that what stands before a fault can still be read.
+/// Walks one JSON text once, from its beginning, duplicates and all. Of a value only what is entered is looked at; what is not is passed over,
+/// so that what stands before a fault can still be read. No copy, no padding.
 /// Lifetime: `text` outlives the reader and what it hands out.
 class JsonReader
 {
 public:
-    explicit JsonReader(QByteArrayView text) : m_text(text) { }
+    /// So many values deep can be entered.
+    static constexpr int deepest = 8;
 
-    /// The next member; nothing at the object's end, at a fault, and where the text is no object.
+    explicit JsonReader(QByteArrayView text)
+        : m_begin(text.data()), m_at(text.data()), m_end(text.data() + text.size())
+    {
+    }
+
+    /// The key of the next member of the object that is read, without its escapes; nothing at its end, at a fault, and where it is no object.
+    /// Its value is at hand then. Valid until the next one.
+    std::optional<QByteArrayView> nextKey();
+    /// Goes to the next element of the array that is read; it is at hand then.
+    bool nextItem();
+    /// The first character of the value at hand: '{', '[', '"' or what a word or number begins with.
+    char begins() const { return *m_at; }
+    /// Passes over the value at hand, and hands it out as written; nothing at a fault.
+    std::optional<TextRange> skip();
+    /// The same, for whom the text suffices; empty at a fault.
+    QByteArrayView value();
+    /// Reads on within the object or array at hand, until leave(); false, and the value stays at hand, where it is neither, or too deep.
+    bool enter();
+    /// Passes over what is left of the object or array that was entered.
+    void leave();
+
+    /// The next member of the object, with its value; nothing as for nextKey().
     std::optional<JsonMember> nextMember();
-    /// The next element; nothing at the array's end, at a fault, and where the text is no array.
+    /// The next element of the array.
     std::optional<TextRange> nextElement();
     /// The object or array was read up to its closing bracket.
     bool atEnd() const { return m_state == State::End; }
@@ -41,16 +63,26 @@ private:
     enum class State { Start, Inside, End, Fault };
 
     void skipBlanks();
-    bool skip(char c);
+    bool skipChar(char c);
     bool skipString();
     bool skipValue();
     bool atNext(char open, char close);
-    void fault() { m_state = State::Fault; }
+    bool atKey();
+    bool fault();
 
-    QByteArrayView m_text;
-    qsizetype m_at = 0;
+    const char *m_begin;
+    const char *m_at;
+    const char *m_end;
+    QByteArrayView m_key;   ///< As written.
+    QByteArray m_plainKey;  ///< Without its escapes, where it has some.
     State m_state = State::Start;
+    bool m_escapes = false; ///< In the string that was passed over last.
+    bool m_atHand = false;  ///< A value begins at m_at.
+    int m_depth = 0;        ///< Of what was entered.
 };
+
+/// Whether the JSON string `token`, quotes included, means `word`.
+bool isText(QByteArrayView token, QByteArrayView word);
 
 /// The range of the value of the first top-level member `name` of the JSON object `text`, quotes included for a string. Nothing
 /// is parsed that need not be: a request body is large, and what is asked of it is one word.

@@ -78,6 +78,7 @@ Request RequestReader::reset()
 {
     m_state = State::Head;
     m_chunks.reset();
+    m_decoder.reset();
     m_expectContinue = false;
     m_begun = false;
     return std::exchange(m_request, Request{});
@@ -88,6 +89,7 @@ void RequestReader::refuse(int status, QByteArray message)
     m_refusal = {status, std::move(message)};
     m_state = State::Refused;
     m_head.clear();
+    m_request.plain.reset();
     m_request.body.reset();
 }
 
@@ -268,6 +270,10 @@ void RequestReader::parseFraming()
     m_request.body = std::make_shared<RequestBody>(m_bodies, encodings ? std::nullopt : std::optional(length));
     if (!m_request.body->reserve())
         return refuseForWantOfRoom();
+    if (const QList<QByteArray> codings = tokens(head.headers, "content-encoding"); codings.size() == 1)
+        m_decoder = decoderFor(codings.first());
+    if (m_decoder)
+        m_request.plain = std::make_shared<RequestBody>(m_bodies, std::nullopt);
     m_expectContinue = !expect.isEmpty() && head.minorVersion == 1;
     m_state = State::Body;
     if (encodings)
@@ -278,10 +284,24 @@ void RequestReader::parseFraming()
 
 bool RequestReader::takeInBody(QByteArrayView bytes)
 {
-    if (m_request.body->append(bytes))
-        return true;
-    refuseForWantOfRoom();
-    return false;
+    if (!m_request.body->append(bytes)) {
+        refuseForWantOfRoom();
+        return false;
+    }
+    undoCoding(bytes);
+    return true;
+}
+
+/// So that qcc knows what the request is about. What cannot be undone, or held, goes its way unread.
+void RequestReader::undoCoding(QByteArrayView bytes)
+{
+    if (!m_decoder || !m_request.plain)
+        return;
+    const BodyDecoder::State state = m_decoder->feed(bytes, [this](QByteArrayView plain) {
+        return m_request.plain->size() + plain.size() <= m_limits.bodyBytes && m_request.plain->append(plain);
+    });
+    if (state == BodyDecoder::State::Broken)
+        m_request.plain.reset();
 }
 
 void RequestReader::refuseForWantOfRoom()
@@ -293,6 +313,10 @@ void RequestReader::refuseForWantOfRoom()
 void RequestReader::bodyEnded()
 {
     m_request.body->complete();
+    if (m_request.plain && m_decoder->state() == BodyDecoder::State::Ended)
+        m_request.plain->complete();
+    else
+        m_request.plain.reset();
     if (m_begun)
         reset();
     else

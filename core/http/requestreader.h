@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/http/bodydecoder.h"
 #include "core/http/chunkreader.h"
 #include "core/http/headers.h"
 #include "core/http/requestbody.h"
@@ -31,11 +32,15 @@ struct RequestHead {
 struct Request {
     RequestHead head;
     std::shared_ptr<RequestBody> body = {}; ///< Null where there is none. Shared with the reader while it arrives.
+    std::shared_ptr<RequestBody> plain = {}; ///< The same without its content coding; null where it has none, or none that can be undone.
 
     qint64 bodySize() const { return body ? body->size() : 0; }
     bool isComplete() const { return !body || body->isComplete(); }
-    /// What is at hand of the body: all of a small one.
-    QByteArrayView bodyBeginning() const { return body ? body->beginning() : QByteArrayView(); }
+    /// Of one that is there: what can be read of it.
+    const RequestBody &readable() const { return plain ? *plain : *body; }
+    /// What is at hand of that: all of a small one.
+    QByteArrayView bodyBeginning() const { return body ? readable().beginning() : QByteArrayView(); }
+    qint64 heldInMemory() const { return (body ? body->heldInMemory() : 0) + (plain ? plain->heldInMemory() : 0); }
 };
 
 /// Why a request is not served: the status to answer, and one sentence.
@@ -88,7 +93,7 @@ public:
     /// The rest of a request that was taken arrives.
     bool isInBegun() const { return m_state == State::Body && m_begun; }
     /// Bytes of the current request held in memory so far.
-    qsizetype buffered() const { return m_head.size() + (m_request.body ? static_cast<qsizetype>(m_request.body->heldInMemory()) : 0); }
+    qsizetype buffered() const { return m_head.size() + static_cast<qsizetype>(m_request.heldInMemory()); }
 
 private:
     qsizetype feedHead(QByteArrayView bytes);
@@ -101,6 +106,7 @@ private:
     bool parseField(QByteArrayView line);
     void parseFraming();
     bool takeInBody(QByteArrayView bytes);
+    void undoCoding(QByteArrayView bytes);
     void refuseForWantOfRoom();
     void bodyEnded();
 
@@ -113,6 +119,7 @@ private:
     Request m_request;
     Refusal m_refusal;
     std::optional<ChunkReader> m_chunks;
+    std::unique_ptr<BodyDecoder> m_decoder; ///< Null where the body has no coding that can be undone.
     qint64 m_bodyLeft = 0;
     bool m_expectContinue = false;
     bool m_begun = false; ///< By takeBegun().

@@ -2,7 +2,7 @@
 
 #include "core/base/descriptorlimit.h"
 #include "core/front/peeruser.h"
-#include "core/http/hopmark.h"
+#include "core/forward/hopmark.h"
 #include "core/plane/listenfailure.h"
 #include "core/upstream/hostnames.h"
 

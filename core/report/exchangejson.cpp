@@ -78,6 +78,7 @@ QJsonObject exchangeJson(const ExchangeRecord &exchange)
             {"path"_L1, QString::fromUtf8(exchange.path)},
             {"cluster"_L1, exchange.cluster},
             {"model"_L1, exchange.model},
+            {"answered_model"_L1, exchange.answeredModel},
             {"client"_L1, exchange.client},
             {"outcome"_L1, toWord(exchange.outcome)},
             {"status"_L1, exchange.status},
@@ -106,6 +107,7 @@ std::optional<ExchangeRecord> exchangeFromJson(const QJsonObject &json)
     exchange.path = json.value("path"_L1).toString().toUtf8();
     exchange.cluster = json.value("cluster"_L1).toString();
     exchange.model = json.value("model"_L1).toString();
+    exchange.answeredModel = json.value("answered_model"_L1).toString();
     exchange.client = json.value("client"_L1).toString();
     exchange.outcome = *outcome;
     exchange.status = json.value("status"_L1).toInt();

@@ -36,6 +36,9 @@ LogLine logLineFor(const RoutingNews &news)
     case NewsKind::Returned:
         return {LogLevel::Info, QStringLiteral("%1 is back").arg(who)};
     case NewsKind::KeyRefused:
+        if (news.seconds > 0)
+            return {LogLevel::Error, QStringLiteral("%1 refuses its key, which has worked, and rests for %2; it is checked in the background and comes back by itself")
+                                         .arg(who, span(news.seconds))};
         return {LogLevel::Error, QStringLiteral("%1 refused its key and is not used any more. Edit the key, or try it again with: qcc endpoint test")
                                      .arg(who)};
     case NewsKind::QuotaSpent:

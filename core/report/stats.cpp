@@ -69,6 +69,14 @@ QJsonObject healthJson(const Endpoint &endpoint, const EndpointState &state, con
             {"last_error"_L1, lastError.isEmpty() ? QJsonValue(QJsonValue::Null) : lastError}};
 }
 
+QJsonArray restingModels(const EndpointState &state)
+{
+    QJsonArray models;
+    for (const RestingModel &resting : state.restingModels)
+        models.append(QJsonObject{{"model"_L1, resting.model}, {"seconds"_L1, resting.seconds}});
+    return models;
+}
+
 QJsonObject endpointJson(const Endpoint &endpoint, const EndpointState &state, const Journal &journal)
 {
     const Histogram *firstByte = journal.firstByteOf(endpoint.id);
@@ -89,6 +97,7 @@ QJsonObject endpointJson(const Endpoint &endpoint, const EndpointState &state, c
                          {"reason"_L1, state.breakerReason},
                          {"rest_reason"_L1, toWord(state.rest)},
                          {"reopens_in_s"_L1, state.reopensInS}}},
+            {"resting_models"_L1, restingModels(state)},
             {"pool"_L1, pool}};
 }
 

@@ -1,8 +1,39 @@
 #include "core/routing/failure.h"
 
+#include <algorithm>
+#include <array>
+
 namespace qcc {
 
 namespace {
+
+struct Row {
+    FailureClass failure;
+    Remedy remedy;
+};
+
+// class, then: another endpoint, the same one, the same one once others were asked, and whom it is held against.
+constexpr std::array table = {
+    Row{FailureClass::None, {}},
+    Row{FailureClass::Stale, {}}, // has a rule of its own: once more at once
+    Row{FailureClass::Connect, {true, false, true, Scope::Endpoint}},
+    Row{FailureClass::Broken, {true, true, true, Scope::Endpoint}},
+    Row{FailureClass::Transient, {true, true, true, Scope::Endpoint}},
+    Row{FailureClass::RateLimit, {true, false, true, Scope::Rest}},
+    Row{FailureClass::Quota, {true, false, false, Scope::Rest}},
+    Row{FailureClass::Auth, {true, false, false, Scope::Key}},
+    Row{FailureClass::Timeout, {true, false, true, Scope::Endpoint}},
+    Row{FailureClass::BadAnswer, {true, false, true, Scope::Endpoint}},
+    Row{FailureClass::Caller, {}},
+    Row{FailureClass::BrokenStream, {false, false, false, Scope::Endpoint}},
+    Row{FailureClass::Loop, {true, false, false, Scope::Endpoint}},
+    Row{FailureClass::Cancelled, {}},
+    Row{FailureClass::Model, {true, false, false, Scope::Model}},
+    Row{FailureClass::Blocked, {true, false, false, Scope::Endpoint}},
+    Row{FailureClass::Misplaced, {true, false, false, Scope::Endpoint}},
+};
+static_assert(table.size() == EnumTable<FailureClass>::values.size());
+static_assert(std::ranges::all_of(EnumTable<FailureClass>::values, [](FailureClass f) { return table[static_cast<std::size_t>(f)].failure == f; }));
 
 FailureClass classifyFault(const Evidence &evidence)
 {
@@ -24,42 +55,97 @@ FailureClass classifyFault(const Evidence &evidence)
     return evidence.provenUnread ? FailureClass::Stale : FailureClass::Broken;
 }
 
+/// What a status says by itself, or a number in an error that has none.
+ErrorKind kindOfStatus(int status)
+{
+    switch (status) {
+    case 401:
+    case 403:
+        return ErrorKind::Auth;
+    case 402:
+        return ErrorKind::Quota;
+    case 408:
+        return ErrorKind::Overloaded;
+    case 429:
+        return ErrorKind::RateLimit;
+    default:
+        break;
+    }
+    if (status >= 500)
+        return ErrorKind::Overloaded;
+    return status >= 400 ? ErrorKind::Caller : ErrorKind::Unknown;
+}
+
+FailureClass classOf(ErrorKind kind)
+{
+    switch (kind) {
+    case ErrorKind::Quota:
+        return FailureClass::Quota;
+    case ErrorKind::Model:
+        return FailureClass::Model;
+    case ErrorKind::RateLimit:
+        return FailureClass::RateLimit;
+    case ErrorKind::Auth:
+        return FailureClass::Auth;
+    case ErrorKind::Overloaded:
+        return FailureClass::Transient;
+    case ErrorKind::Caller:
+        return FailureClass::Caller;
+    case ErrorKind::Unknown:
+        break;
+    }
+    return FailureClass::BadAnswer;
+}
+
+/// The more particular goes first, a code before a type. A status counts where there is one, else the number in the error.
+ErrorKind kindOf(const ApiError &error, int status)
+{
+    const ErrorWords &words = error.words;
+    if (words.code != ErrorKind::Unknown)
+        return words.code;
+    if (status == 0)
+        return std::min(kindOfStatus(words.number), words.rest);
+    // A relay's own failure that wraps an upstream's refusal for its rate.
+    if (words.number == 429 && status >= 500)
+        return ErrorKind::RateLimit;
+    if (status == 403) {
+        // Anybody may forbid; only what speaks of the key is about the key.
+        if (words.rest == ErrorKind::Unknown || words.rest == ErrorKind::Caller)
+            return words.aboutKey ? ErrorKind::Auth : words.rest;
+        return words.rest;
+    }
+    return std::min(kindOfStatus(status), words.rest);
+}
+
+FailureClass classifyRefusal(const Evidence &evidence)
+{
+    const int status = evidence.status;
+    const ApiError::Form form = evidence.error.form;
+    if (evidence.redirects)
+        return FailureClass::Misplaced;
+    if (status < 400)
+        return FailureClass::None;
+    const bool noWords = form == ApiError::Form::Page || evidence.blockedBefore;
+    if ((status == 403 || status == 503) && (noWords || form == ApiError::Form::Empty))
+        return FailureClass::Blocked;
+    const ErrorKind kind = kindOf(evidence.error, status);
+    if (evidence.ofApi && kind == ErrorKind::Caller && (status == 405 || (status == 404 && form != ApiError::Form::Object)))
+        return FailureClass::Misplaced;
+    if (status == 403 && kind == ErrorKind::Unknown)
+        return FailureClass::Blocked;
+    return classOf(kind);
+}
+
 } // namespace
 
 bool isCallerStatus(int status)
 {
-    return status >= 400 && status < 500 && status != 401 && status != 402 && status != 403 && status != 408 && status != 429;
+    return kindOfStatus(status) == ErrorKind::Caller;
 }
 
-bool needsBody(int status)
+const Remedy &remedyFor(FailureClass failure)
 {
-    return status == 400 || status == 403 || status == 429;
-}
-
-Remedy remedyFor(FailureClass failure)
-{
-    switch (failure) {
-    case FailureClass::Broken:
-    case FailureClass::Transient:
-        return {.otherEndpoint = true, .sameEndpoint = true, .counts = true};
-    case FailureClass::Connect:
-    case FailureClass::Timeout:
-    case FailureClass::BadAnswer:
-    case FailureClass::Loop:
-        return {.otherEndpoint = true, .counts = true};
-    case FailureClass::RateLimit:
-    case FailureClass::Quota:
-    case FailureClass::Auth:
-        return {.otherEndpoint = true};
-    case FailureClass::BrokenStream:
-        return {.counts = true};
-    case FailureClass::Stale: // has a rule of its own: once more at once
-    case FailureClass::None:
-    case FailureClass::Caller:
-    case FailureClass::Cancelled:
-        return {};
-    }
-    return {};
+    return table[static_cast<std::size_t>(failure)].remedy;
 }
 
 FailureClass classify(const Evidence &evidence, const Config::Retry &rules)
@@ -72,26 +158,11 @@ FailureClass classify(const Evidence &evidence, const Config::Retry &rules)
         return FailureClass::Loop;
     if (rules.retryStatuses.contains(evidence.status))
         return FailureClass::Transient;
+    if (evidence.saysError)
+        return classOf(kindOf(evidence.error, 0));
     if (evidence.badOpening)
         return FailureClass::BadAnswer;
-    if (evidence.quotaSpent && (needsBody(evidence.status) || evidence.status == 402))
-        return FailureClass::Quota;
-    switch (evidence.status) {
-    case 401:
-    case 403:
-        return FailureClass::Auth;
-    case 402:
-        return FailureClass::Quota;
-    case 408:
-        return FailureClass::Transient;
-    case 429:
-        return FailureClass::RateLimit;
-    default:
-        break;
-    }
-    if (isCallerStatus(evidence.status))
-        return FailureClass::Caller;
-    return evidence.status >= 500 ? FailureClass::Transient : FailureClass::None;
+    return evidence.status >= 300 ? classifyRefusal(evidence) : FailureClass::None;
 }
 
 } // namespace qcc

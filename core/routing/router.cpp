@@ -15,7 +15,7 @@ namespace {
 /// Rather an endpoint in disfavour than a longer wait for one that is in favour.
 constexpr auto longestPreferredPause = 10s;
 constexpr auto usualRetryHint = 5s;
-constexpr auto longestRetryHint = 60s;
+constexpr auto longestRetryHint = 60s; // where an endpoint would be asked again
 /// An endpoint at its limit rests for a second again and again: that is one piece of news, not hundreds.
 constexpr auto rateLimitNewsEvery = 60s;
 
@@ -69,7 +69,7 @@ QList<Option> optionsOf(const Cluster &cluster, const Tries &tries, const Known 
         if (!standing)
             continue;
         if (const std::optional<Tries::Time> from = mayTry(endpoint.id, tries, now)) {
-            const Tier tier = standing->tier(now);
+            const Tier tier = standing->tier(now, tries.model);
             options.append({&endpoint, standing, tier, *from, rankOf(isUsable(tier), !tries.lastOn(endpoint.id), *from - now)});
         }
     }
@@ -111,23 +111,19 @@ bool othersLeft(const Cluster &cluster, const Tries &tries, const QString &chose
 
 /// How long until the first endpoint that is not `among` them comes back from a rest by itself; 0 where none does.
 template <typename Known>
-std::chrono::milliseconds untilAnotherReturns(const Cluster &cluster, const QStringList &among, const Known &standingOf, Router::Time now)
+std::chrono::milliseconds untilAnotherReturns(const Cluster &cluster, const QStringList &among, const QString &model, const Known &standingOf,
+                                              Router::Time now)
 {
     std::chrono::milliseconds least{0};
     for (const Endpoint &endpoint : cluster.endpoints) {
         const Standing *standing = endpoint.mayServe() && !among.contains(endpoint.id) ? standingOf(endpoint.id) : nullptr;
-        const std::optional<Router::Time> until = standing ? standing->restsUntil(now) : std::nullopt;
+        const std::optional<Router::Time> until = standing ? standing->restsUntil(now, model) : std::nullopt;
         if (!until || *until <= now)
             continue;
         const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*until - now);
         least = least.count() == 0 ? wait : std::min(least, wait);
     }
     return least;
-}
-
-std::chrono::seconds clampedHint(std::chrono::steady_clock::duration wait)
-{
-    return std::clamp<std::chrono::seconds>(std::chrono::ceil<std::chrono::seconds>(wait), 1s, longestRetryHint);
 }
 
 } // namespace
@@ -168,8 +164,11 @@ void Router::configure(const ConfigSnapshot &config, const QString &cluster)
 Router::Known &Router::known(const Endpoint &endpoint)
 {
     auto found = m_endpoints.find(endpoint.id);
-    if (found == m_endpoints.end())
+    if (found == m_endpoints.end()) {
         found = m_endpoints.insert(endpoint.id, {endpoint, Standing(m_config->breaker, m_config->pool.maxConnections), {}, {}});
+        if (m_trustsAllKeys || m_workedKeys.contains(endpoint.id))
+            found->standing.keyHasWorked();
+    }
     return *found;
 }
 
@@ -217,6 +216,31 @@ void Router::setListeners(std::function<void(RoutingNews &&)> news, std::functio
     m_verificationWanted = std::move(verificationWanted);
 }
 
+void Router::keysHaveWorked(const QSet<QString> &endpoints)
+{
+    const std::lock_guard lock(m_mutex);
+    m_workedKeys = endpoints;
+    m_trustsAllKeys = false;
+    for (const QString &id : endpoints) {
+        if (const auto found = m_endpoints.find(id); found != m_endpoints.end())
+            found->standing.keyHasWorked();
+    }
+}
+
+void Router::allKeysHaveWorked()
+{
+    const std::lock_guard lock(m_mutex);
+    m_trustsAllKeys = true;
+    for (Known &entry : m_endpoints)
+        entry.standing.keyHasWorked();
+}
+
+void Router::setKeyListener(std::function<void(const Endpoint &)> worked)
+{
+    const std::lock_guard lock(m_mutex);
+    m_keyWorked = std::move(worked);
+}
+
 Choice Router::choose(Tries &tries, const QByteArray &conversation, quint64 &ticket, std::function<void()> wake, Time now)
 {
     const std::lock_guard lock(m_mutex);
@@ -257,7 +281,7 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
         std::transform(options.cbegin(), options.cend(), std::back_inserter(wants), [](const Option &option) { return option.endpoint->id; });
         options.removeIf([&](const Option &option) { return option.standing->room() <= ahead(option.endpoint->id, ticket); });
         if (options.isEmpty())
-            return {.kind = Choice::Full, .pause = untilAnotherReturns(*cluster, wants, standingOf, now)};
+            return {.kind = Choice::Full, .pause = untilAnotherReturns(*cluster, wants, tries.model, standingOf, now)};
     }
 
     const Option *chosen = nullptr;
@@ -381,11 +405,16 @@ void Router::attemptEnded(const Route &route, const AttemptResult &result, const
     const bool wasWell = entry.standing.isWell();
     const bool wasUsable = isUsable(entry.standing.tier(now));
     const EndpointState before = wasWell ? EndpointState{} : entry.standing.state(now);
+    const bool keyWorked = entry.standing.keyWorked();
     entry.standing.attemptEnded(result, route.probe, now);
+    if (!keyWorked && entry.standing.keyWorked() && m_keyWorked)
+        m_keyWorked(entry.endpoint);
     if (result.failure != FailureClass::Stale && result.failure != FailureClass::Cancelled && result.failure != FailureClass::Caller)
         entry.lastCheck = QDateTime::currentDateTimeUtc();
-    if (result.failure == FailureClass::None)
+    if (result.failure == FailureClass::None) {
         m_affinity.bind(conversation, route.endpoint.id, now);
+        entry.toldOfKey = false;
+    }
     if (!wasWell || !entry.standing.isWell())
         tellChange(entry, before, now);
     if (entry.standing.verifyDue() && entry.standing.verifyDue() != checkBefore && m_verificationWanted)
@@ -449,6 +478,8 @@ void Router::tellChange(Known &entry, const EndpointState &before, Time now)
             return;
         if (kind == NewsKind::RateLimited)
             entry.toldOfRateLimit = now;
+        if (kind == NewsKind::KeyRefused)
+            entry.toldOfKey = true;
         m_news(std::move(news));
     };
     if (after.rest != before.rest && after.rest != RestReason::None)
@@ -464,6 +495,8 @@ bool Router::isOldNews(const Known &entry, const RoutingNews &news, Time now)
 {
     if (news.kind == NewsKind::Returned)
         return entry.awayUntold;
+    if (news.kind == NewsKind::KeyRefused && news.seconds > 0)
+        return entry.toldOfKey;
     return news.kind == NewsKind::RateLimited && entry.toldOfRateLimit && now - *entry.toldOfRateLimit < rateLimitNewsEvery
         && news.seconds < std::chrono::duration<double>(rateLimitNewsEvery).count();
 }
@@ -492,21 +525,28 @@ std::optional<Router::Time> Router::nextVerification(const QSet<QString> &except
     return next;
 }
 
-std::chrono::seconds Router::retryHint(const QString &clusterName, Time now) const
+std::chrono::seconds Router::retryHint(const QString &clusterName, Time now, const QString &model, std::optional<std::chrono::milliseconds> named) const
 {
+    using Wait = std::chrono::steady_clock::duration;
     const std::lock_guard lock(m_mutex);
     const Cluster *cluster = m_config ? m_config->cluster(clusterName) : nullptr;
-    std::optional<Time> first;
+    std::optional<Wait> soonest = named ? std::optional<Wait>(*named) : std::nullopt;
+    const auto consider = [&soonest](Wait wait) { soonest = soonest ? std::min(*soonest, wait) : wait; };
+    bool asksAgain = false;
     for (const Endpoint &endpoint : cluster ? cluster->endpoints : QList<Endpoint>()) {
         const auto found = m_endpoints.constFind(endpoint.id);
         if (!endpoint.mayServe() || found == m_endpoints.cend())
             continue;
-        const std::optional<Time> until = found->standing.restsUntil(now);
-        if (!until)
-            return usualRetryHint;
-        first = first ? std::min(*first, *until) : *until;
+        const Tier tier = found->standing.tier(now, model);
+        const std::optional<Time> until = found->standing.restsUntil(now, model);
+        asksAgain = asksAgain || (tier != Tier::Resting && tier != Tier::Out);
+        if (until)
+            consider(*until - now);
     }
-    return first ? clampedHint(*first - now) : usualRetryHint;
+    if (!soonest)
+        return usualRetryHint;
+    const auto hint = std::max<std::chrono::seconds>(std::chrono::ceil<std::chrono::seconds>(*soonest), 1s);
+    return std::min<std::chrono::seconds>(hint, asksAgain ? std::chrono::seconds(longestRetryHint) : Standing::longestRateLimitRest);
 }
 
 QHash<QString, EndpointState> Router::states(Time now) const

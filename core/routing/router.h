@@ -70,6 +70,13 @@ public:
     /// Called for what happens to endpoints, and when a background check has become due earlier than before.
     void setListeners(std::function<void(RoutingNews &&)> news, std::function<void()> verificationWanted);
 
+    /// The keys of these endpoints have given a good answer in earlier runs.
+    void keysHaveWorked(const QSet<QString> &endpoints);
+    /// Nothing is known of them, so that none is condemned at its first refusal.
+    void allKeysHaveWorked();
+    /// Called when a key gives its first good answer.
+    void setKeyListener(std::function<void(const Endpoint &)> worked);
+
     /// The endpoint for the next attempt of an exchange. `tries` is bound to the cluster in use at the first choice.
     /// `ticket`: the caller's place in line, 0 for none. With Full it gets or keeps one, and `wake` is called once when it had
     /// better ask again; with any other choice it has none any more. Nobody waits behind those who wait for other endpoints.
@@ -94,8 +101,10 @@ public:
     QList<Endpoint> verificationsDue(Time now) const;
     /// When the next one will be, but for the endpoints in `except`.
     std::optional<Time> nextVerification(const QSet<QString> &except = {}) const;
-    /// How long a client had better wait before it asks again when everything failed.
-    std::chrono::seconds retryHint(const QString &cluster, Time now) const;
+    /// How long a client had better wait before it asks again when everything failed: until the first endpoint has rested, or as the soonest of
+    /// them `named`. Where one has merely failed, a minute at most, because that one would be asked again. Source: docs/answers.md, part 4.
+    std::chrono::seconds retryHint(const QString &cluster, Time now, const QString &model = {},
+                                   std::optional<std::chrono::milliseconds> named = {}) const;
 
     QHash<QString, EndpointState> states(Time now) const;
     /// Exchanges that stand in line.
@@ -115,6 +124,7 @@ private:
         std::optional<QDateTime> lastCheck;
         QList<Endpoint> places; ///< As the configuration holds it: several clusters may do so.
         std::optional<Time> toldOfRateLimit = {};
+        bool toldOfKey = false;  ///< That its key is refused, which had worked; until it works again.
         bool awayUntold = false; ///< It went away without a word, and comes back so.
     };
 
@@ -144,6 +154,9 @@ private:
     quint64 m_lastTicket = 0;
     std::function<void(RoutingNews &&)> m_news;
     std::function<void()> m_verificationWanted;
+    QSet<QString> m_workedKeys;
+    bool m_trustsAllKeys = false;
+    std::function<void(const Endpoint &)> m_keyWorked;
 };
 
 } // namespace qcc

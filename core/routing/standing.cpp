@@ -57,59 +57,88 @@ bool Standing::attemptStarted()
 void Standing::attemptEnded(const AttemptResult &result, bool probe, Time now)
 {
     const int inFlight = m_inFlight--;
-    switch (result.failure) {
-    case FailureClass::Stale:
-    case FailureClass::Cancelled:
-    case FailureClass::Caller:
-        // Says nothing about the endpoint: whoever comes next may be the probe.
-        if (probe)
-            m_breaker.releaseLease();
-        return;
-    case FailureClass::None:
-        m_known = true;
-        m_keyWorked = true;
-        m_out = false;
-        m_rest = RestReason::None;
-        m_rateLimits = 0;
-        m_degradedUntil = {};
-        m_probeDue.reset();
-        m_probes = 0;
-        m_breaker.succeeded(now);
-        if (result.firstByteMs) {
-            const std::chrono::duration<double, std::milli> firstByte(*result.firstByteMs);
-            m_firstByte.add(firstByte, now);
-            m_limit.answered(firstByte, inFlight, now);
+    const bool saysNothing = result.auxiliary && result.failure != FailureClass::None && result.failure != FailureClass::Connect
+        && result.failure != FailureClass::Broken;
+    const Scope against = saysNothing ? Scope::Nobody : remedyFor(result.failure).against;
+    if (result.failure == FailureClass::None)
+        return wentWell(result, inFlight, now);
+    if (against == Scope::Endpoint)
+        return countFailure(result, now);
+    // Who comes next may be the probe: either it says nothing about the endpoint, or that it is reachable, so that nothing is left to probe for.
+    if (probe)
+        m_breaker.releaseLease();
+    m_known = m_known || against != Scope::Nobody;
+    switch (against) {
+    case Scope::Rest:
+        if (result.failure == FailureClass::Quota) {
+            rest(RestReason::Quota, quotaRest, now);
+            break;
         }
-        return;
-    case FailureClass::RateLimit:
-        m_known = true;
-        m_rest = RestReason::RateLimit;
-        m_restUntil = now + std::min<std::chrono::milliseconds>(longestRateLimitRest, result.retryAfter.value_or(doubled(rateLimitRest, m_rateLimits, 5min)));
+        rest(RestReason::RateLimit, std::min<std::chrono::milliseconds>(longestRateLimitRest, result.retryAfter.value_or(doubled(rateLimitRest, m_rateLimits, 5min))), now);
         ++m_rateLimits;
         m_limit.overloaded(inFlight, now);
         break;
-    case FailureClass::Quota:
-        m_known = true;
-        m_rest = RestReason::Quota;
-        m_restUntil = now + quotaRest;
+    case Scope::Key:
+        if (m_keyWorked)
+            rest(RestReason::Auth, doubled(keyRest, m_keyRefusals++, longestKeyRest), now);
+        else
+            m_out = true;
         break;
-    case FailureClass::Auth:
-        m_known = true;
-        m_keyWorked = false;
-        m_out = true;
+    case Scope::Model:
+        restForModel(result.model, now);
         break;
-    default:
-        countFailure(result, now);
-        return;
+    case Scope::Nobody:
+    case Scope::Endpoint:
+        break;
     }
-    // A refusal of one kind or another: reachable, so that nothing is left to probe for.
-    if (probe)
-        m_breaker.releaseLease();
+}
+
+void Standing::wentWell(const AttemptResult &result, int inFlight, Time now)
+{
+    m_known = true;
+    m_keyWorked = true;
+    m_out = false;
+    // An answer that was on its way already says nothing against a refusal that came meanwhile.
+    if (m_rest == RestReason::None || !result.began || *result.began >= m_restSince || !rests(now)) {
+        m_rest = RestReason::None;
+        m_rateLimits = 0;
+        m_keyRefusals = 0;
+    }
+    m_models.remove(result.model);
+    m_degradedUntil = {};
+    m_probeDue.reset();
+    m_probes = 0;
+    m_breaker.succeeded(now);
+    if (result.firstByteMs) {
+        const std::chrono::duration<double, std::milli> firstByte(*result.firstByteMs);
+        m_firstByte.add(firstByte, now);
+        m_limit.answered(firstByte, inFlight, now);
+    }
+}
+
+/// A milder refusal never shortens a longer rest, and the graver reason stays.
+void Standing::rest(RestReason reason, std::chrono::milliseconds time, Time now)
+{
+    if (rests(now)) {
+        m_rest = std::max(m_rest, reason);
+        m_restUntil = std::max(m_restUntil, now + time);
+    } else {
+        m_rest = reason;
+        m_restUntil = now + time;
+    }
+    m_restSince = now;
+}
+
+void Standing::restForModel(const QString &model, Time now)
+{
+    m_models.removeIf([now](const std::pair<const QString &, Time &> &entry) { return entry.second <= now; });
+    if (m_models.size() < mostModels)
+        m_models.insert(model, now + modelRest);
 }
 
 void Standing::countFailure(const AttemptResult &result, Time now)
 {
-    Q_ASSERT(remedyFor(result.failure).counts);
+    Q_ASSERT(remedyFor(result.failure).counts());
     m_known = true;
     m_reason = reasonOf(result);
     m_breaker.failed(now);
@@ -132,11 +161,22 @@ void Standing::verified(bool reachable, bool refusedKey, Time now)
     m_known = true;
     m_checkSoon.reset();
     ++m_verifications;
-    // Some relays forbid the cheap request and take the real ones: a key that has worked is not out for that.
-    if (refusedKey && m_keyWorked)
+    if (refusedKey && m_rest == RestReason::Auth && !m_checkForbidden) {
+        rest(RestReason::Auth, doubled(keyRest, m_keyRefusals++, longestKeyRest), now);
         reachable = true;
-    else if (refusedKey || reachable)
+    } else if (refusedKey && m_keyWorked) {
+        // Some relays forbid the cheap request and take the real ones: a key that works is not out for that.
+        m_checkForbidden = m_checkForbidden || m_rest != RestReason::Auth;
+        reachable = true;
+        if (m_rest == RestReason::Auth)
+            m_rest = RestReason::None;
+    } else if (refusedKey || reachable) {
         m_out = refusedKey;
+        if (m_rest == RestReason::Auth)
+            m_rest = RestReason::None;
+    }
+    if (m_rest == RestReason::Auth && !rests(now))
+        m_rest = RestReason::None; // not reached, which is the breaker's matter
     if (m_breaker.state() == BreakerState::Open) {
         m_breaker.verified(reachable, now);
     } else if (m_breaker.state() == BreakerState::Closed) {
@@ -166,10 +206,12 @@ void Standing::reset()
 {
     m_checkSoon.reset();
     m_breaker.reset();
-    m_keyWorked = false;
     m_out = false;
+    m_checkForbidden = false;
     m_rest = RestReason::None;
     m_rateLimits = 0;
+    m_keyRefusals = 0;
+    m_models.clear();
     m_degradedUntil = {};
     m_probeDue.reset();
     m_probes = 0;
@@ -177,13 +219,13 @@ void Standing::reset()
     m_reason.clear();
 }
 
-Tier Standing::tier(Time now) const
+Tier Standing::tier(Time now, const QString &model) const
 {
     if (m_out)
         return Tier::Out;
     if (m_breaker.state() == BreakerState::Open)
         return Tier::Open;
-    if (rests(now))
+    if (rests(now) || m_models.value(model, now) > now)
         return Tier::Resting;
     // One request is the probe, by the usual order, so that a preferred endpoint comes back; the others wait for its end.
     if (m_breaker.state() == BreakerState::HalfOpen)
@@ -200,17 +242,23 @@ HealthStatus Standing::health(Time now) const
     return m_known ? HealthStatus::Healthy : HealthStatus::Unknown;
 }
 
-std::optional<Standing::Time> Standing::restsUntil(Time now) const
+std::optional<Standing::Time> Standing::restsUntil(Time now, const QString &model) const
 {
     if (rests(now))
         return m_restUntil;
+    if (const Time until = m_models.value(model, now); until > now)
+        return until;
     return m_breaker.verifyDue();
 }
 
 std::optional<Standing::Time> Standing::verifyDue() const
 {
-    if (m_breaker.state() != BreakerState::Open)
+    if (m_breaker.state() != BreakerState::Open) {
+        // Whether a key that has worked works again is the check's to find out.
+        if (m_rest == RestReason::Auth)
+            return m_probeDue ? std::min(*m_probeDue, m_restUntil) : m_restUntil;
         return m_probeDue;
+    }
     const std::optional<Time> due = m_breaker.verifyDue();
     return m_checkSoon && *m_checkSoon < *due ? m_checkSoon : due;
 }
@@ -228,6 +276,9 @@ EndpointState Standing::state(Time now) const
         state.reopensInS = secondsUntil(m_restUntil, now);
     if (const auto due = m_breaker.verifyDue())
         state.reopensInS = std::max(state.reopensInS, secondsUntil(*due, now));
+    for (auto model = m_models.cbegin(); model != m_models.cend(); ++model)
+        if (*model > now)
+            state.restingModels.append({model.key(), secondsUntil(*model, now)});
     state.verifyCount = m_verifications;
     state.inFlight = m_inFlight;
     state.concurrencyLimit = m_strategy == PoolStrategy::Adaptive ? m_limit.limit() : 0;

@@ -32,8 +32,8 @@ std::optional<Tries::Time> mayTry(const QString &endpoint, const Tries &tries, T
         return now;
     if (tries.timesOn(endpoint) >= tries.config->retry.maxAttemptsPerEndpoint)
         return std::nullopt;
-    // A spent quota, a refused key or a way in circles is not cured by asking again.
-    if (last->failure == FailureClass::Quota || last->failure == FailureClass::Auth || last->failure == FailureClass::Loop)
+    // A spent quota, a refused key, a missing model, a wrong address or a way in circles is not cured by asking again.
+    if (!remedyFor(last->failure).again)
         return std::nullopt;
     const bool justNow = last == &tries.made.last();
     if (justNow && !remedyFor(last->failure).sameEndpoint)

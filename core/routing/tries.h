@@ -24,6 +24,7 @@ struct Tries {
     /// Of the first choice, so that an exchange finishes where it began though the user switches meanwhile.
     ConfigSnapshot config;
     QString cluster;
+    QString model; ///< As the client asked for it; empty where it named none.
     QList<Try> made;
 
     int timesOn(const QString &endpoint) const;

@@ -130,6 +130,17 @@ void ServiceRun::openFiles(const RunSettings &settings)
     connect(m_config.get(), &ConfigWatcher::mended, this, [this] { m_log->write(LogLevel::Info, u"config.json is good again"_s); });
     m_history = std::make_unique<History>(m_paths.history(), *m_log);
     connect(m_history.get(), &History::loaded, &m_journal, &Journal::restore);
+    connect(m_history.get(), &History::keysLoaded, this, [this](const KeyMarks &keys) {
+        m_keyMarks = keys;
+        tellWorkedKeys();
+    });
+    connect(m_history.get(), &History::keysUnknown, this, [this] {
+        m_keyMarks.reset();
+        m_plane.router().allKeysHaveWorked();
+    });
+    m_plane.router().setKeyListener([this](const Endpoint &endpoint) {
+        QMetaObject::invokeMethod(this, [this, endpoint] { keyWorked(endpoint); }, Qt::QueuedConnection);
+    });
     m_history->configure(settings.config->history, std::chrono::system_clock::now());
 }
 
@@ -182,6 +193,7 @@ void ServiceRun::configChanged(const ConfigSnapshot &next)
     if (!m_clusterOverride.isEmpty() && !next->cluster(m_clusterOverride))
         m_clusterOverride.clear();
     m_plane.configure(next, m_clusterOverride);
+    tellWorkedKeys();
     m_log->apply(next->log);
     m_history->configure(next->history, std::chrono::system_clock::now());
     m_log->write(LogLevel::Info, u"config.json reloaded"_s);
@@ -276,6 +288,31 @@ void ServiceRun::wayOutChanged(const QString &why)
 {
     m_log->write(LogLevel::Info, why + u": connections to endpoints that may be dead are closed"_s);
     m_plane.networkChanged(NetworkWatch::addresses());
+}
+
+void ServiceRun::tellWorkedKeys()
+{
+    const ConfigSnapshot config = m_plane.config();
+    if (!config || !m_keyMarks)
+        return;
+    QSet<QString> worked;
+    for (const Cluster &cluster : config->clusters) {
+        for (const Endpoint &endpoint : cluster.endpoints)
+            if (m_keyMarks->marks.contains(m_keyMarks->markOf(endpoint.baseUrl, endpoint.apiKey)))
+                worked.insert(endpoint.id);
+    }
+    m_plane.router().keysHaveWorked(worked);
+}
+
+void ServiceRun::keyWorked(const Endpoint &endpoint)
+{
+    if (!m_keyMarks)
+        return;
+    const QByteArray mark = m_keyMarks->markOf(endpoint.baseUrl, endpoint.apiKey);
+    if (m_keyMarks->marks.contains(mark))
+        return;
+    m_keyMarks->marks.insert(mark);
+    m_history->keyWorked(mark);
 }
 
 void ServiceRun::takeRecords()

@@ -97,6 +97,9 @@ private:
     void descriptorsShort();
     void wayOutChanged(const QString &why);
     void takeRecords();
+    /// Tells the router which keys have worked in earlier runs.
+    void tellWorkedKeys();
+    void keyWorked(const Endpoint &endpoint);
     void addCommands();
     /// Counts what has ended, and tells subscribers what is new.
     void catchUp();
@@ -116,6 +119,7 @@ private:
     QElapsedTimer m_uptime;
     QTimer m_grace;
     bool m_saidLastWords = false;
+    std::optional<KeyMarks> m_keyMarks; ///< Once they are loaded.
     QTimer m_tidyUp; ///< Runs while there is traffic.
     QElapsedTimer m_toldOfDescriptors;
 

@@ -1,6 +1,6 @@
 #include "core/upstream/http1reply.h"
 
-#include "core/http/hopmark.h"
+#include "core/forward/hopmark.h"
 #include "core/upstream/upstreampool.h"
 
 #include <QIODevice>

@@ -1,7 +1,7 @@
 #include "core/upstream/upstreampool.h"
 
 #include "core/base/descriptorlimit.h"
-#include "core/http/hopmark.h"
+#include "core/forward/hopmark.h"
 #include "core/upstream/http1reply.h"
 #include "core/upstream/http2lane.h"
 #include "core/upstream/http2reply.h"

@@ -1,7 +1,7 @@
 #include "tests/fuzz/fuzztarget.h"
 
 #include "core/http/answerreader.h"
-#include "core/http/forwarding.h"
+#include "core/forward/forwarding.h"
 
 #include <algorithm>
 

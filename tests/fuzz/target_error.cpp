@@ -1,6 +1,6 @@
 #include "tests/fuzz/fuzztarget.h"
 
-#include "core/http/upstreamerror.h"
+#include "core/api/apierror.h"
 
 #include <algorithm>
 #include <array>
@@ -25,14 +25,14 @@ void runError(QByteArrayView input)
 {
     if (input.isEmpty())
         return;
-    static constexpr std::array statuses = {400, 401, 402, 403, 404, 429, 500, 529};
+    static constexpr std::array statuses = {400, 401, 402, 403, 404, 429, 500, 0};
     const int status = statuses[static_cast<unsigned char>(input.front()) % statuses.size()];
     const QByteArray body = input.sliced(1).toByteArray();
-    const UpstreamError error = readUpstreamError(status, body);
+    const ApiError error = readApiError(status, body);
     QCC_HOLDS(error.type.size() <= 100 && error.code.size() <= 100 && error.message.size() <= 300);
     QCC_HOLDS(isPlainLine(error.type) && isPlainLine(error.code) && isPlainLine(error.message));
-    QCC_HOLDS(!error.quotaSpent || status == 400 || status == 402 || status == 403 || status == 429);
-    QCC_HOLDS(!error.retryDelay || (error.retryDelay->count() >= 0 && *error.retryDelay <= std::chrono::hours(24)));
+    QCC_HOLDS(!error.wait || (error.wait->count() >= 0 && *error.wait <= std::chrono::hours(24)));
+    QCC_HOLDS(error.form != ApiError::Form::Page || error.words == ErrorWords());
     // A surrogate that lost its other half would turn into garbage in the log.
     QCC_HOLDS(error.message.isValidUtf16() && error.type.isValidUtf16() && error.code.isValidUtf16());
 }

@@ -1,6 +1,6 @@
 #include "tests/fuzz/fuzztarget.h"
 
-#include "core/http/answerobserver.h"
+#include "core/api/answerobserver.h"
 
 #include <zlib.h>
 
@@ -29,10 +29,11 @@ AnswerHead headOf(const char *type, const char *encoding)
 struct Reading {
     Opening opening = Opening::Undecided;
     QString reason;
-    bool content = false, error = false, end = false, finalDelta = false, created = false, boundary = false, readable = false;
-    QByteArray errorData;
-    qint64 events = 0;
+    AnswerObserver::Form form = AnswerObserver::Form::Undecided;
+    bool content = false, error = false, end = false, final = false, readable = false;
+    QByteArray errorData, breaks;
     TokenUsage usage;
+    QString model;
     AnswerObserver::Verdict verdict = AnswerObserver::Verdict::Complete;
     QByteArray beginning;
 
@@ -42,7 +43,7 @@ struct Reading {
 Reading read(Dialect dialect, const AnswerHead &head, QByteArrayView body, Cuts::Way way)
 {
     Cuts cuts(way, body);
-    AnswerObserver observer(dialect, head, keptOfEvents);
+    AnswerObserver observer({dialect, Purpose::Generate}, head, keptOfEvents);
     bool hadContent = false;
     for (qsizetype at = 0; at < body.size();) {
         const qsizetype size = cuts.next(body.size() - at);
@@ -57,13 +58,13 @@ Reading read(Dialect dialect, const AnswerHead &head, QByteArrayView body, Cuts:
     QCC_HOLDS(observer.bytes() == body.size());
     observer.finish();
     QCC_HOLDS((observer.opening() == Opening::Bad) == !observer.badReason().isEmpty());
-    QCC_HOLDS(observer.errorData().size() <= keptOfEvents);
+    QCC_HOLDS(observer.errorData().size() <= JsonSieve::mostOfAll + JsonSieve::longestString);
     const TokenUsage usage = observer.usage();
     for (const auto &count : {usage.input, usage.output})
         QCC_HOLDS(!count || (*count >= 0 && *count <= 3'000'000'000'000));
-    return {observer.opening(), observer.badReason(), observer.sawContent(), observer.sawError(), observer.sawEnd(),
-            observer.sawFinalDelta(), observer.sawCreated(), observer.atEventBoundary(), observer.isReadable(), observer.errorData(),
-            observer.events(), usage, observer.verdict(false), observer.beginning()};
+    return {observer.opening(), observer.badReason(), observer.form(), observer.sawContent(), observer.sawError(), observer.sawEnd(),
+            observer.sawFinal(), observer.isReadable(), observer.errorData(), observer.missingBreaks(), usage, observer.model(), observer.verdict(false),
+            observer.beginning()};
 }
 
 QByteArray gzipped(QByteArrayView plain)
@@ -105,7 +106,6 @@ void runObserver(QByteArrayView input)
     QCC_HOLDS(whole == read(dialect, headOf(type, ""), body, Cuts::Way::Anywhere));
     if (choice >= 96)
         QCC_HOLDS(whole == read(dialect, headOf(type, "gzip"), gzipped(body), Cuts::Way::Anywhere));
-    usageOfBody(dialect, body);
 }
 
 } // namespace qcc::fuzz

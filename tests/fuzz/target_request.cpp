@@ -1,9 +1,9 @@
 #include "tests/fuzz/fuzztarget.h"
 
-#include "core/http/conversation.h"
-#include "core/http/dialect.h"
-#include "core/http/forwarding.h"
-#include "core/http/modelname.h"
+#include "core/api/conversation.h"
+#include "core/api/dialect.h"
+#include "core/forward/forwarding.h"
+#include "core/forward/modelname.h"
 #include "core/http/requestreader.h"
 #include "tests/support/lenientrequestreader.h"
 

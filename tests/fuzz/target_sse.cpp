@@ -7,10 +7,10 @@ namespace qcc::fuzz {
 namespace {
 
 constexpr qsizetype kept = 64; // small, so that inputs are longer
-constexpr qsizetype keptLine = kept + 8;
 
 struct Event {
-    QByteArray name, data, end;
+    QByteArray name, data;
+    bool isLong = false;
 
     bool operator==(const Event &) const = default;
 };
@@ -23,31 +23,51 @@ struct Reading {
     bool operator==(const Reading &) const = default;
 };
 
+/// What is told, with long data put together again.
+class Told final : public SseReader::Sink
+{
+public:
+    QList<Event> events;
+
+    void longData(QByteArrayView piece) override { m_long += piece; }
+    bool event(const SseEvent &event) override
+    {
+        QCC_HOLDS(event.data.size() <= kept && event.name.size() <= SseReader::longestName);
+        QCC_HOLDS(event.isLong == (m_long.size() > kept) && (!event.isLong || event.data.isEmpty()));
+        events.append({event.name.toByteArray(), event.isLong ? std::exchange(m_long, QByteArray()) : event.data.toByteArray(), event.isLong});
+        return true;
+    }
+
+private:
+    QByteArray m_long;
+};
+
 Reading read(QByteArrayView input, Cuts::Way way)
 {
     Cuts cuts(way, input);
     SseReader reader(kept);
+    Told told;
     Reading reading;
     for (qsizetype at = 0; at < input.size();) {
         const qsizetype size = cuts.next(input.size() - at);
-        const qsizetype boundary = reader.feed(input.sliced(at, size), [&reading](const SseEvent &event) {
-            QCC_HOLDS(event.data.size() <= kept && event.end.size() <= kept);
-            QCC_HOLDS(event.name.size() <= keptLine);
-            reading.events.append({event.name, event.data, event.end});
-        });
+        const qsizetype boundary = reader.feed(input.sliced(at, size), told);
         QCC_HOLDS(boundary >= 0 && boundary <= size);
         if (boundary > 0)
             reading.boundary = at + boundary;
         at += size;
     }
+    reading.events = told.events;
     reading.inside = reader.insideEvent();
+    QCC_HOLDS(reading.inside == !reader.missingBreaks().isEmpty());
     return reading;
 }
 
-/// The standard's own words, over the whole of it: lines end with CR LF, LF or CR; a blank line ends an event. Then what is kept of that.
+/// The standard's own words, over the whole of it: lines end with CR LF, LF or CR; a blank line ends an event.
 QList<Event> byTheBook(const QByteArray &input)
 {
     QByteArray text = input;
+    if (text.startsWith("\xef\xbb\xbf"))
+        text.remove(0, 3);
     text.replace("\r\n", "\n").replace('\r', '\n');
     QList<QByteArray> lines = text.split('\n');
     lines.removeLast(); // Has no end yet.
@@ -57,10 +77,8 @@ QList<Event> byTheBook(const QByteArray &input)
     bool hasField = false;
     for (const QByteArray &line : lines) {
         if (line.isEmpty()) {
-            const QByteArray all = data.join('\n');
-            event.data = all.first(qMin(all.size(), kept));
-            if (all.size() > kept)
-                event.end = all.last(kept);
+            event.data = data.join('\n');
+            event.isLong = event.data.size() > kept;
             if (hasField)
                 events.append(event);
             event = {};
@@ -76,10 +94,10 @@ QList<Event> byTheBook(const QByteArray &input)
         if (value.startsWith(' '))
             value.remove(0, 1);
         const QByteArray field = colon < 0 ? line : line.first(colon);
-        if (field == "data" && !(data.isEmpty() && value.isEmpty()))
+        if (field == "data")
             data.append(value);
-        else if (field == "event")
-            event.name = value.first(qMin(value.size(), keptLine - (line.size() - value.size())));
+        else if (field == "event" && line.size() <= SseReader::longestName)
+            event.name = value;
     }
     return events;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/http/bodyreader.h"
-#include "core/http/modelname.h"
+#include "core/forward/modelname.h"
 
 #include <memory>
 

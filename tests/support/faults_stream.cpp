@@ -1,5 +1,6 @@
-#include "core/http/dialect.h"
-#include "core/http/dialectanswer.h"
+#include "core/api/dialect.h"
+#include "core/api/dialectanswer.h"
+#include "core/api/protocol.h"
 #include "tests/support/faultrows.h"
 #include "tests/support/scriptwords.h"
 
@@ -44,9 +45,15 @@ Script cutMidEvent(const Arrived &arrived)
     return halfAStream(arrived).chunk(event.first(event.size() / 2)).delay(beforeReset);
 }
 
+/// Of Responses without the events that its readers want before.
 QByteArray overloadedEvent(const Arrived &arrived)
 {
-    return errorEvent(dialectOf(arrived), 529, u"Overloaded"_s);
+    const Dialect dialect = dialectOf(arrived);
+    if (dialect == Dialect::OpenAiResponses)
+        return "event: response.failed\ndata: {\"type\":\"response.failed\",\"sequence_number\":0,\"response\":{\"id\":\"resp_failed\",\"object\":\"response\","
+               "\"status\":\"failed\",\"output\":[],\"error\":{\"code\":\"server_error\",\"message\":\"Overloaded\"}}}\n\n";
+    const QByteArray data = "data: " + errorBody(dialect, 529, u"Overloaded"_s) + "\n\n";
+    return dialect == Dialect::Anthropic || dialect == Dialect::Unknown ? "event: error\n" + data : data;
 }
 
 } // namespace

@@ -1,7 +1,8 @@
 #include "tests/support/scriptwords.h"
 
-#include "core/http/dialect.h"
-#include "core/http/dialectanswer.h"
+#include "core/api/dialect.h"
+#include "core/api/dialectanswer.h"
+#include "core/api/protocol.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

@@ -82,8 +82,11 @@ Meaning ExchangeText::meaningOf(FailureClass failure)
     case FailureClass::Auth:
     case FailureClass::Loop:
     case FailureClass::Timeout:
+    case FailureClass::Blocked:
+    case FailureClass::Misplaced:
     case FailureClass::BadAnswer: return Meaning::Failure;
     case FailureClass::RateLimit:
+    case FailureClass::Model:
     case FailureClass::Quota:
     case FailureClass::BrokenStream: return Meaning::Warning;
     case FailureClass::Stale:

@@ -130,6 +130,9 @@ QString Words::of(FailureClass failure)
     case FailureClass::BrokenStream: return tr("stream broke", "attempt");
     case FailureClass::Cancelled: return tr("client left", "attempt");
     case FailureClass::Loop: return tr("leads back to qcc", "attempt");
+    case FailureClass::Model: return tr("model not served", "attempt");
+    case FailureClass::Blocked: return tr("blocked", "attempt");
+    case FailureClass::Misplaced: return tr("wrong address", "attempt");
     }
     Q_UNREACHABLE();
 }

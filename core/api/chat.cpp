@@ -1,0 +1,130 @@
+#include "core/api/errorjson.h"
+#include "core/api/protocol.h"
+#include "core/api/protocolwalk.h"
+
+using namespace Qt::StringLiterals;
+
+namespace qcc {
+
+namespace {
+
+const UsageNames usageNames{{"prompt_tokens"}, {"completion_tokens"}};
+
+/// OpenAI's Chat Completions, and the older Completions. Source: https://platform.openai.com/docs/api-reference/chat-streaming
+class ChatReader final : public ProtocolReader
+{
+public:
+    Meaning event(QByteArrayView name, QByteArrayView data) override;
+    Meaning answer(QByteArrayView json) override { return read(json, false); }
+    QByteArray missingEnd() const override { return "data: [DONE]\n\n"; }
+    QByteArray brokenEnd(const QString &message) const override { return "data: " + chatProtocol.errorBody(502, message) + "\n\n"; }
+
+private:
+    Meaning read(QByteArrayView json, bool streamed);
+    void readChoice(JsonReader &json, Meaning &meaning);
+    bool allFinished() const { return m_seen != 0 && m_seen == m_finished; }
+
+    quint64 m_seen = 0;     ///< Choices, a bit each; those beyond share the last one.
+    quint64 m_finished = 0; ///< Of them.
+};
+
+/// Whether the delta or message at hand says anything but whose it is.
+bool saysMore(JsonReader &json)
+{
+    bool more = false;
+    if (json.begins() != '{' || !json.enter())
+        return false;
+    while (const auto key = json.nextKey())
+        if (*key != "role")
+            more = saysSomething(json.value()) || more;
+    json.leave();
+    return more;
+}
+
+void ChatReader::readChoice(JsonReader &json, Meaning &meaning)
+{
+    if (json.begins() != '{' || !json.enter())
+        return;
+    quint64 place = 1;
+    bool finished = false;
+    while (const auto key = json.nextKey()) {
+        if (*key == "index") {
+            place = quint64(1) << qBound(0LL, json.value().toLongLong(), 63LL);
+        } else if (*key == "delta" || *key == "message") {
+            meaning.content = saysMore(json) || meaning.content;
+        } else if (*key == "text") {
+            meaning.content = isNonEmptyText(json.value()) || meaning.content;
+        } else if (*key == "finish_reason") {
+            const QByteArrayView reason = json.value();
+            finished = isNonEmptyText(reason);
+            meaning.error = isText(reason, "error") || meaning.error;
+        } else if (*key == "error") {
+            meaning.error = saysSomething(json.value()) || meaning.error;
+        }
+    }
+    json.leave();
+    m_seen |= place;
+    if (finished)
+        m_finished |= place;
+}
+
+Meaning ChatReader::read(QByteArrayView text, bool streamed)
+{
+    JsonReader json(text);
+    ErrorMarks marks;
+    Meaning meaning;
+    bool known = false; // else nobody knows what it is, but somebody may read it
+    while (const auto key = json.nextKey()) {
+        known = known || *key == "choices" || *key == "usage" || *key == "type" || *key == "object";
+        if (*key == "choices") {
+            if (json.begins() != '[' || !json.enter())
+                continue;
+            meaning.usual = true;
+            while (json.nextItem())
+                readChoice(json, meaning);
+            json.leave();
+        } else if (*key == "usage") {
+            m_usage.take(usageAt(json, usageNames));
+        } else if (*key == "model") {
+            const QByteArrayView name = json.value();
+            // Every chunk repeats it.
+            if (m_model.isEmpty() && isNonEmptyText(name))
+                m_model = stringOf(name).value_or(m_model);
+        } else if (*key == "type") {
+            meaning.error = isText(json.value(), "error") || meaning.error;
+        } else {
+            marks.take(json, *key);
+        }
+    }
+    meaning.error = meaning.error || marks.isError(meaning.usual);
+    meaning.final = !meaning.error && allFinished();
+    if (streamed) {
+        meaning.content = meaning.content || (!known && !meaning.error);
+        meaning.usual = false;
+    }
+    return meaning;
+}
+
+Meaning ChatReader::event(QByteArrayView name, QByteArrayView data)
+{
+    if (data.trimmed() == QByteArrayView("[DONE]")) {
+        Meaning meaning;
+        meaning.end = true;
+        return meaning;
+    }
+    Meaning meaning = read(data, true);
+    meaning.error = meaning.error || name == QByteArrayView("error");
+    return meaning;
+}
+
+QByteArray chatErrorBody(int status, const QString &message)
+{
+    return errorText(openAiError(openAiErrorType(status), openAiErrorCode(status), message));
+}
+
+} // namespace
+
+const Protocol chatProtocol{Dialect::OpenAiChat, []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<ChatReader>(); },
+                            openAiErrorType, chatErrorBody};
+
+} // namespace qcc

@@ -1,0 +1,192 @@
+#include "core/api/errorjson.h"
+#include "core/api/protocol.h"
+#include "core/api/protocolwalk.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace qcc {
+
+namespace {
+
+const UsageNames usageNames{{"input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"}, {"output_tokens"}};
+
+/// Anthropic's Messages. Source: https://docs.anthropic.com/en/docs/build-with-claude/streaming
+class MessagesReader final : public ProtocolReader
+{
+public:
+    Meaning event(QByteArrayView name, QByteArrayView data) override;
+    Meaning answer(QByteArrayView json) override;
+    QByteArray missingEnd() const override { return "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"; }
+    QByteArray brokenEnd(const QString &message) const override
+    {
+        // Its SDK would skip an unnamed event.
+        return "event: error\ndata: " + messagesProtocol.errorBody(502, message) + "\n\n";
+    }
+    bool needsBlankLine() const override { return true; }
+
+private:
+    void takeUsage(const TokenUsage &said);
+};
+
+/// Whether the object at hand has a stop reason.
+bool hasStopReason(JsonReader &json)
+{
+    bool has = false;
+    if (json.begins() != '{' || !json.enter())
+        return false;
+    while (const auto key = json.nextKey())
+        if (*key == "stop_reason")
+            has = isNonEmptyText(json.value());
+    json.leave();
+    return has;
+}
+
+/// Whether the content block at hand is text, or thinking, with nothing in it yet.
+bool isEmptyBlock(JsonReader &json)
+{
+    bool ofText = false;
+    bool empty = true;
+    if (json.begins() != '{' || !json.enter())
+        return false;
+    while (const auto key = json.nextKey()) {
+        if (*key == "type") {
+            const QByteArrayView type = json.value();
+            ofText = isText(type, "text") || isText(type, "thinking");
+        } else if (*key == "text" || *key == "thinking") {
+            empty = !isNonEmptyText(json.value()) && empty;
+        }
+    }
+    json.leave();
+    return ofText && empty;
+}
+
+/// Input is told once or twice, and either time some relays leave out parts of it.
+void MessagesReader::takeUsage(const TokenUsage &said)
+{
+    const std::optional<qint64> before = m_usage.input;
+    m_usage.take(said);
+    if (before && said.input)
+        m_usage.input = std::max(*before, *said.input);
+}
+
+Meaning MessagesReader::event(QByteArrayView name, QByteArrayView data)
+{
+    JsonReader json(data);
+    QByteArray decoded;
+    QByteArrayView type;
+    ErrorMarks marks;
+    TokenUsage opened, told;
+    bool emptyBlock = false, stopped = false;
+    while (const auto key = json.nextKey()) {
+        if (*key == "type") {
+            type = textOf(json.value(), decoded);
+        } else if (*key == "delta") {
+            stopped = hasStopReason(json);
+        } else if (*key == "content_block") {
+            emptyBlock = isEmptyBlock(json);
+        } else if (*key == "usage") {
+            told = usageAt(json, usageNames);
+        } else if (*key == "message" && json.begins() == '{' && json.enter()) {
+            while (const auto inner = json.nextKey()) {
+                if (*inner == "usage")
+                    opened = usageAt(json, usageNames);
+                else if (*inner == "model")
+                    m_model = stringOf(json.value()).value_or(m_model);
+            }
+            json.leave();
+        } else {
+            marks.take(json, *key);
+        }
+    }
+    const bool isOther = type.isEmpty() && name.isEmpty(); // nobody knows what, but somebody may read it
+    if (type.isEmpty())
+        type = name;
+    Meaning meaning;
+    const bool isBlock = type.startsWith("content_block");
+    meaning.error = type == QByteArrayView("error") || name == QByteArrayView("error") || marks.isError(isBlock || type.startsWith("message_"));
+    if (meaning.error)
+        return meaning;
+    if (type == QByteArrayView("message_start")) {
+        // Its output is a placeholder.
+        opened.output.reset();
+        takeUsage(opened);
+    } else if (type == QByteArrayView("message_delta")) {
+        takeUsage(told);
+        meaning.final = stopped;
+    } else if (type == QByteArrayView("message_stop")) {
+        meaning.end = true;
+    } else if (isBlock && type != QByteArrayView("content_block_stop")) {
+        meaning.content = !(emptyBlock && type == QByteArrayView("content_block_start"));
+    } else {
+        meaning.content = isOther;
+    }
+    return meaning;
+}
+
+Meaning MessagesReader::answer(QByteArrayView text)
+{
+    JsonReader json(text);
+    ErrorMarks marks;
+    Meaning meaning;
+    TokenUsage said;
+    while (const auto key = json.nextKey()) {
+        if (*key == "type") {
+            meaning.error = isText(json.value(), "error") || meaning.error;
+        } else if (*key == "content") {
+            meaning.usual = true;
+            meaning.content = saysSomething(json.value());
+        } else if (*key == "stop_reason") {
+            meaning.final = isNonEmptyText(json.value());
+        } else if (*key == "usage") {
+            said = usageAt(json, usageNames);
+        } else if (*key == "model") {
+            m_model = stringOf(json.value()).value_or(m_model);
+        } else {
+            marks.take(json, *key);
+        }
+    }
+    takeUsage(said);
+    meaning.error = meaning.error || marks.isError(meaning.usual);
+    return meaning;
+}
+
+/// Source: https://docs.anthropic.com/en/api/errors
+QString messagesErrorType(int status)
+{
+    switch (status) {
+    case 401:
+        return u"authentication_error"_s;
+    case 402:
+        return u"billing_error"_s;
+    case 403:
+        return u"permission_error"_s;
+    case 404:
+        return u"not_found_error"_s;
+    case 413:
+        return u"request_too_large"_s;
+    case 429:
+        return u"rate_limit_error"_s;
+    case 408:
+    case 504:
+        return u"timeout_error"_s;
+    case 529:
+        return u"overloaded_error"_s;
+    default:
+        return status >= 400 && status < 500 ? u"invalid_request_error"_s : u"api_error"_s;
+    }
+}
+
+QByteArray messagesErrorBody(int status, const QString &message)
+{
+    const QJsonObject error{{u"message"_s, message}, {u"type"_s, messagesErrorType(status)}};
+    return errorText({{u"error"_s, error}, {u"type"_s, u"error"_s}});
+}
+
+} // namespace
+
+const Protocol messagesProtocol{Dialect::Anthropic, []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<MessagesReader>(); },
+                                messagesErrorType, messagesErrorBody};
+
+} // namespace qcc

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "core/api/dialect.h"
+#include "core/api/tokenusage.h"
+
+#include <QByteArray>
+#include <QByteArrayView>
+#include <QString>
+
+#include <memory>
+
+namespace qcc {
+
+/// What one message of an answer says: an event of a stream, an element of Gemini's array, or a whole JSON answer. docs/answers.md, part 2.
+struct Meaning {
+    bool content = false; ///< Something that the client has use for.
+    bool final = false;   ///< Why the answer ends. Of a JSON answer: a stop reason that is no error.
+    bool end = false;     ///< Nothing follows.
+    bool error = false;   ///< It is an API's error, or holds one.
+    bool usual = false;   ///< Of a JSON answer: it has the member that its protocol always has, or says why not.
+};
+
+/// Reads along what one answer says in its protocol, in order. Each message is walked once; nothing of it is kept but what is told here.
+class ProtocolReader
+{
+public:
+    virtual ~ProtocolReader() = default;
+
+    /// `name`: of the event, may be empty. Of data that breaks off, what stands before that counts.
+    virtual Meaning event(QByteArrayView name, QByteArrayView data) = 0;
+    virtual Meaning answer(QByteArrayView json) = 0;
+
+    /// What stands in for an end that an upstream forgot; empty where the protocol has none.
+    virtual QByteArray missingEnd() const { return {}; }
+    /// The bytes that end a stream which broke off here, so that the client's SDK raises its API error.
+    virtual QByteArray brokenEnd(const QString &message) const = 0;
+    /// The client's reader drops an event that the body ends without a blank line.
+    virtual bool needsBlankLine() const { return false; }
+
+    const TokenUsage &usage() const { return m_usage; }
+    /// The model that answers, as it calls itself; empty while that is not known.
+    const QByteArray &model() const { return m_model; }
+
+protected:
+    TokenUsage m_usage;
+    QByteArray m_model;
+};
+
+/// One vendor's protocol: its reader, and how it words errors.
+struct Protocol {
+    Dialect dialect;
+    std::unique_ptr<ProtocolReader> (*reader)();
+    /// The error type that goes with `status`: "overloaded_error" (Anthropic), "server_error" (OpenAI), "UNAVAILABLE" (Gemini).
+    QString (*errorType)(int status);
+    /// The JSON body of an error answer. `message` is shown to the user by the client.
+    QByteArray (*errorBody)(int status, const QString &message);
+};
+
+/// Unknown has a protocol too, without a reader: error shapes that Anthropic's and OpenAI's clients both read.
+const Protocol &protocolOf(Dialect dialect);
+
+/// The protocols, each in a file of its own. Source: Anthropic "Streaming Messages", OpenAI "Chat Completions" and "Responses" API references,
+/// Gemini API "GenerateContentResponse".
+extern const Protocol messagesProtocol;
+extern const Protocol chatProtocol;
+extern const Protocol responsesProtocol;
+extern const Protocol geminiProtocol;
+
+QString errorType(Dialect dialect, int status);
+QByteArray errorBody(Dialect dialect, int status, const QString &message);
+
+} // namespace qcc

@@ -1,0 +1,155 @@
+#include "core/api/errorjson.h"
+#include "core/api/protocol.h"
+#include "core/api/protocolwalk.h"
+
+#include <QJsonArray>
+
+#include <algorithm>
+#include <array>
+
+using namespace Qt::StringLiterals;
+
+namespace qcc {
+
+namespace {
+
+const UsageNames usageNames{{"input_tokens"}, {"output_tokens"}};
+
+/// OpenAI's Responses. Source: https://platform.openai.com/docs/api-reference/responses-streaming
+class ResponsesReader final : public ProtocolReader
+{
+public:
+    Meaning event(QByteArrayView name, QByteArrayView data) override;
+    Meaning answer(QByteArrayView json) override;
+    QByteArray brokenEnd(const QString &message) const override;
+    bool needsBlankLine() const override { return true; }
+
+private:
+    struct Stored {
+        bool hasOutput = false, output = false, failed = false, unfinished = false;
+    };
+    bool readMember(JsonReader &json, QByteArrayView key, Stored &stored);
+
+    QByteArray m_id;        ///< Of the response, without which its readers take what ends it for another's.
+    qint64 m_events = 0;    ///< Which is what the next sequence number would be.
+    bool m_created = false; ///< response.created has come, without which its readers take no other event.
+};
+
+bool isOpening(QByteArrayView type)
+{
+    static constexpr std::array<QByteArrayView, 5> openings = {"response.created", "response.in_progress", "response.queued",
+                                                               "response.output_item.added", "response.content_part.added"};
+    return std::find(openings.begin(), openings.end(), type) != openings.end();
+}
+
+/// A member of the response object; false where it is none that tells anything.
+bool ResponsesReader::readMember(JsonReader &json, QByteArrayView key, Stored &stored)
+{
+    if (key == "output") {
+        stored.hasOutput = true;
+        stored.output = saysSomething(json.value());
+    } else if (key == "status") {
+        const QByteArrayView status = json.value();
+        stored.failed = isText(status, "failed") || stored.failed;
+        stored.unfinished = isText(status, "queued") || isText(status, "in_progress") || isText(status, "cancelled") || isText(status, "incomplete");
+    } else if (key == "usage") {
+        m_usage.take(usageAt(json, usageNames));
+    } else if (key == "model") {
+        m_model = stringOf(json.value()).value_or(m_model);
+    } else if (key == "id") {
+        m_id = stringOf(json.value()).value_or(m_id);
+    } else if (key == "error") {
+        stored.failed = saysSomething(json.value()) || stored.failed;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+Meaning ResponsesReader::event(QByteArrayView name, QByteArrayView data)
+{
+    ++m_events;
+    JsonReader json(data);
+    QByteArray decoded;
+    QByteArrayView type;
+    ErrorMarks marks;
+    Stored stored;
+    while (const auto key = json.nextKey()) {
+        if (*key == "type") {
+            type = textOf(json.value(), decoded);
+        } else if (*key == "response" && json.begins() == '{' && json.enter()) {
+            while (const auto inner = json.nextKey())
+                readMember(json, *inner, stored);
+            json.leave();
+        } else {
+            marks.take(json, *key);
+        }
+    }
+    const bool isOther = type.isEmpty() && name.isEmpty(); // nobody knows what, but somebody may read it
+    if (type.isEmpty())
+        type = name;
+    Meaning meaning;
+    meaning.error = type == QByteArrayView("error") || name == QByteArrayView("error") || type == QByteArrayView("response.failed")
+        || type == QByteArrayView("response.error") || stored.failed || marks.isError(type.startsWith("response."));
+    m_created = m_created || type == QByteArrayView("response.created");
+    // Of itself it is an end, too: its reader needs no other sign.
+    meaning.end = meaning.error && type == QByteArrayView("response.failed");
+    if (meaning.error)
+        return meaning;
+    if (type == QByteArrayView("response.completed") || type == QByteArrayView("response.incomplete")) {
+        meaning.end = true;
+        meaning.content = stored.output;
+        // Why it is incomplete is why it ends.
+        meaning.final = type == QByteArrayView("response.incomplete");
+    } else {
+        meaning.content = isOther || (type.startsWith("response.") && !isOpening(type));
+    }
+    return meaning;
+}
+
+Meaning ResponsesReader::answer(QByteArrayView text)
+{
+    JsonReader json(text);
+    ErrorMarks marks;
+    Meaning meaning;
+    Stored stored;
+    while (const auto key = json.nextKey()) {
+        if (*key == "type")
+            meaning.error = isText(json.value(), "error") || meaning.error;
+        else if (!readMember(json, *key, stored))
+            marks.take(json, *key);
+    }
+    meaning.usual = stored.hasOutput || stored.unfinished;
+    meaning.content = stored.output;
+    meaning.final = stored.unfinished;
+    meaning.error = meaning.error || stored.failed || marks.isError(meaning.usual);
+    return meaning;
+}
+
+QByteArray responseEvent(const QString &type, qint64 sequence, const QJsonObject &response)
+{
+    return "event: " + type.toLatin1() + "\ndata: "
+        + errorText({{u"type"_s, type}, {u"sequence_number"_s, sequence}, {u"response"_s, response}}) + "\n\n";
+}
+
+/// Its readers count events, and take none before response.created.
+QByteArray ResponsesReader::brokenEnd(const QString &message) const
+{
+    const QString id = m_id.isEmpty() ? u"resp_failed"_s : QString::fromUtf8(m_id);
+    QJsonObject response{{u"id"_s, id}, {u"object"_s, u"response"_s}, {u"status"_s, u"in_progress"_s},
+                         {u"error"_s, QJsonValue::Null}, {u"output"_s, QJsonArray()}};
+    QByteArray events;
+    qint64 sequence = m_events;
+    if (!m_created)
+        events += responseEvent(u"response.created"_s, sequence++, response);
+    response.insert(u"status"_s, u"failed"_s);
+    response.insert(u"error"_s, QJsonObject{{u"code"_s, u"server_error"_s}, {u"message"_s, message}});
+    return events + responseEvent(u"response.failed"_s, sequence, response);
+}
+
+} // namespace
+
+const Protocol responsesProtocol{Dialect::OpenAiResponses, []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<ResponsesReader>(); },
+                                 openAiErrorType, [](int status, const QString &message) { return chatProtocol.errorBody(status, message); }};
+
+} // namespace qcc

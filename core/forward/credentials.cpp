@@ -1,0 +1,249 @@
+#include "core/forward/credentials.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+
+namespace qcc {
+
+namespace {
+
+// Lower case, letters and digits alone; sorted. SECURITY.md tells of each.
+constexpr std::array<std::string_view, 97> names = {
+    "accesskey",
+    "accesstoken",
+    "aigatewayapikey",
+    "amzaccesstoken",
+    "amzcredential",
+    "amznoidcaccesstoken",
+    "amznoidcdata",
+    "amznoidcidentity",
+    "amzsecuritytoken",
+    "amzsignature",
+    "anthropicapikey",
+    "anthropicauthtoken",
+    "apikey",
+    "apisecret",
+    "apitoken",
+    "appkey",
+    "appsecret",
+    "apptoken",
+    "auth",
+    "authentication",
+    "authkey",
+    "authorization",
+    "authrequestaccesstoken",
+    "authtoken",
+    "azureapikey",
+    "bearer",
+    "bearertoken",
+    "cfaccessclientid",
+    "cfaccessclientsecret",
+    "cfaccessjwtassertion",
+    "cfaccesstoken",
+    "cfaigauthorization",
+    "clientsecret",
+    "cohereapikey",
+    "cookie",
+    "cookie2",
+    "csrftoken",
+    "dashscopeapikey",
+    "ddapikey",
+    "deepseekapikey",
+    "deploytoken",
+    "dpop",
+    "forwardedaccesstoken",
+    "forwardedauthorization",
+    "functionskey",
+    "geminiapikey",
+    "githubtoken",
+    "gitlabtoken",
+    "googapikey",
+    "googiamauthorizationtoken",
+    "googiapjwtassertion",
+    "googleapikey",
+    "groqapikey",
+    "heliconeauth",
+    "heliconeopenaiapikey",
+    "hftoken",
+    "idtoken",
+    "jobtoken",
+    "jwt",
+    "key",
+    "litellmapikey",
+    "litellmkey",
+    "mistralapikey",
+    "mjapisecret",
+    "moonshotapikey",
+    "mstokenaadaccesstoken",
+    "mstokenaadidtoken",
+    "oauthtoken",
+    "ocpapimsubscriptionkey",
+    "openaiapikey",
+    "openrouterapikey",
+    "originalauthorization",
+    "password",
+    "portkeyapikey",
+    "portkeyvirtualkey",
+    "privatetoken",
+    "proxyauthorization",
+    "qcctoken",
+    "rapidapikey",
+    "refreshtoken",
+    "sastoken",
+    "secret",
+    "secretkey",
+    "secwebsocketprotocol",
+    "serverlessauthorization",
+    "sessionkey",
+    "sessiontoken",
+    "sig",
+    "subscriptionkey",
+    "subscriptiontoken",
+    "token",
+    "userkey",
+    "vaulttoken",
+    "virtualkey",
+    "xaiapikey",
+    "xiapikey",
+    "zhipuapikey",
+};
+static_assert(std::is_sorted(names.begin(), names.end()));
+
+constexpr std::size_t longestName = 40;
+
+/// By the first letter, the lengths of the names that begin so, as bits: nearly every field is told by that.
+constexpr auto lengths = [] {
+    std::array<std::uint64_t, 128> bits{};
+    for (const std::string_view name : names)
+        bits[static_cast<std::size_t>(name.front())] |= std::uint64_t(1) << name.size();
+    return bits;
+}();
+
+bool isName(std::string_view text)
+{
+    return !text.empty() && ((lengths[static_cast<std::size_t>(text.front())] >> text.size()) & 1) != 0
+        && std::binary_search(names.begin(), names.end(), text);
+}
+
+/// More layers of percent-encoding than any program takes off.
+constexpr int deepestEncoding = 4;
+
+bool isAsciiLetter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// Only the letters and digits of `name` count, in lower case: servers differ in what else tells two names apart ("api_key", "API-Key", "api key",
+/// "api_key[]"). Every field of every request comes by, so nothing is allocated.
+bool isCredential(QByteArrayView name)
+{
+    std::array<char, longestName> space;
+    std::size_t size = 0;
+    for (const char c : name) {
+        if (!isAsciiLetter(c) && (c < '0' || c > '9'))
+            continue;
+        if (size == space.size())
+            return false;
+        space[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    const std::string_view whole(space.data(), size);
+    return isName(whole) || (whole.starts_with('x') && isName(whole.substr(1)));
+}
+
+QByteArray decoded(QByteArrayView name)
+{
+    return QByteArray::fromPercentEncoding(name.toByteArray());
+}
+
+/// Where what stands at the "%" of `text` at `at` ends, if it is a character with one of these numbers, encoded once or more often.
+std::optional<qsizetype> behindEncoded(QByteArrayView text, qsizetype at, std::initializer_list<QByteArrayView> numbers)
+{
+    qsizetype digits = at + 1;
+    while (text.sliced(digits).startsWith("25"))
+        digits += 2;
+    const QByteArrayView number = text.sliced(digits, std::min(qsizetype(2), text.size() - digits));
+    const bool isOne = std::any_of(numbers.begin(), numbers.end(), [number](QByteArrayView n) { return number.compare(n, Qt::CaseInsensitive) == 0; });
+    return isOne ? std::optional(digits + 2) : std::nullopt;
+}
+
+/// Where the value of a parameter without a "=" begins: behind one that is encoded.
+std::optional<qsizetype> behindEncodedEquals(QByteArrayView parameter)
+{
+    for (qsizetype at = parameter.indexOf('%'); at >= 0; at = parameter.indexOf('%', at + 1)) {
+        if (const auto value = behindEncoded(parameter, at, {"3d"}))
+            return value;
+    }
+    return std::nullopt;
+}
+
+/// `parameter` is at `at` of a target. Nothing where it has no value.
+std::optional<QueryParameter> split(QByteArrayView parameter, qsizetype at)
+{
+    const qsizetype equals = parameter.indexOf('=');
+    const std::optional<qsizetype> value = equals >= 0 ? equals + 1 : behindEncodedEquals(parameter);
+    if (!value)
+        return std::nullopt;
+    const qsizetype nameLength = equals >= 0 ? equals : parameter.first(*value).lastIndexOf('%');
+    return QueryParameter{at, nameLength, at + *value, parameter.size() - *value};
+}
+
+bool separates(char c)
+{
+    return c == '&' || c == ';' || c == '?' || c == '#';
+}
+
+} // namespace
+
+bool isCredentialField(QByteArrayView name)
+{
+    return isCredential(name);
+}
+
+bool isCredentialParameter(QByteArrayView name)
+{
+    if (!name.contains('%'))
+        return isCredential(name);
+    QByteArray plain = decoded(name);
+    for (int layer = 1; layer < deepestEncoding && plain.contains('%'); ++layer)
+        plain = decoded(plain);
+    return isCredential(plain);
+}
+
+bool isKeyParameter(QByteArrayView name)
+{
+    return name == "key" || (name.contains('%') && decoded(name) == "key");
+}
+
+QList<QueryParameter> credentialParameters(QByteArrayView target)
+{
+    QList<QueryParameter> found;
+    const auto next = [&target](qsizetype from, bool (*ends)(char)) {
+        return static_cast<qsizetype>(std::find_if(target.begin() + from, target.end(), ends) - target.begin());
+    };
+    qsizetype at = next(0, [](char c) { return c == '?' || c == '#' || c == ';'; });
+    while (at < target.size()) {
+        ++at;
+        const qsizetype end = next(at, separates);
+        const std::optional<QueryParameter> parameter = split(target.sliced(at, end - at), at);
+        if (parameter && isCredentialParameter(parameter->name(target)))
+            found.append(*parameter);
+        at = end;
+    }
+    return found;
+}
+
+QByteArrayView beforeParameters(QByteArrayView target)
+{
+    for (qsizetype at = 0; at < target.size(); ++at) {
+        const char c = target[at];
+        if (separates(c) || (c == '%' && behindEncoded(target, at, {"23", "26", "3b", "3f"})))
+            return target.first(at);
+    }
+    return target;
+}
+
+} // namespace qcc

@@ -1,0 +1,125 @@
+#include "core/http/jsonsieve.h"
+
+#include "core/http/jsonchars.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace qcc {
+
+qsizetype JsonSieve::feed(QByteArrayView bytes)
+{
+    qsizetype at = 0;
+    while (at < bytes.size() && !m_over) {
+        if (m_inString)
+            at += feedString(bytes.sliced(at));
+        else
+            feedOutside(bytes[at++]);
+    }
+    return at;
+}
+
+void JsonSieve::clear()
+{
+    *this = JsonSieve();
+}
+
+void JsonSieve::keep(QByteArrayView part)
+{
+    const qsizetype fits = std::min(part.size(), std::max<qsizetype>(stringLimit() - m_string, 0));
+    m_kept.append(part.first(fits));
+    m_string += fits;
+    m_cut = fits < part.size();
+    if (!m_cut)
+        return;
+    // Half an escape would spoil the string. A backslash behind another one begins none.
+    const qsizetype backslash = m_kept.lastIndexOf('\\');
+    qsizetype first = backslash;
+    while (first > 0 && m_kept[first - 1] == '\\')
+        --first;
+    if (backslash >= 0 && m_kept.size() - backslash < 6 && m_kept.size() - backslash <= m_string && (backslash - first) % 2 == 0)
+        m_kept.truncate(backslash);
+}
+
+/// Returns how many bytes belong to the string, its closing quote included.
+qsizetype JsonSieve::feedString(QByteArrayView bytes)
+{
+    const char *const begin = bytes.data();
+    const char *const end = begin + bytes.size();
+    const char *at = begin;
+    bool closed = false;
+    if (std::exchange(m_escaped, false))
+        ++at;
+    while (at < end && !closed) {
+        at = stringBreak(at, end);
+        if (at == end)
+            break;
+        closed = *at == '"';
+        // What is escaped may come with the next bytes.
+        m_escaped = !closed && end - at == 1;
+        at += closed || m_escaped ? 1 : 2;
+    }
+    if (!m_cut && keeps())
+        keep(QByteArrayView(begin, closed ? at - 1 : at));
+    if (closed) {
+        m_inString = false;
+        if (keeps())
+            m_kept.append('"');
+    }
+    return at - begin;
+}
+
+void JsonSieve::feedOutside(char c)
+{
+    switch (c) {
+    case '{':
+    case '[':
+        open(c);
+        break;
+    case '}':
+    case ']':
+        close(c);
+        break;
+    case '"':
+        m_inString = m_depth > 0;
+        m_cut = false;
+        m_string = 0;
+        if (m_inString && keeps())
+            m_kept.append(c);
+        break;
+    case ',':
+        if (m_muteDepth == 0 && m_depth > 0 && m_depth <= deepest && m_elements[static_cast<std::size_t>(m_depth)] >= 0
+            && ++m_elements[static_cast<std::size_t>(m_depth)] >= mostElements)
+            m_muteDepth = m_depth;
+        [[fallthrough]];
+    default:
+        if (m_depth > 0 && keeps() && !isJsonBlank(c))
+            m_kept.append(c);
+        break;
+    }
+}
+
+void JsonSieve::open(char c)
+{
+    if (keeps())
+        m_kept.append(c);
+    ++m_depth;
+    if (m_depth <= deepest)
+        m_elements[static_cast<std::size_t>(m_depth)] = c == '[' ? 0 : -1;
+    if (m_muteDepth == 0 && (m_depth > deepest || (m_depth > 1 && m_kept.size() >= mostKept)))
+        m_muteDepth = m_depth;
+}
+
+void JsonSieve::close(char c)
+{
+    if (m_depth == 0)
+        return;
+    --m_depth;
+    if (m_depth < m_muteDepth)
+        m_muteDepth = 0;
+    if (keeps())
+        m_kept.append(c);
+    m_over = m_depth == 0;
+}
+
+} // namespace qcc
