@@ -17,6 +17,7 @@ set(rules
 # Foreign API, the files that own it.
 set(owners
     "spdlog(/|::)" "^core/log/logfile\\.cpp$"
+    "toml\\+\\+|toml::" "^core/base/toml\\.(h|cpp)$"
     "QSql[A-Z]|sqlite3" "^core/base/sqlite(file|bounds)\\.(h|cpp)$"
     # Nothing may verify less than Qt does by itself: there is no switch for it, not even for tests.
     "ignoreSslErrors|VerifyNone|QueryPeer|setPeerVerifyMode|setPeerVerifyDepth" "^nowhere$"

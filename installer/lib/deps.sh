@@ -6,7 +6,7 @@ qcc_packages_build=(
     cmake ninja-build g++ pkg-config
     qt6-base-dev qt6-httpserver-dev qt6-websockets-dev qt6-charts-dev libqt6opengl6-dev 'qt6-svg-dev|libqt6svg6-dev'
     qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
-    libssl-dev libsqlite3-dev zlib1g-dev libbrotli-dev libzstd-dev libspdlog-dev qtkeychain-qt6-dev
+    libssl-dev libsqlite3-dev zlib1g-dev libbrotli-dev libzstd-dev libspdlog-dev libtomlplusplus-dev qtkeychain-qt6-dev
 )
 # The libraries come with their -dev packages; this is what only a running program asks for.
 qcc_packages_run=(ca-certificates curl libsecret-1-0 qt6-wayland qt6-translations-l10n)
@@ -92,7 +92,7 @@ first_available() {
 
 explain_needs() {
     cat >&2 <<'TEXT'
-qcc needs: CMake 3.25, Ninja, a C++20 compiler, OpenSSL 3, SQLite 3.31, zlib, spdlog, QtKeychain (or -DQCC_KEYCHAIN=OFF), and Qt 6.4 or newer with
+qcc needs: CMake 3.25, Ninja, a C++20 compiler, OpenSSL 3, SQLite 3.31, zlib, spdlog, toml++, QtKeychain (or -DQCC_KEYCHAIN=OFF), and Qt 6.4 or newer with
 the modules Core, Network, HttpServer, WebSockets, Widgets, Charts, Svg, Test and the Linguist tools.
 With these in place:  cmake --preset release && cmake --build --preset release
 TEXT
