@@ -21,6 +21,12 @@ constexpr char kCache[] = R"({"settings": {"default_profile": "work"}, "profiles
 constexpr char kSettings[] = R"({"model": "m", "env": {
   "ANTHROPIC_BASE_URL": "https:\/\/relay.example", "ANTHROPIC_AUTH_TOKEN": "sk-secret-0123456789-relay"}})";
 
+constexpr char kSwitched[] = R"({"codex": {"providers": {
+  "1": {"name": "Gone", "sortIndex": 1, "settingsConfig": {"auth": {"OPENAI_API_KEY": "sk-1"}, "config": "model_provider = 'gone'\n"}},
+  "2": {"name": "Torn", "sortIndex": 2, "settingsConfig": {"auth": {"OPENAI_API_KEY": "sk-2"}, "config": "model_provider = 'r'\nbase_url = \n"}},
+  "3": {"name": "Mo\u202Eved", "sortIndex": 3, "settingsConfig": {"auth": {"OPENAI_API_KEY": "sk-3"},
+        "config": "openai_base_url = 'https:\/\/relay.example/v1'\n"}}}}})";
+
 /// The program with a home directory of its own, and none of the variables that it would take over.
 class Fixture
 {
@@ -28,7 +34,7 @@ public:
     Fixture()
     {
         for (const char *name : {"ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", "OPENAI_BASE_URL",
-                                 "OPENAI_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GEMINI_API_KEY", "CLAUDE_CONFIG_DIR"})
+                                 "OPENAI_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GEMINI_API_KEY", "CLAUDE_CONFIG_DIR", "CODEX_HOME"})
             qcc.setVariable(QLatin1String(name), {});
         qcc.setVariable(u"HOME"_s, qcc.file(u"user"_s));
         qcc.setVariable(u"USERPROFILE"_s, qcc.file(u"user"_s));
@@ -165,6 +171,22 @@ private Q_SLOTS:
         QVERIFY(ended.out.contains("It leads to qcc itself."_L1));
         QVERIFY(f.endpoints().isEmpty());
         QCOMPARE(outcomes(f.qcc.run("import --json")), QStringList{u"own_address"_s});
+    }
+
+    void saysWhyWhereAnAddressIsNotUnderstood()
+    {
+        const Fixture f;
+        QVERIFY(f.write(u"user/.cc-switch/config.json"_s, kSwitched));
+        const Ended ended = f.qcc.run("import");
+        QCOMPARE(ended.exit, 0);
+        QVERIFY2(ended.out.contains("Its config.toml chooses the provider \"gone\" and does not say its address."_L1), qPrintable(ended.out));
+        QVERIFY2(ended.out.contains("Its config.toml was not read: line 2 is not valid TOML."_L1), qPrintable(ended.out));
+        QVERIFY2(ended.out.contains("Added 1 endpoint."_L1) && ended.out.contains("2 were skipped; their lines say why."_L1), qPrintable(ended.out));
+        QCOMPARE(f.endpoints(), QStringList{u"cc-switch-codex/Moved"_s});
+        const Ended json = f.qcc.run("import --json");
+        QCOMPARE(json.json().value("skipped"_L1).toInt(), 2);
+        QCOMPARE(outcomes(json), (QStringList{u"unknown_address"_s, u"garbled"_s, u"already_there"_s}));
+        QVERIFY2(!f.config().contains("api.openai.com"), f.config().constData());
     }
 
     void findingNothingSaysWhereItLooked()

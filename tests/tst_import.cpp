@@ -98,6 +98,7 @@ private Q_SLOTS:
         row("a key without a URL", "{'p': {'base_url': '', 'api_key': 'k'}}", {});
         row("wrong types", "{'profiles': [1, null, 'x', [], {'base_url': 3, 'api_key': 'k'}, {'base_url': 'U:r', 'api_key': []}]}",
             {});
+        row("a URL that is none, before another", "{'p': {'base_url': {'main': 'U:r'}, 'url': 'U:home', 'api_key': 'k'}}", {});
         row("control characters in a name", "{'p\\u0007': {'base_url': 'U:r', 'api_key': 'k'}}", {u"p/- https://r k"_s});
     }
 
@@ -201,6 +202,10 @@ private Q_SLOTS:
                                           << Variables{{u"ANTHROPIC_AUTH_TOKEN"_s, u"k"_s}} << QStringList{u"L "_s + found};
         QTest::newRow("local hides another") << whole << Variables{{u"ANTHROPIC_BASE_URL"_s, u"https://b.example"_s}}
                                              << QStringList{u"L claude-code/- https://b.example k"_s, u"S "_s + found};
+        QTest::newRow("local takes the address away") << whole << Variables{{u"ANTHROPIC_BASE_URL"_s, QString()}}
+                                                      << QStringList{u"S claude-code/-  "_s, u"S "_s + found};
+        QTest::newRow("the key is for the local address") << Variables{{u"ANTHROPIC_AUTH_TOKEN"_s, u"k"_s}} << Variables{{u"ANTHROPIC_BASE_URL"_s, a}}
+                                                          << QStringList{u"L "_s + found};
     }
 
     void localSettingsOfClaudeCodeWin()

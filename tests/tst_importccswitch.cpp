@@ -6,6 +6,7 @@
 #include "tests/support/files.h"
 
 #include <QDir>
+#include <QJsonDocument>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -58,6 +59,12 @@ QString claude(const QString &host)
     return QString(R"({"env": {"ANTHROPIC_BASE_URL": "https:\/\/%1.example", "ANTHROPIC_AUTH_TOKEN": "sk-%1"}})"_L1).arg(host);
 }
 
+QString codex(const QString &toml)
+{
+    const QJsonObject auth{{u"OPENAI_API_KEY"_s, u"sk-relay"_s}, {u"OTHER_KEY"_s, u"sk-other"_s}};
+    return QString::fromUtf8(QJsonDocument(QJsonObject{{u"auth"_s, auth}, {u"config"_s, toml}}).toJson());
+}
+
 /// A folder of cc-switch, its database made as the program makes it.
 class Folder
 {
@@ -89,6 +96,20 @@ public:
 private:
     QTemporaryDir m_folder;
 };
+
+/// "url key" of the one provider of `folder`, or what became of it instead.
+QString importedFrom(const Folder &folder)
+{
+    QJsonObject config = defaultConfigJson();
+    const QList<ImportedEndpoint> all = importInto(config, folder.findings().endpoints);
+    if (all.size() != 1)
+        return u"%1 endpoints"_s.arg(all.size());
+    const bool changed = config != defaultConfigJson();
+    if (all.first().outcome != ImportOutcome::Added)
+        return changed ? u"refused and added"_s : toWord(all.first().outcome);
+    const QJsonValue endpoint = config.value("clusters"_L1)[0]["endpoints"_L1][0];
+    return endpoint["base_url"_L1].toString() + u' ' + endpoint["api_key"_L1].toString();
+}
 
 } // namespace
 
@@ -236,37 +257,124 @@ private Q_SLOTS:
         QVERIFY(findings.searched.first().problem.contains("more than 500"_L1));
     }
 
-    void findsTheProviderOfCodex_data()
+    void aKeyGoesOnlyWhereItsAddressIs_data()
     {
         QTest::addColumn<QString>("toml");
-        QTest::addColumn<QString>("url");
-        QTest::addColumn<QString>("key");
-        const auto row = [](const char *name, const QString &toml, const QString &url, const QString &key = {}) {
-            QTest::newRow(name) << toml << url << key;
-        };
-        row("nothing", {}, {});
-        row("the chosen provider",
-            u"model_provider = \"b\"\n\n[model_providers.a]\nbase_url = \"x\"\n[model_providers.b]\r\nbase_url='y' # here\r\n"_s,
-            u"y"_s);
-        row("a quoted table", u"model_provider='a.b'\n[model_providers.\"a.b\"]\nbase_url = \"x\""_s, u"x"_s);
-        row("outside of all tables", u"base_url = \"x\"\n[other]\nbase_url = \"y\""_s, u"x"_s);
-        row("another provider only", u"model_provider = \"a\"\n[model_providers.b]\nbase_url = \"x\""_s, {});
-        row("its key", u"model_provider = \"a\"\n[model_providers.a]\nbase_url = \"x\"\nexperimental_bearer_token = \"k\""_s, u"x"_s,
-            u"k"_s);
-        row("a key for all", u"experimental_bearer_token = 'k'\nmodel_provider = \"a\"\n[model_providers.a]\nbase_url = \"x\""_s, u"x"_s,
-            u"k"_s);
-        row("another's key", u"model_provider = \"a\"\n[model_providers.b]\nexperimental_bearer_token = \"k\""_s, {});
-        row("torn", u"model_provider = \"a\"\n[model_providers.a\nbase_url = \"x"_s, {});
-        row("odd lines", u"[\n]\n=\n[]\nbase_url"_s, {});
+        QTest::addColumn<QString>("expected"); // "url key", or the outcome
+        const auto row = [](const char *name, const QString &toml, const QString &expected) { QTest::newRow(name) << toml << expected; };
+        const QString vendors = u"https://api.openai.com sk-relay"_s;
+        const QString relays = u"https://relay.example sk-relay"_s;
+        const QString table = u"[model_providers.r]\nbase_url = 'https://relay.example/v1'\n"_s;
+        const QString chosen = u"model_provider = 'r'\n"_s;
+        row("nothing", {}, vendors);
+        row("settings of other things", u"model = 'gpt-5'\n[mcp_servers.docs]\nurl = 'https://mcp.example'\n"_s, vendors);
+        row("the vendor by name", u"model_provider = 'openai'\n"_s, vendors);
+        row("a table", chosen + table, relays);
+        row("line ends of Windows", QString(chosen + table).replace(u"\n"_s, u"\r\n"_s), relays);
+        row("a byte order mark", u'\ufeff' + chosen + table, relays);
+        row("comments", u"model_provider = 'r' # mine\n[model_providers.r] # here\nbase_url = 'https://relay.example/v1' # there\n"_s, relays);
+        row("blanks in the header", chosen + u"[ model_providers . r ]\nbase_url = 'https://relay.example/v1'\n"_s, relays);
+        row("quoted keys", u"'model_provider' = 'r'\n[\"model_providers\".'r']\n\"base_url\" = 'https://relay.example/v1'\n"_s, relays);
+        row("a name with a dot", u"model_provider = 'r.s'\n[model_providers.'r.s']\nbase_url = 'https://relay.example/v1'\n"_s, relays);
+        row("a name with an escape", u"model_provider = 'r'\n[model_providers.\"\\u0072\"]\nbase_url = 'https://relay.example/v1'\n"_s, relays);
+        row("a string of several lines", chosen + u"[model_providers.r]\nbase_url = \"\"\"\nhttps://relay.example/v1\"\"\"\n"_s, relays);
+        row("an inline table", chosen + u"model_providers = { r = { name = 'R', base_url = 'https://relay.example/v1' } }\n"_s, relays);
+        row("an inline table in a table", chosen + u"[model_providers]\nr = { base_url = 'https://relay.example/v1' }\n"_s, relays);
+        row("a dotted key", chosen + u"model_providers.r.base_url = 'https://relay.example/v1'\n"_s, relays);
+        row("by a profile", u"profile = 'p'\n[profiles.p]\nmodel_provider = 'r'\n"_s + table, relays);
+        row("a profile goes before what is outside", u"profile = 'p'\nmodel_provider = 'openai'\nprofiles.p.model_provider = 'r'\n"_s + table, relays);
+        row("a profile that says nothing", u"profile = 'p'\n"_s + chosen + u"[profiles.p]\nmodel = 'm'\n"_s + table, relays);
+        row("a profile that is not used", chosen + u"[profiles.p]\nmodel_provider = 'openai'\n"_s + table, relays);
+        row("a profile that is not there", u"profile = 'p'\n"_s + chosen + table, u"unknown_address"_s);
+        row("the built-in provider moved", u"openai_base_url = 'https://relay.example/v1'\n"_s, relays);
+        row("the built-in provider moved, by name", u"model_provider = 'openai'\nopenai_base_url = 'https://relay.example/v1'\n"_s, relays);
+        row("moved, and another chosen", u"openai_base_url = 'https://other.example/v1'\n"_s + chosen + table, relays);
+        row("a table for the built-in one", u"[model_providers.openai]\nbase_url = 'https://relay.example/v1'\n"_s, relays);
+        row("two addresses for the built-in one",
+            u"openai_base_url = 'https://other.example'\n[model_providers.openai]\nbase_url = 'https://relay.example/v1'\n"_s, u"unknown_address"_s);
+        row("outside of all tables", u"base_url = 'https://relay.example/v1'\n[other]\nbase_url = 'https://other.example'\n"_s, relays);
+        row("another provider's only", u"model_provider = 'a'\n"_s + table, u"unknown_address"_s);
+        row("nobody's", table, u"unknown_address"_s);
+        row("a provider of Codex's own on this computer", u"model_provider = 'ollama'\n"_s, u"unknown_address"_s);
+        row("a provider without an address", chosen + u"[model_providers.r]\nname = 'R'\n"_s, u"unknown_address"_s);
+        row("an address by a name unknown", chosen + u"[model_providers.r]\nbaseURL = 'https://relay.example/v1'\n"_s, u"unknown_address"_s);
+        row("an address that is none", chosen + u"[model_providers.r]\nbase_url = 1\n"_s, u"unknown_address"_s);
+        row("a choice that is none", u"model_provider = ['r']\n"_s + table, u"unknown_address"_s);
+        row("torn", chosen + u"[model_providers.r\nbase_url = 'https://relay.example/v1'\n"_s, u"garbled"_s);
+        row("said twice", chosen + table + table, u"garbled"_s);
+        row("nested without end", chosen + QString(u"a."_s).repeated(20'000) + u"a = 1\n"_s + table, u"garbled"_s);
+        row("larger than anybody writes", QString(u"# much\n"_s).repeated(20'000) + chosen + table, u"garbled"_s);
+
+        row("its own key", chosen + table + u"experimental_bearer_token = 'sk-own'\n"_s, u"https://relay.example sk-own"_s);
+        row("a key for all", u"experimental_bearer_token = 'sk-all'\n"_s + chosen + table, u"https://relay.example sk-all"_s);
+        row("another's key", chosen + table + u"[model_providers.s]\nexperimental_bearer_token = 'sk-other'\n"_s, relays);
+        row("a key in a header", chosen + table + u"http_headers = { Authorization = 'Bearer sk-own', X-Team = 'a' }\n"_s,
+            u"https://relay.example sk-own"_s);
+        row("a key in another header", chosen + table + u"http_headers.X-Api-Key = 'sk-own'\n"_s, u"key_elsewhere"_s);
+        row("headers without a key", chosen + table + u"http_headers = { X-Team = 'a' }\nrequires_openai_auth = true\n"_s, relays);
+        row("a header from the environment", chosen + table + u"env_http_headers = { Authorization = 'RELAY' }\n"_s, u"key_elsewhere"_s);
+        row("the usual variable", chosen + table + u"env_key = 'OPENAI_API_KEY'\n"_s, relays);
+        row("a variable that is not there", chosen + table + u"env_key = 'RELAY_KEY'\n"_s, u"key_elsewhere"_s);
+        row("a variable that is there", chosen + table + u"env_key = 'OTHER_KEY'\n"_s, u"https://relay.example sk-other"_s);
+        row("a command", chosen + table + u"[model_providers.r.auth]\ncommand = 'pass'\n"_s, u"key_elsewhere"_s);
     }
 
-    void findsTheProviderOfCodex()
+    void aKeyGoesOnlyWhereItsAddressIs()
     {
         QFETCH(QString, toml);
-        QFETCH(QString, url);
-        QFETCH(QString, key);
-        QCOMPARE(codexProvider(toml).baseUrl, url);
-        QCOMPARE(codexProvider(toml).key, key);
+        QFETCH(QString, expected);
+        const Folder folder;
+        QCOMPARE(folder.fill({{u"codex"_s, u"a"_s, codex(toml), 1}}), QString());
+        QCOMPARE(importedFrom(folder), expected);
+    }
+
+    void saysInWhichLineTomlIsTorn()
+    {
+        const Folder folder;
+        QCOMPARE(folder.fill({{u"codex"_s, u"a"_s, codex(u"model_provider = 'r'\n\nkey = sk-relay\n"_s), 1}}), QString());
+        QJsonObject config = defaultConfigJson();
+        const QList<ImportedEndpoint> all = importInto(config, folder.findings().endpoints);
+        QCOMPARE(all.size(), 1);
+        QCOMPARE(all.first().sentence, u"Its config.toml was not read: line 3 is not valid TOML."_s);
+        QCOMPARE(all.first().found.fields.name, u"A"_s);
+    }
+
+    void anOddAddressIsNotNone_data()
+    {
+        QTest::addColumn<QString>("app");
+        QTest::addColumn<QString>("settings");
+        QTest::addColumn<QString>("meta");
+        QTest::addColumn<QString>("outcome");
+        const auto row = [](const char *name, const QString &app, const QString &settings, const QString &outcome, const QString &meta = u"{}"_s) {
+            QTest::newRow(name) << app << QString(settings).replace(u'`', u'"') << QString(meta).replace(u'`', u'"') << outcome;
+        };
+        row("none", u"claude"_s, u"{`env`: {`ANTHROPIC_AUTH_TOKEN`: `k`}}"_s, u"added"_s);
+        row("null", u"claude"_s, u"{`env`: {`ANTHROPIC_AUTH_TOKEN`: `k`, `ANTHROPIC_BASE_URL`: null}}"_s, u"added"_s);
+        row("a list", u"claude"_s, u"{`env`: {`ANTHROPIC_AUTH_TOKEN`: `k`, `ANTHROPIC_BASE_URL`: [`https://relay.example`]}}"_s, u"bad_url"_s);
+        row("by another name", u"claude"_s, u"{`env`: {`ANTHROPIC_AUTH_TOKEN`: `k`, `ANTHROPIC_API_URL`: `https://relay.example`}}"_s,
+            u"unknown_address"_s);
+        row("outside of the variables", u"claude"_s, u"{`env`: {`ANTHROPIC_AUTH_TOKEN`: `k`}, `apiBaseUrl`: `https://relay.example`}"_s,
+            u"unknown_address"_s);
+        row("in what cc-switch keeps", u"gemini"_s, u"{`env`: {`GEMINI_API_KEY`: `k`}}"_s, u"unknown_address"_s,
+            u"{`custom_endpoints`: {`https://relay.example`: {}}}"_s);
+        row("Gemini's by another name", u"gemini"_s, u"{`env`: {`GEMINI_API_KEY`: `k`, `GEMINI_API_BASE_URL`: `https://relay.example`}}"_s,
+            u"unknown_address"_s);
+        row("TOML that is no text", u"codex"_s, u"{`auth`: {`OPENAI_API_KEY`: `k`}, `config`: {`base_url`: `https://relay.example`}}"_s,
+            u"unknown_address"_s);
+        row("beside Codex's key", u"codex"_s, u"{`auth`: {`OPENAI_API_KEY`: `k`, `OPENAI_BASE_URL`: `https://relay.example`}, `config`: ``}"_s,
+            u"unknown_address"_s);
+    }
+
+    void anOddAddressIsNotNone()
+    {
+        QFETCH(QString, app);
+        QFETCH(QString, settings);
+        QFETCH(QString, meta);
+        QFETCH(QString, outcome);
+        const Folder folder;
+        QCOMPARE(folder.fill({{app, u"a"_s, settings, 1, false, meta}}), QString());
+        const QString imported = importedFrom(folder);
+        QCOMPARE(imported.startsWith(u"https"_s) ? u"added"_s : imported, outcome);
     }
 };
 

@@ -72,7 +72,7 @@ public:
     }
     ImportPlaces places() const
     {
-        return {{path(u"fastcc/cache.json"_s)}, path(u"switch"_s), path(u"claude"_s), {}};
+        return {{path(u"fastcc/cache.json"_s)}, path(u"switch"_s), path(u"claude"_s), {}, path(u"codex"_s), path(u"gemini"_s)};
     }
 
 private:
@@ -169,6 +169,15 @@ private Q_SLOTS:
         QTest::newRow("a secret before the host")
             << u"https://u:"_s + secret + u"@a.example"_s << secret << u"bad_url"_s << a;
         QTest::newRow("no key") << a << u" "_s << u"no_key"_s << a;
+        QTest::newRow("cc-switch's own") << u"http://127.0.0.1:15721/v1"_s << u"PROXY_MANAGED"_s << u"placeholder"_s << u"http://127.0.0.1:15721/v1"_s;
+        QTest::newRow("cc-switch's key") << a << u"PROXY_MANAGED"_s << u"placeholder"_s << a;
+        QTest::newRow("cc-switch's key by itself") << u"https://api.openai.com"_s << u" proxy_managed"_s << u"placeholder"_s << u"https://api.openai.com"_s;
+        QTest::newRow("cc-switch's address") << u"http://[::1]:15721"_s << secret << u"placeholder"_s << u"http://[::1]:15721"_s;
+        QTest::newRow("claude-code-router") << u"http://localhost:3456"_s << u"test"_s << u"placeholder"_s << u"http://localhost:3456"_s;
+        QTest::newRow("CLIProxyAPI") << u"http://127.0.0.1:8317"_s << QString() << u"placeholder"_s << u"http://127.0.0.1:8317"_s;
+        QTest::newRow("LiteLLM") << u"http://0.0.0.0:4000"_s << u"sk-1234"_s << u"placeholder"_s << u"http://0.0.0.0:4000"_s;
+        QTest::newRow("a key that is none") << u"http://127.0.0.1:9999"_s << u"sk-placeholder"_s << u"placeholder"_s << u"http://127.0.0.1:9999"_s;
+        QTest::newRow("another that is none") << u"http://127.0.0.1:9999"_s << u"Dummy"_s << u"placeholder"_s << u"http://127.0.0.1:9999"_s;
         QTest::newRow("a torn key") << a << u"sk-secret\n0123456789"_s << u"bad_key"_s << a;
     }
 
@@ -187,6 +196,108 @@ private Q_SLOTS:
         QVERIFY(!maskedKey(all.first().found).contains("secret"_L1));
         QVERIFY(all.first().name.isEmpty());
         QCOMPARE(json, defaultConfigJson());
+    }
+
+    void serversOfModelsOnThisComputerAreEndpoints_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<QString>("key");
+        QTest::newRow("Ollama") << u"http://localhost:11434"_s << u"ollama"_s;
+        QTest::newRow("Ollama, which takes any key") << u"http://127.0.0.1:11434/v1"_s << u"dummy"_s;
+        QTest::newRow("LM Studio") << u"http://127.0.0.1:1234/v1"_s << u"lm-studio"_s;
+        QTest::newRow("vLLM") << u"http://127.0.0.1:8000/v1"_s << u"EMPTY"_s;
+        QTest::newRow("one with a key of its own") << u"http://127.0.0.1:4000"_s << u"sk-secret-0123456789"_s;
+        QTest::newRow("an address that only looks like one") << u"http://127.0.0.1.example:15721"_s << u"dummy"_s;
+    }
+
+    void serversOfModelsOnThisComputerAreEndpoints()
+    {
+        QFETCH(QString, url);
+        QFETCH(QString, key);
+        QJsonObject json = defaultConfigJson();
+        QCOMPARE(outcomes(importInto(json, {single(url, key)})), QStringList{u"added"_s});
+    }
+
+    void whatCannotBeSeenIsNoPartOfAName_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("kept");
+        QTest::newRow("turned around") << u"relay\u202Egpj.exe"_s << u"relaygpj.exe"_s;
+        QTest::newRow("isolated") << u"\u2066relay\u2069 \u200F"_s << u"relay"_s;
+        QTest::newRow("zero width") << u"re\u200Blay\uFEFF"_s << u"relay"_s;
+        QTest::newRow("tags") << u"relay\U000E0001\U000E0061"_s << u"relay"_s;
+        QTest::newRow("fillers") << u"relay\u3164\u2800\uFFA0"_s << u"relay"_s;
+        QTest::newRow("a separator of lines") << u"re\u2028lay"_s << u"relay"_s;
+        QTest::newRow("what a script needs") << u"\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645"_s << u"\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645"_s;
+        QTest::newRow("beyond the first plane") << u"\U0001F680 \u4E2D\u7EE7"_s << u"\U0001F680 \u4E2D\u7EE7"_s;
+        QTest::newRow("nothing to be seen") << u"\u200D\u202A \u200C"_s << u"a.example"_s;
+    }
+
+    void whatCannotBeSeenIsNoPartOfAName()
+    {
+        QFETCH(QString, name);
+        QFETCH(QString, kept);
+        QJsonObject json = defaultConfigJson();
+        FoundEndpoint odd = single(a, u"k"_s, kept == u"a.example"_s ? u"c"_s : name);
+        odd.fields.name = name;
+        const QList<ImportedEndpoint> all = importInto(json, {odd});
+        QCOMPARE(all.first().name, kept);
+        QCOMPARE(all.first().found.cluster, kept == u"a.example"_s ? u"c"_s : kept);
+        QCOMPARE(shape(json).size(), 1);
+    }
+
+    void aKeyWithoutAnAddressIsTheVendorsOnlyWhereNothingElseNamesOne_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<Variables>("environment");
+        QTest::addColumn<QStringList>("expected"); // "source outcome"
+        const Variables key{{u"ANTHROPIC_AUTH_TOKEN"_s, u"k"_s}};
+        const QString settings = u"claude/settings.json"_s;
+        QTest::newRow("nothing") << QString() << QByteArray() << key << QStringList{u"environment added"_s};
+        QTest::newRow("its client's settings")
+            << settings << QByteArray(R"({"env": {"ANTHROPIC_BASE_URL": "https:\/\/a.example"}})") << key
+            << QStringList{u"claude no_key"_s, u"environment unknown_address"_s};
+        QTest::newRow("its client's local settings")
+            << u"claude/settings.local.json"_s << QByteArray(R"({"env": {"ANTHROPIC_BASE_URL": "https:\/\/a.example"}})") << key
+            << QStringList{u"claude no_key"_s, u"environment unknown_address"_s};
+        QTest::newRow("settings that cannot be read") << settings << QByteArray("{") << key << QStringList{u"environment unknown_address"_s};
+        QTest::newRow("settings without an address") << settings << QByteArray("{}") << key << QStringList{u"environment added"_s};
+        QTest::newRow("the other way round")
+            << settings << QByteArray(R"({"env": {"ANTHROPIC_AUTH_TOKEN": "k"}})") << Variables{{u"ANTHROPIC_BASE_URL"_s, a}}
+            << QStringList{u"claude unknown_address"_s, u"environment no_key"_s};
+        const Variables openAi{{u"OPENAI_API_KEY"_s, u"k"_s}};
+        QTest::newRow("Codex's provider") << u"codex/config.toml"_s << QByteArray("openai_base_url = 'https://a.example'\n") << openAi
+                                          << QStringList{u"environment unknown_address"_s};
+        QTest::newRow("Codex without one") << u"codex/config.toml"_s << QByteArray("model = 'm'\n") << openAi << QStringList{u"environment added"_s};
+        QTest::newRow("a variable of older programs")
+            << QString() << QByteArray() << Variables{{u"OPENAI_API_KEY"_s, u"k"_s}, {u"OPENAI_API_BASE"_s, a}}
+            << QStringList{u"environment unknown_address"_s};
+        QTest::newRow("Gemini's file") << u"gemini/.env"_s << QByteArray("export GOOGLE_GEMINI_BASE_URL=https://a.example\n")
+                                       << Variables{{u"GEMINI_API_KEY"_s, u"k"_s}} << QStringList{u"environment unknown_address"_s};
+    }
+
+    void aKeyWithoutAnAddressIsTheVendorsOnlyWhereNothingElseNamesOne()
+    {
+        QFETCH(QString, file);
+        QFETCH(QByteArray, text);
+        QFETCH(Variables, environment);
+        QFETCH(QStringList, expected);
+        const Folder folder;
+        QVERIFY(file.isEmpty() || folder.write(file, text));
+        ImportPlaces places = folder.places();
+        places.environment = environment;
+        QJsonObject json = defaultConfigJson();
+        QStringList outcomes;
+        for (const ImportedEndpoint &one : importInto(json, findEndpoints(places).endpoints))
+            outcomes.append(toWord(one.found.source) + u' ' + toWord(one.outcome));
+        QCOMPARE(outcomes, expected);
+        const bool added = expected.contains(u"environment added"_s);
+        QCOMPARE(json.value("clusters"_L1).toArray().size(), added ? 1 : 0);
+        // Nor where only one of the places is asked for.
+        QJsonObject again = defaultConfigJson();
+        importInto(again, findEndpoints(places, ImportSource::Environment).endpoints);
+        QCOMPARE(again.value("clusters"_L1).toArray().size(), added ? 1 : 0);
     }
 
     void knowsItsOwnAddressFromTheConfiguration()

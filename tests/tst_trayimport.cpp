@@ -100,6 +100,21 @@ private Q_SLOTS:
         QVERIFY2(list->columnWidth(state) >= needed, qPrintable(u"%1 of %2"_s.arg(list->columnWidth(state)).arg(needed)));
     }
 
+    void whatIsSkippedIsShownWithItsReason()
+    {
+        ImportedEndpoint skipped = imported(u"relay"_s, QString(), ImportOutcome::UnknownAddress);
+        skipped.found.obstacle = Obstacle{Obstacle::Kind::UnknownAddress, u"Its config.toml names two addresses for one provider."_s};
+        skipped.sentence = skipped.found.obstacle->sentence;
+        ImportDialog dialog({skipped}, places);
+        const auto *list = dialog.findChild<QTreeWidget *>();
+        const QTreeWidgetItem *item = list->topLevelItem(0);
+        const int state = list->columnCount() - 1;
+        QCOMPARE(item->text(0), u"relay"_s);
+        QCOMPARE(item->text(state), u"address not understood"_s);
+        QVERIFY(item->toolTip(state).contains("names two addresses"_L1));
+        QVERIFY(item->isDisabled() && dialog.chosen().isEmpty());
+    }
+
     void looksGood()
     {
         for (const Theme theme : {Theme::Light, Theme::Dark}) {

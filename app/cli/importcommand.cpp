@@ -30,6 +30,7 @@ struct Imported {
     {
         return std::ranges::count(endpoints, ImportOutcome::Added, &ImportedEndpoint::outcome);
     }
+    qsizetype skipped() const { return std::ranges::count_if(endpoints, isSkipped, &ImportedEndpoint::outcome); }
 };
 
 QString activeIn(const QJsonObject &config)
@@ -98,6 +99,7 @@ void printJson(const Imported &result, Run &run)
     }
     run.printJson({{u"dry_run"_s, result.dryRun},
                    {u"added"_s, result.added()},
+                   {u"skipped"_s, result.skipped()},
                    {u"active_cluster"_s, result.activeCluster},
                    {u"endpoints"_s, endpoints},
                    {u"searched"_s, searched}});
@@ -143,6 +145,8 @@ void printText(const Imported &result, Run &run)
     if (!result.endpoints.isEmpty()) {
         printRows(result.endpoints, result.dryRun, terminal);
         terminal.line(summary(result));
+        if (const qsizetype skipped = result.skipped(); skipped > 0)
+            terminal.line(skipped == 1 ? u"1 was skipped; its line says why."_s : u"%1 were skipped; their lines say why."_s.arg(skipped));
     } else {
         terminal.line(u"There is nothing to take over. qcc looked at:"_s);
         for (const SearchedPlace &place : result.searched)
@@ -193,7 +197,10 @@ std::vector<Command> importCommands()
                 .details
                 = u"fastcc: cache.json of the Python predecessor. cc-switch: its database, or its config.json (up to version 3.7). "
                   "claude: settings.json and settings.local.json of Claude Code. environment: ANTHROPIC_BASE_URL, OPENAI_BASE_URL, "
-                  "GOOGLE_GEMINI_BASE_URL and the keys that belong to them; a key alone leads to the vendor's own address.\n"
+                  "GOOGLE_GEMINI_BASE_URL and the keys that belong to them; a key alone leads to the vendor's own address, "
+                  "unless the settings of a client name another.\n"
+                  "A key goes only where the settings that hold it say. Where that is not understood, and where another proxy of this "
+                  "computer has put itself in the place of an endpoint, the line says so, and nothing is taken over.\n"
                   "What is there already is left alone, so that it can be run again. Where no cluster is active, the first "
                   "one taken over becomes so.\n"
                   "Finding nothing is no failure: the exit code is 0. It is 1 where the configuration cannot be changed, or "

@@ -111,6 +111,12 @@ QString hostOf(const QByteArray &baseUrl)
     return QUrl(QString::fromUtf8(baseUrl)).host();
 }
 
+bool isOfThisComputer(const QByteArray &baseUrl)
+{
+    const QString host = QUrl(QString::fromUtf8(baseUrl)).host();
+    return isLocalName(host) || isLoopbackHost(host) || isAnyAddress(QHostAddress(host));
+}
+
 bool pointsAt(const QByteArray &baseUrl, const QString &listenHost, quint16 listenPort)
 {
     const QUrl url(QString::fromUtf8(baseUrl));
@@ -118,7 +124,7 @@ bool pointsAt(const QByteArray &baseUrl, const QString &listenHost, quint16 list
         return false;
     const QHostAddress listening(listenHost);
     const QHostAddress named(url.host());
-    if (isLocalName(url.host()) || isLoopbackHost(url.host()) || isAnyAddress(named))
+    if (isOfThisComputer(baseUrl))
         return isLoopbackHost(listenHost) || isAnyAddress(listening);
     return !named.isNull() && named.isEqual(listening, QHostAddress::ConvertV4MappedToIPv4 | QHostAddress::ConvertUnspecifiedAddress);
 }

@@ -29,6 +29,9 @@ QByteArray trimmedBaseUrl(const QString &text);
 /// The host of a good base URL.
 QString hostOf(const QByteArray &baseUrl);
 
+/// Whether a good base URL literally names this computer, by whatever address or name that is always its own.
+bool isOfThisComputer(const QByteArray &baseUrl);
+
 /// Whether a good base URL literally names the address that qcc listens on; names are not resolved.
 bool pointsAt(const QByteArray &baseUrl, const QString &listenHost, quint16 listenPort);
 

@@ -1,5 +1,6 @@
 #include "core/import/ccswitch.h"
 
+#include "core/import/codexconfig.h"
 #include "core/import/variables.h"
 
 #include <algorithm>
@@ -14,18 +15,60 @@ constexpr std::pair<QLatin1String, Vendor> apps[]{{"claude"_L1, Vendor::Anthropi
                                                  {"codex"_L1, Vendor::OpenAi},
                                                  {"gemini"_L1, Vendor::Gemini}};
 
-std::optional<EndpointFields> fieldsOf(Vendor vendor, const QJsonObject &settings)
+/// A URL and its key, or why there are none; neither for who logs in.
+struct Found {
+    std::optional<EndpointFields> fields;
+    std::optional<Obstacle> obstacle;
+};
+
+Found hindered(Obstacle::Kind kind, const QString &sentence)
 {
-    Variables variables = variablesIn(settings.value("env"_L1).toObject());
-    if (vendor == Vendor::OpenAi) {
-        const CodexProvider chosen = codexProvider(settings.value("config"_L1).toString());
-        variables = variablesIn(settings.value("auth"_L1).toObject());
-        variables.insert(u"OPENAI_BASE_URL"_s, chosen.baseUrl);
-        if (variables.value(u"OPENAI_API_KEY"_s).trimmed().isEmpty())
-            variables.insert(u"OPENAI_API_KEY"_s, chosen.key);
+    return {std::nullopt, Obstacle{kind, sentence}};
+}
+
+Found found(Vendor vendor, const Variables &variables, const QString &elsewhere)
+{
+    const auto endpoint = endpointOf(vendor, variables, elsewhere);
+    if (!endpoint)
+        return {};
+    return endpoint->obstacle ? Found{std::nullopt, endpoint->obstacle} : Found{endpoint->fields, std::nullopt};
+}
+
+/// What of a provider names an address besides the variables of its client.
+QString elsewhereIn(const QJsonObject &settings, const QJsonObject &meta)
+{
+    return namesAddress(settings) || namesAddress(meta) ? u"another setting of it"_s : QString();
+}
+
+Found codexFound(const QJsonObject &settings, const QString &elsewhere)
+{
+    using enum Obstacle::Kind;
+    const QJsonValue config = settings.value("config"_L1);
+    if (!config.isString() && !config.isUndefined() && !config.isNull())
+        return hindered(UnknownAddress, u"Its config.toml is no text."_s);
+    const Result<CodexProvider> chosen = codexProvider(config.toString().toUtf8());
+    if (!chosen && chosen.error().code == ErrorCode::InvalidConfig)
+        return hindered(Garbled, u"Its config.toml was not read: %1."_s.arg(chosen.error().message));
+    if (!chosen)
+        return hindered(UnknownAddress, u"Its config.toml %1."_s.arg(chosen.error().message));
+    const Variables auth = variablesIn(settings.value("auth"_L1).toObject());
+    QString key = chosen->key;
+    if (key.isEmpty() && !chosen->keyPlace.isEmpty())
+        return hindered(KeyElsewhere, u"Its key lies in %1."_s.arg(chosen->keyPlace));
+    if (key.isEmpty() && !chosen->keyVariable.isEmpty()) {
+        key = auth.value(chosen->keyVariable);
+        if (key.trimmed().isEmpty())
+            return hindered(KeyElsewhere, u"Its key lies in the environment variable %1."_s.arg(usableName(chosen->keyVariable)));
     }
-    const auto found = endpointOf(vendor, variables);
-    return found ? std::optional(found->fields) : std::nullopt;
+    if (key.isEmpty())
+        key = auth.value(u"OPENAI_API_KEY"_s);
+    return found(Vendor::OpenAi, {{u"OPENAI_BASE_URL"_s, chosen->baseUrl}, {u"OPENAI_API_KEY"_s, key}}, elsewhere);
+}
+
+Found foundIn(Vendor vendor, const QJsonObject &settings, const QJsonObject &meta)
+{
+    const QString elsewhere = elsewhereIn(settings, meta);
+    return vendor == Vendor::OpenAi ? codexFound(settings, elsewhere) : found(vendor, variablesIn(settings.value("env"_L1).toObject()), elsewhere);
 }
 
 /// Whether cc-switch's own proxy translates requests to another API, or sends all of them to one URL.
@@ -55,44 +98,7 @@ QList<CcSwitchProvider> providersOf(QLatin1String app, const QJsonObject &provid
     return all;
 }
 
-QString tomlString(QStringView text)
-{
-    const QStringView value = text.trimmed();
-    if (value.size() < 2 || (value.front() != u'"' && value.front() != u'\''))
-        return {};
-    const qsizetype end = value.indexOf(value.front(), 1);
-    return end < 0 ? QString() : value.sliced(1, end - 1).toString();
-}
-
 } // namespace
-
-CodexProvider codexProvider(const QString &toml)
-{
-    QString table;
-    QString chosen;
-    QMap<QString, CodexProvider> tables;
-    const QStringList lines = toml.split(u'\n');
-    for (const QString &line : lines) {
-        const QStringView text = QStringView(line).trimmed();
-        const qsizetype equals = text.indexOf(u'=');
-        if (text.startsWith(u'[')) {
-            table = text.sliced(1, std::max<qsizetype>(text.lastIndexOf(u']') - 1, 0)).trimmed().toString();
-            table.remove(u'"');
-        } else if (equals > 0) {
-            const QStringView key = text.first(equals).trimmed();
-            const QString value = tomlString(text.sliced(equals + 1));
-            if (key == "base_url"_L1)
-                tables[table].baseUrl = value;
-            else if (key == "experimental_bearer_token"_L1)
-                tables[table].key = value;
-            else if (key == "model_provider"_L1 && table.isEmpty())
-                chosen = value;
-        }
-    }
-    const CodexProvider outside = tables.value(QString());
-    const CodexProvider its = tables.value(u"model_providers."_s + chosen);
-    return {its.baseUrl.isEmpty() ? outside.baseUrl : its.baseUrl, its.key.isEmpty() ? outside.key : its.key};
-}
 
 std::optional<CcSwitchProvider> ccSwitchProvider(const QString &app, const QString &id, const QString &name, const QJsonObject &settings,
                                                  const QJsonObject &meta)
@@ -100,7 +106,8 @@ std::optional<CcSwitchProvider> ccSwitchProvider(const QString &app, const QStri
     const auto known = std::ranges::find(apps, app, [](const auto &one) { return QString(one.first); });
     if (known == std::end(apps))
         return std::nullopt;
-    return CcSwitchProvider{app, id, name, fieldsOf(known->second, settings), rewrites(known->second, meta)};
+    const Found its = foundIn(known->second, settings, meta);
+    return CcSwitchProvider{app, id, name, its.fields, its.obstacle, rewrites(known->second, meta)};
 }
 
 QList<FoundEndpoint> ccSwitchEndpoints(const QList<CcSwitchProvider> &providers, const CcSwitchCurrent &current,
@@ -113,14 +120,15 @@ QList<FoundEndpoint> ccSwitchEndpoints(const QList<CcSwitchProvider> &providers,
         std::ranges::stable_partition(its, [id = current.value(app)](const auto &one) { return one.id == id; });
         int priority = 0;
         for (const CcSwitchProvider &provider : its) {
-            if (!provider.fields)
+            if (!provider.fields && !provider.obstacle)
                 continue;
-            EndpointFields fields = *provider.fields;
+            EndpointFields fields = provider.fields.value_or(EndpointFields());
             const QString name = usableName(provider.name);
             if (!name.isEmpty())
                 fields.name = name;
-            fields.priority = ++priority;
-            all.append({ImportSource::CcSwitch, place, u"cc-switch-"_s + app, fields, provider.rewritten});
+            if (provider.fields)
+                fields.priority = ++priority;
+            all.append({ImportSource::CcSwitch, place, u"cc-switch-"_s + app, fields, provider.rewritten, provider.obstacle});
         }
     }
     return all;

@@ -11,7 +11,8 @@ struct CcSwitchProvider {
     QString app; ///< "claude", "codex", "gemini".
     QString id;
     QString name;
-    std::optional<EndpointFields> fields; ///< None for one that one logs in to: it has neither URL nor key.
+    std::optional<EndpointFields> fields; ///< None with an obstacle, and for one that one logs in to: it has neither URL nor key.
+    std::optional<Obstacle> obstacle;
     bool rewritten = false;               ///< Its requests are translated, or sent to one URL.
 };
 
@@ -35,14 +36,5 @@ Result<QList<FoundEndpoint>> ccSwitchConfigEndpoints(const QByteArray &text, con
 /// The providers in use on this computer by settings.json of cc-switch, which has the last word over its database; none where
 /// the text is no JSON object.
 CcSwitchCurrent ccSwitchCurrent(const QByteArray &settings);
-
-/// What Codex's config.toml says of where requests go.
-struct CodexProvider {
-    QString baseUrl;
-    QString key; ///< Where it is kept there and not in auth.json.
-};
-
-/// The provider that the text of a config.toml chooses, and what stands outside of all tables where that says nothing.
-CodexProvider codexProvider(const QString &toml);
 
 } // namespace qcc

@@ -22,13 +22,15 @@ QString plain(const QString &key)
     return word;
 }
 
-/// The string at the first of `keys`, spelled by plain(), that `object` has; an empty one where it is null.
+/// The string at the first of `keys`, spelled by plain(), that `object` has; an empty one where it is null. Where it is something else, what stands
+/// under a further key is nothing to put in its place.
 std::optional<QString> firstOf(const QJsonObject &object, std::initializer_list<QLatin1String> keys)
 {
     for (const QLatin1String key : keys) {
         for (auto member = object.begin(); member != object.end(); ++member) {
-            if (plain(member.key()) == key && (member->isString() || member->isNull()))
-                return member->toString().trimmed();
+            if (plain(member.key()) != key)
+                continue;
+            return member->isString() || member->isNull() ? std::optional(member->toString().trimmed()) : std::nullopt;
         }
     }
     return std::nullopt;

@@ -1,9 +1,11 @@
 #include "core/import/foundendpoint.h"
 
 #include "core/base/maskkey.h"
+#include "core/base/visibletext.h"
 #include "core/config/addresses.h"
 #include "core/config/jsonlines.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QUrl>
 
@@ -18,6 +20,20 @@ namespace {
 
 /// In the order of ImportSource.
 constexpr std::array sourceWords{"fastcc"_L1, "cc-switch"_L1, "claude"_L1, "environment"_L1};
+
+/// Characters that fill a place without being seen, although Unicode counts them as letters, marks or signs.
+bool isBlank(char32_t c)
+{
+    constexpr std::array blanks{U'\u034f', U'\u115f', U'\u1160', U'\u17b4', U'\u17b5', U'\u180b', U'\u180c', U'\u180d', U'\u180f',
+                                U'\u2800', U'\u3164', U'\uffa0'};
+    return std::ranges::find(blanks, c) != blanks.end() || (c >= 0xe0100 && c <= 0xe01ef);
+}
+
+bool isEmpty(const QJsonValue &value)
+{
+    return value.isNull() || (value.isString() && value.toString().trimmed().isEmpty()) || (value.isObject() && value.toObject().isEmpty())
+        || (value.isArray() && value.toArray().isEmpty());
+}
 
 } // namespace
 
@@ -55,9 +71,36 @@ QString shownUrl(const FoundEndpoint &found)
 
 QString usableName(const QString &text)
 {
-    QString name = text;
-    name.removeIf([](QChar c) { return c.category() == QChar::Other_Control; });
-    return name.trimmed();
+    QString name;
+    bool isSeen = false;
+    const QList<uint> characters = text.toUcs4();
+    for (const uint c : characters) {
+        if (isSteering(c) || isBlank(c))
+            continue;
+        name += QString::fromUcs4(reinterpret_cast<const char32_t *>(&c), 1);
+        isSeen = isSeen || (QChar::category(c) != QChar::Other_Format && !QChar::isSpace(c) && !QChar::isMark(c));
+    }
+    return isSeen ? name.trimmed() : QString();
+}
+
+bool isAddressName(const QString &key)
+{
+    QString word = key.toLower();
+    word.removeIf([](QChar c) { return c == u'_' || c == u'-'; });
+    return word.endsWith("baseurl"_L1) || word.endsWith("apibase"_L1) || word.endsWith("apiurl"_L1) || word == "customendpoints"_L1;
+}
+
+bool namesAddress(const QJsonValue &value)
+{
+    const QJsonArray list = value.toArray();
+    if (std::any_of(list.begin(), list.end(), [](const QJsonValue &element) { return namesAddress(element); }))
+        return true;
+    const QJsonObject object = value.toObject();
+    for (auto member = object.begin(); member != object.end(); ++member) {
+        if ((isAddressName(member.key()) && !isEmpty(*member)) || namesAddress(*member))
+            return true;
+    }
+    return false;
 }
 
 Result<QJsonObject> objectIn(const QByteArray &text)

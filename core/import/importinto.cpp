@@ -2,6 +2,7 @@
 
 #include "core/config/addresses.h"
 #include "core/config/configentries.h"
+#include "core/import/placeholders.h"
 
 #include <algorithm>
 
@@ -61,14 +62,31 @@ std::optional<std::pair<QString, QJsonObject>> alreadyIn(const QJsonObject &conf
     return std::nullopt;
 }
 
+ImportOutcome outcomeOf(Obstacle::Kind obstacle)
+{
+    switch (obstacle) {
+    case Obstacle::Kind::Garbled:
+        return ImportOutcome::Garbled;
+    case Obstacle::Kind::UnknownAddress:
+        return ImportOutcome::UnknownAddress;
+    case Obstacle::Kind::KeyElsewhere:
+        return ImportOutcome::KeyElsewhere;
+    }
+    Q_UNREACHABLE();
+}
+
 /// Why `found` cannot be an endpoint; Added where nothing speaks against it.
 ImportOutcome fitness(const QJsonObject &config, const FoundEndpoint &found)
 {
+    if (found.obstacle)
+        return outcomeOf(found.obstacle->kind);
     if (!baseUrlFault(QString::fromUtf8(urlOf(found))).isEmpty())
         return ImportOutcome::BadUrl;
     if (leadsToQcc(config, urlOf(found)))
         return ImportOutcome::OwnAddress;
     const QString key = keyOf(found);
+    if (!placeholderOf(urlOf(found), key).isEmpty())
+        return ImportOutcome::Placeholder;
     if (key.isEmpty())
         return ImportOutcome::NoKey;
     if (std::ranges::any_of(key, [](QChar c) { return c.category() == QChar::Other_Control; }))
@@ -83,6 +101,12 @@ QString reason(const FoundEndpoint &found, ImportOutcome outcome)
     switch (outcome) {
     case ImportOutcome::OwnAddress:
         return u"It leads to qcc itself."_s;
+    case ImportOutcome::Placeholder:
+        return u"It stands for %1 on this computer, which has the real address and key."_s.arg(placeholderOf(urlOf(found), keyOf(found)));
+    case ImportOutcome::Garbled:
+    case ImportOutcome::UnknownAddress:
+    case ImportOutcome::KeyElsewhere:
+        return found.obstacle->sentence;
     case ImportOutcome::BadUrl:
         return u"Its base URL %1."_s.arg(baseUrlFault(QString::fromUtf8(urlOf(found))));
     case ImportOutcome::NoKey:
@@ -144,6 +168,11 @@ FoundEndpoint wellNamed(FoundEndpoint found)
 
 } // namespace
 
+bool isSkipped(ImportOutcome outcome)
+{
+    return outcome != ImportOutcome::Added && outcome != ImportOutcome::AlreadyThere;
+}
+
 QString toWord(ImportOutcome outcome)
 {
     switch (outcome) {
@@ -153,6 +182,14 @@ QString toWord(ImportOutcome outcome)
         return u"already_there"_s;
     case ImportOutcome::OwnAddress:
         return u"own_address"_s;
+    case ImportOutcome::Placeholder:
+        return u"placeholder"_s;
+    case ImportOutcome::Garbled:
+        return u"garbled"_s;
+    case ImportOutcome::UnknownAddress:
+        return u"unknown_address"_s;
+    case ImportOutcome::KeyElsewhere:
+        return u"key_elsewhere"_s;
     case ImportOutcome::BadUrl:
         return u"bad_url"_s;
     case ImportOutcome::NoKey:

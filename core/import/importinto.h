@@ -9,11 +9,18 @@ enum class ImportOutcome {
     Added,
     AlreadyThere, ///< config.json has an endpoint with the same URL and key.
     OwnAddress,   ///< It leads to qcc itself.
+    Placeholder,  ///< It stands for another proxy of this computer.
+    Garbled,      ///< The settings that say where it leads cannot be read.
+    UnknownAddress, ///< Where its key belongs is not understood.
+    KeyElsewhere,   ///< Its key lies where nobody looks.
     BadUrl,
     NoKey,
     BadKey,         ///< Its key could not stand in a header line.
     NeedsRewriting, ///< It understands requests only as the other program rewrites them.
 };
+
+/// Whether it is left where it was found, so that somebody has to be told why.
+bool isSkipped(ImportOutcome outcome);
 
 /// A stable word for JSON and scripts ("already_there").
 QString toWord(ImportOutcome outcome);

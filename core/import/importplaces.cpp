@@ -4,6 +4,7 @@
 #include "core/config/paths.h"
 #include "core/import/ccswitchdatabase.h"
 #include "core/import/fastcccache.h"
+#include "core/import/otheraddresses.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -20,8 +21,6 @@ namespace {
 
 using Endpoints = QList<FoundEndpoint>;
 
-// JSON takes up to 45 times its size once it is parsed.
-constexpr qint64 longestFile = 1024 * 1024;
 constexpr qsizetype mostEndpoints = 500;
 /// Far more than a URL, a key or a name has; what is shown in a table must not be wider.
 constexpr qsizetype longestText = 8 * 1024;
@@ -53,7 +52,7 @@ public:
         note(source, path, SearchedPlace::State::Missing);
         if (!QFileInfo::exists(path))
             return std::nullopt;
-        const Result<QByteArray> text = readOrdinary(path, longestFile);
+        const Result<QByteArray> text = readOrdinary(path, longestImportedFile);
         const Result<T> value = text ? read(*text) : text.error();
         if (!value) {
             refuse(value.error().message);
@@ -125,12 +124,12 @@ void searchCcSwitch(const QString &folder, Search &search)
     Result<CcSwitchDatabase> its = readCcSwitchDatabase(database, mostEndpoints);
     if (!its)
         return search.refuse(its.error().message);
-    if (const Result<QByteArray> settings = readOrdinary(folder + u"/settings.json"_s, longestFile))
+    if (const Result<QByteArray> settings = readOrdinary(folder + u"/settings.json"_s, longestImportedFile))
         its->current.insert(ccSwitchCurrent(*settings));
     search.add(ccSwitchEndpoints(its->providers, its->current, database));
 }
 
-void searchClaude(const QString &folder, Search &search)
+void searchClaude(const QString &folder, const Variables &environment, Search &search)
 {
     const auto settings = [&](const QString &name) {
         const QString path = folder + u'/' + name;
@@ -139,12 +138,14 @@ void searchClaude(const QString &folder, Search &search)
     };
     const ClaudeSettings shared = settings(u"settings.json"_s);
     const ClaudeSettings local = settings(u"settings.local.json"_s);
-    search.add(claudeEndpoints(shared, local));
+    const QString address = baseUrlVariable(Vendor::Anthropic);
+    const bool elsewhere = !environment.value(address).trimmed().isEmpty();
+    search.add(claudeEndpoints(shared, local, elsewhere ? u"%1 in the environment"_s.arg(address) : QString()));
 }
 
-void searchEnvironment(const Variables &variables, Search &search)
+void searchEnvironment(const ImportPlaces &places, Search &search)
 {
-    const QList<FoundEndpoint> endpoints = environmentEndpoints(variables);
+    const QList<FoundEndpoint> endpoints = environmentEndpoints(places.environment, addressesInSettings(places));
     search.note(ImportSource::Environment, u"environment variables"_s,
                 endpoints.isEmpty() ? SearchedPlace::State::Missing : SearchedPlace::State::Read);
     search.add(endpoints);
@@ -156,12 +157,15 @@ ImportPlaces ImportPlaces::ofThisUser(const Paths &paths)
 {
     const QString home = QDir::homePath();
     const QString claude = qEnvironmentVariable("CLAUDE_CONFIG_DIR");
+    const QString codex = qEnvironmentVariable("CODEX_HOME");
     ImportPlaces places;
     // The predecessor knows no QCC_HOME.
     places.fastccCaches = QStringList{paths.home() + u"/cache.json"_s, home + u"/.fastcc/cache.json"_s};
     places.fastccCaches.removeDuplicates();
     places.ccSwitch = home + u"/.cc-switch"_s;
     places.claude = claude.isEmpty() ? home + u"/.claude"_s : claude;
+    places.codex = codex.isEmpty() ? home + u"/.codex"_s : codex;
+    places.gemini = home + u"/.gemini"_s;
     const QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     const QStringList names = environment.keys();
     for (const QString &name : names)
@@ -177,9 +181,9 @@ ImportFindings findEndpoints(const ImportPlaces &places, std::optional<ImportSou
     if (search.wants(ImportSource::CcSwitch))
         searchCcSwitch(places.ccSwitch, search);
     if (search.wants(ImportSource::ClaudeCode))
-        searchClaude(places.claude, search);
+        searchClaude(places.claude, places.environment, search);
     if (search.wants(ImportSource::Environment))
-        searchEnvironment(places.environment, search);
+        searchEnvironment(places, search);
     return search.findings();
 }
 

@@ -6,14 +6,19 @@ namespace qcc {
 
 class Paths;
 
+// JSON takes up to 45 times its size once it is parsed.
+inline constexpr qint64 longestImportedFile = 1024 * 1024;
+
 /// Where other programs keep their endpoints.
 struct ImportPlaces {
     QStringList fastccCaches; ///< cache.json of the predecessor.
     QString ccSwitch;         ///< The folder of cc-switch.
     QString claude;           ///< The folder of Claude Code.
     Variables environment;
+    QString codex = {};  ///< The folder of Codex; it is asked for addresses only.
+    QString gemini = {}; ///< The folder of Gemini CLI; likewise.
 
-    /// Those of this user and this process; `CLAUDE_CONFIG_DIR` is honoured.
+    /// Those of this user and this process; `CLAUDE_CONFIG_DIR` and `CODEX_HOME` are honoured.
     static ImportPlaces ofThisUser(const Paths &paths);
 };
 

@@ -18,6 +18,7 @@ struct Names {
     QLatin1String baseUrl;
     QList<KeyVariable> keys;
     QLatin1String address;
+    QList<QLatin1String> prefixes; ///< Of the variables that are about its API.
 };
 
 Names namesOf(Vendor vendor)
@@ -27,21 +28,41 @@ Names namesOf(Vendor vendor)
         // The variable says how Claude Code sends the key, and a relay may know only one of the two ways.
         return {"ANTHROPIC_BASE_URL"_L1,
                 {{"ANTHROPIC_AUTH_TOKEN"_L1, AuthStyle::Bearer}, {"ANTHROPIC_API_KEY"_L1, AuthStyle::XApiKey}},
-                "https://api.anthropic.com"_L1};
+                "https://api.anthropic.com"_L1,
+                {"ANTHROPIC_"_L1, "CLAUDE_"_L1}};
     case Vendor::OpenAi:
-        return {"OPENAI_BASE_URL"_L1, {{"OPENAI_API_KEY"_L1, AuthStyle::Auto}}, "https://api.openai.com"_L1};
+        return {"OPENAI_BASE_URL"_L1, {{"OPENAI_API_KEY"_L1, AuthStyle::Auto}}, "https://api.openai.com"_L1, {"OPENAI_"_L1}};
     case Vendor::Gemini:
         // Not GOOGLE_API_KEY, which may be for any of Google's services.
         return {"GOOGLE_GEMINI_BASE_URL"_L1,
                 {{"GEMINI_API_KEY"_L1, AuthStyle::Auto}},
-                "https://generativelanguage.googleapis.com"_L1};
+                "https://generativelanguage.googleapis.com"_L1,
+                {"GEMINI_"_L1, "GOOGLE_GEMINI_"_L1, "GOOGLE_GENAI_"_L1}};
+    }
+    return {};
+}
+
+/// A variable that names an address for the vendor's API by another name than the one that its clients read.
+QString strayAddress(const Names &names, const Variables &variables)
+{
+    for (auto variable = variables.begin(); variable != variables.end(); ++variable) {
+        const QString &name = variable.key();
+        const bool isIts = std::ranges::any_of(names.prefixes, [&name](QLatin1String prefix) { return name.startsWith(prefix); });
+        const bool isAddress = isAddressName(name) || name.endsWith("_ENDPOINT"_L1) || name.endsWith("_HOST"_L1);
+        if (isIts && isAddress && !variable->trimmed().isEmpty())
+            return name;
     }
     return {};
 }
 
 } // namespace
 
-std::optional<VendorEndpoint> endpointOf(Vendor vendor, const Variables &variables)
+QLatin1String baseUrlVariable(Vendor vendor)
+{
+    return namesOf(vendor).baseUrl;
+}
+
+std::optional<VendorEndpoint> endpointOf(Vendor vendor, const Variables &variables, const QString &elsewhere)
 {
     const Names names = namesOf(vendor);
     VendorEndpoint found;
@@ -61,8 +82,15 @@ std::optional<VendorEndpoint> endpointOf(Vendor vendor, const Variables &variabl
     }
     if (found.names.isEmpty())
         return std::nullopt;
-    if (baseUrl.isEmpty())
+    if (baseUrl.isEmpty()) {
+        const QString stray = strayAddress(names, variables);
+        if (const QString &other = stray.isEmpty() ? elsewhere : stray; !other.isEmpty()) {
+            found.fields.baseUrl = found.fields.apiKey = QString();
+            found.obstacle = Obstacle{Obstacle::Kind::UnknownAddress, u"Its key comes without a base URL, and %1 names one."_s.arg(other)};
+            return found;
+        }
         baseUrl = names.address;
+    }
     found.fields.baseUrl = vendor == Vendor::OpenAi ? withoutVersion(baseUrl) : baseUrl;
     return found;
 }
@@ -75,15 +103,15 @@ QString withoutVersion(const QString &baseUrl)
     return url.endsWith("/v1"_L1) ? url.chopped(3) : url;
 }
 
-QList<FoundEndpoint> environmentEndpoints(const Variables &variables)
+QList<FoundEndpoint> environmentEndpoints(const Variables &variables, const OtherAddresses &others)
 {
     constexpr std::pair<Vendor, QLatin1String> clusters[]{{Vendor::Anthropic, "environment"_L1},
                                                          {Vendor::OpenAi, "environment-openai"_L1},
                                                          {Vendor::Gemini, "environment-gemini"_L1}};
     QList<FoundEndpoint> all;
     for (const auto &[vendor, cluster] : clusters) {
-        if (const auto found = endpointOf(vendor, variables))
-            all.append({ImportSource::Environment, found->names.join(", "_L1), cluster, found->fields});
+        if (const auto found = endpointOf(vendor, variables, others.value(vendor)))
+            all.append({ImportSource::Environment, found->names.join(", "_L1), cluster, found->fields, false, found->obstacle});
     }
     return all;
 }
@@ -96,18 +124,21 @@ Result<Variables> claudeVariables(const QByteArray &text)
     return variablesIn(settings->value("env"_L1).toObject());
 }
 
-QList<FoundEndpoint> claudeEndpoints(const ClaudeSettings &shared, const ClaudeSettings &local)
+QList<FoundEndpoint> claudeEndpoints(const ClaudeSettings &shared, const ClaudeSettings &local, const QString &elsewhere)
 {
     Variables both = shared.variables;
     both.insert(local.variables);
-    const auto inUse = endpointOf(Vendor::Anthropic, both);
+    // An empty one in `local` takes the address away, and not what the key is for.
+    const bool hides = !shared.variables.value(baseUrlVariable(Vendor::Anthropic)).trimmed().isEmpty();
+    const auto inUse = endpointOf(Vendor::Anthropic, both, hides ? shared.place : elsewhere);
     if (!inUse)
         return {};
     const bool byLocal = std::ranges::any_of(
         inUse->names, [&local](const QString &name) { return local.variables.contains(name); });
     const QString cluster = u"claude-code"_s;
-    QList<FoundEndpoint> all{{ImportSource::ClaudeCode, byLocal ? local.place : shared.place, cluster, inUse->fields}};
-    const auto hidden = endpointOf(Vendor::Anthropic, shared.variables);
+    QList<FoundEndpoint> all{{ImportSource::ClaudeCode, byLocal ? local.place : shared.place, cluster, inUse->fields, false, inUse->obstacle}};
+    const bool localNames = !local.variables.value(baseUrlVariable(Vendor::Anthropic)).trimmed().isEmpty();
+    const auto hidden = endpointOf(Vendor::Anthropic, shared.variables, localNames ? local.place : elsewhere);
     const bool another = hidden && !hidden->fields.apiKey->isEmpty()
         && (hidden->fields.baseUrl != inUse->fields.baseUrl || hidden->fields.apiKey != inUse->fields.apiKey);
     if (another)
@@ -121,6 +152,8 @@ Variables variablesIn(const QJsonObject &object)
     for (auto member = object.begin(); member != object.end(); ++member) {
         if (member->isString())
             variables.insert(member.key(), member->toString());
+        else if (isAddressName(member.key()) && !member->isNull())
+            variables.insert(member.key(), u"(no text)"_s);
     }
     return variables;
 }

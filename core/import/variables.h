@@ -17,17 +17,25 @@ enum class Vendor { Anthropic, OpenAi, Gemini };
 struct VendorEndpoint {
     EndpointFields fields;
     QStringList names; ///< Of the variables that said so.
+    std::optional<Obstacle> obstacle;
 };
 
-/// The endpoint that a client of `vendor` with these variables talks to; none where it says nothing.
-std::optional<VendorEndpoint> endpointOf(Vendor vendor, const Variables &variables);
+/// The endpoint that a client of `vendor` with these variables talks to; none where they say nothing. `elsewhere` is what else names an address
+/// for such clients ("/home/me/.claude/settings.json"): a key without a base URL may then be for there, and leads nowhere.
+std::optional<VendorEndpoint> endpointOf(Vendor vendor, const Variables &variables, const QString &elsewhere = {});
+
+/// The variable that holds the base URL for clients of `vendor`.
+QLatin1String baseUrlVariable(Vendor vendor);
 
 /// `baseUrl` of an OpenAI client without its final "/v1": through qcc it comes with the path of the request.
 QString withoutVersion(const QString &baseUrl);
 
+/// What else than the variables at hand names an address for clients of a vendor.
+using OtherAddresses = QMap<Vendor, QString>;
+
 /// The endpoints that the variables of a process lead to. Each vendor gets a cluster of its own, since its clients could not
 /// use the answers of another.
-QList<FoundEndpoint> environmentEndpoints(const Variables &variables);
+QList<FoundEndpoint> environmentEndpoints(const Variables &variables, const OtherAddresses &others = {});
 
 /// The variables that Claude Code's settings.json sets.
 /// Errors: InvalidConfig.
@@ -40,10 +48,10 @@ struct ClaudeSettings {
 };
 
 /// The endpoints of Claude Code's settings: the one in use, where `local` wins over `shared`, variable by variable, and the one of
-/// `shared` alone where that is another.
-QList<FoundEndpoint> claudeEndpoints(const ClaudeSettings &shared, const ClaudeSettings &local);
+/// `shared` alone where that is another. `elsewhere` as for endpointOf().
+QList<FoundEndpoint> claudeEndpoints(const ClaudeSettings &shared, const ClaudeSettings &local, const QString &elsewhere = {});
 
-/// The strings of an object as variables; anything else in it is left out.
+/// The strings of an object as variables. Anything else in it is left out, unless it is called an address: that it is there counts.
 Variables variablesIn(const QJsonObject &object);
 
 } // namespace qcc

@@ -385,6 +385,22 @@
         <translation>指向 qcc 自身</translation>
     </message>
     <message>
+        <source>stands for another proxy</source>
+        <translation>只是其他代理的占位</translation>
+    </message>
+    <message>
+        <source>settings cannot be read</source>
+        <translation>设置无法读取</translation>
+    </message>
+    <message>
+        <source>address not understood</source>
+        <translation>无法确定地址</translation>
+    </message>
+    <message>
+        <source>key is elsewhere</source>
+        <translation>密钥在别处</translation>
+    </message>
+    <message>
         <source>no usable URL</source>
         <translation>地址不可用</translation>
     </message>

@@ -39,6 +39,10 @@ QString wordOf(ImportOutcome outcome)
     case ImportOutcome::Added: return Text::tr("new");
     case ImportOutcome::AlreadyThere: return Text::tr("there already");
     case ImportOutcome::OwnAddress: return Text::tr("leads to qcc itself");
+    case ImportOutcome::Placeholder: return Text::tr("stands for another proxy");
+    case ImportOutcome::Garbled: return Text::tr("settings cannot be read");
+    case ImportOutcome::UnknownAddress: return Text::tr("address not understood");
+    case ImportOutcome::KeyElsewhere: return Text::tr("key is elsewhere");
     case ImportOutcome::BadUrl: return Text::tr("no usable URL");
     case ImportOutcome::NoKey: return Text::tr("no key");
     case ImportOutcome::BadKey: return Text::tr("no usable key");
