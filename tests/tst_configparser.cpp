@@ -191,6 +191,7 @@ private Q_SLOTS:
     }
 
     void neverQuotesAKey();
+    void proxiesAreReadAsTheyWereMeant();
 
     void findsLinesBehindEscapesAndNesting()
     {
@@ -351,6 +352,20 @@ void TestConfigParser::neverQuotesAKey()
         = parseConfig(R"({"clusters":[{"name":"a","endpoints":[{"base_url":"http:\/\/x","api_key":"sk-secret\n"}]}]})");
     QVERIFY(!parsed.has_value());
     QVERIFY(!parsed.error().message.contains("sk-secret"_L1));
+}
+
+void TestConfigParser::proxiesAreReadAsTheyWereMeant()
+{
+    const auto proxy = [](const char *text) {
+        const QJsonObject endpoint{{u"base_url"_s, u"https://a.example"_s}, {u"proxy"_s, QString::fromLatin1(text)}};
+        const QJsonArray clusters{QJsonObject{{u"name"_s, u"c"_s}, {u"endpoints"_s, QJsonArray{endpoint}}}};
+        const Result<Config> config = parseConfig(QJsonDocument(QJsonObject{{u"clusters"_s, clusters}}).toJson());
+        return config ? config->clusters.first().endpoints.first().proxy : config.error().message;
+    };
+    QCOMPARE(proxy("socks5h://127.0.0.1:1080"), u"socks5h://127.0.0.1:1080"_s);
+    QCOMPARE(proxy("127.0.0.1:7890"), u"http://127.0.0.1:7890"_s);
+    QCOMPARE(proxy(" System"), u"system"_s);
+    QVERIFY(proxy("https://127.0.0.1:7890").contains("proxy (line"_L1));
 }
 
 QTEST_GUILESS_MAIN(TestConfigParser)

@@ -98,6 +98,8 @@ private Q_SLOTS:
         QTest::newRow("tab in the name") << with(&D::name, u"a\tb"_s) << QStringList{u"Name!"_s};
         QTest::newRow("key removed") << with(&D::apiKey, std::optional(QString())) << QStringList{u"ApiKey?"_s};
         QTest::newRow("key with a space") << with(&D::apiKey, std::optional(u"sk a"_s)) << QStringList{u"ApiKey!"_s};
+        QTest::newRow("proxy that resolves names") << with(&D::proxy, u"socks5h://127.0.0.1:1080"_s) << QStringList();
+        QTest::newRow("proxy without a scheme") << with(&D::proxy, u"127.0.0.1:7890"_s) << QStringList();
         QTest::newRow("proxy") << with(&D::proxy, u"socks5://127.0.0.1:1080"_s) << QStringList();
         QTest::newRow("proxy of a wrong kind") << with(&D::proxy, u"ftp://x"_s) << QStringList{u"Proxy!"_s};
         QTest::newRow("proxy not there yet") << with(&D::proxy, QString()) << QStringList{u"Proxy…"_s};

@@ -269,6 +269,30 @@ private Q_SLOTS:
             QCOMPARE(proxyFor(system, QUrl(QString::fromLatin1(loopback))).type(), QNetworkProxy::NoProxy);
     }
 
+    void readsTheEnvironmentInEveryForm()
+    {
+        constexpr const char *names[]{"http_proxy", "https_proxy", "ALL_PROXY", "no_proxy"};
+        const auto restore = qScopeGuard([&names] {
+            for (const char *name : names)
+                qunsetenv(name);
+        });
+        const QUrl url(QStringLiteral("https://relay.test"));
+        const auto proxy = [&url] { return proxyFor(QStringLiteral("system"), url); };
+        qputenv("http_proxy", "127.0.0.1:1001");
+        QCOMPARE(nameOf(proxyFor(QStringLiteral("system"), QUrl(QStringLiteral("http://relay.test")))), QStringLiteral("127.0.0.1:1001"));
+        qputenv("ALL_PROXY", "socks5h://127.0.0.1:1003");
+        QCOMPARE(proxy().type(), QNetworkProxy::Socks5Proxy);
+        QCOMPARE(nameOf(proxy()), QStringLiteral("127.0.0.1:1003"));
+        for (const char *all : {"*", "localhost relay.test", "localhost,\t.test"}) {
+            qputenv("no_proxy", all);
+            QCOMPARE(proxy().type(), QNetworkProxy::NoProxy);
+        }
+        qputenv("no_proxy", "other.test");
+        QCOMPARE(proxy().type(), QNetworkProxy::Socks5Proxy);
+        QVERIFY(proxyFor(QStringLiteral("socks5h://127.0.0.1:1"), url).capabilities().testFlag(QNetworkProxy::HostNameLookupCapability));
+        QCOMPARE(nameOf(proxyFor(QStringLiteral("127.0.0.1:1004"), url)), QStringLiteral("127.0.0.1:1004"));
+    }
+
 private:
     std::unique_ptr<ScriptedUpstream> m_upstream;
     std::unique_ptr<UpstreamClient> m_client;

@@ -6,6 +6,7 @@
 #include "app/platform/console.h"
 #include "core/config/addresses.h"
 #include "core/config/configedit.h"
+#include "core/config/proxies.h"
 
 #include <QDir>
 #include <QJsonObject>
@@ -226,7 +227,7 @@ std::vector<Option> endpointOptions(bool urlRequired)
                .help = u"How the key is presented; auto is the way the client does (default)."_s,
                .value = {.placeholder = u"STYLE"_s, .kind = ValueKind::Choice, .choices = allWords<AuthStyle>()}},
         Option{.name = u"proxy"_s,
-               .help = u"The way out: system (default), none, or an http:// or socks5:// URL."_s,
+               .help = u"The way out: system (default), none, or an http://, socks5:// or socks5h:// URL."_s,
                .value = {.placeholder = u"PROXY"_s}},
         Option{.name = u"http2"_s,
                .help = u"Whether to speak HTTP/2 (default off)."_s,

@@ -87,17 +87,6 @@ QString baseUrlFault(const QString &text)
     return {};
 }
 
-QString proxyFault(const QString &text)
-{
-    if (text == "system"_L1 || text == "none"_L1)
-        return {};
-    const QUrl url(text, QUrl::StrictMode);
-    const bool knownScheme = url.scheme() == "http"_L1 || url.scheme() == "socks5"_L1;
-    if (!url.isValid() || !knownScheme || url.host().isEmpty() || url.port() == 0 || holdsSpaceOrControl(text))
-        return QStringLiteral("must be system, none, or an http:// or socks5:// URL");
-    return {};
-}
-
 QByteArray trimmedBaseUrl(const QString &text)
 {
     QByteArray bytes = text.toUtf8();

@@ -20,9 +20,6 @@ QString originFault(const QString &origin);
 /// What is wrong with `text` as an endpoint's base URL ("must be …"); empty when nothing is.
 QString baseUrlFault(const QString &text);
 
-/// What is wrong with `text` as an endpoint's proxy ("must be …"); empty when nothing is.
-QString proxyFault(const QString &text);
-
 /// `text` without the slashes at its end, as the id of an endpoint wants it.
 QByteArray trimmedBaseUrl(const QString &text);
 

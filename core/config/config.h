@@ -43,7 +43,7 @@ struct Endpoint {
     int priority = 1; ///< Lower is preferred.
     int weight = 100;
     bool enabled = true;
-    QString proxy = QStringLiteral("system"); ///< "system", "none", or an http:// or socks5:// URL.
+    QString proxy = QStringLiteral("system"); ///< "system", "none", or an http://, socks5:// or socks5h:// URL.
     bool http2 = false;
     QString caFile; ///< PEM file with the authorities that are trusted for it in place of the system's; absolute, or empty.
     QMap<QString, QString> modelMap;

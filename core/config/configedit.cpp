@@ -3,6 +3,7 @@
 #include "core/config/addresses.h"
 #include "core/config/cafile.h"
 #include "core/config/configentries.h"
+#include "core/config/proxies.h"
 
 namespace qcc {
 
@@ -25,7 +26,7 @@ void apply(const EndpointFields &fields, QJsonObject &endpoint)
     if (fields.auth)
         endpoint.insert("auth"_L1, toWord(*fields.auth));
     if (fields.proxy)
-        endpoint.insert("proxy"_L1, *fields.proxy);
+        endpoint.insert("proxy"_L1, readProxy(*fields.proxy));
     if (fields.http2)
         endpoint.insert("http2"_L1, *fields.http2);
     if (fields.caFile && fields.caFile->isEmpty())

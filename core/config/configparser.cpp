@@ -2,6 +2,7 @@
 #include "core/config/configfile.h"
 #include "core/config/configreader.h"
 #include "core/config/jsonlines.h"
+#include "core/config/proxies.h"
 
 #include <QDir>
 #include <QJsonDocument>
@@ -64,7 +65,7 @@ Endpoint parseEndpoint(const ConfigReader &in, const Config::Listen &listen, con
     out.priority = in.integer("priority"_L1, out.priority, -1'000'000, 1'000'000);
     out.weight = in.integer("weight"_L1, out.weight, 0, 1'000'000);
     out.enabled = in.boolean("enabled"_L1, out.enabled);
-    out.proxy = in.string("proxy"_L1, out.proxy);
+    out.proxy = readProxy(in.string("proxy"_L1, out.proxy));
     const QString fault = proxyFault(out.proxy);
     if (!fault.isEmpty())
         in.refuse("proxy"_L1, fault);

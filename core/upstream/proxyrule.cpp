@@ -1,5 +1,7 @@
 #include "core/upstream/proxyrule.h"
 
+#include "core/config/proxies.h"
+
 #include <QHostAddress>
 #include <QNetworkProxyFactory>
 #include <QNetworkProxyQuery>
@@ -18,6 +20,9 @@ QNetworkProxy systemProxy(const QUrl &url)
 {
     if (isLoopback(url.host()))
         return QNetworkProxy::NoProxy;
+    // Before the system, which knows few of the forms in which people write it.
+    if (const auto named = environmentProxy(url, [](const char *name) { return qEnvironmentVariable(name); }))
+        return proxyFor(*named, url);
     // Scheme, host and port: a proxy script of the network need not see paths. A query without a URL would get the system's
     // setting for plain HTTP also where it has another one for HTTPS.
     QUrl asked;
@@ -43,7 +48,7 @@ QNetworkProxy proxyFor(const QString &rule, const QUrl &url)
 {
     if (rule == QLatin1String("system"))
         return systemProxy(url);
-    const QUrl proxy(rule);
+    const QUrl proxy(readProxy(rule));
     if (!proxy.isValid() || proxy.host().isEmpty())
         return QNetworkProxy::NoProxy;
     const bool socks = proxy.scheme().startsWith(QLatin1String("socks5"));

@@ -6,8 +6,8 @@ class QUrl;
 
 namespace qcc {
 
-/// The proxy between this machine and `url` by an endpoint's `proxy` rule: "system", "none", "http://…" or "socks5://…".
-/// "system" asks the system anew each time, so that a change is followed by the next connection. On Windows and macOS a proxy script
+/// The proxy between this machine and `url` by an endpoint's `proxy` rule: "system", "none", "http://…", "socks5://…" or "socks5h://…", for all of
+/// which names are resolved by the proxy. "system" is what the environment says (environmentProxy()), else it asks the system anew each time, so that a change is followed by the next connection. On Windows and macOS a proxy script
 /// of the network may have to be fetched and run for that, which can take seconds and blocks the calling thread; a rule that
 /// names the proxy never does. Nobody's proxy reaches this computer's own loopback, so such hosts are always asked directly.
 /// Thread: any.

@@ -2,6 +2,7 @@
 
 #include "core/config/addresses.h"
 #include "core/config/cafile.h"
+#include "core/config/proxies.h"
 
 #include <QCoreApplication>
 #include <QUrl>
@@ -202,8 +203,8 @@ EndpointFields changedFields(const EndpointDraft &draft, const Endpoint &base)
         fields.priority = draft.priority;
     if (draft.weight != base.weight)
         fields.weight = draft.weight;
-    if (draft.proxy != base.proxy)
-        fields.proxy = draft.proxy;
+    if (readProxy(draft.proxy) != base.proxy)
+        fields.proxy = readProxy(draft.proxy);
     if (draft.http2 != base.http2)
         fields.http2 = draft.http2;
     if (draft.caFile.trimmed() != base.caFile)
@@ -226,7 +227,7 @@ EndpointFields allFields(const EndpointDraft &draft, const QByteArray &storedKey
     fields.auth = draft.auth;
     fields.priority = draft.priority;
     fields.weight = draft.weight;
-    fields.proxy = draft.proxy;
+    fields.proxy = readProxy(draft.proxy);
     fields.http2 = draft.http2;
     fields.caFile = draft.caFile.trimmed();
     fields.modelMap = mapOf(draft.modelMap);
