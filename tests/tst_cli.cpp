@@ -57,6 +57,7 @@ private Q_SLOTS:
     void keysAreMaskedEverywhere();
     void readsTheKeyFromStandardInput();
     void anEmptyStandardInputIsNoKey();
+    void keysAndProxiesAreReadAsTheyWereMeant();
     void anEndpointWithoutAKeyMustSaySo();
     void editsWhatIsNamedAndNothingElse();
     void aCaFileIsCheckedWhenItIsSaved();
@@ -268,6 +269,32 @@ void TestCli::anEmptyStandardInputIsNoKey()
     const Ended ended = qcc.run("endpoint add work --base-url https://a.example --api-key-stdin");
     QCOMPARE(ended.exit, 2);
     QVERIFY(!QFile::exists(qcc.file(u"config.json"_s)));
+}
+
+void TestCli::keysAndProxiesAreReadAsTheyWereMeant()
+{
+    const Program qcc;
+    const auto add = [&qcc](const QString &name, const QString &key, const QString &proxy, const QByteArray &input = {}) {
+        QStringList line{u"endpoint"_s, u"add"_s, u"work"_s, u"--name"_s, name, u"--base-url"_s, u"https://%1.example"_s.arg(name), u"--proxy"_s, proxy};
+        line += key.isEmpty() ? QStringList{u"--api-key-stdin"_s} : QStringList{u"--api-key"_s, key};
+        return qcc.run(line, input);
+    };
+    const Ended added = add(u"a"_s, u"\u201cBearer \uff53\uff4b-1234567890abcdef\u200b\u201d"_s, u"127.0.0.1:7890"_s);
+    QCOMPARE(added.exit, 0);
+    QCOMPARE(added.err, QString());
+    QCOMPARE(add(u"b"_s, {}, u"socks5h://127.0.0.1:1080"_s, " 'sk-1234567890abcdeg' \r\n").exit, 0);
+    const QJsonValue endpoints = qcc.run("endpoint list --json").json().value("endpoints"_L1);
+    QCOMPARE(endpoints[0]["api_key"_L1].toString(), u"sk-…cdef"_s);
+    QCOMPARE(endpoints[0]["proxy"_L1].toString(), u"http://127.0.0.1:7890"_s);
+    QCOMPARE(endpoints[1]["api_key"_L1].toString(), u"sk-…cdeg"_s);
+    QCOMPARE(endpoints[1]["proxy"_L1].toString(), u"socks5h://127.0.0.1:1080"_s);
+
+    const Ended refused = add(u"c"_s, u"sk-secret sk-other"_s, u"none"_s);
+    QCOMPARE(refused.exit, 2);
+    QVERIFY2(refused.err.contains("The key holds a space"_L1) && !refused.err.contains("secret"_L1), qPrintable(refused.err));
+    QCOMPARE(add(u"c"_s, {}, u"none"_s, "sk-\xe2\x80\xa6" "cdef\n").exit, 2);
+    QCOMPARE(add(u"c"_s, {}, u"none"_s, "\xef\xbb\xbf\n").exit, 2);
+    QCOMPARE(qcc.run("endpoint list --json").json().value("endpoints"_L1).toArray().size(), 2);
 }
 
 void TestCli::anEndpointWithoutAKeyMustSaySo()

@@ -191,6 +191,8 @@ private Q_SLOTS:
     }
 
     void neverQuotesAKey();
+    void keysAreReadAsTheyWereMeant_data();
+    void keysAreReadAsTheyWereMeant();
     void proxiesAreReadAsTheyWereMeant();
 
     void findsLinesBehindEscapesAndNesting()
@@ -291,7 +293,7 @@ void TestConfigParser::namesKeyAndLineOfAFault_data()
     endpoint("base_url with port 0", R"("base_url": "https:\/\/x:0")", "base_url");
     endpoint("base_url is qcc itself", R"("base_url": "http:\/\/localhost:7860")", "base_url");
     endpoint("base_url is a number", R"("base_url": 5)", "base_url");
-    endpoint("api_key with line break", R"("base_url": "http:\/\/x", "api_key": "sk\n")", "api_key");
+    endpoint("api_key as a number", R"("base_url": "http:\/\/x", "api_key": 5)", "api_key");
     endpoint("endpoint name twice", R"("base_url": "http:\/\/x", "name": "a")", "name");
     endpoint("unknown auth", R"("base_url": "http:\/\/x", "auth": "basic")", "auth");
     endpoint("negative weight", R"("base_url": "http:\/\/x", "weight": -1)", "weight");
@@ -349,9 +351,45 @@ void TestConfigParser::namesKeyAndLineOfAFault_data()
 void TestConfigParser::neverQuotesAKey()
 {
     const Result<Config> parsed
-        = parseConfig(R"({"clusters":[{"name":"a","endpoints":[{"base_url":"http:\/\/x","api_key":"sk-secret\n"}]}]})");
-    QVERIFY(!parsed.has_value());
-    QVERIFY(!parsed.error().message.contains("sk-secret"_L1));
+        = parseConfig(R"({"clusters":[{"name":"a","endpoints":[{"base_url":"http:\/\/x","api_key":"sk-secret\nsk-other"}]}]})");
+    QVERIFY(parsed.has_value());
+    const QString fault = parsed->clusters.first().endpoints.first().keyFault;
+    QVERIFY(!fault.isEmpty() && !fault.contains("sk-"_L1));
+    const Result<Config> token = parseConfig(R"({"listen":{"access_token":"sk-secret\n"}})");
+    QVERIFY(!token.has_value());
+    QVERIFY(!token.error().message.contains("sk-secret"_L1));
+}
+
+void TestConfigParser::keysAreReadAsTheyWereMeant_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("fault");
+    QTest::newRow("clean") << u"sk-a"_s << QString();
+    QTest::newRow("a line break after it") << u"sk-a\n"_s << QString();
+    QTest::newRow("a character without width") << u"\u200bsk-a\ufeff"_s << QString();
+    QTest::newRow("full width") << u"\uff53\uff4b-a"_s << QString();
+    QTest::newRow("quotes and Bearer") << u"\"Bearer sk-a\""_s << QString();
+    QTest::newRow("two lines") << u"sk-a\nsk-b"_s << u"its key holds a line break (were two lines copied?). Set the key anew."_s;
+    QTest::newRow("a letter of another script") << u"s\u043a-a"_s << u"its key holds \"\u043a\", which no key has. Set the key anew."_s;
+    QTest::newRow("as it is shown") << u"sk-\u2026a"_s << u"its key is masked, as it is shown somewhere, and not the key itself. Set the key anew."_s;
+}
+
+void TestConfigParser::keysAreReadAsTheyWereMeant()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, fault);
+    const QJsonObject dirty{{u"name"_s, u"dirty"_s}, {u"base_url"_s, u"https://a.example"_s}, {u"api_key"_s, text}};
+    const QJsonObject other{{u"name"_s, u"other"_s}, {u"base_url"_s, u"https://b.example"_s}, {u"api_key"_s, u"sk-b"_s}};
+    const QJsonArray clusters{QJsonObject{{u"name"_s, u"c"_s}, {u"endpoints"_s, QJsonArray{dirty, other}}}};
+    const Result<Config> config = parseConfig(QJsonDocument(QJsonObject{{u"clusters"_s, clusters}}).toJson());
+    QVERIFY2(config.has_value(), config ? "" : qPrintable(config.error().message));
+    const Endpoint &read = config->clusters.first().endpoints.first();
+    QCOMPARE(read.keyFault, fault);
+    QCOMPARE(read.mayServe(), fault.isEmpty());
+    QCOMPARE(read.apiKey, fault.isEmpty() ? QByteArray("sk-a") : QByteArray());
+    if (fault.isEmpty())
+        QCOMPARE(read.id, endpointId("https://a.example", "sk-a"));
+    QVERIFY(config->clusters.first().endpoints.last().mayServe());
 }
 
 void TestConfigParser::proxiesAreReadAsTheyWereMeant()

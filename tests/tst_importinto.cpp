@@ -179,6 +179,7 @@ private Q_SLOTS:
         QTest::newRow("a key that is none") << u"http://127.0.0.1:9999"_s << u"sk-placeholder"_s << u"placeholder"_s << u"http://127.0.0.1:9999"_s;
         QTest::newRow("another that is none") << u"http://127.0.0.1:9999"_s << u"Dummy"_s << u"placeholder"_s << u"http://127.0.0.1:9999"_s;
         QTest::newRow("a torn key") << a << u"sk-secret\n0123456789"_s << u"bad_key"_s << a;
+        QTest::newRow("a key that is masked") << a << u"sk-\u2026secret"_s << u"bad_key"_s << a;
     }
 
     void saysWhyAnEndpointIsNotTaken()
@@ -196,6 +197,14 @@ private Q_SLOTS:
         QVERIFY(!maskedKey(all.first().found).contains("secret"_L1));
         QVERIFY(all.first().name.isEmpty());
         QCOMPARE(json, defaultConfigJson());
+    }
+
+    void keysAreReadAsTheyWereMeant()
+    {
+        QJsonObject json = defaultConfigJson();
+        QCOMPARE(outcomes(importInto(json, {single(a, u"\u200b\"Bearer sk-1\""_s), single(a, u"sk-1"_s)})), (QStringList{u"added"_s, u"already_there"_s}));
+        QCOMPARE(parsed(json)->clusters.first().endpoints.first().apiKey, "sk-1");
+        QVERIFY(json.value("clusters"_L1)[0]["endpoints"_L1][0]["api_key"_L1].toString() == u"sk-1"_s);
     }
 
     void serversOfModelsOnThisComputerAreEndpoints_data()

@@ -98,6 +98,12 @@ private Q_SLOTS:
         QTest::newRow("tab in the name") << with(&D::name, u"a\tb"_s) << QStringList{u"Name!"_s};
         QTest::newRow("key removed") << with(&D::apiKey, std::optional(QString())) << QStringList{u"ApiKey?"_s};
         QTest::newRow("key with a space") << with(&D::apiKey, std::optional(u"sk a"_s)) << QStringList{u"ApiKey!"_s};
+        QTest::newRow("key with quotes around") << with(&D::apiKey, std::optional(u"\"sk-a\""_s)) << QStringList();
+        QTest::newRow("key in full width") << with(&D::apiKey, std::optional(u"\uff53\uff4b-a\u200b"_s)) << QStringList();
+        QTest::newRow("key of two lines") << with(&D::apiKey, std::optional(u"sk\na"_s)) << QStringList{u"ApiKey!"_s};
+        QTest::newRow("key with a quote") << with(&D::apiKey, std::optional(u"sk\"a"_s)) << QStringList{u"ApiKey!"_s};
+        QTest::newRow("key that is masked") << with(&D::apiKey, std::optional(u"sk-\u2026a"_s)) << QStringList{u"ApiKey!"_s};
+        QTest::newRow("key of other letters") << with(&D::apiKey, std::optional(u"sk-\u0430"_s)) << QStringList{u"ApiKey!"_s};
         QTest::newRow("proxy that resolves names") << with(&D::proxy, u"socks5h://127.0.0.1:1080"_s) << QStringList();
         QTest::newRow("proxy without a scheme") << with(&D::proxy, u"127.0.0.1:7890"_s) << QStringList();
         QTest::newRow("proxy") << with(&D::proxy, u"socks5://127.0.0.1:1080"_s) << QStringList();
@@ -148,6 +154,28 @@ private Q_SLOTS:
         QCOMPARE(fields.weight, std::optional(7));
         QCOMPARE(fields.apiKey, std::optional(u"sk-new"_s));
         QVERIFY(!fields.name && !fields.baseUrl && !fields.modelMap && !fields.auth);
+    }
+
+    void aKeyThatCannotBeSavedCountsAsEdited()
+    {
+        Endpoint keyless = stored();
+        keyless.apiKey.clear();
+        EndpointDraft draft = draftOf(keyless);
+        draft.apiKey = u"sk a"_s;
+        QVERIFY(isEdited(draft, keyless));
+    }
+
+    void whatIsSavedIsWhatWasMeant()
+    {
+        EndpointDraft draft = draftOf(stored());
+        draft.apiKey = u" \u201cBearer sk-new\u201d\u200b"_s;
+        draft.proxy = u"127.0.0.1:7890"_s;
+        QCOMPARE(changedFields(draft, stored()).apiKey, u"sk-new"_s);
+        QCOMPARE(changedFields(draft, stored()).proxy, u"http://127.0.0.1:7890"_s);
+        QCOMPARE(allFields(draft, {}).apiKey, u"sk-new"_s);
+        draft.apiKey = u"'sk-stored'"_s;
+        draft.proxy = u" system "_s;
+        QVERIFY(isEmpty(changedFields(draft, stored())));
     }
 
     void aHalfFilledModelLineCountsAsEdited()

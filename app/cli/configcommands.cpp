@@ -4,6 +4,8 @@
 #include "app/cli/run.h"
 #include "app/platform/console.h"
 #include "core/config/configfile.h"
+#include "core/config/configtext.h"
+#include "core/config/jsonlines.h"
 
 #include <QTextStream>
 
@@ -29,24 +31,37 @@ void runPath(const Invocation &, Run &run)
     run.finish();
 }
 
+/// Says what is wrong with the endpoints of `config`, whose text has `lines`; whether all may serve.
+bool checkEndpoints(const Config &config, const JsonLines &lines, Terminal &terminal)
+{
+    bool good = true;
+    for (qsizetype i = 0; i < config.clusters.size(); ++i) {
+        const Cluster &cluster = config.clusters.at(i);
+        for (qsizetype j = 0; j < cluster.endpoints.size(); ++j) {
+            const Endpoint &endpoint = cluster.endpoints.at(j);
+            const auto lineOf = [&](QLatin1String key) { return lines.lineOf(u"clusters[%1].endpoints[%2].%3"_s.arg(i).arg(j).arg(key)); };
+            if (!endpoint.keyFault.isEmpty()) {
+                good = false;
+                terminal.error(u"The endpoint \"%1\" of the cluster \"%2\" (line %3) is out of use: %4"_s.arg(endpoint.name, cluster.name)
+                                   .arg(lineOf("api_key"_L1)).arg(endpoint.keyFault), {});
+            }
+        }
+    }
+    return good;
+}
+
 void runCheck(const Invocation &, Run &run)
 {
     const Result<Config> config = readConfig(run);
     if (!config)
         return run.fail(config.error());
-    qsizetype endpoints = 0;
-    bool good = true;
-    for (const Cluster &cluster : config->clusters) {
-        endpoints += cluster.endpoints.size();
-        for (const Endpoint &endpoint : cluster.endpoints) {
-            if (endpoint.keyFault.isEmpty())
-                continue;
-            good = false;
-            run.terminal().error(u"The endpoint \"%1\" of the cluster \"%2\" is out of use: %3"_s.arg(endpoint.name, cluster.name, endpoint.keyFault), {});
-        }
-    }
-    if (!good)
+    const Result<std::optional<QByteArray>> text = readConfigText(run.paths().config());
+    const JsonLines lines(text && *text ? **text : QByteArray("{}"));
+    if (!checkEndpoints(*config, lines, run.terminal()))
         return run.finish(Exit::Failed);
+    qsizetype endpoints = 0;
+    for (const Cluster &cluster : config->clusters)
+        endpoints += cluster.endpoints.size();
     run.terminal().line(u"config.json is good: %1, %2."_s.arg(counted(config->clusters.size(), u"cluster"_s, u"clusters"_s),
                                                               counted(endpoints, u"endpoint"_s, u"endpoints"_s)));
     run.finish();
@@ -117,7 +132,7 @@ std::vector<Command> configCommands()
                 .handler = runPath,
                 .usesHome = false},
         Command{.name = u"config check"_s,
-                .summary = u"Checks config.json and whether its keys can be decrypted"_s,
+                .summary = u"Checks config.json and whether its keys can be used"_s,
                 .examples = {{u"qcc config check"_s, u"After an edit by hand"_s}},
                 .handler = runCheck},
         Command{.name = u"config secure"_s,

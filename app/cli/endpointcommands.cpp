@@ -6,6 +6,7 @@
 #include "app/platform/console.h"
 #include "core/config/addresses.h"
 #include "core/config/configedit.h"
+#include "core/config/keytext.h"
 #include "core/config/proxies.h"
 
 #include <QDir>
@@ -18,17 +19,21 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// The key that the command line gives: none, `--api-key`, or the first line of standard input.
-/// Errors: Usage for an empty line.
+/// Errors: Usage for an empty line, and for what is no key.
 Result<std::optional<QString>> givenKey(const Invocation &call, Run &run)
 {
-    if (!call.has("api-key-stdin"_L1))
-        return call.value("api-key"_L1);
-    if (platform::isTerminal(stdin))
+    const bool asked = call.has("api-key-stdin"_L1);
+    if (asked && platform::isTerminal(stdin))
         run.terminal().progress(u"Key (not shown):"_s);
-    const QString key = QString::fromUtf8(platform::readSecretLine()).trimmed();
-    if (key.isEmpty())
+    const std::optional<QString> text = asked ? QString::fromUtf8(platform::readSecretLine()) : call.value("api-key"_L1);
+    if (!text)
+        return text;
+    const KeyText key = readKey(*text);
+    if (!key.isGood())
+        return Failure{ErrorCode::Usage, u"The key %1."_s.arg(faultText(key)), u"Copy it once more, and nothing else."_s};
+    if (asked && key.key.isEmpty())
         return Failure{ErrorCode::Usage, u"Standard input holds no key."_s, u"Give the key as its first line."_s};
-    return std::optional(key);
+    return std::optional(key.key);
 }
 
 /// What the command line says about an endpoint that has the models `modelMap` so far.

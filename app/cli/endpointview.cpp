@@ -60,7 +60,7 @@ Row endpointRow(const Endpoint &endpoint)
     return {endpoint.name,
             endpoint.id,
             QString::fromUtf8(endpoint.baseUrl),
-            endpoint.keyFault.isEmpty() ? maskKey(endpoint.apiKey) : u"(not decrypted)"_s,
+            endpoint.keyFault.isEmpty() ? maskKey(endpoint.apiKey) : u"(not usable)"_s,
             toWord(endpoint.auth),
             QString::number(endpoint.priority),
             QString::number(endpoint.weight),

@@ -47,8 +47,8 @@ struct Endpoint {
     bool http2 = false;
     QString caFile; ///< PEM file with the authorities that are trusted for it in place of the system's; absolute, or empty.
     QMap<QString, QString> modelMap;
-    QString keyFault; ///< Why the sealed key cannot be opened, as the rest of a sentence; empty: it can, and the endpoint serves.
-    /// First 8 hex digits of SHA-256 of "baseUrl|apiKey"; filled by the parser. With a key that cannot be opened, of its sealed text.
+    QString keyFault; ///< Why its key cannot be opened or is none, as the rest of a sentence; empty: it is good, and the endpoint serves.
+    /// First 8 hex digits of SHA-256 of "baseUrl|apiKey"; filled by the parser. With a key that is not good, of what stands in its place.
     QString id;
 
     /// Whether requests may go there.

@@ -3,6 +3,7 @@
 #include "core/config/addresses.h"
 #include "core/config/cafile.h"
 #include "core/config/configentries.h"
+#include "core/config/keytext.h"
 #include "core/config/proxies.h"
 
 namespace qcc {
@@ -18,7 +19,7 @@ void apply(const EndpointFields &fields, QJsonObject &endpoint)
     if (fields.baseUrl)
         endpoint.insert("base_url"_L1, QString::fromUtf8(trimmedBaseUrl(fields.baseUrl->trimmed())));
     if (fields.apiKey)
-        endpoint.insert("api_key"_L1, fields.apiKey->trimmed());
+        endpoint.insert("api_key"_L1, readKey(*fields.apiKey).key);
     if (fields.priority)
         endpoint.insert("priority"_L1, *fields.priority);
     if (fields.weight)
@@ -52,6 +53,15 @@ Result<void> checkCaFile(const EndpointFields &fields)
         return {};
     return Failure{ErrorCode::Usage, QStringLiteral("The CA file %1 %2.").arg(*fields.caFile, toText(fault)),
                    QStringLiteral("It must be a PEM file with the certificates of the authorities to trust for this endpoint.")};
+}
+
+/// What no validation of the result could tell: of the CA file that it is there, of the key what was wrong with it.
+Result<void> checkFields(const EndpointFields &fields)
+{
+    const KeyText key = readKey(fields.apiKey.value_or(QString()));
+    if (!key.isGood())
+        return Failure{ErrorCode::Usage, QStringLiteral("The key %1.").arg(faultText(key)), QStringLiteral("Copy it once more, and nothing else.")};
+    return checkCaFile(fields);
 }
 
 /// Puts `value` at `path` below `object`, making the sections that are missing.
@@ -141,7 +151,7 @@ Result<void> addEndpoint(QJsonObject &config, const QString &cluster, const Endp
 {
     if (!fields.baseUrl || fields.baseUrl->trimmed().isEmpty())
         return Failure{ErrorCode::Usage, QStringLiteral("An endpoint needs a base URL."), {}};
-    if (const Result<void> usable = checkCaFile(fields); !usable)
+    if (const Result<void> usable = checkFields(fields); !usable)
         return usable;
     return changeEndpoints(config, cluster, [&](QJsonArray &endpoints) -> Result<void> {
         QJsonObject endpoint;
@@ -161,7 +171,7 @@ Result<void> editEndpoint(QJsonObject &config, const QString &cluster, const QSt
 {
     if (fields.name && fields.name->trimmed().isEmpty())
         return Failure{ErrorCode::Usage, QStringLiteral("An endpoint needs a name."), {}};
-    if (const Result<void> usable = checkCaFile(fields); !usable)
+    if (const Result<void> usable = checkFields(fields); !usable)
         return usable;
     return changeEndpoint(config, cluster, endpoint, [&](QJsonArray &endpoints, qsizetype at) -> Result<void> {
         QJsonObject object = endpoints.at(at).toObject();

@@ -2,6 +2,7 @@
 #include "core/config/configfile.h"
 #include "core/config/configreader.h"
 #include "core/config/jsonlines.h"
+#include "core/config/keytext.h"
 #include "core/config/proxies.h"
 
 #include <QDir>
@@ -31,6 +32,9 @@ Config::Listen parseListen(const ConfigReader &in, const Secrets &secrets)
     // Without it everybody would get in, or nobody: neither is what the user asked for.
     if (!token.fault.isEmpty() && secrets.open)
         in.refuse("access_token"_L1, token.fault);
+    // It comes in a header line. The text itself never gets into the error.
+    if (holdsControl(QString::fromUtf8(token.text)))
+        in.refuse("access_token"_L1, QStringLiteral("must not hold control characters (a line break copied along with it?)"));
     out.allowedHosts = in.strings("allowed_hosts"_L1, hostNameFault, Qt::CaseInsensitive);
     out.allowedOrigins = in.strings("allowed_origins"_L1, originFault, Qt::CaseInsensitive);
     out.allowedUsers = in.strings("allowed_users"_L1, userFault, Qt::CaseSensitive);
@@ -42,6 +46,19 @@ Config::Listen parseListen(const ConfigReader &in, const Secrets &secrets)
         in.refuse("host"_L1, QStringLiteral("not allowed without listen.access_token, because everyone who reaches "
                                             "this address could use your keys"));
     return out;
+}
+
+/// The key of an endpoint, read as what was meant. One that nobody can read costs that endpoint and no other.
+Secret parseKey(const ConfigReader &in, const Secrets &secrets)
+{
+    Secret secret = in.secret("api_key"_L1, secrets);
+    if (!secret.fault.isEmpty())
+        return secret;
+    const KeyText key = readKey(QString::fromUtf8(secret.text));
+    if (!key.isGood())
+        return {{}, QStringLiteral("its key %1. Set the key anew.").arg(faultText(key)), secret.identity};
+    secret.text = secret.identity = key.key.toUtf8();
+    return secret;
 }
 
 Endpoint parseEndpoint(const ConfigReader &in, const Config::Listen &listen, const Secrets &secrets)
@@ -58,7 +75,7 @@ Endpoint parseEndpoint(const ConfigReader &in, const Config::Listen &listen, con
     out.name = in.name("name"_L1);
     if (out.name.isEmpty())
         out.name = hostOf(out.baseUrl);
-    const Secret key = in.secret("api_key"_L1, secrets);
+    const Secret key = parseKey(in, secrets);
     out.apiKey = key.text;
     out.keyFault = key.fault;
     out.auth = in.word("auth"_L1, out.auth);

@@ -2,6 +2,7 @@
 
 #include "core/config/addresses.h"
 #include "core/config/configentries.h"
+#include "core/config/keytext.h"
 #include "core/import/placeholders.h"
 
 #include <algorithm>
@@ -17,9 +18,14 @@ QByteArray urlOf(const FoundEndpoint &found)
     return trimmedBaseUrl(found.fields.baseUrl.value_or(QString()).trimmed());
 }
 
+KeyText keyTextOf(const FoundEndpoint &found)
+{
+    return readKey(found.fields.apiKey.value_or(QString()));
+}
+
 QString keyOf(const FoundEndpoint &found)
 {
-    return found.fields.apiKey.value_or(QString()).trimmed();
+    return keyTextOf(found).key;
 }
 
 bool leadsToQcc(const QJsonObject &config, const QByteArray &url)
@@ -38,7 +44,7 @@ std::optional<QJsonObject> sameIn(const QJsonObject &cluster, const FoundEndpoin
     const QJsonArray endpoints = cluster.value("endpoints"_L1).toArray();
     for (const QJsonValue &value : endpoints) {
         const QJsonObject endpoint = value.toObject();
-        if (endpoint.value("api_key"_L1).toString() == key && trimmedBaseUrl(endpoint.value("base_url"_L1).toString()) == url)
+        if (readKey(endpoint.value("api_key"_L1).toString()).key == key && trimmedBaseUrl(endpoint.value("base_url"_L1).toString()) == url)
             return endpoint;
     }
     return std::nullopt;
@@ -87,10 +93,10 @@ ImportOutcome fitness(const QJsonObject &config, const FoundEndpoint &found)
     const QString key = keyOf(found);
     if (!placeholderOf(urlOf(found), key).isEmpty())
         return ImportOutcome::Placeholder;
+    if (!keyTextOf(found).isGood())
+        return ImportOutcome::BadKey;
     if (key.isEmpty())
         return ImportOutcome::NoKey;
-    if (std::ranges::any_of(key, [](QChar c) { return c.category() == QChar::Other_Control; }))
-        return ImportOutcome::BadKey;
     if (found.rewritten)
         return ImportOutcome::NeedsRewriting;
     return ImportOutcome::Added;
@@ -112,7 +118,7 @@ QString reason(const FoundEndpoint &found, ImportOutcome outcome)
     case ImportOutcome::NoKey:
         return u"It has no key."_s;
     case ImportOutcome::BadKey:
-        return u"Its key holds control characters (a line break copied along with it?)."_s;
+        return u"Its key %1."_s.arg(faultText(keyTextOf(found)));
     case ImportOutcome::NeedsRewriting:
         return u"%1 rewrites requests to it for another API; qcc forwards them as they are."_s.arg(toWord(found.source));
     case ImportOutcome::Added:

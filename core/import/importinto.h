@@ -15,7 +15,7 @@ enum class ImportOutcome {
     KeyElsewhere,   ///< Its key lies where nobody looks.
     BadUrl,
     NoKey,
-    BadKey,         ///< Its key could not stand in a header line.
+    BadKey,         ///< Its key is none.
     NeedsRewriting, ///< It understands requests only as the other program rewrites them.
 };
 

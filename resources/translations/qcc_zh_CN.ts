@@ -169,6 +169,22 @@
         <translation>客户端请求的路径本身就以 /v1 开头。</translation>
     </message>
     <message>
+        <source>Holds a line break: were two lines copied?</source>
+        <translation>含有换行：是否复制了两行？</translation>
+    </message>
+    <message>
+        <source>A key holds no quotes.</source>
+        <translation>密钥中不含引号。</translation>
+    </message>
+    <message>
+        <source>This is the key as it is shown somewhere, and not the key itself.</source>
+        <translation>这是某处显示的打码密钥，不是密钥本身。</translation>
+    </message>
+    <message>
+        <source>Holds “%1”, which no key has.</source>
+        <translation>含有“%1”，密钥中不会有这个字符。</translation>
+    </message>
+    <message>
         <source>Remove %1</source>
         <translation>去掉 %1</translation>
     </message>

@@ -2,6 +2,7 @@
 
 #include "core/config/addresses.h"
 #include "core/config/cafile.h"
+#include "core/config/keytext.h"
 #include "core/config/proxies.h"
 
 #include <QCoreApplication>
@@ -39,6 +40,27 @@ public:
         if (url.hasFragment())
             return tr("Must not have a fragment (“#…”).");
         return tr("This is no address of the form https://host/path.");
+    }
+
+    static QString ofKey(const KeyText &key)
+    {
+        switch (key.fault) {
+        case KeyFault::None:
+            return {};
+        case KeyFault::LineBreak:
+            return tr("Holds a line break: were two lines copied?");
+        case KeyFault::Space:
+            return tr("A key has letters, digits and signs, but no spaces.");
+        case KeyFault::Control:
+            return tr("Must not hold tabs or other control characters.");
+        case KeyFault::Quote:
+            return tr("A key holds no quotes.");
+        case KeyFault::Masked:
+            return tr("This is the key as it is shown somewhere, and not the key itself.");
+        case KeyFault::Foreign:
+            return tr("Holds “%1”, which no key has.").arg(key.character);
+        }
+        Q_UNREACHABLE();
     }
 
     static QString ofCaFile(CaFileFault fault)
@@ -120,11 +142,10 @@ std::optional<DraftNote> noteOnBaseUrl(const EndpointDraft &draft, const DraftSu
 std::optional<DraftNote> noteOnKey(const EndpointDraft &draft, const DraftSurroundings &around)
 {
     using enum DraftNote::Gravity;
-    const QString key = draft.apiKey.value_or(QString()).trimmed();
-    // A header line carries it.
-    if (std::ranges::any_of(key, [](QChar c) { return c.unicode() < 0x21 || c.unicode() > 0x7e; }))
-        return DraftNote{DraftField::ApiKey, Fault, DraftText::tr("A key has letters, digits and signs, but no spaces."), {}, {}};
-    const bool none = draft.apiKey ? key.isEmpty() : !around.hasStoredKey;
+    const KeyText key = readKey(draft.apiKey.value_or(QString()));
+    if (!key.isGood())
+        return DraftNote{DraftField::ApiKey, Fault, DraftText::ofKey(key), {}, {}};
+    const bool none = draft.apiKey ? key.key.isEmpty() : !around.hasStoredKey;
     if (!none || draft.auth == AuthStyle::None)
         return std::nullopt;
     // Nobody is warned before the form was begun.
@@ -195,8 +216,8 @@ EndpointFields changedFields(const EndpointDraft &draft, const Endpoint &base)
         fields.name = draft.name.trimmed();
     if (baseUrlOf(draft) != base.baseUrl)
         fields.baseUrl = QString::fromUtf8(baseUrlOf(draft));
-    if (draft.apiKey && draft.apiKey->trimmed().toUtf8() != base.apiKey)
-        fields.apiKey = draft.apiKey->trimmed();
+    if (draft.apiKey && readKey(*draft.apiKey).key.toUtf8() != base.apiKey)
+        fields.apiKey = readKey(*draft.apiKey).key;
     if (draft.auth != base.auth)
         fields.auth = draft.auth;
     if (draft.priority != base.priority)
@@ -223,7 +244,7 @@ EndpointFields allFields(const EndpointDraft &draft, const QByteArray &storedKey
     if (!draft.name.trimmed().isEmpty())
         fields.name = draft.name.trimmed();
     fields.baseUrl = QString::fromUtf8(baseUrlOf(draft));
-    fields.apiKey = draft.apiKey.value_or(QString::fromUtf8(storedKey)).trimmed();
+    fields.apiKey = readKey(draft.apiKey.value_or(QString::fromUtf8(storedKey))).key;
     fields.auth = draft.auth;
     fields.priority = draft.priority;
     fields.weight = draft.weight;
@@ -246,7 +267,9 @@ bool isEdited(const EndpointDraft &draft, const Endpoint &base)
     // Lines without a first name, or with the same one, change nothing yet and are no reason to forget what was typed.
     const auto typedLines = std::ranges::count_if(
         draft.modelMap, [](const auto &line) { return !line.first.trimmed().isEmpty() || !line.second.trimmed().isEmpty(); });
-    return !isEmpty(changedFields(draft, base)) || typedLines != base.modelMap.size();
+    // So is a key that cannot be saved as it stands.
+    const bool typedKey = draft.apiKey && !readKey(*draft.apiKey).isGood();
+    return !isEmpty(changedFields(draft, base)) || typedLines != base.modelMap.size() || typedKey;
 }
 
 EndpointDraft rebased(const EndpointDraft &draft, const Endpoint &before, const Endpoint &after)
