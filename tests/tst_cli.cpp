@@ -58,6 +58,7 @@ private Q_SLOTS:
     void readsTheKeyFromStandardInput();
     void anEmptyStandardInputIsNoKey();
     void keysAndProxiesAreReadAsTheyWereMeant();
+    void saysWhatIsOddAboutABaseUrl();
     void anEndpointWithoutAKeyMustSaySo();
     void editsWhatIsNamedAndNothingElse();
     void aCaFileIsCheckedWhenItIsSaved();
@@ -295,6 +296,22 @@ void TestCli::keysAndProxiesAreReadAsTheyWereMeant()
     QCOMPARE(add(u"c"_s, {}, u"none"_s, "sk-\xe2\x80\xa6" "cdef\n").exit, 2);
     QCOMPARE(add(u"c"_s, {}, u"none"_s, "\xef\xbb\xbf\n").exit, 2);
     QCOMPARE(qcc.run("endpoint list --json").json().value("endpoints"_L1).toArray().size(), 2);
+}
+
+void TestCli::saysWhatIsOddAboutABaseUrl()
+{
+    const Program qcc;
+    const auto add = [&qcc](const char *url) {
+        return qcc.run({u"endpoint"_s, u"add"_s, u"work"_s, u"--base-url"_s, QString::fromLatin1(url), u"--api-key"_s, kKey});
+    };
+    QCOMPARE(add("https://a.example/api/paas/v4").err, QString());
+    const Ended twice = add("https://b.example/v1");
+    QCOMPARE(twice.exit, 0);
+    QVERIFY2(twice.err.startsWith("warning: The base URL ends in /v1, which requests name themselves"_L1), qPrintable(twice.err));
+    QVERIFY(add("https://c.example/v1/chat").err.startsWith("warning: The base URL names v1 in its midst"_L1));
+    const Ended edited = qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, u"a.example"_s, u"--base-url"_s, u"https://a.example/v1/messages/"_s});
+    QCOMPARE(edited.exit, 0);
+    QVERIFY2(edited.err.startsWith("warning: The base URL ends in /v1/messages"_L1), qPrintable(edited.err));
 }
 
 void TestCli::anEndpointWithoutAKeyMustSaySo()

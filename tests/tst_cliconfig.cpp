@@ -63,6 +63,7 @@ private Q_SLOTS:
     void plainAsksBeforeItActs();
     void aKeychainThatIsNotThereIsNamed();
     void saysWhatIsOutOfUseAndHowToMendIt();
+    void checkNamesKeysAndBaseUrlsWithTheirLines();
     void completesNamesWithoutTheKeys();
     void aKillLeavesAWholeConfiguration();
 };
@@ -155,6 +156,30 @@ void TestCliConfig::saysWhatIsOutOfUseAndHowToMendIt()
     QVERIFY2(anew.err.contains(u"2 keys cannot be decrypted"_s), qPrintable(anew.err));
     QCOMPARE(qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, u"e0"_s, u"--api-key"_s, kKey}).exit, 0);
     QCOMPARE(openIds(qcc).size(), 1);
+}
+
+void TestCliConfig::checkNamesKeysAndBaseUrlsWithTheirLines()
+{
+    const Program qcc;
+    writeConfig(qcc, R"({"clusters": [{"name": "work", "endpoints": [
+        {"name": "good", "base_url": "https://a.example/paas/v4", "api_key": "\u200bBearer sk-1\n"},
+        {"name": "bad", "base_url": "https://b.example",
+         "api_key": "sk-secret\nsk-other"},
+        {"name": "odd",
+         "base_url": "https://c.example/v1/chat", "api_key": "sk-3"}]}]})");
+    const Ended check = qcc.run("config check");
+    QCOMPARE(check.exit, 1);
+    QVERIFY2(check.err.contains("error: The endpoint \"bad\" of the cluster \"work\" (line 4) is out of use: its key holds a line break"_L1), qPrintable(check.err));
+    QVERIFY2(check.err.contains("warning: The base URL of the endpoint \"odd\" of the cluster \"work\" (line 6) names v1 in its midst"_L1),
+             qPrintable(check.err));
+    QVERIFY2(!check.err.contains("good"_L1) && !check.err.contains("sk-"_L1), qPrintable(check.err));
+    const Ended listed = qcc.run("endpoint list");
+    QVERIFY2(listed.out.contains("bad is out of use: its key holds a line break"_L1), qPrintable(listed.out));
+
+    QCOMPARE(qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, u"bad"_s, u"--api-key"_s, u"\"sk-2\""_s}).exit, 0);
+    const Ended again = qcc.run("config check");
+    QCOMPARE(again.exit, 0);
+    QVERIFY2(again.err.startsWith("warning:"_L1), qPrintable(again.err));
 }
 
 void TestCliConfig::completesNamesWithoutTheKeys()

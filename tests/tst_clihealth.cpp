@@ -126,6 +126,18 @@ private Q_SLOTS:
         QVERIFY(!ended.out.contains(kKey));
     }
 
+    void aBaseUrlThatIsToBlameIsNotJustReachable()
+    {
+        const Program qcc;
+        const Ended added = qcc.run({u"endpoint"_s, u"add"_s, u"work"_s, u"--base-url"_s, m_url + "/v1/chat"_L1, u"--api-key"_s, kKey});
+        QVERIFY2(added.err.startsWith("warning: The base URL names v1 in its midst"_L1), qPrintable(added.err));
+        m_upstream->setDefaultScript("status:404");
+        const Ended ended = qcc.run("health");
+        QVERIFY2(ended.out.contains(u"⚠ wrong path?"_s) && ended.out.contains("its base URL names v1 in its midst"_L1), qPrintable(ended.out));
+        QVERIFY2(!ended.out.contains(u"✓"_s), qPrintable(ended.out));
+        QVERIFY(results(qcc.run("health --json")).first()["warning"_L1].toString().contains("/v1/chat/v1/messages"_L1));
+    }
+
     void choosesTheEndpoints_data()
     {
         QTest::addColumn<QString>("line");

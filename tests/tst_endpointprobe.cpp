@@ -101,6 +101,9 @@ private Q_SLOTS:
             {xGoogApiKey});
         row("Gemini", "https://generativelanguage.googleapis.com", AuthStyle::Auto, "/v1beta/models?pageSize=1",
             {xGoogApiKey});
+        row("a whole path", "https://relay.example/v1/chat/completions", AuthStyle::Auto, "/v1/models?limit=1", all);
+        row("OpenAI's API below another version", "https://generativelanguage.googleapis.com/v1beta/openai", AuthStyle::Bearer,
+            "/v1beta/openai/models?limit=1", {bearer});
         row("Gemini by its path", "https://relay.example/gemini/v1beta", AuthStyle::Auto,
             "/gemini/v1beta/models?pageSize=1", {xGoogApiKey});
         row("Gemini with a bearer", "https://relay.example/v1beta", AuthStyle::Bearer, "/v1beta/models?pageSize=1",
@@ -220,6 +223,28 @@ private Q_SLOTS:
         QVERIFY(!result.reachable);
         QTEST(result.failure, "failure");
         QVERIFY2(result.error.endsWith("within 1.5 s"_L1), qPrintable(result.error));
+    }
+
+    void saysWhereTheBaseUrlIsToBlame_data()
+    {
+        QTest::addColumn<QByteArray>("path");
+        QTest::addColumn<QByteArray>("script");
+        QTest::addColumn<bool>("blamed");
+        QTest::newRow("a version in its midst") << QByteArray("/v1/chat") << QByteArray("status:404") << true;
+        QTest::newRow("another answer") << QByteArray("/v1/chat") << QByteArray("status:405") << true;
+        QTest::newRow("where it serves nevertheless") << QByteArray("/v1/chat") << QByteArray("status:200") << false;
+        QTest::newRow("a version at its end") << QByteArray("/v1") << QByteArray("status:404") << false;
+    }
+
+    void saysWhereTheBaseUrlIsToBlame()
+    {
+        QFETCH(QByteArray, path);
+        QFETCH(QByteArray, script);
+        QVERIFY(m_upstream->listen());
+        m_upstream->setDefaultScript(script);
+        const ProbeResult result = probed(endpointAt(m_upstream->baseUrl() + path), 5s);
+        QVERIFY(result.reachable);
+        QTEST(!result.warning.isEmpty(), "blamed");
     }
 
     void tellsWhatAnEndpointDoes_data()

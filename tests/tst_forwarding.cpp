@@ -82,6 +82,12 @@ private Q_SLOTS:
         QTEST(upstreamTarget(head(target, sent), endpoint(auth)), "upstreamTarget");
     }
 
+    void theKeyIsReplacedWherePathsAreJoined()
+    {
+        QCOMPARE(upstreamTarget(head("/v1beta/m:g?alt=sse&key=mine"), endpoint(AuthStyle::Auto, "https://relay.example/v1beta")), "/v1beta/m:g?alt=sse&key=K%2F1");
+        QCOMPARE(upstreamTarget(head("/v1;key=mine"), endpoint(AuthStyle::Bearer, "https://relay.example/v1")), "/v1;key=");
+    }
+
     void noCredentialOfTheClientLeaves_data()
     {
         QTest::addColumn<QByteArray>("name");
@@ -200,6 +206,12 @@ private Q_SLOTS:
         QTest::newRow("slash") << QByteArray("http://a/") << QByteArray("/x") << QByteArray("/x") << QByteArray("a");
         QTest::newRow("path") << QByteArray("https://a:443/b%20c/") << QByteArray("//x") << QByteArray("/b%20c//x") << QByteArray("a");
         QTest::newRow("ipv6") << QByteArray("http://[::1]:9/p") << QByteArray("/x") << QByteArray("/p/x") << QByteArray("[::1]:9");
+        QTest::newRow("a version in both") << QByteArray("https://a/v1") << QByteArray("/v1/x?y=%41") << QByteArray("/v1/x?y=%41") << QByteArray("a");
+        QTest::newRow("another version") << QByteArray("https://a/paas/v4/") << QByteArray("/v1/chat/completions") << QByteArray("/paas/v4/chat/completions")
+                                         << QByteArray("a");
+        QTest::newRow("a whole path") << QByteArray("https://a/v1/chat/completions") << QByteArray("/v1/chat/completions")
+                                      << QByteArray("/v1/chat/completions") << QByteArray("a");
+        QTest::newRow("server itself, below a version") << QByteArray("http://a/v1") << QByteArray("*") << QByteArray("*") << QByteArray("a");
         QTest::newRow("server itself") << QByteArray("http://a/p") << QByteArray("*") << QByteArray("*") << QByteArray("a");
     }
 

@@ -205,6 +205,9 @@ private Q_SLOTS:
         QCOMPARE(outcomes(importInto(json, {single(a, u"\u200b\"Bearer sk-1\""_s), single(a, u"sk-1"_s)})), (QStringList{u"added"_s, u"already_there"_s}));
         QCOMPARE(parsed(json)->clusters.first().endpoints.first().apiKey, "sk-1");
         QVERIFY(json.value("clusters"_L1)[0]["endpoints"_L1][0]["api_key"_L1].toString() == u"sk-1"_s);
+        const QList<ImportedEndpoint> odd = importInto(json, {single(a + u"/v1/chat"_s, u"k"_s), single(a + u"/paas/v4"_s, u"k"_s)});
+        QVERIFY2(odd.first().warning.startsWith("Its base URL names v1 in its midst"_L1), qPrintable(odd.first().warning));
+        QVERIFY(odd.last().warning.isEmpty());
     }
 
     void serversOfModelsOnThisComputerAreEndpoints_data()

@@ -62,6 +62,7 @@ private Q_SLOTS:
         QTest::newRow("other scheme") << u"ftp://relay.example"_s << fault << u"https://"_s << QString();
         QTest::newRow("no host") << u"https://"_s << fault << u"host"_s << QString();
         QTest::newRow("space") << u"https://relay example"_s << fault << u"spaces"_s << QString();
+        QTest::newRow("no width") << u"https://relay.example/\u200bapi"_s << warning << u"cannot be seen"_s << u"https://relay.example/api"_s;
         QTest::newRow("password") << u"https://me:pw@relay.example"_s << fault << u"password"_s << QString();
         QTest::newRow("query") << u"https://relay.example?x=1"_s << fault << u"query"_s << QString();
         QTest::newRow("fragment") << u"https://relay.example#x"_s << fault << u"fragment"_s << QString();
@@ -69,6 +70,9 @@ private Q_SLOTS:
         QTest::newRow("qcc itself") << u"http://localhost:7860/x"_s << fault << u"qcc itself"_s << QString();
         QTest::newRow("v1") << u"https://relay.example/api/v1/"_s << warning << u"/v1"_s << u"https://relay.example/api"_s;
         QTest::newRow("messages") << u"https://relay.example/v1/messages"_s << warning << u"/v1"_s << u"https://relay.example"_s;
+        QTest::newRow("completions") << u"https://relay.example/api/v1/chat/completions"_s << warning << u"/v1"_s << u"https://relay.example/api"_s;
+        QTest::newRow("another version") << u"https://relay.example/paas/v4"_s << QStringList() << QString() << QString();
+        QTest::newRow("v1 in its midst") << u"https://relay.example/v1/chat"_s << warning << u"v1"_s << u"https://relay.example/v1"_s;
         QTest::newRow("v1 in the name") << u"https://relay.example/apiv1"_s << QStringList() << QString() << QString();
     }
     void notesOnBaseUrls()

@@ -3,6 +3,7 @@
 #include "app/cli/configaccess.h"
 #include "app/cli/run.h"
 #include "app/platform/console.h"
+#include "core/config/basepath.h"
 #include "core/config/configfile.h"
 #include "core/config/configtext.h"
 #include "core/config/jsonlines.h"
@@ -44,6 +45,10 @@ bool checkEndpoints(const Config &config, const JsonLines &lines, Terminal &term
                 good = false;
                 terminal.error(u"The endpoint \"%1\" of the cluster \"%2\" (line %3) is out of use: %4"_s.arg(endpoint.name, cluster.name)
                                    .arg(lineOf("api_key"_L1)).arg(endpoint.keyFault), {});
+            }
+            if (const QString advice = baseUrlAdvice(endpoint.baseUrl); !advice.isEmpty()) {
+                terminal.warning(u"The base URL of the endpoint \"%1\" of the cluster \"%2\" (line %3) %4."_s.arg(endpoint.name, cluster.name)
+                                     .arg(lineOf("base_url"_L1)).arg(advice));
             }
         }
     }
@@ -132,7 +137,7 @@ std::vector<Command> configCommands()
                 .handler = runPath,
                 .usesHome = false},
         Command{.name = u"config check"_s,
-                .summary = u"Checks config.json and whether its keys can be used"_s,
+                .summary = u"Checks config.json, its base URLs, and whether its keys can be used"_s,
                 .examples = {{u"qcc config check"_s, u"After an edit by hand"_s}},
                 .handler = runCheck},
         Command{.name = u"config secure"_s,

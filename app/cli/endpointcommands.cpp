@@ -5,6 +5,7 @@
 #include "app/cli/run.h"
 #include "app/platform/console.h"
 #include "core/config/addresses.h"
+#include "core/config/basepath.h"
 #include "core/config/configedit.h"
 #include "core/config/keytext.h"
 #include "core/config/proxies.h"
@@ -34,6 +35,14 @@ Result<std::optional<QString>> givenKey(const Invocation &call, Run &run)
     if (asked && key.key.isEmpty())
         return Failure{ErrorCode::Usage, u"Standard input holds no key."_s, u"Give the key as its first line."_s};
     return std::optional(key.key);
+}
+
+/// Says what is better written otherwise in the base URL.
+void warnOfBaseUrl(const EndpointFields &fields, Run &run)
+{
+    const QString advice = fields.baseUrl ? baseUrlAdvice(trimmedBaseUrl(*fields.baseUrl)) : QString();
+    if (!advice.isEmpty())
+        run.terminal().warning(u"The base URL %1."_s.arg(advice));
 }
 
 /// What the command line says about an endpoint that has the models `modelMap` so far.
@@ -98,6 +107,7 @@ void add(Run &run, const QString &name, const EndpointFields &fields)
     }
     run.terminal().line(
         u"Added the endpoint %1 to the cluster \"%2\"."_s.arg(called(config->cluster(name)->endpoints.last()), name));
+    warnOfBaseUrl(fields, run);
     run.finish();
 }
 
@@ -163,7 +173,10 @@ void runEdit(const Invocation &call, Run &run)
     const auto change = [place = *place, fields = *fields](QJsonObject &json) {
         return editEndpoint(json, place.cluster.name, place.endpoint.name, fields);
     };
-    unlessItLeadsBack(run, change, [&run, place = *place, change] { save(place, run, u"Changed"_s, change); });
+    unlessItLeadsBack(run, change, [&run, place = *place, change, fields = *fields] {
+        warnOfBaseUrl(fields, run);
+        save(place, run, u"Changed"_s, change);
+    });
 }
 
 void setEnabled(const Invocation &call, Run &run, bool enabled)

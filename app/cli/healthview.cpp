@@ -12,6 +12,8 @@ namespace {
 
 TintedText verdict(const QJsonObject &result)
 {
+    if (result.value("warning"_L1).isString())
+        return {Tint::Yellow, u"⚠ wrong path?"_s};
     if (result.value("reachable"_L1).toBool())
         return {Tint::Green, u"✓ reachable"_s};
     const QString failure = result.value("failure"_L1).toString();
@@ -65,7 +67,8 @@ void printHealth(const QJsonArray &results, Terminal &terminal)
     QStringList errors{QString()};
     for (const QJsonValue &value : results) {
         const QJsonObject result = value.toObject();
-        errors.append(result.value("error"_L1).toString());
+        const QString warning = result.value("warning"_L1).toString();
+        errors.append(warning.isEmpty() ? result.value("error"_L1).toString() : u"its base URL "_s + warning);
         rows.push_back(row(result));
         rowsWithErrors.push_back(rows.back() + Row{errors.last()});
     }

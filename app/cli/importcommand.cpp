@@ -88,7 +88,8 @@ void printJson(const Imported &result, Run &run)
                                      {u"base_url"_s, shownUrl(one.found)},
                                      {u"api_key"_s, maskedKey(one.found)},
                                      {u"outcome"_s, toWord(one.outcome)},
-                                     {u"message"_s, one.sentence}});
+                                     {u"message"_s, one.sentence},
+                                     {u"warning"_s, one.warning}});
     }
     QJsonArray searched;
     for (const SearchedPlace &place : result.searched) {
@@ -109,7 +110,8 @@ QString resultText(const ImportedEndpoint &one, bool dryRun)
 {
     if (one.outcome != ImportOutcome::Added)
         return one.sentence;
-    return dryRun ? u"would be added"_s : u"added"_s;
+    const QString text = dryRun ? u"would be added"_s : u"added"_s;
+    return one.warning.isEmpty() ? text : text + u". "_s + one.warning;
 }
 
 QString summary(const Imported &result)

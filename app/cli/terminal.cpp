@@ -61,6 +61,11 @@ void Terminal::error(const QString &message, const QString &hint)
     write(m_err, text);
 }
 
+void Terminal::warning(const QString &message)
+{
+    write(m_err, shown(TintedText(Tint::Yellow, u"warning:"_s) + u" "_s + message, m_colourErr) + u'\n');
+}
+
 void Terminal::progress(const QString &text)
 {
     if (m_progress)

@@ -23,6 +23,8 @@ public:
     /// JSON).
     bool lines(const QString &text);
     void error(const QString &message, const QString &hint);
+    /// To stderr, too: what was done may not be what was meant.
+    void warning(const QString &message);
     /// A line for people who watch; nothing unless stderr is a terminal.
     void progress(const QString &text);
     /// As progress(), but the next status takes its place; an empty one only takes it away.

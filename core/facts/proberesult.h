@@ -18,6 +18,7 @@ struct ProbeResult {
     Phase phase = Phase::Queue; ///< How far it came.
     int status = 0; ///< 0 when no head arrived.
     QString error; ///< Empty when reachable, else part of a sentence. Never holds a key.
+    QString warning; ///< What is probably wrong although it is reachable: the rest of a sentence about its base URL.
     ConnectTimes times; ///< How long each stage took.
     std::optional<double> firstByteMs; ///< Milliseconds from the start to the answer's head.
     double totalMs = 0; ///< Milliseconds from the start to the end.

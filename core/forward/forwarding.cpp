@@ -1,5 +1,6 @@
 #include "core/forward/forwarding.h"
 
+#include "core/config/basepath.h"
 #include "core/forward/credentials.h"
 
 #include <QUrl>
@@ -95,7 +96,7 @@ QByteArray upstreamTarget(const RequestHead &head, const Endpoint &endpoint)
 {
     if (head.target == "*")
         return head.target;
-    QByteArray target = endpointUrl(endpoint.baseUrl).basePath + head.target;
+    QByteArray target = joinedTarget(endpointUrl(endpoint.baseUrl).basePath, head.target);
     const QList<QueryParameter> parameters = credentialParameters(target);
     if (parameters.isEmpty())
         return target;

@@ -32,7 +32,7 @@ struct ClientCredentials {
 
 ClientCredentials credentialsOf(const RequestHead &head);
 
-/// The request target at the endpoint: its base path before the client's target, which stays as it is, byte for byte,
+/// The request target at the endpoint: its base path before the client's target (joinedTarget()), which otherwise stays as it is, byte for byte,
 /// except for the values of credentials: that of a `key` parameter becomes the endpoint's key when that is how it travels, all others are
 /// emptied.
 QByteArray upstreamTarget(const RequestHead &head, const Endpoint &endpoint);

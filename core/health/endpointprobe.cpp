@@ -1,5 +1,6 @@
 #include "core/health/endpointprobe.h"
 
+#include "core/config/basepath.h"
 #include "core/health/proberequest.h"
 #include "core/health/probeverdict.h"
 #include "core/upstream/upstreampool.h"
@@ -85,6 +86,9 @@ void EndpointProbe::finish(ProbeResult result)
     Q_ASSERT(m_state == State::Asking);
     m_state = State::Ended;
     m_timer.stop();
+    // A relay that is not there, and one that lacks the list of models, answer alike.
+    if (result.status == 404 || result.status == 405)
+        result.warning = baseUrlDoubt(m_endpoint.baseUrl);
     result.firstByteMs = m_firstByteMs;
     result.totalMs = static_cast<double>(m_clock.nsecsElapsed()) / 1e6;
     if (m_reply) {

@@ -6,12 +6,6 @@ namespace qcc {
 
 namespace {
 
-/// "v1", "v4", "v1beta".
-bool isVersion(const QByteArray &segment)
-{
-    return segment.size() >= 2 && segment[0] == 'v' && segment[1] >= '0' && segment[1] <= '9';
-}
-
 bool isHostOf(const QString &host, QLatin1String domain)
 {
     return host == domain || (host.endsWith(domain) && host.at(host.size() - domain.size() - 1) == QLatin1Char('.'));
@@ -23,15 +17,15 @@ ProbeRequest probeRequest(const Endpoint &endpoint)
 {
     const EndpointUrl url = endpointUrl(endpoint.baseUrl);
     const QByteArray lastSegment = url.basePath.mid(url.basePath.lastIndexOf('/') + 1);
-    const bool google = isHostOf(url.host, QLatin1String("generativelanguage.googleapis.com"));
+    // Google has OpenAI's API, too.
+    const bool google = isHostOf(url.host, QLatin1String("generativelanguage.googleapis.com")) && lastSegment != "openai";
     const bool gemini = google || lastSegment == "v1beta" || endpoint.auth == AuthStyle::XGoogApiKey;
 
-    // Spoken as a client would, so that the endpoint's key travels by the same rules as in every other request. The
+    // Spoken as a client would, so that path and key of the endpoint go by the same rules as in every other request. The
     // values are replaced there.
     RequestHead head;
     head.method = "GET";
-    head.target = isVersion(lastSegment) ? "/models" : gemini ? "/v1beta/models" : "/v1/models";
-    head.target += gemini ? "?pageSize=1" : "?limit=1";
+    head.target = gemini ? "/v1beta/models?pageSize=1" : "/v1/models?limit=1";
     head.headers = {{"Accept", "application/json"}, {"User-Agent", "qcc/" QCC_VERSION}};
     const bool anyStyle = endpoint.auth == AuthStyle::Auto && !gemini;
     if (endpoint.auth == AuthStyle::Auto && gemini)

@@ -13,7 +13,7 @@ struct ProbeRequest {
     HeaderList headers;
 };
 
-/// The request that tests `endpoint`. A base path that ends in a version ("/v1") is not given another one. Where the
+/// The request that tests `endpoint`, at the path where a client's would go. Where the
 /// style of the key is left to the client, both usual ones are sent, except to vendors whose own style is known:
 /// Anthropic's API takes a key in an Authorization header for a bad token.
 /// Source: https://docs.anthropic.com/en/api/models-list, https://platform.openai.com/docs/api-reference/models/list,

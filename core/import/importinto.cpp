@@ -1,6 +1,7 @@
 #include "core/import/importinto.h"
 
 #include "core/config/addresses.h"
+#include "core/config/basepath.h"
 #include "core/config/configentries.h"
 #include "core/config/keytext.h"
 #include "core/import/placeholders.h"
@@ -146,7 +147,7 @@ QString add(QJsonObject &config, const FoundEndpoint &found)
 
 ImportedEndpoint importOne(QJsonObject &config, const FoundEndpoint &found)
 {
-    ImportedEndpoint one{found, fitness(config, found), {}, {}};
+    ImportedEndpoint one{found, fitness(config, found), {}, {}, {}};
     one.sentence = reason(found, one.outcome);
     if (one.outcome != ImportOutcome::Added)
         return one;
@@ -158,6 +159,8 @@ ImportedEndpoint importOne(QJsonObject &config, const FoundEndpoint &found)
     }
     one.name = add(config, found);
     one.sentence = u"Added to the cluster \"%1\" as \"%2\"."_s.arg(found.cluster, one.name);
+    if (const QString advice = baseUrlAdvice(urlOf(found)); !advice.isEmpty())
+        one.warning = u"Its base URL %1."_s.arg(advice);
     return one;
 }
 

@@ -30,6 +30,7 @@ struct ImportedEndpoint {
     ImportOutcome outcome = ImportOutcome::Added;
     QString name;     ///< The endpoint's name in its cluster; empty for one that is not there.
     QString sentence; ///< What became of it and why, without its key.
+    QString warning = {}; ///< A sentence on what is probably wrong with it although it was added.
 };
 
 /// Adds the endpoints and the clusters that they need to the JSON of config.json, for editConfig(); one entry of the result

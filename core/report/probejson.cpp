@@ -18,6 +18,7 @@ QJsonObject probeJson(const QString &cluster, const Endpoint &endpoint, const Pr
             {u"failure"_s, result.reachable ? QJsonValue(QJsonValue::Null) : QJsonValue(toWord(result.failure))},
             {u"phase"_s, toWord(result.phase)},
             {u"error"_s, result.error.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(result.error)},
+            {u"warning"_s, result.warning.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(result.warning)},
             {u"dns_ms"_s, orNull(result.times.dns)},
             {u"connect_ms"_s, orNull(result.times.connect)},
             {u"tls_ms"_s, orNull(result.times.tls)},

@@ -117,6 +117,14 @@
         <translation>不能含有空格。</translation>
     </message>
     <message>
+        <source>Holds characters that cannot be seen.</source>
+        <translation>含有看不见的字符。</translation>
+    </message>
+    <message>
+        <source>Remove them</source>
+        <translation>去掉它们</translation>
+    </message>
+    <message>
         <source>Must begin with https:// or http://.</source>
         <translation>必须以 https:// 或 http:// 开头。</translation>
     </message>
@@ -165,8 +173,12 @@
         <translation>这是 qcc 自己的地址。</translation>
     </message>
     <message>
-        <source>The paths that clients ask for begin with /v1 themselves.</source>
-        <translation>客户端请求的路径本身就以 /v1 开头。</translation>
+        <source>Requests name /v1 themselves. It is said once, and without it clients that ask for another version work, too.</source>
+        <translation>请求路径自带 /v1，不会重复；去掉它，使用其他版本的客户端也能用。</translation>
+    </message>
+    <message>
+        <source>Names %1 in its midst, and requests name a version behind it.</source>
+        <translation>地址中间已有 %1，而请求路径会在其后再写一次版本号。</translation>
     </message>
     <message>
         <source>Holds a line break: were two lines copied?</source>
@@ -393,6 +405,10 @@
         <translation>新增</translation>
     </message>
     <message>
+        <source>new, with a remark</source>
+        <translation>新增，有提示</translation>
+    </message>
+    <message>
         <source>there already</source>
         <translation>已存在</translation>
     </message>
@@ -591,6 +607,11 @@
     <message>
         <source>HTTP %1 in %2</source>
         <translation>HTTP %1，用时 %2</translation>
+    </message>
+    <message>
+        <source>%1 · look at the base URL</source>
+        <comment>answer</comment>
+        <translation>%1 · 请检查基础地址</translation>
     </message>
     <message>
         <source>connect %1</source>

@@ -1,6 +1,7 @@
 #include "ui/clusters/endpointdraft.h"
 
 #include "core/config/addresses.h"
+#include "core/config/basepath.h"
 #include "core/config/cafile.h"
 #include "core/config/keytext.h"
 #include "core/config/proxies.h"
@@ -130,11 +131,20 @@ std::optional<DraftNote> noteOnBaseUrl(const EndpointDraft &draft, const DraftSu
     const QByteArray baseUrl = baseUrlOf(draft);
     if (pointsAt(baseUrl, around.listenHost, around.listenPort))
         return DraftNote{DraftField::BaseUrl, Fault, DraftText::tr("This is the address of qcc itself."), {}, {}};
-    for (const QLatin1StringView tail : {"/v1/messages"_L1, "/v1"_L1}) {
-        if (baseUrl.endsWith(QByteArrayView(tail.data(), tail.size())))
-            return DraftNote{DraftField::BaseUrl, Warning,
-                             DraftText::tr("The paths that clients ask for begin with /v1 themselves."),
-                             QString::fromUtf8(baseUrl.chopped(tail.size())), DraftText::tr("Remove %1").arg(tail)};
+    if (const QByteArray seen = withoutUnseen(baseUrl); seen != baseUrl) {
+        return DraftNote{DraftField::BaseUrl, Warning, DraftText::tr("Holds characters that cannot be seen."), QString::fromUtf8(seen),
+                         DraftText::tr("Remove them")};
+    }
+    if (const QByteArray end = needlessEnd(baseUrl); !end.isEmpty()) {
+        return DraftNote{DraftField::BaseUrl, Warning,
+                         DraftText::tr("Requests name /v1 themselves. It is said once, and without it clients that ask for another version work, too."),
+                         QString::fromUtf8(baseUrl.chopped(end.size())), DraftText::tr("Remove %1").arg(QString::fromUtf8(end))};
+    }
+    if (const QByteArray behind = pathBehindVersion(baseUrl); !behind.isEmpty()) {
+        const QByteArray upToVersion = baseUrl.chopped(behind.size());
+        const QString version = QString::fromUtf8(upToVersion.sliced(upToVersion.lastIndexOf('/') + 1));
+        return DraftNote{DraftField::BaseUrl, Warning, DraftText::tr("Names %1 in its midst, and requests name a version behind it.").arg(version),
+                         QString::fromUtf8(upToVersion), DraftText::tr("Remove %1").arg(QString::fromUtf8(behind))};
     }
     return std::nullopt;
 }

@@ -129,11 +129,13 @@ void ImportDialog::addRow(const ImportedEndpoint &endpoint)
     item->setText(UrlColumn, shownUrl(endpoint.found));
     item->setText(KeyColumn, maskedKey(endpoint.found));
     item->setText(ClusterColumn, endpoint.found.cluster);
-    item->setText(StateColumn, wordOf(endpoint.outcome));
+    item->setText(StateColumn, endpoint.warning.isEmpty() ? wordOf(endpoint.outcome) : Text::tr("new, with a remark"));
     const QString from = QStringLiteral("%1: %2").arg(wordOf(endpoint.found.source), endpoint.found.place);
     for (int column = 0; column < ColumnCount; ++column)
         setPlainToolTip(item, column, column == UrlColumn ? item->text(UrlColumn) : from);
-    setPlainToolTip(item, StateColumn, endpoint.sentence);
+    const QString told = endpoint.warning.isEmpty() ? endpoint.sentence : endpoint.sentence + QLatin1Char('\n') + endpoint.warning;
+    setPlainToolTip(item, StateColumn, told);
+    item->setData(StateColumn, Qt::AccessibleDescriptionRole, told);
     item->setCheckState(NameColumn, isNew ? Qt::Checked : Qt::Unchecked);
     item->setDisabled(!isNew);
 }

@@ -55,6 +55,7 @@ ProbeReport probeReport(const QJsonObject &probe)
     report.reachable = probe.value("reachable"_L1).toBool();
     report.status = probe.value("status"_L1).toInt();
     report.error = probe.value("error"_L1).toString();
+    report.warning = probe.value("warning"_L1).toString();
     report.dnsMs = timeIn(probe, "dns_ms"_L1);
     report.connectMs = timeIn(probe, "connect_ms"_L1);
     report.tlsMs = timeIn(probe, "tls_ms"_L1);
@@ -82,6 +83,8 @@ QString lineOf(const ProbeReport &report)
     if (!report.reachable)
         return report.error.isEmpty() ? ProbeText::tr("no answer") : translatedReason(report.error);
     const QString answer = ProbeText::tr("HTTP %1 in %2").arg(report.status).arg(Words::duration(report.totalMs));
+    if (!report.warning.isEmpty())
+        return ProbeText::tr("%1 · look at the base URL", "answer").arg(answer);
     if (!report.connectMs)
         return answer;
     const QString connect = ProbeText::tr("connect %1").arg(Words::duration(*report.connectMs));

@@ -18,6 +18,7 @@ struct ProbeReport {
     bool reachable = false;
     int status = 0;       ///< 0: no answer came.
     QString error;        ///< In English, as core tells it; empty when reachable.
+    QString warning;      ///< Likewise: what is probably wrong with its base URL although it is reachable.
     std::optional<double> dnsMs, connectMs, tlsMs, firstByteMs;
     double totalMs = 0;
 
