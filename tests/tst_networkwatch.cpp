@@ -5,6 +5,7 @@
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/testkeys.h"
+#include "tests/support/testproxy.h"
 
 #include <QFile>
 #include <QProcess>
@@ -85,6 +86,54 @@ private Q_SLOTS:
         QCOMPARE(spy.size(), 0);
         QVERIFY(ip("addr del 10.9.9.9/32 dev lo"));
         QTRY_COMPARE(spy.size(), 1);
+    }
+
+    void blamesNobodyWhereThereIsNoNetwork()
+    {
+        QVERIFY(!NetworkWatch::hasWayOut());
+        Config config = TestProxy::shortDeadlines();
+        config.breaker.failures = 1;
+        TestProxy proxy({"http://10.1.2.3:8080", "http://10.1.2.4:8080"}, config);
+        RawClient client;
+        client.connectTo(proxy.port());
+        for (int i = 0; i < 5; ++i) {
+            client.post("/v1/messages", "{}");
+            QTRY_COMPARE(client.finished(), i + 1);
+            QCOMPARE(client.response(i).status, 503);
+            QVERIFY2(client.response(i).body.contains("this computer has no network"), client.response(i).body.constData());
+        }
+        QCOMPARE(proxy.last().attempts.size(), 2);
+        for (const AttemptRecord &attempt : proxy.last().attempts)
+            QCOMPARE(attempt.failure, FailureClass::NoNetwork);
+        const QHash<QString, EndpointState> states = proxy.states();
+        QCOMPARE(states.size(), 2);
+        for (const EndpointState &state : states) {
+            QCOMPARE(state.breaker, BreakerState::Closed);
+            QCOMPARE(state.consecutiveFailures, 0);
+            QCOMPARE(state.health, HealthStatus::Unknown);
+        }
+        // With a way out, whoever is not reached is to blame again.
+        QVERIFY(ip("addr add 10.9.9.9/32 dev lo"));
+        QVERIFY(ip("route add default dev lo"));
+        QVERIFY(NetworkWatch::hasWayOut());
+        client.post("/v1/messages", "{}");
+        QTRY_COMPARE_WITH_TIMEOUT(client.finished(), 6, 20'000);
+        QCOMPARE(proxy.last().attempts.first().failure, FailureClass::Connect);
+        QVERIFY(ip("route del default dev lo"));
+        QVERIFY(ip("addr del 10.9.9.9/32 dev lo"));
+    }
+
+    void asksWhoIsOnThisComputerAllTheSame()
+    {
+        ScriptedUpstream upstream;
+        QVERIFY(upstream.listen());
+        TestProxy proxy({"http://10.1.2.3:8080", upstream.baseUrl()});
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", "{}");
+        QTRY_COMPARE(client.finished(), 1);
+        QCOMPARE(client.response().status, 200);
+        QCOMPARE(proxy.last().attempts.first().failure, FailureClass::NoNetwork);
     }
 
     void tellsTheProxy()

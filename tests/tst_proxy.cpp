@@ -429,7 +429,9 @@ private Q_SLOTS:
         QFETCH(QByteArray, script);
         QFETCH(bool, reset);
         m_upstream->setDefaultScript(script);
-        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());
+        Config config = TestProxy::patient();
+        config.retry.maxAttempts = 1; // so that nothing is held back
+        TestProxy proxy({m_upstream->baseUrl()}, config);
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);

@@ -127,6 +127,17 @@ private Q_SLOTS:
         QCOMPARE(view.successRate, std::optional<double>(90.0));
     }
 
+    void withoutANetworkNobodyIsToBlame()
+    {
+        QJsonObject stats = statsWith(endpoint("unhealthy", false, "unreachable", "2026-11-23T10:00:00Z"));
+        stats.insert(QStringLiteral("no_network"), true);
+        const ProxyView view = withStats({}, address, stats, {});
+        QCOMPARE(view.state, ProxyState::NoNetwork);
+        QVERIFY(view.lastError.isEmpty());
+        QVERIFY(StateText::toolTip(view).startsWith(QStringLiteral("qcc: No network")));
+        QVERIFY(!stateIcon(view.state, Qt::black).isNull());
+    }
+
     void showsTheNewestErrorOfAnEndpointThatIsNotWell()
     {
         const QByteArray endpoints = endpoint("unhealthy", false, "HTTP 529", "2026-11-23T10:00:00Z") + ','

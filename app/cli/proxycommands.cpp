@@ -219,6 +219,8 @@ void printStatus(const QJsonObject &status, Run &run)
     };
     if (const QJsonObject refused = status.value("refused"_L1).toObject(); refused.value("total"_L1).toInteger() > 0)
         rows.push_back({u"  not let in"_s, refusedSentence(refused)});
+    if (status.value("no_network"_L1).toBool())
+        rows.push_back({u"  network"_s, u"none; nothing is held against the endpoints until it is back"_s});
     if (const int stuck = status.value("stuck_workers"_L1).toInt(); stuck > 0)
         rows.push_back({u"  hangs"_s, u"%1 of its threads; if that stays so: qcc proxy restart"_s.arg(stuck)});
     if (status.value("peers_unknown"_L1).toBool()) {

@@ -70,6 +70,8 @@ public:
     bool isReadable() const { return m_readable; }
     /// An event of this protocol may be appended: an uncompressed event stream of a model's answer.
     bool takesEvents() const { return m_form == Form::Events && m_plain && m_rules; }
+    /// The same, as far as its type is to be believed while nothing has come.
+    bool mayTakeEvents() const { return m_plain && m_rules && m_success && (m_form == Form::Events || (m_form == Form::Undecided && m_saysEvents)); }
     /// The stream stands between two events.
     bool atEventBoundary() const { return !m_events.insideEvent(); }
     /// Once finished: the line breaks that the last event lacks for readers of this protocol to take it.

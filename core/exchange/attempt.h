@@ -73,6 +73,8 @@ public:
     QByteArray takeWhole();
     /// Hands out what is left.
     QByteArray takeRest();
+    /// What is still to come ends the framing at most.
+    void answerIsOver() { m_reply->answerIsOver(); }
     /// Nothing that comes is held back or read along any more.
     void passOn();
     bool passesOn() const { return m_passOn; }

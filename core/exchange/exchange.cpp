@@ -121,7 +121,7 @@ void Exchange::giveUp(int status, const QString &why, Outcome outcome)
     if (m_state == State::Ended)
         return;
     if (m_state == State::Committed)
-        return breakOff(FailureClass::Cancelled, why);
+        return m_attempt->observer().saidAll() ? complete() : breakOff(FailureClass::Cancelled, why);
     if (m_attempt) {
         m_record.attempts.append(closeAttempt(FailureClass::Cancelled, why));
         m_attempt.reset();
@@ -359,6 +359,9 @@ void Exchange::nothingLeft()
         return;
     }
     const FailureClass last = m_record.attempts.last().failure;
+    const auto ofNoNetwork = [](const AttemptRecord &attempt) { return attempt.failure == FailureClass::NoNetwork; };
+    if (std::all_of(m_record.attempts.begin(), m_record.attempts.end(), ofNoNetwork))
+        return answerItself(503, QStringLiteral("this computer has no network. Nothing is held against the endpoints; try again once it is back"));
     answerItself(last == FailureClass::Timeout ? 504 : last == FailureClass::Loop ? 508 : last == FailureClass::Cancelled ? 503 : 502,
                  QString());
 }
@@ -394,7 +397,7 @@ void Exchange::commit()
         out.length = reply.contentLength();
     m_hasLength = out.length.has_value();
     m_client.sendHead(out);
-    if (observer.takesEvents() && !m_hasLength)
+    if (observer.mayTakeEvents() && !m_hasLength)
         m_keepAlive = m_attempt->route().config->client.sseKeepalive;
     if (m_keepAlive.count() > 0)
         m_quiet.start(m_keepAlive);
@@ -460,22 +463,26 @@ void Exchange::forward()
         m_client.flush();
         // Flushing may make room without a word about it, when it is itself called because there was room.
     } while (m_state == State::Committed && m_client.hasRoom() && (m_attempt->bodyWaits() || m_upstreamDone));
-    if (m_state == State::Committed && observer.saidAll())
-        waitedForEnd();
+    if (m_state == State::Committed && (observer.saidAll() || (m_attempt->passesOn() && observer.isEventStream())))
+        waitForEnd();
 }
 
 /// The answer is as good as whole, and its end is waited for a little.
-void Exchange::waitedForEnd()
+void Exchange::waitForEnd()
 {
-    m_lastEvent.start(m_attempt->observer().sawEnd() ? m_context.patience.restOfAnswer : m_context.patience.lastEvent);
+    const bool over = m_attempt->observer().sawEnd() || m_attempt->passesOn();
+    m_lastEvent.start(over ? m_context.patience.restOfAnswer : m_context.patience.lastEvent);
 }
 
 void Exchange::endAwaited()
 {
     // Who has not read yet gets the time to.
     if (!m_client.hasTakenAll() || m_attempt->bodyWaits())
-        return waitedForEnd();
-    complete();
+        return waitForEnd();
+    if (m_attempt->passesOn())
+        conclude();
+    else
+        complete();
 }
 
 void Exchange::clientHasRoom()
@@ -497,7 +504,9 @@ void Exchange::conclude()
         if (observer.saidAll())
             return complete();
     }
-    if (reply.fault() != UpstreamFault::None)
+    // That the request is at fault is told whole by one event.
+    const bool told = m_attempt->passesOn() && observer.sawError() && observer.isEventStream();
+    if (reply.fault() != UpstreamFault::None && !told)
         return breakOff(FailureClass::BrokenStream, reply.errorString());
     if (judged && !m_attempt->passesOn()
         && observer.verdict(reply.framing() == AnswerReader::Framing::UntilClose) == AnswerObserver::Verdict::Incomplete)
@@ -543,6 +552,8 @@ void Exchange::complete()
     m_record.attempts.append(closeAttempt(FailureClass::None, QString()));
     end(m_record.attempts.size() > 1 ? Outcome::Recovered : Outcome::Complete, m_record.status, QString());
     m_client.sendBody(last);
+    if (observer.sawEnd())
+        m_attempt->answerIsOver();
     m_attempt.reset();
     if (whole)
         m_client.finish();
@@ -573,7 +584,8 @@ void Exchange::errorTold()
 
 void Exchange::breakOff(FailureClass failure, const QString &why)
 {
-    const AnswerObserver &observer = m_attempt->observer();
+    AnswerObserver &observer = m_attempt->observer();
+    observer.finish();
     m_record.attempts.append(closeAttempt(failure, why));
     const QString message = inWords(m_record.attempts.last());
     // An event stream can say what happened; everything else can only break visibly.
@@ -595,7 +607,7 @@ void Exchange::breakOff(FailureClass failure, const QString &why)
 void Exchange::keepClientAlive()
 {
     m_quiet.start(m_keepAlive);
-    if (m_attempt->isTorn() || !m_client.hasRoom())
+    if (!m_attempt->observer().mayTakeEvents() || m_attempt->isTorn() || !m_client.hasRoom())
         return;
     // A comment: every reader of event streams passes over it. Source: WHATWG HTML §9.2.7.
     m_client.sendBody(": keep-alive\n\n");
@@ -659,7 +671,7 @@ void Exchange::totalTimeUp()
     const QString why = QStringLiteral("the whole request took longer than total_s");
     switch (m_state) {
     case State::Committed:
-        return breakOff(FailureClass::Timeout, why);
+        return m_attempt->observer().saidAll() ? complete() : breakOff(FailureClass::Timeout, why);
     case State::Attempting:
     case State::Holding:
         m_record.attempts.append(closeAttempt(FailureClass::Timeout, why));

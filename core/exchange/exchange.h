@@ -92,7 +92,7 @@ private:
     void complete();
     void errorTold();
     void breakOff(FailureClass failure, const QString &why);
-    void waitedForEnd();
+    void waitForEnd();
     void endAwaited();
     void keepClientAlive();
 

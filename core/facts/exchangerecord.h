@@ -23,7 +23,7 @@ QCC_ENUM_WITH_WORDS(Outcome, QCC_OUTCOMES)
 
 /// What went wrong with one attempt. Closed set; one pure function maps evidence to it (core/routing).
 /// Loop: the endpoint leads back to qcc itself. Model: it does not serve this model to this key. Blocked: something before the API keeps requests
-/// away. Misplaced: the API does not live at this base URL.
+/// away. Misplaced: the API does not live at this base URL. NoNetwork: this computer has none, which is nobody's fault.
 #define QCC_FAILURE_CLASSES(X)       \
     X(None, "none")                  \
     X(Stale, "stale")                \
@@ -41,7 +41,8 @@ QCC_ENUM_WITH_WORDS(Outcome, QCC_OUTCOMES)
     X(Cancelled, "cancelled")        \
     X(Model, "model")                \
     X(Blocked, "blocked")            \
-    X(Misplaced, "misplaced")
+    X(Misplaced, "misplaced")        \
+    X(NoNetwork, "no_network")
 QCC_ENUM_WITH_WORDS(FailureClass, QCC_FAILURE_CLASSES)
 
 /// How far an attempt came.

@@ -22,6 +22,7 @@ struct LiveFigures {
     RefusalCounts refused;
     bool peersUnknown = false;          ///< The system does not tell whose the clients' connections are.
     int stuckWorkers = 0;               ///< Hang.
+    bool noNetwork = false;             ///< Nothing leads out of this computer, and the endpoints are elsewhere.
     ConfigSnapshot config;
     QString cluster;                    ///< The one in use; may differ from config's after `proxy start --cluster`.
     QString preferredEndpointId;        ///< Picked by hand; empty when none is.

@@ -7,7 +7,7 @@ namespace qcc {
 /// Why an attempt got no answer, or not all of it. A status is none.
 /// Cancelled: by qcc itself. Closed: by the other end, or reset. TimedOut: one of qcc's deadlines, or the system's, is over.
 /// LeadsBack: the connection ended at this proxy. Shortage: this computer has no descriptors left, which says nothing of the endpoint.
-/// NoHttp: what came is no answer. BodyEnded: the request's body could not be read to its end. Failed: anything else.
+/// NoNetwork: there is no way out of this computer, which says nothing of the endpoint either. NoHttp: what came is no answer. BodyEnded: the request's body could not be read to its end. Failed: anything else.
 #define QCC_UPSTREAM_FAULTS(X)             \
     X(None, "none")                        \
     X(Cancelled, "cancelled")              \
@@ -18,6 +18,7 @@ namespace qcc {
     X(TimedOut, "timed_out")               \
     X(Closed, "closed")                    \
     X(NetworkGone, "network_gone")         \
+    X(NoNetwork, "no_network")             \
     X(LeadsBack, "leads_back")             \
     X(Shortage, "shortage")                \
     X(NoHttp, "no_http")                   \

@@ -41,6 +41,8 @@ QString faultText(UpstreamFault fault, Phase phase, const QString &detail)
     case UpstreamFault::Closed:
         return phase < Phase::Headers ? u"the connection was closed before the request"_s
                                       : u"the connection was closed before an answer"_s;
+    case UpstreamFault::NoNetwork:
+        return u"this computer has no network"_s;
     case UpstreamFault::LeadsBack:
         return detail;
     case UpstreamFault::NoHttp:

@@ -47,7 +47,7 @@ void Verifier::verifyDue()
 
 void Verifier::verified(const QString &endpoint, const ProbeResult &result)
 {
-    if (result.failure == FailureClass::Cancelled) {
+    if (result.failure == FailureClass::Cancelled || result.failure == FailureClass::NoNetwork) {
         // Nobody was asked, so nothing is known; it stays among the running ones until it is looked at again.
         QTimer::singleShot(untilNextLook, this, [this, endpoint] {
             m_running.remove(endpoint);

@@ -1,7 +1,7 @@
 #include "core/import/codexconfig.h"
 
 #include "core/base/toml.h"
-#include "core/http/credentials.h"
+#include "core/forward/credentials.h"
 #include "core/import/foundendpoint.h"
 
 #include <QJsonObject>

@@ -141,7 +141,7 @@ Result<QJsonObject> HealthCommands::prefer(const QJsonObject &request)
 
 void HealthCommands::reportProbe(const QString &endpoint, const ProbeResult &result)
 {
-    if (result.failure != FailureClass::Cancelled)
+    if (result.failure != FailureClass::Cancelled && result.failure != FailureClass::NoNetwork)
         m_router.verified(endpoint, result.reachable, result.failure == FailureClass::Auth, std::chrono::steady_clock::now());
 }
 

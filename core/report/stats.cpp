@@ -159,6 +159,7 @@ QJsonObject statsJson(const Journal &journal, const LiveFigures &live)
         {"peers_unknown"_L1, live.peersUnknown},
         {"needs_token"_L1, live.config && !live.config->listen.accessToken.isEmpty()},
         {"stuck_workers"_L1, live.stuckWorkers},
+        {"no_network"_L1, live.noNetwork},
         {"in_flight"_L1, live.inFlight},
         {"avg_response_time"_L1, journal.total().mean()},
         {"first_byte_ms"_L1, quantiles(journal.firstByte())},

@@ -31,6 +31,7 @@ constexpr std::array table = {
     Row{FailureClass::Model, {true, false, false, Scope::Model}},
     Row{FailureClass::Blocked, {true, false, false, Scope::Endpoint}},
     Row{FailureClass::Misplaced, {true, false, false, Scope::Endpoint}},
+    Row{FailureClass::NoNetwork, {true, false, false, Scope::Nobody}}, // an endpoint on this computer may still answer
 };
 static_assert(table.size() == EnumTable<FailureClass>::values.size());
 static_assert(std::ranges::all_of(EnumTable<FailureClass>::values, [](FailureClass f) { return table[static_cast<std::size_t>(f)].failure == f; }));
@@ -41,6 +42,8 @@ FailureClass classifyFault(const Evidence &evidence)
     case UpstreamFault::Cancelled:
     case UpstreamFault::Shortage:
         return FailureClass::Cancelled; // says nothing about the endpoint
+    case UpstreamFault::NoNetwork:
+        return FailureClass::NoNetwork;
     case UpstreamFault::LeadsBack:
         return FailureClass::Loop;
     default:

@@ -132,7 +132,7 @@ void Standing::rest(RestReason reason, std::chrono::milliseconds time, Time now)
 void Standing::restForModel(const QString &model, Time now)
 {
     m_models.removeIf([now](const std::pair<const QString &, Time &> &entry) { return entry.second <= now; });
-    if (m_models.size() < mostModels)
+    if (!model.isEmpty() && m_models.size() < mostModels)
         m_models.insert(model, now + modelRest);
 }
 

@@ -2,6 +2,8 @@
 
 #include "core/base/descriptorlimit.h"
 #include "core/base/freememory.h"
+#include "core/config/addresses.h"
+#include "core/forward/forwarding.h"
 #include "core/report/journalcommands.h"
 #include "core/report/localanswers.h"
 #include "core/report/loglines.h"
@@ -288,6 +290,7 @@ void ServiceRun::wayOutChanged(const QString &why)
 {
     m_log->write(LogLevel::Info, why + u": connections to endpoints that may be dead are closed"_s);
     m_plane.networkChanged(NetworkWatch::addresses());
+    m_events->look();
 }
 
 void ServiceRun::tellWorkedKeys()
@@ -366,6 +369,14 @@ QString ServiceRun::address() const
     return u"http://%1:%2"_s.arg(host).arg(m_port);
 }
 
+/// Whether the way to an endpoint that may serve leads out of this computer.
+bool ServiceRun::isElsewhere(const Cluster *cluster)
+{
+    return cluster && std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [](const Endpoint &endpoint) {
+        return endpoint.mayServe() && !isLoopbackHost(endpointUrl(endpoint.baseUrl).host);
+    });
+}
+
 LiveFigures ServiceRun::figures() const
 {
     LiveFigures live = m_plane.figures();
@@ -373,6 +384,7 @@ LiveFigures ServiceRun::figures() const
     live.running = m_state == State::Running;
     live.startTime = m_startTime;
     live.uptimeS = static_cast<double>(m_uptime.elapsed()) / 1000;
+    live.noNetwork = !NetworkWatch::hasWayOut() && isElsewhere(live.config->cluster(live.cluster));
     return live;
 }
 
@@ -400,6 +412,7 @@ QJsonObject ServiceRun::status() const
             {u"needs_token"_s, all.value("needs_token"_L1)},
             {u"unknown_peers"_s, toWord(live.config->listen.unknownPeers)},
             {u"stuck_workers"_s, live.stuckWorkers},
+            {u"no_network"_s, live.noNetwork},
             {u"total_requests"_s, all.value("total_requests"_L1)},
             {u"success_rate"_s, all.value("success_rate"_L1)},
             {u"endpoints"_s, all.value("total_endpoints"_L1)},

@@ -107,6 +107,7 @@ private:
     void graceIsOver();
     void workerStuck(const QString &name);
     void planeDrained();
+    static bool isElsewhere(const Cluster *cluster);
     LiveFigures figures() const;
 
     const Paths m_paths;

@@ -366,8 +366,8 @@ bool Http1Reply::restIsSmall() const
         return false;
     if (const std::optional<qint64> length = contentLength())
         return *length - m_bodyBytes <= leftBytes;
-    // Of chunks a refusal is small; all else may be in the making.
-    return head().status >= 300;
+    // Of chunks a refusal is small, and what comes behind an end; all else may be in the making.
+    return head().status >= 300 || m_over;
 }
 
 void Http1Reply::abort()
@@ -379,7 +379,7 @@ void Http1Reply::fail(UpstreamFault fault, const QString &text)
 {
     if (m_ended)
         return;
-    setFault(fault, text);
+    setFault(fault, text, m_asked.address.host);
     end(false);
 }
 

@@ -32,6 +32,7 @@ public:
     bool provenUnread() const override { return m_unread; }
     Phase phase() const override;
     const ConnectTimes &connectTimes() const override { return m_connection && phase() <= Phase::Tls ? m_connection->times() : m_times; }
+    void answerIsOver() override { m_over = true; }
     void leave() override;
 
     // QNetworkReply
@@ -87,6 +88,7 @@ private:
     bool m_reused = false;
     bool m_unread = false;
     bool m_ended = false;
+    bool m_over = false;    ///< By answerIsOver().
     bool m_left = false;    ///< By leave(): what arrives is dropped.
     bool m_receiving = false;
     bool m_settingOut = false; ///< Whoever asked does not know this reply yet.

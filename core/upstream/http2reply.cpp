@@ -226,7 +226,7 @@ void Http2Reply::fail(UpstreamFault fault, const QString &text)
 {
     if (m_ended)
         return;
-    setFault(fault, text);
+    setFault(fault, text, m_asked.address.host);
     end();
     setFinished(true);
     emitEnd();

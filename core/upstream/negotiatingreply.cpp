@@ -53,7 +53,7 @@ void NegotiatingReply::innerFinished()
 {
     probeOver();
     if (m_inner->fault() != UpstreamFault::None)
-        setFault(m_inner->fault(), m_inner->errorString());
+        setFault(m_inner->fault(), m_inner->errorString(), m_asked.address.host);
     setFinished(true);
     emitEnd();
 }

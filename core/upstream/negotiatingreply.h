@@ -28,6 +28,7 @@ public:
     bool provenUnread() const override { return m_inner->provenUnread(); }
     Phase phase() const override { return m_inner->phase(); }
     const ConnectTimes &connectTimes() const override { return m_times ? *m_times : m_inner->connectTimes(); }
+    void answerIsOver() override { m_inner->answerIsOver(); }
     void leave() override;
 
     // QNetworkReply

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace qcc {
 
@@ -16,6 +17,8 @@ public:
 
     /// Null where the system does not tell. Thread: one with an event loop; `heard` is called there.
     static std::unique_ptr<NetworkSource> open(Heard heard);
+    /// Whether anything leads out of this computer; nothing where the system does not tell. Thread: any.
+    static std::optional<bool> hasWayOut();
 };
 
 } // namespace qcc

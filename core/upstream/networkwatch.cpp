@@ -30,6 +30,14 @@ QList<QHostAddress> NetworkWatch::addresses()
     return all;
 }
 
+bool NetworkWatch::hasWayOut()
+{
+    if (const std::optional<bool> told = NetworkSource::hasWayOut())
+        return *told;
+    const QList<QHostAddress> all = QNetworkInterface::allAddresses();
+    return std::any_of(all.begin(), all.end(), [](const QHostAddress &address) { return !address.isLoopback() && !address.isLinkLocal(); });
+}
+
 void NetworkWatch::heard(bool route)
 {
     m_routeChanged = m_routeChanged || route;

@@ -28,6 +28,9 @@ public:
 
     /// The addresses of this computer now, loopback included.
     static QList<QHostAddress> addresses();
+    /// Something leads out of this computer now: a default route, or what the system takes for a network. Where the system does not tell, an address
+    /// that others can reach.
+    static bool hasWayOut();
 
 Q_SIGNALS:
     void changed();

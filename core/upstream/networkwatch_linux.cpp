@@ -1,6 +1,8 @@
 #include "core/upstream/networksource.h"
 
+#include <QByteArrayList>
 #include <QByteArrayView>
+#include <QFile>
 #include <QSocketNotifier>
 
 #include <linux/netlink.h>
@@ -8,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -89,7 +92,47 @@ private:
     QSocketNotifier m_notifier;
 };
 
+/// Of a route that is up and leads somewhere. Source: linux/route.h, linux/ipv6_route.h.
+bool leadsOut(const QByteArray &flags)
+{
+    constexpr uint up = 0x0001;
+    constexpr uint reject = 0x0200;
+    bool isNumber = false;
+    const uint set = flags.toUInt(&isNumber, 16);
+    return isNumber && (set & up) != 0 && (set & reject) == 0;
+}
+
+/// The lines of a table of the kernel's, in their columns; nothing where it cannot be read.
+std::optional<QList<QByteArrayList>> tableOf(const char *path)
+{
+    QFile file(QString::fromLatin1(path));
+    if (!file.open(QIODevice::ReadOnly))
+        return std::nullopt;
+    QList<QByteArrayList> rows;
+    // It tells no size beforehand.
+    for (QByteArray line = file.readLine(); !line.isEmpty(); line = file.readLine())
+        rows.append(line.simplified().split(' '));
+    return rows;
+}
+
 } // namespace
+
+std::optional<bool> NetworkSource::hasWayOut()
+{
+    const auto routes = tableOf("/proc/net/route");
+    const auto routes6 = tableOf("/proc/net/ipv6_route");
+    if (!routes && !routes6)
+        return std::nullopt;
+    // Interface, destination, gateway, flags …; everybody's destination has no bits.
+    const bool v4 = std::ranges::any_of(routes.value_or(QList<QByteArrayList>()), [](const QByteArrayList &row) {
+        return row.size() > 7 && row[1] == "00000000" && row[7] == "00000000" && leadsOut(row[3]);
+    });
+    // Destination, its length … flags and interface at the end.
+    const bool v6 = std::ranges::any_of(routes6.value_or(QList<QByteArrayList>()), [](const QByteArrayList &row) {
+        return row.size() > 9 && row[1] == "00" && row[0].count('0') == row[0].size() && row[9] != "lo" && leadsOut(row[8]);
+    });
+    return v4 || v6;
+}
 
 std::unique_ptr<NetworkSource> NetworkSource::open(Heard heard)
 {

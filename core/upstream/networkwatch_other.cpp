@@ -23,6 +23,15 @@ private:
 
 } // namespace
 
+std::optional<bool> NetworkSource::hasWayOut()
+{
+    // Loaded by whoever watches.
+    const QNetworkInformation *information = QNetworkInformation::instance();
+    if (!information || information->reachability() == QNetworkInformation::Reachability::Unknown)
+        return std::nullopt;
+    return information->reachability() != QNetworkInformation::Reachability::Disconnected;
+}
+
 std::unique_ptr<NetworkSource> NetworkSource::open(Heard heard)
 {
     if (!QNetworkInformation::loadBackendByFeatures(QNetworkInformation::Feature::Reachability))

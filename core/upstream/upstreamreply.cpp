@@ -1,5 +1,8 @@
 #include "core/upstream/upstreamreply.h"
 
+#include "core/config/addresses.h"
+#include "core/upstream/networkwatch.h"
+
 namespace qcc {
 
 namespace {
@@ -24,6 +27,7 @@ QNetworkReply::NetworkError errorOf(UpstreamFault fault)
     case UpstreamFault::Closed:
         return QNetworkReply::RemoteHostClosedError;
     case UpstreamFault::NetworkGone:
+    case UpstreamFault::NoNetwork:
         return QNetworkReply::TemporaryNetworkFailureError;
     case UpstreamFault::LeadsBack:
         return QNetworkReply::TooManyRedirectsError;
@@ -37,6 +41,12 @@ QNetworkReply::NetworkError errorOf(UpstreamFault fault)
         return QNetworkReply::UnknownNetworkError;
     }
     Q_UNREACHABLE();
+}
+
+bool mayWantNetwork(UpstreamFault fault)
+{
+    return fault == UpstreamFault::NetworkGone || fault == UpstreamFault::HostNotFound || fault == UpstreamFault::TimedOut
+        || fault == UpstreamFault::Failed;
 }
 
 } // namespace
@@ -55,8 +65,13 @@ void UpstreamReply::introduce(QNetworkAccessManager::Operation operation, const 
     setUrl(request.url());
 }
 
-void UpstreamReply::setFault(UpstreamFault fault, const QString &text)
+void UpstreamReply::setFault(UpstreamFault fault, const QString &text, const QString &host)
 {
+    if (mayWantNetwork(fault) && !isLoopbackHost(host) && !NetworkWatch::hasWayOut()) {
+        m_fault = UpstreamFault::NoNetwork;
+        setError(errorOf(m_fault), QStringLiteral("this computer has no network"));
+        return;
+    }
     m_fault = fault;
     setError(errorOf(fault), text);
 }

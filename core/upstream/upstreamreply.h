@@ -47,6 +47,8 @@ public:
     virtual Phase phase() const = 0;
     virtual const ConnectTimes &connectTimes() const = 0;
 
+    /// What was read of the answer says all: what is still to come of it ends its framing at most, and is worth waiting for.
+    virtual void answerIsOver() { }
     /// Nobody wants the rest of this answer, and nobody hears of it any more. What the upstream still works on is stopped at once; of an
     /// answer that is there a small rest is read, where that saves the connection for the next request. The one way to cancel: it is what
     /// letting go of a HeldReply does. Lifetime: the pool's from here on; it may be called from within the reply's signals.
@@ -63,8 +65,8 @@ Q_SIGNALS:
 
 protected:
     explicit UpstreamReply(QObject *parent);
-    /// `text`: for people.
-    void setFault(UpstreamFault fault, const QString &text);
+    /// `text`: for people. `host`: who was asked. What may be for want of a network is, where there is none.
+    void setFault(UpstreamFault fault, const QString &text, const QString &host);
     /// The end, for QNetworkReply's signals.
     void emitEnd();
     /// Of one that has ended: deletes it, where nobody is being told of the end right now.

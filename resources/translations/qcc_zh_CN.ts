@@ -1007,6 +1007,10 @@
         <translation>还没有端点</translation>
     </message>
     <message>
+        <source>No network</source>
+        <translation>没有网络</translation>
+    </message>
+    <message>
         <source>%1 · %2 in flight</source>
         <comment>state and success rate, number of requests</comment>
         <translation>%1 · %2 个请求进行中</translation>
@@ -1345,6 +1349,26 @@
         <source>leads back to qcc</source>
         <comment>attempt</comment>
         <translation>绕回 qcc 自身</translation>
+    </message>
+    <message>
+        <source>model not served</source>
+        <comment>attempt</comment>
+        <translation>不提供该模型</translation>
+    </message>
+    <message>
+        <source>blocked</source>
+        <comment>attempt</comment>
+        <translation>被拦截</translation>
+    </message>
+    <message>
+        <source>wrong address</source>
+        <comment>attempt</comment>
+        <translation>地址不对</translation>
+    </message>
+    <message>
+        <source>no network</source>
+        <comment>attempt</comment>
+        <translation>没有网络</translation>
     </message>
 </context>
 <context>

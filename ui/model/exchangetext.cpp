@@ -90,6 +90,7 @@ Meaning ExchangeText::meaningOf(FailureClass failure)
     case FailureClass::Quota:
     case FailureClass::BrokenStream: return Meaning::Warning;
     case FailureClass::Stale:
+    case FailureClass::NoNetwork:
     case FailureClass::Caller:
     case FailureClass::Cancelled: return Meaning::Neutral;
     }

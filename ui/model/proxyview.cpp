@@ -91,10 +91,12 @@ ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &s
     const QJsonArray endpoints = stats.value(QStringLiteral("endpoints")).toArray();
     const QString preferred = stats.value(QStringLiteral("preferred_endpoint_id")).toString();
     view.state = stateOf(endpoints);
+    if (view.state != ProxyState::Unconfigured && stats.value(QStringLiteral("no_network")).toBool())
+        view.state = ProxyState::NoNetwork;
     view.address = address;
     view.cluster = stats.value(QStringLiteral("cluster")).toString();
     view.inFlight = stats.value(QStringLiteral("in_flight")).toInt();
-    view.lastError = view.state == ProxyState::Running ? QString() : newestError(endpoints);
+    view.lastError = view.state == ProxyState::Running || view.state == ProxyState::NoNetwork ? QString() : newestError(endpoints);
     view.endpoints.clear();
     for (const auto &value : endpoints) {
         EndpointView endpoint = endpointView(value.toObject(), now);

@@ -15,6 +15,7 @@ QString StateText::word(ProxyState state)
     case ProxyState::Degraded: return tr("Degraded");
     case ProxyState::Down: return tr("Down");
     case ProxyState::Unconfigured: return tr("No endpoint yet");
+    case ProxyState::NoNetwork: return tr("No network");
     }
     Q_UNREACHABLE();
 }

@@ -133,6 +133,7 @@ QString Words::of(FailureClass failure)
     case FailureClass::Model: return tr("model not served", "attempt");
     case FailureClass::Blocked: return tr("blocked", "attempt");
     case FailureClass::Misplaced: return tr("wrong address", "attempt");
+    case FailureClass::NoNetwork: return tr("no network", "attempt");
     }
     Q_UNREACHABLE();
 }

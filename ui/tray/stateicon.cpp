@@ -14,6 +14,7 @@ QString fileOf(ProxyState state)
     case ProxyState::Starting: return QStringLiteral(":/icons/tray-starting.svg");
     case ProxyState::Running: return QStringLiteral(":/icons/tray-running.svg");
     case ProxyState::Degraded: return QStringLiteral(":/icons/tray-degraded.svg");
+    case ProxyState::NoNetwork:
     case ProxyState::Down: return QStringLiteral(":/icons/tray-down.svg");
     }
     Q_UNREACHABLE();

@@ -20,6 +20,7 @@ QColor colourOf(ProxyState state, const QPalette &palette)
 {
     switch (state) {
     case ProxyState::Running: return qcc::colourOf(Meaning::Success, palette);
+    case ProxyState::NoNetwork:
     case ProxyState::Degraded: return qcc::colourOf(Meaning::Warning, palette);
     case ProxyState::Down: return qcc::colourOf(Meaning::Failure, palette);
     case ProxyState::Unconfigured:
