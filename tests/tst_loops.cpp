@@ -1,6 +1,6 @@
+#include "core/forward/hopmark.h"
 #include "core/health/directprobes.h"
 #include "core/health/endpointprobe.h"
-#include "core/forward/hopmark.h"
 #include "core/upstream/loopcheck.h"
 #include "core/upstream/ownaddress.h"
 #include "tests/support/forwardproxy.h"

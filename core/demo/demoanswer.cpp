@@ -1,7 +1,7 @@
 #include "core/demo/demoanswer.h"
 
-#include "core/api/protocol.h"
 #include "core/api/dialectanswer.h"
+#include "core/api/protocol.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

@@ -1,7 +1,7 @@
 #include "core/demo/democonnection.h"
 
-#include "core/demo/demoanswer.h"
 #include "core/api/protocol.h"
+#include "core/demo/demoanswer.h"
 #include "core/http/reasonphrase.h"
 
 #include <QDateTime>

@@ -5,8 +5,8 @@
 #include "core/forward/credentials.h"
 #include "core/forward/forwarding.h"
 #include "core/forward/hopmark.h"
-#include "core/http/jsonscan.h"
 #include "core/forward/modelname.h"
+#include "core/http/jsonscan.h"
 #include "core/routing/retryafter.h"
 #include "core/upstream/upstreampool.h"
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "core/base/alarms.h"
-#include "core/facts/exchangerecord.h"
 #include "core/api/answerobserver.h"
 #include "core/api/apierror.h"
-#include "core/http/bodyreader.h"
+#include "core/base/alarms.h"
+#include "core/facts/exchangerecord.h"
 #include "core/forward/keyecho.h"
+#include "core/http/bodyreader.h"
 #include "core/http/requestreader.h"
 #include "core/routing/failure.h"
 #include "core/routing/router.h"
@@ -55,6 +55,7 @@ public:
     const UpstreamReply &reply() const { return *m_reply; }
     /// From answered() on.
     AnswerObserver &observer() { return *m_observer; }
+    const AnswerObserver &observer() const { return *m_observer; }
     int status() const { return m_reply->hasHead() ? m_reply->head().status : 0; }
 
     /// More of the request's body is there to be sent, or its end is.

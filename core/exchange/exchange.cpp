@@ -1,16 +1,13 @@
 #include "core/exchange/exchange.h"
 
+#include "core/api/conversation.h"
+#include "core/api/tokenestimate.h"
 #include "core/exchange/ownanswer.h"
 #include "core/exchange/requestfacts.h"
-#include "core/api/conversation.h"
-#include "core/forward/forwarding.h"
 #include "core/forward/hopmark.h"
 #include "core/forward/modelname.h"
-#include "core/api/tokenestimate.h"
 #include "core/http/jsonscan.h"
 #include "core/routing/failure.h"
-
-#include <QTimer>
 
 #include <algorithm>
 
@@ -378,242 +375,6 @@ void Exchange::cameBack(const QString &endpoint)
     answerItself(508, QStringLiteral("the request came back to qcc over its own endpoint \"%1\"; give that the address of the upstream").arg(name));
 }
 
-void Exchange::commit()
-{
-    enter(State::Committed);
-    const UpstreamReply &reply = m_attempt->reply();
-    const AnswerObserver &observer = m_attempt->observer();
-    m_record.status = m_attempt->status();
-    m_record.firstByteMs = elapsedMs();
-    m_record.streamed = observer.isEventStream() || firstValue(reply.head().headers, "content-type").toLower().startsWith("text/event-stream");
-    ClientStream::Head out;
-    const AnswerHead head = m_attempt->forClient(reply.head());
-    out.status = m_record.status;
-    out.reason = head.reason;
-    out.headers = headersForClient(head);
-    out.hasBody = reply.framing() != AnswerReader::Framing::None;
-    // What may end earlier or later than the upstream said goes out without a length.
-    if (!(m_call.generates() && m_record.streamed && m_record.status < 300 && out.hasBody))
-        out.length = reply.contentLength();
-    m_hasLength = out.length.has_value();
-    m_client.sendHead(out);
-    if (observer.mayTakeEvents() && !m_hasLength)
-        m_keepAlive = m_attempt->route().config->client.sseKeepalive;
-    if (m_keepAlive.count() > 0)
-        m_quiet.start(m_keepAlive);
-}
-
-HeaderList Exchange::headersForClient(const AnswerHead &head) const
-{
-    HeaderList headers = clientHeaders(head);
-    const FailureClass failure = m_record.status >= 300 && !m_call.isAuxiliary() ? m_attempt->classify(false) : FailureClass::None;
-    if (failure == FailureClass::Misplaced)
-        headers.removeIf([](const HeaderField &field) { return isNamed(field, "location"); });
-    if (!remedyFor(failure).otherEndpoint)
-        return headers;
-    // The last of them speaks for all: when the client had better come back is when the first of them will have it.
-    const auto isHint = [](const HeaderField &field) { return isNamed(field, "retry-after") || isNamed(field, "retry-after-ms"); };
-    const bool hadHint = headers.removeIf(isHint) > 0;
-    if (hadHint || remedyFor(failure).against == Scope::Rest || m_named) {
-        auto named = m_attempt->retryAfter();
-        if (m_named)
-            named = std::min(named.value_or(*m_named), *m_named);
-        const auto hint = m_context.router.retryHint(m_record.cluster, now(), m_record.model, named);
-        headers.append(HeaderField{"Retry-After", QByteArray::number(qint64(hint.count()))});
-    }
-    return headers;
-}
-
-void Exchange::forward()
-{
-    if (m_state != State::Committed)
-        return;
-    AnswerObserver &observer = m_attempt->observer();
-    do {
-        while (m_state == State::Committed && m_client.hasRoom()) {
-            m_attempt->pull();
-            const QByteArray bytes = m_attempt->takeWhole();
-            if (bytes.isEmpty())
-                break;
-            m_record.answerBytes += bytes.size();
-            m_client.sendBody(bytes);
-            if (m_keepAlive.count() > 0)
-                m_quiet.start(m_keepAlive);
-        }
-        if (m_state == State::Committed && m_client.hasRoom()) {
-            if (observer.sawError() && !m_attempt->passesOn() && observer.isEventStream()) {
-                if (observer.opening() == Opening::Content || m_attempt->classifyAnswer() != FailureClass::Caller)
-                    return errorTold();
-                // Nothing has come but that the request is at fault, and that is passed on whole.
-                m_attempt->passOn();
-                return forward();
-            }
-            if (observer.sawEnd() && observer.opening() == Opening::Bad && !m_hasLength && observer.takesEvents())
-                return conclude();
-            // What ends here needs nothing more, whatever its connection still does.
-            if (observer.sawEnd() && observer.saidAll() && !m_hasLength && observer.codingEnded() && !m_attempt->isTorn()) {
-                // What is on its way already comes in this turn, and saves the connection for the next request.
-                if (m_upstreamDone || std::exchange(m_endAwaited, true))
-                    return complete();
-                QTimer::singleShot(0, this, &Exchange::forward);
-            }
-            if (m_upstreamDone)
-                return conclude();
-        }
-        m_client.flush();
-        // Flushing may make room without a word about it, when it is itself called because there was room.
-    } while (m_state == State::Committed && m_client.hasRoom() && (m_attempt->bodyWaits() || m_upstreamDone));
-    if (m_state == State::Committed && (observer.saidAll() || (m_attempt->passesOn() && observer.isEventStream())))
-        waitForEnd();
-}
-
-/// The answer is as good as whole, and its end is waited for a little.
-void Exchange::waitForEnd()
-{
-    const bool over = m_attempt->observer().sawEnd() || m_attempt->passesOn();
-    m_lastEvent.start(over ? m_context.patience.restOfAnswer : m_context.patience.lastEvent);
-}
-
-void Exchange::endAwaited()
-{
-    // Who has not read yet gets the time to.
-    if (!m_client.hasTakenAll() || m_attempt->bodyWaits())
-        return waitForEnd();
-    if (m_attempt->passesOn())
-        conclude();
-    else
-        complete();
-}
-
-void Exchange::clientHasRoom()
-{
-    forward();
-}
-
-void Exchange::conclude()
-{
-    Q_ASSERT(m_state == State::Committed);
-    AnswerObserver &observer = m_attempt->observer();
-    const UpstreamReply &reply = m_attempt->reply();
-    const bool judged = m_record.status < 300 && reply.framing() != AnswerReader::Framing::None;
-    if (judged) {
-        observer.finish();
-        if (observer.sawError() && !m_attempt->passesOn() && observer.isEventStream())
-            return errorTold();
-        // A stream that said its last word is complete, however its connection went down.
-        if (observer.saidAll())
-            return complete();
-    }
-    // That the request is at fault is told whole by one event.
-    const bool told = m_attempt->passesOn() && observer.sawError() && observer.isEventStream();
-    if (reply.fault() != UpstreamFault::None && !told)
-        return breakOff(FailureClass::BrokenStream, reply.errorString());
-    if (judged && !m_attempt->passesOn()
-        && observer.verdict(reply.framing() == AnswerReader::Framing::UntilClose) == AnswerObserver::Verdict::Incomplete)
-        return breakOff(FailureClass::BrokenStream, QStringLiteral("the answer ended before its protocol's end"));
-    const QByteArray rest = m_attempt->takeRest();
-    m_record.answerBytes += rest.size();
-
-    const FailureClass failure = m_attempt->classify(false);
-    const AttemptRecord closed = closeAttempt(failure, failure == FailureClass::None ? QString() : m_attempt->ownReason(failure));
-    m_record.attempts.append(closed);
-    if (failure == FailureClass::None)
-        end(m_record.attempts.size() > 1 ? Outcome::Recovered : Outcome::Complete, m_record.status, QString());
-    else if (failure == FailureClass::Caller)
-        end(Outcome::CallerError, m_record.status, QString());
-    else
-        end(Outcome::Error, m_record.status, inWords(closed));
-    if (!rest.isEmpty())
-        m_client.sendBody(rest);
-    m_client.finish();
-    Q_EMIT ended();
-}
-
-/// A stream that has said all: what its upstream forgot to say is supplied, where that can be. docs/answers.md, part 2.
-void Exchange::complete()
-{
-    AnswerObserver &observer = m_attempt->observer();
-    observer.finish();
-    QByteArray last;
-    if (observer.takesEvents() && !m_hasLength) {
-        if (m_attempt->isTorn())
-            return breakOff(FailureClass::BrokenStream, QStringLiteral("the answer ended before its protocol's end"));
-        const QByteArray end = observer.sawEnd() ? QByteArray() : observer.reader()->missingEnd();
-        // An event without its blank line is whole; one that breaks off is not passed on.
-        if (const QByteArray &breaks = observer.missingBreaks(); !breaks.isEmpty())
-            last = m_attempt->takeRest() + (observer.reader()->needsBlankLine() || !end.isEmpty() ? breaks : QByteArray());
-        last += end;
-    } else {
-        last = m_attempt->takeRest();
-    }
-    const bool whole = (m_upstreamDone && m_attempt->reply().fault() == UpstreamFault::None)
-        || (!m_hasLength && (observer.takesEvents() || (observer.isEventStream() && observer.codingEnded())));
-    m_record.answerBytes += last.size();
-    m_record.attempts.append(closeAttempt(FailureClass::None, QString()));
-    end(m_record.attempts.size() > 1 ? Outcome::Recovered : Outcome::Complete, m_record.status, QString());
-    m_client.sendBody(last);
-    if (observer.sawEnd())
-        m_attempt->answerIsOver();
-    m_attempt.reset();
-    if (whole)
-        m_client.finish();
-    else
-        m_client.cut(ClientStream::Parting::AtOnce);
-    Q_EMIT ended();
-}
-
-/// After the commit the client has seen the upstream's own error; nothing follows it, and nobody shall take the answer for whole.
-void Exchange::errorTold()
-{
-    const FailureClass failure = m_attempt->classifyAnswer();
-    const AttemptRecord closed = closeAttempt(failure, QStringLiteral("the stream told an error"));
-    m_record.attempts.append(closed);
-    end(failure == FailureClass::Caller                               ? Outcome::CallerError
-            : m_attempt->observer().opening() == Opening::Content ? Outcome::Truncated
-                                                                  : Outcome::Error,
-        m_record.status, inWords(closed));
-    // Responses has an event for it, which ends its stream as well as any other.
-    const bool ended = m_attempt->observer().takesEvents() && m_attempt->observer().sawEnd() && !m_hasLength;
-    m_attempt.reset();
-    if (ended)
-        m_client.finish();
-    else
-        m_client.cut(ClientStream::Parting::AfterReading);
-    Q_EMIT this->ended();
-}
-
-void Exchange::breakOff(FailureClass failure, const QString &why)
-{
-    AnswerObserver &observer = m_attempt->observer();
-    observer.finish();
-    m_record.attempts.append(closeAttempt(failure, why));
-    const QString message = inWords(m_record.attempts.last());
-    // An event stream can say what happened; everything else can only break visibly.
-    const bool speaks = observer.takesEvents() && !m_hasLength && (!m_attempt->isTorn() || m_call.dialect == Dialect::Anthropic);
-    end(Outcome::Truncated, m_record.status, message);
-    if (m_record.status >= 400)
-        m_client.sendBody(m_attempt->takeRest());
-    if (speaks) {
-        // Inside an event, the line break ends the torn line, and the new name makes the event an error for Anthropic's readers.
-        const QByteArray lineBreak = m_attempt->isTorn() ? QByteArray("\n") : QByteArray();
-        m_client.sendBody(lineBreak + observer.reader()->brokenEnd(QStringLiteral("qcc: the answer broke off: ") + message));
-    }
-    m_attempt.reset();
-    // Whoever only looks at the transport sees a broken answer as well.
-    m_client.cut(speaks ? ClientStream::Parting::AfterReading : ClientStream::Parting::AtOnce);
-    Q_EMIT ended();
-}
-
-void Exchange::keepClientAlive()
-{
-    m_quiet.start(m_keepAlive);
-    if (!m_attempt->observer().mayTakeEvents() || m_attempt->isTorn() || !m_client.hasRoom())
-        return;
-    // A comment: every reader of event streams passes over it. Source: WHATWG HTML §9.2.7.
-    m_client.sendBody(": keep-alive\n\n");
-    m_client.flush();
-}
-
 void Exchange::answerItself(int status, const QString &message, Outcome outcome)
 {
     const QString forLog = message.isEmpty() ? inWords(m_record.attempts.last()) : message;
@@ -650,18 +411,28 @@ void Exchange::answerTokenEstimate()
     Q_EMIT ended();
 }
 
+/// The client has all that there is to get: the stream's end, or that the request is at fault.
+bool Exchange::clientHasAll() const
+{
+    if (m_state != State::Committed || m_attempt->held() > 0)
+        return false;
+    const AnswerObserver &observer = m_attempt->observer();
+    return (observer.saidAll() && observer.sawEnd()) || (observer.isEventStream() && observer.sawError() && m_attempt->passesOn());
+}
+
 void Exchange::clientGone(const QString &how)
 {
     if (m_state == State::Ended)
         return;
-    // Who leaves once the end is there has got the answer.
-    const bool gotAll = m_state == State::Committed && m_attempt->observer().saidAll() && m_attempt->observer().sawEnd() && m_attempt->held() == 0;
+    const FailureClass failure = clientHasAll() ? m_attempt->classifyAnswer() : FailureClass::Cancelled;
     if (m_attempt)
-        m_record.attempts.append(gotAll ? closeAttempt(FailureClass::None, QString()) : closeAttempt(FailureClass::Cancelled, how));
-    if (gotAll)
+        m_record.attempts.append(closeAttempt(failure, failure == FailureClass::Cancelled ? how : QString()));
+    if (failure == FailureClass::None)
         end(m_record.attempts.size() > 1 ? Outcome::Recovered : Outcome::Complete, m_record.status, QString());
-    else
+    else if (failure == FailureClass::Cancelled)
         end(Outcome::ClientCancelled, 499, QString());
+    else
+        end(failure == FailureClass::Caller ? Outcome::CallerError : Outcome::Error, m_record.status, QString());
     m_attempt.reset();
     Q_EMIT ended();
 }

@@ -94,6 +94,7 @@ private:
     void breakOff(FailureClass failure, const QString &why);
     void waitForEnd();
     void endAwaited();
+    bool clientHasAll() const;
     void keepClientAlive();
 
     void answerItself(int status, const QString &message, Outcome outcome = Outcome::Error);

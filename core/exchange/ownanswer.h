@@ -1,8 +1,8 @@
 #pragma once
 
+#include "core/api/dialect.h"
 #include "core/exchange/clientstream.h"
 #include "core/facts/exchangerecord.h"
-#include "core/api/dialect.h"
 
 #include <chrono>
 #include <optional>

@@ -2,8 +2,8 @@
 
 #include "core/base/plainaddress.h"
 #include "core/config/addresses.h"
-#include "core/front/localsurface.h"
 #include "core/forward/credentials.h"
+#include "core/front/localsurface.h"
 
 #include <openssl/crypto.h>
 

@@ -1,9 +1,9 @@
 #include "core/front/clientconnection.h"
 
+#include "core/api/protocol.h"
 #include "core/front/access.h"
 #include "core/front/sendqueue.h"
 #include "core/front/socketreset.h"
-#include "core/api/protocol.h"
 #include "core/http/reasonphrase.h"
 
 #include <QTcpSocket>

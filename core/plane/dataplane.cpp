@@ -1,8 +1,8 @@
 #include "core/plane/dataplane.h"
 
 #include "core/base/descriptorlimit.h"
-#include "core/front/peeruser.h"
 #include "core/forward/hopmark.h"
+#include "core/front/peeruser.h"
 #include "core/plane/listenfailure.h"
 #include "core/upstream/hostnames.h"
 

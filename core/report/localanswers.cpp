@@ -1,7 +1,7 @@
 #include "core/report/localanswers.h"
 
-#include "core/base/visibletext.h"
 #include "core/api/protocol.h"
+#include "core/base/visibletext.h"
 #include "core/journal/journal.h"
 #include "core/log/logreader.h"
 #include "core/report/metrics.h"

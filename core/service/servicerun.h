@@ -12,9 +12,9 @@
 #include "core/log/logfile.h"
 #include "core/log/logreader.h"
 #include "core/log/qtmessages.h"
+#include "core/plane/dataplane.h"
 #include "core/report/healthcommands.h"
 #include "core/report/liveevents.h"
-#include "core/plane/dataplane.h"
 #include "core/service/endpointwatch.h"
 
 #include <QDateTime>

@@ -5,7 +5,7 @@
 // `through: 'same'` is: exactly what is seen directly, errors included.
 // curl: `whole` (exit code 0), `cut` (18 or 56, or a status that says it), `any`. outcome: what qcc says in /__qcc__/requests
 // (`failed`: `error` or `truncated`, whichever the commit made it).
-// asked: how often the upstream may see a request. within: ms until everybody must be done. supplied: what qcc adds, once.
+// mayLack: what follows an end or an error, and need not be passed on. asked: how often the upstream may see a request. within: ms until everybody must be done. supplied: what qcc adds, once.
 
 import { anthropic, chat, gemini, protocols, responseFailed, responses, sorted, sse } from './answers.js';
 
@@ -70,7 +70,8 @@ for (const protocol of protocols) {
     add('cut in its content by FIN', protocol, { end: 'FIN', direct: 'error', through: 'error', pieces: broken(protocol) });
     add('cut in its content by RST', protocol, { end: 'RST', direct: 'error', through: 'error', pieces: broken(protocol) });
     add('silent in its content', protocol, { end: 'open', direct: 'hangs', through: 'error', proxy: 'quick', pieces: broken(protocol) });
-    add('cut inside of an event by FIN', protocol, { end: 'FIN', direct: 'error', through: 'error', pieces: trimmed(broken(protocol), 9) });
+    // Nothing of use has come before it, so that it may be asked for once more.
+    add('cut inside of an event by FIN', protocol, { end: 'FIN', direct: 'error', through: 'error', asked: null, pieces: trimmed(broken(protocol), 9) });
     add('ends in its content with a last chunk', protocol, { direct: shortly, through: 'error', pieces: broken(protocol) });
     add('ends in its content with its connection', protocol, { framing: 'close', direct: shortly, through: 'error', pieces: broken(protocol) });
     add('cut in its content by FIN, in gzip', protocol, {
@@ -133,7 +134,7 @@ add("OpenRouter's error chunk in its content", chat, {
     direct: 'error', through: 'same', outcome: 'failed', pieces: [...broken(chat), sse([null, openRouter])],
 });
 add("OpenRouter's error chunk, then [DONE]", chat, {
-    direct: 'error', through: 'same', outcome: 'failed', pieces: [...broken(chat), sse([null, openRouter]), sse([null, '[DONE]'])],
+    direct: 'error', through: 'same', outcome: 'failed', mayLack: sse([null, '[DONE]']), pieces: [...broken(chat), sse([null, openRouter]), sse([null, '[DONE]'])],
 });
 add("OpenRouter's error chunk alone", chat, {
     direct: 'error', through: 'same', curl: 'any', outcome: 'failed', asked: null, pieces: [sse([null, openRouter])],
@@ -148,7 +149,7 @@ add('response.completed alone, with the whole output', responses, { direct: 'who
 add('response.completed alone, data only, keys sorted', responses, {
     direct: 'whole/error', ...passed, pieces: [sse(sortedEvents.at(-1), { names: false })],
 });
-add('[DONE] after response.completed', responses, { pieces: [...stream(responses), 'data: [DONE]\n\n'] });
+add('[DONE] after response.completed', responses, { mayLack: 'data: [DONE]\n\n', pieces: [...stream(responses), 'data: [DONE]\n\n'] });
 add('response.failed in its content', responses, {
     direct: 'short', through: 'same', curl: 'any', outcome: 'failed',
     pieces: [...broken(responses), sse(responseFailed('server_error', 'The model failed', 5))],

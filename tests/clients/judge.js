@@ -60,7 +60,8 @@ function judgeCurl(form, { exit, status, body }) {
     if (form.curl === 'cut' && !cut && status < 400) findings.push(`curl exits with ${exit}, as if it were whole`);
     if (status !== (form.status ?? 200)) return findings;
 
-    const sent = form.pieces.join('');
+    const all = form.pieces.join('');
+    const sent = form.mayLack && !body.includes(form.mayLack) ? all.replace(form.mayLack, '') : all;
     if (form.through === 'error') { // of an event that broke off nothing need be passed
         if (!body.startsWith(sent.slice(0, sent.lastIndexOf('\n\n') + 1))) findings.push('bytes lost');
     } else if (form.supplied || form.direct !== 'whole' || form.curl !== 'whole') {

@@ -1,7 +1,7 @@
 #include "tests/fuzz/fuzztarget.h"
 
-#include "core/http/answerreader.h"
 #include "core/forward/forwarding.h"
+#include "core/http/answerreader.h"
 
 #include <algorithm>
 

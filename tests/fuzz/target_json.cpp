@@ -1,12 +1,12 @@
 #include "tests/fuzz/fuzztarget.h"
 
 #include "core/api/conversation.h"
+#include "core/api/tokenestimate.h"
+#include "core/forward/modelname.h"
 #include "core/http/jsonscan.h"
 #include "core/http/jsonsieve.h"
 #include "core/http/memberscan.h"
-#include "core/forward/modelname.h"
 #include "core/http/requestreader.h"
-#include "core/api/tokenestimate.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

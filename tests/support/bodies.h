@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/http/bodyreader.h"
 #include "core/forward/modelname.h"
+#include "core/http/bodyreader.h"
 
 #include <memory>
 
