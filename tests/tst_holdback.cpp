@@ -227,6 +227,49 @@ private Q_SLOTS:
         QTRY_COMPARE(m_first->openStreams(), 0);
     }
 
+    void itsOwnSignsOfLifePutNothingOff()
+    {
+        m_first->setBehaviour([](const Arrived &) { return Script().streamHead().events({messageStart, delta, finalDelta}, 0ms).stall(); });
+        Config config = TestProxy::patient();
+        config.client.sseKeepalive = 3s;
+        TestClock clock;
+        TestProxy proxy({m_first->baseUrl()}, config, {}, clock);
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", streamRequest);
+        QTRY_COMPARE(client.response().body, messageStart + delta + finalDelta);
+        for (int i = 1; i <= 3; ++i) {
+            QVERIFY(proxy.comesTo(RunningState::Streaming));
+            clock.advance(3s);
+            QTRY_COMPARE(client.response().body.count(": keep-alive"), i);
+        }
+        QVERIFY(proxy.comesTo(RunningState::Streaming));
+        clock.advance(1s);
+        QTRY_VERIFY(client.response().complete);
+        QVERIFY(client.response().body.endsWith(messageStop));
+    }
+
+    void finishesALongStreamThatIsLeftOpenHoweverItsClientReads()
+    {
+        // What makes room for the end may be the flush itself, without a word about it.
+        const QByteArray stream = messageStart + "event: content_block_delta\ndata: {\"delta\":{\"text\":\"" + QByteArray(4'000'000, 'x')
+            + "\"},\"type\":\"content_block_delta\"}\n\n" + finalDelta + messageStop;
+        m_first->setBehaviour([stream](const Arrived &) {
+            Script script = Script().streamHead();
+            for (qsizetype at = 0; at < stream.size(); at += 50'021)
+                script.chunk(stream.sliced(at, std::min<qsizetype>(50'021, stream.size() - at)));
+            return script.stall();
+        });
+        TestProxy proxy({m_first->baseUrl()}, TestProxy::patient());
+        for (int i = 0; i < 15; ++i) {
+            RawClient client;
+            client.connectTo(proxy.port());
+            client.post("/v1/messages", streamRequest);
+            QTRY_COMPARE(client.finished(), 1);
+            QCOMPARE(proxy.last().outcome, Outcome::Complete);
+        }
+    }
+
     void doesNotTakeAnUnfinishedMessageForAFinishedOne()
     {
         m_first->setBehaviour([](const Arrived &) {

@@ -46,7 +46,7 @@ Form formOfLine(QByteArrayView text)
 }
 
 /// Whether all of a JSON object is here, or the word that ends a chat.
-bool isWhole(QByteArrayView data)
+bool isWholeData(QByteArrayView data)
 {
     if (data.trimmed() == QByteArrayView("[DONE]"))
         return true;
@@ -172,7 +172,7 @@ void AnswerObserver::longData(QByteArrayView piece)
 bool AnswerObserver::event(const SseEvent &event)
 {
     const QByteArrayView data = event.isLong ? QByteArrayView(m_sieve.kept()) : event.data;
-    const bool torn = m_finishing && !(event.isLong ? m_sieve.isOver() : isWhole(event.data));
+    const bool torn = m_finishing && !(event.isLong ? m_sieve.isOver() : isWholeData(event.data));
     // Without data nobody hears of it. Source: WHATWG HTML §9.2.6.
     if (event.data.isEmpty() && !event.isLong)
         return true;
@@ -199,6 +199,7 @@ void AnswerObserver::readJson(QByteArrayView plain)
         } else if (starts && m_array && c != '{') {
             // Its end; elements that are no objects say nothing.
             m_jsonOver = c == ']';
+            m_sawEnd = m_sawEnd || (m_jsonOver && m_sawFinal);
             ++at;
         } else {
             m_jsonBegan = true;

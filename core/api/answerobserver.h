@@ -66,6 +66,10 @@ public:
     /// Its body is compressed, as far as its header is to be believed.
     bool isCompressed() const { return m_compressed; }
     bool isEventStream() const { return m_form == Form::Events; }
+    /// Its messages come one after the other: as events, or as the elements of an array.
+    bool isStreamed() const { return m_form == Form::Events || (m_form == Form::Json && m_array); }
+    /// Of one that said all: it needs nothing more to be read by its client, either.
+    bool isWhole() const { return m_form == Form::Events || m_jsonOver; }
     /// The body can be read along: not encoded, or encoded in a way that is known.
     bool isReadable() const { return m_readable; }
     /// An event of this protocol may be appended: an uncompressed event stream of a model's answer.
@@ -108,7 +112,6 @@ private:
     void longData(QByteArrayView piece) override;
     bool event(const SseEvent &event) override;
 
-    bool isStreamed() const { return m_form == Form::Events || (m_form == Form::Json && m_array); }
     qsizetype read(QByteArrayView plain);
     qsizetype readOn(QByteArrayView plain);
     void readJson(QByteArrayView plain);

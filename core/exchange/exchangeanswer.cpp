@@ -26,7 +26,7 @@ void Exchange::commit()
     out.headers = headersForClient(head);
     out.hasBody = reply.framing() != AnswerReader::Framing::None;
     // What may end earlier or later than the upstream said goes out without a length.
-    if (!(m_call.generates() && m_record.streamed && m_record.status < 300 && out.hasBody))
+    if (!(m_call.generates() && (m_record.streamed || observer.isStreamed()) && m_record.status < 300 && out.hasBody))
         out.length = reply.contentLength();
     m_hasLength = out.length.has_value();
     m_client.sendHead(out);
@@ -62,12 +62,15 @@ void Exchange::forward()
     if (m_state != State::Committed)
         return;
     AnswerObserver &observer = m_attempt->observer();
+    bool hadRoom = true;
+    bool came = false;
     do {
         while (m_state == State::Committed && m_client.hasRoom()) {
             m_attempt->pull();
             const QByteArray bytes = m_attempt->takeWhole();
             if (bytes.isEmpty())
                 break;
+            came = true;
             m_record.answerBytes += bytes.size();
             m_client.sendBody(bytes);
             if (m_keepAlive.count() > 0)
@@ -93,10 +96,12 @@ void Exchange::forward()
             if (m_upstreamDone)
                 return conclude();
         }
+        hadRoom = m_client.hasRoom();
         m_client.flush();
         // Flushing may make room without a word about it, when it is itself called because there was room.
-    } while (m_state == State::Committed && m_client.hasRoom() && (m_attempt->bodyWaits() || m_upstreamDone));
-    if (m_state == State::Committed && (observer.saidAll() || (m_attempt->passesOn() && observer.isEventStream())))
+    } while (m_state == State::Committed && m_client.hasRoom() && (!hadRoom || m_attempt->bodyWaits() || m_upstreamDone));
+    // A sign of life of our own is none of the upstream's.
+    if (m_state == State::Committed && (observer.saidAll() || (m_attempt->passesOn() && observer.isEventStream())) && (came || !m_lastEvent.isRunning()))
         waitForEnd();
 }
 
@@ -141,10 +146,10 @@ void Exchange::conclude()
     const bool told = m_attempt->passesOn() && observer.sawError() && observer.isEventStream();
     if (reply.fault() != UpstreamFault::None && !told)
         return breakOff(FailureClass::BrokenStream, reply.errorString());
-    if (judged && !m_attempt->passesOn()
-        && observer.verdict(reply.framing() == AnswerReader::Framing::UntilClose) == AnswerObserver::Verdict::Incomplete)
+    const bool untilClose = reply.framing() == AnswerReader::Framing::UntilClose;
+    if (judged && (!m_attempt->passesOn() || (untilClose && !observer.isStreamed())) && observer.verdict(untilClose) == AnswerObserver::Verdict::Incomplete)
         return breakOff(FailureClass::BrokenStream, QStringLiteral("the answer ended before its protocol's end"));
-    const QByteArray rest = m_attempt->takeRest();
+    const QByteArray rest = m_attempt->takeRest() + (told && observer.takesEvents() ? observer.missingBreaks() : QByteArray());
     m_record.answerBytes += rest.size();
 
     const FailureClass failure = m_attempt->classify(false);
@@ -180,7 +185,7 @@ void Exchange::complete()
         last = m_attempt->takeRest();
     }
     const bool whole = (m_upstreamDone && m_attempt->reply().fault() == UpstreamFault::None)
-        || (!m_hasLength && (observer.takesEvents() || (observer.isEventStream() && observer.codingEnded())));
+        || (!m_hasLength && (observer.takesEvents() || (observer.isWhole() && observer.codingEnded())));
     m_record.answerBytes += last.size();
     m_record.attempts.append(closeAttempt(FailureClass::None, QString()));
     end(m_record.attempts.size() > 1 ? Outcome::Recovered : Outcome::Complete, m_record.status, QString());
@@ -199,6 +204,10 @@ void Exchange::complete()
 void Exchange::errorTold()
 {
     const FailureClass failure = m_attempt->classifyAnswer();
+    // The body may have ended within its last line break, and readers drop what lacks one.
+    const QByteArray &breaks = m_attempt->observer().missingBreaks();
+    const QByteArray last = breaks.isEmpty() || !m_attempt->observer().takesEvents() ? QByteArray() : m_attempt->takeRest() + breaks;
+    m_record.answerBytes += last.size();
     const AttemptRecord closed = closeAttempt(failure, QStringLiteral("the stream told an error"));
     m_record.attempts.append(closed);
     end(failure == FailureClass::Caller                               ? Outcome::CallerError
@@ -208,6 +217,7 @@ void Exchange::errorTold()
     // Responses has an event for it, which ends its stream as well as any other.
     const bool ended = m_attempt->observer().takesEvents() && m_attempt->observer().sawEnd() && !m_hasLength;
     m_attempt.reset();
+    m_client.sendBody(last);
     if (ended)
         m_client.finish();
     else
