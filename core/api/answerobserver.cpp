@@ -23,9 +23,10 @@ bool isBlank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+constexpr QByteArrayView byteOrderMark("\xef\xbb\xbf");
+
 QByteArrayView withoutBlanks(QByteArrayView text)
 {
-    constexpr QByteArrayView byteOrderMark("\xef\xbb\xbf");
     if (text.startsWith(byteOrderMark))
         text = text.sliced(byteOrderMark.size());
     while (!text.isEmpty() && isBlank(text.front()))
@@ -126,6 +127,9 @@ Form AnswerObserver::formOf(QByteArrayView text) const
     // Only of a model's answer is it known what it may be.
     if (!m_rules)
         return m_saysEvents ? Form::Events : m_saysJson ? Form::Json : Form::Opaque;
+    // Half a byte order mark says nothing yet.
+    if (text.size() < byteOrderMark.size() && byteOrderMark.startsWith(text))
+        return Form::Undecided;
     const QByteArrayView begins = withoutBlanks(text);
     if (begins.isEmpty())
         return text.size() < keptBeginning ? Form::Undecided : m_saysEvents ? Form::Events : Form::Opaque;
