@@ -87,7 +87,7 @@ void Exchange::forward()
             if (observer.sawEnd() && observer.opening() == Opening::Bad && !m_hasLength && observer.takesEvents())
                 return conclude();
             // What ends here needs nothing more, whatever its connection still does.
-            if (observer.sawEnd() && observer.saidAll() && !m_hasLength && observer.codingEnded() && !m_attempt->isTorn()) {
+            if (observer.sawEnd() && observer.isEventStream() && observer.saidAll() && !m_hasLength && observer.codingEnded() && !m_attempt->isTorn()) {
                 // What is on its way already comes in this turn, and saves the connection for the next request.
                 if (m_upstreamDone || std::exchange(m_endAwaited, true))
                     return complete();
