@@ -177,6 +177,20 @@ private Q_SLOTS:
         QTEST(known.standing.state(known.now).consecutiveFailures > 0 || known.rest() != RestReason::None, "blames");
     }
 
+    void aListOfModelsVouchesForNothing()
+    {
+        Known known;
+        known.end({.failure = FailureClass::None, .status = 200, .auxiliary = true});
+        QVERIFY(!known.standing.keyWorked());
+        known.end(FailureClass::Auth);
+        known.end({.failure = FailureClass::None, .status = 200, .auxiliary = true});
+        QCOMPARE(known.standing.tier(known.now), Tier::Out);
+        Known resting;
+        resting.end(FailureClass::Quota);
+        resting.end({.failure = FailureClass::None, .status = 200, .auxiliary = true});
+        QCOMPARE(resting.rest(), RestReason::Quota);
+    }
+
     void aRefusedKeyIsSaidOnce()
     {
         RouterFixture f(1);

@@ -413,7 +413,7 @@ void Router::attemptEnded(const Route &route, const AttemptResult &result, const
         entry.lastCheck = QDateTime::currentDateTimeUtc();
     if (result.failure == FailureClass::None) {
         m_affinity.bind(conversation, route.endpoint.id, now);
-        entry.toldOfKey = false;
+        entry.toldOfKey = entry.toldOfKey && result.auxiliary;
     }
     if (!wasWell || !entry.standing.isWell())
         tellChange(entry, before, now);

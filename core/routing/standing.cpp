@@ -96,6 +96,13 @@ void Standing::attemptEnded(const AttemptResult &result, bool probe, Time now)
 void Standing::wentWell(const AttemptResult &result, int inFlight, Time now)
 {
     m_known = true;
+    m_degradedUntil = {};
+    m_probeDue.reset();
+    m_probes = 0;
+    m_breaker.succeeded(now);
+    // Many list their models for everybody: that says nothing about the key, nor about what a model would answer.
+    if (result.auxiliary)
+        return;
     m_keyWorked = true;
     m_out = false;
     // An answer that was on its way already says nothing against a refusal that came meanwhile.
@@ -105,10 +112,6 @@ void Standing::wentWell(const AttemptResult &result, int inFlight, Time now)
         m_keyRefusals = 0;
     }
     m_models.remove(result.model);
-    m_degradedUntil = {};
-    m_probeDue.reset();
-    m_probes = 0;
-    m_breaker.succeeded(now);
     if (result.firstByteMs) {
         const std::chrono::duration<double, std::milli> firstByte(*result.firstByteMs);
         m_firstByte.add(firstByte, now);
