@@ -83,7 +83,7 @@ class Pictures(DesktopCase):
         close_menu(menu)
 
     def write_providers_of_cc_switch(self):
-        """One provider to take over, and one that its own proxy translates requests for."""
+        """One provider to take over, one that its own proxy translates requests for, and one that does not say its address."""
         (self.home / ".cc-switch").mkdir(exist_ok=True)
         with closing(sqlite3.connect(self.home / ".cc-switch/cc-switch.db")) as database, database:
             database.execute("CREATE TABLE providers (app_type, id, name, settings_config, meta, is_current, sort_index, created_at)")
@@ -91,6 +91,8 @@ class Pictures(DesktopCase):
                 environment = {"ANTHROPIC_BASE_URL": f"https://relay-{place}.example/api", "ANTHROPIC_AUTH_TOKEN": KEY}
                 database.execute("INSERT INTO providers VALUES ('claude', ?, ?, ?, ?, 0, ?, 0)",
                                  (str(place), name, json.dumps({"env": environment}), json.dumps(meta), place))
+            database.execute("INSERT INTO providers VALUES ('codex', '2', 'Relay C', ?, '{}', 0, 2, 0)",
+                             (json.dumps({"auth": {"OPENAI_API_KEY": KEY}, "config": 'model_provider = "relay"'}),))
 
     def make_requests(self):
         """Some of each kind, and some that still run."""
