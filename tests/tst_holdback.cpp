@@ -1,4 +1,5 @@
 #include "core/api/dialect.h"
+#include "tests/support/coding.h"
 #include "tests/support/faults.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
@@ -225,6 +226,41 @@ private Q_SLOTS:
         QCOMPARE(client.response().body, messageStart + delta + finalDelta + messageStop);
         QCOMPARE(proxy.last().outcome, Outcome::Complete);
         QTRY_COMPARE(m_first->openStreams(), 0);
+    }
+
+    void whoLeavesAfterTheEndHasGotTheAnswer()
+    {
+        // Coded, so that the end of the coding is waited for; what is there of it holds the stream's end.
+        const QByteArray body = coded("gzip", messageStart + delta + finalDelta + messageStop, false);
+        m_first->setBehaviour([body](const Arrived &) { return Script().streamHead({{"content-encoding", "gzip"}}).chunk(body).stall(); });
+        TestClock clock;
+        TestProxy proxy({m_first->baseUrl()}, TestProxy::patient(), {}, clock);
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", streamRequest);
+        QTRY_COMPARE(client.response().body, body);
+        QVERIFY(proxy.comesTo(RunningState::Streaming));
+        client.close();
+        QTRY_COMPARE(proxy.records().size(), 1);
+        QCOMPARE(proxy.last().outcome, Outcome::Complete);
+        QCOMPARE(proxy.last().attempts.last().failure, FailureClass::None);
+    }
+
+    void aStopAfterTheFinalWordEndsTheStreamWell()
+    {
+        m_first->setBehaviour([](const Arrived &) { return Script().streamHead().events({messageStart, delta, finalDelta}, 0ms).stall(); });
+        TestClock clock;
+        TestProxy proxy({m_first->baseUrl()}, TestProxy::patient(), {}, clock);
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/messages", streamRequest);
+        QTRY_COMPARE(client.response().body, messageStart + delta + finalDelta);
+        QVERIFY(proxy.comesTo(RunningState::Streaming));
+        proxy.team().endNow();
+        QTRY_VERIFY(client.response().complete);
+        QVERIFY(client.response().body.endsWith(messageStop));
+        QTRY_COMPARE(proxy.records().size(), 1);
+        QCOMPARE(proxy.last().outcome, Outcome::Complete);
     }
 
     void itsOwnSignsOfLifePutNothingOff()
