@@ -180,6 +180,7 @@ private Q_SLOTS:
         const Ended ended = f.qcc.run("import");
         QCOMPARE(ended.exit, 0);
         QVERIFY2(ended.out.contains("Its config.toml chooses the provider \"gone\" and does not say its address."_L1), qPrintable(ended.out));
+        QVERIFY2(ended.out.contains("  Gone  "_L1) && ended.out.contains("  Torn  "_L1), qPrintable(ended.out));
         QVERIFY2(ended.out.contains("Its config.toml was not read: line 2 is not valid TOML."_L1), qPrintable(ended.out));
         QVERIFY2(ended.out.contains("Added 1 endpoint."_L1) && ended.out.contains("2 were skipped; their lines say why."_L1), qPrintable(ended.out));
         QCOMPARE(f.endpoints(), QStringList{u"cc-switch-codex/Moved"_s});

@@ -130,11 +130,13 @@ QString summary(const Imported &result)
 
 void printRows(const QList<ImportedEndpoint> &endpoints, bool dryRun, Terminal &terminal)
 {
+    // What is skipped has no name here, but it has one where it comes from.
+    const auto nameOf = [](const ImportedEndpoint &one) { return one.name.isEmpty() ? one.found.fields.name.value_or(QString()) : one.name; };
     const auto orDash = [](const QString &text) { return text.isEmpty() ? u"-"_s : text; };
     std::vector<Row> rows{
         {u"SOURCE"_s, u"CLUSTER"_s, u"NAME"_s, u"BASE URL"_s, u"KEY"_s, u"RESULT"_s}};
     for (const ImportedEndpoint &one : endpoints) {
-        rows.push_back({toWord(one.found.source), one.found.cluster, orDash(one.name), orDash(shownUrl(one.found)),
+        rows.push_back({toWord(one.found.source), one.found.cluster, orDash(nameOf(one)), orDash(shownUrl(one.found)),
                         orDash(maskedKey(one.found)), resultText(one, dryRun)});
     }
     printTable(rows, terminal);
