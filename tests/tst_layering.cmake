@@ -22,7 +22,7 @@ set(owners
     # Nothing may verify less than Qt does by itself: there is no switch for it, not even for tests.
     "ignoreSslErrors|VerifyNone|QueryPeer|setPeerVerifyMode|setPeerVerifyDepth" "^nowhere$"
     # An endpoint is asked by way of UpstreamPool::send() alone, and answers with our own words for what went wrong.
-    "QNetworkAccessManager" "^core/upstream/(upstreampool|upstreamreply|http2lane)\\.(h|cpp)$"
+    "QNetworkAccessManager" "^core/upstream/(upstreampool|upstreamreply)\\.(h|cpp)$"
     "QNetworkRe(ply|quest)" "^core/upstream/"
     "QHttpServer|QAbstractHttpServer" "^core/front/dispatcher\\.(h|cpp)$"
     "QLocalS(ocket|erver)" "^core/control/"
@@ -35,6 +35,7 @@ set(owners
     "tcpi_|TCP_INFO," "^core/(upstream/tcpstate|front/peeruser)_linux\\.cpp$"
     "(^|[^A-Za-z_])inflate(Init|End)?[2]?\\(|<zlib" "^core/http/zlibdecoder\\.cpp$"
     "[bB]rotliDecoder[A-Z]|<brotli" "^core/http/brotlidecoder\\.cpp$"
+    "nghttp2_|<nghttp2" "^core/http/http2session\\.cpp$"
     "ZSTD_|<zstd" "^core/http/zstddecoder\\.cpp$"
     "malloc_(trim|usable)" "^core/base/freememory\\.cpp$"
     "Qt6?Charts|QChart" "^ui/overview/timelinechart\\.(h|cpp)$"

@@ -25,7 +25,7 @@ bool isBlank(char c)
 
 constexpr QByteArrayView byteOrderMark("\xef\xbb\xbf");
 
-QByteArrayView withoutBlanks(QByteArrayView text)
+QByteArrayView fromItsBeginning(QByteArrayView text)
 {
     if (text.startsWith(byteOrderMark))
         text = text.sliced(byteOrderMark.size());
@@ -130,7 +130,7 @@ Form AnswerObserver::formOf(QByteArrayView text) const
     // Half a byte order mark says nothing yet.
     if (text.size() < byteOrderMark.size() && byteOrderMark.startsWith(text))
         return Form::Undecided;
-    const QByteArrayView begins = withoutBlanks(text);
+    const QByteArrayView begins = fromItsBeginning(text);
     if (begins.isEmpty())
         return text.size() < keptBeginning ? Form::Undecided : m_saysEvents ? Form::Events : Form::Opaque;
     if (begins.front() == '{' || begins.front() == '[')

@@ -86,9 +86,9 @@ bool Exchange::needsWholeBody() const
     const Cluster *cluster = config ? config->cluster(m_context.router.cluster()) : nullptr;
     if (m_request.isComplete() || !cluster)
         return false;
-    // A name that is replaced may stand anywhere, and Qt's HTTP/2 sends a body that is there.
+    // A name that is replaced may stand anywhere.
     return std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&config](const Endpoint &endpoint) {
-        return endpoint.mayServe() && (endpoint.http2 || mayRenameModel(config->model, endpoint.modelMap));
+        return endpoint.mayServe() && mayRenameModel(config->model, endpoint.modelMap);
     });
 }
 
@@ -191,7 +191,7 @@ void Exchange::answered()
     if (m_call.purpose == Purpose::CountTokens && status >= 300)
         return answerTokenEstimate();
     const UpstreamReply &reply = m_attempt->reply();
-    const bool hasBody = reply.framing() != AnswerReader::Framing::None;
+    const bool hasBody = reply.framing() != AnswerGate::Framing::None;
     bool worthHolding = false;
     if (status >= 300) {
         // What a refusal means stands in its body; what one of a file or a list means matters to nobody.

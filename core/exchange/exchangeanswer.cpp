@@ -24,7 +24,7 @@ void Exchange::commit()
     out.status = m_record.status;
     out.reason = head.reason;
     out.headers = headersForClient(head);
-    out.hasBody = reply.framing() != AnswerReader::Framing::None;
+    out.hasBody = reply.framing() != AnswerGate::Framing::None;
     // What may end earlier or later than the upstream said goes out without a length.
     if (!(m_call.generates() && (m_record.streamed || observer.isStreamed()) && m_record.status < 300 && out.hasBody))
         out.length = reply.contentLength();
@@ -133,7 +133,7 @@ void Exchange::conclude()
     Q_ASSERT(m_state == State::Committed);
     AnswerObserver &observer = m_attempt->observer();
     const UpstreamReply &reply = m_attempt->reply();
-    const bool judged = m_record.status < 300 && reply.framing() != AnswerReader::Framing::None;
+    const bool judged = m_record.status < 300 && reply.framing() != AnswerGate::Framing::None;
     if (judged) {
         observer.finish();
         if (observer.sawError() && !m_attempt->passesOn() && observer.isEventStream())
@@ -146,7 +146,7 @@ void Exchange::conclude()
     const bool told = m_attempt->passesOn() && observer.sawError() && observer.isEventStream();
     if (reply.fault() != UpstreamFault::None && !told)
         return breakOff(FailureClass::BrokenStream, reply.errorString());
-    const bool untilClose = reply.framing() == AnswerReader::Framing::UntilClose;
+    const bool untilClose = reply.framing() == AnswerGate::Framing::UntilClose;
     if (judged && (!m_attempt->passesOn() || (untilClose && !observer.isStreamed())) && observer.verdict(untilClose) == AnswerObserver::Verdict::Incomplete)
         return breakOff(FailureClass::BrokenStream, QStringLiteral("the answer ended before its protocol's end"));
     const QByteArray rest = m_attempt->takeRest() + (told && observer.takesEvents() ? observer.missingBreaks() : QByteArray());

@@ -13,6 +13,7 @@ namespace qcc {
 /// Connections to upstreams, counted over all workers.
 struct PoolFigures {
     int open = 0;
+    int http2 = 0; ///< Of the open ones: over HTTP/2, shared by requests.
     int idle = 0;
     int busy = 0;
     int queued = 0;

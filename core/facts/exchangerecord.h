@@ -55,6 +55,13 @@ QCC_ENUM_WITH_WORDS(FailureClass, QCC_FAILURE_CLASSES)
     X(Body, "body")
 QCC_ENUM_WITH_WORDS(Phase, QCC_PHASES)
 
+/// What a connection to an upstream speaks. Source of the words: RFC 7301's registry of protocol ids.
+#define QCC_HTTP_VERSIONS(X) \
+    X(Unknown, "")           \
+    X(Http1, "http/1.1")     \
+    X(Http2, "h2")
+QCC_ENUM_WITH_WORDS(HttpVersion, QCC_HTTP_VERSIONS)
+
 /// One try of one endpoint. Units: milliseconds. `dnsMs`, `connectMs` and `tlsMs` are durations, the first byte counts from the start of the
 /// attempt; absent is what was not reached.
 struct AttemptRecord {
@@ -64,6 +71,7 @@ struct AttemptRecord {
     FailureClass failure = FailureClass::None;
     int status = 0;               ///< HTTP status of the upstream, 0 when no head arrived.
     bool reusedConnection = false;
+    HttpVersion version = HttpVersion::Unknown; ///< Unknown where no connection came about.
     bool fromUpstream = true;     ///< false: the error is qcc's own words.
     QString error;                ///< Empty when the attempt succeeded. Never holds a key, a header or a body.
     QString upstreamError;        ///< What the upstream's error says, in one line; for its owner's eyes, not for the log.

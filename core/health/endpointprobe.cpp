@@ -42,7 +42,6 @@ void EndpointProbe::start()
     request.verb = "GET";
     request.target = asked.target;
     request.headers = asked.headers;
-    request.http2 = false;
     request.freshConnection = true;
     m_reply = m_upstream.send(std::move(request));
     connect(m_reply.get(), &UpstreamReply::metaDataChanged, this, &EndpointProbe::headArrived);

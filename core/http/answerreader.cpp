@@ -9,42 +9,6 @@ namespace qcc {
 
 namespace {
 
-constexpr qsizetype maxHeadBytes = 512 * 1024;
-constexpr int maxFields = 2000;
-/// Each is progress, so that without a limit an upstream could keep a request waiting for ever.
-constexpr int maxInterims = 100;
-
-QByteArrayView trimmed(QByteArrayView view)
-{
-    while (!view.isEmpty() && (view.front() == ' ' || view.front() == '\t'))
-        view = view.sliced(1);
-    while (!view.isEmpty() && (view.back() == ' ' || view.back() == '\t' || view.back() == '\r'))
-        view.chop(1);
-    return view;
-}
-
-/// One length from all Content-Length fields; identical repetitions are one. Source: RFC 9110 §8.6.
-/// Outer nullopt: contradictory or malformed, an empty one included.
-std::optional<std::optional<qint64>> soleLength(const HeaderList &headers)
-{
-    std::optional<qint64> length;
-    for (const HeaderField &field : headers) {
-        if (!isNamed(field, "content-length"))
-            continue;
-        for (const QByteArray &part : field.value.split(',')) {
-            const QByteArrayView member = trimmed(part);
-            const bool isNumber = std::all_of(member.begin(), member.end(), [](char c) { return c >= '0' && c <= '9'; });
-            if (member.isEmpty() || member.size() > 18 || !isNumber)
-                return std::nullopt;
-            const qint64 value = member.toLongLong();
-            if (length && *length != value)
-                return std::nullopt;
-            length = value;
-        }
-    }
-    return length;
-}
-
 /// Whether it can be shown as it is: text, in which nothing steers a terminal.
 bool isToBeSeen(QByteArrayView phrase)
 {
@@ -63,45 +27,21 @@ QByteArray cleanReason(int status, QByteArrayView phrase)
 
 } // namespace
 
-void AnswerReader::fail(QByteArray why)
-{
-    m_error = std::move(why);
-    m_state = State::Bad;
-}
-
 qsizetype AnswerReader::feed(QByteArrayView bytes, QByteArray &body)
 {
     qsizetype used = 0;
-    while (used < bytes.size() && !m_interim) {
+    while (used < bytes.size() && !m_gate.hasInterim()) {
         const QByteArrayView rest = bytes.sliced(used);
-        if (m_state == State::Head) {
+        if (state() == State::Head) {
             used += feedHead(rest);
-        } else if (m_state == State::Body) {
-            switch (m_framing) {
-            case Framing::None:
-                m_state = State::Done;
-                break;
-            case Framing::Length: {
-                const auto take = static_cast<qsizetype>(qMin<qint64>(m_left, rest.size()));
-                body.append(rest.first(take));
-                m_left -= take;
-                used += take;
-                if (m_left == 0)
-                    m_state = State::Done;
-                break;
-            }
-            case Framing::Chunked:
-                used += m_chunks.feed(rest, body);
-                if (m_chunks.isBad())
-                    fail("the answer's chunked body is malformed");
-                else if (m_chunks.isDone())
-                    m_state = State::Done;
-                break;
-            case Framing::UntilClose:
-                body.append(rest);
-                used += rest.size();
-                break;
-            }
+        } else if (state() == State::Body && framing() == Framing::Delimited) {
+            used += m_chunks.feed(rest, body);
+            if (m_chunks.isBad())
+                m_gate.fail("the answer's chunked body is malformed");
+            else if (m_chunks.isDone())
+                m_gate.end();
+        } else if (state() == State::Body) {
+            used += m_gate.addBody(rest, body);
         } else {
             break;
         }
@@ -111,27 +51,27 @@ qsizetype AnswerReader::feed(QByteArrayView bytes, QByteArray &body)
 
 bool AnswerReader::finish()
 {
-    if (m_state == State::Body && m_framing == Framing::UntilClose)
-        m_state = State::Done;
-    else if (m_state == State::Head)
-        fail(untouched() ? QByteArray("the connection was closed before an answer")
-                         : QByteArray("the connection was closed inside the answer's header"));
-    else if (m_state == State::Body)
-        fail("the connection was closed before the end of the answer");
-    return m_state == State::Done;
+    if (state() == State::Body && framing() == Framing::UntilClose)
+        m_gate.end();
+    else if (state() == State::Head)
+        m_gate.fail(untouched() ? QByteArray("the connection was closed before an answer")
+                                : QByteArray("the connection was closed inside the answer's header"));
+    else if (state() == State::Body)
+        m_gate.fail("the connection was closed before the end of the answer");
+    return state() == State::Done;
 }
 
 qsizetype AnswerReader::feedHead(QByteArrayView bytes)
 {
     m_touched = true;
     const qsizetype before = m_buffer.size();
-    m_buffer.append(bytes.first(qMin(bytes.size(), maxHeadBytes + 1 - before)));
+    m_buffer.append(bytes.first(qMin(bytes.size(), AnswerGate::maxHeadBytes + 1 - before)));
 
     // What does not begin like HTTP never gets better, and is told apart at once.
     static constexpr QByteArrayView magic = "HTTP/1.";
     const qsizetype comparable = qMin(m_buffer.size(), magic.size());
     if (QByteArrayView(m_buffer).first(comparable) != magic.first(comparable)) {
-        fail("the upstream did not answer with HTTP/1.x");
+        m_gate.fail("the upstream did not answer with HTTP/1.x");
         return bytes.size();
     }
     for (;;) {
@@ -151,30 +91,19 @@ qsizetype AnswerReader::feedHead(QByteArrayView bytes)
         parseHead(text);
         return used;
     }
-    if (m_buffer.size() > maxHeadBytes)
-        fail("the answer's header is larger than " + QByteArray::number(maxHeadBytes / 1024) + " KiB");
+    if (m_buffer.size() > AnswerGate::maxHeadBytes)
+        m_gate.fail("the answer's header is larger than " + QByteArray::number(AnswerGate::maxHeadBytes / 1024) + " KiB");
     return m_buffer.size() - before;
 }
 
 void AnswerReader::parseHead(QByteArrayView text)
 {
-    m_head = {};
     const qsizetype lineEnd = text.indexOf('\n');
-    if (!parseStatusLine(trimmed(text.first(lineEnd))) || !parseFields(text.sliced(lineEnd + 1)))
-        return;
-    if (m_head.status == 101)
-        return fail("the upstream switched protocols although nobody asked");
-    if (m_head.status < 200) {
-        // It has no body, so that whoever reads one from it reads another answer next. Source: RFC 9110 §8.6, RFC 9112 §6.1.
-        if (contains(m_head.headers, "content-length") || contains(m_head.headers, "transfer-encoding"))
-            return fail("an interim answer announces a body");
-        if (++m_interims > maxInterims)
-            return fail("the upstream sent more than " + QByteArray::number(maxInterims) + " interim answers and no real one");
-        m_interim = std::exchange(m_head, {});
-        return;
-    }
-    decideFraming();
-    m_headDone = m_state != State::Bad;
+    QByteArrayView statusLine = text.first(lineEnd);
+    if (statusLine.endsWith('\r'))
+        statusLine.chop(1);
+    if (parseStatusLine(withoutBlanks(statusLine)) && parseFields(text.sliced(lineEnd + 1)))
+        endHead();
 }
 
 bool AnswerReader::parseStatusLine(QByteArrayView line)
@@ -183,12 +112,11 @@ bool AnswerReader::parseStatusLine(QByteArrayView line)
     const auto digit = [&line](qsizetype i) { return line[i] >= '0' && line[i] <= '9'; };
     if (line.size() < 12 || !digit(7) || line[8] != ' ' || !digit(9) || !digit(10) || !digit(11)
         || (line.size() > 12 && line[12] != ' '))
-        return fail("the answer's status line is malformed"), false;
-    m_head.minorVersion = line[7] == '0' ? 0 : 1;
-    m_head.status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
-    if (m_head.status < 100)
-        return fail("the answer's status line is malformed"), false;
-    m_head.reason = line.size() > 13 ? cleanReason(m_head.status, line.sliced(13)) : QByteArray();
+        return m_gate.fail("the answer's status line is malformed"), false;
+    const int status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
+    if (status < 100)
+        return m_gate.fail("the answer's status line is malformed"), false;
+    m_gate.beginHead(status, line.size() > 13 ? cleanReason(status, line.sliced(13)) : QByteArray(), line[7] == '0' ? 0 : 1);
     return true;
 }
 
@@ -202,61 +130,35 @@ bool AnswerReader::parseFields(QByteArrayView text)
             line.chop(1);
         if (line.isEmpty())
             continue; // the blank line at the end
-        // A CR or NUL inside a value would start another line for the client's parser.
-        if (line.contains('\r') || line.contains('\0'))
-            return fail("a header field of the answer holds a control character"), false;
         if (line.front() == ' ' || line.front() == '\t') {
-            if (m_head.headers.isEmpty())
-                return fail("the answer's header is malformed"), false;
-            // Folded lines become one. Source: RFC 9112 §5.2.
-            m_head.headers.last().value += ' ' + trimmed(line).toByteArray();
+            if (!m_gate.continueField(withoutBlanks(line)))
+                return false;
             continue;
         }
         const qsizetype colon = line.indexOf(':');
-        const QByteArrayView name = colon > 0 ? trimmed(line.first(colon)) : QByteArrayView();
-        if (!isToken(name))
-            return fail("the answer's header is malformed"), false;
-        if (m_head.headers.size() >= maxFields)
-            return fail("the answer's header has more than " + QByteArray::number(maxFields) + " fields"), false;
-        m_head.headers.append({name.toByteArray(), trimmed(line.sliced(colon + 1)).toByteArray()});
+        if (colon <= 0)
+            return m_gate.fail("the answer's header is malformed"), false;
+        if (!m_gate.addField(withoutBlanks(line.first(colon)), withoutBlanks(line.sliced(colon + 1))))
+            return false;
     }
     return true;
 }
 
-void AnswerReader::decideFraming()
+void AnswerReader::endHead()
 {
-    const HeaderList &headers = m_head.headers;
-    const auto length = soleLength(headers);
-    if (!length)
-        return fail("the answer's Content-Length is malformed");
-    m_contentLength = *length;
-    m_keepAlive = m_head.minorVersion >= 1 ? !hasToken(headers, "connection", "close")
-                                           : hasToken(headers, "connection", "keep-alive");
-    m_state = State::Body;
-    // The order of the rules is that of RFC 9112 §6.3.
-    if (m_headRequest || m_head.status == 204 || m_head.status == 304) {
-        m_framing = Framing::None;
-        m_state = State::Done;
+    const bool hasCoding = contains(m_gate.fields(), "transfer-encoding");
+    m_gate.endHead(hasCoding ? AnswerGate::Ending::Chunks : AnswerGate::Ending::Close);
+    if (!headComplete())
         return;
-    }
-    if (contains(headers, "transfer-encoding")) {
-        const QList<QByteArray> encodings = tokens(headers, "transfer-encoding");
-        if (encodings.isEmpty() || std::any_of(encodings.begin(), encodings.end(), [](const QByteArray &e) { return e != "chunked"; }))
-            return fail("the answer has a transfer encoding that nobody asked for");
-        m_framing = Framing::Chunked;
-        if (m_contentLength || m_head.minorVersion == 0 || encodings.size() > 1)
-            m_keepAlive = false; // two readers could disagree on this connection: use it no further
-        m_contentLength.reset();
+    const HeaderList &headers = head().headers;
+    m_keepAlive = head().minorVersion >= 1 ? !hasToken(headers, "connection", "close") : hasToken(headers, "connection", "keep-alive");
+    if (framing() != Framing::Delimited)
         return;
-    }
-    if (m_contentLength) {
-        m_framing = Framing::Length;
-        m_left = *m_contentLength;
-        if (m_left == 0)
-            m_state = State::Done;
-        return;
-    }
-    m_framing = Framing::UntilClose;
+    const QList<QByteArray> encodings = tokens(headers, "transfer-encoding");
+    if (encodings.isEmpty() || std::any_of(encodings.begin(), encodings.end(), [](const QByteArray &e) { return e != "chunked"; }))
+        return m_gate.fail("the answer has a transfer encoding that nobody asked for");
+    if (contains(headers, "content-length") || head().minorVersion == 0 || encodings.size() > 1)
+        m_keepAlive = false; // two readers could disagree on this connection: use it no further
 }
 
 } // namespace qcc

@@ -12,15 +12,6 @@ bool equalNames(QByteArrayView a, QByteArrayView b)
     return a.size() == b.size() && a.compare(b, Qt::CaseInsensitive) == 0;
 }
 
-QByteArrayView trimmed(QByteArrayView view)
-{
-    while (!view.isEmpty() && (view.front() == ' ' || view.front() == '\t'))
-        view = view.sliced(1);
-    while (!view.isEmpty() && (view.back() == ' ' || view.back() == '\t'))
-        view.chop(1);
-    return view;
-}
-
 /// Calls `visit` with every member; stops when it returns true.
 template <typename Visit>
 bool anyMember(const HeaderList &headers, QByteArrayView name, Visit visit)
@@ -31,7 +22,7 @@ bool anyMember(const HeaderList &headers, QByteArrayView name, Visit visit)
         QByteArrayView rest(field.value);
         while (!rest.isEmpty()) {
             const qsizetype comma = rest.indexOf(',');
-            const QByteArrayView member = trimmed(comma < 0 ? rest : rest.first(comma));
+            const QByteArrayView member = withoutBlanks(comma < 0 ? rest : rest.first(comma));
             if (!member.isEmpty() && visit(member))
                 return true;
             rest = comma < 0 ? QByteArrayView() : rest.sliced(comma + 1);
@@ -41,6 +32,15 @@ bool anyMember(const HeaderList &headers, QByteArrayView name, Visit visit)
 }
 
 } // namespace
+
+QByteArrayView withoutBlanks(QByteArrayView value)
+{
+    while (!value.isEmpty() && (value.front() == ' ' || value.front() == '\t'))
+        value = value.sliced(1);
+    while (!value.isEmpty() && (value.back() == ' ' || value.back() == '\t'))
+        value.chop(1);
+    return value;
+}
 
 bool isNamed(const HeaderField &field, QByteArrayView name)
 {

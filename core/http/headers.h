@@ -31,6 +31,9 @@ QList<QByteArray> tokens(const HeaderList &headers, QByteArrayView name);
 bool isTokenChar(char c);
 bool isToken(QByteArrayView text);
 
+/// Without the blanks around it. Source: RFC 9110 §5.5.
+QByteArrayView withoutBlanks(QByteArrayView value);
+
 /// Headers that belong to one connection and are never forwarded. Source: RFC 9110 §7.6.1.
 bool isHopByHop(QByteArrayView name);
 /// `headers` without the hop-by-hop ones and without those that `Connection` names.

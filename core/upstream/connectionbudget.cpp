@@ -51,13 +51,13 @@ void ConnectionBudget::take(const QString &endpoint)
 {
     if (!isFree())
         ++m_beyond;
-    ++m_open;
+    ++m_held;
     ++m_permits[endpoint].held;
 }
 
 void ConnectionBudget::giveBack(const QString &endpoint)
 {
-    --m_open;
+    --m_held;
     m_beyond = std::max(0, m_beyond - 1);
     --m_permits[endpoint].held;
     forgetIfUnused(endpoint);
@@ -121,15 +121,6 @@ bool ConnectionBudget::acquire(int member, const QString &endpoint, Clock::time_
     return false;
 }
 
-bool ConnectionBudget::acquireIfFree(const QString &endpoint)
-{
-    const std::lock_guard lock(m_mutex);
-    if (!m_line.empty() || !isFree())
-        return false;
-    take(endpoint);
-    return true;
-}
-
 bool ConnectionBudget::acquireSpare(int member, const QString &endpoint)
 {
     const std::lock_guard lock(m_mutex);
@@ -137,6 +128,7 @@ bool ConnectionBudget::acquireSpare(int member, const QString &endpoint)
         return false;
     take(endpoint);
     ++m_idle;
+    ++m_endpoints[endpoint].idle;
     ++m_members[static_cast<size_t>(member)].idle;
     return true;
 }
@@ -164,25 +156,27 @@ bool ConnectionBudget::mustYield(int member, Clock::time_point ownWaitingSince) 
 {
     const std::lock_guard lock(m_mutex);
     if (m_line.empty() || m_line.front().member == member)
-        return m_open - m_beyond > m_limits.maxConnections;
-    return m_open - m_beyond > m_limits.maxConnections || m_line.front().since + patience < ownWaitingSince;
+        return m_held - m_beyond > m_limits.maxConnections;
+    return m_held - m_beyond > m_limits.maxConnections || m_line.front().since + patience < ownWaitingSince;
 }
 
-bool ConnectionBudget::addIdle(int member)
+bool ConnectionBudget::addIdle(int member, const QString &endpoint)
 {
     const std::lock_guard lock(m_mutex);
     // With somebody in line the permit is worth more than the connection.
-    if (!m_line.empty() || m_idle >= m_limits.maxKeepaliveConnections || m_open > m_limits.maxConnections)
+    if (!m_line.empty() || m_idle >= m_limits.maxKeepaliveConnections || m_held > m_limits.maxConnections)
         return false;
     ++m_idle;
+    ++m_endpoints[endpoint].idle;
     ++m_members[static_cast<size_t>(member)].idle;
     return true;
 }
 
-void ConnectionBudget::removeIdle(int member)
+void ConnectionBudget::removeIdle(int member, const QString &endpoint)
 {
     const std::lock_guard lock(m_mutex);
     --m_idle;
+    --m_endpoints[endpoint].idle;
     State &state = m_members[static_cast<size_t>(member)];
     --state.idle;
     state.dropsAsked = std::max(0, state.dropsAsked - 1);
@@ -192,6 +186,7 @@ void ConnectionBudget::countOpened(const QString &endpoint)
 {
     const std::lock_guard lock(m_mutex);
     ++m_total.openedTotal;
+    ++m_total.open;
     PoolFigures &f = m_endpoints[endpoint];
     ++f.openedTotal;
     ++f.open;
@@ -207,7 +202,15 @@ void ConnectionBudget::countWarmed(const QString &endpoint)
 void ConnectionBudget::countClosed(const QString &endpoint)
 {
     const std::lock_guard lock(m_mutex);
+    --m_total.open;
     --m_endpoints[endpoint].open;
+}
+
+void ConnectionBudget::countShared(const QString &endpoint, int change)
+{
+    const std::lock_guard lock(m_mutex);
+    m_total.http2 += change;
+    m_endpoints[endpoint].http2 += change;
 }
 
 void ConnectionBudget::countReuse(const QString &endpoint)
@@ -238,11 +241,16 @@ void ConnectionBudget::countQueued(const QString &endpoint, int change)
     m_endpoints[endpoint].queued += change;
 }
 
+int ConnectionBudget::held() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_held;
+}
+
 PoolFigures ConnectionBudget::figures() const
 {
     const std::lock_guard lock(m_mutex);
     PoolFigures f = m_total;
-    f.open = m_open;
     f.idle = m_idle;
     f.limit = m_limits.maxConnections;
     return f;
@@ -252,7 +260,6 @@ PoolFigures ConnectionBudget::figures(const QString &endpoint) const
 {
     const std::lock_guard lock(m_mutex);
     PoolFigures f = m_endpoints.value(endpoint);
-    f.idle = qMax(0, f.open - f.busy);
     f.limit = m_limits.maxConnections;
     return f;
 }

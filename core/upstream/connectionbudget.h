@@ -14,7 +14,7 @@
 namespace qcc {
 
 /// How many connections to upstreams the whole process may hold, shared by the pools of all workers.
-/// A permit stands for one open connection, idle ones included. Beyond the limit requests wait in one line, first come first
+/// A permit stands for one open connection, idle ones included, or for a request beside the first on a connection that several share. Beyond the limit requests wait in one line, first come first
 /// served; a pool that could reuse its connection for a request of its own may jump that line only by `patience`.
 /// An endpoint with fewer permits than its share never waits for those of others, which may hang: it gets permits beyond the limit, and the next
 /// that come back are not given away for them. So the limit is exceeded by no more than a share for each further endpoint in use.
@@ -41,8 +41,6 @@ public:
 
     /// Takes a permit, or stands in line: permitGranted() follows.
     bool acquire(int member, const QString &endpoint, Clock::time_point now);
-    /// Takes a permit that nobody waits for, or none: for connections that no request needs.
-    bool acquireIfFree(const QString &endpoint);
     /// Takes a permit and a place among the idle connections for one that is opened ahead of need; false where somebody waits, or
     /// there is no room for it.
     bool acquireSpare(int member, const QString &endpoint);
@@ -56,18 +54,22 @@ public:
     bool mustYield(int member, Clock::time_point ownWaitingSince) const;
 
     /// Counts one more idle connection unless there are enough; false: close it.
-    bool addIdle(int member);
-    void removeIdle(int member);
+    bool addIdle(int member, const QString &endpoint);
+    void removeIdle(int member, const QString &endpoint);
 
     void countOpened(const QString &endpoint);
     /// Beside countOpened, for a connection that no request asked for.
     void countWarmed(const QString &endpoint);
     void countClosed(const QString &endpoint);
+    /// Beside countOpened and countClosed, of one over HTTP/2.
+    void countShared(const QString &endpoint, int change);
     void countReuse(const QString &endpoint);
     void countStaleRecovered(const QString &endpoint);
     void countBusy(const QString &endpoint, int change);
     void countQueued(const QString &endpoint, int change);
 
+    /// Permits that are given now.
+    int held() const;
     PoolFigures figures() const;
     PoolFigures figures(const QString &endpoint) const;
     std::chrono::seconds keepaliveExpiry() const;
@@ -90,7 +92,7 @@ private:
         std::vector<QString> grantsUnderWay = {}; ///< Their endpoints.
         bool gone = false;
     };
-    bool isFree() const { return m_open - m_beyond < m_limits.maxConnections; }
+    bool isFree() const { return m_held - m_beyond < m_limits.maxConnections; }
     bool isBelowItsShare(const QString &endpoint) const;
     bool mayHaveOne(const QString &endpoint) const { return isFree() || isBelowItsShare(endpoint); }
     void take(const QString &endpoint);
@@ -104,7 +106,7 @@ private:
     Config::Pool m_limits;
     std::vector<State> m_members;
     std::deque<Waiting> m_line;
-    int m_open = 0;
+    int m_held = 0;   ///< Permits.
     int m_beyond = 0; ///< Of them, given beyond the limit.
     int m_idle = 0;
     QHash<QString, Permits> m_permits; ///< By endpoint; without those that have none and want none.

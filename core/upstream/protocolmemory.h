@@ -7,26 +7,32 @@
 
 namespace qcc {
 
-/// Which upstreams were found to speak HTTP/2. That one does not is believed for a while only; that one does, until it fails.
+/// Which upstreams were found to speak HTTP/2, and how many streams they take on a connection: so that requests know whether to wait for a
+/// connection that is being opened. That one does not is believed for a while only.
 class ProtocolMemory
 {
 public:
     using Clock = std::chrono::steady_clock;
     enum class Protocol { Unknown, Http1, Http2 };
     static constexpr std::chrono::minutes http1Time{10};
+    /// What every server should take. Source: RFC 9113 §6.5.2.
+    static constexpr quint32 usualStreams = 100;
 
     Protocol of(const UpstreamAddress &address, Clock::time_point now) const;
-    /// `nearby`: as UpstreamConnection::isNearby() tells of the connection that asked.
-    void learn(const UpstreamAddress &address, Protocol protocol, Clock::time_point now, bool nearby = false);
-    bool isNearby(const UpstreamAddress &address) const;
+    quint32 streamsOf(const UpstreamAddress &address) const;
+    void learnHttp1(const UpstreamAddress &address, Clock::time_point now);
+    void learnHttp2(const UpstreamAddress &address, quint32 streams, Clock::time_point now);
 
 private:
     struct Entry {
         UpstreamAddress address;
         Protocol protocol;
-        bool nearby;
+        quint32 streams;
         Clock::time_point since;
     };
+    std::vector<Entry>::const_iterator find(const UpstreamAddress &address) const;
+    void learn(Entry entry);
+
     std::vector<Entry> m_entries; ///< As many as there are endpoints that ask for HTTP/2.
 };
 

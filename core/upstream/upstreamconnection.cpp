@@ -267,4 +267,33 @@ void UpstreamConnection::watchEnd()
         m_probe = std::make_unique<CloseProbe>(m_socket->socketDescriptor());
 }
 
+UpstreamFault faultOf(UpstreamConnection::End how)
+{
+    using End = UpstreamConnection::End;
+    switch (how) {
+    case End::Refused:
+        return UpstreamFault::Refused;
+    case End::HostNotFound:
+        return UpstreamFault::HostNotFound;
+    case End::PeerClosed:
+    case End::PeerReset:
+        return UpstreamFault::Closed;
+    case End::TlsFailed:
+        return UpstreamFault::TlsFailed;
+    case End::TimedOut:
+        return UpstreamFault::TimedOut;
+    case End::ProxyFailed:
+        return UpstreamFault::ProxyFailed;
+    case End::NetworkGone:
+        return UpstreamFault::NetworkGone;
+    case End::LeadsBack:
+        return UpstreamFault::LeadsBack;
+    case End::NoDescriptors:
+        return UpstreamFault::Shortage;
+    case End::Failed:
+        return UpstreamFault::Failed;
+    }
+    Q_UNREACHABLE();
+}
+
 } // namespace qcc

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/facts/connecttimes.h"
+#include "core/facts/upstreamfault.h"
 #include "core/upstream/closeprobe.h"
 #include "core/upstream/ownaddress.h"
 
@@ -30,7 +31,7 @@ struct UpstreamAddress {
     bool operator==(const UpstreamAddress &other) const = default;
 };
 
-/// One TCP or TLS connection to an upstream, carrying one exchange at a time.
+/// One TCP or TLS connection to an upstream: bytes, whatever version of HTTP they are.
 /// Order of signals: ready once, then readable and written any number of times, then ended exactly once.
 class UpstreamConnection : public QObject
 {
@@ -46,7 +47,8 @@ public:
 
     /// While a TLS connection is opened, offers HTTP/2 beside HTTP/1.1. Before open.
     void offerHttp2() { m_offersHttp2 = true; }
-    /// Whether the upstream chose HTTP/2, which this class does not speak.
+    bool hasOfferedHttp2() const { return m_offersHttp2; }
+    /// Whether the upstream chose HTTP/2.
     bool speaksHttp2() const { return m_speaksHttp2; }
     /// A connection that turns out to end at `own` ends with LeadsBack, before anything is sent on it. Before open.
     void setOwnAddress(const OwnAddress &own) { m_own = own; }
@@ -112,5 +114,8 @@ private:
     QByteArray m_saved; ///< Arrived, but Qt never read it.
     std::unique_ptr<CloseProbe> m_probe;
 };
+
+/// What an attempt is told whose connection has ended so.
+UpstreamFault faultOf(UpstreamConnection::End how);
 
 } // namespace qcc

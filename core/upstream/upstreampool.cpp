@@ -1,21 +1,12 @@
 #include "core/upstream/upstreampool.h"
 
-#include "core/base/descriptorlimit.h"
-#include "core/forward/hopmark.h"
-#include "core/upstream/http1reply.h"
-#include "core/upstream/http2lane.h"
-#include "core/upstream/http2reply.h"
-#include "core/upstream/negotiatingreply.h"
-#include "core/upstream/tlstrust.h"
+#include "core/upstream/http2connection.h"
 
 #include <algorithm>
 
 namespace qcc {
 
 namespace {
-
-/// Between the end of an HTTP/2 connection's last request and its own.
-constexpr std::chrono::milliseconds laneRest{1000};
 
 QString endpointOf(const UpstreamConnection *connection)
 {
@@ -42,6 +33,10 @@ UpstreamPool::~UpstreamPool()
     m_budget.leave(m_member);
     for (const Waiting &waiting : std::exchange(m_waiting, {}))
         m_budget.countQueued(waiting.reply->address().endpoint, -1);
+    for (const Asking &asking : std::exchange(m_asking, {})) {
+        for (const UpstreamReply *reply : asking.waiting)
+            m_budget.countQueued(reply->address().endpoint, -1);
+    }
     // Replies give their connections back as they go, and must find a whole pool.
     while (auto *reply = findChild<UpstreamReply *>(QString(), Qt::FindDirectChildrenOnly))
         delete reply; // and get those that these held
@@ -50,7 +45,7 @@ UpstreamPool::~UpstreamPool()
 
 HeldReply UpstreamPool::send(UpstreamRequest request)
 {
-    Q_ASSERT(!m_asked && request.uploadSize == 0 && !request.offerHttp2);
+    Q_ASSERT(!m_asked && request.uploadSize == 0);
     QIODevice *upload = request.upload;
     request.uploadSize = upload ? upload->size() : 0;
     const QNetworkRequest envelope(request.url);
@@ -69,108 +64,45 @@ QNetworkReply *UpstreamPool::createRequest(Operation operation, const QNetworkRe
 
 UpstreamReply *UpstreamPool::start(UpstreamRequest asked)
 {
-    const bool mayUseHttp2 = asked.http2 && asked.address.tls && !asked.freshConnection && http2Url(asked);
-    if (!mayUseHttp2)
-        return startHttp1(std::move(asked));
-    const bool unknown = m_protocols.of(asked.address, ProtocolMemory::Clock::now()) == ProtocolMemory::Protocol::Unknown;
-    const bool beingProbed = std::find(m_probed.begin(), m_probed.end(), asked.address) != m_probed.end();
-    if (!unknown || beingProbed)
-        return startKnown(asked);
-    m_probed.push_back(asked.address);
-    return new NegotiatingReply(this, std::move(asked));
-}
-
-Http1Reply *UpstreamPool::startHttp1(UpstreamRequest asked)
-{
-    auto *reply = new Http1Reply(this, std::move(asked));
-    schedule(reply);
+    auto *reply = new UpstreamReply(this, std::move(asked));
+    m_budget.countQueued(reply->address().endpoint, 1);
+    place(reply, false);
     return reply;
 }
 
-UpstreamReply *UpstreamPool::startKnown(const UpstreamRequest &asked)
+bool UpstreamPool::mayUseHttp2(const UpstreamRequest &asked) const
 {
-    const bool speaksHttp2 = m_protocols.of(asked.address, ProtocolMemory::Clock::now()) == ProtocolMemory::Protocol::Http2;
-    Lane *lane = speaksHttp2 ? laneFor(asked.address) : nullptr;
-    const std::optional<QUrl> url = http2Url(asked);
-    if (!lane || !url)
-        return startHttp1(asked);
-    if (std::exchange(lane->idleSince, std::nullopt))
-        m_budget.removeIdle(m_member);
-    m_budget.countBusy(asked.address.endpoint, 1);
-    UpstreamRequest marked = asked;
-    marked.headers = withHop(asked.headers, m_own.mark, asked.address.endpoint, m_protocols.isNearby(asked.address));
-    return new Http2Reply(this, lane->lane, std::move(marked), *url);
+    return asked.http2 && asked.address.tls && Http2Session::isBuiltIn();
 }
 
-UpstreamPool::Lane *UpstreamPool::laneFor(const UpstreamAddress &address)
+void UpstreamPool::place(UpstreamReply *reply, bool alone)
 {
-    const auto found = std::find_if(m_lanes.begin(), m_lanes.end(), [&address](const Lane &l) { return !l.retired && l.lane->address() == address; });
-    if (found != m_lanes.end())
-        return found->lane->hasRoom() ? &*found : nullptr;
-    const Result<QSslConfiguration> trust = tlsConfiguration(address.caFile);
-    if (!trust || !mayStartThread() || !m_budget.acquireIfFree(address.endpoint))
-        return nullptr; // over HTTP/1.1 the first of the two is told in words
-    m_budget.countOpened(address.endpoint);
-    // A lane may be given up while one of its replies speaks, and while Qt's own thread waits for an answer of ours: its destructor
-    // would keep that thread and us waiting for each other for seconds. A moment later both are done.
-    std::shared_ptr<Http2Lane> lane(new Http2Lane(address, *trust, this), [](Http2Lane *l) { QTimer::singleShot(laneRest, l, &QObject::deleteLater); });
-    m_lanes.push_back({std::move(lane), std::nullopt, false});
-    return &m_lanes.back();
-}
-
-void UpstreamPool::streamEnded(Http2Lane *lane)
-{
-    lane->streamEnded();
-    m_budget.countBusy(lane->address().endpoint, -1);
     const auto now = ConnectionBudget::Clock::now();
-    const auto place = std::find_if(m_lanes.begin(), m_lanes.end(), [lane](const Lane &l) { return l.lane.get() == lane; });
-    if (place == m_lanes.end() || !lane->isIdle())
-        return;
-    const bool works = m_protocols.of(lane->address(), now) == ProtocolMemory::Protocol::Http2;
-    if (!works || place->retired || !m_budget.addIdle(m_member))
-        return closeLane(lane);
-    place->idleSince = now;
-    expectExpiry();
-}
-
-void UpstreamPool::closeLane(Http2Lane *lane)
-{
-    const auto place = std::find_if(m_lanes.begin(), m_lanes.end(), [lane](const Lane &l) { return l.lane.get() == lane; });
-    if (place->idleSince)
-        m_budget.removeIdle(m_member);
-    m_budget.countClosed(lane->address().endpoint);
-    const QString whose = lane->address().endpoint;
-    m_lanes.erase(place);
-    m_budget.release(whose);
-}
-
-void UpstreamPool::protocolKnown(const UpstreamAddress &address, bool http2, bool nearby)
-{
-    m_protocols.learn(address, http2 ? ProtocolMemory::Protocol::Http2 : ProtocolMemory::Protocol::Http1,
-                      ProtocolMemory::Clock::now(), nearby);
-}
-
-void UpstreamPool::probeEnded(const UpstreamAddress &address)
-{
-    std::erase(m_probed, address);
-}
-
-void UpstreamPool::schedule(Http1Reply *reply)
-{
-    m_budget.countQueued(reply->address().endpoint, 1);
-    const auto now = ConnectionBudget::Clock::now();
-    if (reuseFor(reply))
-        return;
-    if (m_budget.acquire(m_member, reply->address().endpoint, now)) {
-        openFor(reply);
-        return;
+    const QString &endpoint = reply->address().endpoint;
+    const bool http2 = mayUseHttp2(reply->asked());
+    Shared *shared = http2 ? sharedFor(reply) : nullptr;
+    if (shared && shared->idleSince)
+        return joinShared(reply, *shared);
+    if (!shared && http2 && !alone) {
+        if (Asking *asking = askingFor(reply))
+            return asking->waiting.push_back(reply);
     }
-    m_waiting.push_back({reply, now});
+    const bool isHttp1 = !http2 || m_protocols.of(reply->address(), now) == ProtocolMemory::Protocol::Http1;
+    if (!shared && isHttp1 && reuseFor(reply))
+        return;
+    if (!m_budget.acquire(m_member, endpoint, now))
+        return m_waiting.push_back({reply, now});
+    if (shared)
+        joinShared(reply, *shared);
+    else
+        openFor(reply);
 }
 
-bool UpstreamPool::reuseFor(Http1Reply *reply)
+// --- Connections of one request at a time ------------------------------------------------------------------------------------
+
+bool UpstreamPool::reuseFor(UpstreamReply *reply)
 {
-    if (reply->needsFreshConnection())
+    if (reply->asked().freshConnection)
         return false;
     const auto found = std::find_if(m_idle.rbegin(), m_idle.rend(), [reply](const Idle &idle) {
         return idle.connection->isOpen() && idle.connection->address() == reply->address();
@@ -182,7 +114,7 @@ bool UpstreamPool::reuseFor(Http1Reply *reply)
     m_budget.countReuse(endpointOf(connection));
     m_budget.countQueued(endpointOf(connection), -1);
     m_budget.countBusy(endpointOf(connection), 1);
-    reply->attach(connection);
+    reply->useIdle(connection);
     return true;
 }
 
@@ -193,57 +125,81 @@ UpstreamConnection *UpstreamPool::newConnection(const UpstreamAddress &address)
     return connection;
 }
 
-void UpstreamPool::openFor(Http1Reply *reply)
+void UpstreamPool::openFor(UpstreamReply *reply)
 {
     UpstreamConnection *connection = newConnection(reply->address());
-    if (reply->offersHttp2())
+    if (mayUseHttp2(reply->asked())) {
         connection->offerHttp2();
-    else
-        connect(connection, &UpstreamConnection::ready, this, [this, address = reply->address()] { warmUp(address); });
+        if (m_protocols.of(reply->address(), ConnectionBudget::Clock::now()) != ProtocolMemory::Protocol::Http1)
+            m_asking.push_back({reply->address(), connection});
+    }
     m_budget.countOpened(endpointOf(connection));
     m_budget.countQueued(endpointOf(connection), -1);
     m_budget.countBusy(endpointOf(connection), 1);
-    reply->attach(connection);
+    reply->openOn(connection);
+    connect(connection, &UpstreamConnection::ready, reply, [this, reply, connection] { connectionReady(reply, connection); });
 }
 
-void UpstreamPool::replyEnded(Http1Reply *reply, UpstreamConnection *connection, bool reusable)
+void UpstreamPool::connectionReady(UpstreamReply *reply, UpstreamConnection *connection)
 {
-    if (!connection) {
-        const auto place = std::find_if(m_waiting.begin(), m_waiting.end(), [reply](const Waiting &w) { return w.reply == reply; });
-        if (place != m_waiting.end()) {
-            m_waiting.erase(place);
-            m_budget.cancelWait(m_member, reply->address().endpoint);
-            m_budget.countQueued(reply->address().endpoint, -1);
-        }
+    if (connection->speaksHttp2())
+        return share(reply, connection);
+    if (connection->hasOfferedHttp2())
+        m_protocols.learnHttp1(connection->address(), ConnectionBudget::Clock::now());
+    warmUp(connection->address());
+    reply->sendHttp1(connection);
+    noMoreAsking(connection, false);
+}
+
+void UpstreamPool::replyEnded(UpstreamReply *reply, UpstreamConnection *connection, Http2Connection *shared, bool reusable)
+{
+    const QString endpoint = reply->address().endpoint;
+    if (shared) {
+        m_budget.countBusy(endpoint, -1);
+        return streamEnded(shared);
+    }
+    if (connection) {
+        m_budget.countBusy(endpoint, -1);
+        const bool failed = reply->fault() != UpstreamFault::None && reply->fault() != UpstreamFault::Cancelled;
+        if (!reusable || !connection->isOpen())
+            close(connection);
+        else if (!passOn(connection))
+            keep(connection);
+        return noMoreAsking(connection, failed);
+    }
+    const auto place = std::find_if(m_waiting.begin(), m_waiting.end(), [reply](const Waiting &w) { return w.reply == reply; });
+    if (place != m_waiting.end()) {
+        m_waiting.erase(place);
+        m_budget.cancelWait(m_member, endpoint);
+        m_budget.countQueued(endpoint, -1);
         return;
     }
-    m_budget.countBusy(endpointOf(connection), -1);
-    if (!reusable || !connection->isOpen())
-        close(connection);
-    else if (!passOn(connection))
-        keep(connection);
+    for (Asking &asking : m_asking) {
+        if (std::erase(asking.waiting, reply) > 0)
+            m_budget.countQueued(endpoint, -1);
+    }
 }
 
 bool UpstreamPool::passOn(UpstreamConnection *connection)
 {
     const auto next = std::find_if(m_waiting.begin(), m_waiting.end(), [connection](const Waiting &w) {
-        return !w.reply->needsFreshConnection() && w.reply->address() == connection->address();
+        return !w.reply->asked().freshConnection && w.reply->address() == connection->address();
     });
     if (next == m_waiting.end() || m_budget.mustYield(m_member, next->since))
         return false;
-    Http1Reply *reply = next->reply;
+    UpstreamReply *reply = next->reply;
     m_waiting.erase(next);
     m_budget.cancelWait(m_member, endpointOf(connection));
     m_budget.countReuse(endpointOf(connection));
     m_budget.countQueued(endpointOf(connection), -1);
     m_budget.countBusy(endpointOf(connection), 1);
-    reply->attach(connection);
+    reply->useIdle(connection);
     return true;
 }
 
 void UpstreamPool::keep(UpstreamConnection *connection)
 {
-    if (!m_budget.addIdle(m_member)) {
+    if (!m_budget.addIdle(m_member, endpointOf(connection))) {
         close(connection);
         return;
     }
@@ -283,7 +239,7 @@ bool UpstreamPool::takeIdle(UpstreamConnection *connection)
     if (place == m_idle.end())
         return false;
     m_idle.erase(place);
-    m_budget.removeIdle(m_member);
+    m_budget.removeIdle(m_member, endpointOf(connection));
     connection->disconnect(this);
     return true;
 }
@@ -297,6 +253,133 @@ void UpstreamPool::close(UpstreamConnection *connection)
     m_budget.release(endpointOf(connection));
 }
 
+// --- Connections that requests share -----------------------------------------------------------------------------------------
+
+UpstreamPool::Shared *UpstreamPool::sharedFor(const UpstreamReply *reply)
+{
+    const auto found = std::find_if(m_shared.begin(), m_shared.end(), [reply](const Shared &s) {
+        return s.connection->hasRoom() && s.connection->address() == reply->address()
+            && (!reply->asked().freshConnection || s.connection->wasJustHeard());
+    });
+    return found == m_shared.end() ? nullptr : &*found;
+}
+
+void UpstreamPool::share(UpstreamReply *reply, UpstreamConnection *connection)
+{
+    auto *shared = new Http2Connection(connection, m_alarms, this);
+    m_budget.countShared(shared->address().endpoint, 1);
+    m_shared.push_back({shared, std::nullopt});
+    for (Asking &asking : m_asking) {
+        if (asking.connection == connection)
+            asking.connection = shared;
+    }
+    connect(shared, &Http2Connection::settled, this, [this, shared] {
+        m_protocols.learnHttp2(shared->address(), shared->maxStreams(), ConnectionBudget::Clock::now());
+        noMoreAsking(shared, false);
+    });
+    connect(shared, &Http2Connection::retired, this, [this, shared] {
+        if (shared->streams() == 0)
+            closeShared(shared);
+    });
+    connect(shared, &Http2Connection::gone, this, [this, shared] {
+        if (shared->streams() == 0)
+            closeShared(shared);
+    });
+    reply->sendHttp2(shared, true);
+}
+
+void UpstreamPool::joinShared(UpstreamReply *reply, Shared &shared)
+{
+    const QString &endpoint = reply->address().endpoint;
+    if (std::exchange(shared.idleSince, std::nullopt))
+        m_budget.removeIdle(m_member, endpoint);
+    m_budget.countReuse(endpoint);
+    m_budget.countQueued(endpoint, -1);
+    m_budget.countBusy(endpoint, 1);
+    reply->sendHttp2(shared.connection, false);
+}
+
+void UpstreamPool::streamEnded(Http2Connection *connection)
+{
+    // The permit of the last one is the connection's.
+    if (connection->streams() > 0)
+        return m_budget.release(connection->address().endpoint);
+    const auto its = std::find_if(m_shared.begin(), m_shared.end(), [connection](const Shared &s) { return s.connection == connection; });
+    if (its == m_shared.end())
+        return;
+    if (connection->isRetired())
+        return closeShared(connection);
+    if (takeWaitingFor(*its))
+        return;
+    if (!m_budget.addIdle(m_member, connection->address().endpoint))
+        return closeShared(connection);
+    its->idleSince = ConnectionBudget::Clock::now();
+    expectExpiry();
+}
+
+bool UpstreamPool::takeWaitingFor(Shared &shared)
+{
+    const Http2Connection *connection = shared.connection;
+    const auto next = std::find_if(m_waiting.begin(), m_waiting.end(), [this, connection](const Waiting &w) {
+        return mayUseHttp2(w.reply->asked()) && w.reply->address() == connection->address()
+            && (!w.reply->asked().freshConnection || connection->wasJustHeard());
+    });
+    if (next == m_waiting.end() || !connection->hasRoom() || m_budget.mustYield(m_member, next->since))
+        return false;
+    UpstreamReply *reply = next->reply;
+    m_waiting.erase(next);
+    m_budget.cancelWait(m_member, reply->address().endpoint);
+    joinShared(reply, shared);
+    return true;
+}
+
+void UpstreamPool::closeShared(Http2Connection *connection)
+{
+    const auto its = std::find_if(m_shared.begin(), m_shared.end(), [connection](const Shared &s) { return s.connection == connection; });
+    if (its == m_shared.end())
+        return;
+    const QString endpoint = connection->address().endpoint;
+    if (its->idleSince)
+        m_budget.removeIdle(m_member, endpoint);
+    m_shared.erase(its);
+    m_budget.countShared(endpoint, -1);
+    m_budget.countClosed(endpoint);
+    connection->disconnect(this);
+    connection->drop();
+    connection->deleteLater();
+    m_budget.release(endpoint);
+    noMoreAsking(connection, true);
+}
+
+void UpstreamPool::closeAllShared(const std::function<bool(const Shared &)> &which)
+{
+    for (auto its = std::find_if(m_shared.begin(), m_shared.end(), which); its != m_shared.end();
+         its = std::find_if(m_shared.begin(), m_shared.end(), which))
+        closeShared(its->connection);
+}
+
+UpstreamPool::Asking *UpstreamPool::askingFor(const UpstreamReply *reply)
+{
+    const auto found = std::find_if(m_asking.begin(), m_asking.end(), [this, reply](const Asking &a) {
+        return a.address == reply->address() && a.waiting.size() + 1 < m_protocols.streamsOf(a.address);
+    });
+    return found == m_asking.end() ? nullptr : &*found;
+}
+
+/// What the upstream speaks on `connection` is known, or will not be. `alone`: those who waited do not wait for each other again.
+void UpstreamPool::noMoreAsking(QObject *connection, bool alone)
+{
+    const auto its = std::find_if(m_asking.begin(), m_asking.end(), [connection](const Asking &a) { return a.connection == connection; });
+    if (its == m_asking.end())
+        return;
+    const std::vector<UpstreamReply *> waiting = std::move(its->waiting);
+    m_asking.erase(its);
+    for (UpstreamReply *reply : waiting)
+        place(reply, alone);
+}
+
+// --- The budget, and time ----------------------------------------------------------------------------------------------------
+
 void UpstreamPool::permitGranted(const QString &whose)
 {
     m_budget.grantArrived(m_member, whose);
@@ -305,18 +388,24 @@ void UpstreamPool::permitGranted(const QString &whose)
         m_budget.release(whose);
         return;
     }
-    Http1Reply *reply = first->reply;
+    UpstreamReply *reply = first->reply;
     m_waiting.erase(first);
-    openFor(reply);
+    Shared *shared = mayUseHttp2(reply->asked()) ? sharedFor(reply) : nullptr;
+    if (!shared)
+        return openFor(reply);
+    const bool hasItsOwn = shared->idleSince.has_value();
+    joinShared(reply, *shared);
+    if (hasItsOwn)
+        m_budget.release(whose);
 }
 
 void UpstreamPool::dropOneIdle()
 {
     if (!m_idle.empty())
         return discard(m_idle.front().connection);
-    const auto lane = std::find_if(m_lanes.begin(), m_lanes.end(), [](const Lane &l) { return l.idleSince.has_value(); });
-    if (lane != m_lanes.end())
-        closeLane(lane->lane.get());
+    const auto shared = std::find_if(m_shared.begin(), m_shared.end(), [](const Shared &s) { return s.idleSince.has_value(); });
+    if (shared != m_shared.end())
+        closeShared(shared->connection);
 }
 
 void UpstreamPool::expireIdle()
@@ -324,7 +413,7 @@ void UpstreamPool::expireIdle()
     const auto ripe = ConnectionBudget::Clock::now() - m_budget.keepaliveExpiry();
     while (!m_idle.empty() && m_idle.front().since <= ripe)
         discard(m_idle.front().connection);
-    closeLanes([ripe](const Lane &l) { return l.idleSince && *l.idleSince <= ripe; });
+    closeAllShared([ripe](const Shared &s) { return s.idleSince && *s.idleSince <= ripe; });
     expectExpiry();
 }
 
@@ -333,34 +422,30 @@ void UpstreamPool::expectExpiry()
     std::optional<ConnectionBudget::Clock::time_point> oldest;
     if (!m_idle.empty())
         oldest = m_idle.front().since;
-    for (const Lane &lane : m_lanes)
-        if (lane.idleSince && (!oldest || *lane.idleSince < *oldest))
-            oldest = lane.idleSince;
+    for (const Shared &shared : m_shared)
+        if (shared.idleSince && (!oldest || *shared.idleSince < *oldest))
+            oldest = shared.idleSince;
     if (!oldest)
         return m_expiry.stop();
     const auto left = *oldest + m_budget.keepaliveExpiry() - ConnectionBudget::Clock::now();
     m_expiry.start(std::max(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(0)));
 }
 
-void UpstreamPool::closeLanes(const std::function<bool(const Lane &)> &which)
-{
-    for (auto lane = std::find_if(m_lanes.begin(), m_lanes.end(), which); lane != m_lanes.end();
-         lane = std::find_if(m_lanes.begin(), m_lanes.end(), which))
-        closeLane(lane->lane.get());
-}
-
 void UpstreamPool::closeIdle()
 {
     while (!m_idle.empty())
         discard(m_idle.back().connection);
-    closeLanes([](const Lane &l) { return l.idleSince.has_value(); });
+    closeAllShared([](const Shared &s) { return s.idleSince.has_value(); });
 }
 
 void UpstreamPool::networkChanged(const std::function<bool(const QHostAddress &)> &isOurs)
 {
     closeIdle();
-    for (Lane &lane : m_lanes)
-        lane.retired = true;
+    const std::vector<Shared> shared = m_shared;
+    for (const Shared &its : shared) {
+        its.connection->retire();
+        its.connection->checkAddress(isOurs);
+    }
     const QList<UpstreamConnection *> busy = findChildren<UpstreamConnection *>(Qt::FindDirectChildrenOnly);
     for (const QPointer<UpstreamConnection> connection : busy)
         if (connection && connection->isOpen() && !isOurs(connection->localAddress()))

@@ -19,15 +19,15 @@
 
 namespace qcc {
 
-class Http1Reply;
-class Http2Lane;
+class Http2Connection;
 
-/// One worker's connections to upstreams: a QNetworkAccessManager whose HTTP/1.1 requests run on connections that it keeps and
-/// counts itself, as many per endpoint as the budget allows. Requests that ask for HTTP/2 run on Qt's own
-/// transport where the upstream speaks it over TLS, and where that transport would not change them. In the figures each of them is
-/// busy, but only the connection that they share is open and has a permit.
-/// With PoolStrategy::Adaptive, a request that had to open a connection has one more opened behind it, so that the next
-/// one that comes at the same time need not wait for a handshake.
+/// One worker's connections to upstreams, as a QNetworkAccessManager: it keeps and counts them itself, as many per endpoint as the budget allows.
+/// A request over HTTP/1.1 has a connection and its permit for itself. Over HTTP/2 requests share a connection: its permit is the first one's, and each
+/// further one has a permit of its own, so that no more requests run at a time than connections are allowed.
+/// Where an endpoint asks for HTTP/2, each new connection over TLS offers it. As long as nobody knows what the upstream will choose, requests wait
+/// for the connection that is being opened; once it is known to be HTTP/1.1 each opens its own.
+/// With PoolStrategy::Adaptive, a request over HTTP/1.1 that had to open a connection has one more opened behind it, so that the next one that
+/// comes at the same time need not wait for a handshake.
 /// Thread: the one that made it.
 class UpstreamPool : public QNetworkAccessManager
 {
@@ -45,9 +45,8 @@ public:
     HeldReply send(UpstreamRequest request);
     /// Closes all idle connections.
     void closeIdle();
-    /// After a change of the network: closes what is idle, and ends at once what runs on an address that this computer has no more.
-    /// Of HTTP/2 connections Qt does not tell the address: requests on them end by their own deadlines, new ones get a new
-    /// connection.
+    /// After a change of the network: closes what is idle, and ends at once what runs on an address that this computer has no more. No new request
+    /// goes on a shared connection of before.
     void networkChanged(const std::function<bool(const QHostAddress &)> &isOurs);
 
 protected:
@@ -55,39 +54,39 @@ protected:
     QNetworkReply *createRequest(Operation operation, const QNetworkRequest &request, QIODevice *upload) override;
 
 private:
-    friend class Http1Reply;
-    friend class Http2Reply;
-    friend class NegotiatingReply;
+    friend class UpstreamReply;
     struct Waiting {
-        Http1Reply *reply;
+        UpstreamReply *reply;
         ConnectionBudget::Clock::time_point since;
     };
     struct Idle {
         UpstreamConnection *connection; ///< Open, or a spare that is still being opened.
         ConnectionBudget::Clock::time_point since;
     };
-    struct Lane {
-        std::shared_ptr<Http2Lane> lane; ///< Shared with its replies.
+    struct Shared {
+        Http2Connection *connection;
         std::optional<ConnectionBudget::Clock::time_point> idleSince;
-        bool retired = false; ///< Ends with its streams; takes no more.
+    };
+    /// A connection of which it is not known yet whether requests may share it, and the requests that wait for the answer.
+    struct Asking {
+        UpstreamAddress address;
+        QObject *connection; ///< An UpstreamConnection, and then the Http2Connection around it.
+        std::vector<UpstreamReply *> waiting = {};
     };
 
     // Called by replies.
     Alarms &alarms() { return m_alarms; }
-    UpstreamReply *start(UpstreamRequest asked);
-    Http1Reply *startHttp1(UpstreamRequest asked);
-    /// By what is known of the upstream; HTTP/1.1 where HTTP/2 has no room.
-    UpstreamReply *startKnown(const UpstreamRequest &asked);
-    void protocolKnown(const UpstreamAddress &address, bool http2, bool nearby);
-    void probeEnded(const UpstreamAddress &address);
-    void http2Failed(const UpstreamAddress &address) { protocolKnown(address, false, false); }
-    void streamEnded(Http2Lane *lane);
-    void replyEnded(Http1Reply *reply, UpstreamConnection *connection, bool reusable);
+    /// `connection` or `shared`: what the reply had, if anything.
+    void replyEnded(UpstreamReply *reply, UpstreamConnection *connection, Http2Connection *shared, bool reusable);
 
-    void schedule(Http1Reply *reply);
+    UpstreamReply *start(UpstreamRequest asked);
+    /// Gives it a connection, or a place in a line. `alone`: waits for nobody else's.
+    void place(UpstreamReply *reply, bool alone);
+    bool mayUseHttp2(const UpstreamRequest &asked) const;
     UpstreamConnection *newConnection(const UpstreamAddress &address);
-    void openFor(Http1Reply *reply);
-    bool reuseFor(Http1Reply *reply);
+    void openFor(UpstreamReply *reply);
+    void connectionReady(UpstreamReply *reply, UpstreamConnection *connection);
+    bool reuseFor(UpstreamReply *reply);
     bool passOn(UpstreamConnection *connection);
     void keep(UpstreamConnection *connection);
     void putIdle(UpstreamConnection *connection);
@@ -95,12 +94,22 @@ private:
     void close(UpstreamConnection *connection);
     void discard(UpstreamConnection *connection);
     bool takeIdle(UpstreamConnection *connection);
+
+    void share(UpstreamReply *reply, UpstreamConnection *connection);
+    Shared *sharedFor(const UpstreamReply *reply);
+    /// Gives it a stream; its permit is taken.
+    void joinShared(UpstreamReply *reply, Shared &shared);
+    bool takeWaitingFor(Shared &shared);
+    void sharedHasRoom(Http2Connection *connection);
+    void streamEnded(Http2Connection *connection);
+    void closeShared(Http2Connection *connection);
+    void closeAllShared(const std::function<bool(const Shared &)> &which);
+    Asking *askingFor(const UpstreamReply *reply);
+    void noMoreAsking(QObject *connection, bool alone);
+
     void permitGranted(const QString &endpoint);
     void dropOneIdle();
     void expireIdle();
-    Lane *laneFor(const UpstreamAddress &address);
-    void closeLane(Http2Lane *lane);
-    void closeLanes(const std::function<bool(const Lane &)> &which);
     void expectExpiry();
 
     ConnectionBudget &m_budget;
@@ -108,9 +117,9 @@ private:
     std::optional<UpstreamRequest> m_asked; ///< On its way from send() to createRequest().
     OwnAddress m_own;
     int m_member;
-    std::deque<Waiting> m_waiting;
-    std::vector<Lane> m_lanes;
-    std::vector<UpstreamAddress> m_probed; ///< Somebody is finding out whether these speak HTTP/2.
+    std::deque<Waiting> m_waiting; ///< For a permit.
+    std::vector<Asking> m_asking;
+    std::vector<Shared> m_shared;
     ProtocolMemory m_protocols;
     std::vector<Idle> m_idle; ///< Oldest first; the youngest is reused first, so that a burst's surplus can expire.
     QTimer m_expiry;          ///< Runs only while something is idle.

@@ -1,11 +1,22 @@
 #include "core/upstream/upstreamreply.h"
 
 #include "core/config/addresses.h"
+#include "core/forward/hopmark.h"
+#include "core/upstream/http1stream.h"
+#include "core/upstream/http2connection.h"
+#include "core/upstream/http2stream.h"
 #include "core/upstream/networkwatch.h"
+#include "core/upstream/upstreampool.h"
+
+#include <QIODevice>
+#include <QScopedValueRollback>
 
 namespace qcc {
 
 namespace {
+
+/// What the rest of an answer that nobody wants is waited for, to keep its connection.
+constexpr std::chrono::milliseconds leftTime{1000};
 
 QNetworkReply::NetworkError errorOf(UpstreamFault fault)
 {
@@ -51,12 +62,24 @@ bool mayWantNetwork(UpstreamFault fault)
 
 } // namespace
 
-UpstreamReply::UpstreamReply(QObject *parent) : QNetworkReply(parent)
+UpstreamReply::UpstreamReply(UpstreamPool *pool, UpstreamRequest asked)
+    : QNetworkReply(pool)
+    , m_pool(pool)
+    , m_asked(std::move(asked))
+    // Methods that expect a body state its absence too. Source: RFC 9110 §8.6.
+    , m_statesLength(m_asked.uploadSize >= 0 && (m_asked.upload || m_asked.verb == "POST" || m_asked.verb == "PUT" || m_asked.verb == "PATCH"))
+    , m_uploadLeft(m_asked.uploadSize)
+    , m_timer(pool->alarms(), [this] { timeUp(); })
+    , m_progress(now())
 {
     open(ReadOnly | Unbuffered);
 }
 
-UpstreamReply::~UpstreamReply() = default;
+UpstreamReply::~UpstreamReply()
+{
+    if (!m_ended)
+        end(false);
+}
 
 void UpstreamReply::introduce(QNetworkAccessManager::Operation operation, const QNetworkRequest &request)
 {
@@ -65,9 +88,188 @@ void UpstreamReply::introduce(QNetworkAccessManager::Operation operation, const 
     setUrl(request.url());
 }
 
-void UpstreamReply::setFault(UpstreamFault fault, const QString &text, const QString &host)
+const AnswerHead &UpstreamReply::head() const
 {
-    if (mayWantNetwork(fault) && !isLoopbackHost(host) && !NetworkWatch::hasWayOut()) {
+    static const AnswerHead none;
+    return m_stream ? m_stream->answer().head() : none;
+}
+
+Phase UpstreamReply::phase() const
+{
+    if (m_phase != Phase::Connect || !m_connection)
+        return m_phase;
+    switch (m_connection->stage()) {
+    case UpstreamConnection::Stage::Dns:
+        return Phase::Dns;
+    case UpstreamConnection::Stage::Tls:
+        return Phase::Tls;
+    default:
+        return Phase::Connect;
+    }
+}
+
+const ConnectTimes &UpstreamReply::connectTimes() const
+{
+    return m_connection && phase() <= Phase::Tls ? m_connection->times() : m_times;
+}
+
+// --- The request -------------------------------------------------------------------------------------------------------------
+
+void UpstreamReply::useIdle(UpstreamConnection *connection)
+{
+    m_connection = connection;
+    m_reused = true;
+    // Nothing is signalled before the caller of the manager has the reply in hand.
+    const QScopedValueRollback settingOut(m_settingOut, true);
+    sendHttp1(connection);
+}
+
+void UpstreamReply::openOn(UpstreamConnection *connection)
+{
+    m_connection = connection;
+    m_phase = Phase::Connect;
+    m_progress = now();
+    armTimer();
+    connect(connection, &UpstreamConnection::ended, this, &UpstreamReply::connectionEnded);
+    QMetaObject::invokeMethod(connection, &UpstreamConnection::open, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, &QNetworkReply::socketStartedConnecting, Qt::QueuedConnection);
+}
+
+void UpstreamReply::sendHttp1(UpstreamConnection *connection)
+{
+    connection->disconnect(this);
+    if (!m_reused)
+        m_times = connection->times();
+    connection->countCarried();
+    Http1Stream::Head head{http1Head(connection->isNearby()), m_asked.verb == "HEAD", statedUpload()};
+    Owner &self = *this;
+    begin(std::make_unique<Http1Stream>(self, connection, m_reused, std::move(head), m_pool->alarms()), HttpVersion::Http1);
+}
+
+void UpstreamReply::sendHttp2(Http2Connection *connection, bool opened)
+{
+    if (opened)
+        m_times = connection->times();
+    m_reused = !opened;
+    m_connection = nullptr;
+    m_shared = connection;
+    Http2Stream::Asked asked{m_asked.verb, m_asked.target, headersFor(connection->isNearby()), statedUpload(), m_asked.upload != nullptr};
+    const QScopedValueRollback settingOut(m_settingOut, m_settingOut || !opened);
+    Owner &self = *this;
+    begin(std::make_unique<Http2Stream>(self, *connection, std::move(asked)), HttpVersion::Http2);
+}
+
+void UpstreamReply::begin(std::unique_ptr<UpstreamStream> stream, HttpVersion version)
+{
+    m_stream = std::move(stream);
+    m_version = version;
+    m_phase = Phase::Headers;
+    m_progress = now();
+    armTimer();
+    if (m_asked.upload)
+        connect(m_asked.upload, &QIODevice::readyRead, this, [this] { m_stream->uploadGrew(); });
+    m_stream->start();
+}
+
+HeaderList UpstreamReply::headersFor(bool nearby) const
+{
+    return withHop(m_asked.headers, m_pool->ownAddress().mark, m_asked.address.endpoint, nearby);
+}
+
+QByteArray UpstreamReply::http1Head(bool nearby) const
+{
+    QByteArray head;
+    head.reserve(1024);
+    head += m_asked.verb + ' ' + m_asked.target + " HTTP/1.1\r\n";
+    for (const HeaderList headers = headersFor(nearby); const HeaderField &field : headers)
+        appendField(head, field.name, field.value);
+    if (m_statesLength)
+        appendField(head, "Content-Length", QByteArray::number(m_asked.uploadSize));
+    else if (m_asked.upload)
+        appendField(head, "Transfer-Encoding", "chunked");
+    head += "\r\n";
+    return head;
+}
+
+qint64 UpstreamReply::readUpload(char *to, qint64 most, bool &atEnd)
+{
+    QIODevice *upload = m_asked.upload;
+    const qint64 got = upload ? upload->read(to, m_statesLength ? qMin(m_uploadLeft, most) : most) : -1;
+    m_uploadLeft -= qMax<qint64>(got, 0);
+    atEnd = m_statesLength ? m_uploadLeft == 0 : upload && upload->atEnd();
+    m_uploadWaits = got == 0 && !atEnd;
+    if (got < 0 && !(atEnd && !m_statesLength))
+        return -1;
+    if (atEnd && upload)
+        upload->disconnect(this);
+    return qMax<qint64>(got, 0);
+}
+
+// --- The answer --------------------------------------------------------------------------------------------------------------
+
+void UpstreamReply::headCame()
+{
+    m_phase = Phase::Body;
+    m_progress = now();
+    setAttribute(QNetworkRequest::HttpStatusCodeAttribute, head().status);
+    setAttribute(QNetworkRequest::HttpReasonPhraseAttribute, head().reason);
+    setAttribute(QNetworkRequest::Http2WasUsedAttribute, m_version == HttpVersion::Http2);
+    Q_EMIT metaDataChanged();
+}
+
+void UpstreamReply::answerEnded(bool reusable)
+{
+    if (m_ended)
+        return;
+    end(reusable);
+    if (m_settingOut)
+        QMetaObject::invokeMethod(this, [this] { emitEnd(); }, Qt::QueuedConnection);
+    else
+        emitEnd();
+}
+
+void UpstreamReply::streamFailed(UpstreamFault fault, const QString &text, bool unread)
+{
+    m_unread = unread;
+    fail(fault, text);
+}
+
+void UpstreamReply::connectionEnded(UpstreamConnection::End how, const QString &text)
+{
+    if (how == UpstreamConnection::End::PeerReset)
+        return fail(UpstreamFault::Closed, QStringLiteral("the connection was reset before the end of the answer"));
+    fail(faultOf(how), text);
+}
+
+void UpstreamReply::leave()
+{
+    disconnect();
+    setParent(m_pool);
+    m_left = true;
+    if (m_ended)
+        return dispose();
+    m_timer.start(leftTime);
+    if (!m_stream || !m_stream->discard(m_over))
+        answerEnded(false);
+}
+
+void UpstreamReply::abort()
+{
+    fail(UpstreamFault::Cancelled, QStringLiteral("cancelled"));
+}
+
+void UpstreamReply::fail(UpstreamFault fault, const QString &text)
+{
+    if (m_ended)
+        return;
+    setFault(fault, text);
+    answerEnded(false);
+}
+
+void UpstreamReply::setFault(UpstreamFault fault, const QString &text)
+{
+    // What may be for want of a network is, where there is none.
+    if (mayWantNetwork(fault) && !isLoopbackHost(m_asked.address.host) && !NetworkWatch::hasWayOut()) {
         m_fault = UpstreamFault::NoNetwork;
         setError(errorOf(m_fault), QStringLiteral("this computer has no network"));
         return;
@@ -76,8 +278,31 @@ void UpstreamReply::setFault(UpstreamFault fault, const QString &text, const QSt
     setError(errorOf(fault), text);
 }
 
+void UpstreamReply::end(bool reusable)
+{
+    m_ended = true;
+    m_phase = phase();
+    m_timer.stop();
+    if (m_asked.upload)
+        m_asked.upload->disconnect(this);
+    if (m_connection) {
+        if (m_phase <= Phase::Tls)
+            m_times = m_connection->times();
+        m_connection->disconnect(this);
+    }
+    if (m_stream)
+        m_stream->close();
+    m_pool->replyEnded(this, std::exchange(m_connection, nullptr), std::exchange(m_shared, nullptr), reusable);
+    setFinished(true);
+}
+
+/// The end, for QNetworkReply's signals.
 void UpstreamReply::emitEnd()
 {
+    if (m_left) {
+        deleteLater();
+        return;
+    }
     m_telling = true;
     if (error() != NoError)
         Q_EMIT errorOccurred(error());
@@ -85,12 +310,64 @@ void UpstreamReply::emitEnd()
     m_telling = false;
 }
 
+/// Deletes it, where nobody is being told of the end right now.
 void UpstreamReply::dispose()
 {
     if (m_telling)
         deleteLater();
     else
         delete this;
+}
+
+void UpstreamReply::armTimer()
+{
+    const std::chrono::milliseconds limit = m_phase >= Phase::Headers ? m_asked.deadlines.read : m_asked.deadlines.connect;
+    if (limit.count() > 0)
+        m_timer.start(limit);
+    else
+        m_timer.stop();
+}
+
+Clock::Time UpstreamReply::now() const
+{
+    return m_pool->alarms().now();
+}
+
+void UpstreamReply::timeUp()
+{
+    if (m_left)
+        return answerEnded(false);
+    const bool connecting = m_phase < Phase::Headers;
+    const std::chrono::milliseconds limit = connecting ? m_asked.deadlines.connect : m_asked.deadlines.read;
+    // The timer is not restarted for every byte that arrives; it looks back when it fires.
+    // Where the client is behind, it is not the upstream that is silent.
+    const bool clientIsBehind = m_uploadWaits || (m_stream && m_stream->isStalled());
+    const auto silent = clientIsBehind ? std::chrono::milliseconds(0) : std::chrono::duration_cast<std::chrono::milliseconds>(now() - m_progress);
+    if (silent < limit) {
+        m_timer.start(limit - silent);
+        return;
+    }
+    fail(UpstreamFault::TimedOut,
+         connecting             ? QStringLiteral("no connection within %1 s").arg(static_cast<double>(limit.count()) / 1000)
+             : hasHead() ? QStringLiteral("the answer went silent for %1 s").arg(static_cast<double>(limit.count()) / 1000)
+                         : QStringLiteral("no answer within %1 s").arg(static_cast<double>(limit.count()) / 1000));
+}
+
+qint64 UpstreamReply::bytesAvailable() const
+{
+    return m_read.size() + (m_stream ? m_stream->bodyWaiting() : 0) + QNetworkReply::bytesAvailable();
+}
+
+qint64 UpstreamReply::readData(char *data, qint64 max)
+{
+    if (m_read.isEmpty())
+        m_read = takeBody();
+    if (m_read.isEmpty())
+        return m_ended ? -1 : 0;
+    const auto take = static_cast<qsizetype>(qMin<qint64>(max, m_read.size()));
+    memcpy(data, m_read.constData(), static_cast<size_t>(take));
+    m_read.remove(0, take);
+    return take;
 }
 
 } // namespace qcc

@@ -1,25 +1,32 @@
 #pragma once
 
+#include "core/base/alarms.h"
 #include "core/facts/exchangerecord.h"
 #include "core/facts/upstreamfault.h"
-#include "core/http/answerreader.h"
-#include "core/upstream/upstreamconnection.h"
+#include "core/upstream/upstreamrequest.h"
+#include "core/upstream/upstreamstream.h"
 
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
+#include <QPointer>
 
 #include <memory>
+#include <optional>
 
 namespace qcc {
 
-/// One attempt at an upstream, as a QNetworkReply, whatever version of HTTP it travels over.
+class Http2Connection;
+class UpstreamPool;
+
+/// One attempt at an upstream, as a QNetworkReply: from the line for a connection to the end of the answer. What version of HTTP it travels
+/// over is its stream's matter.
 ///
 /// fault() speaks of the transport alone; a status of 4xx or 5xx is an answer, not a fault. Nothing is sent twice.
 /// QNetworkReply::error() says the same as well as Qt's words can; errorString() says it to people.
 ///
 /// Order of signals: socketStartedConnecting (only when a connection is opened), interim*, metaDataChanged,
 /// readyRead* (not for bytes that came together with the end), then finished exactly once, also after abort().
-class UpstreamReply : public QNetworkReply
+class UpstreamReply final : public QNetworkReply, private UpstreamStream::Owner
 {
     Q_OBJECT
 
@@ -30,51 +37,109 @@ public:
     UpstreamFault fault() const { return m_fault; }
 
     /// Valid once hasHead().
-    virtual const AnswerHead &head() const = 0;
-    virtual bool hasHead() const = 0;
-    virtual AnswerReader::Framing framing() const = 0;
-    virtual std::optional<qint64> contentLength() const = 0;
+    const AnswerHead &head() const;
+    bool hasHead() const { return m_stream && m_stream->answer().headComplete(); }
+    AnswerGate::Framing framing() const { return m_stream ? m_stream->answer().framing() : AnswerGate::Framing::None; }
+    std::optional<qint64> contentLength() const { return m_stream ? m_stream->answer().contentLength() : std::nullopt; }
     /// No byte of an answer arrived.
-    virtual bool isUntouched() const = 0;
+    bool isUntouched() const { return !m_stream || m_stream->isUntouched(); }
     /// Body bytes that arrived since the last call. Leaving them here slows the upstream down.
-    virtual QByteArray takeBody() = 0;
-    virtual bool bodyWaits() const = 0;
+    QByteArray takeBody() { return m_stream ? m_stream->takeBody() : QByteArray(); }
+    bool bodyWaits() const { return m_stream && m_stream->bodyWaiting() > 0; }
 
-    virtual bool reusedConnection() const = 0;
+    /// Of its connection; Unknown while there is none.
+    HttpVersion version() const { return m_version; }
+    bool reusedConnection() const { return m_reused; }
     /// Of one that failed: nobody can have read the request, so that it may be sent again whatever it is.
-    virtual bool provenUnread() const = 0;
+    bool provenUnread() const { return m_unread; }
     /// How far it came; stays at the phase in which it ended.
-    virtual Phase phase() const = 0;
-    virtual const ConnectTimes &connectTimes() const = 0;
+    Phase phase() const;
+    const ConnectTimes &connectTimes() const;
 
     /// What was read of the answer says all: what is still to come of it ends its framing at most, and is worth waiting for.
-    virtual void answerIsOver() { }
+    void answerIsOver() { m_over = true; }
     /// Nobody wants the rest of this answer, and nobody hears of it any more. What the upstream still works on is stopped at once; of an
     /// answer that is there a small rest is read, where that saves the connection for the next request. The one way to cancel: it is what
     /// letting go of a HeldReply does. Lifetime: the pool's from here on; it may be called from within the reply's signals.
-    virtual void leave() = 0;
+    void leave();
 
     // QNetworkReply
     bool isSequential() const override { return true; }
-    /// What QNetworkAccessManager knows the request by.
-    void introduce(QNetworkAccessManager::Operation operation, const QNetworkRequest &request);
+    void abort() override;
+    qint64 bytesAvailable() const override;
 
 Q_SIGNALS:
     /// A 1xx answer that stands before the real one.
     void interim(const qcc::AnswerHead &head);
 
 protected:
-    explicit UpstreamReply(QObject *parent);
-    /// `text`: for people. `host`: who was asked. What may be for want of a network is, where there is none.
-    void setFault(UpstreamFault fault, const QString &text, const QString &host);
-    /// The end, for QNetworkReply's signals.
-    void emitEnd();
-    /// Of one that has ended: deletes it, where nobody is being told of the end right now.
-    void dispose();
+    qint64 readData(char *data, qint64 max) override;
 
 private:
+    friend class UpstreamPool;
+    UpstreamReply(UpstreamPool *pool, UpstreamRequest asked);
+
+    // Called by the pool.
+    const UpstreamRequest &asked() const { return m_asked; }
+    const UpstreamAddress &address() const { return m_asked.address; }
+    /// What QNetworkAccessManager knows the request by.
+    void introduce(QNetworkAccessManager::Operation operation, const QNetworkRequest &request);
+    /// Gives the reply an idle connection, on which it sends at once.
+    void useIdle(UpstreamConnection *connection);
+    /// Gives the reply a connection that is to be opened, in the next turn of the event loop. When it is there the pool is told.
+    void openOn(UpstreamConnection *connection);
+    /// The connection is there, and speaks HTTP/1.1.
+    void sendHttp1(UpstreamConnection *connection);
+    /// Gives the reply a stream of `connection`, which has room. `opened`: by this request.
+    void sendHttp2(Http2Connection *connection, bool opened);
+
+    // UpstreamStream::Owner
+    qint64 readUpload(char *to, qint64 most, bool &atEnd) override;
+    void progressed() override { m_progress = now(); }
+    void interimCame(const AnswerHead &head) override { Q_EMIT interim(head); }
+    void headCame() override;
+    void bodyCame() override { Q_EMIT readyRead(); }
+    void answerEnded(bool reusable) override;
+    void streamFailed(UpstreamFault fault, const QString &text, bool unread) override;
+
+    void begin(std::unique_ptr<UpstreamStream> stream, HttpVersion version);
+    HeaderList headersFor(bool nearby) const;
+    QByteArray http1Head(bool nearby) const;
+    /// -1: not known.
+    qint64 statedUpload() const { return m_statesLength ? m_asked.uploadSize : m_asked.upload ? -1 : 0; }
+    void connectionEnded(UpstreamConnection::End how, const QString &text);
+    void fail(UpstreamFault fault, const QString &text);
+    void setFault(UpstreamFault fault, const QString &text);
+    void end(bool reusable);
+    void emitEnd();
+    void dispose();
+    void armTimer();
+    void timeUp();
+    Clock::Time now() const;
+
+    UpstreamPool *m_pool;
+    UpstreamRequest m_asked;
+    bool m_statesLength = false;
+    qint64 m_uploadLeft = 0;    ///< Where its size is known.
+    bool m_uploadWaits = false; ///< For its next bytes, which are the client's to send.
+
+    QPointer<UpstreamConnection> m_connection; ///< Being opened, or its own; null over HTTP/2.
+    QPointer<Http2Connection> m_shared;
+    std::unique_ptr<UpstreamStream> m_stream;
+    QByteArray m_read; ///< Taken from it by way of QIODevice, which reads in pieces.
+    HttpVersion m_version = HttpVersion::Unknown;
     UpstreamFault m_fault = UpstreamFault::None;
+    bool m_reused = false;
+    bool m_unread = false;
+    bool m_ended = false;
+    bool m_over = false;       ///< By answerIsOver().
+    bool m_left = false;       ///< By leave(): nobody is told.
+    bool m_settingOut = false; ///< Whoever asked does not know this reply yet.
     bool m_telling = false;
+    ConnectTimes m_times;
+    Phase m_phase = Phase::Queue;
+    Alarm m_timer;
+    Clock::Time m_progress; ///< The last sign of life.
 };
 
 struct LeaveReply {

@@ -31,12 +31,10 @@ struct UpstreamRequest {
     HeaderList headers;
     QPointer<QIODevice> upload; ///< Sequential: it may give its next bytes later. Null: there is no body.
     bool http2 = false;           ///< HTTP/2 may be spoken where it can be.
-    bool freshConnection = false; ///< Never a connection that carried a request before.
+    bool freshConnection = false; ///< Never one that has rested: a new connection, or one over HTTP/2 that was heard of just now.
     Deadlines deadlines;
 
-    // Filled in by the pool.
-    qint64 uploadSize = 0;   ///< -1: not known yet; it is sent in chunks.
-    bool offerHttp2 = false; ///< HTTP/1.1 only: ask the upstream, on a new connection, whether it speaks HTTP/2.
+    qint64 uploadSize = 0; ///< Filled in by the pool. -1: not known yet.
 };
 
 } // namespace qcc

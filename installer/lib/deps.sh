@@ -6,7 +6,7 @@ qcc_packages_build=(
     cmake ninja-build g++ pkg-config
     qt6-base-dev qt6-httpserver-dev qt6-websockets-dev qt6-charts-dev libqt6opengl6-dev 'qt6-svg-dev|libqt6svg6-dev'
     qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
-    libssl-dev libsqlite3-dev zlib1g-dev libbrotli-dev libzstd-dev libspdlog-dev libtomlplusplus-dev qtkeychain-qt6-dev
+    libssl-dev libsqlite3-dev zlib1g-dev libbrotli-dev libzstd-dev libnghttp2-dev libspdlog-dev libtomlplusplus-dev qtkeychain-qt6-dev
 )
 # The libraries come with their -dev packages; this is what only a running program asks for.
 qcc_packages_run=(ca-certificates curl libsecret-1-0 qt6-wayland qt6-translations-l10n)

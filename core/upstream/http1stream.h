@@ -1,0 +1,77 @@
+#pragma once
+
+#include "core/base/alarms.h"
+#include "core/http/answerreader.h"
+#include "core/upstream/upstreamconnection.h"
+#include "core/upstream/upstreamstream.h"
+
+#include <QObject>
+#include <QPointer>
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+namespace qcc {
+
+/// A request over HTTP/1.1, which has its connection for itself.
+///
+/// Exact where Qt's own transport is silent: headers in order with duplicates, 1xx answers, the end of a body told by its framing (a broken
+/// chunk, a short body, a reset are errors), an answer that arrives while the upload still runs, and never a resend.
+class Http1Stream final : public QObject, public UpstreamStream
+{
+    Q_OBJECT
+
+public:
+    /// What is sent before the body.
+    struct Head {
+        QByteArray text;        ///< Up to the blank line, which it includes.
+        bool isHead = false;    ///< The method is HEAD.
+        qint64 uploadSize = 0;  ///< -1: not known; it is sent in chunks.
+    };
+
+    /// `connection`: open, and this stream's until it is closed. `reused`: it has carried requests before.
+    Http1Stream(Owner &owner, UpstreamConnection *connection, bool reused, Head head, Alarms &alarms);
+
+    // UpstreamStream
+    const AnswerGate &answer() const override { return m_answer.gate(); }
+    bool isUntouched() const override { return m_answer.untouched(); }
+    QByteArray takeBody() override;
+    qsizetype bodyWaiting() const override { return m_body.size(); }
+    void start() override;
+    void uploadGrew() override { sendMore(); }
+    bool isStalled() const override { return m_stalled; }
+    bool discard(bool over) override;
+    void close() override;
+
+private:
+    void sendMore();
+    QByteArray nextOfUpload();
+    void receive();
+    void dropBody();
+    bool restIsSmall() const;
+    void connectionEnded(UpstreamConnection::End how, const QString &text);
+    void endAgain();
+    void resume();
+
+    Owner &m_owner;
+    QPointer<UpstreamConnection> m_connection;
+    const bool m_reused;
+    Head m_head;
+    bool m_uploadDone;
+    bool m_closed = false;
+    bool m_discarding = false;
+    bool m_over = false;     ///< What is discarded ends the framing at most.
+    bool m_receiving = false;
+    bool m_starting = false;
+    bool m_stalled = false;  ///< The reader has not taken what is here; bytes may wait in the connection.
+    std::optional<std::pair<UpstreamConnection::End, QString>> m_pendingEnd;
+    std::chrono::milliseconds m_lookAgainIn{1};
+    Alarm m_lookAgain;       ///< For whether the request was taken.
+    AnswerReader m_answer;
+    QByteArray m_body;
+    qint64 m_bodyBytes = 0;  ///< Arrived so far.
+    qint64 m_dropped = 0;    ///< Of them, since discard().
+};
+
+} // namespace qcc

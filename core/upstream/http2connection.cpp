@@ -1,0 +1,392 @@
+#include "core/upstream/http2connection.h"
+
+#include "core/forward/credentials.h"
+#include "core/upstream/http2stream.h"
+
+#include <QScopedValueRollback>
+
+namespace qcc {
+
+namespace {
+
+/// What is read and handed out in one piece.
+constexpr qint64 slice = 64 * 1024;
+/// Slices that are read in one turn of the event loop: a flood on one connection must leave time for all others.
+constexpr int slicesPerTurn = 4;
+/// Bytes handed to the connection ahead of the network.
+constexpr qint64 writeAhead = 128 * 1024;
+/// An answer that is complete is given as long to end its stream.
+constexpr std::chrono::milliseconds lingerTime{1000};
+/// As Http1Stream's.
+constexpr std::chrono::milliseconds longestLook{256};
+
+bool isSecret(QByteArrayView name)
+{
+    return isCredentialField(name) || name == "cookie";
+}
+
+/// Source: RFC 9113 §§8.2.2, 8.3.1.
+HeaderList http2Headers(const QByteArray &verb, const QByteArray &target, const HeaderList &headers, bool tls)
+{
+    HeaderList out{{":method", verb}, {":scheme", tls ? "https" : "http"}, {":authority", firstValue(headers, "host")}, {":path", target}};
+    for (const HeaderField &field : headers) {
+        if (!isNamed(field, "host") && !isHopByHop(field.name))
+            out.append({field.name.toLower(), field.value});
+    }
+    return out;
+}
+
+QString inSeconds(std::chrono::milliseconds time)
+{
+    return QStringLiteral("%1 s").arg(std::chrono::duration_cast<std::chrono::seconds>(time).count());
+}
+
+} // namespace
+
+Http2Connection::Http2Connection(UpstreamConnection *connection, Alarms &alarms, QObject *parent)
+    : QObject(parent)
+    , m_connection(connection)
+    , m_alarms(alarms)
+    , m_session(*this, window)
+    , m_heard(alarms.now())
+    , m_settle(alarms, [this] {
+        lose(UpstreamConnection::End::TimedOut, QStringLiteral("the upstream agreed on HTTP/2 and did not begin to speak it within ") + inSeconds(settleTime), false);
+    })
+    , m_life(alarms, [this] { lookForLife(); })
+    , m_linger(alarms, [this] { dropLingering(); })
+    , m_lookAgain(alarms, [this] {
+        const auto [how, text] = *std::exchange(m_pendingEnd, std::nullopt);
+        connectionEnded(how, text);
+    })
+{
+    connection->setParent(this);
+    connection->watchEnd();
+    connect(connection, &UpstreamConnection::readable, this, &Http2Connection::receive);
+    connect(connection, &UpstreamConnection::written, this, &Http2Connection::flush);
+    connect(connection, &UpstreamConnection::ended, this, &Http2Connection::connectionEnded);
+    m_settle.start(settleTime);
+}
+
+Http2Connection::~Http2Connection()
+{
+    m_over = true;
+}
+
+bool Http2Connection::hasRoom() const
+{
+    if (m_retired || m_over || m_session.takesNoMore())
+        return false;
+    if (!isSettled())
+        return m_open.empty();
+    return m_open.size() < maxStreams() && (!m_taken || m_open.size() < *m_taken);
+}
+
+void Http2Connection::retire()
+{
+    if (!std::exchange(m_retired, true))
+        Q_EMIT retired();
+}
+
+void Http2Connection::checkAddress(const std::function<bool(const QHostAddress &)> &isOurs)
+{
+    if (m_connection->isOpen() && !isOurs(m_connection->localAddress()))
+        m_connection->networkGone();
+}
+
+void Http2Connection::drop()
+{
+    if (std::exchange(m_over, true))
+        return m_connection->drop();
+    m_session.finish();
+    m_connection->write(m_session.takeOutput(slice));
+    m_connection->flush();
+    m_connection->drop();
+}
+
+// --- Streams -----------------------------------------------------------------------------------------------------------------
+
+std::optional<Http2Connection::Stream> Http2Connection::open(Http2Stream &stream, const QByteArray &verb, const QByteArray &target,
+                                                             const HeaderList &headers, qint64 uploadSize, bool hasUpload)
+{
+    if (!hasRoom())
+        return std::nullopt;
+    HeaderList fields = http2Headers(verb, target, headers, address().tls);
+    if (uploadSize > 0 || (uploadSize == 0 && (hasUpload || verb == "POST" || verb == "PUT" || verb == "PATCH")))
+        fields.append({"content-length", QByteArray::number(uploadSize)});
+    const bool wasQuiet = m_streams.empty();
+    const std::optional<Stream> id = m_session.request(fields, uploadSize != 0, isSecret);
+    if (!id)
+        return std::nullopt;
+    m_streams[*id] = &stream;
+    m_open.insert(*id);
+    m_connection->countCarried();
+    if (wasQuiet) {
+        if (m_connection->carried() > 1)
+            m_connection->requestComes();
+        // What has rested may be lost; the answer to a PING does not wait for the upstream's work.
+        m_pinged = m_alarms.now() - m_heard >= pingAfter;
+        if (m_pinged)
+            m_session.ping();
+        m_heard = m_alarms.now();
+        m_life.start(m_pinged ? pingWait : pingAfter);
+    }
+    return id;
+}
+
+void Http2Connection::resumeUpload(Stream stream)
+{
+    m_session.resumeUpload(stream);
+    flush();
+}
+
+void Http2Connection::consume(Stream stream, qsizetype bytes)
+{
+    m_session.consume(stream, bytes);
+    flushLater();
+}
+
+void Http2Connection::letGo(const Http2Stream &stream)
+{
+    const Stream id = *stream.m_id;
+    m_streams.erase(id);
+    if (m_streams.empty())
+        m_life.stop();
+    if (m_over || !m_open.contains(id))
+        return;
+    const bool isThere = stream.answer().state() == AnswerGate::State::Done || stream.m_over;
+    if (isThere && stream.uploadIsDone()) {
+        m_lingering.insert(id);
+        if (!m_linger.isRunning())
+            m_linger.start(lingerTime);
+        return;
+    }
+    const bool isBad = stream.answer().state() == AnswerGate::State::Bad;
+    m_session.reset(id, isBad ? Http2Session::ProtocolError : Http2Session::Cancel);
+    flushLater();
+}
+
+void Http2Connection::dropLingering()
+{
+    for (const Stream stream : std::exchange(m_lingering, {}))
+        m_session.reset(stream, Http2Session::Cancel);
+    flush();
+}
+
+// --- What comes --------------------------------------------------------------------------------------------------------------
+
+Http2Stream *Http2Connection::touch(Stream stream)
+{
+    const auto found = m_streams.find(stream);
+    if (found == m_streams.end())
+        return nullptr;
+    if (m_touched.empty() || m_touched.back() != stream)
+        m_touched.push_back(stream);
+    return found->second;
+}
+
+void Http2Connection::headBegan(Stream stream)
+{
+    if (Http2Stream *its = touch(stream))
+        its->headBegan();
+}
+
+bool Http2Connection::fieldCame(Stream stream, QByteArrayView name, QByteArrayView value)
+{
+    Http2Stream *its = touch(stream);
+    return !its || its->fieldCame(name, value);
+}
+
+void Http2Connection::headEnded(Stream stream, bool isLast)
+{
+    if (Http2Stream *its = touch(stream))
+        its->headEnded(isLast);
+}
+
+void Http2Connection::dataCame(Stream stream, QByteArrayView bytes)
+{
+    Http2Stream *its = touch(stream);
+    if (!its)
+        return; // its window stays as it is: nobody is there to be sent more
+    if (const qsizetype unwanted = its->dataCame(bytes); unwanted > 0)
+        m_session.consume(stream, unwanted);
+}
+
+void Http2Connection::streamEnded(Stream stream)
+{
+    if (Http2Stream *its = touch(stream))
+        its->streamEnded();
+}
+
+void Http2Connection::closed(Stream stream, quint32 code)
+{
+    m_open.erase(stream);
+    m_lingering.erase(stream);
+    if (code == Http2Session::RefusedStream && !m_session.takesNoMore())
+        m_taken = m_open.size(); // it takes no more than these, whatever it had said
+    else if (code == Http2Session::NoError)
+        m_taken.reset();
+    if (Http2Stream *its = touch(stream))
+        its->closedBy(code);
+}
+
+qsizetype Http2Connection::readUpload(Stream stream, char *to, qsizetype most, bool &atEnd)
+{
+    const auto found = m_streams.find(stream);
+    if (found == m_streams.end())
+        return -1;
+    const qsizetype got = found->second->readUpload(to, most, atEnd);
+    if (got < 0)
+        touch(stream);
+    return got;
+}
+
+void Http2Connection::receive()
+{
+    if (m_over || m_receiving)
+        return;
+    m_heard = m_alarms.now();
+    m_pinged = false;
+    for (int i = 0; i < slicesPerTurn && m_connection->bytesAvailable() > 0; ++i) {
+        if (!receiveSome())
+            return;
+    }
+    flush();
+    if (!m_over && m_connection->bytesAvailable() > 0 && !std::exchange(m_readWaits, true)) {
+        QMetaObject::invokeMethod(this, [this] {
+            m_readWaits = false;
+            receive();
+        }, Qt::QueuedConnection);
+    }
+}
+
+/// False: nothing more can be read.
+bool Http2Connection::receiveSome()
+{
+    const QByteArray bytes = m_connection->read(slice);
+    if (bytes.isEmpty())
+        return false;
+    const bool wasSettled = isSettled();
+    bool understood = false;
+    {
+        const QScopedValueRollback receiving(m_receiving, true);
+        understood = m_session.receive(bytes);
+        deliver();
+    }
+    if (m_over)
+        return false;
+    if (!understood) {
+        lose(UpstreamConnection::End::PeerClosed, QStringLiteral("the upstream does not keep to HTTP/2: ") + QString::fromLatin1(m_session.problem()), false);
+        return false;
+    }
+    if (!wasSettled && isSettled()) {
+        m_settle.stop();
+        Q_EMIT settled();
+    }
+    if (!m_over && (m_session.takesNoMore() || (m_taken && *m_taken == 0)))
+        retire();
+    return !m_over;
+}
+
+void Http2Connection::deliver()
+{
+    for (const Stream stream : std::exchange(m_touched, {})) {
+        // What one is told may end another.
+        if (const auto found = m_streams.find(stream); found != m_streams.end())
+            found->second->deliver();
+    }
+}
+
+// --- What goes ---------------------------------------------------------------------------------------------------------------
+
+void Http2Connection::flushLater()
+{
+    if (!m_over && !m_receiving && !std::exchange(m_flushWaits, true)) {
+        QMetaObject::invokeMethod(this, [this] {
+            m_flushWaits = false;
+            flush();
+        }, Qt::QueuedConnection);
+    }
+}
+
+void Http2Connection::flush()
+{
+    if (m_over || m_receiving || m_flushing)
+        return;
+    {
+        const QScopedValueRollback flushing(m_flushing, true);
+        while (!m_over && m_connection->bytesToWrite() < writeAhead) {
+            const QByteArray bytes = m_session.takeOutput(slice);
+            if (bytes.isEmpty())
+                break;
+            m_connection->write(bytes);
+        }
+        if (!m_over)
+            m_connection->flush();
+    }
+    // What was found on sending is told once whoever asked can hear it.
+    if (!m_touched.empty())
+        QMetaObject::invokeMethod(this, &Http2Connection::deliver, Qt::QueuedConnection);
+    if (!m_over && m_session.isOver() && m_connection->bytesToWrite() == 0) {
+        QMetaObject::invokeMethod(this, [this] {
+            const QString problem = QString::fromLatin1(m_session.problem());
+            lose(UpstreamConnection::End::PeerClosed,
+                 problem.isEmpty() ? QStringLiteral("the upstream ended the HTTP/2 connection")
+                                   : QStringLiteral("the upstream does not keep to HTTP/2: ") + problem,
+                 false);
+        }, Qt::QueuedConnection);
+    }
+}
+
+// --- The end -----------------------------------------------------------------------------------------------------------------
+
+void Http2Connection::lookForLife()
+{
+    const auto silent = std::chrono::duration_cast<std::chrono::milliseconds>(m_alarms.now() - m_heard);
+    if (!m_pinged && silent < pingAfter)
+        return m_life.start(pingAfter - silent);
+    if (!m_pinged) {
+        m_pinged = true;
+        m_session.ping();
+        m_life.start(pingWait);
+        return flush();
+    }
+    lose(UpstreamConnection::End::PeerClosed, QStringLiteral("the HTTP/2 connection is dead: no answer to a PING within ") + inSeconds(pingWait), false);
+}
+
+void Http2Connection::connectionEnded(UpstreamConnection::End how, const QString &text)
+{
+    while (!m_over && m_connection->bytesAvailable() > 0 && receiveSome()) { }
+    if (m_over)
+        return;
+    bool unread = false;
+    if (!m_streams.empty()) {
+        // All of these began after the connection had rested: what is said of the first one's bytes holds for all.
+        const CloseProbe::Taken taken = m_connection->requestTaken();
+        if (taken == CloseProbe::Taken::NotKnownYet && m_lookAgainIn <= longestLook) {
+            m_pendingEnd = {how, text};
+            return m_lookAgain.start(std::exchange(m_lookAgainIn, 2 * m_lookAgainIn));
+        }
+        unread = taken == CloseProbe::Taken::No;
+    }
+    lose(how, text, unread);
+}
+
+void Http2Connection::lose(UpstreamConnection::End how, const QString &text, bool unread)
+{
+    if (m_over)
+        return;
+    m_over = m_retired = true;
+    m_settle.stop();
+    m_life.stop();
+    m_linger.stop();
+    m_lookAgain.stop();
+    m_touched.clear();
+    while (!m_streams.empty()) {
+        Http2Stream *stream = m_streams.begin()->second;
+        m_streams.erase(m_streams.begin());
+        stream->lost(how, text, unread && stream->isUntouched());
+    }
+    Q_EMIT gone();
+}
+
+} // namespace qcc

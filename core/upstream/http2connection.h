@@ -1,0 +1,122 @@
+#pragma once
+
+#include "core/base/alarms.h"
+#include "core/http/http2session.h"
+#include "core/upstream/upstreamconnection.h"
+
+#include <QObject>
+#include <QString>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace qcc {
+
+class Http2Stream;
+
+/// A connection that has agreed on HTTP/2, and the streams on it.
+/// While the upstream says nothing although it is asked, a PING finds out whether it is still there: a lost connection is known in seconds, however
+/// long an answer may take.
+/// Order of signals: settled once, retired at most once, gone exactly once. Thread: its connection's.
+class Http2Connection final : public QObject, private Http2Session::Events
+{
+    Q_OBJECT
+
+public:
+    /// Body bytes of a stream that may wait for its reader.
+    static constexpr qint32 window = 256 * 1024;
+    /// How long an upstream that is asked something may be silent before it is asked whether it is there, and how long it has to say so.
+    static constexpr std::chrono::milliseconds pingAfter{15000}, pingWait{10000};
+    /// The upstream's first words, its SETTINGS, have so long.
+    static constexpr std::chrono::milliseconds settleTime{10000};
+
+    /// `connection`: open; it is this object's from here on.
+    Http2Connection(UpstreamConnection *connection, Alarms &alarms, QObject *parent);
+    ~Http2Connection() override;
+
+    const UpstreamAddress &address() const { return m_connection->address(); }
+    const ConnectTimes &times() const { return m_connection->times(); }
+    bool isNearby() const { return m_connection->isNearby(); }
+
+    /// Whether one more stream starts at once.
+    bool hasRoom() const;
+    /// The upstream has said how many streams it takes; until then one is let in.
+    bool isSettled() const { return m_session.isSettled(); }
+    quint32 maxStreams() const { return m_session.maxStreams(); }
+    /// Takes no more streams, and ends with those that it has.
+    void retire();
+    bool isRetired() const { return m_retired; }
+    /// Streams whose owner wants an answer.
+    int streams() const { return static_cast<int>(m_streams.size()); }
+    /// Whether the upstream said something not longer ago than a second.
+    bool wasJustHeard() const { return m_alarms.now() - m_heard <= std::chrono::seconds(1); }
+    /// Ends it where its address is none of this computer's any more.
+    void checkAddress(const std::function<bool(const QHostAddress &)> &isOurs);
+    /// Ends at once, with a goodbye, without a signal.
+    void drop();
+
+Q_SIGNALS:
+    void settled();
+    void retired();
+    void gone();
+
+private:
+    friend class Http2Stream;
+    using Stream = Http2Session::Stream;
+
+    // Called by streams.
+    /// Nothing where there is no room.
+    std::optional<Stream> open(Http2Stream &stream, const QByteArray &verb, const QByteArray &target, const HeaderList &headers, qint64 uploadSize,
+                               bool hasUpload);
+    void resumeUpload(Stream stream);
+    void consume(Stream stream, qsizetype bytes);
+    /// Its owner wants no more of it.
+    void letGo(const Http2Stream &stream);
+    /// Sends what there is to be sent.
+    void flush();
+
+    // Http2Session::Events
+    void headBegan(Stream stream) override;
+    bool fieldCame(Stream stream, QByteArrayView name, QByteArrayView value) override;
+    void headEnded(Stream stream, bool isLast) override;
+    void dataCame(Stream stream, QByteArrayView bytes) override;
+    void streamEnded(Stream stream) override;
+    void closed(Stream stream, quint32 code) override;
+    qsizetype readUpload(Stream stream, char *to, qsizetype most, bool &atEnd) override;
+
+    Http2Stream *touch(Stream stream);
+    void receive();
+    bool receiveSome();
+    void deliver();
+    void flushLater();
+    void connectionEnded(UpstreamConnection::End how, const QString &text);
+    void lose(UpstreamConnection::End how, const QString &text, bool unread);
+    void lookForLife();
+    void dropLingering();
+
+    UpstreamConnection *m_connection;
+    Alarms &m_alarms;
+    Http2Session m_session;
+    std::map<Stream, Http2Stream *> m_streams;
+    std::set<Stream> m_open;       ///< Those of the session; without owner too.
+    std::vector<Stream> m_touched; ///< Something has come for them, of which their owners are not told yet.
+    std::set<Stream> m_lingering;  ///< Whose answer is there and whose end is not; they get a moment.
+    std::optional<size_t> m_taken; ///< Streams that there were when one more was refused.
+    bool m_retired = false;
+    bool m_over = false;
+    bool m_receiving = false;
+    bool m_flushing = false;
+    bool m_flushWaits = false;
+    bool m_readWaits = false;
+    bool m_pinged = false;
+    Clock::Time m_heard;           ///< The upstream's last word.
+    Alarm m_settle, m_life, m_linger, m_lookAgain;
+    std::chrono::milliseconds m_lookAgainIn{1};
+    std::optional<std::pair<UpstreamConnection::End, QString>> m_pendingEnd; ///< Until it is known whether the requests were taken.
+};
+
+} // namespace qcc

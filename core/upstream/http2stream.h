@@ -1,0 +1,86 @@
+#pragma once
+
+#include "core/http/headers.h"
+#include "core/http/http2session.h"
+#include "core/upstream/upstreamconnection.h"
+#include "core/upstream/upstreamstream.h"
+
+#include <QPointer>
+
+#include <deque>
+#include <optional>
+
+namespace qcc {
+
+class Http2Connection;
+
+/// A request over HTTP/2, on a connection that it shares.
+///
+/// As exact as Http1Stream, by the same gate. Complete is an answer whose length is there, or whose stream was ended by the upstream; whatever else
+/// closes a stream, RST_STREAM with NO_ERROR included, breaks it off.
+class Http2Stream final : public UpstreamStream
+{
+public:
+    struct Asked {
+        QByteArray verb;
+        QByteArray target;
+        HeaderList headers;      ///< As for HTTP/1.1.
+        qint64 uploadSize = 0;   ///< -1: not known.
+        bool hasUpload = false;
+    };
+
+    /// `connection` has room.
+    Http2Stream(Owner &owner, Http2Connection &connection, Asked asked);
+    ~Http2Stream() override;
+
+    // UpstreamStream
+    const AnswerGate &answer() const override { return m_gate; }
+    bool isUntouched() const override { return !m_touched; }
+    QByteArray takeBody() override;
+    qsizetype bodyWaiting() const override { return m_body.size(); }
+    void start() override;
+    void uploadGrew() override;
+    bool isStalled() const override;
+    bool discard(bool over) override;
+    void close() override;
+
+private:
+    friend class Http2Connection;
+
+    // Called by the connection while it reads; told to the owner by deliver().
+    void headBegan() { m_inHead = false; }
+    bool fieldCame(QByteArrayView name, QByteArrayView value);
+    void headEnded(bool isLast);
+    /// Returns how many of the bytes nobody will take.
+    qsizetype dataCame(QByteArrayView bytes);
+    void streamEnded();
+    void closedBy(quint32 code);
+    qsizetype readUpload(char *to, qsizetype most, bool &atEnd);
+
+    /// Tells the owner what has come.
+    void deliver();
+    /// The connection is lost.
+    void lost(UpstreamConnection::End how, const QString &text, bool unread);
+    bool uploadIsDone() const { return m_uploadDone; }
+
+    Owner &m_owner;
+    QPointer<Http2Connection> m_connection;
+    Asked m_asked;
+    std::optional<Http2Session::Stream> m_id;
+    AnswerGate m_gate;
+    QByteArray m_body;
+    std::deque<AnswerHead> m_interims; ///< Not told yet.
+    bool m_inHead = false;    ///< Its status was read.
+    bool m_touched = false;
+    bool m_toldHead = false;
+    bool m_bodyGrew = false;
+    bool m_brokeOff = false;  ///< Ended by the upstream before its length.
+    bool m_uploadDone = false;
+    bool m_uploadFailed = false;
+    std::optional<quint32> m_code; ///< The stream was closed with it.
+    bool m_discarding = false;
+    bool m_over = false;
+    bool m_closed = false;
+};
+
+} // namespace qcc
