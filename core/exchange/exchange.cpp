@@ -15,6 +15,9 @@ namespace qcc {
 
 namespace {
 
+/// How often an attempt is repeated because nobody read its request.
+constexpr int mostFreeRepeats = 3;
+
 /// What is wrong with a cluster of which no endpoint may be asked.
 QString whyNobodyServes(const Config &config, const QString &name)
 {
@@ -152,7 +155,7 @@ void Exchange::next()
     m_record.cluster = m_tries.cluster;
     switch (choice.kind) {
     case Choice::Go:
-        m_repeatedStale = false;
+        m_freeRepeats = 0;
         attempt(std::move(choice.route), false);
         break;
     case Choice::Wait:
@@ -334,14 +337,17 @@ void Exchange::finished()
 
 void Exchange::attemptFailed()
 {
-    const FailureClass failure = m_attempt->classify(false);
+    FailureClass failure = m_attempt->classify(false);
     const QString why = m_attempt->reply().errorString();
+    // Over HTTP/2 an upstream may refuse to read any request at all.
+    if (failure == FailureClass::Stale && m_freeRepeats == mostFreeRepeats)
+        failure = FailureClass::Broken;
     if (failure != FailureClass::Stale)
         return failed(failure, why);
-    // The upstream had closed an idle connection when the request went out, and has not read it. Once more, on a connection that cannot
-    // be stale; for the router it is the same attempt still.
+    // The upstream had closed the connection when the request went out, or said that it does not take it, and has not read it. Once more, on a
+    // connection that cannot be stale; for the router it is the same attempt still.
     m_record.attempts.append(m_attempt->record(failure, why));
-    m_repeatedStale = true;
+    ++m_freeRepeats;
     Route route = m_attempt->route();
     m_attempt.reset();
     attempt(std::move(route), true);
@@ -464,7 +470,7 @@ void Exchange::settle(FailureClass failure)
 AttemptRecord Exchange::closeAttempt(FailureClass failure, const QString &error)
 {
     settle(failure);
-    if (failure == FailureClass::None && m_repeatedStale)
+    if (failure == FailureClass::None && m_freeRepeats > 0)
         m_context.staleRecovered(m_attempt->route().endpoint.id);
     return m_attempt->record(failure, error);
 }

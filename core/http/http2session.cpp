@@ -131,6 +131,10 @@ Http2Session::Http2Session(Events &events, qint32 window) : m_library(std::make_
     nghttp2_option_set_no_auto_window_update(options, 1);
     // What an answer must satisfy is one rule for every version of HTTP, and not the library's.
     nghttp2_option_set_no_http_messaging(options, 1);
+#if QCC_NGHTTP2_CONTINUATIONS
+    // Twice as many as the largest header needs. Source of the size of a frame: RFC 9113 §6.5.2.
+    nghttp2_option_set_max_continuations(options, static_cast<size_t>(2 * AnswerGate::maxHeadBytes / 16384));
+#endif
     m_library->check(nghttp2_session_client_new2(&m_library->session, callbacks, m_library.get(), options));
     nghttp2_option_del(options);
     nghttp2_session_callbacks_del(callbacks);

@@ -275,7 +275,7 @@ bool Http2Connection::receiveSome()
     if (m_over)
         return false;
     if (!understood) {
-        lose(UpstreamConnection::End::PeerClosed, QStringLiteral("the upstream does not keep to HTTP/2: ") + QString::fromLatin1(m_session.problem()), false);
+        breakOff();
         return false;
     }
     if (!wasSettled && isSettled()) {
@@ -310,31 +310,30 @@ void Http2Connection::flushLater()
 
 void Http2Connection::flush()
 {
-    if (m_over || m_receiving || m_flushing)
+    if (m_over || m_receiving)
+        return;
+    // Over TLS sending reads, too, and what is read may have an answer at once.
+    m_flushAgain = true;
+    if (m_flushing)
         return;
     {
         const QScopedValueRollback flushing(m_flushing, true);
-        while (!m_over && m_connection->bytesToWrite() < writeAhead) {
-            const QByteArray bytes = m_session.takeOutput(slice);
-            if (bytes.isEmpty())
-                break;
-            m_connection->write(bytes);
-        }
-        if (!m_over)
+        while (!m_over && std::exchange(m_flushAgain, false)) {
+            while (m_connection->bytesToWrite() < writeAhead) {
+                const QByteArray bytes = m_session.takeOutput(slice);
+                if (bytes.isEmpty())
+                    break;
+                m_connection->write(bytes);
+            }
             m_connection->flush();
+        }
     }
     // What was found on sending is told once whoever asked can hear it.
     if (!m_touched.empty())
         QMetaObject::invokeMethod(this, &Http2Connection::deliver, Qt::QueuedConnection);
-    if (!m_over && m_session.isOver() && m_connection->bytesToWrite() == 0) {
-        QMetaObject::invokeMethod(this, [this] {
-            const QString problem = QString::fromLatin1(m_session.problem());
-            lose(UpstreamConnection::End::PeerClosed,
-                 problem.isEmpty() ? QStringLiteral("the upstream ended the HTTP/2 connection")
-                                   : QStringLiteral("the upstream does not keep to HTTP/2: ") + problem,
-                 false);
-        }, Qt::QueuedConnection);
-    }
+    // It has said goodbye because of what came.
+    if (!m_over && m_session.isOver() && m_connection->bytesToWrite() == 0)
+        QMetaObject::invokeMethod(this, &Http2Connection::breakOff, Qt::QueuedConnection);
 }
 
 // --- The end -----------------------------------------------------------------------------------------------------------------
@@ -358,17 +357,26 @@ void Http2Connection::connectionEnded(UpstreamConnection::End how, const QString
     while (!m_over && m_connection->bytesAvailable() > 0 && receiveSome()) { }
     if (m_over)
         return;
+    // Its own words say no more than that.
+    const QString why = how == UpstreamConnection::End::PeerClosed ? QString() : text;
     bool unread = false;
     if (!m_streams.empty()) {
         // All of these began after the connection had rested: what is said of the first one's bytes holds for all.
         const CloseProbe::Taken taken = m_connection->requestTaken();
         if (taken == CloseProbe::Taken::NotKnownYet && m_lookAgainIn <= longestLook) {
-            m_pendingEnd = {how, text};
+            m_pendingEnd = {how, why};
             return m_lookAgain.start(std::exchange(m_lookAgainIn, 2 * m_lookAgainIn));
         }
         unread = taken == CloseProbe::Taken::No;
     }
-    lose(how, text, unread);
+    lose(how, why, unread);
+}
+
+void Http2Connection::breakOff()
+{
+    const QByteArray &problem = m_session.problem();
+    lose(UpstreamConnection::End::NoProtocol,
+         QStringLiteral("the upstream does not keep to HTTP/2") + (problem.isEmpty() ? QString() : QStringLiteral(": ") + QString::fromLatin1(problem)), false);
 }
 
 void Http2Connection::lose(UpstreamConnection::End how, const QString &text, bool unread)

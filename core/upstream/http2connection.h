@@ -94,6 +94,7 @@ private:
     void deliver();
     void flushLater();
     void connectionEnded(UpstreamConnection::End how, const QString &text);
+    void breakOff();
     void lose(UpstreamConnection::End how, const QString &text, bool unread);
     void lookForLife();
     void dropLingering();
@@ -110,6 +111,7 @@ private:
     bool m_over = false;
     bool m_receiving = false;
     bool m_flushing = false;
+    bool m_flushAgain = false;
     bool m_flushWaits = false;
     bool m_readWaits = false;
     bool m_pinged = false;

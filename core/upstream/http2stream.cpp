@@ -163,7 +163,7 @@ void Http2Stream::deliver()
         return m_owner.answerEnded(true);
     if (!m_code)
         return;
-    if (*m_code == Http2Session::RefusedStream)
+    if (*m_code == Http2Session::RefusedStream && !m_touched)
         return m_owner.streamFailed(UpstreamFault::Closed, QStringLiteral("the upstream has not taken the request (HTTP/2: REFUSED_STREAM)"), true);
     m_owner.streamFailed(UpstreamFault::Closed, QStringLiteral("the stream was reset before the end of the answer (HTTP/2: code %1)").arg(*m_code), false);
 }

@@ -290,6 +290,8 @@ UpstreamFault faultOf(UpstreamConnection::End how)
         return UpstreamFault::LeadsBack;
     case End::NoDescriptors:
         return UpstreamFault::Shortage;
+    case End::NoProtocol:
+        return UpstreamFault::NoHttp;
     case End::Failed:
         return UpstreamFault::Failed;
     }

@@ -39,8 +39,8 @@ class UpstreamConnection : public QObject
 
 public:
     enum class Stage { Dns, Connect, Tls, Open };
-    /// How a connection ended.
-    enum class End { PeerClosed, PeerReset, Refused, HostNotFound, TlsFailed, TimedOut, ProxyFailed, NetworkGone, LeadsBack, NoDescriptors, Failed };
+    /// How a connection ended. NoProtocol: what came on it is not what was agreed on; told by others than this class.
+    enum class End { PeerClosed, PeerReset, Refused, HostNotFound, TlsFailed, TimedOut, ProxyFailed, NetworkGone, LeadsBack, NoDescriptors, NoProtocol, Failed };
 
     explicit UpstreamConnection(UpstreamAddress address, QObject *parent = nullptr);
     ~UpstreamConnection() override;

@@ -84,6 +84,14 @@ void TestProxy::setCaFile(const QString &path)
     });
 }
 
+void TestProxy::setHttp2(bool on)
+{
+    configure([&](Config &config) {
+        for (Endpoint &endpoint : config.clusters.first().endpoints)
+            endpoint.http2 = on;
+    });
+}
+
 QList<RunningExchange> TestProxy::running()
 {
     const auto told = std::make_shared<std::optional<QList<RunningExchange>>>();

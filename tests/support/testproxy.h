@@ -27,6 +27,7 @@ public:
     void setStrategy(Strategy strategy);
     void setModelMap(const QMap<QString, QString> &map);
     void setCaFile(const QString &path);
+    void setHttp2(bool on);
 
     quint16 port() const { return m_plane.port(); }
     QList<ExchangeRecord> records() const;
