@@ -71,12 +71,13 @@ LiveFigures figures()
     live.config = config;
     live.cluster = u"work"_s;
     live.preferredEndpointId = u"id-open"_s;
-    live.pool = {5, 2, 3, 1, 100, 10, 30, 4};
+    live.pool = {.open = 5, .http2 = 4, .idle = 2, .busy = 3, .queued = 1, .limit = 100,
+                 .openedTotal = 10, .reusedTotal = 30, .staleRecoveredTotal = 4};
     EndpointState good;
     good.health = HealthStatus::Healthy;
     good.lastCheck = QDateTime(QDate(2026, 11, 23), QTime(1, 0), QTimeZone::utc());
     good.inFlight = 2;
-    good.pool = {1, 0, 1, 0, 10, 1, 3, 0};
+    good.pool = {.open = 1, .http2 = 1, .busy = 1, .limit = 10, .openedTotal = 1, .reusedTotal = 3};
     EndpointState open;
     open.health = HealthStatus::Degraded;
     open.breaker = BreakerState::Open;
@@ -241,7 +242,7 @@ private Q_SLOTS:
         QCOMPARE(keysOf(stats.value("first_byte_ms"_L1).toObject()), quantiles);
         QCOMPARE(keysOf(stats.value("total_ms"_L1).toObject()), quantiles);
         QCOMPARE(keysOf(stats.value("pool"_L1).toObject()),
-                 (QSet<QString>{u"open"_s, u"idle"_s, u"busy"_s, u"queued"_s, u"opened_total"_s, u"reused_total"_s,
+                 (QSet<QString>{u"open"_s, u"http2"_s, u"idle"_s, u"busy"_s, u"queued"_s, u"opened_total"_s, u"reused_total"_s,
                                 u"reuse_ratio"_s, u"stale_recovered_total"_s, u"warmed_total"_s, u"limit"_s}));
         const QJsonObject first = stats.value("endpoints"_L1).toArray().at(0).toObject();
         QCOMPARE(keysOf(first),
@@ -285,6 +286,7 @@ private Q_SLOTS:
         QCOMPARE(stats.value("preferred_endpoint_id"_L1).toString(), u"id-open"_s);
         QCOMPARE(stats.value("start_time"_L1).toString(), u"2026-11-23T00:00:00.000Z"_s);
         QCOMPARE(stats.value("pool"_L1).toObject().value("reuse_ratio"_L1).toDouble(), 0.75);
+        QCOMPARE(stats.value("pool"_L1)["http2"_L1], QJsonValue(4));
 
         const QJsonArray endpoints = stats.value("endpoints"_L1).toArray();
         const QJsonObject good = endpoints.at(0).toObject();
@@ -292,6 +294,7 @@ private Q_SLOTS:
         QCOMPARE(good.value("base_url"_L1).toString(), u"https://good"_s);
         QCOMPARE(good.value("health_status"_L1).toObject().value("status"_L1).toString(), u"healthy"_s);
         QVERIFY(good.value("health_status"_L1).toObject().value("last_error"_L1).isNull());
+        QCOMPARE(good.value("pool"_L1)["http2"_L1], QJsonValue(1));
         const QJsonObject open = endpoints.at(1).toObject();
         QVERIFY(!open.value("is_healthy"_L1).toBool());
         QCOMPARE(open.value("breaker"_L1).toObject().value("state"_L1).toString(), u"open"_s);
@@ -485,6 +488,7 @@ private Q_SLOTS:
         AttemptRecord timed = attempt(u"a"_s, FailureClass::BrokenStream);
         timed.phase = Phase::Body;
         timed.reusedConnection = true;
+        timed.version = HttpVersion::Http2;
         timed.fromUpstream = false;
         timed.upstreamError = u"overloaded"_s;
         timed.offsetMs = 3.25;
@@ -494,6 +498,9 @@ private Q_SLOTS:
         timed.firstByteMs = 1e-3;
         full.attempts = {attempt(u"b"_s, FailureClass::RateLimit), timed};
         QTest::newRow("full") << full;
+        AttemptRecord plain = attempt(u"a"_s);
+        plain.version = HttpVersion::Http1;
+        QTest::newRow("over HTTP/1.1") << exchange(4, Outcome::Complete, {plain});
         for (int i = 0; i <= int(FailureClass::Cancelled); ++i) {
             AttemptRecord one = attempt(u"a"_s, static_cast<FailureClass>(i));
             one.phase = static_cast<Phase>(i % (int(Phase::Body) + 1));
@@ -519,6 +526,7 @@ private Q_SLOTS:
         for (qsizetype i = 0; i < record.attempts.size(); ++i) {
             QCOMPARE(read->attempts[i].dnsMs, record.attempts[i].dnsMs);
             QCOMPARE(read->attempts[i].fromUpstream, record.attempts[i].fromUpstream);
+            QCOMPARE(read->attempts[i].version, record.attempts[i].version);
         }
     }
 
@@ -534,6 +542,8 @@ private Q_SLOTS:
             << u"attempts"_s << QJsonValue(QJsonArray{QJsonObject{{u"phase"_s, u"body"_s}, {u"failure"_s, u"bored"_s}}});
         QTest::newRow("a phase of the future")
             << u"attempts"_s << QJsonValue(QJsonArray{QJsonObject{{u"phase"_s, u"tea"_s}, {u"failure"_s, u"none"_s}}});
+        QTest::newRow("a protocol of the future")
+            << u"attempts"_s << QJsonValue(QJsonArray{QJsonObject{{u"phase"_s, u"body"_s}, {u"failure"_s, u"none"_s}, {u"protocol"_s, u"h4"_s}}});
     }
 
     void whatIsNoExchangeIsNotReadAsOne()
@@ -544,6 +554,36 @@ private Q_SLOTS:
         QVERIFY(exchangeFromJson(json));
         json.insert(key, value);
         QVERIFY(!exchangeFromJson(json));
+    }
+
+    void attemptsTellWhatTheirConnectionSpoke_data()
+    {
+        QTest::addColumn<HttpVersion>("version");
+        QTest::addColumn<QString>("protocol");
+        QTest::newRow("no connection") << HttpVersion::Unknown << u""_s;
+        QTest::newRow("HTTP/1.1") << HttpVersion::Http1 << u"http/1.1"_s;
+        QTest::newRow("HTTP/2") << HttpVersion::Http2 << u"h2"_s;
+    }
+
+    void attemptsTellWhatTheirConnectionSpoke()
+    {
+        QFETCH(HttpVersion, version);
+        QFETCH(QString, protocol);
+        AttemptRecord one = attempt(u"a"_s);
+        one.version = version;
+        const QJsonObject told = exchangeJson(exchange(1, Outcome::Complete, {one})).value("attempts"_L1)[0].toObject();
+        QCOMPARE(told.value("protocol"_L1), QJsonValue(protocol));
+    }
+
+    /// A proxy of before keeps running while a newer tray asks it.
+    void anAttemptWithoutAProtocolIsReadAsOneOfBefore()
+    {
+        const QJsonObject old{{u"phase"_s, u"body"_s}, {u"failure"_s, u"none"_s}};
+        QJsonObject json = exchangeJson(exchange(1, Outcome::Complete));
+        json.insert(u"attempts"_s, QJsonArray{old});
+        const auto read = exchangeFromJson(json);
+        QVERIFY(read);
+        QCOMPARE(read->attempts.at(0).version, HttpVersion::Unknown);
     }
 
     void requestsTellTokensWhereTheyAreKnown()
@@ -573,6 +613,8 @@ private Q_SLOTS:
               QByteArray("qcc_requests_total{outcome=\"error\"} 0"),
               QByteArray("qcc_failed_attempts_total{class=\"transient\"} 1"), QByteArray("qcc_request_seconds_count 1"),
               QByteArray("qcc_request_seconds_sum 2"), QByteArray("qcc_request_seconds{quantile=\"0.5\"} 2"),
+              QByteArray("qcc_pool_connections{state=\"idle\"} 2"), QByteArray("qcc_pool_connections{state=\"busy\"} 3"),
+              QByteArray("# TYPE qcc_pool_connections_http2 gauge"), QByteArray("qcc_pool_connections_http2 4"),
               QByteArray("qcc_pool_reused_total 30"),
               QByteArray("qcc_endpoint_requests_total{endpoint=\"id-good\",name=\"a\\\"b\\\\c\"} 1"),
               QByteArray("qcc_endpoint_up{endpoint=\"id-open\",name=\"open\"} 0")})
@@ -619,6 +661,7 @@ private Q_SLOTS:
         check(EnumTable<Outcome>());
         check(EnumTable<FailureClass>());
         check(EnumTable<Phase>());
+        check(EnumTable<HttpVersion>());
         check(EnumTable<Denial>());
         check(EnumTable<HealthStatus>());
         check(EnumTable<BreakerState>());

@@ -18,6 +18,7 @@ QJsonObject attemptJson(const AttemptRecord &attempt)
             {"failure"_L1, toWord(attempt.failure)},
             {"status"_L1, attempt.status},
             {"reused_connection"_L1, attempt.reusedConnection},
+            {"protocol"_L1, toWord(attempt.version)},
             {"from_upstream"_L1, attempt.fromUpstream},
             {"error"_L1, attempt.error},
             {"upstream_error"_L1, attempt.upstreamError},
@@ -43,7 +44,8 @@ std::optional<AttemptRecord> attemptFromJson(const QJsonObject &json)
 {
     const auto phase = fromWord<Phase>(json.value("phase"_L1).toString());
     const auto failure = fromWord<FailureClass>(json.value("failure"_L1).toString());
-    if (!phase || !failure)
+    const auto version = fromWord<HttpVersion>(json.value("protocol"_L1).toString());
+    if (!phase || !failure || !version)
         return std::nullopt;
     AttemptRecord attempt;
     attempt.endpointId = json.value("endpoint_id"_L1).toString();
@@ -52,6 +54,7 @@ std::optional<AttemptRecord> attemptFromJson(const QJsonObject &json)
     attempt.failure = *failure;
     attempt.status = json.value("status"_L1).toInt();
     attempt.reusedConnection = json.value("reused_connection"_L1).toBool();
+    attempt.version = *version;
     attempt.fromUpstream = json.value("from_upstream"_L1).toBool(true);
     attempt.error = json.value("error"_L1).toString();
     attempt.upstreamError = json.value("upstream_error"_L1).toString();

@@ -86,6 +86,7 @@ void writePool(MetricsWriter &out, const PoolFigures &pool)
     out.family("qcc_pool_connections", "gauge", "Connections to endpoints by state.");
     out.sample(double(pool.idle), label("state", QStringLiteral("idle")));
     out.sample(double(pool.busy), label("state", QStringLiteral("busy")));
+    out.single("qcc_pool_connections_http2", "gauge", "Of the open connections to endpoints, those over HTTP/2.", pool.http2);
     out.single("qcc_pool_queued", "gauge", "Requests that wait for a connection.", pool.queued);
     out.single("qcc_pool_limit", "gauge", "Connections allowed at once.", pool.limit);
     out.single("qcc_pool_opened_total", "counter", "Connections opened.", static_cast<double>(pool.openedTotal));

@@ -44,6 +44,7 @@ QJsonObject poolJson(const PoolFigures &pool)
     // A connection that was opened ahead of need counts for the request that finds it open.
     const double requests = static_cast<double>(pool.openedTotal - pool.warmedTotal + pool.reusedTotal);
     return {{"open"_L1, pool.open},
+            {"http2"_L1, pool.http2},
             {"idle"_L1, pool.idle},
             {"busy"_L1, pool.busy},
             {"queued"_L1, pool.queued},
