@@ -5,6 +5,7 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHelpEvent>
+#include <QJsonObject>
 #include <QMenu>
 #include <QSignalSpy>
 #include <QTest>
@@ -49,6 +50,7 @@ private Q_SLOTS:
     void init();
     void endpointCells_data();
     void endpointCells();
+    void connectionsOverHttp2AreNamedOnlyWhereThereAreSome();
     void countdownsGoOnWithTime();
     void menuPrefersResetsAndCopies();
     void selectionStaysWithItsEndpoint();
@@ -84,6 +86,22 @@ void TrayEndpointsTest::endpointCells()
         found.append(model.index(row, column).data().toString());
     QCOMPARE(found.join(QLatin1Char('|')), cells);
     QCOMPARE(model.index(0, 0).data(Qt::AccessibleTextRole).toString(), QStringLiteral("relay-a, priority 1, preferred"));
+}
+
+void TrayEndpointsTest::connectionsOverHttp2AreNamedOnlyWhereThereAreSome()
+{
+    QJsonObject pool{{QStringLiteral("open"), 6}, {QStringLiteral("idle"), 3}};
+    const auto toolTip = [&pool] {
+        EndpointTableModel model;
+        model.setEndpoints({endpointView({{QStringLiteral("id"), QStringLiteral("a")}, {QStringLiteral("pool"), pool}}, {})}, {});
+        return model.index(0, EndpointTableModel::Pool).data(Qt::ToolTipRole).toString();
+    };
+    const QString without = toolTip();
+    QVERIFY2(without.contains(QStringLiteral("Open connections: 6, of which idle: 3")), qPrintable(without));
+    QVERIFY2(!without.contains(QStringLiteral("HTTP/2")), qPrintable(without));
+    pool.insert(QStringLiteral("http2"), 2);
+    const QString with = toolTip();
+    QVERIFY2(with.contains(QStringLiteral("Open connections: 6, of which idle: 3, over HTTP/2: 2")), qPrintable(with));
 }
 
 void TrayEndpointsTest::countdownsGoOnWithTime()

@@ -121,6 +121,16 @@ private Q_SLOTS:
         QVERIFY(!text.contains(QStringLiteral("Tokens")));
     }
 
+    void saysHttp2WhereAConnectionSpokeIt()
+    {
+        AttemptRecord attempt = goodAttempt();
+        QVERIFY(!ExchangeText::facts(attempt).contains(QStringLiteral("HTTP/2")));
+        attempt.version = HttpVersion::Http1;
+        QCOMPARE(ExchangeText::facts(attempt).join(QStringLiteral(", ")), QStringLiteral("HTTP 200, good, reused connection, 2.4 s"));
+        attempt.version = HttpVersion::Http2;
+        QCOMPARE(ExchangeText::facts(attempt).join(QStringLiteral(", ")), QStringLiteral("HTTP 200, good, reused connection, HTTP/2, 2.4 s"));
+    }
+
     void saysWhoseWordsAnErrorIs()
     {
         QCOMPARE(ExchangeText::errors(unreachableAttempt()),

@@ -82,6 +82,7 @@ private Q_SLOTS:
     void successHasAColourOnlyWhenItIsNotGood_data();
     void successHasAColourOnlyWhenItIsNotGood();
     void queuedRequestsAreNamedOnlyWhenThereAreSome();
+    void connectionsOverHttp2AreNamedOnlyWhenThereAreSome();
     void whatWantsAttentionIsSaidAndNothingElse();
     void aStoppedProxyHasNoFiguresAndAStartButton();
     void withoutAClusterThereAreThreeWaysToBegin();
@@ -197,6 +198,46 @@ void TrayOverviewTest::queuedRequestsAreNamedOnlyWhenThereAreSome()
     view.figures.poolQueued = 3;
     page.setView(view);
     QVERIFY(labelWith(page, QStringLiteral("in flight · 3 queued")));
+}
+
+void TrayOverviewTest::connectionsOverHttp2AreNamedOnlyWhenThereAreSome()
+{
+    const auto view = [](int http2) {
+        ProxyView with = fullView();
+        const QJsonObject pool{{QStringLiteral("open"), 209}, {QStringLiteral("http2"), http2}};
+        const ProxyFigures told = withStats(fullView(), fullView().address, {{QStringLiteral("pool"), pool}}, {}).figures;
+        with.figures.poolOpen = told.poolOpen;
+        with.figures.poolHttp2 = told.poolHttp2;
+        return with;
+    };
+    OverviewPage page;
+    page.setView(view(0));
+    page.setTimeline(hourTimeline());
+    show(page, {810, 900});
+    const QString line = QStringLiteral("over HTTP/2");
+    QVERIFY(!labelWith(page, line));
+    const QPoint place = labelWith(page, QStringLiteral("209"))->mapTo(&page, QPoint());
+
+    page.setView(view(207));
+    QCoreApplication::processEvents();
+    QVERIFY(labelWith(page, line));
+    QCOMPARE(labelWith(page, QStringLiteral("207"))->accessibleName(), QStringLiteral("Connections, over HTTP/2: 207"));
+    QCOMPARE(labelWith(page, QStringLiteral("209"))->mapTo(&page, QPoint()), place);
+    keepShot(page, QStringLiteral("http2-light"));
+
+    QTranslator translator;
+    QVERIFY(translator.load(QStringLiteral(":/i18n/qcc_zh_CN.qm")));
+    QCoreApplication::installTranslator(&translator);
+    OverviewPage chinese;
+    chinese.setView(view(207));
+    chinese.setTimeline(hourTimeline());
+    show(chinese, {810, 900});
+    QVERIFY(labelWith(chinese, QStringLiteral("使用 HTTP/2")));
+    keepShot(chinese, QStringLiteral("http2-chinese"));
+    QCoreApplication::removeTranslator(&translator);
+
+    page.setView(withoutProxy(view(207)));
+    QVERIFY(!labelWith(page, line));
 }
 
 void TrayOverviewTest::whatWantsAttentionIsSaidAndNothingElse()

@@ -2097,6 +2097,10 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>启动以来的请求：%1</translation>
     </message>
     <message>
+        <source>Open connections: %1, of which idle: %2, over HTTP/2: %3</source>
+        <translation>已打开的连接：%1，其中空闲：%2，使用 HTTP/2：%3</translation>
+    </message>
+    <message>
         <source>Open connections: %1, of which idle: %2</source>
         <translation>已打开的连接：%1，其中空闲：%2</translation>
     </message>
@@ -2439,6 +2443,11 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>stale, repaired</source>
         <comment>connections</comment>
         <translation>失效并补救</translation>
+    </message>
+    <message>
+        <source>over HTTP/2</source>
+        <comment>connections</comment>
+        <translation>使用 HTTP/2</translation>
     </message>
     <message>
         <source>Requests that wait for a connection</source>

@@ -135,7 +135,10 @@ inline QList<ExchangeRecord> colourful()
     ExchangeRecord gone = finished(33, {goodAttempt()}, Outcome::ClientCancelled);
     gone.attempts[0].failure = FailureClass::Cancelled;
     gone.status = 499;
-    list << recovered(38) << finished(37) << limited << broken << caller << gone << failed(32);
+    ExchangeRecord shared = recovered(38);
+    shared.attempts[0].version = HttpVersion::Http1;
+    shared.attempts[1].version = HttpVersion::Http2;
+    list << shared << finished(37) << limited << broken << caller << gone << failed(32);
     return list + manyFinished(31, 24);
 }
 

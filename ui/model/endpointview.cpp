@@ -63,6 +63,7 @@ EndpointView endpointView(const QJsonObject &endpoint, EndpointView::Time now)
         view.firstByteP50 = p50;
     view.inFlight = pool.value("in_flight"_L1).toInt();
     view.poolOpen = pool.value("open"_L1).toInt();
+    view.poolHttp2 = pool.value("http2"_L1).toInt();
     view.poolIdle = pool.value("idle"_L1).toInt();
     // What an endpoint that is well once said is history.
     if (view.health != EndpointHealth::Healthy)

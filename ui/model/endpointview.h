@@ -40,6 +40,7 @@ struct EndpointView {
     std::optional<double> firstByteP50; ///< Milliseconds.
     int inFlight = 0;
     int poolOpen = 0;
+    int poolHttp2 = 0;                  ///< Of the open ones.
     int poolIdle = 0;
     QString lastError;                  ///< Empty while it is well.
     bool preferred = false;             ///< Picked by hand.

@@ -54,8 +54,10 @@ QStringList ExchangeText::facts(const AttemptRecord &attempt)
     QStringList facts;
     if (attempt.status != 0)
         facts << QStringLiteral("HTTP %1").arg(attempt.status);
-    facts << Words::of(attempt.failure) << (attempt.reusedConnection ? tr("reused connection") : tr("new connection"))
-          << Words::duration(attempt.totalMs);
+    facts << Words::of(attempt.failure) << (attempt.reusedConnection ? tr("reused connection") : tr("new connection"));
+    if (attempt.version == HttpVersion::Http2)
+        facts << QStringLiteral("HTTP/2");
+    facts << Words::duration(attempt.totalMs);
     if (attempt.failure != FailureClass::None)
         facts << tr("ended while %1", "phase of an attempt").arg(Words::of(attempt.phase));
     return facts;

@@ -70,6 +70,7 @@ ProxyFigures figuresOf(const QJsonObject &stats)
     figures.firstByte = quantiles(stats.value(QStringLiteral("first_byte_ms")).toObject());
     figures.total = quantiles(stats.value(QStringLiteral("total_ms")).toObject());
     figures.poolOpen = pool.value(QStringLiteral("open")).toInt();
+    figures.poolHttp2 = pool.value(QStringLiteral("http2")).toInt();
     figures.poolIdle = pool.value(QStringLiteral("idle")).toInt();
     figures.poolQueued = pool.value(QStringLiteral("queued")).toInt();
     if (pool.value(QStringLiteral("opened_total")).toInteger() > 0)

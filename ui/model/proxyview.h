@@ -35,6 +35,7 @@ struct ProxyFigures {
     Quantiles firstByte;
     Quantiles total;
     int poolOpen = 0;
+    int poolHttp2 = 0;          ///< Of the open ones.
     int poolIdle = 0;
     int poolQueued = 0;
     std::optional<double> reusedPercent; ///< Absent before the first connection.

@@ -153,7 +153,10 @@ QString EndpointTableModel::toolTipOf(const EndpointView &endpoint, int column) 
     case Name: return QStringLiteral("%1, %2\n%3").arg(endpoint.name, noteOf(endpoint), endpoint.baseUrl);
     case Health: return endpoint.lastError;
     case Success: return tr("Requests since start: %1").arg(QLocale().toString(endpoint.requests));
-    case Pool: return tr("Open connections: %1, of which idle: %2").arg(endpoint.poolOpen).arg(endpoint.poolIdle);
+    case Pool:
+        return endpoint.poolHttp2 > 0
+            ? tr("Open connections: %1, of which idle: %2, over HTTP/2: %3").arg(endpoint.poolOpen).arg(endpoint.poolIdle).arg(endpoint.poolHttp2)
+            : tr("Open connections: %1, of which idle: %2").arg(endpoint.poolOpen).arg(endpoint.poolIdle);
     case Recent: return recentInWords(endpoint.id);
     default: return {};
     }

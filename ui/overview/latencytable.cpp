@@ -73,6 +73,15 @@ void LatencyTable::addConnections()
         addText(grid, words[i], 0, column);
         m_pool[i] = addValue(grid, QStringLiteral("%1, %2").arg(connections, words[i]), 1, column);
     }
+    const QString http2 = tr("over HTTP/2", "connections");
+    m_http2Name = addText(grid, http2, 2, 0);
+    m_http2 = addValue(grid, QStringLiteral("%1, %2").arg(connections, http2), 2, 1);
+    for (QLabel *label : {m_http2Name, m_http2.label}) {
+        // Its room stays, so that nothing moves when the first of them opens or the last one closes.
+        QSizePolicy policy = label->sizePolicy();
+        policy.setRetainSizeWhenHidden(true);
+        label->setSizePolicy(policy);
+    }
     setPlainToolTip(m_pool[2].label, tr("Requests that wait for a connection"));
     setPlainToolTip(m_pool[3].label, tr("Connections that had died unnoticed; their requests were sent again at once, since start"));
 }
@@ -90,6 +99,9 @@ void LatencyTable::setFigures(const ProxyFigures &figures, bool serves)
     }
     for (std::size_t i = 0; i < pool.size(); ++i)
         put(m_pool[i], number(pool[i]));
+    put(m_http2, number(figures.poolHttp2));
+    for (QLabel *label : {m_http2Name, m_http2.label})
+        label->setVisible(serves && figures.poolHttp2 > 0);
 }
 
 QLabel *LatencyTable::addText(QGridLayout &grid, const QString &text, int row, int column)

@@ -48,6 +48,8 @@ private:
     std::array<Value, 3> m_firstByte;
     std::array<Value, 3> m_total;
     std::array<Value, 4> m_pool;
+    QLabel *m_http2Name = nullptr;
+    Value m_http2;
 };
 
 } // namespace qcc
