@@ -161,6 +161,10 @@ void Exchange::conclude()
         end(Outcome::CallerError, m_record.status, QString());
     else
         end(Outcome::Error, m_record.status, inWords(closed));
+    // The upstream may not have ended it yet, and what it still says concerns nobody.
+    if (observer.sawEnd())
+        m_attempt->answerIsOver();
+    m_attempt.reset();
     if (!rest.isEmpty())
         m_client.sendBody(rest);
     m_client.finish();

@@ -176,6 +176,11 @@ QByteArray Http2Session::takeOutput(qsizetype most)
     return output;
 }
 
+bool Http2Session::hasOutput() const
+{
+    return nghttp2_session_want_write(m_library->session) != 0;
+}
+
 bool Http2Session::isOver() const
 {
     return nghttp2_session_want_read(m_library->session) == 0 && nghttp2_session_want_write(m_library->session) == 0;

@@ -56,6 +56,7 @@ public:
     bool receive(QByteArrayView bytes);
     /// What is to be sent next, about `most` bytes; empty: nothing now.
     QByteArray takeOutput(qsizetype most);
+    bool hasOutput() const;
     /// Nothing will be sent or read any more.
     bool isOver() const;
     const QByteArray &problem() const;

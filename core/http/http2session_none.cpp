@@ -23,6 +23,11 @@ QByteArray Http2Session::takeOutput(qsizetype)
     return {};
 }
 
+bool Http2Session::hasOutput() const
+{
+    return false;
+}
+
 bool Http2Session::isOver() const
 {
     return true;

@@ -244,6 +244,9 @@ void Http2Connection::receive()
 {
     if (m_over || m_receiving)
         return;
+    // Over TLS sending reads, too: whoever sends is not to be told of answers meanwhile, its own or another's.
+    if (m_flushing)
+        return receiveLater();
     m_heard = m_alarms.now();
     m_pinged = false;
     for (int i = 0; i < slicesPerTurn && m_connection->bytesAvailable() > 0; ++i) {
@@ -251,7 +254,13 @@ void Http2Connection::receive()
             return;
     }
     flush();
-    if (!m_over && m_connection->bytesAvailable() > 0 && !std::exchange(m_readWaits, true)) {
+    if (!m_over && m_connection->bytesAvailable() > 0)
+        receiveLater();
+}
+
+void Http2Connection::receiveLater()
+{
+    if (!std::exchange(m_readWaits, true)) {
         QMetaObject::invokeMethod(this, [this] {
             m_readWaits = false;
             receive();
@@ -308,26 +317,32 @@ void Http2Connection::flushLater()
     }
 }
 
+/// Whether there was anything.
+bool Http2Connection::send()
+{
+    bool any = false;
+    while (!m_over && m_connection->bytesToWrite() < writeAhead) {
+        const QByteArray bytes = m_session.takeOutput(slice);
+        if (bytes.isEmpty())
+            break;
+        m_connection->write(bytes);
+        any = true;
+    }
+    return any;
+}
+
 void Http2Connection::flush()
 {
-    if (m_over || m_receiving)
-        return;
-    // Over TLS sending reads, too, and what is read may have an answer at once.
-    m_flushAgain = true;
-    if (m_flushing)
+    if (m_over || m_receiving || m_flushing)
         return;
     {
         const QScopedValueRollback flushing(m_flushing, true);
-        while (!m_over && std::exchange(m_flushAgain, false)) {
-            while (m_connection->bytesToWrite() < writeAhead) {
-                const QByteArray bytes = m_session.takeOutput(slice);
-                if (bytes.isEmpty())
-                    break;
-                m_connection->write(bytes);
-            }
+        for (int i = 0; i < slicesPerTurn && send(); ++i)
             m_connection->flush();
-        }
     }
+    // Where the system takes it as fast as it comes, nothing else tells of the room.
+    if (!m_over && m_connection->bytesToWrite() == 0 && m_session.hasOutput())
+        flushLater();
     // What was found on sending is told once whoever asked can hear it.
     if (!m_touched.empty())
         QMetaObject::invokeMethod(this, &Http2Connection::deliver, Qt::QueuedConnection);
@@ -354,6 +369,10 @@ void Http2Connection::lookForLife()
 
 void Http2Connection::connectionEnded(UpstreamConnection::End how, const QString &text)
 {
+    if (m_flushing) { // as with what is read
+        QMetaObject::invokeMethod(this, [this, how, text] { connectionEnded(how, text); }, Qt::QueuedConnection);
+        return;
+    }
     while (!m_over && m_connection->bytesAvailable() > 0 && receiveSome()) { }
     if (m_over)
         return;

@@ -90,8 +90,10 @@ private:
 
     Http2Stream *touch(Stream stream);
     void receive();
+    void receiveLater();
     bool receiveSome();
     void deliver();
+    bool send();
     void flushLater();
     void connectionEnded(UpstreamConnection::End how, const QString &text);
     void breakOff();
@@ -111,7 +113,6 @@ private:
     bool m_over = false;
     bool m_receiving = false;
     bool m_flushing = false;
-    bool m_flushAgain = false;
     bool m_flushWaits = false;
     bool m_readWaits = false;
     bool m_pinged = false;

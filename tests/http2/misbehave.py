@@ -75,7 +75,7 @@ async def continuations(c, s):
     c.send(HEADERS, 0, s.number, c.encoder.encode(OK, huffman=False))
     for _ in range(100000):
         c.send(wire.CONTINUATION, 0, s.number, b"")
-        await c.writer.drain()
+        await c.drained()
     await forever()
 
 
@@ -248,7 +248,7 @@ def resets(name, code, head, body):
             c.head(s, OK)
         if body:
             c.data(s, b"body")
-            await c.writer.drain()
+            await c.drained()
             await asyncio.sleep(0.02)
         c.rst(s, code)
     FAULTS["/" + name] = answer
@@ -284,7 +284,7 @@ async def answers_early(c, s):
 async def closes_in_body(c, s):
     c.head(s, OK)
     c.data(s, b"body")
-    await c.writer.drain()
+    await c.drained()
     await asyncio.sleep(0.02)
     c.writer.close()
 
@@ -298,7 +298,7 @@ async def closes_before_head(c, s):
 async def aborts_in_body(c, s):
     c.head(s, OK)
     c.data(s, b"body")
-    await c.writer.drain()
+    await c.drained()
     await asyncio.sleep(0.02)
     c.abort()
 
@@ -323,7 +323,7 @@ async def goodbye_then_answer(c, s):
     c.goaway(s.number)
     c.head(s, OK)
     c.data(s, b"body", True)
-    await c.writer.drain()
+    await c.drained()
     c.writer.close()
 
 
@@ -332,7 +332,7 @@ async def goodbye_in_body(c, s):
     c.head(s, OK)
     c.data(s, b"body")
     c.goaway(s.number, wire.INTERNAL_ERROR)
-    await c.writer.drain()
+    await c.drained()
     await asyncio.sleep(0.02)
     c.writer.close()
 
@@ -340,7 +340,7 @@ async def goodbye_in_body(c, s):
 @fault
 async def calm_down(c, s):
     c.goaway(s.number, wire.ENHANCE_YOUR_CALM)
-    await c.writer.drain()
+    await c.drained()
     c.writer.close()
 
 
@@ -428,7 +428,7 @@ async def garbage(c, s):
 async def ping_flood(c, s):
     for _ in range(2000):
         c.write(wire.frame(wire.PING, 0, 0, b"12345678") * 100)
-        await c.writer.drain()
+        await c.drained()
     c.head(s, OK)
     c.data(s, b"body", True)
 
@@ -437,7 +437,7 @@ async def ping_flood(c, s):
 async def settings_flood(c, s):
     for _ in range(2000):
         c.write(wire.frame(wire.SETTINGS, 0, 0) * 100)
-        await c.writer.drain()
+        await c.drained()
     c.head(s, OK)
     c.data(s, b"body", True)
 
@@ -448,7 +448,7 @@ async def empty_data_flood(c, s):
     c.head(s, OK)
     while not s.reset.is_set():
         c.write(wire.frame(DATA, 0, s.number) * 500)
-        await c.writer.drain()
+        await c.drained()
 
 
 @fault
@@ -469,7 +469,7 @@ async def shrinking_window(c, s):
         await asyncio.sleep(0.005)
     for size in (1, 0, 100, 65535):
         c.send_settings({wire.INITIAL_WINDOW_SIZE: size})
-        await c.writer.drain()
+        await c.drained()
         await asyncio.sleep(0.02)
     s.reads = True
     c.open_window(s, 1 << 20)
@@ -492,7 +492,7 @@ async def endless(c, s):
         size = min(len(block), c.window, s.window)
         c.data(s, block[:size])
         sent += size
-        await c.writer.drain()
+        await c.drained()
 
 
 @fault
@@ -500,7 +500,7 @@ async def beyond_window(c, s):
     c.head(s, OK)
     for _ in range(100):
         c.data(s, b"x" * 16384)
-        await c.writer.drain()
+        await c.drained()
     await forever()
 
 

@@ -64,6 +64,11 @@ class Connection:
         if self.settings is not False:
             self.writer.write(data)
 
+    async def drained(self):
+        """Waits for room, and in any case lets others have their turn: the end of the connection is read there."""
+        await self.writer.drain()
+        await asyncio.sleep(0)
+
     def send(self, kind, flags, stream, payload=b""):
         self.write(frame(kind, flags, stream, payload))
 
@@ -99,7 +104,7 @@ class Connection:
                 continue
             self.data(stream, payload[:size], last and size == len(payload))
             payload = payload[size:]
-            await self.writer.drain()
+            await self.drained()
 
     def rst(self, stream, code):
         self.send(RST_STREAM, 0, stream.number, struct.pack(">I", code))

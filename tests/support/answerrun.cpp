@@ -35,22 +35,22 @@ Config configOf(const AnswerCase &answerCase)
 
 QByteArray AnswerMode::word() const
 {
-    return kind == Kind::Plain ? "plain" : kind == Kind::Bytes ? "bytes" : "coded";
+    return kind == Kind::Plain ? "plain" : kind == Kind::Bytes ? "bytes" : kind == Kind::Http2 ? "http2" : "coded";
 }
 
 QList<AnswerMode> AnswerMode::all()
 {
-    QList<AnswerMode> modes{{Kind::Plain, {}}, {Kind::Bytes, {}}};
+    QList<AnswerMode> modes{{Kind::Plain, {}}, {Kind::Bytes, {}}, {Kind::Http2, {}}};
     for (const QByteArray &coding : codings())
         modes.append({Kind::Coded, coding});
     return modes;
 }
 
-AnswerRun::AnswerRun(const AnswerCase &answerCase, const AnswerMode &mode)
+AnswerRun::AnswerRun(const AnswerCase &answerCase, const AnswerMode &mode, Http2Relay *relay)
     : m_case(answerCase)
     , m_mode(mode)
+    , m_relay(relay)
 {
-    QList<QByteArray> urls;
     for (auto answers = m_case.answers.cbegin(); answers != m_case.answers.cend(); ++answers) {
         const char letter = answers.key();
         auto upstream = std::make_unique<ScriptedUpstream>();
@@ -58,10 +58,14 @@ AnswerRun::AnswerRun(const AnswerCase &answerCase, const AnswerMode &mode)
         if (!listens)
             differ(listens.error().message);
         upstream->setBehaviour([this, letter](const Arrived &arrived) { return serve(letter, arrived); });
-        urls.append(upstream->baseUrl() + m_case.settings.value(QByteArray("base ") + letter));
+        m_urls.append((m_relay ? m_relay->urlOf(upstream->port()) : upstream->baseUrl()) + m_case.settings.value(QByteArray("base ") + letter));
         m_upstreams[letter] = std::move(upstream);
     }
-    m_proxy = std::make_unique<TestProxy>(urls, configOf(m_case), Patience(), m_clock);
+    m_proxy = std::make_unique<TestProxy>(m_urls, configOf(m_case), Patience(), m_clock);
+    if (m_relay) {
+        m_proxy->setHttp2(true);
+        m_proxy->setCaFile(m_relay->server().certificateFile());
+    }
     if (const auto strategy = fromWord<Strategy>(QString::fromLatin1(m_case.settings.value("strategy"))))
         m_proxy->setStrategy(*strategy);
     if (const QList<QByteArray> names = m_case.settings.value("map").split('>'); names.size() == 2)
@@ -270,7 +274,7 @@ void AnswerRun::settle()
             for (const auto &[letter, upstream] : m_upstreams)
                 open += upstream->openConnections();
             const PoolFigures pool = m_proxy->pool();
-            return pool.busy == 0 && pool.open == open && m_proxy->inFlight() == 0;
+            return pool.busy == 0 && (m_relay || pool.open == open) && m_proxy->inFlight() == 0;
         }, 50ms);
         if (settled)
             return;

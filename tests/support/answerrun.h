@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/support/answercase.h"
+#include "tests/support/http2server.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/testclock.h"
@@ -19,11 +20,12 @@ struct AnswerMode {
         Plain, ///< Each answer in one piece.
         Bytes, ///< Every byte a write, and every byte of the body a chunk of its own.
         Coded, ///< Bodies compressed.
+        Http2, ///< As Plain, over HTTP/2.
     };
     Kind kind = Kind::Plain;
     QByteArray coding; ///< Of Coded.
 
-    /// "plain", "bytes", "coded": how cases call it.
+    /// "plain", "bytes", "coded", "http2": how cases call it.
     QByteArray word() const;
     /// All there are.
     static QList<AnswerMode> all();
@@ -34,7 +36,8 @@ struct AnswerMode {
 class AnswerRun
 {
 public:
-    AnswerRun(const AnswerCase &answerCase, const AnswerMode &mode);
+    /// `relay`: before the upstreams; null where they are asked over HTTP/1.1.
+    AnswerRun(const AnswerCase &answerCase, const AnswerMode &mode, Http2Relay *relay);
     ~AnswerRun();
     Q_DISABLE_COPY_MOVE(AnswerRun)
 
@@ -82,8 +85,10 @@ private:
 
     const AnswerCase &m_case;
     const AnswerMode m_mode;
+    Http2Relay *const m_relay;
     TestClock m_clock;
     std::map<char, std::unique_ptr<ScriptedUpstream>> m_upstreams;
+    QList<QByteArray> m_urls; ///< Of the endpoints, in their order.
     std::unique_ptr<TestProxy> m_proxy;
     std::unique_ptr<RawClient> m_client; ///< Of the last request.
     QList<Served> m_served;

@@ -298,9 +298,8 @@ void AnswerRun::checkStanding(const QByteArray &expected)
     const auto upstream = m_upstreams.find(letter);
     if (upstream == m_upstreams.end())
         return differ(u"no upstream %1"_s.arg(QLatin1Char(letter)));
-    const QByteArray url = upstream->second->baseUrl() + m_case.settings.value(QByteArray("base ") + letter);
     const int number = static_cast<int>(std::distance(m_upstreams.begin(), upstream));
-    const EndpointState state = m_proxy->states().value(TestProxy::endpointAt(url, number).id);
+    const EndpointState state = m_proxy->states().value(TestProxy::endpointAt(m_urls[number], number).id);
     for (const QByteArray &part : expected.sliced(1).split(',')) {
         if (!holds(state, part.simplified().split(' '), 2s + m_passed))
             differ(u"expected %1 of %2, came %3"_s.arg(QString::fromUtf8(part.trimmed()), QString(QLatin1Char(letter)), listed(state)));
