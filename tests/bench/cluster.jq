@@ -11,12 +11,12 @@ if $ask == "broken" then
   .[] | select(.peer | contains("qcc")) |
     if .load == null or .upstream == null then "  \(.peer): no result"
     else
-      (select(share < promised and ($scenario != "flaky" or provesShare))
+      (select(share < promised and ($scenario == "deadendpoint" or provesShare))
         | "  \(.peer): \(share | n(2)) % succeeded, promised are \(promised) %"),
       (select(.upstream.answered_twice > 0) | "  \(.peer): \(.upstream.answered_twice) requests answered twice"),
       (select(.upstream.callers_retried > 0) | "  \(.peer): \(.upstream.callers_retried) caller's faults asked again")
     end
-elif $scenario == "flaky" then
+elif $scenario != "deadendpoint" then
   (["peer", "requests", "ok", "failed", "ok %", "400s passed", "answered twice", "400s retried", "total p50", "p99", "max ms", "seconds",
     "asked", "failed there %"],
   (.[] | [.peer, (.load.requests | n(0)), (.load.ok | n(0)), (.load.failed | n(0)), (share | n(2)), (.load.caller_errors | n(0)),

@@ -5,11 +5,13 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parent.parent.parent
+BESIDE = Path(__file__).resolve().parent
+TOP = BESIDE.parent.parent
 
 
 def add_options(parser):
@@ -32,14 +34,25 @@ class ProxyRun:
         upstream = self.start([self.options.bench / "bench-upstream", "--endpoints", str(endpoints), *more], stdout=subprocess.PIPE, text=True)
         return [upstream.stdout.readline().strip() for _ in range(endpoints)]
 
-    def start_proxy(self, urls, config):
+    def start_gate(self, script, urls, *more, **settings):
+        """A gate that takes TLS off before `urls`; their endpoints behind it, with `settings`."""
+        folder = self.folder / script
+        folder.mkdir()
+        ports = [url.rsplit(":", 1)[1] for url in urls]
+        self.gate = self.start([sys.executable, BESIDE / script, "--folder", folder, *more, "--to", *ports], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)
+        return [{"base_url": self.gate.stdout.readline().strip(), "ca_file": str(folder / "ca.pem"), **settings} for _ in urls]
+
+    def choose_port(self):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        endpoints = [{"name": f"e{i}", "base_url": url, "api_key": f"bench-{i}", "priority": i, "proxy": "none"} for i, url in enumerate(urls, 1)]
-        for endpoint in endpoints:
-            if endpoint["base_url"].startswith("https:"):
-                endpoint["ca_file"] = str(self.folder / "ca.pem")
+
+    def start_proxy(self, endpoints, config):
+        """`endpoints`: URLs, or settings with one."""
+        self.choose_port()
+        endpoints = [{"name": f"e{i}", "api_key": f"bench-{i}", "priority": i, "proxy": "none",
+                      **(endpoint if isinstance(endpoint, dict) else {"base_url": endpoint})} for i, endpoint in enumerate(endpoints, 1)]
         config = {"version": 1, "listen": {"port": self.port}, "active_cluster": "bench",
                   "clusters": [{"name": "bench", "endpoints": endpoints}], **config}
         path = self.folder / "config.json"

@@ -35,7 +35,7 @@ out=/dev/null
 while [ $# -gt 0 ]; do
     case $1 in
     --help | -h) usage && exit 0 ;;
-    --deps) exec apt-get install -y --no-install-recommends nginx-light haproxy nodejs python3-aiohttp python3-httpx jq curl ;;
+    --deps) exec apt-get install -y --no-install-recommends nginx-light haproxy openssl nodejs python3-aiohttp python3-httpx jq curl ;;
     --peers) [ $# -ge 2 ] || die "--peers needs a value"; IFS=, read -ra peers <<<"$2"; shift ;;
     --extra) [[ ${2-} == *=* ]] || die "--extra needs NAME=COMMAND"; extras+=("$2"); shift ;;
     --load) [ $# -ge 2 ] || die "--load needs a value"; read -ra more_load <<<"$2"; shift ;;

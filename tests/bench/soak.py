@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs qcc for long under faults on both sides, and checks that nothing is lost, leaks, or adds up wrongly.
 
-Endpoints fail three requests in ten in every way that bench-upstream knows; one of them is behind TLS, where certificates are no good now and
-then. Beside the honest load, hostile clients send what they like and leave when they like, and a crowd of slow ones holds connections.
+Endpoints fail three requests in ten in every way that bench-upstream knows; one of them speaks HTTP/2, and one is behind TLS, where certificates
+are no good now and then. Beside the honest load, hostile clients send what they like and leave when they like, and a crowd of slow ones holds connections.
 Loopback only; ends what it started. Exit code 1 when something did not hold.
 """
 
@@ -21,11 +21,11 @@ import threading
 import time
 from pathlib import Path
 
-from proxyrun import ProxyRun, add_options
+import h2gate
+from proxyrun import BESIDE, ProxyRun, add_options
 
 PER_SECOND = 200
 ROUND_S = 60
-BESIDE = Path(__file__).resolve().parent
 
 HEAD = b"POST /v1/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 BODY = b'{"model":"m","stream":true,"messages":[]}'
@@ -111,8 +111,10 @@ class Soak(ProxyRun):
 
     def run(self):
         urls = self.start_upstream(3, "--fail-percent", "30", "--stall-ms", "5000", "--idle-close-ms", "1-200", "--lifetime", str(self.seconds + 900))
-        urls[0] = self.start_tls_gate(urls[0])
-        self.start_proxy(urls, {"timeouts": {"connect_failover_s": 1, "read_s": 2}, "retry": {"max_attempts": 8, "max_attempts_per_endpoint": 3},
+        # A connection of HTTP/2 ends by GOAWAY after a hundred requests, with requests under way.
+        http2 = self.start_gate("h2gate.py", urls[:1], "--requests", "100", "--lifetime", str(self.seconds + 900), http2=True)
+        tls = self.start_gate("tlsgate.py", urls[1:2], "--fail-percent", "10")
+        self.start_proxy([*http2, *tls, urls[2]], {"timeouts": {"connect_failover_s": 1, "read_s": 2}, "retry": {"max_attempts": 8, "max_attempts_per_endpoint": 3},
                                 "log": {"max_mb": 1024, "files": 2}})
         watch = Watch(self, max(1, self.seconds / 360))
         hostile = Hostile(self.port, 20)
@@ -139,11 +141,6 @@ class Soak(ProxyRun):
             pass  # It is told below.
         after = self.usage()
         self.report(result, took, stats, watch.samples, before, after, hostile)
-
-    def start_tls_gate(self, url):
-        gate = self.start([sys.executable, BESIDE / "tlsgate.py", "--to", url.rsplit(":", 1)[1], "--folder", self.folder, "--fail-percent", "10"],
-                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        return gate.stdout.readline().strip()
 
     def load(self):
         """Two loads of half the rate, half a round apart, so that there is never a pause in which everything is free again."""
@@ -187,6 +184,8 @@ class Soak(ProxyRun):
         parts = [stats[key] for key in ("successful_requests", "failed_requests", "caller_errors", "client_cancelled")]
         self.check(stats["total_requests"] == sum(parts), f"stats add up: {stats['total_requests']} = {' + '.join(map(str, parts))}")
         self.check(stats["total_requests"] >= honest, "every honest request is counted")
+        came = h2gate.seen(self.folder / "h2gate.py")
+        self.check(set(came) == {"HTTP/2.0"}, f"the first endpoint was asked by HTTP/2 alone: {came}")
         self.check(self.stop_proxy() == 0, "it stops well")
         log = (self.folder / "proxy.log").read_text(errors="replace")
         ended = len(re.findall(r"\[req-\d+\]", log))

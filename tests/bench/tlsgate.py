@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 HANDSHAKE_S = 5
+NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
 class Authority:
@@ -20,7 +21,7 @@ class Authority:
 
     def __init__(self, folder, name):
         self.folder, self.name = Path(folder), name
-        self.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", self.at("key"), "-out", self.at("pem"), "-days", "30",
+        self.openssl("req", "-x509", *NEW_KEY, "-keyout", self.at("key"), "-out", self.at("pem"), "-days", "30",
                      "-subj", f"/CN={name}", "-addext", "basicConstraints=critical,CA:TRUE")
 
     def at(self, ending):
@@ -30,15 +31,19 @@ class Authority:
     def openssl(*arguments):
         subprocess.run(["openssl", *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def context(self, name, host="IP:127.0.0.1", days=30):
-        """What a server with a certificate for `host` presents."""
+    def issue(self, name, host="IP:127.0.0.1", days=30):
+        """A certificate for `host`, and its key."""
         key, request, extensions, certificate = (str(self.folder / f"{name}.{ending}") for ending in ("key", "csr", "ext", "pem"))
-        self.openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", request, "-subj", f"/CN={name}")
+        self.openssl("req", *NEW_KEY, "-keyout", key, "-out", request, "-subj", f"/CN={name}")
         Path(extensions).write_text(f"subjectAltName={host}\n")
         self.openssl("x509", "-req", "-in", request, "-CA", self.at("pem"), "-CAkey", self.at("key"), "-CAcreateserial", "-out", certificate,
                      "-days", str(days), "-extfile", extensions)
+        return certificate, key
+
+    def context(self, name, **more):
+        """What a server with such a certificate presents."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, key)
+        context.load_cert_chain(*self.issue(name, **more))
         return context
 
 
@@ -46,7 +51,7 @@ class Gate:
     def __init__(self, options):
         trusted, stranger = Authority(options.folder, "ca"), Authority(options.folder, "stranger")
         self.good = trusted.context("good")
-        self.bad = [trusted.context("another", "DNS:elsewhere.example"), trusted.context("expired", days=-1), stranger.context("unknown"), None]
+        self.bad = [trusted.context("another", host="DNS:elsewhere.example"), trusted.context("expired", days=-1), stranger.context("unknown"), None]
         self.upstream, self.fail_percent = options.to, options.fail_percent
         self.random = random.Random(11)
 
