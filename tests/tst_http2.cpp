@@ -215,6 +215,59 @@ private Q_SLOTS:
         QCOMPARE(m_client->budget().held(), 1);
     }
 
+    void opensOneConnectionForAllWhoWaitForPermits()
+    {
+        NEED_GATEWAY();
+        QVERIFY(m_gateway->start(m_upstream->port(), true));
+        Config::Pool limits = UpstreamClient::fixedPool();
+        limits.maxConnections = 8;
+        m_client = std::make_unique<UpstreamClient>(limits);
+        m_client->terms.http2 = true;
+        std::vector<std::unique_ptr<UpstreamReply>> replies;
+        for (int i = 0; i < 100; ++i)
+            replies.emplace_back(m_client->get(m_gateway->baseUrl(), "/v1/models"));
+        for (const auto &reply : replies) {
+            QTRY_VERIFY(reply->isFinished());
+            QVERIFY2(reply->fault() == UpstreamFault::None, qPrintable(reply->errorString()));
+        }
+        QCOMPARE(m_client->figures().openedTotal, 1u);
+        QCOMPARE(m_client->budget().held(), 1);
+    }
+
+    void learnsHowManyRequestsAConnectionServes_data()
+    {
+        QTest::addColumn<int>("requests");
+        QTest::newRow("one") << 1;
+        QTest::newRow("seven") << 7;
+    }
+
+    void learnsHowManyRequestsAConnectionServes()
+    {
+        NEED_GATEWAY();
+        QFETCH(int, requests);
+        QVERIFY(m_gateway->start(m_upstream->port(), true, requests));
+        TestProxy proxy({m_gateway->baseUrl()});
+        proxy.setHttp2(true);
+        constexpr int all = 60;
+        std::vector<std::unique_ptr<RawClient>> clients;
+        for (int i = 0; i < all; ++i) {
+            clients.push_back(std::make_unique<RawClient>());
+            clients.back()->connectTo(proxy.port());
+            clients.back()->post("/echo", "body " + QByteArray::number(i));
+        }
+        for (const auto &client : clients) {
+            QTRY_VERIFY(client->response().complete);
+            QCOMPARE(client->response().status, 200);
+        }
+        QTRY_COMPARE(proxy.records().size(), all);
+        qsizetype attempts = 0;
+        for (const ExchangeRecord &record : proxy.records()) {
+            attempts += record.attempts.size();
+            QVERIFY2(record.attempts.size() <= 4, qPrintable(QString::number(record.attempts.size())));
+        }
+        QVERIFY2(attempts <= 3 * all, qPrintable(QString::number(attempts)));
+    }
+
     void opensAnotherConnectionWhereOneIsFull_data()
     {
         QTest::addColumn<int>("streams");
@@ -478,6 +531,14 @@ private Q_SLOTS:
         memory.learnHttp2(other, 7, start);
         QCOMPARE(memory.streamsOf(address), ProtocolMemory::usualStreams);
         QCOMPARE(memory.streamsOf(other), 7u);
+        constexpr quint32 unlimited = std::numeric_limits<quint32>::max();
+        QCOMPARE(memory.lifeOf(other, start), unlimited);
+        memory.learnLife(other, 3, start);
+        memory.learnHttp2(other, 7, start + 1s); // another connection has begun
+        QCOMPARE(memory.lifeOf(other, start + 59s), 3u);
+        QCOMPARE(memory.lifeOf(other, start + 60s), unlimited);
+        memory.learnLife(other, 0, start);
+        QCOMPARE(memory.lifeOf(other, start), 1u); // none would be no connection at all
         QCOMPARE(memory.of(address, start + 599s), Protocol::Http1);
         QCOMPARE(memory.of(address, start + 600s), Protocol::Unknown);
         QCOMPARE(memory.of(other, start + 24h), Protocol::Http2);

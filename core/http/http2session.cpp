@@ -34,6 +34,8 @@ struct Http2Session::Library {
     Events &events;
     nghttp2_session *session = nullptr;
     bool settled = false;
+    Stream youngest = 0;                ///< That was asked on.
+    std::optional<Stream> lastProcessed; ///< By GOAWAY.
     QByteArray problem;
 
     void check(int result) const
@@ -66,6 +68,8 @@ struct Http2Session::Library {
         const bool isLast = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
         if (frame->hd.type == NGHTTP2_SETTINGS && (frame->hd.flags & NGHTTP2_FLAG_ACK) == 0)
             library.settled = true;
+        if (frame->hd.type == NGHTTP2_GOAWAY)
+            library.lastProcessed = frame->goaway.last_stream_id;
         if (frame->hd.type == NGHTTP2_HEADERS)
             library.events.headEnded(frame->hd.stream_id, isLast);
         if (isLast && (frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA))
@@ -204,6 +208,7 @@ std::optional<Http2Session::Stream> Http2Session::request(const HeaderList &head
     body.read_callback = &Library::upload;
     const Stream stream = nghttp2_submit_request(m_library->session, nullptr, fields.data(), fields.size(), hasBody ? &body : nullptr, nullptr);
     m_library->check(stream);
+    m_library->youngest = qMax(m_library->youngest, stream);
     return stream > 0 ? std::optional(stream) : std::nullopt;
 }
 
@@ -245,6 +250,14 @@ quint32 Http2Session::maxStreams() const
 bool Http2Session::takesNoMore() const
 {
     return nghttp2_session_check_request_allowed(m_library->session) == 0;
+}
+
+std::optional<quint32> Http2Session::takenInAll() const
+{
+    const std::optional<Stream> &last = m_library->lastProcessed;
+    if (!last || *last >= m_library->youngest)
+        return std::nullopt;
+    return static_cast<quint32>(*last + 1) / 2; // a client's streams have odd numbers
 }
 
 } // namespace qcc

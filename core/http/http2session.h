@@ -78,6 +78,8 @@ public:
     quint32 maxStreams() const;
     /// It takes no more (GOAWAY), or there are no more numbers.
     bool takesNoMore() const;
+    /// Once it has said that it takes no more, and not all that was asked: how many requests it has taken on this connection.
+    std::optional<quint32> takenInAll() const;
 
 private:
     struct Library;

@@ -65,4 +65,9 @@ bool Http2Session::takesNoMore() const
     return true;
 }
 
+std::optional<quint32> Http2Session::takenInAll() const
+{
+    return std::nullopt;
+}
+
 } // namespace qcc

@@ -43,11 +43,12 @@ QString inSeconds(std::chrono::milliseconds time)
 
 } // namespace
 
-Http2Connection::Http2Connection(UpstreamConnection *connection, Alarms &alarms, QObject *parent)
+Http2Connection::Http2Connection(UpstreamConnection *connection, quint32 mostRequests, Alarms &alarms, QObject *parent)
     : QObject(parent)
     , m_connection(connection)
     , m_alarms(alarms)
     , m_session(*this, window)
+    , m_requestsLeft(mostRequests)
     , m_heard(alarms.now())
     , m_settle(alarms, [this] {
         lose(UpstreamConnection::End::TimedOut, QStringLiteral("the upstream agreed on HTTP/2 and did not begin to speak it within ") + inSeconds(settleTime), false);
@@ -74,7 +75,7 @@ Http2Connection::~Http2Connection()
 
 bool Http2Connection::hasRoom() const
 {
-    if (m_retired || m_over || m_session.takesNoMore())
+    if (m_retired || m_over || m_requestsLeft == 0 || m_session.takesNoMore())
         return false;
     if (!isSettled())
         return m_open.empty();
@@ -119,6 +120,7 @@ std::optional<Http2Connection::Stream> Http2Connection::open(Http2Stream &stream
         return std::nullopt;
     m_streams[*id] = &stream;
     m_open.insert(*id);
+    --m_requestsLeft;
     m_connection->countCarried();
     if (wasQuiet) {
         if (m_connection->carried() > 1)
@@ -187,19 +189,19 @@ Http2Stream *Http2Connection::touch(Stream stream)
 void Http2Connection::headBegan(Stream stream)
 {
     if (Http2Stream *its = touch(stream))
-        its->headBegan();
+        its->incoming().headBegan();
 }
 
 bool Http2Connection::fieldCame(Stream stream, QByteArrayView name, QByteArrayView value)
 {
     Http2Stream *its = touch(stream);
-    return !its || its->fieldCame(name, value);
+    return !its || its->incoming().addField(name, value);
 }
 
 void Http2Connection::headEnded(Stream stream, bool isLast)
 {
     if (Http2Stream *its = touch(stream))
-        its->headEnded(isLast);
+        its->incoming().headEnded(isLast);
 }
 
 void Http2Connection::dataCame(Stream stream, QByteArrayView bytes)
@@ -214,7 +216,7 @@ void Http2Connection::dataCame(Stream stream, QByteArrayView bytes)
 void Http2Connection::streamEnded(Stream stream)
 {
     if (Http2Stream *its = touch(stream))
-        its->streamEnded();
+        its->incoming().end();
 }
 
 void Http2Connection::closed(Stream stream, quint32 code)
@@ -291,7 +293,7 @@ bool Http2Connection::receiveSome()
         m_settle.stop();
         Q_EMIT settled();
     }
-    if (!m_over && (m_session.takesNoMore() || (m_taken && *m_taken == 0)))
+    if (!m_over && (m_session.takesNoMore() || m_requestsLeft == 0 || (m_taken && *m_taken == 0)))
         retire();
     return !m_over;
 }

@@ -34,8 +34,8 @@ public:
     /// The upstream's first words, its SETTINGS, have so long.
     static constexpr std::chrono::milliseconds settleTime{10000};
 
-    /// `connection`: open; it is this object's from here on.
-    Http2Connection(UpstreamConnection *connection, Alarms &alarms, QObject *parent);
+    /// `connection`: open; it is this object's from here on. `mostRequests`: after these it takes no more.
+    Http2Connection(UpstreamConnection *connection, quint32 mostRequests, Alarms &alarms, QObject *parent);
     ~Http2Connection() override;
 
     const UpstreamAddress &address() const { return m_connection->address(); }
@@ -47,6 +47,7 @@ public:
     /// The upstream has said how many streams it takes; until then one is let in.
     bool isSettled() const { return m_session.isSettled(); }
     quint32 maxStreams() const { return m_session.maxStreams(); }
+    std::optional<quint32> takenInAll() const { return m_session.takenInAll(); }
     /// Takes no more streams, and ends with those that it has.
     void retire();
     bool isRetired() const { return m_retired; }
@@ -104,6 +105,7 @@ private:
     UpstreamConnection *m_connection;
     Alarms &m_alarms;
     Http2Session m_session;
+    quint32 m_requestsLeft;
     std::map<Stream, Http2Stream *> m_streams;
     std::set<Stream> m_open;       ///< Those of the session; without owner too.
     std::vector<Stream> m_touched; ///< Something has come for them, of which their owners are not told yet.

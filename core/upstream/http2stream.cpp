@@ -2,9 +2,6 @@
 
 #include "core/upstream/http2connection.h"
 
-#include <algorithm>
-#include <array>
-
 namespace qcc {
 
 namespace {
@@ -12,20 +9,13 @@ namespace {
 /// What is left of a stream's window when its server may no longer find a frame that fits.
 constexpr qsizetype lastFrame = 16 * 1024;
 
-/// Fields that belong to a connection of HTTP/1.1: an answer that has one is malformed. Source: RFC 9113 §8.2.2.
-bool isOfConnection(QByteArrayView name)
-{
-    static constexpr std::array<QByteArrayView, 5> names{"connection", "proxy-connection", "keep-alive", "transfer-encoding", "upgrade"};
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 } // namespace
 
 Http2Stream::Http2Stream(Owner &owner, Http2Connection &connection, Asked asked)
     : m_owner(owner)
     , m_connection(&connection)
     , m_asked(std::move(asked))
-    , m_gate(m_asked.verb == "HEAD")
+    , m_answer(m_asked.verb == "HEAD")
     , m_uploadDone(m_asked.uploadSize == 0)
 {
 }
@@ -62,61 +52,10 @@ qsizetype Http2Stream::readUpload(char *to, qsizetype most, bool &atEnd)
 
 // --- What comes --------------------------------------------------------------------------------------------------------------
 
-bool Http2Stream::fieldCame(QByteArrayView name, QByteArrayView value)
-{
-    m_touched = true;
-    if (m_gate.state() == AnswerGate::State::Bad)
-        return false;
-    // Names are lower-case here. Source: RFC 9113 §8.2.
-    const bool isUpper = std::any_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-    if (m_gate.headComplete()) {
-        if (!name.startsWith(':') && !isUpper)
-            return m_gate.addTrailer(name, withoutBlanks(value));
-        m_gate.fail("a field behind the answer's body is malformed");
-        return false;
-    }
-    if (!m_inHead) {
-        m_inHead = true;
-        const bool isStatus = name == ":status" && value.size() == 3 && value[0] >= '1' && value[0] <= '9'
-            && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
-        if (!isStatus) {
-            m_gate.fail("the answer's status is malformed");
-            return false;
-        }
-        m_gate.beginHead(value.toInt(), {}, 1);
-        return true;
-    }
-    if (isUpper || isOfConnection(name)) {
-        m_gate.fail("the answer's header is malformed");
-        return false;
-    }
-    return m_gate.addField(name, withoutBlanks(value));
-}
-
-void Http2Stream::headEnded(bool isLast)
-{
-    m_touched = true;
-    if (m_gate.state() == AnswerGate::State::Bad)
-        return;
-    if (m_gate.headComplete()) {
-        if (!isLast)
-            m_gate.fail("the answer has a second header");
-        return;
-    }
-    if (!std::exchange(m_inHead, false))
-        return m_gate.fail("the answer's status is malformed");
-    m_gate.endHead(AnswerGate::Ending::Stream);
-    if (std::optional<AnswerHead> interim = m_gate.takeInterim())
-        m_interims.push_back(std::move(*interim));
-}
-
 qsizetype Http2Stream::dataCame(QByteArrayView bytes)
 {
-    m_touched = true;
-    if (m_gate.state() == AnswerGate::State::Head)
-        m_gate.fail("the answer has a body before its header");
     const qsizetype before = m_body.size();
-    const qsizetype taken = m_gate.addBody(bytes, m_body);
+    const qsizetype taken = m_answer.addBody(bytes, m_body);
     m_bodyGrew = m_bodyGrew || taken > 0;
     if (!m_discarding)
         return bytes.size() - taken;
@@ -124,46 +63,37 @@ qsizetype Http2Stream::dataCame(QByteArrayView bytes)
     return bytes.size();
 }
 
-void Http2Stream::streamEnded()
-{
-    if (m_gate.state() == AnswerGate::State::Head || m_gate.state() == AnswerGate::State::Body)
-        m_brokeOff = !m_gate.end();
-}
-
-void Http2Stream::closedBy(quint32 code)
-{
-    m_code = code;
-}
-
 // --- What the owner is told --------------------------------------------------------------------------------------------------
 
 void Http2Stream::deliver()
 {
     using State = AnswerGate::State;
-    while (!m_closed && !m_interims.empty()) {
-        const AnswerHead interim = std::move(m_interims.front());
-        m_interims.pop_front();
+    const AnswerGate &gate = m_answer.gate();
+    while (!m_closed) {
+        const std::optional<AnswerHead> interim = m_answer.takeInterim();
+        if (!interim)
+            break;
         m_owner.progressed();
-        m_owner.interimCame(interim);
+        m_owner.interimCame(*interim);
     }
-    if (!m_closed && m_gate.headComplete() && !std::exchange(m_toldHead, true))
+    if (!m_closed && gate.headComplete() && !std::exchange(m_toldHead, true))
         m_owner.headCame();
     if (!m_closed && std::exchange(m_bodyGrew, false)) {
         m_owner.progressed();
-        if (m_gate.state() != State::Done && !m_discarding)
+        if (gate.state() != State::Done && !m_discarding)
             m_owner.bodyCame();
     }
     if (m_closed)
         return;
     if (m_uploadFailed)
         return m_owner.streamFailed(UpstreamFault::BodyEnded, QStringLiteral("the request body ended early"), false);
-    if (m_gate.state() == State::Bad)
-        return m_owner.streamFailed(m_brokeOff ? UpstreamFault::Closed : UpstreamFault::NoHttp, QString::fromLatin1(m_gate.error()), false);
-    if (m_gate.state() == State::Done)
+    if (gate.state() == State::Bad)
+        return m_owner.streamFailed(m_answer.brokeOff() ? UpstreamFault::Closed : UpstreamFault::NoHttp, QString::fromLatin1(gate.error()), false);
+    if (gate.state() == State::Done)
         return m_owner.answerEnded(true);
     if (!m_code)
         return;
-    if (*m_code == Http2Session::RefusedStream && !m_touched)
+    if (*m_code == Http2Session::RefusedStream && isUntouched())
         return m_owner.streamFailed(UpstreamFault::Closed, QStringLiteral("the upstream has not taken the request (HTTP/2: REFUSED_STREAM)"), true);
     m_owner.streamFailed(UpstreamFault::Closed, QStringLiteral("the stream was reset before the end of the answer (HTTP/2: code %1)").arg(*m_code), false);
 }
@@ -178,9 +108,9 @@ void Http2Stream::lost(UpstreamConnection::End how, const QString &text, bool un
     if (how != UpstreamConnection::End::PeerClosed)
         return m_owner.streamFailed(faultOf(how), text, unread);
     m_owner.streamFailed(UpstreamFault::Closed,
-                         !text.isEmpty()      ? text
-                             : m_touched ? QStringLiteral("the connection was closed before the end of the answer")
-                                         : QStringLiteral("the connection was closed before an answer"),
+                         !text.isEmpty()     ? text
+                             : isUntouched() ? QStringLiteral("the connection was closed before an answer")
+                                             : QStringLiteral("the connection was closed before the end of the answer"),
                          unread);
 }
 

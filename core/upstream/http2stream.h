@@ -1,13 +1,13 @@
 #pragma once
 
 #include "core/http/headers.h"
+#include "core/http/http2answer.h"
 #include "core/http/http2session.h"
 #include "core/upstream/upstreamconnection.h"
 #include "core/upstream/upstreamstream.h"
 
 #include <QPointer>
 
-#include <deque>
 #include <optional>
 
 namespace qcc {
@@ -34,8 +34,8 @@ public:
     ~Http2Stream() override;
 
     // UpstreamStream
-    const AnswerGate &answer() const override { return m_gate; }
-    bool isUntouched() const override { return !m_touched; }
+    const AnswerGate &answer() const override { return m_answer.gate(); }
+    bool isUntouched() const override { return m_answer.untouched(); }
     QByteArray takeBody() override;
     qsizetype bodyWaiting() const override { return m_body.size(); }
     void start() override;
@@ -48,13 +48,10 @@ private:
     friend class Http2Connection;
 
     // Called by the connection while it reads; told to the owner by deliver().
-    void headBegan() { m_inHead = false; }
-    bool fieldCame(QByteArrayView name, QByteArrayView value);
-    void headEnded(bool isLast);
+    Http2Answer &incoming() { return m_answer; }
     /// Returns how many of the bytes nobody will take.
     qsizetype dataCame(QByteArrayView bytes);
-    void streamEnded();
-    void closedBy(quint32 code);
+    void closedBy(quint32 code) { m_code = code; }
     qsizetype readUpload(char *to, qsizetype most, bool &atEnd);
 
     /// Tells the owner what has come.
@@ -67,14 +64,10 @@ private:
     QPointer<Http2Connection> m_connection;
     Asked m_asked;
     std::optional<Http2Session::Stream> m_id;
-    AnswerGate m_gate;
+    Http2Answer m_answer;
     QByteArray m_body;
-    std::deque<AnswerHead> m_interims; ///< Not told yet.
-    bool m_inHead = false;    ///< Its status was read.
-    bool m_touched = false;
     bool m_toldHead = false;
     bool m_bodyGrew = false;
-    bool m_brokeOff = false;  ///< Ended by the upstream before its length.
     bool m_uploadDone = false;
     bool m_uploadFailed = false;
     std::optional<quint32> m_code; ///< The stream was closed with it.

@@ -1,6 +1,7 @@
 #include "core/upstream/protocolmemory.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace qcc {
 
@@ -23,6 +24,13 @@ quint32 ProtocolMemory::streamsOf(const UpstreamAddress &address) const
     return entry == m_entries.end() || entry->protocol != Protocol::Http2 ? usualStreams : entry->streams;
 }
 
+quint32 ProtocolMemory::lifeOf(const UpstreamAddress &address, Clock::time_point now) const
+{
+    const auto entry = find(address);
+    const bool isKnown = entry != m_entries.end() && entry->life > 0 && now - entry->lifeSince < shortLifeTime;
+    return isKnown ? entry->life : std::numeric_limits<quint32>::max();
+}
+
 void ProtocolMemory::learnHttp1(const UpstreamAddress &address, Clock::time_point now)
 {
     learn({address, Protocol::Http1, 0, now});
@@ -30,7 +38,23 @@ void ProtocolMemory::learnHttp1(const UpstreamAddress &address, Clock::time_poin
 
 void ProtocolMemory::learnHttp2(const UpstreamAddress &address, quint32 streams, Clock::time_point now)
 {
-    learn({address, Protocol::Http2, streams, now});
+    Entry entry{address, Protocol::Http2, streams, now};
+    if (const auto old = find(address); old != m_entries.end()) {
+        entry.life = old->life;
+        entry.lifeSince = old->lifeSince;
+    }
+    learn(std::move(entry));
+}
+
+void ProtocolMemory::learnLife(const UpstreamAddress &address, quint32 requests, Clock::time_point now)
+{
+    const auto old = find(address);
+    if (old == m_entries.end())
+        return;
+    Entry entry = *old;
+    entry.life = qMax(requests, 1u);
+    entry.lifeSince = now;
+    learn(std::move(entry));
 }
 
 void ProtocolMemory::learn(Entry entry)

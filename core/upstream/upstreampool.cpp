@@ -34,8 +34,11 @@ UpstreamPool::~UpstreamPool()
     for (const Waiting &waiting : std::exchange(m_waiting, {}))
         m_budget.countQueued(waiting.reply->address().endpoint, -1);
     for (const Asking &asking : std::exchange(m_asking, {})) {
-        for (const UpstreamReply *reply : asking.waiting)
+        for (const auto &[reply, hasPermit] : asking.waiting) {
             m_budget.countQueued(reply->address().endpoint, -1);
+            if (hasPermit)
+                m_budget.release(reply->address().endpoint);
+        }
     }
     // Replies give their connections back as they go, and must find a whole pool.
     while (auto *reply = findChild<UpstreamReply *>(QString(), Qt::FindDirectChildrenOnly))
@@ -66,7 +69,7 @@ UpstreamReply *UpstreamPool::start(UpstreamRequest asked)
 {
     auto *reply = new UpstreamReply(this, std::move(asked));
     m_budget.countQueued(reply->address().endpoint, 1);
-    place(reply, false);
+    place(reply, false, false);
     return reply;
 }
 
@@ -75,22 +78,29 @@ bool UpstreamPool::mayUseHttp2(const UpstreamRequest &asked) const
     return asked.http2 && asked.address.tls && Http2Session::isBuiltIn();
 }
 
-void UpstreamPool::place(UpstreamReply *reply, bool alone)
+void UpstreamPool::place(UpstreamReply *reply, bool alone, bool hasPermit)
 {
     const auto now = ConnectionBudget::Clock::now();
-    const QString &endpoint = reply->address().endpoint;
+    const QString endpoint = reply->address().endpoint;
     const bool http2 = mayUseHttp2(reply->asked());
     Shared *shared = http2 ? sharedFor(reply) : nullptr;
-    if (shared && shared->idleSince)
-        return joinShared(reply, *shared);
+    if (shared && shared->idleSince) {
+        joinShared(reply, *shared);
+        if (hasPermit) // the connection has one
+            m_budget.release(endpoint);
+        return;
+    }
     if (!shared && http2 && !alone) {
         if (Asking *asking = askingFor(reply))
-            return asking->waiting.push_back(reply);
+            return asking->waiting.push_back({reply, hasPermit});
     }
     const bool isHttp1 = !http2 || m_protocols.of(reply->address(), now) == ProtocolMemory::Protocol::Http1;
-    if (!shared && isHttp1 && reuseFor(reply))
+    if (!shared && isHttp1 && reuseFor(reply)) {
+        if (hasPermit)
+            m_budget.release(endpoint);
         return;
-    if (!m_budget.acquire(m_member, endpoint, now))
+    }
+    if (!hasPermit && !m_budget.acquire(m_member, endpoint, now))
         return m_waiting.push_back({reply, now});
     if (shared)
         joinShared(reply, *shared);
@@ -175,8 +185,15 @@ void UpstreamPool::replyEnded(UpstreamReply *reply, UpstreamConnection *connecti
         return;
     }
     for (Asking &asking : m_asking) {
-        if (std::erase(asking.waiting, reply) > 0)
-            m_budget.countQueued(endpoint, -1);
+        const auto its = std::find_if(asking.waiting.begin(), asking.waiting.end(), [reply](const auto &w) { return w.reply == reply; });
+        if (its == asking.waiting.end())
+            continue;
+        const bool hasPermit = its->hasPermit;
+        asking.waiting.erase(its);
+        m_budget.countQueued(endpoint, -1);
+        if (hasPermit)
+            m_budget.release(endpoint);
+        return;
     }
 }
 
@@ -266,7 +283,8 @@ UpstreamPool::Shared *UpstreamPool::sharedFor(const UpstreamReply *reply)
 
 void UpstreamPool::share(UpstreamReply *reply, UpstreamConnection *connection)
 {
-    auto *shared = new Http2Connection(connection, m_alarms, this);
+    const quint32 life = m_protocols.lifeOf(connection->address(), ConnectionBudget::Clock::now());
+    auto *shared = new Http2Connection(connection, life, m_alarms, this);
     m_budget.countShared(shared->address().endpoint, 1);
     m_shared.push_back({shared, std::nullopt});
     for (Asking &asking : m_asking) {
@@ -278,6 +296,8 @@ void UpstreamPool::share(UpstreamReply *reply, UpstreamConnection *connection)
         noMoreAsking(shared, false);
     });
     connect(shared, &Http2Connection::retired, this, [this, shared] {
+        if (const std::optional<quint32> taken = shared->takenInAll())
+            m_protocols.learnLife(shared->address(), *taken, ConnectionBudget::Clock::now());
         if (shared->streams() == 0)
             closeShared(shared);
     });
@@ -361,7 +381,8 @@ void UpstreamPool::closeAllShared(const std::function<bool(const Shared &)> &whi
 UpstreamPool::Asking *UpstreamPool::askingFor(const UpstreamReply *reply)
 {
     const auto found = std::find_if(m_asking.begin(), m_asking.end(), [this, reply](const Asking &a) {
-        return a.address == reply->address() && a.waiting.size() + 1 < m_protocols.streamsOf(a.address);
+        const quint32 most = qMin(m_protocols.streamsOf(a.address), m_protocols.lifeOf(a.address, ConnectionBudget::Clock::now()));
+        return a.address == reply->address() && a.waiting.size() + 1 < most;
     });
     return found == m_asking.end() ? nullptr : &*found;
 }
@@ -372,10 +393,10 @@ void UpstreamPool::noMoreAsking(QObject *connection, bool alone)
     const auto its = std::find_if(m_asking.begin(), m_asking.end(), [connection](const Asking &a) { return a.connection == connection; });
     if (its == m_asking.end())
         return;
-    const std::vector<UpstreamReply *> waiting = std::move(its->waiting);
+    const std::vector<Asking::Reply> waiting = std::move(its->waiting);
     m_asking.erase(its);
-    for (UpstreamReply *reply : waiting)
-        place(reply, alone);
+    for (const auto &[reply, hasPermit] : waiting)
+        place(reply, alone, hasPermit);
 }
 
 // --- The budget, and time ----------------------------------------------------------------------------------------------------
@@ -390,13 +411,7 @@ void UpstreamPool::permitGranted(const QString &whose)
     }
     UpstreamReply *reply = first->reply;
     m_waiting.erase(first);
-    Shared *shared = mayUseHttp2(reply->asked()) ? sharedFor(reply) : nullptr;
-    if (!shared)
-        return openFor(reply);
-    const bool hasItsOwn = shared->idleSince.has_value();
-    joinShared(reply, *shared);
-    if (hasItsOwn)
-        m_budget.release(whose);
+    place(reply, false, true);
 }
 
 void UpstreamPool::dropOneIdle()

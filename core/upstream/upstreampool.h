@@ -71,7 +71,11 @@ private:
     struct Asking {
         UpstreamAddress address;
         QObject *connection; ///< An UpstreamConnection, and then the Http2Connection around it.
-        std::vector<UpstreamReply *> waiting = {};
+        struct Reply {
+            UpstreamReply *reply;
+            bool hasPermit;
+        };
+        std::vector<Reply> waiting = {};
     };
 
     // Called by replies.
@@ -80,8 +84,8 @@ private:
     void replyEnded(UpstreamReply *reply, UpstreamConnection *connection, Http2Connection *shared, bool reusable);
 
     UpstreamReply *start(UpstreamRequest asked);
-    /// Gives it a connection, or a place in a line. `alone`: waits for nobody else's.
-    void place(UpstreamReply *reply, bool alone);
+    /// Gives it a connection, or a place in a line. `alone`: waits for nobody else's. `hasPermit`: does not need one.
+    void place(UpstreamReply *reply, bool alone, bool hasPermit);
     bool mayUseHttp2(const UpstreamRequest &asked) const;
     UpstreamConnection *newConnection(const UpstreamAddress &address);
     void openFor(UpstreamReply *reply);

@@ -15,6 +15,7 @@ struct Target {
 
 void runRequest(QByteArrayView input);
 void runAnswer(QByteArrayView input);
+void runHttp2(QByteArrayView input);
 void runChunks(QByteArrayView input);
 void runSse(QByteArrayView input);
 void runObserver(QByteArrayView input);

@@ -5,8 +5,8 @@ namespace qcc::fuzz {
 const QList<Target> &targets()
 {
     static const QList<Target> all = {
-        {"request", runRequest}, {"answer", runAnswer}, {"chunks", runChunks}, {"sse", runSse},
-        {"observer", runObserver}, {"json", runJson}, {"error", runError}, {"waits", runWaits},
+        {"request", runRequest}, {"answer", runAnswer}, {"http2", runHttp2}, {"chunks", runChunks},
+        {"sse", runSse}, {"observer", runObserver}, {"json", runJson}, {"error", runError}, {"waits", runWaits},
         {"config", runConfig}, {"control", runControl}, {"log", runLog},
     };
     return all;
