@@ -1,4 +1,5 @@
 #include "core/config/config.h"
+#include "core/http/http2session.h"
 #include "tests/cli/program.h"
 #include "tests/support/testcertificate.h"
 
@@ -59,6 +60,7 @@ private Q_SLOTS:
     void anEmptyStandardInputIsNoKey();
     void keysAndProxiesAreReadAsTheyWereMeant();
     void saysWhatIsOddAboutABaseUrl();
+    void saysWhereHttp2WillNotBeSpoken();
     void anEndpointWithoutAKeyMustSaySo();
     void editsWhatIsNamedAndNothingElse();
     void aCaFileIsCheckedWhenItIsSaved();
@@ -312,6 +314,17 @@ void TestCli::saysWhatIsOddAboutABaseUrl()
     const Ended edited = qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, u"a.example"_s, u"--base-url"_s, u"https://a.example/v1/messages/"_s});
     QCOMPARE(edited.exit, 0);
     QVERIFY2(edited.err.startsWith("warning: The base URL ends in /v1/messages"_L1), qPrintable(edited.err));
+}
+
+void TestCli::saysWhereHttp2WillNotBeSpoken()
+{
+    const Program qcc;
+    const auto http2 = [&qcc](const char *name) { return qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, QString::fromLatin1(name), u"--http2"_s, u"on"_s}); };
+    for (const auto &[url, name] : {std::pair{u"https://a.example"_s, u"a"_s}, std::pair{u"http://b.example"_s, u"b"_s}})
+        qcc.run({u"endpoint"_s, u"add"_s, u"work"_s, u"--base-url"_s, url, u"--api-key"_s, kKey, u"--name"_s, name});
+    const QString always = Http2Session::isBuiltIn() ? QString() : u"warning: This qcc was built without HTTP/2; the endpoint will be asked over HTTP/1.1.\n"_s;
+    QCOMPARE(http2("a").err, always);
+    QCOMPARE(http2("b").err, always.isEmpty() ? u"warning: HTTP/2 is spoken over https alone; the endpoint will be asked over HTTP/1.1.\n"_s : always);
 }
 
 void TestCli::anEndpointWithoutAKeyMustSaySo()

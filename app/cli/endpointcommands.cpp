@@ -9,9 +9,11 @@
 #include "core/config/configedit.h"
 #include "core/config/keytext.h"
 #include "core/config/proxies.h"
+#include "core/http/http2session.h"
 
 #include <QDir>
 #include <QJsonObject>
+#include <QUrl>
 
 namespace qcc::cli {
 
@@ -37,12 +39,19 @@ Result<std::optional<QString>> givenKey(const Invocation &call, Run &run)
     return std::optional(key.key);
 }
 
-/// Says what is better written otherwise in the base URL.
-void warnOfBaseUrl(const EndpointFields &fields, Run &run)
+/// Says what of it will not do what it may be meant to. `baseUrl`: the endpoint's, where `fields` names none.
+void warnOf(const EndpointFields &fields, const QByteArray &baseUrl, Run &run)
 {
     const QString advice = fields.baseUrl ? baseUrlAdvice(trimmedBaseUrl(*fields.baseUrl)) : QString();
     if (!advice.isEmpty())
         run.terminal().warning(u"The base URL %1."_s.arg(advice));
+    if (!fields.http2.value_or(false))
+        return;
+    const QUrl url = fields.baseUrl ? QUrl(*fields.baseUrl) : QUrl::fromEncoded(baseUrl);
+    if (!Http2Session::isBuiltIn())
+        run.terminal().warning(u"This qcc was built without HTTP/2; the endpoint will be asked over HTTP/1.1."_s);
+    else if (url.scheme() != "https"_L1)
+        run.terminal().warning(u"HTTP/2 is spoken over https alone; the endpoint will be asked over HTTP/1.1."_s);
 }
 
 /// What the command line says about an endpoint that has the models `modelMap` so far.
@@ -107,7 +116,7 @@ void add(Run &run, const QString &name, const EndpointFields &fields)
     }
     run.terminal().line(
         u"Added the endpoint %1 to the cluster \"%2\"."_s.arg(called(config->cluster(name)->endpoints.last()), name));
-    warnOfBaseUrl(fields, run);
+    warnOf(fields, {}, run);
     run.finish();
 }
 
@@ -174,7 +183,7 @@ void runEdit(const Invocation &call, Run &run)
         return editEndpoint(json, place.cluster.name, place.endpoint.name, fields);
     };
     unlessItLeadsBack(run, change, [&run, place = *place, change, fields = *fields] {
-        warnOfBaseUrl(fields, run);
+        warnOf(fields, place.endpoint.baseUrl, run);
         save(place, run, u"Changed"_s, change);
     });
 }
