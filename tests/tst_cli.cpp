@@ -322,7 +322,7 @@ void TestCli::saysWhereHttp2WillNotBeSpoken()
     const auto http2 = [&qcc](const char *name) { return qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, QString::fromLatin1(name), u"--http2"_s, u"on"_s}); };
     for (const auto &[url, name] : {std::pair{u"https://a.example"_s, u"a"_s}, std::pair{u"http://b.example"_s, u"b"_s}})
         qcc.run({u"endpoint"_s, u"add"_s, u"work"_s, u"--base-url"_s, url, u"--api-key"_s, kKey, u"--name"_s, name});
-    const QString always = Http2Session::isBuiltIn() ? QString() : u"warning: This qcc was built without HTTP/2; the endpoint will be asked over HTTP/1.1.\n"_s;
+    const QString always = qcc::Http2Session::isBuiltIn() ? QString() : u"warning: This qcc was built without HTTP/2; the endpoint will be asked over HTTP/1.1.\n"_s;
     QCOMPARE(http2("a").err, always);
     QCOMPARE(http2("b").err, always.isEmpty() ? u"warning: HTTP/2 is spoken over https alone; the endpoint will be asked over HTTP/1.1.\n"_s : always);
 }

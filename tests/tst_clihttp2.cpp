@@ -20,7 +20,7 @@ private Q_SLOTS:
     void answersAndStopsMeanwhile_data()
     {
         QTest::addColumn<QByteArray>("path");
-        for (const char *path : {"/unfolding-header", "/continuations", "/ping-flood", "/settings-flood", "/empty-data-flood", "/endless", "/silent"})
+        for (const char *path : {"/unfolding-header", "/continuations", "/ping-flood", "/settings-flood", "/empty-data-flood", "/endless"})
             QTest::newRow(path + 1) << QByteArray(path);
     }
 
@@ -42,6 +42,8 @@ private Q_SLOTS:
         for (int i = 0; i < 8; ++i) {
             clients.push_back(std::make_unique<RawClient>());
             clients.back()->connectTo(port);
+            QTRY_VERIFY(clients.back()->isConnected());
+            clients.back()->pauseReading();
             clients.back()->get(path);
         }
         QTRY_VERIFY(upstream.arrived(path) >= 4);
