@@ -529,14 +529,17 @@ private Q_SLOTS:
         QCOMPARE(memory.of(address, start), Protocol::Unknown);
         memory.learnHttp1(address, start);
         memory.learnHttp2(other, 7, start);
-        QCOMPARE(memory.streamsOf(address), ProtocolMemory::usualStreams);
-        QCOMPARE(memory.streamsOf(other), 7u);
+        QCOMPARE(memory.streamsOf(address, start), ProtocolMemory::usualStreams);
+        QCOMPARE(memory.streamsOf(other, start), 7u);
         constexpr quint32 unlimited = std::numeric_limits<quint32>::max();
         QCOMPARE(memory.lifeOf(other, start), unlimited);
         memory.learnLife(other, 3, start);
         memory.learnHttp2(other, 7, start + 1s); // another connection has begun
         QCOMPARE(memory.lifeOf(other, start + 59s), 3u);
         QCOMPARE(memory.lifeOf(other, start + 60s), unlimited);
+        memory.learnStreams(other, 2, start);
+        QCOMPARE(memory.streamsOf(other, start + 59s), 2u);
+        QCOMPARE(memory.streamsOf(other, start + 60s), 7u);
         memory.learnLife(other, 0, start);
         QCOMPARE(memory.lifeOf(other, start), 1u); // none would be no connection at all
         QCOMPARE(memory.of(address, start + 599s), Protocol::Http1);

@@ -16,7 +16,7 @@ namespace qcc {
 namespace {
 
 /// How often an attempt is repeated because nobody read its request.
-constexpr int mostFreeRepeats = 3;
+constexpr int mostFreeRepeats = 5;
 
 /// What is wrong with a cluster of which no endpoint may be asked.
 QString whyNobodyServes(const Config &config, const QString &name)
@@ -156,7 +156,8 @@ void Exchange::next()
     switch (choice.kind) {
     case Choice::Go:
         m_freeRepeats = 0;
-        attempt(std::move(choice.route), false);
+        // Where one kept connection broke, the next may, too.
+        attempt(choice.route, choice.route.endpoint.id == std::exchange(m_brokenOn, {}));
         break;
     case Choice::Wait:
         m_pause.start(choice.pause);
@@ -304,6 +305,8 @@ void Exchange::failed(FailureClass failure, const QString &why)
     if (const auto named = m_attempt->retryAfter())
         m_named = std::min(m_named.value_or(*named), *named);
     m_tries.made.append(tryOf(failure));
+    if (failure == FailureClass::Broken && m_attempt->reply().reusedConnection())
+        m_brokenOn = m_attempt->route().endpoint.id;
     m_record.attempts.append(closeAttempt(failure, why));
     m_attempt.reset();
     enter(State::Waiting);

@@ -129,6 +129,7 @@ private:
     quint64 m_ticket = 0; ///< The place in the router's line.
     std::unique_ptr<Attempt> m_attempt;
     bool m_awaitsBody = false;   ///< Nothing is tried before it is whole.
+    QString m_brokenOn;      ///< The endpoint whose kept connection broke under the last attempt.
     int m_freeRepeats = 0; ///< Of the present attempt: the upstream has not read the request.
     bool m_settled = false;      ///< The router knows how the attempt went.
     bool m_endAwaited = false;   ///< The rest of the upstream's answer has had its turn.

@@ -97,7 +97,7 @@ bool AnswerGate::addTrailer(QByteArrayView name, QByteArrayView value)
 void AnswerGate::endHead(Ending ending)
 {
     // What comes behind the body has bounds of its own.
-    m_headBytes = 0;
+    const qsizetype size = std::exchange(m_headBytes, 0);
     m_fields = 0;
     const int status = m_coming.status;
     const HeaderList &headers = m_coming.headers;
@@ -109,6 +109,9 @@ void AnswerGate::endHead(Ending ending)
             return fail("an interim answer announces a body");
         if (++m_interims > maxInterims)
             return fail("the upstream sent more than " + QByteArray::number(maxInterims) + " interim answers and no real one");
+        m_interimBytes += size;
+        if (m_interimBytes > maxHeadBytes)
+            return fail("the upstream's interim answers are larger than " + QByteArray::number(maxHeadBytes / 1024) + " KiB");
         m_interim = std::exchange(m_coming, {});
         return;
     }

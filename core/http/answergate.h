@@ -28,7 +28,7 @@ public:
     /// How a transport ends a body. Chunks: with the last one, whatever length is stated. Stream: with its own, where no length is stated.
     enum class Ending { Chunks, Stream, Close };
 
-    /// Of one head: names, values, and 32 for each field. Source of the sum: RFC 9113 §6.5.2.
+    /// Of one head, and of all interim ones together: names, values, and 32 for each field. Source of the sum: RFC 9113 §6.5.2.
     static constexpr qsizetype maxHeadBytes = 512 * 1024;
     static constexpr int maxFields = 2000;
 
@@ -76,6 +76,7 @@ private:
     AnswerHead m_head;
     std::optional<AnswerHead> m_interim;
     int m_interims = 0; ///< So far.
+    qsizetype m_interimBytes = 0;
     bool m_headDone = false;
     std::optional<qint64> m_contentLength;
     qint64 m_left = 0;

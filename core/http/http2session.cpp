@@ -36,6 +36,7 @@ struct Http2Session::Library {
     bool settled = false;
     Stream youngest = 0;                ///< That was asked on.
     std::optional<Stream> lastProcessed; ///< By GOAWAY.
+    std::optional<Stream> reset;         ///< By the upstream, just now.
     QByteArray problem;
 
     void check(int result) const
@@ -70,6 +71,8 @@ struct Http2Session::Library {
             library.settled = true;
         if (frame->hd.type == NGHTTP2_GOAWAY)
             library.lastProcessed = frame->goaway.last_stream_id;
+        if (frame->hd.type == NGHTTP2_RST_STREAM)
+            library.reset = frame->hd.stream_id;
         if (frame->hd.type == NGHTTP2_HEADERS)
             library.events.headEnded(frame->hd.stream_id, isLast);
         if (isLast && (frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA))
@@ -86,7 +89,9 @@ struct Http2Session::Library {
 
     static int closed(nghttp2_session *, Stream stream, quint32 code, void *self)
     {
-        of(self).events.closed(stream, code);
+        Library &library = of(self);
+        const bool isBeyond = library.lastProcessed && stream > *library.lastProcessed && code == NGHTTP2_REFUSED_STREAM;
+        library.events.closed(stream, code, isBeyond || std::exchange(library.reset, std::nullopt) == stream);
         return 0;
     }
 
@@ -133,6 +138,8 @@ Http2Session::Http2Session(Events &events, qint32 window) : m_library(std::make_
     nghttp2_session_callbacks_set_error_callback2(callbacks, &Library::error);
     m_library->check(nghttp2_option_new(&options));
     nghttp2_option_set_no_auto_window_update(options, 1);
+    // What a client may send, and some.
+    nghttp2_option_set_max_send_header_block_length(options, 256 * 1024);
     // What an answer must satisfy is one rule for every version of HTTP, and not the library's.
     nghttp2_option_set_no_http_messaging(options, 1);
 #if QCC_NGHTTP2_CONTINUATIONS
@@ -159,6 +166,8 @@ Http2Session::~Http2Session()
 
 bool Http2Session::receive(QByteArrayView bytes)
 {
+    if (nghttp2_session_want_read(m_library->session) != 0)
+        m_library->problem.clear(); // of what came before
     const ssize_t read = nghttp2_session_mem_recv(m_library->session, bytesOf(bytes), static_cast<size_t>(bytes.size()));
     if (read >= 0)
         return true;

@@ -33,9 +33,9 @@ public:
         virtual void dataCame(Stream stream, QByteArrayView bytes) = 0;
         /// The upstream has said all. After it only closed() follows.
         virtual void streamEnded(Stream stream) = 0;
-        /// It is over on both sides, or was reset with `code`. RefusedStream: the upstream has not processed the request, and never will
-        /// (RFC 9113 §§6.8, 8.7).
-        virtual void closed(Stream stream, quint32 code) = 0;
+        /// It is over on both sides, or was reset with `code`, by the upstream or by this side, because of what the upstream did. By the upstream with
+        /// RefusedStream: it has not processed the request, and never will (RFC 9113 §§6.8, 8.7).
+        virtual void closed(Stream stream, quint32 code, bool byUpstream) = 0;
         /// Puts the next bytes of the stream's upload to `to`, `most` at most. Returns how many; 0 where there are none yet, -1 where there
         /// will not be any. Sets `atEnd` with the last ones.
         virtual qsizetype readUpload(Stream stream, char *to, qsizetype most, bool &atEnd) = 0;

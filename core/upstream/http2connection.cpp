@@ -5,6 +5,8 @@
 
 #include <QScopedValueRollback>
 
+#include <algorithm>
+
 namespace qcc {
 
 namespace {
@@ -19,6 +21,8 @@ constexpr qint64 writeAhead = 128 * 1024;
 constexpr std::chrono::milliseconds lingerTime{1000};
 /// As Http1Stream's.
 constexpr std::chrono::milliseconds longestLook{256};
+/// What may still come of answers that nobody waits for any more.
+constexpr qint64 mostUnasked = 8 * 1024 * 1024;
 
 bool isSecret(QByteArrayView name)
 {
@@ -43,13 +47,15 @@ QString inSeconds(std::chrono::milliseconds time)
 
 } // namespace
 
-Http2Connection::Http2Connection(UpstreamConnection *connection, quint32 mostRequests, Alarms &alarms, QObject *parent)
+Http2Connection::Http2Connection(UpstreamConnection *connection, const Most &most, Alarms &alarms, QObject *parent)
     : QObject(parent)
     , m_connection(connection)
     , m_alarms(alarms)
     , m_session(*this, window)
-    , m_requestsLeft(mostRequests)
+    , m_mostStreams(most.streams)
+    , m_requestsLeft(most.requests)
     , m_heard(alarms.now())
+    , m_asked(m_heard)
     , m_settle(alarms, [this] {
         lose(UpstreamConnection::End::TimedOut, QStringLiteral("the upstream agreed on HTTP/2 and did not begin to speak it within ") + inSeconds(settleTime), false);
     })
@@ -79,7 +85,7 @@ bool Http2Connection::hasRoom() const
         return false;
     if (!isSettled())
         return m_open.empty();
-    return m_open.size() < maxStreams() && (!m_taken || m_open.size() < *m_taken);
+    return m_open.size() < qMin(announcedStreams(), m_mostStreams) && (!m_taken || m_open.size() < *m_taken);
 }
 
 void Http2Connection::retire()
@@ -126,11 +132,12 @@ std::optional<Http2Connection::Stream> Http2Connection::open(Http2Stream &stream
         if (m_connection->carried() > 1)
             m_connection->requestComes();
         // What has rested may be lost; the answer to a PING does not wait for the upstream's work.
-        m_pinged = m_alarms.now() - m_heard >= pingAfter;
-        if (m_pinged)
-            m_session.ping();
-        m_heard = m_alarms.now();
-        m_life.start(m_pinged ? pingWait : pingAfter);
+        m_unaskedBytes = 0;
+        m_asked = m_alarms.now();
+        if (m_asked - m_heard >= pingAfter)
+            ping();
+        else
+            m_life.start(pingAfter);
     }
     return id;
 }
@@ -219,16 +226,18 @@ void Http2Connection::streamEnded(Stream stream)
         its->incoming().end();
 }
 
-void Http2Connection::closed(Stream stream, quint32 code)
+void Http2Connection::closed(Stream stream, quint32 code, bool byUpstream)
 {
     m_open.erase(stream);
     m_lingering.erase(stream);
-    if (code == Http2Session::RefusedStream && !m_session.takesNoMore())
+    if (code == Http2Session::RefusedStream && byUpstream && !m_session.takesNoMore()) {
         m_taken = m_open.size(); // it takes no more than these, whatever it had said
-    else if (code == Http2Session::NoError)
+        Q_EMIT refused(static_cast<quint32>(*m_taken));
+    } else if (code == Http2Session::NoError) {
         m_taken.reset();
+    }
     if (Http2Stream *its = touch(stream))
-        its->closedBy(code);
+        its->closedBy(code, byUpstream);
 }
 
 qsizetype Http2Connection::readUpload(Stream stream, char *to, qsizetype most, bool &atEnd)
@@ -253,7 +262,7 @@ void Http2Connection::receive()
     m_pinged = false;
     for (int i = 0; i < slicesPerTurn && m_connection->bytesAvailable() > 0; ++i) {
         if (!receiveSome())
-            return;
+            break;
     }
     flush();
     if (!m_over && m_connection->bytesAvailable() > 0)
@@ -276,6 +285,8 @@ bool Http2Connection::receiveSome()
     const QByteArray bytes = m_connection->read(slice);
     if (bytes.isEmpty())
         return false;
+    if (m_streams.empty())
+        m_unaskedBytes += bytes.size();
     const bool wasSettled = isSettled();
     bool understood = false;
     {
@@ -293,7 +304,7 @@ bool Http2Connection::receiveSome()
         m_settle.stop();
         Q_EMIT settled();
     }
-    if (!m_over && (m_session.takesNoMore() || m_requestsLeft == 0 || (m_taken && *m_taken == 0)))
+    if (!m_over && (m_session.takesNoMore() || m_requestsLeft == 0 || (m_taken && *m_taken == 0) || m_unaskedBytes > mostUnasked))
         retire();
     return !m_over;
 }
@@ -355,18 +366,38 @@ void Http2Connection::flush()
 
 // --- The end -----------------------------------------------------------------------------------------------------------------
 
+void Http2Connection::ping()
+{
+    m_pinged = true;
+    m_session.ping();
+    m_moved = m_alarms.now();
+    m_acknowledged = m_connection->acknowledged();
+    m_takenSincePing = false;
+    m_life.start(pingWait);
+}
+
 void Http2Connection::lookForLife()
 {
-    const auto silent = std::chrono::duration_cast<std::chrono::milliseconds>(m_alarms.now() - m_heard);
-    if (!m_pinged && silent < pingAfter)
-        return m_life.start(pingAfter - silent);
+    const Clock::Time now = m_alarms.now();
     if (!m_pinged) {
-        m_pinged = true;
-        m_session.ping();
-        m_life.start(pingWait);
+        const auto silent = std::chrono::duration_cast<std::chrono::milliseconds>(now - std::max(m_heard, m_asked));
+        if (silent < pingAfter)
+            return m_life.start(pingAfter - silent);
+        ping();
         return flush();
     }
-    lose(UpstreamConnection::End::PeerClosed, QStringLiteral("the HTTP/2 connection is dead: no answer to a PING within ") + inSeconds(pingWait), false);
+    // A PING stands in line behind what else is sent, and is read by a program that may have other things to do.
+    const std::optional<quint64> acknowledged = m_connection->acknowledged();
+    if (acknowledged != m_acknowledged) {
+        m_acknowledged = acknowledged;
+        m_moved = now;
+        m_takenSincePing = true;
+    }
+    const bool arrives = m_takenSincePing || !acknowledged;
+    if (now - m_moved < (arrives ? busyWait : pingWait))
+        return m_life.start(pingWait);
+    lose(UpstreamConnection::End::PeerClosed,
+         QStringLiteral("the HTTP/2 connection is dead: no answer to a PING within ") + inSeconds(arrives ? busyWait : pingWait), false);
 }
 
 void Http2Connection::connectionEnded(UpstreamConnection::End how, const QString &text)
@@ -393,11 +424,15 @@ void Http2Connection::connectionEnded(UpstreamConnection::End how, const QString
     lose(how, why, unread);
 }
 
-void Http2Connection::breakOff()
+QString Http2Connection::problem() const
 {
     const QByteArray &problem = m_session.problem();
-    lose(UpstreamConnection::End::NoProtocol,
-         QStringLiteral("the upstream does not keep to HTTP/2") + (problem.isEmpty() ? QString() : QStringLiteral(": ") + QString::fromLatin1(problem)), false);
+    return problem.isEmpty() ? QString() : QStringLiteral(": ") + QString::fromLatin1(problem);
+}
+
+void Http2Connection::breakOff()
+{
+    lose(UpstreamConnection::End::NoProtocol, QStringLiteral("the upstream does not keep to HTTP/2") + problem(), false);
 }
 
 void Http2Connection::lose(UpstreamConnection::End how, const QString &text, bool unread)

@@ -29,13 +29,20 @@ class Http2Connection final : public QObject, private Http2Session::Events
 public:
     /// Body bytes of a stream that may wait for its reader.
     static constexpr qint32 window = 256 * 1024;
-    /// How long an upstream that is asked something may be silent before it is asked whether it is there, and how long it has to say so.
-    static constexpr std::chrono::milliseconds pingAfter{15000}, pingWait{10000};
+    /// How long an upstream that is asked something may be silent before it is asked whether it is there, and how long it has to say so: the
+    /// former where nothing that is sent arrives there, the latter where its system takes what comes, and its program may be busy.
+    static constexpr std::chrono::milliseconds pingAfter{15000}, pingWait{10000}, busyWait{60000};
     /// The upstream's first words, its SETTINGS, have so long.
     static constexpr std::chrono::milliseconds settleTime{10000};
 
-    /// `connection`: open; it is this object's from here on. `mostRequests`: after these it takes no more.
-    Http2Connection(UpstreamConnection *connection, quint32 mostRequests, Alarms &alarms, QObject *parent);
+    /// What was found out of the upstream's connections: streams at a time, requests in all.
+    struct Most {
+        quint32 streams;
+        quint32 requests;
+    };
+
+    /// `connection`: open; it is this object's from here on.
+    Http2Connection(UpstreamConnection *connection, const Most &most, Alarms &alarms, QObject *parent);
     ~Http2Connection() override;
 
     const UpstreamAddress &address() const { return m_connection->address(); }
@@ -46,11 +53,13 @@ public:
     bool hasRoom() const;
     /// The upstream has said how many streams it takes; until then one is let in.
     bool isSettled() const { return m_session.isSettled(); }
-    quint32 maxStreams() const { return m_session.maxStreams(); }
+    quint32 announcedStreams() const { return m_session.maxStreams(); }
     std::optional<quint32> takenInAll() const { return m_session.takenInAll(); }
     /// Takes no more streams, and ends with those that it has.
     void retire();
     bool isRetired() const { return m_retired; }
+    /// What the upstream did wrong last, behind a colon; empty where there is nothing to say.
+    QString problem() const;
     /// Streams whose owner wants an answer.
     int streams() const { return static_cast<int>(m_streams.size()); }
     /// Whether the upstream said something not longer ago than a second.
@@ -62,6 +71,8 @@ public:
 
 Q_SIGNALS:
     void settled();
+    /// One more than `taken` streams at a time was refused. Told from within the reading.
+    void refused(quint32 taken);
     void retired();
     void gone();
 
@@ -86,7 +97,7 @@ private:
     void headEnded(Stream stream, bool isLast) override;
     void dataCame(Stream stream, QByteArrayView bytes) override;
     void streamEnded(Stream stream) override;
-    void closed(Stream stream, quint32 code) override;
+    void closed(Stream stream, quint32 code, bool byUpstream) override;
     qsizetype readUpload(Stream stream, char *to, qsizetype most, bool &atEnd) override;
 
     Http2Stream *touch(Stream stream);
@@ -99,12 +110,14 @@ private:
     void connectionEnded(UpstreamConnection::End how, const QString &text);
     void breakOff();
     void lose(UpstreamConnection::End how, const QString &text, bool unread);
+    void ping();
     void lookForLife();
     void dropLingering();
 
     UpstreamConnection *m_connection;
     Alarms &m_alarms;
     Http2Session m_session;
+    const quint32 m_mostStreams;
     quint32 m_requestsLeft;
     std::map<Stream, Http2Stream *> m_streams;
     std::set<Stream> m_open;       ///< Those of the session; without owner too.
@@ -118,7 +131,12 @@ private:
     bool m_flushWaits = false;
     bool m_readWaits = false;
     bool m_pinged = false;
+    std::optional<quint64> m_acknowledged; ///< Of what was sent, when last looked at.
+    bool m_takenSincePing = false; ///< The peer's system has taken something.
+    Clock::Time m_moved;           ///< When the peer's system last took something of it, or the PING was sent.
     Clock::Time m_heard;           ///< The upstream's last word.
+    Clock::Time m_asked;           ///< The last time that something was asked on it after a rest.
+    qint64 m_unaskedBytes = 0;     ///< That came while nothing was asked.
     Alarm m_settle, m_life, m_linger, m_lookAgain;
     std::chrono::milliseconds m_lookAgainIn{1};
     std::optional<std::pair<UpstreamConnection::End, QString>> m_pendingEnd; ///< Until it is known whether the requests were taken.

@@ -93,6 +93,10 @@ void Http2Stream::deliver()
         return m_owner.answerEnded(true);
     if (!m_code)
         return;
+    if (!m_byUpstream) {
+        const QString problem = m_connection ? m_connection->problem() : QString();
+        return m_owner.streamFailed(UpstreamFault::NoHttp, QStringLiteral("the upstream does not keep to HTTP/2") + problem, false);
+    }
     if (*m_code == Http2Session::RefusedStream && isUntouched())
         return m_owner.streamFailed(UpstreamFault::Closed, QStringLiteral("the upstream has not taken the request (HTTP/2: REFUSED_STREAM)"), true);
     m_owner.streamFailed(UpstreamFault::Closed, QStringLiteral("the stream was reset before the end of the answer (HTTP/2: code %1)").arg(*m_code), false);

@@ -51,7 +51,11 @@ private:
     Http2Answer &incoming() { return m_answer; }
     /// Returns how many of the bytes nobody will take.
     qsizetype dataCame(QByteArrayView bytes);
-    void closedBy(quint32 code) { m_code = code; }
+    void closedBy(quint32 code, bool byUpstream)
+    {
+        m_code = code;
+        m_byUpstream = byUpstream;
+    }
     qsizetype readUpload(char *to, qsizetype most, bool &atEnd);
 
     /// Tells the owner what has come.
@@ -71,6 +75,7 @@ private:
     bool m_uploadDone = false;
     bool m_uploadFailed = false;
     std::optional<quint32> m_code; ///< The stream was closed with it.
+    bool m_byUpstream = false;
     bool m_discarding = false;
     bool m_over = false;
     bool m_closed = false;

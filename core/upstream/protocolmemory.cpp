@@ -5,6 +5,12 @@
 
 namespace qcc {
 
+namespace {
+
+constexpr quint32 unlimited = std::numeric_limits<quint32>::max();
+
+} // namespace
+
 std::vector<ProtocolMemory::Entry>::const_iterator ProtocolMemory::find(const UpstreamAddress &address) const
 {
     return std::find_if(m_entries.begin(), m_entries.end(), [&address](const Entry &e) { return e.address == address; });
@@ -18,17 +24,29 @@ ProtocolMemory::Protocol ProtocolMemory::of(const UpstreamAddress &address, Cloc
     return entry->protocol;
 }
 
-quint32 ProtocolMemory::streamsOf(const UpstreamAddress &address) const
+quint32 ProtocolMemory::streamsOf(const UpstreamAddress &address, Clock::time_point now) const
 {
     const auto entry = find(address);
-    return entry == m_entries.end() || entry->protocol != Protocol::Http2 ? usualStreams : entry->streams;
+    if (entry == m_entries.end() || entry->protocol != Protocol::Http2)
+        return usualStreams;
+    return qMin(entry->streams, valueOf(entry->taken, now));
+}
+
+quint32 ProtocolMemory::takenBy(const UpstreamAddress &address, Clock::time_point now) const
+{
+    const auto entry = find(address);
+    return entry == m_entries.end() ? unlimited : valueOf(entry->taken, now);
 }
 
 quint32 ProtocolMemory::lifeOf(const UpstreamAddress &address, Clock::time_point now) const
 {
     const auto entry = find(address);
-    const bool isKnown = entry != m_entries.end() && entry->life > 0 && now - entry->lifeSince < shortLifeTime;
-    return isKnown ? entry->life : std::numeric_limits<quint32>::max();
+    return entry == m_entries.end() ? unlimited : valueOf(entry->life, now);
+}
+
+quint32 ProtocolMemory::valueOf(const Entry::Found &found, Clock::time_point now)
+{
+    return found.number > 0 && now - found.since < foundTime ? found.number : unlimited;
 }
 
 void ProtocolMemory::learnHttp1(const UpstreamAddress &address, Clock::time_point now)
@@ -41,20 +59,27 @@ void ProtocolMemory::learnHttp2(const UpstreamAddress &address, quint32 streams,
     Entry entry{address, Protocol::Http2, streams, now};
     if (const auto old = find(address); old != m_entries.end()) {
         entry.life = old->life;
-        entry.lifeSince = old->lifeSince;
+        entry.taken = old->taken;
     }
     learn(std::move(entry));
 }
 
+void ProtocolMemory::learnStreams(const UpstreamAddress &address, quint32 streams, Clock::time_point now)
+{
+    if (const auto old = find(address); old != m_entries.end()) {
+        Entry entry = *old;
+        entry.taken = {qMax(streams, 1u), now};
+        learn(std::move(entry));
+    }
+}
+
 void ProtocolMemory::learnLife(const UpstreamAddress &address, quint32 requests, Clock::time_point now)
 {
-    const auto old = find(address);
-    if (old == m_entries.end())
-        return;
-    Entry entry = *old;
-    entry.life = qMax(requests, 1u);
-    entry.lifeSince = now;
-    learn(std::move(entry));
+    if (const auto old = find(address); old != m_entries.end()) {
+        Entry entry = *old;
+        entry.life = {qMax(requests, 1u), now};
+        learn(std::move(entry));
+    }
 }
 
 void ProtocolMemory::learn(Entry entry)

@@ -4,6 +4,7 @@
 #include "core/config/addresses.h"
 #include "core/upstream/proxyproblem.h"
 #include "core/upstream/socketoptions.h"
+#include "core/upstream/tcpstate.h"
 #include "core/upstream/tlsproblem.h"
 #include "core/upstream/tlstrust.h"
 
@@ -259,6 +260,12 @@ void UpstreamConnection::requestComes()
     watchEnd();
     if (m_probe)
         m_probe->requestComes();
+}
+
+std::optional<quint64> UpstreamConnection::acknowledged() const
+{
+    const std::optional<TcpState> state = isOpen() ? tcpState(nativeSocket()->socketDescriptor()) : std::nullopt;
+    return state ? std::optional(state->acknowledged) : std::nullopt;
 }
 
 void UpstreamConnection::watchEnd()

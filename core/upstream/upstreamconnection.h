@@ -81,6 +81,8 @@ public:
     /// From now on tells a reset from a clean close, and saves what Qt would drop when writing fails. For those that need it: it costs a
     /// descriptor.
     void watchEnd();
+    /// Bytes of ours that the system of the peer, or of the proxy, has taken so far. Nothing where ours does not tell.
+    std::optional<quint64> acknowledged() const;
     /// The next bytes written are a request's, on a connection that has carried one.
     void requestComes();
     /// After the end, as CloseProbe::requestTaken(). To a proxy, which may have taken the request where the upstream did not: Maybe.

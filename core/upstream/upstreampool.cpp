@@ -91,8 +91,10 @@ void UpstreamPool::place(UpstreamReply *reply, bool alone, bool hasPermit)
         return;
     }
     if (!shared && http2 && !alone) {
-        if (Asking *asking = askingFor(reply))
-            return asking->waiting.push_back({reply, hasPermit});
+        if (Asking *asking = askingFor(reply)) {
+            asking->waiting.push_back({reply, hasPermit});
+            return reply->waitForAnothers();
+        }
     }
     const bool isHttp1 = !http2 || m_protocols.of(reply->address(), now) == ProtocolMemory::Protocol::Http1;
     if (!shared && isHttp1 && reuseFor(reply)) {
@@ -283,8 +285,9 @@ UpstreamPool::Shared *UpstreamPool::sharedFor(const UpstreamReply *reply)
 
 void UpstreamPool::share(UpstreamReply *reply, UpstreamConnection *connection)
 {
-    const quint32 life = m_protocols.lifeOf(connection->address(), ConnectionBudget::Clock::now());
-    auto *shared = new Http2Connection(connection, life, m_alarms, this);
+    const auto now = ConnectionBudget::Clock::now();
+    const Http2Connection::Most most{m_protocols.takenBy(connection->address(), now), m_protocols.lifeOf(connection->address(), now)};
+    auto *shared = new Http2Connection(connection, most, m_alarms, this);
     m_budget.countShared(shared->address().endpoint, 1);
     m_shared.push_back({shared, std::nullopt});
     for (Asking &asking : m_asking) {
@@ -292,8 +295,11 @@ void UpstreamPool::share(UpstreamReply *reply, UpstreamConnection *connection)
             asking.connection = shared;
     }
     connect(shared, &Http2Connection::settled, this, [this, shared] {
-        m_protocols.learnHttp2(shared->address(), shared->maxStreams(), ConnectionBudget::Clock::now());
+        m_protocols.learnHttp2(shared->address(), shared->announcedStreams(), ConnectionBudget::Clock::now());
         noMoreAsking(shared, false);
+    });
+    connect(shared, &Http2Connection::refused, this, [this, shared](quint32 taken) {
+        m_protocols.learnStreams(shared->address(), taken, ConnectionBudget::Clock::now());
     });
     connect(shared, &Http2Connection::retired, this, [this, shared] {
         if (const std::optional<quint32> taken = shared->takenInAll())
@@ -327,7 +333,8 @@ void UpstreamPool::streamEnded(Http2Connection *connection)
     const auto its = std::find_if(m_shared.begin(), m_shared.end(), [connection](const Shared &s) { return s.connection == connection; });
     if (its == m_shared.end())
         return;
-    if (connection->isRetired())
+    // One that has not said a word yet is nothing to wait for.
+    if (connection->isRetired() || !connection->isSettled())
         return closeShared(connection);
     if (takeWaitingFor(*its))
         return;
@@ -381,7 +388,8 @@ void UpstreamPool::closeAllShared(const std::function<bool(const Shared &)> &whi
 UpstreamPool::Asking *UpstreamPool::askingFor(const UpstreamReply *reply)
 {
     const auto found = std::find_if(m_asking.begin(), m_asking.end(), [this, reply](const Asking &a) {
-        const quint32 most = qMin(m_protocols.streamsOf(a.address), m_protocols.lifeOf(a.address, ConnectionBudget::Clock::now()));
+        const auto now = ConnectionBudget::Clock::now();
+        const quint32 most = qMin(m_protocols.streamsOf(a.address, now), m_protocols.lifeOf(a.address, now));
         return a.address == reply->address() && a.waiting.size() + 1 < most;
     });
     return found == m_asking.end() ? nullptr : &*found;

@@ -124,12 +124,19 @@ void UpstreamReply::useIdle(UpstreamConnection *connection)
     sendHttp1(connection);
 }
 
-void UpstreamReply::openOn(UpstreamConnection *connection)
+void UpstreamReply::waitForAnothers()
 {
-    m_connection = connection;
     m_phase = Phase::Connect;
     m_progress = now();
     armTimer();
+}
+
+void UpstreamReply::openOn(UpstreamConnection *connection)
+{
+    m_connection = connection;
+    // Who has waited for another's connection has waited for one.
+    if (m_phase != Phase::Connect)
+        waitForAnothers();
     connect(connection, &UpstreamConnection::ended, this, &UpstreamReply::connectionEnded);
     QMetaObject::invokeMethod(connection, &UpstreamConnection::open, Qt::QueuedConnection);
     QMetaObject::invokeMethod(this, &QNetworkReply::socketStartedConnecting, Qt::QueuedConnection);
@@ -151,6 +158,8 @@ void UpstreamReply::sendHttp2(Http2Connection *connection, bool opened)
     if (opened)
         m_times = connection->times();
     m_reused = !opened;
+    if (m_connection) // what becomes of it is the shared one's to tell
+        m_connection->disconnect(this);
     m_connection = nullptr;
     m_shared = connection;
     Http2Stream::Asked asked{m_asked.verb, m_asked.target, headersFor(connection->isNearby()), statedUpload(), m_asked.upload != nullptr};
@@ -167,7 +176,11 @@ void UpstreamReply::begin(std::unique_ptr<UpstreamStream> stream, HttpVersion ve
     m_progress = now();
     armTimer();
     if (m_asked.upload)
-        connect(m_asked.upload, &QIODevice::readyRead, this, [this] { m_stream->uploadGrew(); });
+        connect(m_asked.upload, &QIODevice::readyRead, this, [this] {
+            // From here on it is the upstream that may be silent, until it was found to have read all that is there.
+            m_uploadWaits = false;
+            m_stream->uploadGrew();
+        });
     m_stream->start();
 }
 

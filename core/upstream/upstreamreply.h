@@ -86,6 +86,8 @@ private:
     void introduce(QNetworkAccessManager::Operation operation, const QNetworkRequest &request);
     /// Gives the reply an idle connection, on which it sends at once.
     void useIdle(UpstreamConnection *connection);
+    /// A connection is being opened that it may share.
+    void waitForAnothers();
     /// Gives the reply a connection that is to be opened, in the next turn of the event loop. When it is there the pool is told.
     void openOn(UpstreamConnection *connection);
     /// The connection is there, and speaks HTTP/1.1.

@@ -125,7 +125,7 @@ private:
             m_readings[stream].ended = true;
         }
     }
-    void closed(Http2Session::Stream, quint32) override { }
+    void closed(Http2Session::Stream, quint32, bool) override { }
     qsizetype readUpload(Http2Session::Stream, char *, qsizetype, bool &) override { return -1; }
 
     Http2Session m_session{*this, window};

@@ -184,6 +184,24 @@ async def interim_flood(c, s):
 
 
 @fault
+async def interim_bomb(c, s):
+    """A hundred interim answers of half a megabyte, in 15 KB."""
+    first = c.encoder.encode([(b"x-big", b"v" * 4000)], huffman=False)
+    for i in range(99):
+        c.send(HEADERS, END_HEADERS, s.number, b"\x08\x03103" + (first if i == 0 else b"") + bytes([0x80 | 62]) * 120)
+    c.head(s, OK)
+    c.data(s, b"body", True)
+
+
+@fault
+async def closes_its_window(c, s):
+    """And is silent from then on."""
+    s.reads = False
+    c.send_settings({wire.INITIAL_WINDOW_SIZE: 0})
+    await forever()
+
+
+@fault
 async def interim_ends(c, s):
     c.head(s, [(b":status", b"103")], True)
 
@@ -287,6 +305,30 @@ async def closes_in_body(c, s):
     await c.drained()
     await asyncio.sleep(0.02)
     c.writer.close()
+
+
+@fault
+async def closes_behind(c, s):
+    """An answer that is whole, and the end of the connection right behind it."""
+    c.goaway(s.number)
+    c.head(s, OK)
+    await c.data_within(s, b"x" * 200000, True)
+    c.writer.close()
+
+
+@fault
+async def refused_beyond_three(c, s):
+    """It announces no limit, and has one."""
+    c.running = getattr(c, "running", 0) + 1
+    try:
+        if c.running > 3:
+            return c.rst(s, wire.REFUSED_STREAM)
+        await asyncio.sleep(0.03)
+        c.head(s, OK)
+        c.data(s, b"body", True)
+        say("answered", s.path, c.number)
+    finally:
+        c.running -= 1
 
 
 @fault
@@ -539,7 +581,7 @@ async def serve(c, s):
     path = s.path.partition("?")[0]
     say("begun", path, c.number, s.number)
     answer = FAULTS.get(path)
-    if not answer or path not in ("/answers-early", "/shrinking-window"):
+    if not answer or path not in ("/answers-early", "/shrinking-window", "/closes-its-window"):
         await s.complete.wait()
     if s.reset.is_set():
         return
