@@ -85,7 +85,7 @@ bool Http2Connection::hasRoom() const
         return false;
     if (!isSettled())
         return m_open.empty();
-    return m_open.size() < qMin(announcedStreams(), m_mostStreams) && (!m_taken || m_open.size() < *m_taken);
+    return m_open.size() < qMin(announcedStreams(), m_mostStreams);
 }
 
 void Http2Connection::retire()
@@ -231,10 +231,8 @@ void Http2Connection::closed(Stream stream, quint32 code, bool byUpstream)
     m_open.erase(stream);
     m_lingering.erase(stream);
     if (code == Http2Session::RefusedStream && byUpstream && !m_session.takesNoMore()) {
-        m_taken = m_open.size(); // it takes no more than these, whatever it had said
-        Q_EMIT refused(static_cast<quint32>(*m_taken));
-    } else if (code == Http2Session::NoError) {
-        m_taken.reset();
+        m_mostStreams = qMin(m_mostStreams, static_cast<quint32>(m_open.size())); // whatever it had said
+        Q_EMIT refused(m_mostStreams);
     }
     if (Http2Stream *its = touch(stream))
         its->closedBy(code, byUpstream);
@@ -304,7 +302,7 @@ bool Http2Connection::receiveSome()
         m_settle.stop();
         Q_EMIT settled();
     }
-    if (!m_over && (m_session.takesNoMore() || m_requestsLeft == 0 || (m_taken && *m_taken == 0) || m_unaskedBytes > mostUnasked))
+    if (!m_over && (m_session.takesNoMore() || m_requestsLeft == 0 || m_mostStreams == 0 || m_unaskedBytes > mostUnasked))
         retire();
     return !m_over;
 }

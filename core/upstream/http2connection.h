@@ -117,13 +117,12 @@ private:
     UpstreamConnection *m_connection;
     Alarms &m_alarms;
     Http2Session m_session;
-    const quint32 m_mostStreams;
+    quint32 m_mostStreams; ///< Falls to what there was when one more was refused.
     quint32 m_requestsLeft;
     std::map<Stream, Http2Stream *> m_streams;
     std::set<Stream> m_open;       ///< Those of the session; without owner too.
     std::vector<Stream> m_touched; ///< Something has come for them, of which their owners are not told yet.
     std::set<Stream> m_lingering;  ///< Whose answer is there and whose end is not; they get a moment.
-    std::optional<size_t> m_taken; ///< Streams that there were when one more was refused.
     bool m_retired = false;
     bool m_over = false;
     bool m_receiving = false;
