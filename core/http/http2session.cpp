@@ -15,6 +15,14 @@ namespace {
 /// What all streams of a connection may have on the way together. Each is held back by its own window.
 constexpr qint32 connectionWindow = 4 * 1024 * 1024;
 
+/// What every frame begins with; its first three bytes say how much follows. Source: RFC 9113 §4.1.
+constexpr qsizetype frameHeaderSize = 9;
+
+qint64 payloadSize(QByteArrayView header)
+{
+    return static_cast<quint8>(header[0]) << 16 | static_cast<quint8>(header[1]) << 8 | static_cast<quint8>(header[2]);
+}
+
 // The library takes bytes as unsigned ones, and for names and values without const.
 const quint8 *bytesOf(QByteArrayView view)
 {
@@ -38,6 +46,48 @@ struct Http2Session::Library {
     std::optional<Stream> lastProcessed; ///< By GOAWAY.
     std::optional<Stream> reset;         ///< By the upstream, just now.
     QByteArray problem;
+    QByteArray begun;                    ///< The first bytes of a frame's header.
+    qint64 frameLeft = 0;                ///< Bytes of the frame that is being read.
+
+    /// Hands out what came, but the header of a frame only when it is whole: the library (1.52) counts a CONTINUATION frame once for each piece
+    /// in which its header comes, and gives up a connection over the eighth.
+    bool receive(QByteArrayView bytes)
+    {
+        if (!begun.isEmpty()) {
+            const qsizetype more = qMin(frameHeaderSize - begun.size(), bytes.size());
+            begun.append(bytes.first(more));
+            bytes = bytes.sliced(more);
+            if (begun.size() < frameHeaderSize)
+                return true;
+            const QByteArray header = std::exchange(begun, {});
+            frameLeft = payloadSize(header);
+            if (!give(header))
+                return false;
+        }
+        qsizetype used = 0;
+        while (bytes.size() - used > frameLeft) {
+            used += static_cast<qsizetype>(frameLeft);
+            const QByteArrayView next = bytes.sliced(used);
+            if (next.size() < frameHeaderSize) {
+                frameLeft = 0;
+                begun = next.toByteArray();
+                return give(bytes.first(used));
+            }
+            frameLeft = frameHeaderSize + payloadSize(next);
+        }
+        frameLeft -= bytes.size() - used;
+        return give(bytes);
+    }
+
+    bool give(QByteArrayView bytes)
+    {
+        if (bytes.isEmpty())
+            return true;
+        const ssize_t read = nghttp2_session_mem_recv(session, bytesOf(bytes), static_cast<size_t>(bytes.size()));
+        if (read < 0 && problem.isEmpty())
+            problem = nghttp2_strerror(static_cast<int>(read));
+        return read >= 0;
+    }
 
     void check(int result) const
     {
@@ -168,12 +218,7 @@ bool Http2Session::receive(QByteArrayView bytes)
 {
     if (nghttp2_session_want_read(m_library->session) != 0)
         m_library->problem.clear(); // of what came before
-    const ssize_t read = nghttp2_session_mem_recv(m_library->session, bytesOf(bytes), static_cast<size_t>(bytes.size()));
-    if (read >= 0)
-        return true;
-    if (m_library->problem.isEmpty())
-        m_library->problem = nghttp2_strerror(static_cast<int>(read));
-    return false;
+    return m_library->receive(bytes);
 }
 
 QByteArray Http2Session::takeOutput(qsizetype most)

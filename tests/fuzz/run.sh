@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the fuzzers and lets them run, one after the other: tests/fuzz/run.sh [--fast] [SECONDS|--runs N] [TARGET...]
-# SECONDS are per target (default: 60). --fast is without sanitizers: only broken claims are found, several times as fast; --runs 0 then
-# replays what it has gathered with them. New inputs are kept in build/fuzz/corpus, findings in build/fuzz/findings.
+# SECONDS are per target (default: 60). --runs does the same every time, whatever was gathered before. --fast is without sanitizers: only broken
+# claims are found, several times as fast; --runs 0 then replays with them what it has gathered. New inputs are kept in build/fuzz/corpus, findings in
+# build/fuzz/findings.
 # Exit codes: 0 nothing found; 1 something found, or not built; 2 wrong usage; 77 no libFuzzer here.
 set -euo pipefail
 
@@ -17,13 +18,16 @@ if [[ ${1:-} == --fast ]]; then
     preset=fuzz-fast
     shift
 fi
-limit=-max_total_time=60
+limits=(-max_total_time=60)
+repeatable=
 if [[ ${1:-} == --runs ]]; then
     [[ ${2:-} =~ ^[0-9]+$ ]] || usage
-    limit=-runs=$2
+    limits=("-runs=$2" -seed=1)
+    [[ $2 -eq 0 ]] || repeatable=yes
+    export QT_HASH_SEED=0
     shift 2
 elif [[ ${1:-} =~ ^[0-9]+$ ]]; then
-    limit=-max_total_time=$1
+    limits=("-max_total_time=$1")
     shift
 fi
 targets=("$@")
@@ -55,6 +59,10 @@ export ASAN_OPTIONS=malloc_context_size=0:quarantine_size_mb=8
 status=0
 for target in "${targets[@]}"; do
     grown=$root/build/fuzz/corpus/$target
+    if [[ -n $repeatable ]]; then
+        grown=$root/build/fuzz/repeatable/$target
+        rm -rf "$grown"
+    fi
     log=$root/build/fuzz/$target.log
     mkdir -p "$grown"
     longest=512
@@ -62,7 +70,7 @@ for target in "${targets[@]}"; do
         request | config) longest=1024 ;;
         log | waits) longest=256 ;; # lines
     esac
-    if nice -n 10 "build/$preset/bin/fuzz_$target" "$limit" -max_len="$longest" -timeout=10 -rss_limit_mb=1500 -print_final_stats=1 \
+    if nice -n 10 "build/$preset/bin/fuzz_$target" "${limits[@]}" -max_len="$longest" -timeout=10 -rss_limit_mb=1500 -print_final_stats=1 \
         -dict="tests/fuzz/dictionaries/$target" -artifact_prefix="$findings/$target-" "$grown" "tests/fuzz/corpus/$target" \
         >"$log" 2>&1; then
         found=none
@@ -75,5 +83,6 @@ for target in "${targets[@]}"; do
         /number_of_executed_units/ { runs = $2 }
         /average_exec_per_sec/ { speed = $2 }
         END { printf "%-9s %11s runs, %7s/s, %5s edges, findings: %s\n", target, runs, speed, edges, found }' "$log"
+    [[ $found == none ]] || tail -n 40 "$log"
 done
 exit $status
