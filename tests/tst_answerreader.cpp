@@ -35,6 +35,9 @@ private Q_SLOTS:
         row("bad length", "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nhello", State::Bad);
         row("chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", State::Done, "hello", true);
         row("chunked with a trailer", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX: y\r\n\r\n", State::Done, "hello", true);
+        row("a trailer without a colon", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX: y\r\nnonsense\r\n\r\n", State::Bad, "hello");
+        row("a trailer without a name", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n: y\r\n\r\n", State::Bad, "hello");
+        row("a trailer of two words", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX Y: y\r\n\r\n", State::Bad, "hello");
         row("chunked cut inside", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", State::Bad, "hel", false, true);
         row("chunked without the last chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", State::Bad, "hello", false, true);
         row("negative length", "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello", State::Bad);

@@ -32,6 +32,11 @@ std::optional<std::optional<qint64>> soleLength(const HeaderList &headers)
     return length;
 }
 
+qsizetype sizeOf(QByteArrayView name, QByteArrayView value)
+{
+    return name.size() + value.size() + 32;
+}
+
 /// What would start another line for the client's parser, or end its text. Source: RFC 9110 §5.5.
 bool endsALine(char c)
 {
@@ -53,20 +58,13 @@ void AnswerGate::beginHead(int status, QByteArray reason, int minorVersion)
     m_fields = 0;
 }
 
-bool AnswerGate::countField(QByteArrayView name, QByteArrayView value)
+bool AnswerGate::addField(QByteArrayView name, QByteArrayView value)
 {
-    m_headBytes += name.size() + value.size() + 32;
+    m_headBytes += sizeOf(name, value);
     if (++m_fields > maxFields)
         return fail("the answer's header has more than " + QByteArray::number(maxFields) + " fields"), false;
     if (m_headBytes > maxHeadBytes)
         return fail("the answer's header is larger than " + QByteArray::number(maxHeadBytes / 1024) + " KiB"), false;
-    return true;
-}
-
-bool AnswerGate::addField(QByteArrayView name, QByteArrayView value)
-{
-    if (!countField(name, value))
-        return false;
     if (!isToken(name))
         return fail("the answer's header is malformed"), false;
     if (std::any_of(value.begin(), value.end(), endsALine))
@@ -87,8 +85,9 @@ bool AnswerGate::continueField(QByteArrayView value)
 
 bool AnswerGate::addTrailer(QByteArrayView name, QByteArrayView value)
 {
-    if (!countField(name, value))
-        return false;
+    m_trailerBytes += sizeOf(name, value);
+    if (m_trailerBytes > maxTrailerBytes)
+        return fail("what follows the answer's body is larger than " + QByteArray::number(maxTrailerBytes / 1024) + " KiB"), false;
     if (!isToken(name) || std::any_of(value.begin(), value.end(), endsALine))
         return fail("a field behind the answer's body is malformed"), false;
     return true;
@@ -96,9 +95,6 @@ bool AnswerGate::addTrailer(QByteArrayView name, QByteArrayView value)
 
 void AnswerGate::endHead(Ending ending)
 {
-    // What comes behind the body has bounds of its own.
-    const qsizetype size = std::exchange(m_headBytes, 0);
-    m_fields = 0;
     const int status = m_coming.status;
     const HeaderList &headers = m_coming.headers;
     if (status == 101)
@@ -109,7 +105,7 @@ void AnswerGate::endHead(Ending ending)
             return fail("an interim answer announces a body");
         if (++m_interims > maxInterims)
             return fail("the upstream sent more than " + QByteArray::number(maxInterims) + " interim answers and no real one");
-        m_interimBytes += size;
+        m_interimBytes += m_headBytes;
         if (m_interimBytes > maxHeadBytes)
             return fail("the upstream's interim answers are larger than " + QByteArray::number(maxHeadBytes / 1024) + " KiB");
         m_interim = std::exchange(m_coming, {});

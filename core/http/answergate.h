@@ -31,6 +31,8 @@ public:
     /// Of one head, and of all interim ones together: names, values, and 32 for each field. Source of the sum: RFC 9113 §6.5.2.
     static constexpr qsizetype maxHeadBytes = 512 * 1024;
     static constexpr int maxFields = 2000;
+    /// The same of all that follows a body, which nobody is given.
+    static constexpr qsizetype maxTrailerBytes = 16 * 1024;
 
     /// `headRequest`: the request was HEAD, so that no body follows whatever the header says.
     explicit AnswerGate(bool headRequest) : m_headRequest(headRequest) { }
@@ -65,14 +67,13 @@ public:
     const QByteArray &error() const { return m_error; }
 
 private:
-    bool countField(QByteArrayView name, QByteArrayView value);
-
     bool m_headRequest;
     State m_state = State::Head;
     Framing m_framing = Framing::None;
     AnswerHead m_coming;
     qsizetype m_headBytes = 0;
     int m_fields = 0;
+    qsizetype m_trailerBytes = 0;
     AnswerHead m_head;
     std::optional<AnswerHead> m_interim;
     int m_interims = 0; ///< So far.

@@ -38,7 +38,7 @@ qsizetype AnswerReader::feed(QByteArrayView bytes, QByteArray &body)
             used += m_chunks.feed(rest, body);
             if (m_chunks.isBad())
                 m_gate.fail("the answer's chunked body is malformed");
-            else if (m_chunks.isDone())
+            else if (m_chunks.isDone() && parseTrailers(m_chunks.trailers()))
                 m_gate.end();
         } else if (state() == State::Body) {
             used += m_gate.addBody(rest, body);
@@ -139,6 +139,21 @@ bool AnswerReader::parseFields(QByteArrayView text)
         if (colon <= 0)
             return m_gate.fail("the answer's header is malformed"), false;
         if (!m_gate.addField(withoutBlanks(line.first(colon)), withoutBlanks(line.sliced(colon + 1))))
+            return false;
+    }
+    return true;
+}
+
+bool AnswerReader::parseTrailers(QByteArrayView text)
+{
+    while (!text.isEmpty()) {
+        const qsizetype end = text.indexOf('\n');
+        const QByteArrayView line = text.first(end - 1);
+        text = text.sliced(end + 1);
+        const qsizetype colon = line.indexOf(':');
+        if (colon <= 0)
+            return m_gate.fail("a field behind the answer's body is malformed"), false;
+        if (!m_gate.addTrailer(withoutBlanks(line.first(colon)), withoutBlanks(line.sliced(colon + 1))))
             return false;
     }
     return true;

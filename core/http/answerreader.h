@@ -48,6 +48,7 @@ private:
     bool parseStatusLine(QByteArrayView line);
     bool parseFields(QByteArrayView text);
     void endHead();
+    bool parseTrailers(QByteArrayView text);
 
     AnswerGate m_gate;
     QByteArray m_buffer;

@@ -93,6 +93,8 @@ qsizetype ChunkReader::feed(QByteArrayView bytes, QByteArray &body)
                 m_sawCr = false;
                 if (m_line == 0)
                     m_state = State::Done;
+                else
+                    m_trailers += "\r\n";
                 m_line = 0;
             } else if (c == '\r') {
                 m_sawCr = true;
@@ -100,6 +102,7 @@ qsizetype ChunkReader::feed(QByteArrayView bytes, QByteArray &body)
                 return fail(), i;
             } else {
                 ++m_line;
+                m_trailers += c;
             }
             break;
         case State::Data:

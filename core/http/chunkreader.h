@@ -7,7 +7,7 @@ namespace qcc {
 
 /// Decodes a chunked body as its bytes arrive. Source: RFC 9112 §7.1.
 /// Strict where a lenient reader could be made to see another end of the body than its neighbour: sizes are plain
-/// hexadecimal, lines end with CRLF. Extensions and trailers are read, bounded, and dropped.
+/// hexadecimal, lines end with CRLF. Extensions are read, bounded, and dropped; trailers are bounded.
 class ChunkReader
 {
 public:
@@ -20,6 +20,8 @@ public:
     /// Returns how many were consumed: all of them unless Done or Bad.
     qsizetype feed(QByteArrayView bytes, QByteArray &body);
 
+    /// The lines behind the last chunk, each with its end, without the blank one.
+    const QByteArray &trailers() const { return m_trailers; }
     bool isDone() const { return m_state == State::Done; }
     bool isBad() const { return m_state == State::Bad; }
 
@@ -34,6 +36,7 @@ private:
     bool m_lastChunk = false;
     bool m_sawCr = false;
     qsizetype m_line = 0;     ///< Length of the current trailer line.
+    QByteArray m_trailers;
 };
 
 } // namespace qcc

@@ -1,5 +1,7 @@
 #include "core/http/http2answer.h"
 
+#include "core/http/reasonphrase.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -41,7 +43,8 @@ bool Http2Answer::addField(QByteArrayView name, QByteArrayView value)
     if (!std::exchange(m_inHead, true)) {
         if (name != ":status" || !isStatus(value))
             return m_gate.fail("the answer's status is malformed"), false;
-        m_gate.beginHead(value.toInt(), {}, 1);
+        // It has none of its own, and clients of HTTP/1.1 are used to one.
+        m_gate.beginHead(value.toInt(), reasonPhrase(value.toInt()), 1);
         return true;
     }
     if (hasUpperCase(name) || isOfConnection(name))
