@@ -5,8 +5,6 @@
 
 #include <QScopedValueRollback>
 
-#include <algorithm>
-
 namespace qcc {
 
 namespace {
@@ -54,8 +52,7 @@ Http2Connection::Http2Connection(UpstreamConnection *connection, const Most &mos
     , m_session(*this, window)
     , m_mostStreams(most.streams)
     , m_requestsLeft(most.requests)
-    , m_heard(alarms.now())
-    , m_asked(m_heard)
+    , m_ping(alarms.now())
     , m_settle(alarms, [this] {
         lose(UpstreamConnection::End::TimedOut, QStringLiteral("the upstream agreed on HTTP/2 and did not begin to speak it within ") + inSeconds(settleTime), false);
     })
@@ -131,13 +128,9 @@ std::optional<Http2Connection::Stream> Http2Connection::open(Http2Stream &stream
     if (wasQuiet) {
         if (m_connection->carried() > 1)
             m_connection->requestComes();
-        // What has rested may be lost; the answer to a PING does not wait for the upstream's work.
         m_unaskedBytes = 0;
-        m_asked = m_alarms.now();
-        if (m_asked - m_heard >= pingAfter)
-            ping();
-        else
-            m_life.start(pingAfter);
+        m_ping.asked(m_alarms.now());
+        lookForLife();
     }
     return id;
 }
@@ -256,8 +249,7 @@ void Http2Connection::receive()
     // Over TLS sending reads, too: whoever sends is not to be told of answers meanwhile, its own or another's.
     if (m_flushing)
         return receiveLater();
-    m_heard = m_alarms.now();
-    m_pinged = false;
+    m_ping.heard(m_alarms.now());
     for (int i = 0; i < slicesPerTurn && m_connection->bytesAvailable() > 0; ++i) {
         if (!receiveSome())
             break;
@@ -364,38 +356,21 @@ void Http2Connection::flush()
 
 // --- The end -----------------------------------------------------------------------------------------------------------------
 
-void Http2Connection::ping()
-{
-    m_pinged = true;
-    m_session.ping();
-    m_moved = m_alarms.now();
-    m_acknowledged = m_connection->acknowledged();
-    m_takenSincePing = false;
-    m_life.start(pingWait);
-}
-
 void Http2Connection::lookForLife()
 {
-    const Clock::Time now = m_alarms.now();
-    if (!m_pinged) {
-        const auto silent = std::chrono::duration_cast<std::chrono::milliseconds>(now - std::max(m_heard, m_asked));
-        if (silent < pingAfter)
-            return m_life.start(pingAfter - silent);
-        ping();
-        return flush();
+    const PingWatch::Verdict verdict = m_ping.look(m_alarms.now(), m_connection->acknowledged());
+    switch (verdict.what) {
+    case PingWatch::Verdict::What::Ping:
+        m_session.ping();
+        flushLater();
+        [[fallthrough]];
+    case PingWatch::Verdict::What::Look:
+        m_life.start(verdict.time);
+        break;
+    case PingWatch::Verdict::What::Lost:
+        lose(UpstreamConnection::End::PeerClosed, QStringLiteral("the HTTP/2 connection is dead: no answer to a PING within ") + inSeconds(verdict.time), false);
+        break;
     }
-    // A PING stands in line behind what else is sent, and is read by a program that may have other things to do.
-    const std::optional<quint64> acknowledged = m_connection->acknowledged();
-    if (acknowledged != m_acknowledged) {
-        m_acknowledged = acknowledged;
-        m_moved = now;
-        m_takenSincePing = true;
-    }
-    const bool arrives = m_takenSincePing || !acknowledged;
-    if (now - m_moved < (arrives ? busyWait : pingWait))
-        return m_life.start(pingWait);
-    lose(UpstreamConnection::End::PeerClosed,
-         QStringLiteral("the HTTP/2 connection is dead: no answer to a PING within ") + inSeconds(arrives ? busyWait : pingWait), false);
 }
 
 void Http2Connection::connectionEnded(UpstreamConnection::End how, const QString &text)

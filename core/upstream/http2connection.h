@@ -2,6 +2,7 @@
 
 #include "core/base/alarms.h"
 #include "core/http/http2session.h"
+#include "core/upstream/pingwatch.h"
 #include "core/upstream/upstreamconnection.h"
 
 #include <QObject>
@@ -19,8 +20,7 @@ namespace qcc {
 class Http2Stream;
 
 /// A connection that has agreed on HTTP/2, and the streams on it.
-/// While the upstream says nothing although it is asked, a PING finds out whether it is still there: a lost connection is known in seconds, however
-/// long an answer may take.
+/// While the upstream says nothing although it is asked, PINGs find out whether it is still there (PingWatch).
 /// Order of signals: settled once, retired at most once, gone exactly once. Thread: its connection's.
 class Http2Connection final : public QObject, private Http2Session::Events
 {
@@ -29,9 +29,6 @@ class Http2Connection final : public QObject, private Http2Session::Events
 public:
     /// Body bytes of a stream that may wait for its reader.
     static constexpr qint32 window = 256 * 1024;
-    /// How long an upstream that is asked something may be silent before it is asked whether it is there, and how long it has to say so: the
-    /// former where nothing that is sent arrives there, the latter where its system takes what comes, and its program may be busy.
-    static constexpr std::chrono::milliseconds pingAfter{15000}, pingWait{10000}, busyWait{60000};
     /// The upstream's first words, its SETTINGS, have so long.
     static constexpr std::chrono::milliseconds settleTime{10000};
 
@@ -63,7 +60,7 @@ public:
     /// Streams whose owner wants an answer.
     int streams() const { return static_cast<int>(m_streams.size()); }
     /// Whether the upstream said something not longer ago than a second.
-    bool wasJustHeard() const { return m_alarms.now() - m_heard <= std::chrono::seconds(1); }
+    bool wasJustHeard() const { return m_alarms.now() - m_ping.lastHeard() <= std::chrono::seconds(1); }
     /// Ends it where its address is none of this computer's any more.
     void checkAddress(const std::function<bool(const QHostAddress &)> &isOurs);
     /// Ends at once, with a goodbye, without a signal.
@@ -110,7 +107,6 @@ private:
     void connectionEnded(UpstreamConnection::End how, const QString &text);
     void breakOff();
     void lose(UpstreamConnection::End how, const QString &text, bool unread);
-    void ping();
     void lookForLife();
     void dropLingering();
 
@@ -129,12 +125,7 @@ private:
     bool m_flushing = false;
     bool m_flushWaits = false;
     bool m_readWaits = false;
-    bool m_pinged = false;
-    std::optional<quint64> m_acknowledged; ///< Of what was sent, when last looked at.
-    bool m_takenSincePing = false; ///< The peer's system has taken something.
-    Clock::Time m_moved;           ///< When the peer's system last took something of it, or the PING was sent.
-    Clock::Time m_heard;           ///< The upstream's last word.
-    Clock::Time m_asked;           ///< The last time that something was asked on it after a rest.
+    PingWatch m_ping;
     qint64 m_unaskedBytes = 0;     ///< That came while nothing was asked.
     Alarm m_settle, m_life, m_linger, m_lookAgain;
     std::chrono::milliseconds m_lookAgainIn{1};
