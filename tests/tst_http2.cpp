@@ -7,7 +7,9 @@
 #include "tests/support/upstreamclient.h"
 
 #include <QCryptographicHash>
+#include <QFile>
 #include <QSslConfiguration>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <memory>
@@ -121,6 +123,40 @@ private Q_SLOTS:
         QCOMPARE(std::count_if(reply->head().headers.begin(), reply->head().headers.end(),
                                [](const HeaderField &f) { return isNamed(f, "set-cookie"); }), 2);
         QCOMPARE(reply->takeBody(), hasBody ? QByteArray("why") : QByteArray());
+    }
+
+    void getsOnWithAServerOfOtherHands()
+    {
+        if (LoopbackServer::find(QStringLiteral("nghttpd")).isEmpty())
+            QSKIP("nghttpd is not installed.");
+        QTemporaryDir folder;
+        const QByteArray content(200'000, 'f');
+        const auto write = [&folder](const char *name, const QByteArray &bytes) {
+            QFile file(folder.filePath(QLatin1String(name)));
+            return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
+        };
+        QVERIFY(write("file", content) && write("key.pem", m_gateway->certificate().keyPem) && write("certificate.pem", m_gateway->certificate().certificatePem));
+        const quint16 port = freePort();
+        LoopbackServer server;
+        QVERIFY2(server.start(QStringLiteral("nghttpd"), {QStringLiteral("-a"), QStringLiteral("127.0.0.1"), QStringLiteral("-d"), folder.path(),
+                                                          QStringLiteral("--echo-upload"), QStringLiteral("--trailer"), QStringLiteral("x-checksum: 1"),
+                                                          QString::number(port), folder.filePath(QStringLiteral("key.pem")),
+                                                          folder.filePath(QStringLiteral("certificate.pem"))}, port),
+                 qPrintable(server.problem()));
+        const QByteArray url = "https://localhost:" + QByteArray::number(port);
+        std::vector<std::unique_ptr<UpstreamReply>> replies;
+        std::vector<QByteArray> bodies(100);
+        for (size_t i = 0; i < bodies.size(); ++i) {
+            replies.emplace_back(i % 2 ? m_client->get(url, "/file") : m_client->send("POST", url, "/echo", content));
+            connect(replies.back().get(), &QNetworkReply::readyRead, this, [reply = replies.back().get(), &body = bodies[i]] { body += reply->takeBody(); });
+        }
+        for (size_t i = 0; i < bodies.size(); ++i) {
+            QTRY_VERIFY(replies[i]->isFinished());
+            QVERIFY2(replies[i]->fault() == UpstreamFault::None, qPrintable(replies[i]->errorString()));
+            QCOMPARE(replies[i]->head().status, 200);
+            QVERIFY(bodies[i] + replies[i]->takeBody() == content);
+        }
+        QCOMPARE(m_client->figures().openedTotal, 1u);
     }
 
     void streamsEventByEvent()

@@ -177,6 +177,30 @@ private Q_SLOTS:
         }
     }
 
+    void asksOnANewConnectionWhereAKeptOneBroke()
+    {
+        ScriptedUpstream upstream;
+        QVERIFY(upstream.listen());
+        upstream.setDefaultScript(wordOf(Fault::ResetOnSecondRequest)); // of each connection
+        Config config = TestProxy::shortDeadlines();
+        config.retry.maxAttemptsPerEndpoint = 2;
+        TestProxy proxy({upstream.baseUrl()}, config);
+        RawClient client, other;
+        client.connectTo(proxy.port());
+        other.connectTo(proxy.port());
+        client.post("/v1/messages", "{}");
+        other.post("/v1/messages", "{}");
+        QTRY_COMPARE(client.finished(), 1);
+        QTRY_COMPARE(other.finished(), 1);
+        QTRY_COMPARE(proxy.pool().idle, 2);
+        client.post("/v1/messages", "{}");
+        QTRY_COMPARE(client.finished(), 2);
+        QCOMPARE(client.response(1).status, 200);
+        QCOMPARE(proxy.last().attempts.size(), 2);
+        QCOMPARE(proxy.last().attempts.at(0).failure, FailureClass::Broken);
+        QVERIFY(!proxy.last().attempts.at(1).reusedConnection);
+    }
+
     void whatWasReadIsAnAttempt_data()
     {
         QTest::addColumn<Fault>("fault");

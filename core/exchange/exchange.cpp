@@ -154,11 +154,13 @@ void Exchange::next()
     Choice choice = m_context.router.choose(m_tries, m_conversation, m_ticket, wake, now());
     m_record.cluster = m_tries.cluster;
     switch (choice.kind) {
-    case Choice::Go:
+    case Choice::Go: {
         m_freeRepeats = 0;
         // Where one kept connection broke, the next may, too.
-        attempt(choice.route, choice.route.endpoint.id == std::exchange(m_brokenOn, {}));
+        const bool fresh = choice.route.endpoint.id == std::exchange(m_brokenOn, {});
+        attempt(std::move(choice.route), fresh);
         break;
+    }
     case Choice::Wait:
         m_pause.start(choice.pause);
         break;

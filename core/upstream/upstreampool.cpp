@@ -69,7 +69,7 @@ UpstreamReply *UpstreamPool::start(UpstreamRequest asked)
 {
     auto *reply = new UpstreamReply(this, std::move(asked));
     m_budget.countQueued(reply->address().endpoint, 1);
-    place(reply, false, false);
+    place(reply, {});
     return reply;
 }
 
@@ -78,7 +78,7 @@ bool UpstreamPool::mayUseHttp2(const UpstreamRequest &asked) const
     return asked.http2 && asked.address.tls && Http2Session::isBuiltIn();
 }
 
-void UpstreamPool::place(UpstreamReply *reply, bool alone, bool hasPermit)
+void UpstreamPool::place(UpstreamReply *reply, const Terms &terms)
 {
     const auto now = ConnectionBudget::Clock::now();
     const QString endpoint = reply->address().endpoint;
@@ -86,24 +86,26 @@ void UpstreamPool::place(UpstreamReply *reply, bool alone, bool hasPermit)
     Shared *shared = http2 ? sharedFor(reply) : nullptr;
     if (shared && shared->idleSince) {
         joinShared(reply, *shared);
-        if (hasPermit) // the connection has one
+        if (terms.hasPermit) // the connection has one
             m_budget.release(endpoint);
         return;
     }
-    if (!shared && http2 && !alone) {
+    if (!shared && http2 && !terms.alone) {
         if (Asking *asking = askingFor(reply)) {
-            asking->waiting.push_back({reply, hasPermit});
+            asking->waiting.push_back({reply, terms.hasPermit});
             return reply->waitForAnothers();
         }
     }
     const bool isHttp1 = !http2 || m_protocols.of(reply->address(), now) == ProtocolMemory::Protocol::Http1;
     if (!shared && isHttp1 && reuseFor(reply)) {
-        if (hasPermit)
+        if (terms.hasPermit)
             m_budget.release(endpoint);
         return;
     }
-    if (!hasPermit && !m_budget.acquire(m_member, endpoint, now))
-        return m_waiting.push_back({reply, now});
+    if (!terms.hasPermit && !m_budget.acquire(m_member, endpoint, now)) {
+        m_waiting.push_back({reply, now});
+        return reply->waitInLine();
+    }
     if (shared)
         joinShared(reply, *shared);
     else
@@ -404,7 +406,7 @@ void UpstreamPool::noMoreAsking(QObject *connection, bool alone)
     const std::vector<Asking::Reply> waiting = std::move(its->waiting);
     m_asking.erase(its);
     for (const auto &[reply, hasPermit] : waiting)
-        place(reply, alone, hasPermit);
+        place(reply, {.alone = alone, .hasPermit = hasPermit});
 }
 
 // --- The budget, and time ----------------------------------------------------------------------------------------------------
@@ -419,7 +421,7 @@ void UpstreamPool::permitGranted(const QString &whose)
     }
     UpstreamReply *reply = first->reply;
     m_waiting.erase(first);
-    place(reply, false, true);
+    place(reply, {.hasPermit = true});
 }
 
 void UpstreamPool::dropOneIdle()

@@ -84,8 +84,12 @@ private:
     void replyEnded(UpstreamReply *reply, UpstreamConnection *connection, Http2Connection *shared, bool reusable);
 
     UpstreamReply *start(UpstreamRequest asked);
-    /// Gives it a connection, or a place in a line. `alone`: waits for nobody else's. `hasPermit`: does not need one.
-    void place(UpstreamReply *reply, bool alone, bool hasPermit);
+    struct Terms {
+        bool alone = false;     ///< It waits for nobody else's connection.
+        bool hasPermit = false; ///< It needs none any more.
+    };
+    /// Gives it a connection, or a place in a line.
+    void place(UpstreamReply *reply, const Terms &terms);
     bool mayUseHttp2(const UpstreamRequest &asked) const;
     UpstreamConnection *newConnection(const UpstreamAddress &address);
     void openFor(UpstreamReply *reply);

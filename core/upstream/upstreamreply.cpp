@@ -124,6 +124,12 @@ void UpstreamReply::useIdle(UpstreamConnection *connection)
     sendHttp1(connection);
 }
 
+void UpstreamReply::waitInLine()
+{
+    m_phase = Phase::Queue;
+    m_timer.stop();
+}
+
 void UpstreamReply::waitForAnothers()
 {
     m_phase = Phase::Connect;

@@ -86,6 +86,8 @@ private:
     void introduce(QNetworkAccessManager::Operation operation, const QNetworkRequest &request);
     /// Gives the reply an idle connection, on which it sends at once.
     void useIdle(UpstreamConnection *connection);
+    /// There is no permit for it; that wait has no limit of its own.
+    void waitInLine();
     /// A connection is being opened that it may share.
     void waitForAnothers();
     /// Gives the reply a connection that is to be opened, in the next turn of the event loop. When it is there the pool is told.

@@ -19,6 +19,7 @@ QCC = os.environ["QCC_PROGRAM"]
 QCC_TRAY = os.environ["QCC_TRAY_PROGRAM"]
 UPSTREAM = os.environ["QCC_UPSTREAM_PROGRAM"]
 
+RELAY = Path(__file__).resolve().parent.parent / "http2" / "relay.py"
 KEY = "sk-desktop-0123456789abcdef"
 
 
@@ -70,6 +71,19 @@ class DesktopCase(unittest.TestCase):
         process = self.start(UPSTREAM, "--default-script", default_script, stdout=subprocess.PIPE, text=True)
         self.addCleanup(process.stdout.close)
         return f"http://127.0.0.1:{process.stdout.readline().strip()}"
+
+    def over_http2(self, url):
+        """What an endpoint needs to be asked over HTTP/2 where the upstream at `url` speaks HTTP/1.1."""
+        key, certificate = self.home / "relay.key", self.home / "relay.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+             "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        relay = self.start("/usr/bin/python3", "-B", RELAY, certificate, key, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(relay.stdout.close)
+        self.addCleanup(relay.stdin.close)
+        print("for", url.rpartition(":")[2], file=relay.stdin, flush=True)
+        port = relay.stdout.readline().split()[2]
+        return {"base_url": f"https://localhost:{port}", "http2": True, "ca_file": str(certificate)}
 
     def qcc(self, *arguments):
         """Runs a command of the command line to its end and returns what it printed."""

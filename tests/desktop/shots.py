@@ -57,6 +57,7 @@ class Pictures(DesktopCase):
 
     def keep_pages_with_data(self, folder):
         relays = [endpoint(self.start_upstream(), f"relay-{letter}", priority=place) for place, letter in enumerate("abc", 1)]
+        relays[1].update(self.over_http2(relays[1]["base_url"]))
         relays.append(endpoint(self.start_upstream(), "spare", priority=9, enabled=False))
         self.write_config({"work": relays, "nightly": [endpoint("https://relay.example/api", "far away")], "empty": []})
         tray, _ = self.start_tray()

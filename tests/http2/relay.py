@@ -58,11 +58,7 @@ async def chunks(reader):
             while await reader.readuntil(b"\r\n") != b"\r\n":
                 pass
             return
-        while size:
-            piece = await reader.read(min(size, 16384))
-            if not piece:
-                raise EOFError
-            size -= len(piece)
+        async for piece in exactly(reader, size):
             yield piece
         await reader.readexactly(2)
 
@@ -120,7 +116,7 @@ async def relay(port, c, s):
                 c.rst(s, wire.NO_ERROR)
             except OSError:
                 c.rst(s, wire.INTERNAL_ERROR)
-            except (ValueError, IndexError):
+            except (ValueError, IndexError, asyncio.LimitOverrunError):
                 c.rst(s, wire.PROTOCOL_ERROR)
     finally:
         for task in (sending, answering, leaving):

@@ -171,7 +171,9 @@ class Connection:
             stream.body += payload
             if payload and stream.reads:
                 self.open_window(stream, len(payload))
-        elif kind == SETTINGS and not flags & ACK:
+        elif kind == SETTINGS and flags & ACK:
+            say("acknowledged", self.number)
+        elif kind == SETTINGS:
             self.take_settings(payload)
         elif kind == PING and not flags & ACK:
             say("ping", self.number)

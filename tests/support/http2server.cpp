@@ -40,7 +40,7 @@ bool Http2Server::start(const QString &script)
         return false;
     }
     m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    m_process.start(python(), {QStringLiteral(HTTP2_SERVERS "/") + script, certificateFile(), key});
+    m_process.start(python(), {QStringLiteral("-B"), QStringLiteral(HTTP2_SERVERS "/") + script, certificateFile(), key});
     if (m_process.waitForStarted(5000))
         return true;
     m_problem = script + QStringLiteral(" does not start: ") + m_process.errorString();
