@@ -2,6 +2,7 @@
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/scriptwords.h"
+#include "tests/support/silentaddress.h"
 #include "tests/support/testclock.h"
 #include "tests/support/testproxy.h"
 
@@ -9,8 +10,6 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSet>
-#include <QTcpServer>
-#include <QTcpSocket>
 #include <QTest>
 
 #include <memory>
@@ -127,17 +126,9 @@ private Q_SLOTS:
         Config config = TestProxy::patient();
         config.timeouts.connect = 30s;
         config.timeouts.connectFailover = 300ms;
-        // A listener whose line is full answers no handshake.
-        QTcpServer hole;
-        QVERIFY(hole.listen(QHostAddress::LocalHost));
-        hole.pauseAccepting();
-        std::vector<std::unique_ptr<QTcpSocket>> fillers;
-        for (int i = 0; i < 80; ++i) {
-            fillers.push_back(std::make_unique<QTcpSocket>());
-            fillers.back()->connectToHost(QHostAddress::LocalHost, hole.serverPort());
-        }
-        QTest::qWait(200);
-        TestProxy proxy({"http://127.0.0.1:" + QByteArray::number(hole.serverPort()), m_second->baseUrl()}, config);
+        SilentAddress hole;
+        QVERIFY(hole.listen());
+        TestProxy proxy({"http://127.0.0.1:" + QByteArray::number(hole.port()), m_second->baseUrl()}, config);
         RawClient client;
         client.connectTo(proxy.port());
         client.post("/v1/messages", body);

@@ -61,7 +61,7 @@ private Q_SLOTS:
         Config::Pool pool;
         pool.strategy = PoolStrategy::Fixed; // every connection is the test's own
         m_budget = std::make_unique<ConnectionBudget>(pool);
-        m_pool = std::make_unique<UpstreamPool>(*m_budget, m_alarms);
+        m_pool = std::make_unique<UpstreamPool>(*m_budget, m_hosts, m_alarms);
     }
 
     void cleanup()
@@ -341,7 +341,7 @@ private Q_SLOTS:
         Config::Pool limits;
         limits.maxConnections = 1;
         ConnectionBudget budget(limits);
-        UpstreamPool pool(budget, m_alarms);
+        UpstreamPool pool(budget, m_hosts, m_alarms);
         EndpointProbe first(pool, endpointAt(m_upstream->baseUrl()), 5s);
         EndpointProbe second(pool, endpointAt(m_upstream->baseUrl()), 100ms);
         QSignalSpy finished(&second, &EndpointProbe::finished);
@@ -438,6 +438,7 @@ private:
     std::unique_ptr<DirectProbes> m_probes;
     Alarms m_alarms{Clock::system()};
     std::unique_ptr<ConnectionBudget> m_budget;
+    HostResolver m_hosts;
     std::unique_ptr<UpstreamPool> m_pool;
 };
 

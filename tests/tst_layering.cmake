@@ -27,10 +27,10 @@ set(owners
     "QHttpServer|QAbstractHttpServer" "^core/front/dispatcher\\.(h|cpp)$"
     "QLocalS(ocket|erver)" "^core/control/"
     # QtHttpServer takes its sockets from a server; the demo is an upstream of its own.
-    "QSslSocket|QTcpSocket" "^core/(upstream/upstreamconnection|front/(clientconnection|httpfrontend|dispatcher)|demo/demo[a-z]+)\\.(h|cpp)$"
+    "QSslSocket|QTcpSocket" "^core/(upstream/(upstreamconnection|addressrace)|front/(clientconnection|httpfrontend|dispatcher)|demo/demo[a-z]+)\\.(h|cpp)$"
     "QTcpServer" "^core/(plane/(acceptor|listenfailure)|front/dispatcher|demo/demoupstream)\\.(h|cpp)$"
     "QNetworkProxyFactory" "^core/upstream/proxyrule\\.cpp$"
-    "QHostInfo" "^core/upstream/"
+    "QHostInfo" "^core/upstream/(hostresolver|loopcheck)\\.cpp$"
     "epoll_" "^core/plane/lobby_linux\\.cpp$"
     "tcpi_|TCP_INFO," "^core/(upstream/tcpstate|front/peeruser)_linux\\.cpp$"
     "(^|[^A-Za-z_])inflate(Init|End)?[2]?\\(|<zlib" "^core/http/zlibdecoder\\.cpp$"

@@ -3,6 +3,7 @@
 #include "tests/support/faults.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/scriptwords.h"
+#include "tests/support/silentaddress.h"
 #include "tests/support/testkeys.h"
 
 #include <QCryptographicHash>
@@ -11,7 +12,6 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
@@ -224,13 +224,10 @@ private Q_SLOTS:
         QVERIFY(one->listen());
         QVERIFY(two->listen());
         // A listener that accepts nobody and whose line is full: to a client, packets that vanish.
-        QTcpServer hole;
-        QVERIFY(hole.listen(QHostAddress::LocalHost));
-        const QByteArray dead = "http://127.0.0.1:" + QByteArray::number(hole.serverPort());
-        BlackHole swallowing;
-        if (blackHole)
-            swallowing.fill(hole);
-        else
+        SilentAddress hole;
+        QVERIFY(hole.listen());
+        const QByteArray dead = "http://127.0.0.1:" + QByteArray::number(hole.port());
+        if (!blackHole)
             hole.close();
         startWith({dead, one->baseUrl(), two->baseUrl()}, {{u"timeouts"_s, QJsonObject{{u"connect_failover_s"_s, 1}}}});
         ClientLoad load(m_service->port(), 5, 600, [](int) { return ClientLoad::Request{.body = "{\"model\":\"m\"}"}; });
@@ -315,24 +312,6 @@ private Q_SLOTS:
     }
 
 private:
-    /// Connections that wait in a listener's line until no more fit: later ones get no answer at all.
-    class BlackHole
-    {
-    public:
-        void fill(QTcpServer &hole)
-        {
-            hole.pauseAccepting();
-            for (int i = 0; i < 80; ++i) {
-                m_fillers.push_back(std::make_unique<QTcpSocket>());
-                m_fillers.back()->connectToHost(QHostAddress::LocalHost, hole.serverPort());
-            }
-            QTest::qWait(200); // the line fills as far as it goes
-        }
-
-    private:
-        std::vector<std::unique_ptr<QTcpSocket>> m_fillers;
-    };
-
     void startWith(const QList<QByteArray> &urls, QJsonObject config, const QList<QByteArray> &second = {})
     {
         const auto cluster = [](const QString &name, const QList<QByteArray> &at) {

@@ -261,6 +261,7 @@ AttemptRecord Attempt::record(FailureClass failure, const QString &error) const
     attempt.failure = failure;
     attempt.status = status();
     attempt.reusedConnection = m_reply->reusedConnection();
+    attempt.address = m_reply->addressText();
     attempt.version = m_reply->version();
     attempt.fromUpstream = error.isEmpty();
     attempt.error = error;

@@ -72,6 +72,7 @@ struct AttemptRecord {
     int status = 0;               ///< HTTP status of the upstream, 0 when no head arrived.
     bool reusedConnection = false;
     HttpVersion version = HttpVersion::Unknown; ///< Unknown where no connection came about.
+    QString address;              ///< That the connection led to, or its proxy's; where none came about those that were tried, with commas.
     bool fromUpstream = true;     ///< false: the error is qcc's own words.
     QString error;                ///< Empty when the attempt succeeded. Never holds a key, a header or a body.
     QString upstreamError;        ///< What the upstream's error says, in one line; for its owner's eyes, not for the log.

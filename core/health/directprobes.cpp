@@ -19,7 +19,7 @@ Config::Pool limits()
 
 DirectProbes::DirectProbes()
     : m_budget(limits())
-    , m_upstream(m_budget, m_alarms)
+    , m_upstream(m_budget, m_hosts, m_alarms)
 {
 }
 

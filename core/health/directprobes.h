@@ -27,6 +27,7 @@ public:
 
 private:
     ConnectionBudget m_budget;
+    HostResolver m_hosts;
     Alarms m_alarms{Clock::system()};
     UpstreamPool m_upstream;
     QObject m_probes; ///< Their parent; they end before the pool does.

@@ -115,7 +115,7 @@ void DataPlane::networkChanged(const QList<QHostAddress> &ours)
     m_team->networkChanged(ours);
     m_shared->router.checkSoon(m_shared->clock->now());
     if (const Cluster *inUse = config()->cluster(cluster()))
-        refreshHostNames(hostNamesOf(*inUse));
+        m_shared->hosts.refresh(hostNamesOf(*inUse));
 }
 
 LiveFigures DataPlane::figures() const

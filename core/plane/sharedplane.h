@@ -7,6 +7,7 @@
 #include "core/http/bodystore.h"
 #include "core/routing/router.h"
 #include "core/upstream/connectionbudget.h"
+#include "core/upstream/hostresolver.h"
 #include "core/upstream/ownaddress.h"
 
 #include <atomic>
@@ -60,6 +61,7 @@ struct SharedPlane {
 
     Router router;
     ConnectionBudget budget{Config::Pool{}};
+    HostResolver hosts;
     std::atomic<quint64> exchangeNumbers{0};
     std::atomic<int> inFlight{0};
     Refusals refusals;

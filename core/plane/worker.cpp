@@ -31,7 +31,7 @@ Worker::~Worker() = default;
 void Worker::begin()
 {
     m_alarms = std::make_unique<Alarms>(*m_plane->clock);
-    m_pool = std::make_unique<UpstreamPool>(m_plane->budget, *m_alarms);
+    m_pool = std::make_unique<UpstreamPool>(m_plane->budget, m_plane->hosts, *m_alarms);
     m_pool->setOwnAddress(m_plane->own);
     m_exchanges = std::make_unique<ExchangeContext>(ExchangeContext{
         *m_alarms, *m_pool, m_plane->router, m_plane->exchangeNumbers, m_plane->inFlight,

@@ -19,6 +19,7 @@ QJsonObject attemptJson(const AttemptRecord &attempt)
             {"status"_L1, attempt.status},
             {"reused_connection"_L1, attempt.reusedConnection},
             {"protocol"_L1, toWord(attempt.version)},
+            {"address"_L1, attempt.address},
             {"from_upstream"_L1, attempt.fromUpstream},
             {"error"_L1, attempt.error},
             {"upstream_error"_L1, attempt.upstreamError},
@@ -55,6 +56,7 @@ std::optional<AttemptRecord> attemptFromJson(const QJsonObject &json)
     attempt.status = json.value("status"_L1).toInt();
     attempt.reusedConnection = json.value("reused_connection"_L1).toBool();
     attempt.version = *version;
+    attempt.address = json.value("address"_L1).toString();
     attempt.fromUpstream = json.value("from_upstream"_L1).toBool(true);
     attempt.error = json.value("error"_L1).toString();
     attempt.upstreamError = json.value("upstream_error"_L1).toString();

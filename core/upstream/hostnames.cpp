@@ -1,10 +1,6 @@
 #include "core/upstream/hostnames.h"
 
-#include "core/base/descriptorlimit.h"
-
 #include <QHostAddress>
-#include <QHostInfo>
-#include <QThreadPool>
 #include <QUrl>
 
 namespace qcc {
@@ -20,14 +16,6 @@ QStringList hostNamesOf(const Cluster &cluster)
                 names.append(host);
     }
     return names;
-}
-
-void refreshHostNames(const QStringList &names)
-{
-    if (!mayStartThread())
-        return; // the next connection looks for itself
-    for (const QString &name : names)
-        QThreadPool::globalInstance()->start([name] { QHostInfo::fromName(name); });
 }
 
 } // namespace qcc

@@ -45,6 +45,8 @@ public:
     const UpstreamAddress &address() const { return m_connection->address(); }
     const ConnectTimes &times() const { return m_connection->times(); }
     bool isNearby() const { return m_connection->isNearby(); }
+    QString addressText() const { return m_connection->addressText(); }
+    HostResolver::Standing standing() const { return m_connection->standing(); }
 
     /// Whether one more stream starts at once.
     bool hasRoom() const;

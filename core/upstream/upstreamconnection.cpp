@@ -2,6 +2,7 @@
 
 #include "core/base/descriptorlimit.h"
 #include "core/config/addresses.h"
+#include "core/upstream/addressrace.h"
 #include "core/upstream/proxyproblem.h"
 #include "core/upstream/socketoptions.h"
 #include "core/upstream/tcpstate.h"
@@ -21,6 +22,8 @@ namespace {
 
 /// What is taken from the system ahead of the reader; beyond it TCP itself slows the upstream.
 constexpr qint64 readAhead = 256 * 1024;
+/// A handshake that has come no further for so long is no slow one.
+constexpr std::chrono::seconds silence{2};
 
 QString noDescriptors()
 {
@@ -32,6 +35,27 @@ bool needsFiles(QAbstractSocket::SocketError error)
 {
     return error == QAbstractSocket::HostNotFoundError || error == QAbstractSocket::SslHandshakeFailedError
         || error == QAbstractSocket::SslInternalError || error == QAbstractSocket::SslInvalidUserDataError;
+}
+
+/// What went wrong on the way to a proxy, in the words that Qt has for that.
+QAbstractSocket::SocketError asOfProxy(QAbstractSocket::SocketError error)
+{
+    switch (error) {
+    case QAbstractSocket::ConnectionRefusedError:
+        return QAbstractSocket::ProxyConnectionRefusedError;
+    case QAbstractSocket::HostNotFoundError:
+        return QAbstractSocket::ProxyNotFoundError;
+    case QAbstractSocket::SocketTimeoutError:
+        return QAbstractSocket::ProxyConnectionTimeoutError;
+    default:
+        return error;
+    }
+}
+
+/// Whether it is the proxy itself that was not reached.
+bool isOfProxy(QAbstractSocket::SocketError error)
+{
+    return error == QAbstractSocket::ProxyConnectionRefusedError || error == QAbstractSocket::ProxyConnectionTimeoutError;
 }
 
 UpstreamConnection::End endOf(QAbstractSocket::SocketError error)
@@ -59,9 +83,10 @@ UpstreamConnection::End endOf(QAbstractSocket::SocketError error)
 
 } // namespace
 
-UpstreamConnection::UpstreamConnection(UpstreamAddress address, QObject *parent)
+UpstreamConnection::UpstreamConnection(UpstreamAddress address, HostResolver &hosts, QObject *parent)
     : QObject(parent)
     , m_address(std::move(address))
+    , m_hosts(hosts)
 {
 }
 
@@ -74,29 +99,101 @@ void UpstreamConnection::open()
 {
     if (m_ended)
         return;
-    // A name is looked up in a thread.
-    if (!mayOpenForRequest() || (QHostAddress(m_address.host).isNull() && !mayStartThread()))
+    if (!mayOpenForRequest())
         return end(End::NoDescriptors, noDescriptors());
-    QSslSocket *tls = nullptr;
     if (m_address.tls) { // only then is OpenSSL loaded
         Result<QSslConfiguration> trust = tlsConfiguration(m_address.caFile);
         if (!trust)
             return end(End::TlsFailed, trust.error().message);
         if (m_offersHttp2)
             trust->setAllowedNextProtocols({QSslConfiguration::ALPNProtocolHTTP2, QSslConfiguration::NextProtocolHttp1_1});
-        tls = new QSslSocket(this);
-        tls->setSslConfiguration(*trust);
+        m_trust = std::make_unique<QSslConfiguration>(*trust);
     }
-    m_socket = tls ? tls : new QTcpSocket(this);
-    m_socket->setProxy(m_address.proxy);
-    m_socket->setReadBufferSize(readAhead);
-
-    connect(m_socket, &QAbstractSocket::stateChanged, this, [this](QAbstractSocket::SocketState state) {
-        if (state == QAbstractSocket::ConnectingState)
-            stageReached(Stage::Connect);
+    m_stageClock.start();
+    if (!hasProxy())
+        return race([this] { return newSocket(); });
+    // Qt's connections to proxies take one address after the other, and minutes; so they are given the one that answers.
+    if (const QHostAddress proxy(racedHost()); !proxy.isNull())
+        return connectByProxy(proxy);
+    const auto now = HostResolver::Clock::now();
+    const QList<QHostAddress> known = m_hosts.known(racedHost(), racedPort(), now).value_or(QList<QHostAddress>());
+    if (!known.isEmpty() && m_hosts.wasJustReached(racedHost(), racedPort(), known.first(), now))
+        return connectByProxy(known.first());
+    race([] {
+        auto *socket = new QTcpSocket;
+        socket->setProxy(QNetworkProxy::NoProxy);
+        return socket;
     });
-    connect(m_socket, &QAbstractSocket::connected, this, &UpstreamConnection::connected);
+}
+
+QTcpSocket *UpstreamConnection::newSocket() const
+{
+    QSslSocket *tls = m_trust ? new QSslSocket : nullptr;
     if (tls) {
+        tls->setSslConfiguration(*m_trust);
+        tls->setPeerVerifyName(m_address.host);
+    }
+    QTcpSocket *socket = tls ? tls : new QTcpSocket;
+    socket->setProxy(QNetworkProxy::NoProxy);
+    socket->setReadBufferSize(readAhead);
+    return socket;
+}
+
+void UpstreamConnection::race(std::function<QTcpSocket *()> makeSocket)
+{
+    m_race = std::make_unique<AddressRace>(m_hosts, racedHost(), racedPort(), std::move(makeSocket));
+    connect(m_race.get(), &AddressRace::addressesKnown, this, [this] { stageReached(Stage::Connect); });
+    connect(m_race.get(), &AddressRace::won, this, &UpstreamConnection::won);
+    connect(m_race.get(), &AddressRace::lost, this, [this](QAbstractSocket::SocketError error, const QString &text) {
+        endRace();
+        failed(hasProxy() ? asOfProxy(error) : error, text);
+    });
+    m_race->start();
+}
+
+/// Whether it was won or not, and perhaps from within one of its signals.
+void UpstreamConnection::endRace()
+{
+    if (!m_race)
+        return;
+    m_tried = addressText();
+    m_race->disconnect(this);
+    m_race.release()->deleteLater();
+}
+
+void UpstreamConnection::won(QTcpSocket *socket)
+{
+    endRace();
+    if (hasProxy()) {
+        const QHostAddress proxy = socket->peerAddress();
+        socket->abort();
+        socket->deleteLater();
+        return connectByProxy(proxy);
+    }
+    m_peer = socket->peerAddress();
+    use(socket);
+    connected();
+}
+
+void UpstreamConnection::connectByProxy(const QHostAddress &proxy)
+{
+    m_peer = proxy;
+    stageReached(Stage::Connect);
+    QTcpSocket *socket = newSocket();
+    QNetworkProxy way = m_address.proxy;
+    way.setHostName(proxy.toString());
+    socket->setProxy(way);
+    use(socket);
+    connect(socket, &QAbstractSocket::connected, this, &UpstreamConnection::connected);
+    // Also with TLS, which begins when it is known where the connection leads.
+    socket->connectToHost(m_address.host, m_address.port);
+}
+
+void UpstreamConnection::use(QTcpSocket *socket)
+{
+    socket->setParent(this);
+    m_socket = socket;
+    if (auto *tls = qobject_cast<QSslSocket *>(socket)) {
         connect(tls, &QSslSocket::encrypted, this, [this, tls] {
             m_speaksHttp2 = m_offersHttp2
                 && tls->sslConfiguration().nextNegotiatedProtocol() == QByteArray(QSslConfiguration::ALPNProtocolHTTP2);
@@ -107,23 +204,18 @@ void UpstreamConnection::open()
         });
         connect(tls, &QSslSocket::encryptedBytesWritten, this, &UpstreamConnection::written);
     } else {
-        connect(m_socket, &QIODevice::bytesWritten, this, &UpstreamConnection::written);
+        connect(socket, &QIODevice::bytesWritten, this, &UpstreamConnection::written);
     }
-    connect(m_socket, &QIODevice::readyRead, this, &UpstreamConnection::readable);
-    connect(m_socket, &QAbstractSocket::errorOccurred, this, &UpstreamConnection::failed);
-    connect(m_socket, &QAbstractSocket::disconnected, this, [this] {
+    connect(socket, &QIODevice::readyRead, this, &UpstreamConnection::readable);
+    connect(socket, &QAbstractSocket::errorOccurred, this, [this] { failed(m_socket->error(), m_socket->errorString()); });
+    connect(socket, &QAbstractSocket::disconnected, this, [this] {
         end(End::PeerClosed, m_stage == Stage::Tls ? handshakeProblem(QString(), m_address.host, m_address.port) : QString());
     });
-
-    m_stageClock.start();
-    // Also with TLS, which begins when it is known where the connection leads.
-    m_socket->connectToHost(m_address.host, m_address.port);
 }
 
 void UpstreamConnection::connected()
 {
-    if (m_address.proxy.type() == QNetworkProxy::NoProxy
-        && endsAt(m_own, m_socket->peerAddress(), m_socket->peerPort(), m_socket->localAddress()))
+    if (!hasProxy() && endsAt(m_own, m_socket->peerAddress(), m_socket->peerPort(), m_socket->localAddress()))
         return end(End::LeadsBack, QStringLiteral("its base_url leads back to qcc itself (%1 port %2); give it the upstream's address")
                                        .arg(m_socket->peerAddress().toString()).arg(m_socket->peerPort()));
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
@@ -136,7 +228,7 @@ void UpstreamConnection::connected()
 
 void UpstreamConnection::stageReached(Stage stage)
 {
-    // With several addresses the Connect stage is reached once for each; the first counts.
+    // Addresses may be known that have been asked for anew meanwhile.
     if (stage <= m_stage)
         return;
     const double took = static_cast<double>(m_stageClock.nsecsElapsed()) / 1e6;
@@ -153,12 +245,14 @@ void UpstreamConnection::stageReached(Stage stage)
 void UpstreamConnection::socketOpen()
 {
     stageReached(Stage::Open);
+    m_trust.reset();
+    remember(true);
     Q_EMIT ready();
 }
 
 const QAbstractSocket *UpstreamConnection::nativeSocket() const
 {
-    if (m_address.proxy.type() == QNetworkProxy::NoProxy)
+    if (!hasProxy())
         return m_socket;
     // To a proxy Qt keeps a socket within the socket; the outer one tells the proxy's address as its own, or has no descriptor.
     const QList<QAbstractSocket *> inner = m_socket->findChildren<QAbstractSocket *>();
@@ -173,7 +267,7 @@ QHostAddress UpstreamConnection::localAddress() const
 
 bool UpstreamConnection::isNearby() const
 {
-    if (m_address.proxy.type() != QNetworkProxy::NoProxy)
+    if (hasProxy())
         return isLoopbackHost(m_address.host) || qcc::isNearby(QHostAddress(m_address.host));
     return qcc::isNearby(m_socket->peerAddress()) || m_socket->peerAddress() == m_socket->localAddress();
 }
@@ -184,19 +278,52 @@ void UpstreamConnection::networkGone()
                               .arg(localAddress().toString()));
 }
 
-void UpstreamConnection::failed()
+void UpstreamConnection::failed(QAbstractSocket::SocketError error, const QString &text)
 {
-    if (m_socket->error() == QAbstractSocket::SocketResourceError || (needsFiles(m_socket->error()) && !mayStartThread()))
+    if (error == QAbstractSocket::SocketResourceError || (needsFiles(error) && !mayStartThread()))
         return end(End::NoDescriptors, noDescriptors());
     // Until the tunnel stands, every problem is the proxy's or told by it.
-    if (m_address.proxy.type() != QNetworkProxy::NoProxy && m_stage <= Stage::Connect)
-        return end(End::ProxyFailed, proxyProblem(m_socket->error(), m_address, m_socket->errorString()));
-    const End how = endOf(m_socket->error());
+    if (hasProxy() && m_stage <= Stage::Connect) {
+        if (isOfProxy(error))
+            remember(false);
+        return end(End::ProxyFailed, proxyProblem(error, m_address, text));
+    }
+    const End how = endOf(error);
     const bool inHandshake = m_stage == Stage::Tls && (how == End::TlsFailed || how == End::PeerClosed);
     if (!inHandshake)
-        return end(how, m_socket->errorString());
-    end(how, m_certificateProblem.isEmpty() ? handshakeProblem(how == End::TlsFailed ? m_socket->errorString() : QString(), m_address.host, m_address.port)
+        return end(how, text);
+    end(how, m_certificateProblem.isEmpty() ? handshakeProblem(how == End::TlsFailed ? text : QString(), m_address.host, m_address.port)
                                             : m_certificateProblem);
+}
+
+/// For those who choose among the addresses of the name next.
+void UpstreamConnection::remember(bool reached)
+{
+    if (m_peer.isNull() || !QHostAddress(racedHost()).isNull())
+        return;
+    if (reached)
+        m_hosts.reached(racedHost(), racedPort(), m_peer, HostResolver::Clock::now());
+    else
+        m_hosts.failed(racedHost(), racedPort(), m_peer, HostResolver::Clock::now());
+}
+
+QString UpstreamConnection::addressText() const
+{
+    if (!m_peer.isNull())
+        return m_peer.toString();
+    if (!m_race)
+        return m_tried;
+    QStringList texts;
+    for (const QHostAddress &address : m_race->tried())
+        texts.append(address.toString());
+    return texts.join(QLatin1String(", "));
+}
+
+HostResolver::Standing UpstreamConnection::standing() const
+{
+    if (m_peer.isNull() || !QHostAddress(racedHost()).isNull())
+        return HostResolver::Standing::Good;
+    return m_hosts.standing(racedHost(), racedPort(), m_peer, HostResolver::Clock::now());
 }
 
 void UpstreamConnection::end(End how, const QString &text)
@@ -204,6 +331,8 @@ void UpstreamConnection::end(End how, const QString &text)
     if (m_ended)
         return;
     m_ended = true;
+    if (m_stage == Stage::Tls && how != End::LeadsBack)
+        remember(false);
     if (m_probe) {
         if (how == End::PeerClosed && m_probe->wasReset())
             how = End::PeerReset;
@@ -215,8 +344,12 @@ void UpstreamConnection::end(End how, const QString &text)
 
 void UpstreamConnection::drop()
 {
+    // Whoever is let go of while he is silent is silent to others, too.
+    if (!m_ended && m_stage == Stage::Tls && std::chrono::milliseconds(m_stageClock.elapsed()) >= silence)
+        remember(false);
     m_ended = true;
     m_probe.reset();
+    endRace();
     if (!m_socket)
         return;
     m_socket->disconnect(this);
@@ -255,7 +388,7 @@ qint64 UpstreamConnection::bytesToWrite() const
 
 void UpstreamConnection::requestComes()
 {
-    if (m_address.proxy.type() != QNetworkProxy::NoProxy)
+    if (hasProxy())
         return;
     watchEnd();
     if (m_probe)

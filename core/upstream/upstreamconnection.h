@@ -3,21 +3,26 @@
 #include "core/facts/connecttimes.h"
 #include "core/facts/upstreamfault.h"
 #include "core/upstream/closeprobe.h"
+#include "core/upstream/hostresolver.h"
 #include "core/upstream/ownaddress.h"
 
+#include <QAbstractSocket>
 #include <QElapsedTimer>
 #include <QHostAddress>
 #include <QNetworkProxy>
 #include <QObject>
 #include <QString>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
-class QAbstractSocket;
+class QSslConfiguration;
 class QTcpSocket;
 
 namespace qcc {
+
+class AddressRace;
 
 /// Where a connection leads. Connections with equal keys are interchangeable.
 struct UpstreamAddress {
@@ -42,7 +47,8 @@ public:
     /// How a connection ended. NoProtocol: what came on it is not what was agreed on; told by others than this class.
     enum class End { PeerClosed, PeerReset, Refused, HostNotFound, TlsFailed, TimedOut, ProxyFailed, NetworkGone, LeadsBack, NoDescriptors, NoProtocol, Failed };
 
-    explicit UpstreamConnection(UpstreamAddress address, QObject *parent = nullptr);
+    /// `hosts` outlives it.
+    UpstreamConnection(UpstreamAddress address, HostResolver &hosts, QObject *parent = nullptr);
     ~UpstreamConnection() override;
 
     /// While a TLS connection is opened, offers HTTP/2 beside HTTP/1.1. Before open.
@@ -65,6 +71,10 @@ public:
     int carried() const { return m_carried; }
     void countCarried() { ++m_carried; }
 
+    /// The address that it leads to; while it is being opened, all that were tried. Of its proxy, where it has one. Stays after the end.
+    QString addressText() const;
+    /// What is to be thought of asking on it again.
+    HostResolver::Standing standing() const;
     /// This computer's address on the connection; to its proxy, where it has one. Null while it is not connected.
     QHostAddress localAddress() const;
     /// Whether the upstream is on this computer or in a private network. To a proxy, as far as the upstream's name tells. Once open.
@@ -95,15 +105,31 @@ Q_SIGNALS:
     void ended(qcc::UpstreamConnection::End how, const QString &text);
 
 private:
+    bool hasProxy() const { return m_address.proxy.type() != QNetworkProxy::NoProxy; }
+    /// Whom the connection is opened to: the upstream, or its proxy.
+    QString racedHost() const { return hasProxy() ? m_address.proxy.hostName() : m_address.host; }
+    quint16 racedPort() const { return hasProxy() ? m_address.proxy.port() : m_address.port; }
+    QTcpSocket *newSocket() const;
+    void race(std::function<QTcpSocket *()> makeSocket);
+    void won(QTcpSocket *socket);
+    void connectByProxy(const QHostAddress &proxy);
+    void use(QTcpSocket *socket);
+    void endRace();
+    void remember(bool reached);
     void stageReached(Stage stage);
     void connected();
     void socketOpen();
-    void failed();
+    void failed(QAbstractSocket::SocketError error, const QString &text);
     const QAbstractSocket *nativeSocket() const;
     void end(End how, const QString &text);
 
     UpstreamAddress m_address;
+    HostResolver &m_hosts;
     OwnAddress m_own;
+    std::unique_ptr<QSslConfiguration> m_trust; ///< Until it is open.
+    std::unique_ptr<AddressRace> m_race;
+    QHostAddress m_peer;
+    QString m_tried; ///< Once the race is over, where nobody won it.
     QTcpSocket *m_socket = nullptr;
     Stage m_stage = Stage::Dns;
     QElapsedTimer m_stageClock;

@@ -15,9 +15,10 @@ QString endpointOf(const UpstreamConnection *connection)
 
 } // namespace
 
-UpstreamPool::UpstreamPool(ConnectionBudget &budget, Alarms &alarms, QObject *parent)
+UpstreamPool::UpstreamPool(ConnectionBudget &budget, HostResolver &hosts, Alarms &alarms, QObject *parent)
     : QNetworkAccessManager(parent)
     , m_budget(budget)
+    , m_hosts(hosts)
     , m_alarms(alarms)
     , m_member(budget.join({
           [this](const QString &whose) { QMetaObject::invokeMethod(this, [this, whose] { permitGranted(whose); }, Qt::QueuedConnection); },
@@ -118,12 +119,20 @@ bool UpstreamPool::reuseFor(UpstreamReply *reply)
 {
     if (reply->asked().freshConnection)
         return false;
-    const auto found = std::find_if(m_idle.rbegin(), m_idle.rend(), [reply](const Idle &idle) {
-        return idle.connection->isOpen() && idle.connection->address() == reply->address();
-    });
-    if (found == m_idle.rend())
+    UpstreamConnection *connection = nullptr;
+    for (auto its = m_idle.rbegin(); its != m_idle.rend(); ++its) {
+        if (!its->connection->isOpen() || its->connection->address() != reply->address())
+            continue;
+        const HostResolver::Standing standing = its->connection->standing();
+        if (standing == HostResolver::Standing::Failed)
+            continue;
+        if (!connection || standing == HostResolver::Standing::Good)
+            connection = its->connection;
+        if (standing == HostResolver::Standing::Good)
+            break;
+    }
+    if (!connection)
         return false;
-    UpstreamConnection *connection = found->connection;
     takeIdle(connection);
     m_budget.countReuse(endpointOf(connection));
     m_budget.countQueued(endpointOf(connection), -1);
@@ -134,7 +143,7 @@ bool UpstreamPool::reuseFor(UpstreamReply *reply)
 
 UpstreamConnection *UpstreamPool::newConnection(const UpstreamAddress &address)
 {
-    auto *connection = new UpstreamConnection(address, this);
+    auto *connection = new UpstreamConnection(address, m_hosts, this);
     connection->setOwnAddress(m_own);
     return connection;
 }
@@ -279,7 +288,7 @@ void UpstreamPool::close(UpstreamConnection *connection)
 UpstreamPool::Shared *UpstreamPool::sharedFor(const UpstreamReply *reply)
 {
     const auto found = std::find_if(m_shared.begin(), m_shared.end(), [reply](const Shared &s) {
-        return s.connection->hasRoom() && s.connection->address() == reply->address()
+        return s.connection->hasRoom() && s.connection->address() == reply->address() && s.connection->standing() != HostResolver::Standing::Failed
             && (!reply->asked().freshConnection || s.connection->wasJustHeard());
     });
     return found == m_shared.end() ? nullptr : &*found;

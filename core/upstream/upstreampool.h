@@ -34,8 +34,8 @@ class UpstreamPool : public QNetworkAccessManager
     Q_OBJECT
 
 public:
-    /// `budget` and `alarms` outlive the pool. Deadlines go by the alarms' clock, the rest of idle connections by the system's.
-    UpstreamPool(ConnectionBudget &budget, Alarms &alarms, QObject *parent = nullptr);
+    /// `budget`, `hosts` and `alarms` outlive the pool. Deadlines go by the alarms' clock, the rest of idle connections by the system's.
+    UpstreamPool(ConnectionBudget &budget, HostResolver &hosts, Alarms &alarms, QObject *parent = nullptr);
     ~UpstreamPool() override;
 
     /// No connection to an upstream may end there; requests carry its mark. Before the first request.
@@ -121,6 +121,7 @@ private:
     void expectExpiry();
 
     ConnectionBudget &m_budget;
+    HostResolver &m_hosts;
     Alarms &m_alarms;
     std::optional<UpstreamRequest> m_asked; ///< On its way from send() to createRequest().
     OwnAddress m_own;

@@ -113,6 +113,11 @@ const ConnectTimes &UpstreamReply::connectTimes() const
     return m_connection && phase() <= Phase::Tls ? m_connection->times() : m_times;
 }
 
+QString UpstreamReply::addressText() const
+{
+    return m_connection && m_address.isEmpty() ? m_connection->addressText() : m_address;
+}
+
 // --- The request -------------------------------------------------------------------------------------------------------------
 
 void UpstreamReply::useIdle(UpstreamConnection *connection)
@@ -153,6 +158,7 @@ void UpstreamReply::sendHttp1(UpstreamConnection *connection)
     connection->disconnect(this);
     if (!m_reused)
         m_times = connection->times();
+    m_address = connection->addressText();
     connection->countCarried();
     Http1Stream::Head head{http1Head(connection->isNearby()), m_asked.verb == "HEAD", statedUpload()};
     Owner &self = *this;
@@ -164,6 +170,7 @@ void UpstreamReply::sendHttp2(Http2Connection *connection, bool opened)
     if (opened)
         m_times = connection->times();
     m_reused = !opened;
+    m_address = connection->addressText();
     if (m_connection) // what becomes of it is the shared one's to tell
         m_connection->disconnect(this);
     m_connection = nullptr;
@@ -301,6 +308,7 @@ void UpstreamReply::end(bool reusable)
 {
     m_ended = true;
     m_phase = phase();
+    m_address = addressText();
     m_timer.stop();
     if (m_asked.upload)
         m_asked.upload->disconnect(this);
@@ -366,8 +374,10 @@ void UpstreamReply::timeUp()
         m_timer.start(limit - silent);
         return;
     }
+    const QString tried = connecting ? addressText() : QString();
+    const QString where = tried.isEmpty() || tried == m_asked.address.host ? QString() : QStringLiteral(" (tried %1)").arg(tried);
     fail(UpstreamFault::TimedOut,
-         connecting             ? QStringLiteral("no connection within %1 s").arg(static_cast<double>(limit.count()) / 1000)
+         connecting             ? QStringLiteral("no connection within %1 s%2").arg(QString::number(static_cast<double>(limit.count()) / 1000), where)
              : hasHead() ? QStringLiteral("the answer went silent for %1 s").arg(static_cast<double>(limit.count()) / 1000)
                          : QStringLiteral("no answer within %1 s").arg(static_cast<double>(limit.count()) / 1000));
 }

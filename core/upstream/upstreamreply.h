@@ -55,6 +55,8 @@ public:
     /// How far it came; stays at the phase in which it ended.
     Phase phase() const;
     const ConnectTimes &connectTimes() const;
+    /// As UpstreamConnection::addressText().
+    QString addressText() const;
 
     /// What was read of the answer says all: what is still to come of it ends its framing at most, and is worth waiting for.
     void answerIsOver() { m_over = true; }
@@ -141,6 +143,7 @@ private:
     bool m_settingOut = false; ///< Whoever asked does not know this reply yet.
     bool m_telling = false;
     ConnectTimes m_times;
+    QString m_address; ///< Of its connection, once that is open or over.
     Phase m_phase = Phase::Queue;
     Alarm m_timer;
     Clock::Time m_progress; ///< The last sign of life.

@@ -5,7 +5,7 @@ namespace qcc::test {
 UpstreamClient::UpstreamClient(Config::Pool limits, const Clock &clock)
     : m_budget(limits)
     , m_alarms(clock)
-    , m_pool(std::make_unique<UpstreamPool>(m_budget, m_alarms))
+    , m_pool(std::make_unique<UpstreamPool>(m_budget, m_hosts, m_alarms))
 {
 }
 

@@ -39,10 +39,12 @@ public:
     UpstreamPool &pool() { return *m_pool; }
     PoolFigures figures() const { return m_budget.figures(); }
     ConnectionBudget &budget() { return m_budget; }
+    HostResolver &hosts() { return m_hosts; }
     void destroyPool() { m_pool.reset(); }
 
 private:
     ConnectionBudget m_budget;
+    HostResolver m_hosts;
     Alarms m_alarms;
     std::unique_ptr<UpstreamPool> m_pool;
 };

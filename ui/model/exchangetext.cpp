@@ -55,6 +55,8 @@ QStringList ExchangeText::facts(const AttemptRecord &attempt)
     if (attempt.status != 0)
         facts << QStringLiteral("HTTP %1").arg(attempt.status);
     facts << Words::of(attempt.failure) << (attempt.reusedConnection ? tr("reused connection") : tr("new connection"));
+    if (!attempt.address.isEmpty())
+        facts << attempt.address;
     if (attempt.version == HttpVersion::Http2)
         facts << QStringLiteral("HTTP/2");
     facts << Words::duration(attempt.totalMs);
