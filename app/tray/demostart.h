@@ -14,6 +14,9 @@ class DemoStart : public QObject
 public:
     explicit DemoStart(QObject *parent = nullptr);
 
+    /// The cluster that needs it.
+    static QString cluster() { return QStringLiteral("demo"); }
+
     /// `finished` follows exactly once per run; a second call while one is under way joins it.
     void run();
     /// Ends the upstream if it was asked for here, without waiting for it.

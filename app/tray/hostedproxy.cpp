@@ -1,5 +1,6 @@
 #include "app/tray/hostedproxy.h"
 
+#include "app/tray/demostart.h"
 #include "core/config/configedit.h"
 #include "core/config/configeditor.h"
 #include "core/config/configfile.h"
@@ -55,20 +56,46 @@ HostedProxy::~HostedProxy()
     }
 }
 
+void HostedProxy::serve(const StartOptions &options)
+{
+    blockSignals(true);
+    watchConfig();
+    const QString cluster = options.cluster.value_or(m_config->current()->activeCluster);
+    if (m_rejection.isEmpty() && cluster != DemoStart::cluster())
+        start(options);
+}
+
+void HostedProxy::introduce()
+{
+    blockSignals(false);
+    tellConfig();
+    if (m_service)
+        Q_EMIT started();
+}
+
 void HostedProxy::watchConfig()
 {
     const Result<Config> config = loadConfig(m_paths.config(), *m_keys);
-    if (!config)
-        Q_EMIT configRejected(config.error().message);
+    m_rejection = config ? QString() : config.error().message;
     follow(std::make_shared<const Config>(config ? *config : Config()));
-    if (config)
+    tellConfig();
+}
+
+void HostedProxy::tellConfig()
+{
+    if (m_rejection.isEmpty())
         Q_EMIT configChanged(m_config->current());
+    else
+        Q_EMIT configRejected(m_rejection);
 }
 
 void HostedProxy::follow(const ConfigSnapshot &config)
 {
     m_config = new ConfigWatcher(m_paths.config(), config, *m_keys, this);
-    connect(m_config, &ConfigWatcher::changed, this, &HostedProxy::configChanged);
+    connect(m_config, &ConfigWatcher::changed, this, [this](const ConfigSnapshot &now) {
+        m_rejection.clear();
+        Q_EMIT configChanged(now);
+    });
     connect(m_config, &ConfigWatcher::rejected, this, &HostedProxy::configRejected);
     connect(m_config, &ConfigWatcher::mended, this, &HostedProxy::configMended);
 }

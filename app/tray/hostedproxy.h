@@ -34,6 +34,11 @@ public:
     HostedProxy(Paths paths, std::unique_ptr<Keychain> keychain, QObject *parent = nullptr);
     ~HostedProxy() override;
 
+    /// Reads config.json and serves by it, before anybody listens: nothing is signalled before introduce(). Where another proxy runs, where the demo's
+    /// upstream is needed, or where it cannot be started, nothing is served yet.
+    void serve(const StartOptions &options);
+    /// From now on signals come. configChanged or configRejected follows, and started where it serves.
+    void introduce();
     /// Reads config.json and follows it: configChanged or configRejected follows, and again with every change.
     void watchConfig();
     /// started or startFailed follows; when another run is still ending, after its stopped.
@@ -70,6 +75,7 @@ private:
 
     void offer(const QList<ImportedEndpoint> &preview, const QList<SearchedPlace> &searched);
     void follow(const ConfigSnapshot &config);
+    void tellConfig();
     void takeEnd();
     void save(const ConfigChange &change);
 
@@ -77,6 +83,7 @@ private:
     KeyRing *m_keys; ///< A child, so that it moves to the core thread along with this.
     ConfigEditor *m_editor;
     ConfigWatcher *m_config = nullptr;
+    QString m_rejection; ///< What was wrong with config.json when it was first read.
     std::unique_ptr<ProxyService> m_service;
     std::shared_ptr<ImportSearch> m_search; ///< Null while none runs. Shared with the thread that searches, which may outlive this.
     std::optional<StartOptions> m_next; ///< To start with as soon as the run that is ending has ended.

@@ -1,8 +1,10 @@
+#include "app/platform/homeuser.h"
 #include "app/platform/process.h"
 #include "app/platform/signals.h"
 #include "app/tray/options.h"
 #include "app/tray/translations.h"
 #include "app/tray/trayapp.h"
+#include "app/tray/traycore.h"
 #include "app/tray/trayinstance.h"
 #include "core/base/print.h"
 #include "core/config/paths.h"
@@ -10,6 +12,7 @@
 
 #include <QApplication>
 #include <QIcon>
+#include <QScopeGuard>
 #include <QSysInfo>
 
 #include <algorithm>
@@ -46,9 +49,10 @@ CommandLine commandLine(int argc, char *argv[])
 }
 
 /// Brings the qcc-tray that runs already to the front.
-int handOver(TrayInstance &instance)
+int handOver(const Paths &paths)
 {
-    instance.forward(QCoreApplication::arguments(), [](const Result<void> &result) {
+    TrayInstance messenger(paths.traySocket());
+    messenger.forward(QCoreApplication::arguments(), [](const Result<void> &result) {
         if (!result)
             printError(Text::tr("qcc-tray runs already, but does not answer."));
         QCoreApplication::exit(result ? 0 : failed);
@@ -64,6 +68,8 @@ int main(int argc, char *argv[])
     QCoreApplication::setApplicationName(QStringLiteral("qcc-tray"));
     QCoreApplication::setApplicationVersion(QLatin1StringView(QCC_VERSION));
     printQtMessages();
+    const Paths paths = Paths::fromEnvironment();
+    platform::becomeUserOf(paths.home());
 
     const CommandLine line = commandLine(argc, argv);
     if (!line.options) {
@@ -71,32 +77,35 @@ int main(int argc, char *argv[])
         return line.exitCode;
     }
 
-    QApplication app(argc, argv);
-    QApplication::setApplicationDisplayName(QStringLiteral("qcc"));
-    QApplication::setDesktopFileName(QStringLiteral("qcc"));
-    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/qcc.svg")));
-    QApplication::setQuitOnLastWindowClosed(false);
-    const Paths paths = Paths::fromEnvironment();
     if (const QString problem = paths.ensureHome(); !problem.isEmpty()) {
         printError(problem);
         return failed;
     }
-    TrayInstance instance(paths.traySocket());
-    if (const Result<void> claimed = instance.claim(); !claimed) {
+    TrayCore core(paths, *line.options);
+    // The end of a session and Ctrl+C end it as the menu does, so that running requests may finish.
+    core.start([&core](QObject *parent) {
+        const auto *stopRequests = new platform::StopRequests(parent);
+        QObject::connect(stopRequests, &platform::StopRequests::requested, parent, [&core] { core.requestStop(); });
+    });
+
+    QApplication app(argc, argv); // may wait for the desktop
+    const auto ended = qScopeGuard([&core] { core.end(); });
+    QApplication::setApplicationDisplayName(QStringLiteral("qcc"));
+    QApplication::setDesktopFileName(QStringLiteral("qcc"));
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/qcc.svg")));
+    QApplication::setQuitOnLastWindowClosed(false);
+    if (const Result<void> claimed = core.claimed(); !claimed) {
         if (claimed.error().code == ErrorCode::AlreadyRunning)
-            return handOver(instance);
+            return handOver(paths);
         printError(claimed.error().message + QLatin1Char(' ') + claimed.error().hint);
         return failed;
     }
 
-    TrayApp tray(paths, *line.options);
-    // The end of a session and Ctrl+C end it as the menu does, so that running requests may finish.
-    const platform::StopRequests stopRequests;
-    QObject::connect(&stopRequests, &platform::StopRequests::requested, &tray, &TrayApp::quit);
-    QObject::connect(&instance, &TrayInstance::startedAgain, &tray, &TrayApp::startedAgain);
+    TrayApp tray(core, paths, *line.options);
     tray.start();
     const int code = QApplication::exec();
     if (tray.endsAtOnce())
         std::_Exit(code);
+    core.end(); // before what it tells goes
     return code;
 }

@@ -21,12 +21,6 @@ constexpr auto refreshInterval = 250ms;
 constexpr auto settleTime = 300ms; ///< Between a change of the home folder and the next look for a proxy.
 constexpr auto quitGrace = 10s;
 
-const QString &demoCluster()
-{
-    static const QString name = QStringLiteral("demo");
-    return name;
-}
-
 QString windowStateName()
 {
     return QStringLiteral("window");
@@ -50,11 +44,12 @@ void complain(const QString &text)
 
 } // namespace
 
-TrayApp::TrayApp(const Paths &paths, TrayOptions options, QObject *parent)
+TrayApp::TrayApp(TrayCore &core, const Paths &paths, TrayOptions options, QObject *parent)
     : QObject(parent)
     , m_paths(paths)
     , m_options(std::move(options))
-    , m_host(new HostedProxy(paths))
+    , m_core(core)
+    , m_host(core.host())
     , m_loginStart(new LoginStart(loginCommand()))
     , m_log(new LogFeed(paths.log()))
     , m_link(paths.controlSocket())
@@ -63,11 +58,12 @@ TrayApp::TrayApp(const Paths &paths, TrayOptions options, QObject *parent)
     , m_notifier(m_tray)
     , m_desk({m_link, m_host, m_log, m_loginStart, m_paths})
 {
-    m_coreThread.setObjectName(QStringLiteral("core"));
-    for (QObject *object : std::initializer_list<QObject *>{m_host, m_loginStart, m_log}) {
-        object->moveToThread(&m_coreThread);
-        connect(&m_coreThread, &QThread::finished, object, &QObject::deleteLater);
+    for (QObject *object : std::initializer_list<QObject *>{m_loginStart, m_log}) {
+        object->moveToThread(core.thread());
+        connect(core.thread(), &QThread::finished, object, &QObject::deleteLater);
     }
+    connect(&core, &TrayCore::stopRequested, this, &TrayApp::quit);
+    connect(&core, &TrayCore::startedAgain, this, &TrayApp::startedAgain);
 
     m_lookAgain.setSingleShot(true);
     m_lookAgain.setInterval(settleTime);
@@ -94,12 +90,6 @@ TrayApp::TrayApp(const Paths &paths, TrayOptions options, QObject *parent)
     m_desk.setWindowState(m_settingsFile.state(windowStateName()));
     m_translations.use(m_settings.language);
     applySettings(m_settings);
-}
-
-TrayApp::~TrayApp()
-{
-    m_coreThread.quit();
-    m_coreThread.wait();
 }
 
 void TrayApp::connectTray()
@@ -130,7 +120,7 @@ void TrayApp::connectDesk()
     connect(&m_desk, &WindowDesk::stopRequested, &m_link, &ProxyLink::stopProxy);
     connect(&m_desk, &WindowDesk::restartRequested, this, &TrayApp::restartProxy);
     connect(&m_desk, &WindowDesk::clusterChosen, this, &TrayApp::chooseCluster);
-    connect(&m_desk, &WindowDesk::demoRequested, this, [this] { chooseCluster(demoCluster()); });
+    connect(&m_desk, &WindowDesk::demoRequested, this, [this] { chooseCluster(DemoStart::cluster()); });
     connect(&m_desk, &WindowDesk::settingsChanged, this, &TrayApp::saveSettings);
     connect(&m_desk, &WindowDesk::aboutRequested, this, [] { (new AboutBox)->show(); });
     connect(&m_desk, &WindowDesk::quitRequested, this, &TrayApp::quit);
@@ -144,7 +134,7 @@ void TrayApp::connectDesk()
 void TrayApp::connectLink()
 {
     connect(&m_link, &ProxyLink::attached, this, [this] {
-        if (m_start == Start::Asked && (m_options.cluster || m_options.port))
+        if (m_start == Start::Asked && !m_hosts && (m_options.cluster || m_options.port))
             complain(tr("A proxy is running already; --cluster and --port change nothing about it."));
         m_start = Start::No;
     });
@@ -205,16 +195,15 @@ void TrayApp::connectLoginStart()
 
 void TrayApp::start()
 {
+    m_start = Start::Asked;
+    m_view.state = ProxyState::Starting;
+    QMetaObject::invokeMethod(m_host, &HostedProxy::introduce);
+    QMetaObject::invokeMethod(m_loginStart, &LoginStart::repair);
     m_tray.show();
     findTray();
     if (!m_options.hidden)
         m_desk.present();
-    m_start = Start::Asked;
-    m_view.state = ProxyState::Starting;
     refresh();
-    m_coreThread.start();
-    QMetaObject::invokeMethod(m_host, &HostedProxy::watchConfig);
-    QMetaObject::invokeMethod(m_loginStart, &LoginStart::repair);
 }
 
 void TrayApp::findTray()
@@ -335,7 +324,7 @@ void TrayApp::takeAbsence(const Failure &failure)
         return;
     }
     m_start = Start::Hosting;
-    if (m_view.cluster == demoCluster())
+    if (m_view.cluster == DemoStart::cluster())
         m_demo.run();
     else
         host();
@@ -364,7 +353,7 @@ void TrayApp::takeStartFailure(const Failure &failure)
 void TrayApp::chooseCluster(const QString &name)
 {
     m_wantedCluster = name;
-    if (name == demoCluster())
+    if (name == DemoStart::cluster())
         m_demo.run();
     else
         applyCluster();
@@ -432,11 +421,12 @@ void TrayApp::quit()
         return;
     }
     m_quitting = true;
+    m_core.guiEnds();
+    QMetaObject::invokeMethod(m_host, [host = m_host] { host->stop(quitGrace); });
     // Where the window was is no loss that anybody should be troubled with.
     static_cast<void>(m_settingsFile.setState(windowStateName(), m_desk.windowState()));
     m_tray.hide();
     m_desk.hide();
-    QMetaObject::invokeMethod(m_host, [host = m_host] { host->stop(quitGrace); });
 }
 
 } // namespace qcc

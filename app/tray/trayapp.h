@@ -7,6 +7,7 @@
 #include "app/tray/notifier.h"
 #include "app/tray/options.h"
 #include "app/tray/proxylink.h"
+#include "app/tray/traycore.h"
 #include "app/tray/translations.h"
 #include "app/tray/traysettingsfile.h"
 #include "app/tray/windowdesk.h"
@@ -15,7 +16,6 @@
 
 #include <QFileSystemWatcher>
 #include <QObject>
-#include <QThread>
 #include <QTimer>
 
 namespace qcc {
@@ -27,8 +27,8 @@ class TrayApp : public QObject
     Q_OBJECT
 
 public:
-    TrayApp(const Paths &paths, TrayOptions options, QObject *parent = nullptr);
-    ~TrayApp() override;
+    /// `core` outlives the application, and has been started.
+    TrayApp(TrayCore &core, const Paths &paths, TrayOptions options, QObject *parent = nullptr);
 
     void start();
     /// Another start was made while this one runs.
@@ -81,8 +81,8 @@ private:
     bool m_quitting = false;
     bool m_endsAtOnce = false;
 
-    QThread m_coreThread;
-    HostedProxy *m_host; ///< Lives in m_coreThread and ends with it.
+    TrayCore &m_core;
+    HostedProxy *m_host; ///< Lives on the core thread and ends with it.
     LoginStart *m_loginStart; ///< The same.
     LogFeed *m_log;           ///< The same.
     ProxyLink m_link;

@@ -25,7 +25,7 @@ TrayInstance::TrayInstance(QString socketName, QObject *parent)
         }
         reply(controlOk(QJsonObject()));
         Q_EMIT startedAgain(request.value("arguments"_L1).toVariant().toStringList());
-    })
+    }, this)
 {
 }
 

@@ -10,7 +10,7 @@
 namespace qcc {
 
 /// The one qcc-tray of a user: the first keeps a socket, a second one hands its command line over and ends.
-/// Thread: the GUI thread.
+/// Thread: the one that it lives on.
 class TrayInstance : public QObject
 {
     Q_OBJECT

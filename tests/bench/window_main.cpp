@@ -60,12 +60,18 @@ int main(int argc, char *argv[])
     const qcc::Paths paths = qcc::Paths::fromEnvironment();
     if (!line.options || !paths.ensureHome().isEmpty())
         return 2;
-    qcc::TrayApp tray(paths, *line.options);
-    const qcc::platform::StopRequests stopRequests;
-    QObject::connect(&stopRequests, &qcc::platform::StopRequests::requested, &tray, &qcc::TrayApp::quit);
+    qcc::TrayCore core(paths, *line.options);
+    core.start([&core](QObject *parent) {
+        const auto *stopRequests = new qcc::platform::StopRequests(parent);
+        QObject::connect(stopRequests, &qcc::platform::StopRequests::requested, parent, [&core] { core.requestStop(); });
+    });
+    if (!core.claimed())
+        return 2;
+    qcc::TrayApp tray(core, paths, *line.options);
     tray.start();
     Heartbeat heartbeat;
     const int code = QApplication::exec();
     heartbeat.print();
+    core.end();
     return code;
 }
