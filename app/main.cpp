@@ -2,6 +2,7 @@
 #include "app/cli/parse.h"
 #include "app/cli/run.h"
 #include "app/platform/console.h"
+#include "app/platform/homeuser.h"
 #include "app/platform/process.h"
 #include "core/config/homeowner.h"
 #include "core/log/qtmessages.h"
@@ -14,13 +15,15 @@ int main(int argc, char *argv[])
 
     platform::forbidCoreDumps();
     printQtMessages();
+    const Paths paths = Paths::fromEnvironment();
+    platform::becomeUserOf(paths.home());
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("qcc"));
     QCoreApplication::setApplicationVersion(QStringLiteral(QCC_VERSION));
     platform::prepareConsole();
 
     const cli::CommandTable table = cli::commandTable();
-    cli::Run run(table, Paths::fromEnvironment(), cli::Terminal::standard());
+    cli::Run run(table, paths, cli::Terminal::standard());
     QObject::connect(&run, &cli::Run::finished, &app, &QCoreApplication::exit, Qt::QueuedConnection);
 
     const Result<cli::Invocation> call = cli::parse(table, QCoreApplication::arguments().mid(1));

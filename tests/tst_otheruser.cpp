@@ -7,6 +7,7 @@
 #include "core/front/socketreset.h"
 #include "core/keys/keyring.h"
 #include "tests/support/files.h"
+#include "tests/support/needsroot.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/testproxy.h"
 
@@ -109,8 +110,7 @@ class TestOtherUser : public QObject
 private Q_SLOTS:
     void initTestCase()
     {
-        if (geteuid() != 0)
-            QSKIP("only root can become another user");
+        NEEDS_ROOT();
     }
 
     void init()

@@ -10,8 +10,12 @@ namespace qcc {
 
 Result<std::optional<QByteArray>> readConfigText(const QString &path)
 {
-    if (!QFileInfo::exists(path))
-        return std::optional<QByteArray>();
+    if (!QFileInfo::exists(path)) {
+        const QString closed = closedProblem(path, QFileInfo(path).absolutePath());
+        if (closed.isEmpty())
+            return std::optional<QByteArray>();
+        return Failure{ErrorCode::ConfigUnreadable, closed, {}};
+    }
     QFile file;
     QString wrong = fileOwnerProblem(path);
     const Result<void> opened = wrong.isEmpty() ? openOrdinary(path, file) : Result<void>();

@@ -1,6 +1,7 @@
 #include "core/config/homeowner.h"
 
 #include "core/base/fileowner.h"
+#include "core/base/userplaces.h"
 
 #include <QDir>
 #include <QFile>
@@ -46,6 +47,12 @@ QString quoted(QString path)
 QString makeItYours(const QString &path)
 {
     return u"sudo chown -h \"$(id -un)\" "_s + quoted(path);
+}
+
+/// With all that lies there.
+QString makeAllYours(const QString &folder)
+{
+    return u"sudo chown -hR \"$(id -un)\" "_s + quoted(folder);
 }
 
 QString belongsTo(const QString &path, const QString &owner)
@@ -181,14 +188,42 @@ QString fileOwnerProblem(const QFile &open, const QString &path)
     return owner && !owner->isOurs ? belongsTo(path, owner->name) : QString();
 }
 
+QString closedProblem(const QString &path, const QString &home)
+{
+    const std::optional<QString> closed = closedOnTheWayTo(path);
+    if (!closed)
+        return {};
+    const std::optional<FileOwner> owner = ownerOf(*closed, Links::Followed);
+    const bool isOurs = owner && owner->isOurs;
+    const QString sentence = u"What is in the folder %1 cannot be looked at: %2 is closed to you%3. "_s
+                                 .arg(home, *closed == home ? u"it"_s : *closed, owner && !isOurs ? u" and belongs to another user (%1)"_s.arg(owner->name) : QString());
+    if (isOurs)
+        return sentence + u"Open it for yourself: chmod u+rwx %1"_s.arg(quoted(*closed));
+    if (*closed == home || closed->startsWith(home + u'/'))
+        return sentence + u"Make it yours: %1"_s.arg(makeAllYours(*closed));
+    return sentence + u"Set QCC_HOME to a folder of your own."_s;
+}
+
+QString cannotBeMade(const QString &home)
+{
+    QString place = QFileInfo(home).path();
+    while (!QFileInfo::exists(place) && QFileInfo(place).path() != place)
+        place = QFileInfo(place).path();
+    const std::optional<FileOwner> owner = ownerOf(place, Links::Followed);
+    const QString whose = owner && !owner->isOurs ? u" belongs to another user (%1) and"_s.arg(owner->name) : QString();
+    return u"The folder %1 cannot be created: %2%3 cannot be written to. Set QCC_HOME to a folder of your own."_s.arg(home, place, whose);
+}
+
 QString homeOwnerProblem(const QString &home)
 {
     for (const Links links : {Links::AsTheyAre, Links::Followed}) {
         const std::optional<FileOwner> owner = ownerOf(home, links);
         if (owner && !owner->isOurs)
             return u"%1 %2 belongs to another user (%3). Set QCC_HOME to a folder of your own, or make this yours: %4"_s
-                .arg(owner->isLink ? u"The link"_s : u"The folder"_s, home, owner->name, makeItYours(home));
+                .arg(owner->isLink ? u"The link"_s : u"The folder"_s, home, owner->name, owner->isLink ? makeItYours(home) : makeAllYours(home));
     }
+    if (const QString closed = closedProblem(home + u"/config.json"_s, home); !closed.isEmpty())
+        return closed;
     const std::optional<FileOwner> owner = ownerOf(home, Links::Followed);
     if (!owner)
         return {};

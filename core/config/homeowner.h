@@ -16,6 +16,12 @@ QString homeOwnerProblem(const QString &home);
 QString fileOwnerProblem(const QString &path);
 QString fileOwnerProblem(const QFile &open, const QString &path);
 
+/// Why nobody can say whether `path` is there, as fileOwnerProblem(); empty: one can. `home`: see there.
+QString closedProblem(const QString &path, const QString &home);
+
+/// Why the folder `home` cannot be made, with whose the place is.
+QString cannotBeMade(const QString &home);
+
 /// Whether `path` is a link, to be followed by nobody who writes by himself.
 bool leadsOut(const QString &path, const QString &home);
 

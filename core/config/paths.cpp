@@ -1,5 +1,6 @@
 #include "core/config/paths.h"
 
+#include "core/base/userplaces.h"
 #include "core/config/homeowner.h"
 
 #include <QCryptographicHash>
@@ -18,13 +19,22 @@ QString shortHash(const QString &text)
         QCryptographicHash::hash(text.toUtf8(), QCryptographicHash::Sha256).toHex().first(16));
 }
 
+/// What a shell would have made of it: unit files, crontabs and Dockerfiles have none.
+QString withHome(const QString &path)
+{
+    for (const QLatin1String word : {QLatin1String("~"), QLatin1String("$HOME"), QLatin1String("${HOME}")}) {
+        if (path == word || path.startsWith(word + QLatin1Char('/')))
+            return homeFolder() + path.mid(word.size());
+    }
+    return path;
+}
+
 } // namespace
 
 Paths Paths::fromEnvironment()
 {
     const QString home = qEnvironmentVariable("QCC_HOME");
-    return Paths(QDir::cleanPath(home.isEmpty() ? QDir::homePath() + QStringLiteral("/.fastcc")
-                                                : QDir().absoluteFilePath(home)));
+    return Paths(QDir::cleanPath(home.isEmpty() ? homeFolder() + QStringLiteral("/.fastcc") : QDir().absoluteFilePath(withHome(home))));
 }
 
 QString Paths::controlSocket() const
@@ -60,6 +70,8 @@ QString Paths::socketNamed(const QString &name) const
 QString Paths::ensureHome() const
 {
     constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner;
+    if (const QString problem = closedProblem(m_home + QStringLiteral("/config.json"), m_home); !problem.isEmpty())
+        return problem;
     const QFileInfo home(m_home);
     if (home.exists() && !home.isDir())
         return QStringLiteral("%1 is a file, but qcc needs a folder of that name.").arg(m_home);
@@ -67,12 +79,13 @@ QString Paths::ensureHome() const
         const bool created = QDir().mkpath(home.absolutePath()) && QDir().mkdir(m_home, ownerOnly);
         // Another qcc may have made it in the meantime.
         if (!created && !QFileInfo(m_home).isDir())
-            return QStringLiteral("The folder %1 cannot be created.").arg(m_home);
+            return cannotBeMade(m_home);
     }
     if (const QString problem = homeOwnerProblem(m_home); !problem.isEmpty())
         return problem;
     if (!QFileInfo(m_home).isWritable())
-        return QStringLiteral("The folder %1 cannot be written to.").arg(m_home);
+        return QStringLiteral("The folder %1 cannot be written to.").arg(m_home)
+            + (QFileInfo(m_home).permission(QFile::WriteOwner) ? QString() : QStringLiteral(" Open it for yourself: chmod u+rwx %1").arg(m_home));
     if (!QFile::setPermissions(m_home, ownerOnly))
         return QStringLiteral("The permissions of %1 cannot be narrowed to its owner.").arg(m_home);
     return {};

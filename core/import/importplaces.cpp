@@ -1,6 +1,7 @@
 #include "core/import/importplaces.h"
 
 #include "core/base/ordinaryfile.h"
+#include "core/base/userplaces.h"
 #include "core/config/paths.h"
 #include "core/import/ccswitchdatabase.h"
 #include "core/import/fastcccache.h"
@@ -155,7 +156,7 @@ void searchEnvironment(const ImportPlaces &places, Search &search)
 
 ImportPlaces ImportPlaces::ofThisUser(const Paths &paths)
 {
-    const QString home = QDir::homePath();
+    const QString home = homeFolder();
     const QString claude = qEnvironmentVariable("CLAUDE_CONFIG_DIR");
     const QString codex = qEnvironmentVariable("CODEX_HOME");
     ImportPlaces places;

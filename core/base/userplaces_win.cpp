@@ -1,0 +1,17 @@
+#include "core/base/userplaces.h"
+
+#include <QDir>
+
+namespace qcc {
+
+QString homeFolder()
+{
+    return QDir::homePath();
+}
+
+std::optional<QString> closedOnTheWayTo(const QString &)
+{
+    return std::nullopt;
+}
+
+} // namespace qcc
