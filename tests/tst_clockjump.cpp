@@ -156,9 +156,7 @@ private Q_SLOTS:
         QCOMPARE(post().status, 200);
         setBy = 0; // set right again
         QCOMPARE(post().status, 200);
-        QSignalSpy stopped(m_service.get(), &ProxyService::stopped);
-        m_service->stop();
-        QTRY_COMPARE(stopped.size(), 1);
+        stop();
 
         HistoryFile file(paths().history());
         QVERIFY(file.open().has_value());
@@ -171,7 +169,54 @@ private Q_SLOTS:
         QVERIFY(read->size() >= 2);
     }
 
+    /// Forty-five days ahead for a moment, as before the network has set the clock; the days that history is kept are thirty.
+    void aWrongClockCostsNoHistory_data()
+    {
+        QTest::addColumn<bool>("atTheStart");
+        QTest::newRow("while it runs") << false;
+        QTest::newRow("at the start") << true;
+    }
+
+    void aWrongClockCostsNoHistory()
+    {
+        QFETCH(bool, atTheStart);
+        stop();
+        const Minute now = std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now());
+        {
+            MinuteCounts minutes;
+            for (int i = 1; i <= 4'000; ++i)
+                minutes[now - i * 10min].count(Outcome::Complete);
+            HistoryFile file(paths().history());
+            QVERIFY(file.open().has_value());
+            QVERIFY(file.add(minutes, now - 30 * 24h, {now, {}, {}}).has_value());
+        }
+        setBy = atTheStart ? 45 * 86'400 : 0;
+        QVERIFY(start());
+        if (!atTheStart)
+            setBy = 45 * 86'400;
+        QCOMPARE(post().status, 200);
+        setBy = atTheStart ? 45 * 86'400 : 0; // set right again, or still wrong at the end
+        QCOMPARE(post().status, 200);
+        stop();
+        setBy = 0;
+        HistoryFile file(paths().history());
+        QVERIFY(file.open().has_value());
+        const Result<MinuteCounts> read = file.read(Minute(0min));
+        QVERIFY(read.has_value());
+        quint64 sum = 0;
+        for (const auto &[minute, counts] : *read)
+            sum += counts.of(Outcome::Complete);
+        QCOMPARE(sum, 4'002);
+    }
+
 private:
+    void stop()
+    {
+        QSignalSpy stopped(m_service.get(), &ProxyService::stopped);
+        m_service->stop();
+        QTRY_COMPARE(stopped.size(), 1);
+    }
+
     Paths paths() const { return Paths(m_folder->path()); }
 
     Result<void> start()

@@ -92,7 +92,7 @@ private Q_SLOTS:
         {
             HistoryFile file(path());
             QVERIFY(file.open());
-            QVERIFY(file.add({{thisMinute, counts(2)}}, sinceEver));
+            QVERIFY(file.add({{thisMinute, counts(2)}}, sinceEver, {thisMinute, {}, {}}));
         }
         HistoryFile file(path());
         QVERIFY(file.open());
@@ -116,8 +116,8 @@ private Q_SLOTS:
         {
             HistoryFile file(path());
             QVERIFY(file.open());
-            QVERIFY(file.add({{thisMinute, counts(2, 1)}, {thisMinute - 90min, counts(7)}}, sinceEver));
-            QVERIFY(file.add({{thisMinute, counts(3)}}, sinceEver));
+            QVERIFY(file.add({{thisMinute, counts(2, 1)}, {thisMinute - 90min, counts(7)}}, sinceEver, {thisMinute, {}, {}}));
+            QVERIFY(file.add({{thisMinute, counts(3)}}, sinceEver, {thisMinute, {}, {}}));
         }
         HistoryFile file(path());
         QVERIFY(file.open());
@@ -131,7 +131,7 @@ private Q_SLOTS:
     {
         HistoryFile file(path());
         QVERIFY(file.open());
-        QVERIFY(file.add({{thisMinute, counts(1)}}, sinceEver));
+        QVERIFY(file.add({{thisMinute, counts(1)}}, sinceEver, {thisMinute, {}, {}}));
         const QFileInfoList files = QDir(m_folder->path()).entryInfoList({u"history.db*"_s}, QDir::Files);
         QVERIFY(!files.isEmpty());
         for (const QFileInfo &one : files)
@@ -146,8 +146,8 @@ private Q_SLOTS:
     {
         HistoryFile file(path());
         QVERIFY(file.open());
-        QVERIFY(file.add({{thisMinute - 2min, counts(1)}, {thisMinute - 1min, counts(2)}}, sinceEver));
-        QVERIFY(file.add({{thisMinute, counts(3)}}, thisMinute - 1min));
+        QVERIFY(file.add({{thisMinute - 2min, counts(1)}, {thisMinute - 1min, counts(2)}}, sinceEver, {thisMinute, {}, {}}));
+        QVERIFY(file.add({{thisMinute, counts(3)}}, thisMinute - 1min, {thisMinute, {}, {}}));
         QCOMPARE(*file.read(sinceEver), (MinuteCounts{{thisMinute - 1min, counts(2)}, {thisMinute, counts(3)}}));
     }
 
@@ -155,13 +155,13 @@ private Q_SLOTS:
     {
         HistoryFile file(path());
         QVERIFY(file.open());
-        QVERIFY(file.add({{thisMinute - 1min, counts(1)}}, sinceEver));
+        QVERIFY(file.add({{thisMinute - 1min, counts(1)}}, sinceEver, {thisMinute, {}, {}}));
         refuseWrites(true);
-        QVERIFY(!file.add({{thisMinute - 1min, counts(1)}, {thisMinute, counts(1)}}, sinceEver));
+        QVERIFY(!file.add({{thisMinute - 1min, counts(1)}, {thisMinute, counts(1)}}, sinceEver, {thisMinute, {}, {}}));
         QVERIFY(!file.isDamaged());
         refuseWrites(false);
         QCOMPARE(*file.read(sinceEver), (MinuteCounts{{thisMinute - 1min, counts(1)}}));
-        QVERIFY(file.add({{thisMinute, counts(1)}}, sinceEver));
+        QVERIFY(file.add({{thisMinute, counts(1)}}, sinceEver, {thisMinute, {}, {}}));
     }
 
     void aRestartKeepsWhatWasCounted()

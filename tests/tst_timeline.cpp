@@ -121,6 +121,21 @@ private Q_SLOTS:
         QCOMPARE(timeline.lastHour(now).total(), quint64(1));
     }
 
+    void aClockThatIsWrongForAMomentCostsNothing()
+    {
+        Timeline timeline;
+        for (auto ago = minutes(days(6)); ago > 0min; --ago)
+            timeline.count(Outcome::Complete, now - ago);
+        timeline.countAttempt(u"a"_s, true, now - 1min);
+        for (const auto wrong : {now + days(45), now - days(20'000)}) {
+            timeline.count(Outcome::Complete, wrong);
+            timeline.countAttempt(u"a"_s, true, wrong);
+        }
+        timeline.count(Outcome::Complete, now);
+        QCOMPARE(sum(totals(timeline.series(days(7), minutes(60), now))), quint64(6 * 1440 + 1));
+        QCOMPARE(sum(timeline.sparkline(u"a"_s, now).ok), quint64(1));
+    }
+
     void addsWhatEarlierRunsCountedInTheSameMinute()
     {
         Timeline timeline;
@@ -153,12 +168,13 @@ private Q_SLOTS:
         QCOMPARE(timeline.sparkline(u"b"_s, now).failed.last(), quint64(1));
     }
 
-    void attemptsAreForgottenAfterAnHour()
+    void attemptsAreForgottenForOthersAfterAnHour()
     {
         Timeline timeline;
         timeline.countAttempt(u"a"_s, true, now - 1h);
         QCOMPARE(sum(timeline.sparkline(u"a"_s, now - 45min).ok), quint64(1));
-        timeline.countAttempt(u"b"_s, true, now);
+        for (auto ago = 59min; ago >= 0min; --ago)
+            timeline.countAttempt(u"b"_s, true, now - ago);
         QCOMPARE(sum(timeline.sparkline(u"a"_s, now - 45min).ok), quint64(0));
     }
 

@@ -25,13 +25,13 @@ public:
     Keeper(const QString &path, LogFile &log) : m_file(path), m_log(log) { }
 
     /// Opens the file and answers what is in it, the first time that it can be read: later on it holds what this run has written.
-    std::optional<MinuteCounts> open(Minute from)
+    std::optional<MinuteCounts> open(Minute now, std::chrono::days days)
     {
-        Result<MinuteCounts> read = openAndRead(from);
+        Result<MinuteCounts> read = openAndRead(now, days);
         if (!read && m_file.isDamaged()) {
             if (!replace(read.error()))
                 return std::nullopt;
-            read = openAndRead(from);
+            read = openAndRead(now, days);
         }
         if (!read) {
             m_file.close();
@@ -43,18 +43,19 @@ public:
         return *std::move(read);
     }
 
-    void write(MinuteCounts &&counts, Minute keepFrom)
+    void write(MinuteCounts &&counts, Minute now, std::chrono::days days)
     {
         if (!m_file.isOpen())
             return;
+        const Minute keepFrom = m_clock.look(now, std::chrono::steady_clock::now()) - days;
         for (const auto &[minute, its] : counts)
             m_unwritten[minute] += its;
         m_unwritten.erase(m_unwritten.begin(), m_unwritten.lower_bound(keepFrom));
-        Result<void> added = m_file.add(m_unwritten, keepFrom);
+        Result<void> added = m_file.add(m_unwritten, keepFrom, m_clock.state());
         if (!added && m_file.isDamaged() && replace(added.error())) {
-            open(keepFrom);
+            open(now, days);
             if (m_file.isOpen())
-                added = m_file.add(m_unwritten, keepFrom);
+                added = m_file.add(m_unwritten, keepFrom, m_clock.state());
         }
         if (!m_file.isOpen())
             return; // and has said so
@@ -81,11 +82,16 @@ public:
     void close() { m_file.close(); }
 
 private:
-    Result<MinuteCounts> openAndRead(Minute from)
+    /// What a timeline keeps, whatever the clock says now.
+    Result<MinuteCounts> openAndRead(Minute now, std::chrono::days days)
     {
         if (const Result<void> opened = m_file.open(); !opened)
             return opened.error();
-        return m_file.read(from);
+        const Result<ClockProof::State> clock = m_file.readClock(now);
+        if (!clock)
+            return clock.error();
+        m_clock = ClockProof(*clock);
+        return m_file.read(m_clock.look(now, std::chrono::steady_clock::now()) - std::min(std::chrono::minutes(days), Timeline::kept));
     }
 
     /// Makes room for a new file.
@@ -100,6 +106,7 @@ private:
     }
 
     HistoryFile m_file;
+    ClockProof m_clock{ClockProof::State()};
     LogFile &m_log;
     MinuteCounts m_unwritten; ///< More than nothing only after a failure.
     bool m_loaded = false;
@@ -160,9 +167,8 @@ void History::open()
         }
         m_thread.start();
     }
-    const Minute from = std::max(keepFrom(), m_now - Timeline::kept);
-    QMetaObject::invokeMethod(m_keeper.get(), [this, from] {
-        std::optional<MinuteCounts> earlier = m_keeper->open(from);
+    QMetaObject::invokeMethod(m_keeper.get(), [this, now = m_now, days = m_days] {
+        std::optional<MinuteCounts> earlier = m_keeper->open(now, days);
         if (earlier)
             QMetaObject::invokeMethod(this, [this, earlier = *std::move(earlier)] { Q_EMIT loaded(earlier); }, Qt::QueuedConnection);
         QMetaObject::invokeMethod(this, [this, keys = m_keeper->keys()] {
@@ -193,14 +199,9 @@ void History::keyWorked(const QByteArray &mark)
 void History::write()
 {
     m_timer.stop();
-    QMetaObject::invokeMethod(m_keeper.get(), [keeper = m_keeper.get(), counts = std::exchange(m_unwritten, {}), from = keepFrom()]() mutable {
-        keeper->write(std::move(counts), from);
+    QMetaObject::invokeMethod(m_keeper.get(), [keeper = m_keeper.get(), counts = std::exchange(m_unwritten, {}), now = m_now, days = m_days]() mutable {
+        keeper->write(std::move(counts), now, days);
     }, Qt::QueuedConnection);
-}
-
-Minute History::keepFrom() const
-{
-    return m_now - m_days;
 }
 
 } // namespace qcc

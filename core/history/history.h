@@ -49,8 +49,6 @@ private:
     class Keeper;
     void open();
     void write();
-    /// The first minute that is not too old.
-    Minute keepFrom() const;
 
     QThread m_thread; ///< Runs from the moment history is first enabled.
     std::unique_ptr<Keeper> m_keeper; ///< Lives on the thread.

@@ -28,6 +28,8 @@ constexpr auto addMinute = R"(INSERT INTO minutes VALUES (?, ?, ?, ?, ?, ?, ?) O
 // Beside the first table, for what older versions leave alone. The secret has one row.
 constexpr auto createKeys = "CREATE TABLE IF NOT EXISTS keys (mark TEXT PRIMARY KEY)"_L1;
 constexpr auto createSecret = "CREATE TABLE IF NOT EXISTS secret (value TEXT NOT NULL)"_L1;
+// One row: minutes since 1970, the second of them NULL where nothing is doubted, and a number of minutes.
+constexpr auto createClock = "CREATE TABLE IF NOT EXISTS clock (assured INTEGER NOT NULL, doubted INTEGER, proven INTEGER NOT NULL)"_L1;
 constexpr auto deleteMinutes = "DELETE FROM minutes WHERE minute < ?"_L1;
 
 /// The first column of the first row; an invalid value where there is an error, which the file tells.
@@ -94,6 +96,8 @@ Result<void> HistoryFile::makeReady()
         if (!m_file.begin() || !m_file.run(createTable) || !m_file.run(setVersion) || !m_file.commit())
             return failure();
     }
+    if (!m_file.run(createClock))
+        return failure();
     // It asks for no minute at all, only whether the columns are there.
     const bool fits = m_file.read(selectMinutes, {std::numeric_limits<qint64>::max()}, [](const QVariantList &) { return true; });
     if (!fits && m_file.error().code == SqliteError::generic)
@@ -116,7 +120,31 @@ Result<MinuteCounts> HistoryFile::read(Minute from)
     return minutes;
 }
 
-Result<void> HistoryFile::add(const MinuteCounts &counts, Minute keepFrom)
+Result<ClockProof::State> HistoryFile::readClock(Minute now)
+{
+    std::optional<ClockProof::State> clock;
+    const auto take = [&clock](const QVariantList &row) {
+        const auto minute = [](const QVariant &value) { return Minute(std::chrono::minutes(value.toLongLong())); };
+        clock = ClockProof::State{minute(row.at(0)), row.at(1).isNull() ? std::nullopt : std::optional(minute(row.at(1))),
+                                  std::chrono::minutes(row.at(2).toLongLong())};
+        return false;
+    };
+    if (!m_file.read(u"SELECT assured, doubted, proven FROM clock"_s, {}, take))
+        return failure();
+    if (clock)
+        return *clock;
+    clock = ClockProof::State{now, {}, {}};
+    const auto last = [&clock](const QVariantList &row) {
+        if (!row.first().isNull())
+            clock->assured = Minute(std::chrono::minutes(row.first().toLongLong()));
+        return false;
+    };
+    if (!m_file.read(u"SELECT max(minute) FROM minutes WHERE minute <= ?"_s, {toNumber(now)}, last))
+        return failure();
+    return *clock;
+}
+
+Result<void> HistoryFile::add(const MinuteCounts &counts, Minute keepFrom, const ClockProof::State &clock)
 {
     if (!m_file.begin())
         return failure(ErrorCode::WriteFailed);
@@ -127,7 +155,9 @@ Result<void> HistoryFile::add(const MinuteCounts &counts, Minute keepFrom)
             values.append(static_cast<qint64>(count)); // SQLite knows no unsigned ones.
         done = m_file.run(addMinute, values);
     }
-    done = done && m_file.run(deleteMinutes, {toNumber(keepFrom)});
+    const QVariant doubted = clock.doubted ? QVariant(toNumber(*clock.doubted)) : QVariant(QMetaType::fromType<qint64>());
+    done = done && m_file.run(deleteMinutes, {toNumber(keepFrom)}) && m_file.run(u"DELETE FROM clock"_s)
+        && m_file.run(u"INSERT INTO clock VALUES (?, ?, ?)"_s, {toNumber(clock.assured), doubted, static_cast<qint64>(clock.proven.count())});
     if (done && m_file.commit())
         return {};
     const Failure why = failure(ErrorCode::WriteFailed);

@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/base/sqlitefile.h"
+#include "core/history/clockproof.h"
 #include "core/history/keymarks.h"
 #include "core/journal/timeline.h"
 
@@ -25,9 +26,12 @@ public:
     /// What is in the file, from the minute `from` on.
     /// Errors: Failed.
     Result<MinuteCounts> read(Minute from);
-    /// Adds `counts` to what is there and forgets the minutes before `keepFrom`: all of it or nothing.
+    /// Adds `counts` to what is there, forgets the minutes before `keepFrom`, and keeps `clock`: all of it or nothing.
     /// Errors: WriteFailed.
-    Result<void> add(const MinuteCounts &counts, Minute keepFrom);
+    Result<void> add(const MinuteCounts &counts, Minute keepFrom, const ClockProof::State &clock);
+    /// What the last run knew of the computer's clock; of a file without that, the time of its last minute before `now`, else `now`.
+    /// Errors: Failed.
+    Result<ClockProof::State> readClock(Minute now);
 
     /// What is known of keys; makes their secret the first time.
     /// Errors: Failed.

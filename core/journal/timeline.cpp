@@ -14,13 +14,16 @@ std::size_t most(std::chrono::minutes range)
     return static_cast<std::size_t>(range.count());
 }
 
-/// Drops what is older than `range` before `now`; and what lies ahead, from before the clock was set back, where it is too much.
+/// Drops what is too much, and nothing else: the clock may be wrong. First what is older than `range` before `now`, then what lies ahead, then the oldest.
 template <typename T>
 void prune(std::map<Minute, T> &minutes, Minute now, std::chrono::minutes range)
 {
-    minutes.erase(minutes.begin(), minutes.upper_bound(now - range));
+    if (minutes.size() > most(range))
+        minutes.erase(minutes.begin(), minutes.upper_bound(now - range));
     if (minutes.size() > most(range))
         minutes.erase(minutes.upper_bound(now), minutes.end());
+    while (minutes.size() > most(range))
+        minutes.erase(minutes.begin());
 }
 
 } // namespace
