@@ -8,6 +8,7 @@
 #include <QJsonArray>
 #include <QLoggingCategory>
 #include <QRegularExpression>
+#include <QScopeGuard>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -330,6 +331,85 @@ private Q_SLOTS:
         QVERIFY(lines.at(1).endsWith(" - INFO - one"));
         QVERIFY(lines.at(2).endsWith(" - INFO - two"));
         QCOMPARE(QFileInfo(path()).size(), qint64(room));
+    }
+
+    void afterAFullDiskALineSaysHowManyAreMissing()
+    {
+        constexpr qsizetype room = 4'096;
+        write(QByteArray(room, 'x') + '\n');
+        const CapturedStderr captured(m_folder->filePath(u"stderr"_s));
+        LogFile log(path(), settings());
+        {
+            const FullDisk full(room);
+            for (const QString &line : {u"one"_s, u"two"_s, u"three"_s})
+                log.write(LogLevel::Info, line);
+        }
+        log.apply(settings(LogLevel::Info, 2)); // changed settings do not wait for the next try
+        log.write(LogLevel::Info, u"four"_s);
+        log.write(LogLevel::Info, u"five"_s);
+        const QList<QByteArray> lines = contents(path()).trimmed().split('\n');
+        QCOMPARE(lines.size(), 4);
+        QVERIFY2(lines.at(1).contains(" - WARNING - 3 lines are missing here"), lines.at(1));
+        QVERIFY(lines.at(2).endsWith(" - INFO - four"));
+        QVERIFY(lines.at(3).endsWith(" - INFO - five"));
+    }
+
+    void aLogWhoseFileIsGoneBeginsAnew_data()
+    {
+        QTest::addColumn<QString>("how");
+        for (const QString &how : {u"removed"_s, u"renamed"_s, u"replaced"_s, u"moved and replaced"_s})
+            QTest::newRow(qPrintable(how)) << how;
+    }
+
+    void aLogWhoseFileIsGoneBeginsAnew()
+    {
+        QFETCH(QString, how);
+        LogFile log(path(), settings());
+        log.write(LogLevel::Info, u"before"_s);
+        const QString aside = m_folder->filePath(u"aside"_s);
+        if (how == u"removed"_s)
+            QVERIFY(QFile::remove(path()));
+        else
+            QVERIFY(QFile::rename(path(), aside));
+        if (how.contains(u"replaced"_s))
+            write("what was there\n");
+        for (const QString &line : {u"one"_s, u"two"_s})
+            log.write(LogLevel::Info, line);
+        const QByteArray text = contents(path());
+        QCOMPARE(text.count('\n'), how.contains(u"replaced"_s) ? 3 : 2);
+        QVERIFY(text.contains(" - INFO - one\n") && text.endsWith(" - INFO - two\n"));
+        QCOMPARE(QFileInfo(path()).permissions() & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
+        if (how != u"removed"_s)
+            QVERIFY(contents(aside).endsWith(" - INFO - before\n"));
+    }
+
+    void aHomeThatIsGoneIsNotMadeAgain()
+    {
+        QVERIFY(QDir(m_folder->path()).mkdir(u"home"_s));
+        const QString home = m_folder->filePath(u"home"_s);
+        const CapturedStderr captured(m_folder->filePath(u"stderr"_s));
+        LogFile log(home + u"/proxy.log"_s, settings());
+        log.write(LogLevel::Info, u"before"_s);
+        QVERIFY(QDir(home).removeRecursively());
+        log.write(LogLevel::Info, u"after"_s);
+        QVERIFY(!QFile::exists(home));
+        QVERIFY2(captured.text().contains("is gone") && captured.text().contains("after"), captured.text());
+    }
+
+    void localTimeFollowsTheZone()
+    {
+        const QByteArray before = qgetenv("TZ");
+        const auto restore = qScopeGuard([&before] { before.isEmpty() ? qunsetenv("TZ") : qputenv("TZ", before); });
+        qputenv("TZ", "Europe/Berlin");
+        LogFile log(path(), settings(LogLevel::Error));
+        log.write(LogLevel::Error, u"one"_s);
+        QCOMPARE(contents(path()).count('\n'), 1); // nothing is said of the zone that it was from the start
+        qputenv("TZ", "Asia/Kolkata");
+        QTRY_VERIFY((log.write(LogLevel::Error, u"two"_s), contents(path()).contains(" - INFO - Local time is UTC+05:30 from here on; before, it was UTC+0")));
+        QCOMPARE(contents(path()).count("Local time"), 1);
+        const QByteArray last = contents(path()).trimmed().split('\n').last().first(19);
+        const QDateTime there = QDateTime::fromString(QString::fromLatin1(last), u"yyyy-MM-dd HH:mm:ss"_s);
+        QVERIFY(std::abs(there.secsTo(QDateTime::currentDateTime())) < 60);
     }
 
     void aLogThatCanBeWrittenAgainIsUsedAgain()

@@ -40,7 +40,30 @@ private Q_SLOTS:
     void readsDurations_data();
     void readsDurations();
     void theZoneAndTheLocaleDoNotMatter();
+    void countsByTheClockOfTheAnswer_data();
+    void countsByTheClockOfTheAnswer();
 };
+
+void TestRetryAfter::countsByTheClockOfTheAnswer_data()
+{
+    QTest::addColumn<int>("wrongBy"); // hours
+    for (const int hours : {0, -5, 3, 24 * 365, -24 * 365 * 40})
+        QTest::addRow("%d h", hours) << hours;
+}
+
+void TestRetryAfter::countsByTheClockOfTheAnswer()
+{
+    QFETCH(int, wrongBy);
+    const QDateTime wrong = now.addSecs(qint64(wrongBy) * 3600);
+    const HeaderField date{"Date", "Wed, 21 Oct 2015 07:28:00 GMT"};
+    QCOMPARE(msOf({date, {"Retry-After", "Wed, 21 Oct 2015 07:28:20 GMT"}}, wrong), 20'000);
+    QCOMPARE(msOf({{"Retry-After", "Wednesday, 21-Oct-15 07:28:20 GMT"}, date}, wrong), 20'000);
+    QCOMPARE(msOf({date, {"Retry-After", "20"}}, wrong), 20'000);
+    QCOMPARE(msOf({date, {"anthropic-ratelimit-tokens-remaining", "0"}, {"anthropic-ratelimit-tokens-reset", "2015-10-21T07:28:20Z"}}, wrong), 20'000);
+    QCOMPARE(msOf({date, {"anthropic-ratelimit-unified-status", "rejected"}, {"anthropic-ratelimit-unified-reset", "1445412500"}}, wrong), 20'000);
+    // A date that is none leaves only one's own clock.
+    QCOMPARE(msOf({{"Date", "yesterday"}, {"Retry-After", "Wed, 21 Oct 2015 07:28:20 GMT"}}, now), 20'000);
+}
 
 void TestRetryAfter::readsMilliseconds_data()
 {

@@ -1,10 +1,12 @@
 #include "core/log/logfile.h"
 
+#include "core/base/fileidentity.h"
 #include "core/base/ordinaryfile.h"
 #include "core/base/print.h"
 #include "core/base/visibletext.h"
 #include "core/config/homeowner.h"
 
+#include <QDateTime>
 #include <QFile>
 #include <QFileInfo>
 
@@ -13,7 +15,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace qcc {
@@ -24,6 +28,7 @@ using Clock = std::chrono::steady_clock;
 using Sink = spdlog::sinks::rotating_file_sink_st;
 
 constexpr auto retryAfter = std::chrono::seconds(30);
+constexpr auto zonePace = std::chrono::seconds(1);
 
 /// spdlog fills in the time; the level stands in the text, because its words for levels are not ours.
 std::unique_ptr<spdlog::formatter> timeAndText(const char *lineEnd)
@@ -37,6 +42,9 @@ void refuseOthers(const spdlog::filename_t &name)
 {
     const QString path = QFile::decodeName(name.c_str());
     QString wrong = fileOwnerProblem(path);
+    // spdlog would make it, and for everybody.
+    if (const QFileInfo folder(QFileInfo(path).absolutePath()); wrong.isEmpty() && !folder.isDir())
+        wrong = QStringLiteral("the folder %1 is gone").arg(folder.filePath());
     QFile file;
     if (wrong.isEmpty() && QFileInfo::exists(path)) {
         if (const Result<void> opened = openOrdinary(path, file); !opened)
@@ -46,9 +54,26 @@ void refuseOthers(const spdlog::filename_t &name)
         throw spdlog::spdlog_ex(wrong.toStdString());
 }
 
-void restrictToOwner(const spdlog::filename_t &name, std::FILE *)
+void restrictToOwner(const spdlog::filename_t &name)
 {
     QFile::setPermissions(QFile::decodeName(name.c_str()), QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+}
+
+/// "UTC+05:30"
+QString zoneName(int offset)
+{
+    const int minutes = std::abs(offset) / 60;
+    return QStringLiteral("UTC%1%2:%3").arg(QLatin1Char(offset < 0 ? '-' : '+')).arg(minutes / 60, 2, 10, QLatin1Char('0')).arg(minutes % 60, 2, 10, QLatin1Char('0'));
+}
+
+QByteArray lineOf(LogLevel level, const QString &message)
+{
+    return (toWord(level).toUpper() + QStringLiteral(" - ") + visibleLine(message)).toUtf8();
+}
+
+spdlog::details::log_msg messageOf(const QByteArray &line)
+{
+    return {spdlog::string_view_t(), spdlog::level::info, spdlog::string_view_t(line.constData(), static_cast<std::size_t>(line.size()))};
 }
 
 } // namespace
@@ -61,6 +86,11 @@ struct LogFile::Private {
     Config::Log settings;
     std::unique_ptr<spdlog::formatter> echoFormat = timeAndText("");
     std::unique_ptr<Sink> sink; ///< Null while the file cannot be written.
+    std::optional<FileIdentity> opened; ///< The file that the sink writes.
+    qint64 lost = 0;            ///< Lines that are not in the file since it could last be written.
+    QDateTime lostSince;
+    std::optional<int> zone;    ///< Of local time: seconds ahead of UTC.
+    Clock::time_point zoneLookedAt;
     Clock::time_point failedAt; ///< Of the last try, while there is no sink.
     bool told = false;          ///< Of a failure that has not ended.
 
@@ -68,7 +98,10 @@ struct LogFile::Private {
     {
         spdlog::file_event_handlers handlers;
         handlers.before_open = refuseOthers;
-        handlers.after_open = restrictToOwner;
+        handlers.after_open = [this](const spdlog::filename_t &name, std::FILE *file) {
+            restrictToOwner(name);
+            opened = identityOf(file);
+        };
         const auto limitBytes = static_cast<std::size_t>(settings.maxMb) * 1024 * 1024;
         const auto rotatedFiles = static_cast<std::size_t>(settings.files - 1);
         try {
@@ -89,18 +122,63 @@ struct LogFile::Private {
         failedAt = Clock::now();
     }
 
+    /// Somebody else has removed or renamed the file, or put another one in its place.
+    bool hasMoved() const { return sink && identityOf(path) != opened; }
+
+    /// False: it could not be written.
+    bool put(const spdlog::details::log_msg &message)
+    {
+        try {
+            sink->log(message);
+            sink->flush();
+            return true;
+        } catch (const spdlog::spdlog_ex &error) {
+            giveUp(error);
+            return false;
+        }
+    }
+
+    void putNote(LogLevel its, const QString &text)
+    {
+        if (sink)
+            put(messageOf(lineOf(its, text)));
+    }
+
+    /// Asking Qt has the C library look, too, whether this computer's zone is another one by now; spdlog would go on with the one of the start.
+    void lookAtZone()
+    {
+        if (zone && Clock::now() - zoneLookedAt < zonePace)
+            return;
+        zoneLookedAt = Clock::now();
+        const int now = QDateTime::currentDateTime().offsetFromUtc();
+        const int before = std::exchange(zone, now).value_or(now);
+        if (before == now)
+            return;
+        // They remember what the present second is called.
+        echoFormat = timeAndText("");
+        if (sink)
+            sink->set_formatter(timeAndText("\n"));
+        putNote(LogLevel::Info, QStringLiteral("Local time is %1 from here on; before, it was %2").arg(zoneName(now), zoneName(before)));
+    }
+
     void write(const spdlog::details::log_msg &message)
     {
-        if (!sink && Clock::now() - failedAt >= retryAfter)
+        if (hasMoved() || (!sink && Clock::now() - failedAt >= retryAfter)) {
+            sink.reset();
             open();
-        if (sink) {
-            try {
-                sink->log(message);
-                sink->flush();
-                told = false;
-            } catch (const spdlog::spdlog_ex &error) {
-                giveUp(error);
-            }
+        }
+        lookAtZone();
+        if (sink && lost > 0) {
+            const QString since = lostSince.toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+            putNote(LogLevel::Warning, lost == 1 ? QStringLiteral("1 line is missing here: the log could not be written at %1").arg(since)
+                                                 : QStringLiteral("%1 lines are missing here: the log could not be written since %2").arg(lost).arg(since));
+            if (sink)
+                lost = 0;
+        }
+        if (sink && put(message)) {
+            told = false;
+        } else if (lost++ == 0) {
+            lostSince = QDateTime::currentDateTime();
         }
         if (!sink || options.echo) {
             spdlog::memory_buf_t line;
@@ -125,11 +203,10 @@ void LogFile::write(LogLevel level, const QString &message)
 {
     if (level < d->level.load(std::memory_order_relaxed))
         return;
-    const QByteArray text = (toWord(level).toUpper() + QStringLiteral(" - ") + visibleLine(message)).toUtf8();
+    const QByteArray line = lineOf(level, message);
     const std::lock_guard lock(d->mutex);
     // Made under the lock, so that times in the file never go back.
-    d->write({spdlog::string_view_t(), spdlog::level::info,
-              spdlog::string_view_t(text.constData(), static_cast<std::size_t>(text.size()))});
+    d->write(messageOf(line));
 }
 
 void LogFile::apply(const Config::Log &settings)

@@ -10,8 +10,9 @@ namespace qcc {
 
 /// proxy.log: `YYYY-MM-DD HH:MM:SS,mmm - LEVEL - message`, local time, one line per message, each handed to the system
 /// before write() returns. Turned over at `maxMb`; `files` of them are kept, this one included (proxy.log, proxy.1.log,
-/// …), mode 0600. A file that cannot be written stops nobody: one sentence about it and the lines go to stderr, and the
-/// file is tried again after half a minute.
+/// …), mode 0600. A file that cannot be written stops nobody: one sentence about it and the lines go to stderr, the
+/// file is tried again after half a minute, and says then how many lines it lacks. One that somebody removes or renames is made anew with the next line. Where local
+/// time becomes another (a journey, the end of summer time) a line says so.
 /// Thread: any.
 class LogFile
 {

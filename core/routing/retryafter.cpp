@@ -204,8 +204,11 @@ Delay firstRead(const HeaderList &headers, QByteArrayView name, Read read)
 
 } // namespace
 
-std::optional<milliseconds> retryAfter(const HeaderList &headers, const QDateTime &now)
+std::optional<milliseconds> retryAfter(const HeaderList &headers, const QDateTime &ownNow)
 {
+    // Who names a moment has a clock of its own, which is the one to count by: this computer's may be off by hours.
+    const std::optional<qint64> date = httpDate(textOf(headers, "date"), ownNow);
+    const QDateTime now = date ? QDateTime::fromMSecsSinceEpoch(*date, QTimeZone(0)) : ownNow;
     if (const Delay ms = firstRead(headers, "retry-after-ms", [](const QByteArray &value) { return scaled(value, 1); }))
         return ms;
     if (const Delay delay = firstRead(headers, "retry-after", [&now](const QByteArray &value) { return ofRetryAfter(value, now); }))

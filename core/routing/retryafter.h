@@ -9,7 +9,8 @@
 
 namespace qcc {
 
-/// How long an answer asks to be left alone, counted from `now`; nothing if it does not say. An upstream is not trusted: the
+/// How long an answer asks to be left alone, counted from its own Date, or from `now`, this computer's
+/// time, where it has none; nothing if it does not say. An upstream is not trusted: the
 /// result lies in [0, 24 h], a moment in the past is 0, and a value that cannot be read (garbage, negative, not a number, too
 /// large for 64 bits of milliseconds) counts as absent.
 ///
