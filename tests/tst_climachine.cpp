@@ -7,6 +7,7 @@
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
+#include <QScopeGuard>
 #include <QTest>
 
 #include <csignal>
@@ -17,6 +18,7 @@
 #include <linux/filter.h>
 #include <linux/netlink.h>
 #include <linux/seccomp.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -269,6 +271,51 @@ private Q_SLOTS:
         qcc.setVariable(u"QCC_HOME"_s, disk.path());
         QCOMPARE(qcc.run("cluster list").exit, 0);
         QCOMPARE(qcc.run("cluster add other").exit, 0);
+    }
+
+    /// As containers mount single files.
+    void editsAFileThatIsMountedByItself()
+    {
+        SmallDisk disk(256 * 1024);
+        if (!disk.isMounted())
+            QSKIP("this system does not let a test mount a file system");
+        Program qcc;
+        QVERIFY(QDir(disk.path()).mkdir(u"home"_s));
+        const QString home = disk.filePath(u"home"_s), config = home + u"/config.json"_s, outside = disk.filePath(u"outside.json"_s);
+        qcc.setVariable(u"QCC_HOME"_s, home);
+        QCOMPARE(addEndpoint(qcc, u"work"_s, "http://127.0.0.1:9").exit, 0);
+        QVERIFY(QFile::copy(config, outside));
+        QFile::setPermissions(outside, QFile::ReadOwner | QFile::WriteOwner);
+        QVERIFY(::mount(QFile::encodeName(outside).constData(), QFile::encodeName(config).constData(), nullptr, MS_BIND, nullptr) == 0);
+        const auto unmount = qScopeGuard([&config] { ::umount2(QFile::encodeName(config).constData(), MNT_DETACH); });
+
+        const Ended edited = qcc.run("cluster add other");
+        QVERIFY2(edited.exit == 0, qPrintable(edited.err));
+        QVERIFY(readFile(outside).contains("\"other\""));
+        QCOMPARE(QDir(home).entryList({u"config.json.*"_s}, QDir::Files), QStringList{u"config.json.lock"_s});
+        QVERIFY(qcc.run("cluster list").out.contains("other"_L1));
+
+        // The computer ended in the middle of such a write.
+        const QByteArray whole = readFile(outside);
+        writeFile(config + u".whole"_s, whole);
+        writeFile(config, whole.first(whole.size() / 2));
+        QVERIFY(qcc.run("cluster list").out.contains("other"_L1));
+        QCOMPARE(qcc.run("cluster add third").exit, 0);
+        QCOMPARE(QDir(home).entryList({u"config.json.*"_s}, QDir::Files), QStringList{u"config.json.lock"_s});
+        QVERIFY(readFile(outside).contains("\"third\"") && readFile(outside).contains("\"other\""));
+
+        // Somebody's own edit counts for more than what lies beside it.
+        writeFile(config + u".whole"_s, whole);
+        QVERIFY(qcc.run("cluster list").out.contains("third"_L1));
+
+        // No room for the new text: the old one is whole.
+        const QByteArray before = readFile(outside);
+        QFile::remove(config + u".whole"_s);
+        disk.fill();
+        const Ended full = qcc.run("cluster add fourth");
+        QCOMPARE(full.exit, 1);
+        QVERIFY2(full.err.contains("No space left on device"_L1), qPrintable(full.err));
+        QCOMPARE(readFile(outside), before);
     }
 
 private:

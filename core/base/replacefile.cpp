@@ -20,7 +20,22 @@ QString targetOf(const QString &path)
     return info.isSymLink() ? info.symLinkTarget() : info.absoluteFilePath();
 }
 
+const QString inPlaceSuffix = QStringLiteral(".whole");
+
 /// Returns why not; empty: all of it is on the disk.
+QString writeAll(QFile &file, const QByteArray &text)
+{
+    // The last bytes that find room are written without an error.
+    for (qsizetype at = 0; at < text.size();) {
+        const qint64 written = file.write(text.constData() + at, text.size() - at);
+        if (written <= 0)
+            return file.errorString();
+        at += written;
+    }
+    return syncToDisk(file.handle());
+}
+
+/// As writeAll(), into a new file.
 QString writeNew(QFile &file, const QByteArray &text, QFileDevice::Permissions permissions)
 {
     // Made anew, so that it is neither a link nor readable by others for a moment.
@@ -32,17 +47,44 @@ QString writeNew(QFile &file, const QByteArray &text, QFileDevice::Permissions p
     // The mask of the process may have taken some away.
     if (!file.setPermissions(permissions))
         return file.errorString();
-    // The last bytes that find room are written without an error.
-    for (qsizetype at = 0; at < text.size();) {
-        const qint64 written = file.write(text.constData() + at, text.size() - at);
-        if (written <= 0)
-            return file.errorString();
-        at += written;
+    return writeAll(file, text);
+}
+
+/// The system lets nobody put another file in the place of this one: it is mounted there by itself, as containers do it with single files.
+bool isMountedByItself(const std::error_code &error)
+{
+    return error == std::errc::device_or_resource_busy || error == std::errc::cross_device_link;
+}
+
+/// Writes over `target` what `whole`, which is complete and on the disk, holds. Until that is done, wholeCopyOf() names it.
+QString writeInPlace(const QString &whole, const QString &target, const QByteArray &text)
+{
+    const QString copy = target + inPlaceSuffix;
+    std::error_code error;
+    std::filesystem::rename(QFileInfo(whole).filesystemFilePath(), QFileInfo(copy).filesystemFilePath(), error);
+    if (error)
+        return QString::fromLocal8Bit(error.message());
+    QFile file(target);
+    if (!file.open(QIODevice::WriteOnly | QIODevice::ExistingOnly | QIODevice::Unbuffered)) {
+        const QString problem = file.errorString();
+        QFile::remove(copy);
+        return problem;
     }
-    return syncToDisk(file.handle());
+    QString problem = writeAll(file, text);
+    if (problem.isEmpty())
+        QFile::remove(copy);
+    else
+        problem = QStringLiteral("%1; the whole text is in %2, and is used").arg(problem, copy);
+    return problem;
 }
 
 } // namespace
+
+QString wholeCopyOf(const QString &path)
+{
+    const QString copy = targetOf(path) + inPlaceSuffix;
+    return QFileInfo(copy).isFile() ? copy : QString();
+}
 
 QString replaceFile(const QString &path, const QByteArray &text, QFileDevice::Permissions permissions, Links links)
 {
@@ -57,8 +99,12 @@ QString replaceFile(const QString &path, const QByteArray &text, QFileDevice::Pe
         // QFile::rename() replaces nothing.
         std::error_code error;
         std::filesystem::rename(QFileInfo(file).filesystemFilePath(), QFileInfo(target).filesystemFilePath(), error);
-        if (error)
+        if (isMountedByItself(error))
+            problem = writeInPlace(file.fileName(), target, text);
+        else if (error)
             problem = QString::fromLocal8Bit(error.message());
+        else
+            QFile::remove(target + inPlaceSuffix); // of a time when it was mounted
     }
     if (!problem.isEmpty())
         QFile::remove(file.fileName());
