@@ -1,3 +1,5 @@
+#include "core/base/narrowfile.h"
+#include "core/base/socketfolder.h"
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "core/control/controlclient.h"
@@ -7,6 +9,7 @@
 #include "core/service/pidfile.h"
 #include "core/service/proxyservice.h"
 #include "tests/support/files.h"
+#include "tests/support/needsroot.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/smalldisk.h"
@@ -24,8 +27,13 @@
 #include <functional>
 #include <memory>
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace qcc;
@@ -61,6 +69,26 @@ using Damage = std::function<void(const QString &path)>;
 
 } // namespace
 
+/// What `then` answers in a process of its own in which nobody may change the mode of a file, as on file systems that have none. Source: seccomp(2).
+bool whereModesCannotBeChanged(const std::function<bool()> &then)
+{
+    const pid_t child = ::fork();
+    if (child == 0) {
+        constexpr auto refuse = [](__u32 call) { return sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1); };
+        const sock_filter no = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+        sock_filter steps[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+#ifdef __NR_chmod
+                               refuse(__NR_chmod), no,
+#endif
+                               refuse(__NR_fchmod), no, refuse(__NR_fchmodat), no, BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+        const sock_fprog program{static_cast<unsigned short>(std::size(steps)), steps};
+        const bool set = ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+        ::_exit(set && then() ? 0 : 1);
+    }
+    int status = -1;
+    return child > 0 && ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 Q_DECLARE_METATYPE(Damage)
 
 /// The whole proxy on a disk that is full or read-only, and with a config.json that goes bad under it.
@@ -72,6 +100,41 @@ public:
     static void initMain() { SmallDisk::enter(); }
 
 private Q_SLOTS:
+    void aHomeWithoutModesServesWhereItIsNarrow()
+    {
+        QTemporaryDir home;
+        const Paths paths(home.path());
+        KeyRing keys(paths.keyFile(), nullptr);
+        QVERIFY(editConfig(paths.config(), keys, [](QJsonObject &json) { return addCluster(json, u"work"_s); }).has_value());
+        ::umask(077);
+        const bool worked = whereModesCannotBeChanged([&] {
+            return paths.ensureHome().isEmpty() && editConfig(paths.config(), keys, [](QJsonObject &json) { return addCluster(json, u"more"_s); }).has_value()
+                && narrow(paths.config(), QFile::ReadOwner | QFile::WriteOwner);
+        });
+        QVERIFY(worked);
+        QVERIFY(readFile(paths.config()).contains("more"));
+        // What others get at is told.
+        QFile::setPermissions(home.path(), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadOther | QFile::ExeOther);
+        QVERIFY(whereModesCannotBeChanged([&] { return paths.ensureHome().contains("cannot be narrowed"_L1); }));
+        QVERIFY(whereModesCannotBeChanged([&] { return !takesSockets(home.path()); }));
+    }
+
+    void socketsGoWhereTheyCanBe()
+    {
+        NEEDS_ROOT(); // else it is permission that is missing
+        QTemporaryDir home;
+        QVERIFY(takesSockets(home.path()));
+        QCOMPARE(QDir(home.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot), QStringList());
+        QVERIFY(takesSockets(home.filePath(u"not there"_s)));
+        QVERIFY(!takesSockets(u"/dev/pts"_s));
+        QTemporaryDir runtime;
+        qputenv("XDG_RUNTIME_DIR", runtime.path().toLocal8Bit());
+        const QString socket = Paths(u"/dev/pts"_s).controlSocket();
+        QVERIFY2(socket.startsWith(runtime.path()), qPrintable(socket));
+        QCOMPARE(Paths(home.path()).controlSocket(), home.filePath(u"control.sock"_s));
+        qunsetenv("XDG_RUNTIME_DIR");
+    }
+
     void init()
     {
         m_disk = std::make_unique<SmallDisk>(diskBytes);

@@ -1,5 +1,7 @@
 #include "app/tray/traysettingsfile.h"
 
+#include "core/base/narrowfile.h"
+
 #include <QFile>
 #include <QSettings>
 #include <QTemporaryFile>
@@ -81,7 +83,7 @@ Result<void> write(const QString &path, const Change &change)
         file.setValue(it.key(), it.value());
     change(file);
     file.sync();
-    if (file.status() != QSettings::NoError || !QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner))
+    if (file.status() != QSettings::NoError || !narrow(path, QFile::ReadOwner | QFile::WriteOwner))
         return failure;
     return {};
 }

@@ -1,5 +1,6 @@
 #include "core/base/replacefile.h"
 
+#include "core/base/narrowfile.h"
 #include "core/base/synctodisk.h"
 
 #include <QFile>
@@ -45,7 +46,7 @@ QString writeNew(QFile &file, const QByteArray &text, QFileDevice::Permissions p
     if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly | QIODevice::Unbuffered, permissions))
         return file.errorString();
     // The mask of the process may have taken some away.
-    if (!file.setPermissions(permissions))
+    if (!narrow(file, permissions))
         return file.errorString();
     return writeAll(file, text);
 }

@@ -1,5 +1,7 @@
 #include "core/config/paths.h"
 
+#include "core/base/narrowfile.h"
+#include "core/base/socketfolder.h"
 #include "core/base/userplaces.h"
 #include "core/config/homeowner.h"
 
@@ -57,9 +59,9 @@ QString Paths::socketNamed(const QString &name) const
     // sun_path holds 104 bytes on macOS and 108 on Linux, the final zero included.
     constexpr qsizetype longestPath = 103;
     const QString inHome = QStringLiteral("%1/%2.sock").arg(m_home, name);
-    if (QFile::encodeName(inHome).size() <= longestPath)
+    if (QFile::encodeName(inHome).size() <= longestPath && takesSockets(m_home))
         return inHome;
-    // Where there is none that is this user's alone, the long one, of which the system tells that it is too long.
+    // Where there is none that is this user's alone, the one in home, of which the system tells why it cannot be.
     const QString runtime = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation);
     if (runtime.isEmpty())
         return inHome;
@@ -86,7 +88,7 @@ QString Paths::ensureHome() const
     if (!QFileInfo(m_home).isWritable())
         return QStringLiteral("The folder %1 cannot be written to.").arg(m_home)
             + (QFileInfo(m_home).permission(QFile::WriteOwner) ? QString() : QStringLiteral(" Open it for yourself: chmod u+rwx %1").arg(m_home));
-    if (!QFile::setPermissions(m_home, ownerOnly))
+    if (!narrow(m_home, ownerOnly))
         return QStringLiteral("The permissions of %1 cannot be narrowed to its owner.").arg(m_home);
     return {};
 }

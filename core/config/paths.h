@@ -23,7 +23,7 @@ public:
     QString traySettings() const { return m_home + QStringLiteral("/tray.ini"); }
 
     /// Name of the local socket: a path inside home on Unix (a short hashed one in the runtime directory where the path would
-    /// be too long for a Unix socket), a pipe name derived from home and user on Windows.
+    /// be too long for a Unix socket, or home's file system takes none), a pipe name derived from home and user on Windows.
     QString controlSocket() const;
     /// The same for the desktop application, of which there is one at a time.
     QString traySocket() const;

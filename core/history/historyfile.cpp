@@ -1,6 +1,8 @@
 #include "core/history/historyfile.h"
 
+#include "core/base/narrowfile.h"
 #include "core/config/homeowner.h"
+
 #include <QFile>
 #include <QFileInfo>
 
@@ -63,7 +65,7 @@ Result<void> HistoryFile::open()
     // SQLite's own files beside this one get its permissions.
     constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner;
     if (QFileInfo::exists(m_path)) {
-        QFile::setPermissions(m_path, ownerOnly);
+        narrow(m_path, ownerOnly);
         const QFileInfo file(m_path);
         if (!file.isFile() || !file.isReadable() || !file.isWritable())
             return damaged(u"it is no file that may be read and written"_s);

@@ -1,6 +1,7 @@
 #include "core/log/logfile.h"
 
 #include "core/base/fileidentity.h"
+#include "core/base/narrowfile.h"
 #include "core/base/ordinaryfile.h"
 #include "core/base/print.h"
 #include "core/base/visibletext.h"
@@ -56,7 +57,7 @@ void refuseOthers(const spdlog::filename_t &name)
 
 void restrictToOwner(const spdlog::filename_t &name)
 {
-    QFile::setPermissions(QFile::decodeName(name.c_str()), QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    narrow(QFile::decodeName(name.c_str()), QFileDevice::ReadOwner | QFileDevice::WriteOwner);
 }
 
 /// "UTC+05:30"
