@@ -1,10 +1,14 @@
 #include "core/import/ccswitch.h"
 #include "core/import/fastcccache.h"
 #include "core/import/variables.h"
+#include "tests/support/files.h"
+#include "tests/support/testcertificate.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace qcc;
+using namespace qcc::test;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -55,6 +59,27 @@ class TestImport : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void takesAlongWhomNodeTrusts()
+    {
+        QTemporaryDir folder;
+        const QString file = folder.filePath(u"company.pem"_s), garbled = folder.filePath(u"garbled.pem"_s);
+        writeFile(file, TestCertificate::make().certificatePem);
+        writeFile(garbled, "no certificate");
+        const auto caFileOf = [](const QString &baseUrl, const QString &authorities) {
+            Variables variables{{u"ANTHROPIC_AUTH_TOKEN"_s, u"sk-a"_s}, {u"NODE_EXTRA_CA_CERTS"_s, authorities}};
+            if (!baseUrl.isEmpty())
+                variables.insert(u"ANTHROPIC_BASE_URL"_s, baseUrl);
+            return endpointOf(Vendor::Anthropic, variables)->fields.caFile;
+        };
+        const std::optional<QString> none;
+        QCOMPARE(caFileOf(a, file), std::optional(file));
+        QCOMPARE(caFileOf(u"http://a.example"_s, file), none);
+        QCOMPARE(caFileOf(QString(), file), none); // the vendor's own
+        QCOMPARE(caFileOf(a, garbled), none);
+        QCOMPARE(caFileOf(a, folder.filePath(u"none.pem"_s)), none);
+        QCOMPARE(caFileOf(a, QString()), none);
+    }
+
     void readsThePredecessorsProfiles()
     {
         const auto found = fastccEndpoints(profiles, u"cache.json"_s, most);

@@ -2,6 +2,7 @@
 #include "core/config/configfile.h"
 #include "core/health/directprobes.h"
 #include "core/upstream/tlsproblem.h"
+#include "tests/support/files.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/testcertificate.h"
@@ -9,6 +10,7 @@
 #include "tests/support/tlsgateway.h"
 #include "tests/support/upstreamclient.h"
 
+#include <QDir>
 #include <QScopeGuard>
 #include <QSslConfiguration>
 #include <QSslSocket>
@@ -186,6 +188,73 @@ private Q_SLOTS:
         QCOMPARE(m_upstream->arrivedCount(), 1);
     }
 
+    void namesTheAuthorityWhoseTimeIsOver_data()
+    {
+        QTest::addColumn<int>("from");
+        QTest::addColumn<int>("until");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("expired") << -9 << -2 << u"expired on"_s;
+        QTest::newRow("not yet valid") << 2 << 9 << u"is not valid before"_s;
+    }
+
+    void namesTheAuthorityWhoseTimeIsOver()
+    {
+        QFETCH(int, from);
+        QFETCH(int, until);
+        QFETCH(QString, says);
+        const TestCertificate authority
+            = TestCertificate::make({.commonName = "An Authority", .names = "DNS:authority.example", .validFromDays = from, .validUntilDays = until});
+        const TestCertificate good = TestCertificate::make();
+        m_upstream->useTls(TestCertificate::make({.issuer = &authority}));
+        QVERIFY(m_upstream->listen());
+        m_client->terms.caFile = saved(good.certificatePem + authority.certificatePem);
+        const QString text = problemAt(m_upstream->baseUrl());
+        QVERIFY2(text.contains(u"the authority \"An Authority\" in %1, which vouches for localhost, %2"_s.arg(m_client->terms.caFile, says)), qPrintable(text));
+        QVERIFY2(!text.contains(u"operator"_s), qPrintable(text));
+    }
+
+    void theEnvironmentNamesAuthoritiesAsForCurl_data()
+    {
+        QTest::addColumn<bool>("file");
+        QTest::addColumn<bool>("folder");
+        QTest::newRow("SSL_CERT_FILE") << true << false;
+        QTest::newRow("SSL_CERT_DIR") << false << true;
+        QTest::newRow("both") << true << true;
+    }
+
+    void theEnvironmentNamesAuthoritiesAsForCurl()
+    {
+        QFETCH(bool, file);
+        QFETCH(bool, folder);
+        const TestCertificate authority = TestCertificate::make({.commonName = "An Authority", .names = "DNS:authority.example"});
+        m_upstream->useTls(TestCertificate::make({.issuer = &authority}));
+        QVERIFY(m_upstream->listen());
+        QVERIFY(problemAt(m_upstream->baseUrl()).contains(u"An Authority"_s));
+        QTemporaryDir place;
+        const auto restore = qScopeGuard([] {
+            qunsetenv("SSL_CERT_FILE");
+            qunsetenv("SSL_CERT_DIR");
+        });
+        writeFile(place.filePath(u"company.pem"_s), file && folder ? TestCertificate::make().certificatePem : authority.certificatePem);
+        QVERIFY(QDir(place.path()).mkdir(u"certs"_s));
+        writeFile(place.filePath(u"certs/company.pem"_s), authority.certificatePem);
+        if (file)
+            qputenv("SSL_CERT_FILE", place.filePath(u"company.pem"_s).toLocal8Bit());
+        if (folder)
+            qputenv("SSL_CERT_DIR", (place.path() + u"/none:"_s + place.path() + u"/certs"_s).toLocal8Bit());
+        QCOMPARE(problemAt(m_upstream->baseUrl()), QString());
+        m_client->pool().closeIdle();
+        // An endpoint's own file goes before both.
+        m_client->terms.caFile = saved(TestCertificate::make().certificatePem);
+        QVERIFY(problemAt(m_upstream->baseUrl()).contains(u"An Authority"_s));
+        m_client->terms.caFile.clear();
+        if (!file)
+            return;
+        QVERIFY(QFile::remove(place.filePath(u"company.pem"_s)));
+        const QString text = problemAt(m_upstream->baseUrl());
+        QVERIFY2(text.contains(u"company.pem does not exist; put it back, or start qcc without SSL_CERT_FILE"_s), qPrintable(text));
+    }
+
     void anEndpointWithAnotherFileHasOtherConnections()
     {
         const TestCertificate certificate = TestCertificate::make();
@@ -249,9 +318,8 @@ private Q_SLOTS:
         const TestCertificate certificate = TestCertificate::make();
         m_upstream->useTls(certificate);
         QVERIFY(m_upstream->listen());
-        const QByteArray file = saved(certificate.certificatePem).toUtf8();
         const QList<std::pair<const char *, QByteArray>> variables = {
-            {"NODE_TLS_REJECT_UNAUTHORIZED", "0"}, {"PYTHONHTTPSVERIFY", "0"}, {"GIT_SSL_NO_VERIFY", "1"}, {"SSL_CERT_FILE", file},
+            {"NODE_TLS_REJECT_UNAUTHORIZED", "0"}, {"PYTHONHTTPSVERIFY", "0"}, {"GIT_SSL_NO_VERIFY", "1"}, {"SSL_CERT_FILE", ""},
             {"SSL_CERT_DIR", "/nonexistent"}, {"CURL_CA_BUNDLE", ""}, {"REQUESTS_CA_BUNDLE", ""}, {"QT_SSL_USE_TEMPORARY_KEYCHAIN", "1"},
             {"QT_NO_SSL_VERIFY", "1"}, {"QCC_INSECURE", "1"}};
         for (const auto &[name, value] : variables)

@@ -159,6 +159,8 @@ ImportedEndpoint importOne(QJsonObject &config, const FoundEndpoint &found)
     }
     one.name = add(config, found);
     one.sentence = u"Added to the cluster \"%1\" as \"%2\"."_s.arg(found.cluster, one.name);
+    if (found.fields.caFile)
+        one.sentence += u" It trusts the authorities of %1 (NODE_EXTRA_CA_CERTS), and no others."_s.arg(*found.fields.caFile);
     if (const QString advice = baseUrlAdvice(urlOf(found)); !advice.isEmpty())
         one.warning = u"Its base URL %1."_s.arg(advice);
     return one;

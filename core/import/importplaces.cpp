@@ -137,7 +137,10 @@ void searchClaude(const QString &folder, const Variables &environment, Search &s
         const auto variables = search.file<Variables>(ImportSource::ClaudeCode, path, claudeVariables);
         return ClaudeSettings{path, variables.value_or(Variables())};
     };
-    const ClaudeSettings shared = settings(u"settings.json"_s);
+    ClaudeSettings shared = settings(u"settings.json"_s);
+    // What it inherits its own settings may change.
+    if (const QString inherited = environment.value(authoritiesVariable()); !shared.variables.contains(authoritiesVariable()) && !inherited.isEmpty())
+        shared.variables.insert(authoritiesVariable(), inherited);
     const ClaudeSettings local = settings(u"settings.local.json"_s);
     const QString address = baseUrlVariable(Vendor::Anthropic);
     const bool elsewhere = !environment.value(address).trimmed().isEmpty();

@@ -1,5 +1,7 @@
 #include "core/import/variables.h"
 
+#include "core/config/cafile.h"
+
 #include <algorithm>
 
 namespace qcc {
@@ -62,6 +64,11 @@ QLatin1String baseUrlVariable(Vendor vendor)
     return namesOf(vendor).baseUrl;
 }
 
+QString authoritiesVariable()
+{
+    return u"NODE_EXTRA_CA_CERTS"_s;
+}
+
 std::optional<VendorEndpoint> endpointOf(Vendor vendor, const Variables &variables, const QString &elsewhere)
 {
     const Names names = namesOf(vendor);
@@ -82,6 +89,10 @@ std::optional<VendorEndpoint> endpointOf(Vendor vendor, const Variables &variabl
     }
     if (found.names.isEmpty())
         return std::nullopt;
+    // Who is told of further authorities is told so for a relay or a proxy that has such a certificate; the vendor's own may have another.
+    if (const QString authorities = variables.value(authoritiesVariable()).trimmed();
+        baseUrl.startsWith("https:"_L1, Qt::CaseInsensitive) && !authorities.isEmpty() && readCaFile(authorities) == CaFileFault::None)
+        found.fields.caFile = authorities;
     if (baseUrl.isEmpty()) {
         const QString stray = strayAddress(names, variables);
         if (const QString &other = stray.isEmpty() ? elsewhere : stray; !other.isEmpty()) {

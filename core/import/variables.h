@@ -27,6 +27,9 @@ std::optional<VendorEndpoint> endpointOf(Vendor vendor, const Variables &variabl
 /// The variable that holds the base URL for clients of `vendor`.
 QLatin1String baseUrlVariable(Vendor vendor);
 
+/// The variable that names a file of authorities beside Node's own. Source: https://nodejs.org/api/cli.html#node_extra_ca_certsfile.
+QString authoritiesVariable();
+
 /// `baseUrl` of an OpenAI client without its final "/v1": through qcc it comes with the path of the request.
 QString withoutVersion(const QString &baseUrl);
 

@@ -1,10 +1,14 @@
 #include "core/upstream/tlsproblem.h"
 
+#include "core/config/cafile.h"
+
 #include <QDateTime>
+#include <QFileInfo>
 #include <QSslCertificate>
 #include <QSslError>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace qcc {
@@ -53,9 +57,79 @@ QString namesOf(const QSslCertificate &certificate)
 constexpr QLatin1String trustHint(
     "if you trust it, save the issuer's certificate as a PEM file and name that in the endpoint's ca_file");
 
-std::optional<QString> textOf(const QSslError &error, const QString &host)
+/// Who vouches for others, and where his certificate is from.
+struct Authority {
+    QSslCertificate certificate;
+    QString place; ///< "", or " in /the/file".
+};
+
+QString subjectOf(const QSslCertificate &certificate)
+{
+    for (const auto part : {QSslCertificate::CommonName, QSslCertificate::Organization}) {
+        const QString name = certificate.subjectInfo(part).join(u' ');
+        if (!name.isEmpty())
+            return u"\"%1\""_s.arg(shown(name));
+    }
+    return u"an unnamed authority"_s;
+}
+
+bool isOutOfTime(const QSslCertificate &certificate)
+{
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    return certificate.expiryDate() < now || certificate.effectiveDate() > now;
+}
+
+bool isIssuerOf(const QSslCertificate &authority, const QSslCertificate &certificate)
+{
+    return std::ranges::all_of(std::array{QSslCertificate::CommonName, QSslCertificate::Organization, QSslCertificate::OrganizationalUnitName},
+                               [&](QSslCertificate::SubjectInfo part) { return authority.subjectInfo(part) == certificate.issuerInfo(part); });
+}
+
+/// Whose time it is that an error comes from, where it is not that of the certificate that was shown. Qt tells OpenSSL of no authority that has expired, so that
+/// whoever it vouches for seems to be unknown; and it has no certificate for one of whom OpenSSL tells that is not valid yet and was not sent along.
+std::optional<Authority> blamedAuthority(const QSslError &error, const QSslCertificate &leaf, const QString &file)
+{
+    const QSslCertificate blamed = error.certificate();
+    const bool isAboutTime = error.error() == QSslError::CertificateExpired || error.error() == QSslError::CertificateNotYetValid;
+    if (isAboutTime && !blamed.isNull() && blamed != leaf)
+        return Authority{blamed, {}};
+    QList<QSslCertificate> named;
+    if (!file.isEmpty())
+        static_cast<void>(readCaFile(QFileInfo(file).absoluteFilePath(), &named));
+    const auto found = std::ranges::find_if(named, [&](const QSslCertificate &authority) {
+        return isOutOfTime(authority) && authority != leaf && (isIssuerOf(authority, leaf) || (!blamed.isNull() && isIssuerOf(authority, blamed)));
+    });
+    return found == named.end() ? std::nullopt : std::optional(Authority{*found, u" in %1"_s.arg(file)});
+}
+
+QString textOf(const Authority &authority, const QString &host)
+{
+    const QDateTime expiry = authority.certificate.expiryDate();
+    const bool hasExpired = expiry < QDateTime::currentDateTimeUtc();
+    const QString when = hasExpired ? u"expired on %1"_s.arg(dayOf(expiry)) : u"is not valid before %1"_s.arg(dayOf(authority.certificate.effectiveDate()));
+    return u"the authority %1%2, which vouches for %3, %4; check this computer's clock, else %5"_s.arg(
+        subjectOf(authority.certificate), authority.place, host, when,
+        authority.place.isEmpty() ? u"update this computer's authorities (ca-certificates), or tell the endpoint's operator"_s
+                                  : u"put its successor into that file"_s);
+}
+
+std::optional<QString> textOf(const QSslError &error, const QString &host, const QSslCertificate &leaf, const QString &file)
 {
     const QSslCertificate certificate = error.certificate();
+    switch (error.error()) {
+    case QSslError::CertificateExpired:
+    case QSslError::CertificateNotYetValid:
+    case QSslError::SelfSignedCertificateInChain:
+    case QSslError::UnableToGetIssuerCertificate:
+    case QSslError::UnableToGetLocalIssuerCertificate:
+    case QSslError::UnableToVerifyFirstCertificate:
+    case QSslError::CertificateUntrusted:
+        if (const std::optional<Authority> authority = blamedAuthority(error, leaf, file))
+            return textOf(*authority, host);
+        break;
+    default:
+        break;
+    }
     switch (error.error()) {
     case QSslError::CertificateExpired:
         return u"the certificate of %1 expired on %2; check this computer's clock, else only the endpoint's operator can renew it"_s
@@ -100,12 +174,12 @@ int rank(const QSslError &error)
 
 } // namespace
 
-QString certificateProblem(const QList<QSslError> &errors, const QString &host)
+QString certificateProblem(const QList<QSslError> &errors, const QString &host, const QSslCertificate &leaf, const QString &authoritiesFile)
 {
     QList<QSslError> sorted = errors;
     std::ranges::stable_sort(sorted, {}, rank);
     for (const QSslError &error : std::as_const(sorted)) {
-        if (const auto text = textOf(error, host))
+        if (const auto text = textOf(error, host, leaf, authoritiesFile))
             return *text;
     }
     return sorted.isEmpty() ? QString()

@@ -199,8 +199,8 @@ void UpstreamConnection::use(QTcpSocket *socket)
                 && tls->sslConfiguration().nextNegotiatedProtocol() == QByteArray(QSslConfiguration::ALPNProtocolHTTP2);
             socketOpen();
         });
-        connect(tls, &QSslSocket::sslErrors, this, [this](const QList<QSslError> &errors) {
-            m_certificateProblem = certificateProblem(errors, m_address.host);
+        connect(tls, &QSslSocket::sslErrors, this, [this, tls](const QList<QSslError> &errors) {
+            m_certificateProblem = certificateProblem(errors, m_address.host, tls->peerCertificate(), authoritiesFile(m_address.caFile));
         });
         connect(tls, &QSslSocket::encryptedBytesWritten, this, &UpstreamConnection::written);
     } else {
