@@ -261,7 +261,7 @@ void TestCliParse::completes_data()
                                << QStringList{u"off"_s};
     QTest::newRow("options that are not given yet")
         << QStringList{u"proxy"_s, u"restart"_s, u"--port"_s, u"1"_s, u"--"_s}
-        << QStringList{u"--cluster"_s, u"--host"_s, u"--help"_s};
+        << QStringList{u"--cluster"_s, u"--host"_s, u"--force"_s, u"--help"_s};
     QTest::newRow("nothing after the last argument") << QStringList{u"cluster"_s, u"use"_s, u"work"_s, QString()}
                                                      << QStringList{};
     QTest::newRow("a verb beside a command") << QStringList{u"demo"_s, QString()} << QStringList{u"stop"_s};

@@ -71,7 +71,83 @@ private Q_SLOTS:
     void foregroundEndsOnASignal_data();
     void foregroundEndsOnASignal();
     void startOnTheDemoBringsTheDemoUp();
+    void hangupReadsTheConfigurationAgain();
+    void aTerminalThatHasGoneEndsTheForeground();
+    void whatHangsIsEndedByForceAlone_data();
+    void whatHangsIsEndedByForceAlone();
 };
+
+void TestCliProxy::hangupReadsTheConfigurationAgain()
+{
+    const Program qcc;
+    addClusters(qcc);
+    QCOMPARE(qcc.run("proxy start --port 0").exit, 0);
+    const auto pid = static_cast<pid_t>(status(qcc).value("pid"_L1).toInteger());
+    for (int i = 0; i < 5; ++i)
+        QCOMPARE(kill(pid, SIGHUP), 0);
+    QFile config(qcc.file(u"config.json"_s));
+    QVERIFY(config.open(QIODevice::ReadOnly));
+    const QByteArray text = config.readAll().replace("\"active_cluster\": \"work\"", "\"active_cluster\": \"spare\"");
+    config.close();
+    QVERIFY(text.contains("\"spare\""));
+    QVERIFY(config.open(QIODevice::WriteOnly));
+    config.write(text);
+    config.close();
+    QCOMPARE(kill(pid, SIGHUP), 0);
+    QTRY_COMPARE(status(qcc).value("cluster"_L1).toString(), u"spare"_s);
+    QCOMPARE(status(qcc).value("pid"_L1).toInteger(), pid);
+    QCOMPARE(qcc.run("proxy stop").exit, 0);
+}
+
+/// As by closing the window in which it runs.
+void TestCliProxy::aTerminalThatHasGoneEndsTheForeground()
+{
+    const Program qcc;
+    addClusters(qcc);
+    QProcess process; // script(1) is the terminal
+    QSignalSpy ended(&process, &QProcess::finished);
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"QCC_HOME"_s, qcc.home());
+    environment.insert(u"QCC_KEYCHAIN"_s, u"off"_s);
+    process.setProcessEnvironment(environment);
+    process.start(u"script"_s, {u"-qec"_s, u"exec '%1' proxy start --foreground --port 0"_s.arg(QStringLiteral(QCC_PROGRAM)), u"/dev/null"_s});
+    if (!process.waitForStarted())
+        QSKIP("script(1) is not installed");
+    QTRY_VERIFY(status(qcc).value("running"_L1).toBool());
+    process.kill(); // and with it the terminal
+    QVERIFY(!ended.isEmpty() || ended.wait());
+    QTRY_VERIFY_WITH_TIMEOUT(!QFile::exists(qcc.file(u"proxy.pid"_s)), 15'000);
+    QCOMPARE(qcc.run("proxy status").exit, 3);
+}
+
+void TestCliProxy::whatHangsIsEndedByForceAlone_data()
+{
+    QTest::addColumn<QByteArray>("command");
+    QTest::newRow("stop") << QByteArray("proxy stop");
+    QTest::newRow("restart") << QByteArray("proxy restart --port 0");
+}
+
+void TestCliProxy::whatHangsIsEndedByForceAlone()
+{
+    QFETCH(QByteArray, command);
+    const Program qcc;
+    addClusters(qcc);
+    QCOMPARE(qcc.run("proxy start --port 0").exit, 0);
+    const auto pid = static_cast<pid_t>(status(qcc).value("pid"_L1).toInteger());
+    QCOMPARE(kill(pid, SIGSTOP), 0);
+    const Ended asked = qcc.run(command.constData());
+    QCOMPARE(asked.exit, 1);
+    QVERIFY2(asked.err.contains("did not stop within 15 seconds"_L1) && asked.err.contains("qcc proxy stop --force"_L1), qPrintable(asked.err));
+    QCOMPARE(kill(pid, 0), 0);
+    const Ended forced = qcc.run((command + " --force").constData());
+    QVERIFY2(forced.exit == 0, qPrintable(forced.err));
+    QVERIFY2(forced.out.contains("is ended at once"_L1), qPrintable(forced.out));
+    if (command.contains("restart")) {
+        QVERIFY(status(qcc).value("pid"_L1).toInteger() != pid);
+        QCOMPARE(qcc.run("proxy stop").exit, 0);
+    }
+    QCOMPARE(qcc.run("proxy status").exit, 3);
+}
 
 void TestCliProxy::initTestCase()
 {

@@ -59,6 +59,7 @@ void hostProxy(const Invocation &call, Run &run)
         run.terminal().progress(u"Stopping; running requests get up to 10 seconds. Ctrl+C again ends them now."_s);
         service->stop(10s);
     });
+    QObject::connect(stopRequests, &platform::StopRequests::reloadRequested, service, &ProxyService::reload);
     QObject::connect(service, &ProxyService::stopped, &run, [&run, service] {
         // The thread that hangs must not meet what the end of main() takes away. Log, history and pid file are done with.
         if (service->hasLeftBehind())
@@ -128,18 +129,21 @@ void runStart(const Invocation &call, Run &run)
     withDemo(startOptions(call), run, [call, &run] { hostProxy(call, run); });
 }
 
-ProxyStop *stopProxy(Run &run)
+ProxyStop *stopProxy(const Invocation &call, Run &run)
 {
-    auto *stop = new ProxyStop(run.paths(), &run);
+    auto *stop = new ProxyStop(run.paths(), call.has("force"_L1), &run);
+    QObject::connect(stop, &ProxyStop::forcing, &run, [&run](const QString &what) {
+        run.terminal().line(u"%1 does not end; it is ended at once, with the requests that run there."_s.arg(what));
+    });
     QObject::connect(stop, &ProxyStop::asked, &run, [&run] {
         run.terminal().progress(u"Stopping qcc; running requests get up to 10 seconds."_s);
     });
     return stop;
 }
 
-void runStop(const Invocation &, Run &run)
+void runStop(const Invocation &call, Run &run)
 {
-    ProxyStop *stop = stopProxy(run);
+    ProxyStop *stop = stopProxy(call, run);
     QObject::connect(stop, &ProxyStop::ended, &run, [&run](const Result<StoppedProxy> &result) {
         if (!result)
             return run.fail(result.error());
@@ -166,7 +170,7 @@ StartOptions keeping(const StoppedProxy &before, StartOptions options, Run &run)
 
 void runRestart(const Invocation &call, Run &run)
 {
-    ProxyStop *stop = stopProxy(run);
+    ProxyStop *stop = stopProxy(call, run);
     const StartOptions told = startOptions(call);
     QObject::connect(stop, &ProxyStop::ended, &run, [&run, told](const Result<StoppedProxy> &result) {
         if (result)
@@ -248,7 +252,7 @@ void endWithoutProxy(const Failure &failure, bool json, Run &run)
     const std::optional<NamedProcess> process = namedProcess(run.paths().pidFile(), u"proxy"_s);
     if (process) {
         return run.fail({ErrorCode::Failed, u"qcc (process %1) runs but does not answer."_s.arg(process->pid),
-                         u"`qcc proxy restart` ends it and starts a new one."_s});
+                         u"`qcc proxy restart --force` ends it, with the requests that run there, and starts a new one."_s});
     }
     if (!json)
         return run.fail(failure);
@@ -294,10 +298,19 @@ std::vector<Option> whereOptions()
     };
 }
 
+Option forceOption()
+{
+    return Option{.name = u"force"_s,
+                  .help = u"End a process that does not answer or does not stop at once: requests that run there break off, and up to "
+                          "half a minute of the history is lost."_s};
+}
+
 } // namespace
 
 std::vector<Command> proxyCommands()
 {
+    std::vector<Option> restartTakes = whereOptions();
+    restartTakes.push_back(forceOption());
     std::vector<Option> startTakes = whereOptions();
     startTakes.push_back(Option{.name = u"foreground"_s, .help = u"Run in this terminal until Ctrl+C."_s});
     startTakes.push_back(reportOption());
@@ -313,11 +326,13 @@ std::vector<Command> proxyCommands()
                 .handler = runStart},
         Command{.name = u"proxy stop"_s,
                 .summary = u"Stops the proxy, whichever process hosts it"_s,
-                .examples = {{u"qcc proxy stop"_s, u"Running requests get up to 10 seconds to end"_s}},
+                .options = {forceOption()},
+                .examples = {{u"qcc proxy stop"_s, u"Running requests get up to 10 seconds to end"_s},
+                             {u"qcc proxy stop --force"_s, u"Also where the process hangs"_s}},
                 .handler = runStop},
         Command{.name = u"proxy restart"_s,
                 .summary = u"Stops the proxy and starts it again"_s,
-                .options = whereOptions(),
+                .options = restartTakes,
                 .examples = {{u"qcc proxy restart"_s, u"Same cluster, host and port as before"_s},
                              {u"qcc proxy restart --port 8080"_s, u"On another port"_s}},
                 .details = u"Keeps cluster, host and port unless told otherwise; starts the proxy when none runs."_s,

@@ -19,6 +19,8 @@ constexpr auto kAnswerTime = 3s;
 constexpr auto kInterval = 50ms;
 // The ten seconds that running requests get, and some for the process to end.
 constexpr std::chrono::milliseconds kDeadline = 15s;
+/// For one that has not answered already.
+constexpr std::chrono::milliseconds kForceDeadline = 2s;
 
 } // namespace
 
@@ -27,10 +29,11 @@ Failure proxyNotRunning()
     return {ErrorCode::NotRunning, u"qcc is not running."_s, u"Start it with `qcc proxy start`."_s};
 }
 
-ProxyStop::ProxyStop(Paths paths, QObject *parent)
+ProxyStop::ProxyStop(Paths paths, bool force, QObject *parent)
     : QObject(parent)
     , m_paths(std::move(paths))
     , m_control(m_paths.controlSocket())
+    , m_force(force)
     , m_timer(new QTimer(this))
 {
     m_timer->setInterval(kInterval);
@@ -64,12 +67,13 @@ void ProxyStop::askByPidFile()
         QFile::remove(m_paths.pidFile());
         return end(proxyNotRunning());
     }
-    if (process->program == "qcc-tray"_L1) {
-        return end(Failure{ErrorCode::Failed,
-                           u"The tray application (process %1) hosts the proxy and does not answer."_s.arg(process->pid),
-                           u"Quit it by its menu."_s});
-    }
+    m_answers = false;
+    m_inTray = process->program == "qcc-tray"_L1;
     m_pid = process->pid;
+    if (m_inTray && !m_force) {
+        return end(Failure{ErrorCode::Failed, u"The tray application (process %1) hosts the proxy and does not answer."_s.arg(m_pid),
+                           u"Quit it by its menu, or: %1"_s.arg(forceHint())});
+    }
     m_proxy = {process->file.value("host"_L1).toString(),
                static_cast<quint16>(process->file.value("port"_L1).toInt()),
                process->file.value("cluster_name"_L1).toString()};
@@ -87,14 +91,37 @@ void ProxyStop::waitUntilGone()
     m_timer->start();
 }
 
+QString ProxyStop::what() const
+{
+    return m_inTray ? u"The tray application (process %1)"_s.arg(m_pid) : u"qcc (process %1)"_s.arg(m_pid);
+}
+
+QString ProxyStop::forceHint() const
+{
+    return u"`qcc proxy stop --force` ends the process at once: requests that run there break off%1."_s.arg(
+        m_inTray ? u", and the tray application ends, too"_s : QString());
+}
+
+void ProxyStop::endAtOnce()
+{
+    m_forced = true;
+    Q_EMIT forcing(what());
+    if (!platform::forceEnd(m_pid))
+        return end(Failure{ErrorCode::NotAllowed, u"The process %1 of qcc could not be ended."_s.arg(m_pid), u"It may belong to another user."_s});
+    m_since.start();
+}
+
 void ProxyStop::look()
 {
-    if (m_since.hasExpired(kDeadline.count())) {
-        return end(Failure{ErrorCode::Timeout,
-                           u"qcc (process %1) did not stop within %2 seconds."_s.arg(m_pid).arg(kDeadline / 1s),
-                           u"See `qcc proxy logs`."_s});
+    // What does not answer is not waited for as long as what does.
+    const std::chrono::milliseconds deadline = m_force && !m_answers && !m_forced ? kForceDeadline : kDeadline;
+    if (m_since.hasExpired(deadline.count())) {
+        if (m_force && !m_forced)
+            return endAtOnce();
+        return end(Failure{ErrorCode::Timeout, u"%1 did not stop within %2 seconds."_s.arg(what()).arg(kDeadline / 1s),
+                           m_forced ? u"See `qcc proxy logs`."_s : forceHint()});
     }
-    if (!m_inTray) {
+    if (!m_inTray || !m_answers || m_forced) {
         if (!platform::livingProcess(m_pid))
             end(m_proxy);
         return;

@@ -24,13 +24,16 @@ class ProxyStop : public QObject
     Q_OBJECT
 
 public:
-    ProxyStop(Paths paths, QObject *parent);
+    /// `force`: a process that does not answer or does not end in time is ended at once.
+    ProxyStop(Paths paths, bool force, QObject *parent);
 
     void start();
 
 Q_SIGNALS:
     /// The proxy exists and was asked to stop; at most once, before ended().
     void asked();
+    /// `what` is about to be ended at once; at most once, before ended().
+    void forcing(const QString &what);
     /// Exactly once. Errors: NotRunning, NotAllowed, Timeout, Failed.
     void ended(const qcc::Result<qcc::cli::StoppedProxy> &result);
 
@@ -39,6 +42,10 @@ private:
     /// For a process that does not answer on the control socket.
     void askByPidFile();
     void waitUntilGone();
+    void endAtOnce();
+    /// "qcc (process 12)".
+    QString what() const;
+    QString forceHint() const;
     void look();
     void end(const Result<StoppedProxy> &result);
 
@@ -47,6 +54,9 @@ private:
     StoppedProxy m_proxy;
     qint64 m_pid = 0;
     bool m_inTray = false;
+    const bool m_force;
+    bool m_answers = true;
+    bool m_forced = false;
     QTimer *m_timer;
     QElapsedTimer m_since;
 };

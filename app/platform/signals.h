@@ -6,7 +6,8 @@
 
 namespace qcc::platform {
 
-/// The system's requests to end (SIGTERM, SIGINT, SIGHUP; Ctrl+C and closing the window on Windows), as a Qt signal.
+/// The system's requests to end (SIGTERM, SIGINT, and SIGHUP when the terminal has gone from which the process was started; Ctrl+C and closing the window on
+/// Windows), and to read the configuration again (any other SIGHUP), as Qt signals.
 /// Lifetime: one at a time; the system's own behaviour returns with its end.
 class StopRequests : public QObject
 {
@@ -19,6 +20,7 @@ public:
 Q_SIGNALS:
     /// The `count`th request. After the second, the next one ends the process the system's way.
     void requested(int count);
+    void reloadRequested();
 
 private:
     struct Private;

@@ -18,10 +18,10 @@ constexpr std::array kSignals{SIGTERM, SIGINT, SIGHUP};
 // A signal handler can reach nothing but globals, and may call little more than write(2).
 std::array<int, 2> pipeEnds{-1, -1};
 
-void handle(int)
+void handle(int number)
 {
     const int kept = errno;
-    const char byte = 1;
+    const char byte = static_cast<char>(number);
     [[maybe_unused]] const ssize_t written = write(pipeEnds[1], &byte, 1);
     errno = kept;
 }
@@ -42,10 +42,20 @@ void installHandler(void (*handler)(int))
     }
 }
 
+/// Whether this process has a terminal that could tell it to end.
+bool hasTerminal()
+{
+    const int terminal = ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    if (terminal >= 0)
+        ::close(terminal);
+    return terminal >= 0;
+}
+
 } // namespace
 
 struct StopRequests::Private {
     int count = 0;
+    const bool hadTerminal = hasTerminal();
 };
 
 StopRequests::StopRequests(QObject *parent)
@@ -63,6 +73,10 @@ StopRequests::StopRequests(QObject *parent)
     connect(notifier, &QSocketNotifier::activated, this, [this] {
         char byte = 0;
         while (read(pipeEnds[0], &byte, 1) == 1) {
+            if (byte == SIGHUP && !(d->hadTerminal && !hasTerminal())) {
+                Q_EMIT reloadRequested();
+                continue;
+            }
             if (++d->count == 2)
                 installHandler(SIG_DFL);
             Q_EMIT requested(d->count);

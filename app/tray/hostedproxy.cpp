@@ -81,6 +81,14 @@ void HostedProxy::watchConfig()
     tellConfig();
 }
 
+void HostedProxy::reload()
+{
+    if (m_config)
+        m_config->reload();
+    if (m_service)
+        m_service->reload();
+}
+
 void HostedProxy::tellConfig()
 {
     if (m_rejection.isEmpty())

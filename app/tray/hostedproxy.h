@@ -41,6 +41,8 @@ public:
     void introduce();
     /// Reads config.json and follows it: configChanged or configRejected follows, and again with every change.
     void watchConfig();
+    /// Reads it again now. Once watched.
+    void reload();
     /// started or startFailed follows; when another run is still ending, after its stopped.
     void start(const StartOptions &options);
     /// stopped follows, at once when nothing runs here.

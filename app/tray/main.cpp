@@ -86,6 +86,7 @@ int main(int argc, char *argv[])
     core.start([&core](QObject *parent) {
         const auto *stopRequests = new platform::StopRequests(parent);
         QObject::connect(stopRequests, &platform::StopRequests::requested, parent, [&core] { core.requestStop(); });
+        QObject::connect(stopRequests, &platform::StopRequests::reloadRequested, parent, [&core] { core.reload(); });
     });
 
     QApplication app(argc, argv); // may wait for the desktop

@@ -68,6 +68,11 @@ void TrayCore::requestStop()
     });
 }
 
+void TrayCore::reload()
+{
+    QMetaObject::invokeMethod(m_host, &HostedProxy::reload);
+}
+
 void TrayCore::guiEnds()
 {
     QMetaObject::invokeMethod(m_host, [this] { m_guiEnds = true; });

@@ -43,6 +43,8 @@ public:
     /// The program is to end. Where the GUI thread does nothing about it within a second, or does not come to its end, the proxy is stopped and the process
     /// ended without it. Thread: the core thread.
     void requestStop();
+    /// Reads config.json again. Thread: any.
+    void reload();
     /// The GUI thread has begun to end the program.
     void guiEnds();
 

@@ -179,6 +179,12 @@ QString ProxyService::address() const
     return d->address;
 }
 
+void ProxyService::reload()
+{
+    if (isRunning())
+        d->run->reload();
+}
+
 Result<void> ProxyService::useCluster(const QString &name)
 {
     if (!isRunning())

@@ -50,6 +50,8 @@ public:
     QString cluster() const;
     /// "http://127.0.0.1:7860".
     QString address() const;
+    /// Reads config.json again now. Does nothing while it does not run.
+    void reload();
     /// Routes new exchanges to `name` and saves it as active, as soon as nobody else edits the file; running ones finish where they are.
     /// Errors: NotRunning, Busy, those of editConfig().
     Result<void> useCluster(const QString &name);

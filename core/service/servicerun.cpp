@@ -318,6 +318,11 @@ void ServiceRun::keyWorked(const Endpoint &endpoint)
     m_history->keyWorked(mark);
 }
 
+void ServiceRun::reload()
+{
+    m_config->reload();
+}
+
 void ServiceRun::takeRecords()
 {
     const auto records = m_mailbox.takeAll();

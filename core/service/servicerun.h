@@ -66,6 +66,8 @@ public:
     QString cluster() const { return m_plane.cluster(); }
     /// Uses `name` from now on, whatever config.json says. Returns false where there is no such cluster.
     bool useCluster(const QString &name);
+    /// Reads config.json again now.
+    void reload();
     /// The cluster that config.json names, now `name`, is the one to use from now on.
     void useConfiguredCluster(const QString &name);
     /// It is used, but config.json could not be made to say so.

@@ -64,6 +64,7 @@ int main(int argc, char *argv[])
     core.start([&core](QObject *parent) {
         const auto *stopRequests = new qcc::platform::StopRequests(parent);
         QObject::connect(stopRequests, &qcc::platform::StopRequests::requested, parent, [&core] { core.requestStop(); });
+        QObject::connect(stopRequests, &qcc::platform::StopRequests::reloadRequested, parent, [&core] { core.reload(); });
     });
     if (!core.claimed())
         return 2;
