@@ -159,6 +159,45 @@ private Q_SLOTS:
         QCOMPARE(qcc.run("proxy status").exit, 0);
     }
 
+    void moreClientsThanDescriptorsWaitInLine_data()
+    {
+        QTest::addColumn<int>("limit");
+        QTest::addColumn<int>("clients");
+        QTest::addColumn<bool>("stream");
+        QTest::newRow("128") << 128 << 300 << false;
+        QTest::newRow("256") << 256 << 600 << false;
+        QTest::newRow("128, streams") << 128 << 200 << true;
+    }
+
+    void moreClientsThanDescriptorsWaitInLine()
+    {
+        QFETCH(int, limit);
+        QFETCH(int, clients);
+        QFETCH(bool, stream);
+        ScriptedUpstream upstream;
+        QVERIFY(upstream.listen());
+        upstream.setDefaultScript("delay:100,ok");
+        const Program qcc;
+        QCOMPARE(addEndpoint(qcc, u"work"_s, upstream.baseUrl()).exit, 0);
+        const LimitedProxy proxy(qcc, u"ulimit -n %1"_s.arg(limit));
+        QTRY_VERIFY_WITH_TIMEOUT(proxy.isServing(), 10'000);
+        std::vector<std::unique_ptr<RawClient>> crowd;
+        for (int i = 0; i < clients; ++i) {
+            crowd.push_back(std::make_unique<RawClient>());
+            crowd.back()->connectTo(proxy.port());
+            crowd.back()->post("/v1/messages", stream ? QByteArray(R"({"model":"claude-x","stream":true,"messages":[]})") : request);
+        }
+        for (const auto &client : crowd) {
+            QTRY_VERIFY_WITH_TIMEOUT(client->finished() == 1 || client->isClosed(), 60'000);
+            QCOMPARE(client->response().status, 200);
+            QVERIFY(client->response().complete);
+        }
+        QCOMPARE(upstream.arrivedCount(), clients);
+        const QJsonObject stats = qcc.run("proxy status --json").json();
+        QCOMPARE(stats.value("total_requests"_L1).toInt(), clients);
+        QCOMPARE(stats.value("failed_requests"_L1).toInt(), 0);
+    }
+
     void saysThatItDoesNotKnowWhoConnects_data()
     {
         QTest::addColumn<QString>("rule");

@@ -166,7 +166,7 @@ private Q_SLOTS:
             }
             MinuteCounts one;
             one[thisMinute].count(Outcome::Complete);
-            return file->add(one, thisMinute - 1h).has_value();
+            return file->add(one, thisMinute - 1h, {thisMinute, {}, {}}).has_value();
         };
         bool killed = false;
         Victim first(write);

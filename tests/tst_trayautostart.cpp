@@ -334,7 +334,10 @@ private Q_SLOTS:
         TrayOptions options;
         options.hidden = true;
         options.port = 0;
-        TrayApp app(paths, options);
+        TrayCore core(paths, options);
+        core.start([](QObject *) {});
+        QVERIFY(core.claimed().has_value());
+        TrayApp app(core, paths, options);
         TrayMenu *menu = nullptr;
         for (QWidget *widget : QApplication::topLevelWidgets()) {
             if (auto *found = qobject_cast<TrayMenu *>(widget))

@@ -28,15 +28,20 @@ Acceptor::Acceptor(std::function<void(qintptr)> accepted, QObject *parent)
     // A burst of a thousand clients must not lose a second to a SYN that found the queue full.
     setListenBacklogSize(4096);
     connect(this, &QTcpServer::acceptError, this, &Acceptor::pauseForDescriptors);
-    m_lookAgain.setInterval(100ms);
+    m_lookAgain.setInterval(20ms);
     connect(&m_lookAgain, &QTimer::timeout, this, &Acceptor::lookAgain);
 }
 
 void Acceptor::incomingConnection(qintptr descriptor)
 {
     m_accepted(descriptor);
-    if (descriptorsLeft() < kept())
+    if (!hasRoom())
         pauseForDescriptors();
+}
+
+bool Acceptor::hasRoom() const
+{
+    return descriptorsLeft() >= kept() && !m_isFull();
 }
 
 void Acceptor::stop()
@@ -56,12 +61,15 @@ void Acceptor::pauseForDescriptors()
     setMaxPendingConnections(0);
     m_lookAgain.start();
     Q_EMIT descriptorsShort();
+    Q_EMIT roomWanted();
 }
 
 void Acceptor::lookAgain()
 {
-    if (descriptorsLeft() < kept())
+    if (!hasRoom()) {
+        Q_EMIT roomWanted();
         return;
+    }
     m_lookAgain.stop();
     Q_EMIT descriptorsEnough();
     setMaxPendingConnections(pendingAtMost);

@@ -17,13 +17,17 @@ class Acceptor : public QTcpServer
 public:
     explicit Acceptor(std::function<void(qintptr)> accepted, QObject *parent = nullptr);
 
+    /// Asked after each connection whether there are as many as there may be.
+    void setFull(std::function<bool()> isFull) { m_isFull = std::move(isFull); }
     /// No new connections; neither signal follows.
     void stop();
 
 Q_SIGNALS:
-    /// Descriptors have run short: new connections wait in the system's queue until others have closed. The last few are kept for the
-    /// connections to upstreams, for files and for the control socket.
+    /// Descriptors have run short, or it is full: new connections wait in the system's queue until others have closed. The last few descriptors are kept
+    /// for the connections to upstreams, for files and for the control socket.
     void descriptorsShort();
+    /// That is still so; comes again and again.
+    void roomWanted();
     /// There are enough again.
     void descriptorsEnough();
 
@@ -34,7 +38,10 @@ private:
     void pauseForDescriptors();
     void lookAgain();
 
+    bool hasRoom() const;
+
     std::function<void(qintptr)> m_accepted;
+    std::function<bool()> m_isFull = [] { return false; };
     QTimer m_lookAgain;
 };
 

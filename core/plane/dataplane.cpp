@@ -3,6 +3,7 @@
 #include "core/base/descriptorlimit.h"
 #include "core/forward/hopmark.h"
 #include "core/front/peeruser.h"
+#include "core/plane/descriptorplan.h"
 #include "core/plane/listenfailure.h"
 #include "core/upstream/hostnames.h"
 
@@ -11,9 +12,6 @@
 namespace qcc {
 
 namespace {
-
-/// Connections of clients at a time, and as many again that have not sent a request.
-constexpr int mostClients = 16'384;
 
 RequestReader::Limits limitsOf(const Config &config)
 {
@@ -40,11 +38,12 @@ DataPlane::DataPlane(Settings settings)
     m_lobby = std::make_unique<Lobby>(Lobby::Exits{[this](qintptr descriptor) { m_team->assign(descriptor); },
                                                    [this](qintptr descriptor) { m_team->turnAwayLate(descriptor); }},
                                       m_shared->patience);
-    connect(&m_acceptor, &Acceptor::descriptorsShort, this, [this] {
+    connect(&m_acceptor, &Acceptor::roomWanted, this, [this] {
         if (m_lobby)
             m_lobby->makeRoom();
-        Q_EMIT descriptorsShort();
+        m_team->makeRoom();
     });
+    connect(&m_acceptor, &Acceptor::descriptorsShort, this, &DataPlane::descriptorsShort);
     connect(&m_acceptor, &Acceptor::descriptorsEnough, this, &DataPlane::descriptorsEnough);
 }
 
@@ -93,10 +92,13 @@ void DataPlane::configure(const ConfigSnapshot &config, const QString &cluster)
 Result<void> DataPlane::start(const QHostAddress &address, quint16 port)
 {
     const int descriptors = raiseDescriptorLimit();
-    m_team->setMaxConnections(std::min(mostClients, descriptors * 3 / 8));
-    m_lobby->setMost(std::min(mostClients, descriptors / 4));
     if (!m_acceptor.listen(address, port))
         return explainListenFailure(m_acceptor, address, port);
+    const DescriptorPlan plan = planDescriptors(descriptors, descriptors - descriptorsLeft());
+    m_team->setMost(plan.workers, plan.clients);
+    m_lobby->setMost(plan.clients);
+    m_shared->budget.setMost(plan.upstream);
+    m_acceptor.setFull([this, plan] { return m_lobby && m_lobby->waiting() + m_team->connections() >= plan.clients; });
     m_shared->own = {address, m_acceptor.serverPort(), newHopMark()};
     if (!PeerUsers().works())
         m_shared->refusals.peersAreUnknown();

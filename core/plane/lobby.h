@@ -32,9 +32,9 @@ public:
     /// Takes over an accepted connection.
     void enter(qintptr descriptor);
     int waiting() const;
-    /// Closes the half that has waited for longest.
+    /// Closes the half that has waited for longest, but for those who have only just come and may be about to speak.
     void makeRoom();
-    /// Beyond this many the one that has waited for longest is closed.
+    /// Beyond this many the one that has waited for longest is closed, with the same exception.
     void setMost(int most);
 
 private:

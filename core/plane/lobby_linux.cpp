@@ -22,6 +22,9 @@ namespace {
 /// More than any good header has, so that the reader says what is wrong with a longer one.
 constexpr size_t lookAtBytes = 65 * 1024;
 constexpr int eventsAtATime = 256;
+/// Between a connection and its request, where room is wanted: for a client that has one, and while nobody speaks.
+constexpr std::chrono::milliseconds longestMoment{1000};
+constexpr std::chrono::milliseconds shortestMoment{50};
 
 using Clock = std::chrono::steady_clock;
 
@@ -61,11 +64,15 @@ struct Lobby::Private {
     std::list<int> order; ///< By arrival.
     std::vector<char> space = std::vector<char>(lookAtBytes);
     int most = 16'384;
+    std::chrono::milliseconds moment = longestMoment; ///< The shorter, the more have been silent for so long.
 
     void look();
     void leave(int descriptor);
     void show(int descriptor, const std::function<void(qintptr)> &exit);
+    void spoke(int descriptor);
     void turnOut(int descriptor);
+    /// False: nobody has been here for longer than a moment.
+    bool turnOutOldest();
     void timeUp();
 };
 
@@ -110,7 +117,7 @@ void Lobby::enter(qintptr descriptor)
     d->order.push_back(number);
     d->guests.emplace(number, Private::Guest{now, sight == Sight::Begun ? std::optional(now) : std::nullopt, std::prev(d->order.end())});
     if (static_cast<int>(d->guests.size()) > d->most)
-        d->turnOut(d->order.front());
+        d->turnOutOldest();
     if (!d->deadlines.isActive())
         d->deadlines.start();
 }
@@ -122,8 +129,11 @@ int Lobby::waiting() const
 
 void Lobby::makeRoom()
 {
-    for (size_t half = d->guests.size() / 2; half > 0; --half)
-        d->turnOut(d->order.front());
+    bool any = false;
+    for (size_t half = (d->guests.size() + 1) / 2; half > 0 && d->turnOutOldest(); --half)
+        any = true;
+    if (any)
+        d->moment = std::max(d->moment / 2, shortestMoment);
 }
 
 void Lobby::setMost(int most)
@@ -147,7 +157,7 @@ void Lobby::Private::look()
         if (sight == Sight::Begun && !found->second.begun)
             found->second.begun = Clock::now();
         else if (sight == Sight::Whole)
-            show(descriptor, exits.ready);
+            spoke(descriptor);
         else if (sight == Sight::Gone)
             turnOut(descriptor);
     }
@@ -169,10 +179,24 @@ void Lobby::Private::show(int descriptor, const std::function<void(qintptr)> &ex
     exit(descriptor);
 }
 
+void Lobby::Private::spoke(int descriptor)
+{
+    moment = std::min(moment * 2, longestMoment);
+    show(descriptor, exits.ready);
+}
+
 void Lobby::Private::turnOut(int descriptor)
 {
     leave(descriptor);
     ::close(descriptor);
+}
+
+bool Lobby::Private::turnOutOldest()
+{
+    if (order.empty() || Clock::now() - guests.at(order.front()).since < moment)
+        return false;
+    turnOut(order.front());
+    return true;
 }
 
 void Lobby::Private::timeUp()

@@ -138,7 +138,7 @@ WorkerTeam::Member &WorkerTeam::memberForNext(int *open)
         // Whoever goes to one that hangs waits for nothing.
         loads.push_back(member.stuck ? loadOfStuck : member.worker->load());
     }
-    const size_t most = m_members.empty() || mayStartThread() ? maxWorkers() + static_cast<size_t>(stuck()) : m_members.size();
+    const size_t most = m_members.empty() || mayStartThread() ? std::min(maxWorkers(), m_maxWorkers) + static_cast<size_t>(stuck()) : m_members.size();
     const size_t picked = pickWorker(loads, most);
     Member &member = picked < m_members.size() ? m_members[picked] : addWorker();
     member.worker->countAdopted();
@@ -151,12 +151,18 @@ void WorkerTeam::assign(qintptr descriptor)
     Member &member = memberForNext(&open);
     if (open >= m_maxConnections + m_maxConnections / 8)
         return turnAway(member, descriptor, {503, "too many connections are open; try again later"});
-    if (open >= m_maxConnections) {
-        const auto fullest = std::max_element(m_members.begin(), m_members.end(),
-                                              [](const Member &a, const Member &b) { return a.worker->load() < b.worker->load(); });
-        post(*fullest, [](Worker &worker) { worker.makeRoom(); });
-    }
+    if (open >= m_maxConnections)
+        makeRoom();
     post(member, [descriptor](Worker &worker) { worker.adopt(descriptor); });
+}
+
+void WorkerTeam::makeRoom()
+{
+    const auto fullest = std::max_element(m_members.begin(), m_members.end(),
+                                          [](const Member &a, const Member &b) { return a.worker->load() < b.worker->load(); });
+    // One that has not come round to the last such wish gets no other.
+    if (fullest != m_members.end() && fullest->posted == fullest->worker->done())
+        post(*fullest, [](Worker &worker) { worker.makeRoom(); });
 }
 
 void WorkerTeam::turnAwayLate(qintptr descriptor)

@@ -36,7 +36,13 @@ public:
     void assign(qintptr descriptor);
     /// Has a worker say to a client that its header did not come in time.
     void turnAwayLate(qintptr descriptor);
-    void setMaxConnections(int most) { m_maxConnections = most; }
+    void setMost(int workers, int connections)
+    {
+        m_maxWorkers = static_cast<size_t>(workers);
+        m_maxConnections = connections;
+    }
+    /// Closes the connection that has been idle for longest, of the worker that has most.
+    void makeRoom();
     void setLimits(RequestReader::Limits limits);
     /// The way out has changed; `ours` are the addresses that this computer has now.
     void networkChanged(const QList<QHostAddress> &ours);
@@ -98,6 +104,7 @@ private:
     std::vector<Member> m_members;
     std::map<quint64, Question> m_questions;
     quint64 m_lastQuestion = 0;
+    size_t m_maxWorkers = 8;
     int m_maxConnections = 16'384;
     bool m_draining = false;
 };

@@ -14,6 +14,13 @@ void ConnectionBudget::setLimits(const Config::Pool &limits)
     grant();
 }
 
+void ConnectionBudget::setMost(int most)
+{
+    const std::lock_guard lock(m_mutex);
+    m_most = most;
+    grant();
+}
+
 int ConnectionBudget::join(Member member)
 {
     const std::lock_guard lock(m_mutex);
@@ -42,7 +49,7 @@ void ConnectionBudget::leave(int member)
 bool ConnectionBudget::isBelowItsShare(const QString &endpoint) const
 {
     // As many as a client of its own usually opens at a time.
-    const int most = m_limits.maxConnections;
+    const int most = mostAllowed();
     const int share = std::max(most / 4, std::min(most, 4));
     return m_permits.value(endpoint).held < share;
 }
@@ -156,15 +163,15 @@ bool ConnectionBudget::mustYield(int member, Clock::time_point ownWaitingSince) 
 {
     const std::lock_guard lock(m_mutex);
     if (m_line.empty() || m_line.front().member == member)
-        return m_held - m_beyond > m_limits.maxConnections;
-    return m_held - m_beyond > m_limits.maxConnections || m_line.front().since + patience < ownWaitingSince;
+        return m_held - m_beyond > mostAllowed();
+    return m_held - m_beyond > mostAllowed() || m_line.front().since + patience < ownWaitingSince;
 }
 
 bool ConnectionBudget::addIdle(int member, const QString &endpoint)
 {
     const std::lock_guard lock(m_mutex);
     // With somebody in line the permit is worth more than the connection.
-    if (!m_line.empty() || m_idle >= m_limits.maxKeepaliveConnections || m_held > m_limits.maxConnections)
+    if (!m_line.empty() || m_idle >= m_limits.maxKeepaliveConnections || m_held > mostAllowed())
         return false;
     ++m_idle;
     ++m_endpoints[endpoint].idle;
@@ -252,7 +259,7 @@ PoolFigures ConnectionBudget::figures() const
     const std::lock_guard lock(m_mutex);
     PoolFigures f = m_total;
     f.idle = m_idle;
-    f.limit = m_limits.maxConnections;
+    f.limit = mostAllowed();
     return f;
 }
 
@@ -260,7 +267,7 @@ PoolFigures ConnectionBudget::figures(const QString &endpoint) const
 {
     const std::lock_guard lock(m_mutex);
     PoolFigures f = m_endpoints.value(endpoint);
-    f.limit = m_limits.maxConnections;
+    f.limit = mostAllowed();
     return f;
 }
 

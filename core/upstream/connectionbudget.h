@@ -6,8 +6,10 @@
 #include <QHash>
 #include <QString>
 
+#include <algorithm>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <mutex>
 #include <vector>
 
@@ -34,6 +36,8 @@ public:
     explicit ConnectionBudget(const Config::Pool &limits);
 
     void setLimits(const Config::Pool &limits);
+    /// No more than so many are given whatever the limits say, since there are no descriptors for more.
+    void setMost(int most);
     /// Members stay for the budget's life. Returns the member's number.
     int join(Member member);
     /// The callbacks of `member` are not called any more, what it waited for is forgotten, and permits on the way to it come back.
@@ -92,7 +96,8 @@ private:
         std::vector<QString> grantsUnderWay = {}; ///< Their endpoints.
         bool gone = false;
     };
-    bool isFree() const { return m_held - m_beyond < m_limits.maxConnections; }
+    int mostAllowed() const { return std::min(m_limits.maxConnections, m_most); }
+    bool isFree() const { return m_held - m_beyond < mostAllowed(); }
     bool isBelowItsShare(const QString &endpoint) const;
     bool mayHaveOne(const QString &endpoint) const { return isFree() || isBelowItsShare(endpoint); }
     void take(const QString &endpoint);
@@ -104,6 +109,7 @@ private:
 
     mutable std::mutex m_mutex;
     Config::Pool m_limits;
+    int m_most = std::numeric_limits<int>::max();
     std::vector<State> m_members;
     std::deque<Waiting> m_line;
     int m_held = 0;   ///< Permits.
