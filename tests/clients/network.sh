@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Runs the real Claude Code through qcc on networks and desktops that are in a bad way. See README.md.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd -P)
+top=$(cd "$here/../.." && pwd -P)
+
+die() { # code, words
+    echo "tests/clients/network.sh: $2" >&2
+    exit "$1"
+}
+
+case ${1-} in
+'') ;;
+--help | -h)
+    cat <<EOF
+usage: tests/clients/network.sh
+QCC_PROGRAM names the qcc to run, with qcc-tray beside it (default: the newest in build/*/bin),
+QCC_CLIENTS_BUILD the folder for Claude Code (default: build/clients-claude).
+Exit codes: 0 every row is right; 1 some row is wrong; 2 wrong usage, or no qcc; 77 node, npm or Claude Code are not to be had, or a row needs root or
+a program that is not there: not everything was shown.
+EOF
+    exit 0
+    ;;
+*) die 2 "no such option: $1" ;;
+esac
+for tool in node npm python3; do
+    command -v "$tool" >/dev/null || die 77 "skipped: $tool is missing"
+done
+build=${QCC_CLIENTS_BUILD:-$top/build/clients-claude}
+mkdir -p "$build"
+if ! cmp -s "$here/claude/package-lock.json" "$build/installed.json"; then
+    rm -f "$build/installed.json"
+    cp "$here/claude/package.json" "$here/claude/package-lock.json" "$build"
+    # Its own script fetches the program for this system.
+    (cd "$build" && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error) || die 77 "skipped: npm could not install Claude Code (no network?)"
+    cp "$here/claude/package-lock.json" "$build/installed.json"
+fi
+qcc=${QCC_PROGRAM-}
+if [ -z "$qcc" ]; then
+    for candidate in "$top"/build/*/bin/qcc; do
+        if [ -x "$candidate" ] && { [ -z "$qcc" ] || [ "$candidate" -nt "$qcc" ]; }; then
+            qcc=$candidate
+        fi
+    done
+fi
+[ -x "$qcc" ] || die 2 "no qcc: build it first, or name it in QCC_PROGRAM"
+exec env -i PATH="$PATH" LANG=C.UTF-8 python3 -B "$here/network.py" "$(realpath "$qcc")" "$build/node_modules/.bin/claude"
