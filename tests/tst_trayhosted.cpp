@@ -193,6 +193,53 @@ private Q_SLOTS:
         QCOMPARE(rejected.size(), 1);
     }
 
+    void servesBeforeAnybodyListensAndThenTellsHowThingsAre()
+    {
+        m_host = std::make_unique<HostedProxy>(Paths(m_folder->path()), std::make_unique<FakeKeychain>(m_chain));
+        QSignalSpy changed(m_host.get(), &HostedProxy::configChanged), rejected(m_host.get(), &HostedProxy::configRejected);
+        QSignalSpy started(m_host.get(), &HostedProxy::started), stopped(m_host.get(), &HostedProxy::stopped);
+        m_host->serve({std::nullopt, {}, 0});
+        QTRY_VERIFY(QFile::exists(m_folder->filePath(u"proxy.pid"_s)));
+        // Whatever happens until then is not lost.
+        const QByteArray good = readFile(path());
+        writeFile(path(), "{");
+        QTRY_VERIFY(readFile(m_folder->filePath(u"proxy.log"_s)).contains("config.json"));
+        QCOMPARE(changed.size() + rejected.size() + started.size(), 0);
+        m_host->reload(); // what the system may tell a moment later
+        m_host->introduce();
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(changed.first().first().value<ConfigSnapshot>()->activeCluster, u"work"_s);
+        QCOMPARE(rejected.size(), 1);
+        QCOMPARE(started.size(), 1);
+        writeFile(path(), good);
+        m_host->stop(std::chrono::seconds(1));
+        QTRY_COMPARE(stopped.size(), 1);
+    }
+
+    void servesNothingWhereConfigIsBadOrTheDemoIsNeeded_data()
+    {
+        QTest::addColumn<QByteArray>("config");
+        QTest::addColumn<int>("rejections");
+        QTest::newRow("bad") << QByteArray("{") << 1;
+        QTest::newRow("demo") << QByteArray(R"({"active_cluster": "demo", "clusters": [{"name": "demo"}]})") << 0;
+    }
+
+    void servesNothingWhereConfigIsBadOrTheDemoIsNeeded()
+    {
+        QFETCH(QByteArray, config);
+        QFETCH(int, rejections);
+        writeFile(path(), config);
+        m_host = std::make_unique<HostedProxy>(Paths(m_folder->path()), std::make_unique<FakeKeychain>(m_chain));
+        QSignalSpy changed(m_host.get(), &HostedProxy::configChanged), rejected(m_host.get(), &HostedProxy::configRejected);
+        QSignalSpy started(m_host.get(), &HostedProxy::started);
+        m_host->serve({std::nullopt, {}, 0});
+        m_host->introduce();
+        QCOMPARE(rejected.size(), rejections);
+        QCOMPARE(changed.size(), 1 - rejections);
+        QCOMPARE(started.size(), 0);
+        QVERIFY(!QFile::exists(m_folder->filePath(u"proxy.pid"_s)));
+    }
+
 private:
     void putDatabaseWithoutEnd() const
     {

@@ -77,6 +77,7 @@ void HostedProxy::watchConfig()
 {
     const Result<Config> config = loadConfig(m_paths.config(), *m_keys);
     m_rejection = config ? QString() : config.error().message;
+    m_isRead = config.has_value();
     follow(std::make_shared<const Config>(config ? *config : Config()));
     tellConfig();
 }
@@ -91,9 +92,9 @@ void HostedProxy::reload()
 
 void HostedProxy::tellConfig()
 {
-    if (m_rejection.isEmpty())
+    if (m_isRead)
         Q_EMIT configChanged(m_config->current());
-    else
+    if (!m_rejection.isEmpty())
         Q_EMIT configRejected(m_rejection);
 }
 
@@ -102,10 +103,17 @@ void HostedProxy::follow(const ConfigSnapshot &config)
     m_config = new ConfigWatcher(m_paths.config(), config, *m_keys, this);
     connect(m_config, &ConfigWatcher::changed, this, [this](const ConfigSnapshot &now) {
         m_rejection.clear();
+        m_isRead = true;
         Q_EMIT configChanged(now);
     });
-    connect(m_config, &ConfigWatcher::rejected, this, &HostedProxy::configRejected);
-    connect(m_config, &ConfigWatcher::mended, this, &HostedProxy::configMended);
+    connect(m_config, &ConfigWatcher::rejected, this, [this](const QString &message) {
+        m_rejection = message;
+        Q_EMIT configRejected(message);
+    });
+    connect(m_config, &ConfigWatcher::mended, this, [this] {
+        m_rejection.clear();
+        Q_EMIT configMended();
+    });
 }
 
 void HostedProxy::start(const StartOptions &options)

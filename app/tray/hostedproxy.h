@@ -85,7 +85,8 @@ private:
     KeyRing *m_keys; ///< A child, so that it moves to the core thread along with this.
     ConfigEditor *m_editor;
     ConfigWatcher *m_config = nullptr;
-    QString m_rejection; ///< What was wrong with config.json when it was first read.
+    bool m_isRead = false; ///< config.json was good once.
+    QString m_rejection;   ///< What is wrong with it now; empty: nothing.
     std::unique_ptr<ProxyService> m_service;
     std::shared_ptr<ImportSearch> m_search; ///< Null while none runs. Shared with the thread that searches, which may outlive this.
     std::optional<StartOptions> m_next; ///< To start with as soon as the run that is ending has ended.
