@@ -344,6 +344,27 @@ private Q_SLOTS:
         QCOMPARE(names.asked(), 2);
     }
 
+    void aSlowNameServerHoldsNoFailureUp()
+    {
+        std::mutex gate;
+        std::atomic<int> asked = 0;
+        UpstreamClient client;
+        client.hosts().setAsk([&gate, &asked](const QString &) {
+            if (asked++ > 0)
+                const std::lock_guard wait(gate);
+            return QList{other};
+        });
+        QCOMPARE(askFor(client.hosts()), QList{other});
+        QTest::qWait(1100); // what was answered within the last second is not asked again
+        gate.lock();
+        client.terms.connect = 30s;
+        const HeldReply reply(client.get("http://relay.test:" + QByteArray::number(freePort()), "/"));
+        QTRY_VERIFY(reply->isFinished());
+        gate.unlock();
+        QCOMPARE(reply->fault(), UpstreamFault::Refused);
+        QCOMPARE(asked, 2);
+    }
+
     void keptConnectionsToFormerAddressesComeLast()
     {
         Names names({good});

@@ -24,7 +24,6 @@ AddressRace::AddressRace(HostResolver &hosts, QString host, quint16 port, std::f
     , m_makeSocket(std::move(makeSocket))
 {
     m_delay.setSingleShot(true);
-    m_delay.setInterval(attemptDelay);
     connect(&m_delay, &QTimer::timeout, this, &AddressRace::next);
 }
 
@@ -77,19 +76,14 @@ void AddressRace::answered(const QList<QHostAddress> &addresses)
         if (!m_tried.contains(address) && !m_left.contains(address))
             m_left.append(address);
     // Somebody who has just set out gets his moment.
-    if (!m_over && !m_delay.isActive())
+    if (!m_over && (m_runners.empty() || !m_delay.isActive()))
         next();
 }
 
 void AddressRace::next()
 {
-    if (m_left.isEmpty()) {
-        if (!m_asked)
-            ask();
-        else if (m_runners.empty() && !m_lookup)
-            lose();
-        return;
-    }
+    if (m_left.isEmpty())
+        return nobodyLeft();
     if (!mayOpenForRequest()) {
         m_failures.push_back({m_left.first(), QAbstractSocket::SocketResourceError, QString()});
         m_left.clear();
@@ -104,8 +98,23 @@ void AddressRace::next()
     m_runners.push_back({socket, address, HostResolver::Clock::now()});
     connect(socket, &QAbstractSocket::connected, this, [this, socket] { connected(socket); });
     connect(socket, &QAbstractSocket::errorOccurred, this, [this, socket] { failed(socket); });
-    m_delay.start();
+    m_delay.start(attemptDelay);
     socket->connectToHost(address, m_port); // may fail at once
+}
+
+void AddressRace::nobodyLeft()
+{
+    if (!m_asked)
+        ask();
+    if (m_over || !m_runners.empty())
+        return;
+    if (!m_lookup || std::exchange(m_namesTurn, m_known)) {
+        m_lookup.reset();
+        return lose();
+    }
+    // Whoever is known has failed, and others may be asked instead: a name server that is slow to say more is not waited for for long.
+    if (m_known)
+        m_delay.start(nameDelay);
 }
 
 void AddressRace::connected(QTcpSocket *socket)

@@ -27,6 +27,8 @@ class AddressRace : public QObject
 public:
     /// Source: RFC 8305 §8.
     static constexpr std::chrono::milliseconds attemptDelay{250};
+    /// What the name's asking anew may take once all that were known have failed.
+    static constexpr std::chrono::milliseconds nameDelay{1000};
 
     /// `makeSocket`: an unconnected socket, of which the race becomes the parent. `hosts` outlives it.
     AddressRace(HostResolver &hosts, QString host, quint16 port, std::function<QTcpSocket *()> makeSocket, QObject *parent = nullptr);
@@ -57,6 +59,7 @@ private:
     void ask();
     void answered(const QList<QHostAddress> &addresses);
     void next();
+    void nobodyLeft();
     void connected(QTcpSocket *socket);
     void failed(QTcpSocket *socket);
     void lose();
@@ -70,6 +73,7 @@ private:
     std::unique_ptr<HostLookup> m_lookup;
     bool m_asked = false; ///< In this race.
     bool m_known = false; ///< addressesKnown() was told.
+    bool m_namesTurn = false; ///< Nothing but a new answer is waited for.
     bool m_over = false;
     QList<QHostAddress> m_left;
     QList<QHostAddress> m_tried;

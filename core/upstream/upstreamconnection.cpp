@@ -86,6 +86,7 @@ UpstreamConnection::End endOf(QAbstractSocket::SocketError error)
 UpstreamConnection::UpstreamConnection(UpstreamAddress address, HostResolver &hosts, QObject *parent)
     : QObject(parent)
     , m_address(std::move(address))
+    , m_byName(QHostAddress(racedHost()).isNull())
     , m_hosts(hosts)
 {
 }
@@ -113,8 +114,8 @@ void UpstreamConnection::open()
     if (!hasProxy())
         return race([this] { return newSocket(); });
     // Qt's connections to proxies take one address after the other, and minutes; so they are given the one that answers.
-    if (const QHostAddress proxy(racedHost()); !proxy.isNull())
-        return connectByProxy(proxy);
+    if (!m_byName)
+        return connectByProxy(QHostAddress(racedHost()));
     const auto now = HostResolver::Clock::now();
     const QList<QHostAddress> known = m_hosts.known(racedHost(), racedPort(), now).value_or(QList<QHostAddress>());
     if (!known.isEmpty() && m_hosts.wasJustReached(racedHost(), racedPort(), known.first(), now))
@@ -299,7 +300,7 @@ void UpstreamConnection::failed(QAbstractSocket::SocketError error, const QStrin
 /// For those who choose among the addresses of the name next.
 void UpstreamConnection::remember(bool reached)
 {
-    if (m_peer.isNull() || !QHostAddress(racedHost()).isNull())
+    if (m_peer.isNull() || !m_byName)
         return;
     if (reached)
         m_hosts.reached(racedHost(), racedPort(), m_peer, HostResolver::Clock::now());
@@ -321,7 +322,7 @@ QString UpstreamConnection::addressText() const
 
 HostResolver::Standing UpstreamConnection::standing() const
 {
-    if (m_peer.isNull() || !QHostAddress(racedHost()).isNull())
+    if (m_peer.isNull() || !m_byName)
         return HostResolver::Standing::Good;
     return m_hosts.standing(racedHost(), racedPort(), m_peer, HostResolver::Clock::now());
 }

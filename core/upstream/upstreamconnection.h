@@ -124,6 +124,7 @@ private:
     void end(End how, const QString &text);
 
     UpstreamAddress m_address;
+    const bool m_byName; ///< Whom it is opened to has a name, and perhaps several addresses.
     HostResolver &m_hosts;
     OwnAddress m_own;
     std::unique_ptr<QSslConfiguration> m_trust; ///< Until it is open.
