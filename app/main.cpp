@@ -4,6 +4,7 @@
 #include "app/platform/console.h"
 #include "app/platform/homeuser.h"
 #include "app/platform/process.h"
+#include "app/platform/signals.h"
 #include "core/config/homeowner.h"
 #include "core/log/qtmessages.h"
 
@@ -17,6 +18,7 @@ int main(int argc, char *argv[])
     printQtMessages();
     const Paths paths = Paths::fromEnvironment();
     platform::becomeUserOf(paths.home());
+    platform::holdHangups();
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("qcc"));
     QCoreApplication::setApplicationVersion(QStringLiteral(QCC_VERSION));
@@ -27,6 +29,8 @@ int main(int argc, char *argv[])
     QObject::connect(&run, &cli::Run::finished, &app, &QCoreApplication::exit, Qt::QueuedConnection);
 
     const Result<cli::Invocation> call = cli::parse(table, QCoreApplication::arguments().mid(1));
+    if (!call || !call->has(QLatin1StringView("foreground")))
+        platform::releaseHangups();
     const QString wrongHome = call && call->command->usesHome ? homeOwnerProblem(run.paths().home()) : QString();
     if (!call)
         run.fail(call.error());

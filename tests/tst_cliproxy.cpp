@@ -72,6 +72,7 @@ private Q_SLOTS:
     void foregroundEndsOnASignal();
     void startOnTheDemoBringsTheDemoUp();
     void hangupReadsTheConfigurationAgain();
+    void anEarlyHangupEndsNothing();
     void aTerminalThatHasGoneEndsTheForeground();
     void whatHangsIsEndedByForceAlone_data();
     void whatHangsIsEndedByForceAlone();
@@ -97,6 +98,34 @@ void TestCliProxy::hangupReadsTheConfigurationAgain()
     QTRY_COMPARE(status(qcc).value("cluster"_L1).toString(), u"spare"_s);
     QCOMPARE(status(qcc).value("pid"_L1).toInteger(), pid);
     QCOMPARE(qcc.run("proxy stop").exit, 0);
+}
+
+void TestCliProxy::anEarlyHangupEndsNothing()
+{
+    const Program qcc;
+    addClusters(qcc);
+    QProcess process;
+    QByteArray seen;
+    connect(&process, &QProcess::readyReadStandardOutput, this, [&] { seen += process.readAllStandardOutput(); });
+    qcc.start(process, {u"proxy"_s, u"start"_s, u"--foreground"_s, u"--port"_s, u"0"_s});
+    QVERIFY(process.waitForStarted());
+    // From the first moment that main() has run.
+    const auto blocksHangups = [&process] {
+        QFile status(u"/proc/%1/status"_s.arg(process.processId()));
+        if (!status.open(QIODevice::ReadOnly))
+            return false;
+        const QByteArray text = status.readAll();
+        const qsizetype at = text.indexOf("SigBlk:") + 7;
+        return (text.mid(at, text.indexOf('\n', at) - at).trimmed().toULongLong(nullptr, 16) & 1) != 0 || text.contains("Threads:\t2");
+    };
+    while (!blocksHangups() && process.state() == QProcess::Running) { }
+    for (int i = 0; i < 200 && seen.isEmpty(); ++i) {
+        QCOMPARE(kill(static_cast<pid_t>(process.processId()), SIGHUP), 0);
+        QTest::qWait(2);
+    }
+    QTRY_VERIFY(seen.startsWith("qcc is running on http://127.0.0.1:"));
+    QCOMPARE(qcc.run("proxy stop").exit, 0);
+    QVERIFY(process.state() == QProcess::NotRunning || process.waitForFinished());
 }
 
 /// As by closing the window in which it runs.

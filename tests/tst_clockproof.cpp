@@ -24,9 +24,27 @@ private Q_SLOTS:
         ClockProof proof({start, {}, {}});
         QCOMPARE(proof.look(start, boot), start);
         QCOMPARE(proof.look(start + 1h, boot + 1h), start + 1h);
-        QCOMPARE(proof.look(start + 3 * 24h, boot + 2h), start + 3 * 24h); // it slept over the weekend
-        QCOMPARE(proof.look(start + 7 * 24h, boot + 2h), start + 7 * 24h);
+        QCOMPARE(proof.look(start + 3h, boot + 1h), start + 3h);
+        QCOMPARE(proof.look(start + 13h, boot + 11h), start + 13h); // nobody asked anything for ten hours
         QVERIFY(!proof.state().doubted);
+    }
+
+    void believesAPauseOfDaysAfterAnHour()
+    {
+        ClockProof proof({start, {}, {}});
+        QCOMPARE(proof.look(start + 3 * 24h, boot), start); // it slept over the weekend, or its clock is wrong
+        QCOMPARE(proof.look(start + 3 * 24h + 59min, boot + 59min), start);
+        QCOMPARE(proof.look(start + 3 * 24h + 60min, boot + 60min), start + 3 * 24h + 60min);
+        // A clock that is wrong by days, run by run, proves nothing.
+        ClockProof::State kept{start, {}, {}};
+        for (int run = 1; run <= 6; ++run) {
+            ClockProof wrong(kept);
+            QCOMPARE(wrong.look(start + run * 94h, boot), start);
+            QCOMPARE(wrong.look(start + run * 94h + 5min, boot + 5min), start);
+            kept = wrong.state();
+        }
+        ClockProof right(kept);
+        QCOMPARE(right.look(start + 1h, boot), start + 1h);
     }
 
     void doubtsAJumpAheadAndBelievesWhatItWasBefore()

@@ -252,6 +252,10 @@ private Q_SLOTS:
             return;
         QVERIFY(QFile::remove(place.filePath(u"company.pem"_s)));
         const QString text = problemAt(m_upstream->baseUrl());
+        if (folder) {
+            QCOMPARE(text, QString()); // one of the two is enough
+            return;
+        }
         QVERIFY2(text.contains(u"company.pem does not exist; put it back, or start qcc without SSL_CERT_FILE"_s), qPrintable(text));
     }
 

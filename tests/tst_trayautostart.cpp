@@ -334,7 +334,7 @@ private Q_SLOTS:
         TrayOptions options;
         options.hidden = true;
         options.port = 0;
-        TrayCore core(paths, options);
+        TrayCore core(paths, options, {});
         core.start([](QObject *) {});
         QVERIFY(core.claimed().has_value());
         TrayApp app(core, paths, options);

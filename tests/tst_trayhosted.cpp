@@ -1,6 +1,8 @@
 #include "app/tray/hostedproxy.h"
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
+#include "core/control/commands.h"
+#include "core/control/controlclient.h"
 #include "tests/support/fakekeychain.h"
 #include "tests/support/files.h"
 #include "tests/support/hostiledatabase.h"
@@ -214,6 +216,21 @@ private Q_SLOTS:
         writeFile(path(), good);
         m_host->stop(std::chrono::seconds(1));
         QTRY_COMPARE(stopped.size(), 1);
+    }
+
+    void tellsThatSomebodyHasStoppedItMeanwhile()
+    {
+        m_host = std::make_unique<HostedProxy>(Paths(m_folder->path()), std::make_unique<FakeKeychain>(m_chain));
+        QSignalSpy changed(m_host.get(), &HostedProxy::configChanged);
+        QSignalSpy started(m_host.get(), &HostedProxy::started), stopped(m_host.get(), &HostedProxy::stopped);
+        m_host->serve({std::nullopt, {}, 0});
+        ControlClient control(Paths(m_folder->path()).controlSocket());
+        control.call(controlRequest(ControlCommand::Stop), [](const Result<QJsonObject> &) {});
+        QTRY_VERIFY(!QFile::exists(m_folder->filePath(u"proxy.pid"_s)));
+        QTest::qWait(0);
+        QTRY_VERIFY2((m_host->introduce(), stopped.size() > 0), "it is told");
+        QCOMPARE(started.size(), 0);
+        QVERIFY(changed.size() > 0);
     }
 
     void servesNothingWhereConfigIsBadOrTheDemoIsNeeded_data()

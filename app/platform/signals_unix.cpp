@@ -53,6 +53,22 @@ bool hasTerminal()
 
 } // namespace
 
+void holdHangups()
+{
+    sigset_t hangup;
+    sigemptyset(&hangup);
+    sigaddset(&hangup, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &hangup, nullptr);
+}
+
+void releaseHangups()
+{
+    sigset_t hangup;
+    sigemptyset(&hangup);
+    sigaddset(&hangup, SIGHUP);
+    pthread_sigmask(SIG_UNBLOCK, &hangup, nullptr);
+}
+
 struct StopRequests::Private {
     int count = 0;
     const bool hadTerminal = hasTerminal();
@@ -83,6 +99,7 @@ StopRequests::StopRequests(QObject *parent)
         }
     });
     installHandler(handle);
+    releaseHangups();
 }
 
 StopRequests::~StopRequests()

@@ -25,6 +25,10 @@ BOOL WINAPI handle(DWORD)
 
 } // namespace
 
+void holdHangups() { }
+
+void releaseHangups() { }
+
 struct StopRequests::Private { };
 
 StopRequests::StopRequests(QObject *parent)

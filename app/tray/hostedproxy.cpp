@@ -63,14 +63,18 @@ void HostedProxy::serve(const StartOptions &options)
     const QString cluster = options.cluster.value_or(m_config->current()->activeCluster);
     if (m_rejection.isEmpty() && cluster != DemoStart::cluster())
         start(options);
+    m_served = m_service != nullptr;
 }
 
 void HostedProxy::introduce()
 {
     blockSignals(false);
-    tellConfig();
+    // Before the configuration, which asks for a start where there was none.
     if (m_service)
         Q_EMIT started();
+    else if (m_served)
+        Q_EMIT stopped();
+    tellConfig();
 }
 
 void HostedProxy::watchConfig()

@@ -37,7 +37,7 @@ public:
     /// Reads config.json and serves by it, before anybody listens: nothing is signalled before introduce(). Where another proxy runs, where the demo's
     /// upstream is needed, or where it cannot be started, nothing is served yet.
     void serve(const StartOptions &options);
-    /// From now on signals come. configChanged or configRejected follows, and started where it serves.
+    /// From now on signals come. configChanged or configRejected follows, and started where it serves, or stopped where it did.
     void introduce();
     /// Reads config.json and follows it: configChanged or configRejected follows, and again with every change.
     void watchConfig();
@@ -85,6 +85,7 @@ private:
     KeyRing *m_keys; ///< A child, so that it moves to the core thread along with this.
     ConfigEditor *m_editor;
     ConfigWatcher *m_config = nullptr;
+    bool m_served = false; ///< By serve().
     bool m_isRead = false; ///< config.json was good once.
     QString m_rejection;   ///< What is wrong with it now; empty: nothing.
     std::unique_ptr<ProxyService> m_service;

@@ -5,7 +5,6 @@
 #include "app/tray/translations.h"
 #include "app/tray/trayapp.h"
 #include "app/tray/traycore.h"
-#include "app/tray/trayinstance.h"
 #include "core/base/print.h"
 #include "core/config/paths.h"
 #include "core/log/qtmessages.h"
@@ -37,27 +36,16 @@ bool hasScreen()
 }
 
 /// The command line is read before there is a screen: --help must work without one.
-CommandLine commandLine(int argc, char *argv[])
+CommandLine commandLine(int argc, char *argv[], QStringList &arguments)
 {
     const QCoreApplication withoutScreen(argc, argv);
+    arguments = QCoreApplication::arguments();
     Translations translations;
     translations.use({});
-    const CommandLine line = readCommandLine(QCoreApplication::arguments());
+    const CommandLine line = readCommandLine(arguments);
     if (line.options && !hasScreen())
         return {std::nullopt, {Text::tr("qcc-tray needs a desktop. Without one, use: qcc proxy start")}, failed};
     return line;
-}
-
-/// Brings the qcc-tray that runs already to the front.
-int handOver(const Paths &paths)
-{
-    TrayInstance messenger(paths.traySocket());
-    messenger.forward(QCoreApplication::arguments(), [](const Result<void> &result) {
-        if (!result)
-            printError(Text::tr("qcc-tray runs already, but does not answer."));
-        QCoreApplication::exit(result ? 0 : failed);
-    });
-    return QApplication::exec();
 }
 
 } // namespace
@@ -70,8 +58,10 @@ int main(int argc, char *argv[])
     printQtMessages();
     const Paths paths = Paths::fromEnvironment();
     platform::becomeUserOf(paths.home());
+    platform::holdHangups();
 
-    const CommandLine line = commandLine(argc, argv);
+    QStringList arguments;
+    const CommandLine line = commandLine(argc, argv, arguments);
     if (!line.options) {
         std::ranges::for_each(line.lines, line.exitCode == 0 ? printOut : printError);
         return line.exitCode;
@@ -81,11 +71,11 @@ int main(int argc, char *argv[])
         printError(problem);
         return failed;
     }
-    TrayCore core(paths, *line.options);
+    TrayCore core(paths, *line.options, arguments);
     // The end of a session and Ctrl+C end it as the menu does, so that running requests may finish.
     core.start([&core](QObject *parent) {
         const auto *stopRequests = new platform::StopRequests(parent);
-        QObject::connect(stopRequests, &platform::StopRequests::requested, parent, [&core] { core.requestStop(); });
+        QObject::connect(stopRequests, &platform::StopRequests::requested, parent, [&core](int count) { core.requestStop(count); });
         QObject::connect(stopRequests, &platform::StopRequests::reloadRequested, parent, [&core] { core.reload(); });
     });
 
@@ -96,8 +86,6 @@ int main(int argc, char *argv[])
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/qcc.svg")));
     QApplication::setQuitOnLastWindowClosed(false);
     if (const Result<void> claimed = core.claimed(); !claimed) {
-        if (claimed.error().code == ErrorCode::AlreadyRunning)
-            return handOver(paths);
         printError(claimed.error().message + QLatin1Char(' ') + claimed.error().hint);
         return failed;
     }

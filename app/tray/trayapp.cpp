@@ -165,6 +165,7 @@ void TrayApp::connectHost()
     connect(m_host, &HostedProxy::saveFailed, this, &TrayApp::report);
     connect(m_host, &HostedProxy::started, this, [this] {
         m_hosts = true;
+        m_start = Start::Hosting;
         m_link.attach();
     });
     connect(m_host, &HostedProxy::startFailed, this, &TrayApp::takeStartFailure);
@@ -174,8 +175,14 @@ void TrayApp::connectHost()
     });
     connect(m_host, &HostedProxy::stopped, this, [this] {
         const bool hosted = std::exchange(m_hosts, false);
-        if (!m_quitting)
+        if (!m_quitting) {
+            // Somebody has stopped it before it could be looked at.
+            if (!hosted || m_start == Start::Hosting) {
+                m_start = Start::No;
+                setView(configured(withoutProxy(m_view)));
+            }
             return;
+        }
         // A proxy of another process goes on using it.
         if (hosted)
             m_demo.end();

@@ -1,6 +1,7 @@
 #include "app/tray/traycore.h"
 
 #include "app/tray/hostedproxy.h"
+#include "core/base/print.h"
 
 #include <QCoreApplication>
 #include <QTimer>
@@ -27,8 +28,9 @@ void TrayCore::Thread::run()
     exec();
 }
 
-TrayCore::TrayCore(const Paths &paths, const TrayOptions &options)
+TrayCore::TrayCore(const Paths &paths, const TrayOptions &options, QStringList arguments)
     : m_options(options)
+    , m_arguments(std::move(arguments))
     , m_host(new HostedProxy(paths))
     , m_instance(new TrayInstance(paths.traySocket()))
     , m_claimed(m_claim.get_future())
@@ -52,6 +54,8 @@ void TrayCore::start(std::function<void(QObject *)> alongside)
     QMetaObject::invokeMethod(m_instance, [this, alongside = std::move(alongside)] {
         alongside(m_instance);
         const Result<void> claimed = m_instance->claim();
+        if (!claimed && claimed.error().code == ErrorCode::AlreadyRunning)
+            return handOver();
         if (claimed)
             m_host->serve({m_options.cluster, {}, m_options.port});
         m_claim.set_value(claimed);
@@ -59,12 +63,24 @@ void TrayCore::start(std::function<void(QObject *)> alongside)
     m_thread.start();
 }
 
-void TrayCore::requestStop()
+/// Brings the qcc-tray that runs already to the front. Not the GUI thread's business, which may wait for the desktop.
+void TrayCore::handOver()
+{
+    m_instance->forward(m_arguments, [](const Result<void> &result) {
+        if (!result)
+            printError(tr("qcc-tray runs already, but does not answer."));
+        std::_Exit(result ? EXIT_SUCCESS : EXIT_FAILURE);
+    });
+}
+
+void TrayCore::requestStop(int count)
 {
     Q_EMIT stopRequested();
+    if (count > 1 && !m_guiEnds)
+        return endAlone(0ms);
     QTimer::singleShot(guiTime, m_host, [this] {
         if (!m_guiEnds)
-            endAlone();
+            endAlone(quitGrace);
     });
 }
 
@@ -78,14 +94,14 @@ void TrayCore::guiEnds()
     QMetaObject::invokeMethod(m_host, [this] { m_guiEnds = true; });
 }
 
-void TrayCore::endAlone()
+void TrayCore::endAlone(std::chrono::milliseconds grace)
 {
     connect(m_host, &HostedProxy::stopped, m_host, [host = m_host] {
         // What QApplication holds waits for the desktop, and so would everything at the end of main().
         QTimer::singleShot(endTime, host, [] { std::_Exit(EXIT_SUCCESS); });
     });
     m_host->blockSignals(false);
-    m_host->stop(quitGrace);
+    m_host->stop(grace);
 }
 
 } // namespace qcc

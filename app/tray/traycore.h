@@ -8,6 +8,7 @@
 #include <QObject>
 #include <QThread>
 
+#include <chrono>
 #include <functional>
 #include <future>
 
@@ -24,7 +25,8 @@ class TrayCore : public QObject
     Q_OBJECT
 
 public:
-    TrayCore(const Paths &paths, const TrayOptions &options);
+    /// `arguments`: those of `options`, the program's name first, for the one that runs already.
+    TrayCore(const Paths &paths, const TrayOptions &options, QStringList arguments);
     ~TrayCore() override { end(); }
 
     /// Ends the thread, and what lives there. Before the application object goes.
@@ -32,8 +34,9 @@ public:
     /// Becomes the one qcc-tray of this user, and then serves; once there is an application object. `alongside` is called on the core thread
     /// before all else; what it makes and gives the parent ends with this.
     void start(std::function<void(QObject *parent)> alongside);
-    /// Waits until it is known whether this is the one qcc-tray. Once there is an application object.
-    /// Errors: as TrayInstance::claim().
+    /// Waits until it is known that this is the one qcc-tray. Once there is an application object. Where another runs this does not return: that one is told what this was
+    /// started with, and the process ends.
+    /// Errors: NotAllowed.
     Result<void> claimed() { return m_claimed.get(); }
 
     /// Lives on the core thread, as everything does that is moved there.
@@ -42,7 +45,8 @@ public:
 
     /// The program is to end. Where the GUI thread does nothing about it within a second, or does not come to its end, the proxy is stopped and the process
     /// ended without it. Thread: the core thread.
-    void requestStop();
+    /// At the second time it does not wait for requests either.
+    void requestStop(int count);
     /// Reads config.json again. Thread: any.
     void reload();
     /// The GUI thread has begun to end the program.
@@ -60,9 +64,11 @@ private:
         void run() override;
     };
 
-    void endAlone();
+    void handOver();
+    void endAlone(std::chrono::milliseconds grace);
 
     const TrayOptions m_options;
+    const QStringList m_arguments;
     Thread m_thread;
     HostedProxy *m_host;
     TrayInstance *m_instance;

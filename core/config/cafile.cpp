@@ -1,5 +1,7 @@
 #include "core/config/cafile.h"
 
+#include "core/base/userplaces.h"
+
 #include <QDir>
 #include <QFile>
 #include <QSslCertificate>
@@ -21,7 +23,7 @@ CaFileFault readCaFile(const QString &path, QList<QSslCertificate> *certificates
         return CaFileFault::NotAbsolute;
     const QFileInfo info(path);
     if (!info.exists())
-        return CaFileFault::Missing;
+        return closedOnTheWayTo(path) ? CaFileFault::Unreadable : CaFileFault::Missing;
     QFile file(path);
     // A pipe or a device might never end.
     if (!info.isFile() || !file.open(QIODevice::ReadOnly))

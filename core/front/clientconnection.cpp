@@ -250,6 +250,7 @@ void ClientConnection::sendHead(const Head &head)
         if (m_chunked)
             appendField(text, "Transfer-Encoding", "chunked");
     }
+    m_closeAfter = m_closeAfter || m_context.crowded;
     // Said outright, because a client of HTTP/1.0 that asked for it needs to hear it.
     appendField(text, "Connection", m_closeAfter ? "close" : "keep-alive");
     write(text + "\r\n");

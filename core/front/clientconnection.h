@@ -11,6 +11,7 @@
 #include <QObject>
 #include <QPointer>
 
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <memory>
@@ -27,6 +28,7 @@ struct FrontContext {
     Refusals &refusals;
     BodyStore &bodies;
     RequestReader::Limits limits;
+    const std::atomic<bool> &crowded; ///< Others wait to be let in: no connection is kept for later.
 };
 
 /// One client's connection. Reads and judges its requests, has them dispatched one after the other, and writes the answers as raw HTTP/1.1.

@@ -7,9 +7,9 @@
 namespace qcc {
 
 HttpFrontend::HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, Refusals &refusals, BodyStore &bodies,
-                           RequestReader::Limits limits, QObject *parent)
+                           const std::atomic<bool> &crowded, RequestReader::Limits limits, QObject *parent)
     : QObject(parent)
-    , m_context{exchanges, m_dispatcher, surface, refusals, bodies, limits}
+    , m_context{exchanges, m_dispatcher, surface, refusals, bodies, limits, crowded}
 {
 }
 
@@ -86,14 +86,14 @@ bool HttpFrontend::turnAway(qintptr descriptor, const Refusal &why)
     return connection;
 }
 
-void HttpFrontend::makeRoom()
+void HttpFrontend::makeRoom(std::chrono::milliseconds idle)
 {
     ClientConnection *longest = nullptr;
     for (ClientConnection *connection : std::as_const(m_connections)) {
         if (connection->socket().state() == QAbstractSocket::ConnectedState && connection->isIdle() && (!longest || connection->idleSince() < longest->idleSince()))
             longest = connection;
     }
-    if (longest)
+    if (longest && m_context.exchanges.alarms.now() - longest->idleSince() >= idle)
         longest->abort();
 }
 

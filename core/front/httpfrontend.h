@@ -16,8 +16,8 @@ class HttpFrontend : public QObject
     Q_OBJECT
 
 public:
-    HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, Refusals &refusals, BodyStore &bodies, RequestReader::Limits limits,
-                 QObject *parent = nullptr);
+    HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, Refusals &refusals, BodyStore &bodies, const std::atomic<bool> &crowded,
+                 RequestReader::Limits limits, QObject *parent = nullptr);
     ~HttpFrontend() override;
 
     /// Takes over an accepted connection, and turns it away where it is another user's. Returns false where it cannot be taken over; it is
@@ -25,8 +25,8 @@ public:
     bool adopt(qintptr descriptor);
     /// Takes over a connection that is not served, to say why. Returns as adopt().
     bool turnAway(qintptr descriptor, const Refusal &why);
-    /// Closes the connection that has been idle for longest, if one is.
-    void makeRoom();
+    /// Closes the connection that has been idle for longest, if one has been for so long.
+    void makeRoom(std::chrono::milliseconds idle);
     void setLimits(RequestReader::Limits limits) { m_context.limits = limits; }
     int connections() const { return static_cast<int>(m_connections.size()); }
     QList<RunningExchange> running() const;

@@ -8,16 +8,19 @@
 namespace qcc {
 
 /// By which time old rows may be deleted. A computer's clock is wrong by years while its battery is empty, or by weeks until the network has set it, and
-/// what was deleted by it is gone. So time is believed as it goes on, over pauses of a few days; what lies far beyond, or before, only once the clock has
-/// gone on from there for a day while qcc ran, in as many runs as it takes.
+/// what was deleted by it is gone. So time is believed as it goes on; what lies beyond an hour or two, or before, only once the clock has gone on
+/// from there while qcc ran, in as many runs as it takes: for an hour after a pause of some days, for a day after more.
 class ClockProof
 {
 public:
     using Steady = std::chrono::steady_clock::time_point;
 
-    /// A pause after which time is believed at once: a weekend.
+    /// After which time is believed at once.
+    static constexpr std::chrono::hours step{2};
+    /// A weekend, for which little proof is enough.
     static constexpr std::chrono::days pause{4};
-    static constexpr std::chrono::hours proof{24};
+    static constexpr std::chrono::hours proof{1};
+    static constexpr std::chrono::hours longProof{24};
 
     /// What is kept from run to run.
     struct State {
@@ -35,7 +38,8 @@ public:
 
 private:
     State m_state;
-    std::optional<Steady> m_last; ///< The last look.
+    std::optional<Steady> m_last;      ///< The last look.
+    Steady m_assuredAt;                ///< The last that was believed, or the first of this run.
     std::chrono::steady_clock::duration m_rest{0}; ///< Of `proven`, less than a minute.
 };
 

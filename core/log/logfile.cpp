@@ -60,6 +60,14 @@ void restrictToOwner(const spdlog::filename_t &name)
     narrow(QFile::decodeName(name.c_str()), QFileDevice::ReadOwner | QFileDevice::WriteOwner);
 }
 
+/// What was written last found no room for its end.
+bool endsInALine(const spdlog::filename_t &name)
+{
+    QFile file(QFile::decodeName(name.c_str()));
+    char last = '\n';
+    return file.open(QIODevice::ReadOnly) && file.size() > 0 && file.seek(file.size() - 1) && file.getChar(&last) && last != '\n';
+}
+
 /// "UTC+05:30"
 QString zoneName(int offset)
 {
@@ -102,6 +110,8 @@ struct LogFile::Private {
         handlers.after_open = [this](const spdlog::filename_t &name, std::FILE *file) {
             restrictToOwner(name);
             opened = identityOf(file);
+            if (endsInALine(name))
+                std::fputc('\n', file);
         };
         const auto limitBytes = static_cast<std::size_t>(settings.maxMb) * 1024 * 1024;
         const auto rotatedFiles = static_cast<std::size_t>(settings.files - 1);

@@ -13,6 +13,9 @@ namespace qcc {
 
 namespace {
 
+/// Where room is wanted, what a client that has been answered may take to ask again.
+constexpr std::chrono::seconds keptIdle{1};
+
 RequestReader::Limits limitsOf(const Config &config)
 {
     RequestReader::Limits limits;
@@ -41,9 +44,13 @@ DataPlane::DataPlane(Settings settings)
     connect(&m_acceptor, &Acceptor::roomWanted, this, [this] {
         if (m_lobby)
             m_lobby->makeRoom();
-        m_team->makeRoom();
+        m_team->makeRoom(keptIdle);
     });
-    connect(&m_acceptor, &Acceptor::descriptorsShort, this, &DataPlane::descriptorsShort);
+    connect(&m_acceptor, &Acceptor::descriptorsShort, this, [this] {
+        m_shared->crowded = true;
+        Q_EMIT descriptorsShort();
+    });
+    connect(&m_acceptor, &Acceptor::descriptorsEnough, this, [this] { m_shared->crowded = false; });
     connect(&m_acceptor, &Acceptor::descriptorsEnough, this, &DataPlane::descriptorsEnough);
 }
 

@@ -64,6 +64,7 @@ struct SharedPlane {
     HostResolver hosts;
     std::atomic<quint64> exchangeNumbers{0};
     std::atomic<int> inFlight{0};
+    std::atomic<bool> crowded{false}; ///< New connections wait in the system's queue.
     Refusals refusals;
     BodyStore bodies;
     PlaneNews news;

@@ -39,7 +39,7 @@ void Worker::begin()
         [this](ExchangeRecord &&record) { m_plane->news.tell(&PlaneNews::Readers::record, std::move(record)); },
         [this](const QString &endpoint) { m_plane->budget.countStaleRecovered(endpoint); },
         m_plane->patience, m_plane->own.mark});
-    m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_surface, m_plane->refusals, m_plane->bodies, m_limits);
+    m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_surface, m_plane->refusals, m_plane->bodies, m_plane->crowded, m_limits);
     connect(m_front.get(), &HttpFrontend::connectionsChanged, this, &Worker::connectionsChanged);
 }
 
@@ -64,9 +64,9 @@ void Worker::turnAway(qintptr descriptor, const Refusal &why)
         adoptionFailed();
 }
 
-void Worker::makeRoom()
+void Worker::makeRoom(std::chrono::milliseconds idle)
 {
-    m_front->makeRoom();
+    m_front->makeRoom(idle);
 }
 
 void Worker::connectionsChanged(int count)

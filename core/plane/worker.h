@@ -44,8 +44,8 @@ public Q_SLOTS:
     void adopt(qintptr descriptor);
     /// Says why this connection is not served, and closes it.
     void turnAway(qintptr descriptor, const qcc::Refusal &why);
-    /// Closes the connection that has been idle for longest, if one is.
-    void makeRoom();
+    /// Closes the connection that has been idle for longest, if one has been for so long.
+    void makeRoom(std::chrono::milliseconds idle);
     void setLimits(qcc::RequestReader::Limits limits);
     /// `ours`: the addresses that this computer has now.
     void networkChanged(const QList<QHostAddress> &ours);

@@ -152,17 +152,17 @@ void WorkerTeam::assign(qintptr descriptor)
     if (open >= m_maxConnections + m_maxConnections / 8)
         return turnAway(member, descriptor, {503, "too many connections are open; try again later"});
     if (open >= m_maxConnections)
-        makeRoom();
+        makeRoom(std::chrono::milliseconds(0));
     post(member, [descriptor](Worker &worker) { worker.adopt(descriptor); });
 }
 
-void WorkerTeam::makeRoom()
+void WorkerTeam::makeRoom(std::chrono::milliseconds idle)
 {
     const auto fullest = std::max_element(m_members.begin(), m_members.end(),
                                           [](const Member &a, const Member &b) { return a.worker->load() < b.worker->load(); });
     // One that has not come round to the last such wish gets no other.
     if (fullest != m_members.end() && fullest->posted == fullest->worker->done())
-        post(*fullest, [](Worker &worker) { worker.makeRoom(); });
+        post(*fullest, [idle](Worker &worker) { worker.makeRoom(idle); });
 }
 
 void WorkerTeam::turnAwayLate(qintptr descriptor)

@@ -41,8 +41,8 @@ public:
         m_maxWorkers = static_cast<size_t>(workers);
         m_maxConnections = connections;
     }
-    /// Closes the connection that has been idle for longest, of the worker that has most.
-    void makeRoom();
+    /// Closes the connection that has been idle for longest, if for so long, of the worker that has most.
+    void makeRoom(std::chrono::milliseconds idle);
     void setLimits(RequestReader::Limits limits);
     /// The way out has changed; `ours` are the addresses that this computer has now.
     void networkChanged(const QList<QHostAddress> &ours);

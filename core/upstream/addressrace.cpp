@@ -53,8 +53,8 @@ void AddressRace::start()
 void AddressRace::ask()
 {
     m_asked = true;
-    // What was answered a moment ago is as good as what is answered now.
-    m_lookup = m_hosts.ask(m_host, m_port, m_began - std::chrono::seconds(1));
+    // What was known before has failed, however young it was.
+    m_lookup = m_hosts.ask(m_host, m_port, m_began);
     if (m_lookup) {
         connect(m_lookup.get(), &HostLookup::answered, this, &AddressRace::answered);
         return;

@@ -53,7 +53,8 @@ public:
             return m_authorities;
         QList<QSslCertificate> authorities;
         if (!file.isEmpty()) {
-            if (const CaFileFault fault = readCaFile(QFileInfo(file).absoluteFilePath(), &authorities); fault != CaFileFault::None)
+            // One of the two is enough, as for OpenSSL.
+            if (const CaFileFault fault = readCaFile(QFileInfo(file).absoluteFilePath(), &authorities); fault != CaFileFault::None && folders.isEmpty())
                 return faulty(file, fault, u"put it back, or start qcc without SSL_CERT_FILE"_s);
         }
         if (!folders.isEmpty()) {

@@ -60,10 +60,10 @@ int main(int argc, char *argv[])
     const qcc::Paths paths = qcc::Paths::fromEnvironment();
     if (!line.options || !paths.ensureHome().isEmpty())
         return 2;
-    qcc::TrayCore core(paths, *line.options);
+    qcc::TrayCore core(paths, *line.options, QApplication::arguments());
     core.start([&core](QObject *parent) {
         const auto *stopRequests = new qcc::platform::StopRequests(parent);
-        QObject::connect(stopRequests, &qcc::platform::StopRequests::requested, parent, [&core] { core.requestStop(); });
+        QObject::connect(stopRequests, &qcc::platform::StopRequests::requested, parent, [&core](int count) { core.requestStop(count); });
         QObject::connect(stopRequests, &qcc::platform::StopRequests::reloadRequested, parent, [&core] { core.reload(); });
     });
     if (!core.claimed())

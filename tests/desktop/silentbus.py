@@ -9,8 +9,9 @@ import unittest
 import urllib.request
 from pathlib import Path
 
-from desktop import DesktopCase, endpoint
+from desktop import QCC_TRAY, DesktopCase, endpoint
 from waiting import say, until
+from x11 import wait_for_icon
 
 WATCHER = Path(__file__).resolve().parent / "silentwatcher.py"
 
@@ -89,6 +90,23 @@ class ASilentDesktop(DesktopCase):
         until(lambda: self.get("/__qcc__/health"), "the proxy answers")
         self.qcc("proxy", "stop")
         self.assertIsNone(self.get("/__qcc__/health"))
+
+    def test_what_is_stopped_at_once_stays_stopped(self):
+        tray, _ = self.start_tray("--hidden")
+        until(lambda: self.get("/__qcc__/health"), "the proxy answers")
+        self.qcc("proxy", "stop")
+        wait_for_icon()  # By then the window's side has looked at it.
+        self.assertIsNone(self.get("/__qcc__/health"))
+        self.assertIsNone(tray.poll())
+        self.assertEqual((self.qcc_home / "proxy.log").read_text().count("listens on"), 1)
+
+    def test_a_second_start_reaches_the_first_beside_a_dead_bus(self):
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = self.silent_socket("bus").address
+        self.start_tray("--hidden")
+        until(lambda: self.get("/__qcc__/health"), "the proxy answers")
+        again = self.start(QCC_TRAY, "--hidden")
+        until(lambda: again.poll() is not None, "the second one has ended")
+        self.assertEqual(again.returncode, 0)
 
 
 if __name__ == "__main__":
