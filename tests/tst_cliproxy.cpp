@@ -164,10 +164,12 @@ void TestCliProxy::whatHangsIsEndedByForceAlone()
     QCOMPARE(qcc.run("proxy start --port 0").exit, 0);
     const auto pid = static_cast<pid_t>(status(qcc).value("pid"_L1).toInteger());
     QCOMPARE(kill(pid, SIGSTOP), 0);
-    const Ended asked = qcc.run(command.constData());
-    QCOMPARE(asked.exit, 1);
-    QVERIFY2(asked.err.contains("did not stop within 15 seconds"_L1) && asked.err.contains("qcc proxy stop --force"_L1), qPrintable(asked.err));
-    QCOMPARE(kill(pid, 0), 0);
+    if (command == "proxy stop") { // once is enough: it waits for long
+        const Ended asked = qcc.run(command.constData());
+        QCOMPARE(asked.exit, 1);
+        QVERIFY2(asked.err.contains("did not stop within 15 seconds"_L1) && asked.err.contains("qcc proxy stop --force"_L1), qPrintable(asked.err));
+        QCOMPARE(kill(pid, 0), 0);
+    }
     const Ended forced = qcc.run((command + " --force").constData());
     QVERIFY2(forced.exit == 0, qPrintable(forced.err));
     QVERIFY2(forced.out.contains("is ended at once"_L1), qPrintable(forced.out));

@@ -388,6 +388,15 @@ private Q_SLOTS:
     }
 
 #ifdef Q_OS_UNIX
+    void theHomeOfAnotherUserIsFound()
+    {
+        qputenv("QCC_HOME", "~root/qcc");
+        QCOMPARE(Paths::fromEnvironment().home(), u"/root/qcc"_s);
+        qputenv("QCC_HOME", "/tmp/~root");
+        QCOMPARE(Paths::fromEnvironment().home(), u"/tmp/~root"_s);
+        qunsetenv("QCC_HOME");
+    }
+
     void theControlSocketsPathFitsASocketAddress()
     {
         QCOMPARE(Paths(u"/home/u/.fastcc"_s).controlSocket(), u"/home/u/.fastcc/control.sock"_s);

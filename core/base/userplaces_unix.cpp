@@ -24,6 +24,16 @@ QString homeFolder()
     return QDir::homePath();
 }
 
+std::optional<QString> homeFolderOf(const QString &user)
+{
+    std::array<char, 16384> space;
+    passwd entry{};
+    passwd *found = nullptr;
+    if (getpwnam_r(user.toLocal8Bit().constData(), &entry, space.data(), space.size(), &found) != 0 || !found)
+        return std::nullopt;
+    return QDir::cleanPath(QFile::decodeName(found->pw_dir));
+}
+
 std::optional<QString> closedOnTheWayTo(const QString &path)
 {
     struct stat facts{};

@@ -9,6 +9,11 @@ QString homeFolder()
     return QDir::homePath();
 }
 
+std::optional<QString> homeFolderOf(const QString &)
+{
+    return std::nullopt;
+}
+
 std::optional<QString> closedOnTheWayTo(const QString &)
 {
     return std::nullopt;

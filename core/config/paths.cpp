@@ -28,6 +28,11 @@ QString withHome(const QString &path)
         if (path == word || path.startsWith(word + QLatin1Char('/')))
             return homeFolder() + path.mid(word.size());
     }
+    if (path.startsWith(QLatin1Char('~'))) {
+        const qsizetype end = path.contains(QLatin1Char('/')) ? path.indexOf(QLatin1Char('/')) : path.size();
+        if (const std::optional<QString> theirs = homeFolderOf(path.mid(1, end - 1)))
+            return *theirs + path.mid(end);
+    }
     return path;
 }
 

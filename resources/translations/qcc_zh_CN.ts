@@ -3133,14 +3133,17 @@ Free software under the GNU General Public License, version 3, without any warra
     </message>
 </context>
 <context>
+    <name>qcc::TrayCore</name>
+    <message>
+        <source>qcc-tray runs already, but does not answer.</source>
+        <translation>qcc-tray 已在运行，但没有响应。</translation>
+    </message>
+</context>
+<context>
     <name>qcc_tray</name>
     <message>
         <source>qcc-tray needs a desktop. Without one, use: qcc proxy start</source>
         <translation>qcc-tray 需要桌面环境。没有桌面时请使用：qcc proxy start</translation>
-    </message>
-    <message>
-        <source>qcc-tray runs already, but does not answer.</source>
-        <translation>qcc-tray 已在运行，但没有响应。</translation>
     </message>
 </context>
 </TS>
