@@ -61,7 +61,7 @@ void restrictToOwner(const spdlog::filename_t &name)
 }
 
 /// What was written last found no room for its end.
-bool endsInALine(const spdlog::filename_t &name)
+bool endsAmidALine(const spdlog::filename_t &name)
 {
     QFile file(QFile::decodeName(name.c_str()));
     char last = '\n';
@@ -110,7 +110,7 @@ struct LogFile::Private {
         handlers.after_open = [this](const spdlog::filename_t &name, std::FILE *file) {
             restrictToOwner(name);
             opened = identityOf(file);
-            if (endsInALine(name))
+            if (endsAmidALine(name))
                 std::fputc('\n', file);
         };
         const auto limitBytes = static_cast<std::size_t>(settings.maxMb) * 1024 * 1024;

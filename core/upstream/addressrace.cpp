@@ -164,8 +164,10 @@ void AddressRace::lose()
     const Failure &first = refused != m_failures.end() ? *refused : m_failures.front();
     const bool allAlike = std::all_of(m_failures.begin(), m_failures.end(), [&first](const Failure &f) { return f.text == first.text; });
     QStringList texts;
-    for (const Failure &failure : m_failures)
-        texts.append(failure.address.toString() + QLatin1String(": ") + failure.text);
+    for (const Failure &failure : m_failures) {
+        if (!failure.text.isEmpty())
+            texts.append(failure.address.toString() + QLatin1String(": ") + failure.text);
+    }
     Q_EMIT lost(first.error, allAlike ? first.text : texts.join(QLatin1String("; ")));
 }
 

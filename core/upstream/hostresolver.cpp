@@ -110,7 +110,11 @@ struct HostLookup::State {
         its.addresses = std::move(addresses);
         if (!its.addresses.isEmpty())
             its.answeredAt = HostResolver::Clock::now();
-        std::erase_if(its.tried, [&its](const Address &tried) { return !its.addresses.contains(tried.address) && !tried.failed; });
+        // Connections to former addresses may still be open for as long as a failure counts.
+        const Time now = HostResolver::Clock::now();
+        std::erase_if(its.tried, [&its, now](const Address &tried) {
+            return !its.addresses.contains(tried.address) && (!tried.failed || now - *tried.failed >= HostResolver::failureTime);
+        });
         state->tell(name);
     }
     static bool start(const std::shared_ptr<State> &state, const QString &name)
@@ -134,8 +138,8 @@ HostLookup::~HostLookup()
 {
     // Whoever tells holds the lock, so that nobody tells what is gone.
     const std::lock_guard lock(m_state->mutex);
-    for (State::Name &name : m_state->names)
-        std::erase(name.waiting, this);
+    if (const auto its = m_state->names.find(m_name); its != m_state->names.end())
+        std::erase(its->waiting, this);
 }
 
 HostResolver::HostResolver(Ask ask) : m_state(std::make_shared<HostLookup::State>())
@@ -165,7 +169,7 @@ std::optional<QList<QHostAddress>> HostResolver::known(const QString &name, quin
 
 std::unique_ptr<HostLookup> HostResolver::ask(const QString &name, quint16 port, Clock::time_point since)
 {
-    std::unique_ptr<HostLookup> lookup(new HostLookup(m_state, port));
+    std::unique_ptr<HostLookup> lookup(new HostLookup(m_state, name, port));
     const std::lock_guard lock(m_state->mutex);
     m_state->forgetSome();
     HostLookup::State::Name &its = m_state->names[name];
@@ -183,6 +187,7 @@ void HostResolver::refresh(const QStringList &names)
     const std::lock_guard lock(m_state->mutex);
     for (const QString &name : names) {
         m_state->names[name].answeredAt.reset();
+        m_state->names[name].tried.clear();
         HostLookup::State::start(m_state, name); // else the next connection asks
     }
 }

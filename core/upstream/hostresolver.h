@@ -29,10 +29,11 @@ Q_SIGNALS:
 private:
     friend class HostResolver;
     struct State;
-    HostLookup(std::shared_ptr<State> state, quint16 port) : m_state(std::move(state)), m_port(port) { }
+    HostLookup(std::shared_ptr<State> state, QString name, quint16 port) : m_state(std::move(state)), m_name(std::move(name)), m_port(port) { }
 
-    std::shared_ptr<State> m_state;
-    quint16 m_port;
+    const std::shared_ptr<State> m_state;
+    const QString m_name;
+    const quint16 m_port;
 };
 
 /// Which addresses names have, and what is known of these: which one was reached last on a port, which was not. One for all pools of a process.
@@ -63,7 +64,7 @@ public:
     std::optional<QList<QHostAddress>> known(const QString &name, quint16 port, Clock::time_point now) const;
     /// Asks for `name`, unless an answer has come since `since`. Nothing: no thread can be started for it now.
     std::unique_ptr<HostLookup> ask(const QString &name, quint16 port, Clock::time_point since);
-    /// Asks for all of these anew, for whoever comes next.
+    /// Asks for all of these anew, for whoever comes next, and forgets which address could be reached: the network is another one (RFC 8305 §4).
     void refresh(const QStringList &names);
 
     void reached(const QString &name, quint16 port, const QHostAddress &address, Clock::time_point now);

@@ -30,14 +30,26 @@ QString dayOf(const QDateTime &time)
     return time.toUTC().toString(u"yyyy-MM-dd hh:mm 'UTC'"_s);
 }
 
-QString issuerOf(const QSslCertificate &certificate)
+/// Of whom `info` tells.
+template <typename Info>
+QString nameBy(Info info)
 {
     for (const auto part : {QSslCertificate::CommonName, QSslCertificate::Organization}) {
-        const QString name = certificate.issuerInfo(part).join(u' ');
+        const QString name = info(part).join(u' ');
         if (!name.isEmpty())
             return u"\"%1\""_s.arg(shown(name));
     }
-    return u"an unnamed issuer"_s;
+    return u"somebody without a name"_s;
+}
+
+QString issuerOf(const QSslCertificate &certificate)
+{
+    return nameBy([&certificate](QSslCertificate::SubjectInfo part) { return certificate.issuerInfo(part); });
+}
+
+QString subjectOf(const QSslCertificate &certificate)
+{
+    return nameBy([&certificate](QSslCertificate::SubjectInfo part) { return certificate.subjectInfo(part); });
 }
 
 QString namesOf(const QSslCertificate &certificate)
@@ -62,16 +74,6 @@ struct Authority {
     QSslCertificate certificate;
     QString place; ///< "", or " in /the/file".
 };
-
-QString subjectOf(const QSslCertificate &certificate)
-{
-    for (const auto part : {QSslCertificate::CommonName, QSslCertificate::Organization}) {
-        const QString name = certificate.subjectInfo(part).join(u' ');
-        if (!name.isEmpty())
-            return u"\"%1\""_s.arg(shown(name));
-    }
-    return u"an unnamed authority"_s;
-}
 
 bool isOutOfTime(const QSslCertificate &certificate)
 {

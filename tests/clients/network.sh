@@ -4,6 +4,8 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 top=$(cd "$here/../.." && pwd -P)
+# shellcheck source=tests/clients/lib.sh
+source "$here/lib.sh"
 
 die() { # code, words
     echo "tests/clients/network.sh: $2" >&2
@@ -28,21 +30,8 @@ for tool in node npm python3; do
     command -v "$tool" >/dev/null || die 77 "skipped: $tool is missing"
 done
 build=${QCC_CLIENTS_BUILD:-$top/build/clients-claude}
-mkdir -p "$build"
-if ! cmp -s "$here/claude/package-lock.json" "$build/installed.json"; then
-    rm -f "$build/installed.json"
-    cp "$here/claude/package.json" "$here/claude/package-lock.json" "$build"
-    # Its own script fetches the program for this system.
-    (cd "$build" && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error) || die 77 "skipped: npm could not install Claude Code (no network?)"
-    cp "$here/claude/package-lock.json" "$build/installed.json"
-fi
-qcc=${QCC_PROGRAM-}
-if [ -z "$qcc" ]; then
-    for candidate in "$top"/build/*/bin/qcc; do
-        if [ -x "$candidate" ] && { [ -z "$qcc" ] || [ "$candidate" -nt "$qcc" ]; }; then
-            qcc=$candidate
-        fi
-    done
-fi
+# Its own script fetches the program for this system.
+install_pinned "$here/claude" "$build" "Claude Code"
+qcc=$(find_qcc "$top")
 [ -x "$qcc" ] || die 2 "no qcc: build it first, or name it in QCC_PROGRAM"
 exec env -i PATH="$PATH" LANG=C.UTF-8 python3 -B "$here/network.py" "$(realpath "$qcc")" "$build/node_modules/.bin/claude"

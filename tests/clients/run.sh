@@ -4,6 +4,8 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 top=$(cd "$here/../.." && pwd -P)
+# shellcheck source=tests/clients/lib.sh
+source "$here/lib.sh"
 
 usage() {
     cat <<EOF
@@ -39,25 +41,10 @@ node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' || die
 
 # The SDKs lie outside of the sources; the scripts join them, because a module is looked for beside the file that asks for it.
 build=${QCC_CLIENTS_BUILD:-$top/build/clients}
-mkdir -p "$build"
-if ! cmp -s "$here/package-lock.json" "$build/installed.json"; then
-    rm -f "$build/installed.json"
-    cp "$here/package.json" "$here/package-lock.json" "$build"
-    # With the user's own HOME, where npm has its cache and its settings.
-    (cd "$build" && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error) ||
-        die 77 "skipped: npm could not install the SDKs (no network?)"
-    cp "$here/package-lock.json" "$build/installed.json"
-fi
+install_pinned "$here" "$build" "the SDKs" --ignore-scripts
 cp "$here"/*.js "$build"
 
-qcc=${QCC_PROGRAM-}
-if [ -z "$qcc" ]; then
-    for candidate in "$top"/build/*/bin/qcc; do
-        if [ -x "$candidate" ] && { [ -z "$qcc" ] || [ "$candidate" -nt "$qcc" ]; }; then
-            qcc=$candidate
-        fi
-    done
-fi
+qcc=$(find_qcc "$top")
 if [ -z "$qcc" ]; then
     (cd "$top" && cmake --preset release >/dev/null && cmake --build --preset release --target qcc) || die 2 "qcc could not be built"
     qcc=$top/build/release/bin/qcc

@@ -12,6 +12,8 @@ from waiting import until
 from x11 import xdotool
 
 PAGES = {1: "overview", 2: "requests", 3: "clusters", 4: "log", 5: "settings"}
+ANY = re.compile("")
+RECOVERED = re.compile("recovered|已补救")  # A request with several attempts.
 # What is there when a page has its data.
 FILLED = {
     1: ("label", re.compile("^80")),
@@ -69,7 +71,7 @@ class Pictures(DesktopCase):
             role, name = FILLED[number]
             wait_for(shown, role, name)
             if page == "requests":
-                self.select_row(shown)
+                self.select_row(shown, name=RECOVERED)
             keep_picture(f"{folder}/{number}-{page}", shown)
 
         self.show(shown, 3)
@@ -114,8 +116,9 @@ class Pictures(DesktopCase):
         xdotool("mousemove", 2, 2)
 
     @staticmethod
-    def select_row(shown, table=0):
+    def select_row(shown, table=0, name=ANY):
         rows = until(lambda: find_all(shown, ("table", "tree", "tree table", "list"))[1:], "the page has a table")
-        cell = until(lambda: find_all(rows[table], ("table cell", "list item", "tree item")), "it has rows")[0]
+        cells = lambda: [cell for cell in find_all(rows[table], ("table cell", "list item", "tree item")) if name.search(cell.get_name() or "")]
+        cell = until(cells, "it has rows")[0]
         click(cell)
         xdotool("mousemove", 2, 2)
