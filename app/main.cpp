@@ -1,12 +1,10 @@
+#include "app/cli/command.h"
 #include "app/cli/commands.h"
 #include "app/cli/parse.h"
-#include "app/cli/run.h"
-#include "app/platform/console.h"
-#include "app/platform/homeuser.h"
 #include "app/platform/process.h"
 #include "app/platform/signals.h"
 #include "core/config/homeowner.h"
-#include "core/log/qtmessages.h"
+#include "core/log/logfile.h"
 
 #include <QCoreApplication>
 

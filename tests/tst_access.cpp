@@ -1,5 +1,4 @@
 #include "core/front/access.h"
-#include "core/front/refusals.h"
 
 #include <QTest>
 

@@ -1,4 +1,4 @@
-#include "core/routing/affinity.h"
+#include "core/routing/strategy.h"
 
 #include <QTest>
 

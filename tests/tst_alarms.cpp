@@ -1,4 +1,4 @@
-#include "core/base/alarms.h"
+#include "core/base/clock.h"
 #include "tests/support/testclock.h"
 
 #include <QSemaphore>

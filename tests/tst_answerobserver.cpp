@@ -1,5 +1,5 @@
 #include "core/api/answerobserver.h"
-#include "core/http/jsonscan.h"
+#include "core/http/jsonreader.h"
 #include "tests/support/residentmemory.h"
 
 #include <QElapsedTimer>

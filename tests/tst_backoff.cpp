@@ -1,4 +1,4 @@
-#include "core/routing/backoff.h"
+#include "core/routing/breaker.h"
 
 #include <QTest>
 

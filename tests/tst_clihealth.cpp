@@ -1,4 +1,4 @@
-#include "app/cli/healthview.h"
+#include "app/cli/healthcommands.h"
 #include "app/cli/terminal.h"
 #include "tests/cli/program.h"
 #include "tests/support/scriptedupstream.h"

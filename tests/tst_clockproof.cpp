@@ -1,4 +1,4 @@
-#include "core/history/clockproof.h"
+#include "core/history/historyfile.h"
 
 #include <QTest>
 

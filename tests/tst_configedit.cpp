@@ -1,4 +1,4 @@
-#include "core/base/maskkey.h"
+#include "core/base/visibletext.h"
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "tests/support/testcertificate.h"

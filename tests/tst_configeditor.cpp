@@ -1,4 +1,4 @@
-#include "core/base/filelock.h"
+#include "core/base/replacefile.h"
 #include "core/config/configedit.h"
 #include "core/config/configeditor.h"
 #include "core/config/paths.h"

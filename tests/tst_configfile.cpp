@@ -1,8 +1,8 @@
-#include "core/base/filelock.h"
+#include "core/base/replacefile.h"
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "core/config/paths.h"
-#include "core/service/pidfile.h"
+#include "core/service/proxyservice.h"
 #include "tests/support/files.h"
 #include "tests/support/testkeys.h"
 

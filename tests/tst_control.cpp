@@ -1,6 +1,6 @@
+#include "core/control/commands.h"
 #include "core/control/controlclient.h"
 #include "core/control/controlserver.h"
-#include "core/control/linebuffer.h"
 
 #include <QFileInfo>
 #include <QJsonArray>

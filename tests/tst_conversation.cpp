@@ -1,4 +1,4 @@
-#include "core/api/conversation.h"
+#include "core/api/dialect.h"
 
 #include <QCryptographicHash>
 #include <QTest>

@@ -1,4 +1,4 @@
-#include "core/plane/descriptorplan.h"
+#include "core/plane/dataplane.h"
 
 #include <QTest>
 

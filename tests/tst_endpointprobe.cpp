@@ -1,9 +1,6 @@
-#include "core/health/directprobes.h"
 #include "core/health/endpointprobe.h"
 #include "core/health/probequeue.h"
-#include "core/health/proberequest.h"
-#include "core/health/probeverdict.h"
-#include "core/report/probejson.h"
+#include "core/report/recordsjson.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/testcertificate.h"
 

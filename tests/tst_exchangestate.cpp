@@ -1,4 +1,4 @@
-#include "core/exchange/exchangestate.h"
+#include "core/exchange/exchange.h"
 
 #include <QTest>
 

@@ -1,4 +1,4 @@
-#include "core/journal/histogram.h"
+#include "core/journal/journal.h"
 
 #include <QTest>
 

@@ -1,6 +1,6 @@
 // What a client can do to the proxy with bytes, time and numbers. After each of them an honest request works.
 
-#include "core/front/socketreset.h"
+#include "core/base/sockets.h"
 #include "tests/support/faults.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/residentmemory.h"

@@ -1,5 +1,5 @@
 #include "core/routing/failure.h"
-#include "core/upstream/protocolmemory.h"
+#include "core/upstream/http2policy.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/testproxy.h"

@@ -1,7 +1,6 @@
 #include "core/journal/journal.h"
-#include "core/journal/mailbox.h"
-#include "core/report/exchangejson.h"
-#include "core/report/metrics.h"
+#include "core/report/localanswers.h"
+#include "core/report/recordsjson.h"
 #include "core/report/stats.h"
 #include "tests/support/routerfixture.h"
 

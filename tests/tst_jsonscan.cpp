@@ -1,4 +1,4 @@
-#include "core/http/jsonscan.h"
+#include "core/http/jsonreader.h"
 
 #include <QTest>
 

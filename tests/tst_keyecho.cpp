@@ -1,4 +1,4 @@
-#include "core/forward/keyecho.h"
+#include "core/forward/credentials.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/testproxy.h"

@@ -18,7 +18,7 @@ set(rules
 set(owners
     "spdlog(/|::)" "^core/log/logfile\\.cpp$"
     "toml\\+\\+|toml::" "^core/base/toml\\.(h|cpp)$"
-    "QSql[A-Z]|sqlite3" "^core/base/sqlite(file|bounds)\\.(h|cpp)$"
+    "QSql[A-Z]|sqlite3" "^core/base/sqlitefile\\.(h|cpp)$"
     # Nothing may verify less than Qt does by itself: there is no switch for it, not even for tests.
     "ignoreSslErrors|VerifyNone|QueryPeer|setPeerVerifyMode|setPeerVerifyDepth" "^nowhere$"
     # An endpoint is asked by way of UpstreamPool::send() alone, and answers with our own words for what went wrong.
@@ -28,28 +28,28 @@ set(owners
     "QLocalS(ocket|erver)" "^core/control/"
     # QtHttpServer takes its sockets from a server; the demo is an upstream of its own.
     "QSslSocket|QTcpSocket" "^core/(upstream/(upstreamconnection|addressrace)|front/(clientconnection|httpfrontend|dispatcher)|demo/demo[a-z]+)\\.(h|cpp)$"
-    "QTcpServer" "^core/(plane/(acceptor|listenfailure)|front/dispatcher|demo/demoupstream)\\.(h|cpp)$"
+    "QTcpServer" "^core/(plane/acceptor|front/dispatcher|demo/demoupstream)\\.(h|cpp)$"
     "QNetworkProxyFactory" "^core/upstream/proxyrule\\.cpp$"
-    "QHostInfo" "^core/upstream/(hostresolver|loopcheck)\\.cpp$"
-    "epoll_" "^core/plane/lobby_linux\\.cpp$"
-    "tcpi_|TCP_INFO," "^core/(upstream/tcpstate|front/peeruser)_linux\\.cpp$"
+    "QHostInfo" "^core/upstream/(hostresolver|ownaddress)\\.cpp$"
+    "epoll_" "^core/plane/waitingconnections_linux\\.cpp$"
+    "tcpi_|TCP_INFO," "^core/(base/sockets|front/peeruser)_linux\\.cpp$"
     "(^|[^A-Za-z_])inflate(Init|End)?[2]?\\(|<zlib" "^core/http/zlibdecoder\\.cpp$"
     "[bB]rotliDecoder[A-Z]|<brotli" "^core/http/brotlidecoder\\.cpp$"
     "nghttp2_|<nghttp2" "^core/http/http2session\\.cpp$"
     "ZSTD_|<zstd" "^core/http/zstddecoder\\.cpp$"
-    "malloc_(trim|usable)" "^core/base/freememory\\.cpp$"
+    "malloc_(trim|usable)" "^core/base/systemresources\\.cpp$"
     "Qt6?Charts|QChart" "^ui/overview/timelinechart\\.(h|cpp)$"
     "QKeychain" "^core/keys/keychain_qt\\.cpp$"
     "EVP_(En|De)crypt" "^core/keys/sealing\\.cpp$"
     "QSystemTrayIcon" "^ui/tray/trayicon\\.(h|cpp)$"
     # Words of others reach a terminal by way of what makes them visible.
-    "[(,] ?std(out|err)[),]|std::(cout|cerr|clog)|printf\\(|(fputs|fwrite|puts)\\(" "^(app/cli/terminal|core/base/print)\\.cpp$"
-    "qInstallMessageHandler" "^core/log/qtmessages\\.cpp$"
+    "[(,] ?std(out|err)[),]|std::(cout|cerr|clog)|printf\\(|(fputs|fwrite|puts)\\(" "^(app/cli/terminal|core/base/visibletext)\\.cpp$"
+    "qInstallMessageHandler" "^core/log/logfile\\.cpp$"
     # Words of others are shown as they are: nothing guesses whether they are HTML.
     "new QLabel|QToolTip::showText|AutoText" "^ui/widgets/plaintext\\.(h|cpp)$"
-    "setTextFormat\\(" "^ui/(widgets/plaintext|tray/aboutbox)\\.cpp$"
+    "setTextFormat\\(" "^ui/(widgets/plaintext|tray/traymenu)\\.cpp$"
     "(->|\\.)setToolTip\\(" "^ui/(widgets/plaintext|tray/trayicon)\\.cpp$"
-    "QMessageBox" "^ui/tray/aboutbox\\.(h|cpp)$"
+    "QMessageBox" "^ui/tray/traymenu\\.(h|cpp)$"
     "addRow\\((tr\\(|u\"|QStringLiteral)|QErrorMessage|QInputDialog|QProgressDialog|QStatusBar|setStatusTip|setWhatsThis" "^nowhere$")
 
 # What a line holds, what it must hold with it.

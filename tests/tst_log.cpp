@@ -1,6 +1,5 @@
 #include "core/log/logfile.h"
 #include "core/log/logreader.h"
-#include "core/log/qtmessages.h"
 
 #include <QDir>
 #include <QFile>

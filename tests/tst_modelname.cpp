@@ -1,4 +1,4 @@
-#include "core/forward/modelname.h"
+#include "core/forward/forwarding.h"
 #include "tests/support/bodies.h"
 
 #include <QTest>

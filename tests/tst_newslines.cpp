@@ -1,4 +1,4 @@
-#include "core/report/newslines.h"
+#include "core/report/loglines.h"
 
 #include <QTest>
 

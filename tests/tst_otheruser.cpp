@@ -1,10 +1,10 @@
 // What another user of this computer gets, with a real second user: Linux, and only root can become one.
 
+#include "core/base/sockets.h"
 #include "core/config/configfile.h"
 #include "core/config/paths.h"
 #include "core/control/controlserver.h"
 #include "core/front/peeruser.h"
-#include "core/front/socketreset.h"
 #include "core/keys/keyring.h"
 #include "tests/support/files.h"
 #include "tests/support/needsroot.h"

@@ -1,4 +1,4 @@
-#include "core/upstream/pingwatch.h"
+#include "core/upstream/http2policy.h"
 
 #include <QTest>
 

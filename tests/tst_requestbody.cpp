@@ -1,5 +1,5 @@
-#include "core/http/bodyreader.h"
-#include "core/http/memberscan.h"
+#include "core/http/jsonreader.h"
+#include "core/http/requestbody.h"
 #include "tests/support/bodies.h"
 
 #include <QDir>

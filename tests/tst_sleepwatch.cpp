@@ -1,4 +1,4 @@
-#include "core/service/sleepwatch.h"
+#include "core/service/watches.h"
 
 #include <QSignalSpy>
 #include <QTest>

@@ -1,4 +1,3 @@
-#include "core/base/sqlitebounds.h"
 #include "core/base/sqlitefile.h"
 #include "tests/support/files.h"
 #include "tests/support/hostiledatabase.h"

@@ -1,4 +1,4 @@
-#include "core/front/socketreset.h"
+#include "core/base/sockets.h"
 #include "core/routing/failure.h"
 #include "tests/support/faults.h"
 #include "tests/support/rawclient.h"

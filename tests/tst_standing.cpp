@@ -1,4 +1,4 @@
-#include "core/routing/standing.h"
+#include "core/routing/healthtracker.h"
 #include "tests/support/routerfixture.h"
 
 #include <QTest>

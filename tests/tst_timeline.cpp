@@ -1,5 +1,5 @@
 #include "core/journal/timeline.h"
-#include "core/report/timelinejson.h"
+#include "core/report/recordsjson.h"
 
 #include <QJsonArray>
 #include <QTest>

@@ -1,5 +1,5 @@
 #include "core/api/dialect.h"
-#include "core/api/tokenestimate.h"
+#include "core/api/tokens.h"
 
 #include <QTest>
 

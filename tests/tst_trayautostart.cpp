@@ -1,5 +1,5 @@
 #include "app/platform/autostart.h"
-#include "app/tray/loginstart.h"
+#include "app/tray/coretasks.h"
 #include "app/tray/trayapp.h"
 #include "ui/tray/traymenu.h"
 

@@ -1,7 +1,6 @@
 #include "ui/clusters/clusterchanges.h"
 #include "ui/clusters/endpointdraft.h"
 #include "ui/clusters/probereport.h"
-#include "ui/clusters/testround.h"
 
 #include <QJsonArray>
 #include <QJsonObject>

@@ -1,6 +1,6 @@
 #include "tests/traysupport/overviewsamples.h"
 #include "ui/overview/endpointtable.h"
-#include "ui/overview/overviewroles.h"
+#include "ui/overview/tableparts.h"
 
 #include <QClipboard>
 #include <QGuiApplication>

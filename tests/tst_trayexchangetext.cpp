@@ -1,6 +1,6 @@
 #include "tests/traysupport/exchanges.h"
 #include "ui/model/exchangetext.h"
-#include "ui/requests/timescale.h"
+#include "ui/requests/attemptschart.h"
 
 #include <QTest>
 

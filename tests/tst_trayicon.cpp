@@ -1,7 +1,5 @@
-#include "ui/model/environmentlines.h"
 #include "ui/model/proxyview.h"
-#include "ui/model/statetext.h"
-#include "ui/tray/stateicon.h"
+#include "ui/model/words.h"
 #include "ui/tray/trayicon.h"
 
 #include <QActionGroup>

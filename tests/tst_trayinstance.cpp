@@ -1,5 +1,5 @@
-#include "app/tray/logfeed.h"
-#include "app/tray/trayinstance.h"
+#include "app/tray/pagefeeds.h"
+#include "app/tray/startup.h"
 #include "core/control/controlclient.h"
 
 #include <QFile>

@@ -2,7 +2,6 @@
 
 #include "ui/log/logpage.h"
 #include "ui/log/logview.h"
-#include "ui/widgets/colours.h"
 #include "ui/widgets/theme.h"
 
 #include <QCheckBox>

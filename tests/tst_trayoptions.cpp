@@ -1,4 +1,4 @@
-#include "app/tray/options.h"
+#include "app/tray/startup.h"
 
 #include <QProcess>
 #include <QSignalSpy>

@@ -1,6 +1,5 @@
 #include "tests/traysupport/overviewsamples.h"
 #include "ui/overview/problemtable.h"
-#include "ui/overview/problemtext.h"
 
 #include <QSignalSpy>
 #include <QTest>

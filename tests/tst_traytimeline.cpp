@@ -1,6 +1,6 @@
 #include "tests/traysupport/overviewsamples.h"
-#include "ui/overview/timelineaxis.h"
 #include "ui/overview/timelinechart.h"
+#include "ui/overview/timelineseries.h"
 
 #include <QBarSet>
 #include <QChart>

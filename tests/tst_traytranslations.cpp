@@ -1,4 +1,4 @@
-#include "app/tray/translations.h"
+#include "app/tray/startup.h"
 
 #include <QFile>
 #include <QFileInfo>

@@ -1,8 +1,7 @@
-#include "app/cli/clustercommands.h"
+#include "app/cli/commands.h"
 
-#include "app/cli/configaccess.h"
+#include "app/cli/command.h"
 #include "app/cli/endpointview.h"
-#include "app/cli/run.h"
 #include "core/config/configedit.h"
 #include "core/control/commands.h"
 #include "core/control/controlclient.h"

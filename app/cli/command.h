@@ -1,17 +1,26 @@
 #pragma once
 
+#include "app/cli/terminal.h"
+#include "core/base/result.h"
+#include "core/config/config.h"
+#include "core/config/paths.h"
+#include "core/keys/keyring.h"
+
 #include <QHash>
+#include <QJsonObject>
+#include <QObject>
 #include <QString>
 #include <QStringList>
 
+#include <functional>
 #include <limits>
 #include <optional>
 #include <vector>
 
 namespace qcc::cli {
 
-class Run;
 struct Invocation;
+class Run;
 
 /// Exit codes. A contract: scripts depend on them.
 enum class Exit { Done = 0, Failed = 1, Usage = 2, NotRunning = 3, AlreadyRunning = 4 };
@@ -114,5 +123,69 @@ struct Invocation {
     std::optional<int> number(QLatin1StringView name) const;
     QStringList values(QLatin1StringView name) const { return options.value(QString(name)); }
 };
+
+/// The exit code that belongs to a failure.
+Exit exitFor(ErrorCode code);
+
+/// One run of the program: what handlers share, and how they end it.
+class Run : public QObject
+{
+    Q_OBJECT
+
+public:
+    Run(const CommandTable &table, Paths paths, Terminal terminal);
+
+    const CommandTable &table() const { return m_table; }
+    const Paths &paths() const { return m_paths; }
+    Terminal &terminal() { return m_terminal; }
+    KeyRing &keys() { return m_keys; }
+
+    void printJson(const QJsonObject &object);
+
+    /// Ends the program; only the first call counts.
+    void finish(Exit code = Exit::Done);
+    /// Prints the failure and ends the program with the exit code that belongs to it.
+    void fail(const Failure &failure);
+    void fail(const Failure &failure, Exit code);
+
+Q_SIGNALS:
+    void finished(int exitCode);
+
+private:
+    const CommandTable &m_table;
+    Paths m_paths;
+    Terminal m_terminal;
+    KeyRing m_keys;
+    bool m_finished = false;
+};
+
+/// config.json of this run. Errors: those of loadConfig().
+Result<Config> readConfig(Run &run);
+
+/// As readConfig(), but with the keys left closed: of use for names, and never waits for a keychain.
+Result<Config> readConfigWithoutKeys(const Run &run);
+
+/// Changes config.json of this run, and makes its folder first if need be. Errors: WriteFailed, those of editConfig().
+Result<Config> changeConfig(Run &run, const std::function<Result<void>(QJsonObject &)> &change);
+
+/// Calls `then` once, unless `change` adds an endpoint that leads back to qcc itself: then the run fails. Where it leads is looked up.
+void unlessItLeadsBack(Run &run, const std::function<Result<void>(QJsonObject &)> &change, std::function<void()> then);
+
+/// Errors: NotFound; the hint is the nearest name, else all names.
+Result<Cluster> findCluster(const Config &config, const QString &name);
+
+/// The endpoint of `cluster` whose name, or else whose id, is `nameOrId`.
+/// Errors: NotFound; the hint is the nearest name, else all names.
+Result<Endpoint> findEndpoint(const Cluster &cluster, const QString &nameOrId);
+
+/// An endpoint as a member of a cluster.
+struct EndpointPlace {
+    QString cluster;
+    Endpoint endpoint;
+};
+
+/// The endpoints of all clusters whose name, or else whose id, is `nameOrId`; at most one of each cluster.
+/// Errors: NotFound; the hint is the nearest name, else all names.
+Result<QList<EndpointPlace>> findEndpoints(const Config &config, const QString &nameOrId);
 
 } // namespace qcc::cli

@@ -1,14 +1,9 @@
 #include "app/cli/commands.h"
 
-#include "app/cli/clustercommands.h"
 #include "app/cli/completion.h"
-#include "app/cli/configcommands.h"
 #include "app/cli/democommand.h"
-#include "app/cli/endpointcommands.h"
 #include "app/cli/healthcommands.h"
 #include "app/cli/help.h"
-#include "app/cli/importcommand.h"
-#include "app/cli/proxycommands.h"
 #include "app/cli/proxylogs.h"
 
 #include <iterator>

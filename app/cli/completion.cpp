@@ -1,7 +1,6 @@
 #include "app/cli/completion.h"
 
-#include "app/cli/configaccess.h"
-#include "app/cli/run.h"
+#include "app/cli/command.h"
 
 namespace qcc::cli {
 

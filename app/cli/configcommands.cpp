@@ -1,8 +1,7 @@
-#include "app/cli/configcommands.h"
+#include "app/cli/commands.h"
 
-#include "app/cli/configaccess.h"
-#include "app/cli/run.h"
-#include "app/platform/console.h"
+#include "app/cli/command.h"
+#include "app/platform/process.h"
 #include "core/config/basepath.h"
 #include "core/config/configfile.h"
 #include "core/config/configtext.h"

@@ -1,14 +1,12 @@
 #include "app/cli/democommand.h"
 
-#include "app/cli/configaccess.h"
+#include "app/cli/command.h"
 #include "app/cli/launch.h"
-#include "app/cli/namedprocess.h"
-#include "app/cli/run.h"
 #include "app/platform/process.h"
 #include "app/platform/signals.h"
 #include "core/config/configedit.h"
 #include "core/demo/demoupstream.h"
-#include "core/service/pidfile.h"
+#include "core/service/proxyservice.h"
 
 #include <QCoreApplication>
 #include <QDeadlineTimer>

@@ -1,9 +1,8 @@
-#include "app/cli/endpointcommands.h"
+#include "app/cli/commands.h"
 
-#include "app/cli/configaccess.h"
-#include "app/cli/endpointlist.h"
-#include "app/cli/run.h"
-#include "app/platform/console.h"
+#include "app/cli/command.h"
+#include "app/cli/endpointview.h"
+#include "app/platform/process.h"
 #include "core/config/addresses.h"
 #include "core/config/basepath.h"
 #include "core/config/configedit.h"

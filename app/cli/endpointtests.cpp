@@ -2,7 +2,7 @@
 
 #include "core/control/commands.h"
 #include "core/control/controlclient.h"
-#include "core/report/probejson.h"
+#include "core/report/recordsjson.h"
 
 namespace qcc::cli {
 

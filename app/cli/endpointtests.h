@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/config/paths.h"
-#include "core/health/directprobes.h"
 #include "core/health/probequeue.h"
 
 #include <QObject>

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "app/cli/tintedtext.h"
+#include "app/cli/command.h"
+#include "app/cli/terminal.h"
 #include "core/config/config.h"
 
 #include <QJsonObject>
@@ -22,5 +23,8 @@ Row endpointStateHeading();
 
 /// Prints aligned columns, the first row as heading, which has no tints of its own.
 void printTable(const std::vector<Row> &rows, Terminal &terminal);
+
+/// `endpoint list`. While the proxy runs, it also tells how the endpoints are that the proxy uses.
+Command endpointListCommand();
 
 } // namespace qcc::cli

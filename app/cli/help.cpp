@@ -1,7 +1,7 @@
 #include "app/cli/help.h"
 
-#include "app/cli/run.h"
-#include "app/cli/suggest.h"
+#include "app/cli/command.h"
+#include "app/cli/parse.h"
 
 namespace qcc::cli {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/cli/command.h"
-#include "app/cli/tintedtext.h"
+#include "app/cli/terminal.h"
 #include "core/base/result.h"
 
 namespace qcc::cli {

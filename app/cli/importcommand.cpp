@@ -1,8 +1,7 @@
-#include "app/cli/importcommand.h"
+#include "app/cli/commands.h"
 
-#include "app/cli/configaccess.h"
+#include "app/cli/command.h"
 #include "app/cli/endpointview.h"
-#include "app/cli/run.h"
 #include "core/config/configfile.h"
 #include "core/import/importinto.h"
 #include "core/import/importplaces.h"

@@ -1,8 +1,9 @@
 #include "app/cli/launch.h"
 
-#include "app/cli/run.h"
+#include "app/cli/command.h"
 #include "app/platform/process.h"
 #include "core/base/replacefile.h"
+#include "core/service/proxyservice.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -15,6 +16,21 @@ namespace qcc::cli {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
+
+std::optional<NamedProcess> namedProcess(const QString &path, const QString &noun)
+{
+    const QJsonObject content = readPidFile(path);
+    const qint64 pid = content.value("pid"_L1).toInteger();
+    if (const std::optional<platform::ProcessInfo> process = platform::livingProcess(pid)) {
+        const bool tray = process->program == "qcc-tray"_L1;
+        // Where the system tells no arguments the program's name has to do.
+        const bool command = process->program == "qcc"_L1
+            && (process->arguments.isEmpty() || process->arguments.first() == noun);
+        if (tray || command)
+            return NamedProcess{pid, process->program, content};
+    }
+    return std::nullopt;
+}
 
 namespace {
 

@@ -1,11 +1,9 @@
-#include "app/cli/proxycommands.h"
+#include "app/cli/commands.h"
 
-#include "app/cli/configaccess.h"
+#include "app/cli/command.h"
 #include "app/cli/democommand.h"
 #include "app/cli/launch.h"
-#include "app/cli/namedprocess.h"
 #include "app/cli/proxystop.h"
-#include "app/cli/run.h"
 #include "app/platform/signals.h"
 #include "core/control/commands.h"
 #include "core/control/controlclient.h"

@@ -1,6 +1,6 @@
 #include "app/cli/proxylogs.h"
 
-#include "app/cli/run.h"
+#include "app/cli/command.h"
 
 #include <QDir>
 #include <QFile>

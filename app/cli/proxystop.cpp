@@ -1,6 +1,6 @@
 #include "app/cli/proxystop.h"
 
-#include "app/cli/namedprocess.h"
+#include "app/cli/launch.h"
 #include "app/platform/process.h"
 #include "core/control/commands.h"
 

@@ -1,13 +1,27 @@
 #pragma once
 
+#include <QByteArray>
 #include <QString>
 #include <QStringList>
 
+#include <cstdio>
 #include <optional>
 
 class QProcess;
 
 namespace qcc::platform {
+
+/// Whether a person watches `stream`.
+bool isTerminal(std::FILE *stream);
+
+/// Columns of the terminal that shows `stream`; 0 when it is none.
+int terminalWidth(std::FILE *stream);
+
+/// Makes the console show UTF-8 and colour sequences where it does not by itself.
+void prepareConsole();
+
+/// Reads one line from standard input without its line end; what a person types is not shown.
+QByteArray readSecretLine();
 
 /// What the system tells about a process.
 struct ProcessInfo {
@@ -30,5 +44,10 @@ void forbidCoreDumps();
 
 /// Lets what `process` starts detached live on without this terminal. To be called before it is started.
 void separateFromTerminal(QProcess &process);
+
+/// Where root runs qcc in a home that is another user's (by `sudo`, or in a container with a mounted folder), goes on as that user, so that he still
+/// can use what is written, and nobody else's rights serve his endpoints. Of a home that is still to be made the folder decides in which it will lie. Where the system does
+/// not allow it, nothing changes: see homeOwnerProblem(). Before threads and files.
+void becomeUserOf(const QString &home);
 
 } // namespace qcc::platform

@@ -4,10 +4,14 @@
 
 #include <QJsonObject>
 #include <QObject>
+#include <QString>
 
 namespace qcc {
 
 class ControlClient;
+
+/// What went wrong and what to do, as sentences for the screen. The step is one of the desktop's where core names a command.
+QString failureText(const Failure &failure);
 
 /// Has the running proxy test endpoints, each on a line of its own, so that a slow one holds up neither the others nor any command.
 /// Thread: the GUI thread.

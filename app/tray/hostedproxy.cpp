@@ -1,11 +1,11 @@
 #include "app/tray/hostedproxy.h"
 
-#include "app/tray/demostart.h"
+#include "app/tray/coretasks.h"
 #include "core/config/configedit.h"
 #include "core/config/configeditor.h"
 #include "core/config/configfile.h"
 #include "core/keys/keyring.h"
-#include "core/upstream/loopcheck.h"
+#include "core/upstream/ownaddress.h"
 
 #include <QThreadPool>
 

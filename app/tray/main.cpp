@@ -1,13 +1,11 @@
-#include "app/platform/homeuser.h"
 #include "app/platform/process.h"
 #include "app/platform/signals.h"
-#include "app/tray/options.h"
-#include "app/tray/translations.h"
+#include "app/tray/startup.h"
 #include "app/tray/trayapp.h"
 #include "app/tray/traycore.h"
-#include "core/base/print.h"
+#include "core/base/visibletext.h"
 #include "core/config/paths.h"
-#include "core/log/qtmessages.h"
+#include "core/log/logfile.h"
 
 #include <QApplication>
 #include <QIcon>

@@ -1,8 +1,8 @@
 #include "app/tray/trayapp.h"
 
-#include "app/tray/failuretext.h"
-#include "core/base/print.h"
-#include "ui/tray/aboutbox.h"
+#include "app/tray/endpointtester.h"
+#include "core/base/visibletext.h"
+#include "ui/tray/traymenu.h"
 #include "ui/widgets/theme.h"
 
 #include <QCoreApplication>

@@ -1,16 +1,14 @@
 #pragma once
 
-#include "app/tray/demostart.h"
+#include "app/tray/coretasks.h"
 #include "app/tray/hostedproxy.h"
-#include "app/tray/loginstart.h"
-#include "app/tray/logfeed.h"
 #include "app/tray/notifier.h"
-#include "app/tray/options.h"
+#include "app/tray/pagefeeds.h"
 #include "app/tray/proxylink.h"
+#include "app/tray/startup.h"
 #include "app/tray/traycore.h"
-#include "app/tray/translations.h"
 #include "app/tray/traysettingsfile.h"
-#include "app/tray/windowdesk.h"
+#include "app/tray/windowcontroller.h"
 #include "ui/model/proxyview.h"
 #include "ui/tray/trayicon.h"
 

@@ -1,7 +1,7 @@
 #include "app/tray/traycore.h"
 
 #include "app/tray/hostedproxy.h"
-#include "core/base/print.h"
+#include "core/base/visibletext.h"
 
 #include <QCoreApplication>
 #include <QTimer>

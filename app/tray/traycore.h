@@ -1,7 +1,6 @@
 #pragma once
 
-#include "app/tray/options.h"
-#include "app/tray/trayinstance.h"
+#include "app/tray/startup.h"
 #include "core/base/result.h"
 #include "core/config/paths.h"
 

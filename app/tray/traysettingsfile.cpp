@@ -1,6 +1,6 @@
 #include "app/tray/traysettingsfile.h"
 
-#include "core/base/narrowfile.h"
+#include "core/base/files.h"
 
 #include <QFile>
 #include <QSettings>

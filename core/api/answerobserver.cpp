@@ -1,7 +1,7 @@
 #include "core/api/answerobserver.h"
 
 #include "core/http/headers.h"
-#include "core/http/jsonscan.h"
+#include "core/http/jsonreader.h"
 
 #include <algorithm>
 

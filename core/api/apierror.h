@@ -2,13 +2,25 @@
 
 #include "core/api/errorwords.h"
 
+#include <QByteArray>
 #include <QByteArrayView>
+#include <QJsonObject>
+#include <QJsonValue>
 #include <QString>
 
 #include <chrono>
 #include <optional>
 
 namespace qcc {
+
+/// What the protocols share where they word errors of qcc's own.
+
+/// OpenAI's code that goes with `status`, or null. Source: https://platform.openai.com/docs/guides/error-codes
+QJsonValue openAiErrorCode(int status);
+QString openAiErrorType(int status);
+QJsonObject openAiError(const QString &type, const QJsonValue &code, const QString &message);
+/// Compact, and harmless wherever it is shown.
+QByteArray errorText(const QJsonObject &object);
 
 /// What an API says went wrong, in its own words, however it came: the body of a 4xx or 5xx, an object under a 200, an event. The text may quote
 /// anything, a key included: it is masked before it is logged or shown. Source: docs/answers.md, part 4.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/http/requestreader.h"
+
 #include <QByteArray>
 #include <QByteArrayView>
 
@@ -30,5 +32,21 @@ struct ApiCall {
 /// Judged by its method and its path without the query; a base path before the API's own is allowed. docs/answers.md, parts 1 and 4.
 ApiCall apiCallOf(QByteArrayView method, QByteArrayView path);
 Dialect dialectOf(QByteArrayView method, QByteArrayView path);
+
+/// The key of the conversation that a request belongs to, so that all its requests can go to the endpoint that holds its prompt
+/// cache; empty if the request names none. At most 128 bytes, a longer one is replaced by its SHA-256 in hex. It identifies a
+/// person's work: it is compared, and never logged.
+///
+/// The first that is there counts. Headers come before the body, because they cost nothing while a body may have megabytes:
+/// 1. `X-Claude-Code-Session-Id`: Claude Code; the same id as in its body.
+/// 2. `session-id`, `session_id`: Codex; shared by the threads of a session, which share their prompt too.
+/// 3. `thread-id`, `conversation_id`: Codex without a session, its older versions.
+/// 4. `x-codex-turn-metadata`: JSON with the `session_id`, or the `thread_id`.
+/// 5. `x-codex-window-id`: last, since it ends in a generation that grows when a conversation is compacted; left out of the key.
+/// 6. Body, Anthropic's `metadata.user_id`: a JSON object in a string with a `session_id`, or the older
+///    `user_<hash>_account_<uuid>_session_<uuid>`. One that names no session stands for a person, not for a conversation.
+/// 7. Body, OpenAI's `prompt_cache_key` (Responses and Chat): says outright which requests share a prompt.
+/// `previous_response_id` is no key: it is another one in every turn.
+QByteArray conversationOf(const RequestHead &head, QByteArrayView body);
 
 } // namespace qcc

@@ -34,4 +34,9 @@ ErrorWords wordsOf(const QString &type, const QString &code, const QString &mess
 /// "try again in 11s", "retry after 1m26.4s", "30 秒后重试"; nothing where the text names no time. Within [0, 24 h].
 std::optional<std::chrono::milliseconds> waitIn(const QString &message);
 
+/// Whether an error of this type, code and message says that the balance, the credit or the quota behind a key is spent. A limit
+/// of requests or tokens per minute is not that, although some upstreams call it a quota. Compared without case.
+/// Source: error bodies of the providers named beside each word.
+bool saysQuotaSpent(const QString &type, const QString &code, const QString &message);
+
 } // namespace qcc

@@ -1,6 +1,5 @@
-#include "core/api/errorjson.h"
+#include "core/api/apierror.h"
 #include "core/api/protocol.h"
-#include "core/api/protocolwalk.h"
 
 #include <QJsonArray>
 

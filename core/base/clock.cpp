@@ -1,6 +1,84 @@
 #include "core/base/clock.h"
 
+#include <algorithm>
+#include <limits>
+#include <utility>
+
 namespace qcc {
+
+Alarms::Alarms(const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_clock(clock)
+    , m_timer(this)
+{
+    m_timer.setSingleShot(true);
+    // A coarse one is late by a part of what it runs for, and so would be all that come due meanwhile.
+    m_timer.setTimerType(Qt::PreciseTimer);
+    connect(&m_timer, &QTimer::timeout, this, [this] {
+        m_expected.reset();
+        ringDue();
+    });
+    connect(&clock, &Clock::moved, this, &Alarms::ringDue);
+}
+
+Alarms::~Alarms()
+{
+    Q_ASSERT(m_due.empty());
+}
+
+Alarms::Due Alarms::add(Clock::Time at, Alarm *alarm)
+{
+    const Due due{at, ++m_started};
+    m_due.emplace(due, alarm);
+    // A timer that runs for an earlier one, which may be gone by then, comes round in time for this one.
+    if (!m_expected || at < *m_expected)
+        expectNext();
+    return due;
+}
+
+void Alarms::ringDue()
+{
+    const Clock::Time now = m_clock.now();
+    // Those that start anew while others ring have their turn later.
+    const quint64 last = m_started;
+    while (!m_due.empty() && m_due.begin()->first <= Due(now, last)) {
+        Alarm *const alarm = m_due.begin()->second;
+        alarm->stop();
+        alarm->m_ring();
+    }
+    expectNext();
+}
+
+void Alarms::expectNext()
+{
+    m_expected.reset();
+    if (m_due.empty()) {
+        m_timer.stop();
+        return;
+    }
+    m_expected = m_due.begin()->first.first;
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*m_expected - m_clock.now());
+    m_timer.start(std::clamp<std::chrono::milliseconds>(wait, std::chrono::milliseconds(0),
+                                                        std::chrono::milliseconds(std::numeric_limits<int>::max())));
+}
+
+Alarm::Alarm(Alarms &alarms, std::function<void()> ring)
+    : m_alarms(alarms)
+    , m_ring(std::move(ring))
+{
+}
+
+void Alarm::start(std::chrono::milliseconds wait)
+{
+    stop();
+    m_due = m_alarms.add(m_alarms.now() + std::max(wait, std::chrono::milliseconds(0)), this);
+}
+
+void Alarm::stop()
+{
+    if (m_due)
+        m_alarms.remove(*std::exchange(m_due, std::nullopt));
+}
 
 const Clock &Clock::system()
 {

@@ -1,10 +1,16 @@
 #pragma once
 
 #include <QObject>
+#include <QTimer>
 
 #include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
 
 namespace qcc {
+
+class Alarm;
 
 /// The time that waiting goes by. Tests have one that stands still until they move it.
 /// Thread: now() may be called on any.
@@ -29,5 +35,56 @@ inline double msBetween(Clock::Time from, Clock::Time to)
 {
     return std::chrono::duration<double, std::milli>(to - from).count();
 }
+
+/// All that waits for its time on one thread, by one clock and one timer of the system.
+/// Thread: the one that made it, also for its alarms. Lifetime: it and the clock outlive the alarms.
+class Alarms : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Alarms(const Clock &clock, QObject *parent = nullptr);
+    ~Alarms() override;
+
+    Clock::Time now() const { return m_clock.now(); }
+
+private:
+    friend class Alarm;
+    /// Which was started first is the second.
+    using Due = std::pair<Clock::Time, quint64>;
+
+    Due add(Clock::Time at, Alarm *alarm);
+    void remove(const Due &due) { m_due.erase(due); }
+    void ringDue();
+    void expectNext();
+
+    const Clock &m_clock;
+    std::map<Due, Alarm *> m_due;
+    quint64 m_started = 0; ///< Alarms so far.
+    QTimer m_timer;
+    std::optional<Clock::Time> m_expected; ///< What the timer runs for; what was first then may have been stopped since.
+};
+
+/// One thing to be done at a time, once each time it is started.
+/// Thread: that of its Alarms. Lifetime: it outlives what it calls.
+class Alarm
+{
+public:
+    Alarm(Alarms &alarms, std::function<void()> ring);
+    ~Alarm() { stop(); }
+    Q_DISABLE_COPY_MOVE(Alarm)
+
+    /// In `wait` from now, whatever was set before.
+    void start(std::chrono::milliseconds wait);
+    void stop();
+    bool isRunning() const { return m_due.has_value(); }
+
+private:
+    friend class Alarms;
+
+    Alarms &m_alarms;
+    const std::function<void()> m_ring;
+    std::optional<Alarms::Due> m_due;
+};
 
 } // namespace qcc

@@ -1,14 +1,37 @@
 #include "core/base/replacefile.h"
 
-#include "core/base/narrowfile.h"
-#include "core/base/synctodisk.h"
+#include "core/base/files.h"
 
+#include <QDeadlineTimer>
 #include <QFile>
 #include <QFileInfo>
+#include <QThread>
 
 #include <filesystem>
 
 namespace qcc {
+
+using namespace std::chrono_literals;
+
+FileLock::FileLock(const QString &path)
+    : m_file(path)
+{
+}
+
+FileLock::Outcome FileLock::lock(std::chrono::milliseconds patience)
+{
+    if (!open(m_file))
+        return Outcome::Impossible;
+    const QDeadlineTimer deadline(patience);
+    Outcome outcome = tryLock(m_file.handle());
+    while (outcome == Outcome::Busy && !deadline.hasExpired()) {
+        QThread::usleep(5'000); // what is done under these locks takes milliseconds
+        outcome = tryLock(m_file.handle());
+    }
+    if (outcome != Outcome::Locked)
+        m_file.close();
+    return outcome;
+}
 
 namespace {
 

@@ -1,13 +1,45 @@
 #pragma once
 
-#include "core/base/fileowner.h"
+#include "core/base/files.h"
 
+#include <QFile>
 #include <QFileDevice>
 #include <QString>
+
+#include <chrono>
 
 class QByteArray;
 
 namespace qcc {
+
+/// A lock among processes and threads, held by the system on an open file: it is gone with its holder, however that ends. The file stays,
+/// empty, and means nothing by itself.
+class FileLock
+{
+public:
+    enum class Outcome { Locked, Busy, Impossible };
+
+    explicit FileLock(const QString &path);
+    /// Unlocks.
+    ~FileLock() = default;
+    FileLock(const FileLock &) = delete;
+    FileLock &operator=(const FileLock &) = delete;
+
+    /// Waits for at most `patience`. Impossible: the file cannot be opened. Where a file system knows no locks, it counts as locked.
+    Outcome lock(std::chrono::milliseconds patience);
+    void unlock() { m_file.close(); }
+
+private:
+    /// Opens the file, which is made where there is none, and is no link.
+    static bool open(QFile &file);
+    /// Busy where another holds it.
+    static Outcome tryLock(int descriptor);
+
+    QFile m_file;
+};
+
+/// Waits until what was written to this file descriptor is on the disk. Returns why it is not; empty: it is, or the file system cannot tell.
+QString syncToDisk(int descriptor);
 
 /// Puts `text` in the place of what the file holds, so that whoever reads it, at any moment and after any kind of end, finds the old text or
 /// the new one, whole. Where `path` is a symbolic link, what it leads to is replaced, or the link itself. The new text lies in `path` + ".new" until then; a kill

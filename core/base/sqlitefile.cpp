@@ -1,16 +1,148 @@
 #include "core/base/sqlitefile.h"
 
-#include "core/base/sqlitebounds.h"
-
+#include <QByteArray>
 #include <QFileInfo>
 
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace qcc {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+/// For one turn of a loop: far more than our own statements need, and too few to take long.
+constexpr int mostInstructions = 1000;
+
+void refuseFunction(sqlite3_context *context, int, sqlite3_value **)
+{
+    sqlite3_result_error(context, "it computes what it should hold", -1);
+}
+
+/// Puts a refusal in the place of each of SQLite's functions: one call of some of them can take hours with the longest of values, and what
+/// runs inside of one call nothing can interrupt. The names have to be there, since harmless schemas use them for defaults and checks.
+bool refuseFunctions(sqlite3 *database)
+{
+    // Asked of another database, since this one would be read for it.
+    sqlite3 *nothing = nullptr;
+    sqlite3_stmt *names = nullptr;
+    bool all = sqlite3_open_v2(":memory:", &nothing, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK
+        && sqlite3_prepare_v2(nothing, "SELECT DISTINCT name FROM pragma_function_list", -1, &names, nullptr) == SQLITE_OK;
+    int refused = 0;
+    while (all && sqlite3_step(names) == SQLITE_ROW) {
+        const auto *name = reinterpret_cast<const char *>(sqlite3_column_text(names, 0));
+        // As harmless and constant as a schema may ask a function to be.
+        constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+        all = sqlite3_create_function(database, name, -1, flags, nullptr, refuseFunction, nullptr, nullptr) == SQLITE_OK;
+        ++refused;
+    }
+    sqlite3_finalize(names);
+    sqlite3_close(nothing);
+    return all && refused > 0;
+}
+
+} // namespace
+
+/// The methods of an open file, of which only reading is another.
+struct SqliteBounds::Methods : sqlite3_io_methods {
+    const sqlite3_io_methods *usual;
+    SqliteBounds *bounds;
+
+    Methods(const sqlite3_io_methods *its, SqliteBounds *bounding) : sqlite3_io_methods(*its), usual(its), bounds(bounding)
+    {
+        xRead = &readWithin;
+        iVersion = std::min(iVersion, 2); // Without those that map the file into memory.
+    }
+
+    static int readWithin(sqlite3_file *file, void *to, int bytes, sqlite3_int64 from)
+    {
+        const auto *methods = static_cast<const Methods *>(file->pMethods);
+        return methods->bounds->exceeds() ? SQLITE_INTERRUPT : methods->usual->xRead(file, to, bytes, from);
+    }
+};
+
+/// The system's files, opened and read within bounds.
+struct SqliteBounds::Vfs : sqlite3_vfs {
+    sqlite3_vfs *usual;
+    SqliteBounds *bounds;
+    QByteArray name;
+    std::vector<std::unique_ptr<Methods>> methods;
+
+    explicit Vfs(SqliteBounds *bounding)
+        : sqlite3_vfs(*sqlite3_vfs_find(nullptr))
+        , usual(sqlite3_vfs_find(nullptr))
+        , bounds(bounding)
+        , name("qcc-" + QByteArray::number(reinterpret_cast<quintptr>(this), 16))
+    {
+        zName = name.constData();
+        xOpen = &openWithin;
+        sqlite3_vfs_register(this, 0);
+    }
+    ~Vfs() { sqlite3_vfs_unregister(this); }
+    Q_DISABLE_COPY_MOVE(Vfs)
+
+    static int openWithin(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags, int *gotFlags)
+    {
+        auto *its = static_cast<Vfs *>(vfs);
+        // A pipe would make open() itself wait for its other end.
+        if (const QFileInfo there(QString::fromUtf8(path)); path && there.exists() && !there.isFile()) {
+            file->pMethods = nullptr;
+            return SQLITE_CANTOPEN;
+        }
+        const int opened = its->usual->xOpen(its->usual, path, file, flags, gotFlags);
+        if (file->pMethods) {
+            its->methods.push_back(std::make_unique<Methods>(file->pMethods, its->bounds));
+            file->pMethods = its->methods.back().get();
+        }
+        return opened;
+    }
+};
+
+SqliteBounds::SqliteBounds(const SqliteCost &most)
+    : m_most(most)
+    , m_end(std::chrono::steady_clock::now() + most.time)
+    , m_usedBefore(sqlite3_memory_used())
+    , m_vfs(std::make_unique<Vfs>(this))
+{
+}
+
+SqliteBounds::~SqliteBounds() = default;
+
+const char *SqliteBounds::vfs() const
+{
+    return m_vfs->zName;
+}
+
+bool SqliteBounds::holdFor(sqlite3 *database)
+{
+    const auto longest = static_cast<int>(m_most.valueBytes);
+    sqlite3_limit(database, SQLITE_LIMIT_LENGTH, longest);
+    sqlite3_limit(database, SQLITE_LIMIT_SQL_LENGTH, longest);
+    sqlite3_limit(database, SQLITE_LIMIT_VDBE_OP, mostInstructions);
+    sqlite3_progress_handler(
+        database, 1, [](void *bounds) { return static_cast<SqliteBounds *>(bounds)->exceeds() ? 1 : 0; }, this);
+    return sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr) == SQLITE_OK
+        && sqlite3_drop_modules(database, nullptr) == SQLITE_OK && refuseFunctions(database);
+}
+
+QString SqliteBounds::valueTooLong() const
+{
+    return u"a value in it is longer than %1 KB"_s.arg(m_most.valueBytes / 1024);
+}
+
+bool SqliteBounds::exceeds()
+{
+    if (!m_exceeded.isEmpty())
+        return true;
+    if (std::chrono::steady_clock::now() > m_end)
+        m_exceeded = u"reading it takes longer than %1 s"_s.arg(std::chrono::duration<double>(m_most.time).count());
+    else if (sqlite3_memory_used() - m_usedBefore > m_most.memoryBytes)
+        m_exceeded = u"reading it takes more than %1 MB of memory"_s.arg(m_most.memoryBytes / (1024 * 1024));
+    return !m_exceeded.isEmpty();
+}
 
 namespace {
 

@@ -19,4 +19,9 @@ std::optional<QString> closedOnTheWayTo(const QString &)
     return std::nullopt;
 }
 
+bool takesSockets(const QString &)
+{
+    return true; // pipes have names of their own
+}
+
 } // namespace qcc

@@ -3,6 +3,7 @@
 #include <QJsonObject>
 
 #include <algorithm>
+#include <cstdio>
 
 namespace qcc {
 
@@ -86,6 +87,53 @@ QByteArray visibleJson(const QJsonObject &object, QJsonDocument::JsonFormat form
     // Of ASCII, JSON itself has escaped all but one.
     const bool isPlain = std::all_of(json.begin(), json.end(), [](char c) { return static_cast<unsigned char>(c) < 0x7f; });
     return isPlain ? json : visibleLines(QString::fromUtf8(json)).toUtf8();
+}
+
+QString maskKey(const QByteArray &key)
+{
+    constexpr qsizetype shownFirst = 3;
+    constexpr qsizetype shownLast = 4;
+    constexpr qsizetype shortestShown = 16;
+    if (key.isEmpty())
+        return {};
+    const QString dots = QStringLiteral("…");
+    if (key.size() < shortestShown)
+        return dots;
+    return QString::fromLatin1(key.first(shownFirst)) + dots + QString::fromLatin1(key.last(shownLast));
+}
+
+QString withoutKey(QString text, const QByteArray &key)
+{
+    if (key.isEmpty())
+        return text;
+    const QString stars = QStringLiteral("***");
+    // Before the key itself, which may be a part of it. Hexadecimal digits come in both cases.
+    text.replace(QString::fromLatin1(key.toPercentEncoding()), stars, Qt::CaseInsensitive);
+    // Without padding, which not everybody writes.
+    for (const auto alphabet : {QByteArray::Base64Encoding, QByteArray::Base64UrlEncoding})
+        text.replace(QString::fromLatin1(key.toBase64(alphabet | QByteArray::OmitTrailingEquals)), stars);
+    return text.replace(QString::fromUtf8(key), stars);
+}
+
+namespace {
+
+void print(std::FILE *stream, const QString &line)
+{
+    const QByteArray bytes = (visibleLine(line) + u'\n').toUtf8();
+    std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), stream);
+    std::fflush(stream);
+}
+
+} // namespace
+
+void printOut(const QString &line)
+{
+    print(stdout, line);
+}
+
+void printError(const QString &line)
+{
+    print(stderr, line);
 }
 
 } // namespace qcc

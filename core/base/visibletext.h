@@ -19,4 +19,18 @@ QString visibleLines(const QString &text);
 /// JSON in which every steering character is an escape.
 QByteArray visibleJson(const QJsonObject &object, QJsonDocument::JsonFormat format);
 
+/// A key as it may be shown: "sk-…cdef". Keys too short to leave most of them hidden become "…"; no key stays empty.
+QString maskKey(const QByteArray &key);
+
+/// `text` with "***" wherever it holds `key`: as it is, percent-encoded, or as base64. For what others say, who may quote it.
+QString withoutKey(QString text, const QByteArray &key);
+
+/// Writes one line to standard output, whoever's words it holds: as visibleLine() makes of it.
+/// Thread: any.
+void printOut(const QString &line);
+
+/// Writes one line to standard error, in the same way.
+/// Thread: any.
+void printError(const QString &line);
+
 } // namespace qcc

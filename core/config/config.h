@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/enumwords.h"
-#include "core/keys/atrest.h"
+#include "core/keys/sealing.h"
 
 #include <QByteArray>
 #include <QList>

@@ -1,6 +1,5 @@
 #include "core/config/configfile.h"
 
-#include "core/base/filelock.h"
 #include "core/base/replacefile.h"
 #include "core/config/configtext.h"
 

@@ -3,7 +3,7 @@
 #include "core/base/result.h"
 #include "core/config/config.h"
 #include "core/config/secretvalues.h"
-#include "core/keys/secretopener.h"
+#include "core/keys/sealing.h"
 
 #include <QJsonObject>
 #include <QObject>

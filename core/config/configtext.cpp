@@ -1,6 +1,6 @@
 #include "core/config/configtext.h"
 
-#include "core/base/ordinaryfile.h"
+#include "core/base/files.h"
 #include "core/base/replacefile.h"
 #include "core/config/homeowner.h"
 

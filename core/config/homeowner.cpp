@@ -1,6 +1,6 @@
 #include "core/config/homeowner.h"
 
-#include "core/base/fileowner.h"
+#include "core/base/files.h"
 #include "core/base/userplaces.h"
 
 #include <QDir>

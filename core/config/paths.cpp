@@ -1,7 +1,6 @@
 #include "core/config/paths.h"
 
-#include "core/base/narrowfile.h"
-#include "core/base/socketfolder.h"
+#include "core/base/files.h"
 #include "core/base/userplaces.h"
 #include "core/config/homeowner.h"
 

@@ -2,7 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/keys/keyring.h"
-#include "core/keys/secretopener.h"
+#include "core/keys/sealing.h"
 
 #include <QHash>
 #include <QJsonObject>

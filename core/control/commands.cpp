@@ -1,5 +1,7 @@
 #include "core/control/commands.h"
 
+#include <QJsonDocument>
+
 namespace qcc {
 
 using namespace Qt::StringLiterals;
@@ -38,6 +40,24 @@ void CommandTable::handle(const QJsonObject &request, const ControlReply &reply)
     if (!command || !m_handlers[*command])
         return reply(controlFailure({ErrorCode::Usage, u"the proxy does not know the command \"%1\""_s.arg(word), QString()}));
     m_handlers[*command](request, reply);
+}
+
+QByteArray toLine(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n';
+}
+
+std::optional<QByteArray> LineBuffer::takeLine()
+{
+    const qsizetype end = m_bytes.indexOf('\n', m_searched);
+    if (end < 0) {
+        m_searched = m_bytes.size();
+        return std::nullopt;
+    }
+    QByteArray line = m_bytes.first(end);
+    m_bytes.remove(0, end + 1);
+    m_searched = 0;
+    return line;
 }
 
 } // namespace qcc

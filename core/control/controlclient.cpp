@@ -1,6 +1,6 @@
 #include "core/control/controlclient.h"
 
-#include "core/control/linebuffer.h"
+#include "core/control/commands.h"
 
 #include <QJsonDocument>
 #include <QLocalSocket>

@@ -1,8 +1,8 @@
 #include "core/control/controlserver.h"
 
-#include "core/base/filelock.h"
-#include "core/control/linebuffer.h"
-#include "core/control/peercredentials.h"
+#include "core/base/replacefile.h"
+#include "core/base/sockets.h"
+#include "core/control/commands.h"
 
 #include <QDir>
 #include <QFile>

@@ -1,12 +1,9 @@
 #include "core/exchange/attempt.h"
 
-#include "core/base/maskkey.h"
 #include "core/base/visibletext.h"
 #include "core/forward/credentials.h"
 #include "core/forward/forwarding.h"
-#include "core/forward/hopmark.h"
-#include "core/forward/modelname.h"
-#include "core/http/jsonscan.h"
+#include "core/http/jsonreader.h"
 #include "core/routing/retryafter.h"
 #include "core/upstream/upstreampool.h"
 

@@ -2,10 +2,10 @@
 
 #include "core/api/answerobserver.h"
 #include "core/api/apierror.h"
-#include "core/base/alarms.h"
+#include "core/base/clock.h"
 #include "core/facts/exchangerecord.h"
-#include "core/forward/keyecho.h"
-#include "core/http/bodyreader.h"
+#include "core/forward/credentials.h"
+#include "core/http/requestbody.h"
 #include "core/http/requestreader.h"
 #include "core/routing/failure.h"
 #include "core/routing/router.h"

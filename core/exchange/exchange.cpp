@@ -1,12 +1,11 @@
 #include "core/exchange/exchange.h"
 
-#include "core/api/conversation.h"
-#include "core/api/tokenestimate.h"
+#include "core/api/dialect.h"
+#include "core/api/tokens.h"
 #include "core/exchange/ownanswer.h"
 #include "core/exchange/requestfacts.h"
-#include "core/forward/hopmark.h"
-#include "core/forward/modelname.h"
-#include "core/http/jsonscan.h"
+#include "core/forward/forwarding.h"
+#include "core/http/jsonreader.h"
 #include "core/routing/failure.h"
 
 #include <algorithm>

@@ -1,22 +1,87 @@
 #pragma once
 
+#include "core/base/enumwords.h"
 #include "core/exchange/attempt.h"
-#include "core/exchange/clientstream.h"
-#include "core/exchange/exchangestate.h"
-#include "core/exchange/patience.h"
+#include "core/exchange/fixedtimeouts.h"
 #include "core/facts/exchangerecord.h"
-#include "core/facts/runningexchange.h"
+#include "core/http/answerreader.h"
 #include "core/http/requestreader.h"
 #include "core/routing/router.h"
 
+#include <QByteArray>
 #include <QObject>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace qcc {
+
+/// The client's side of one exchange. The exchange writes one head, any number of body pieces, and exactly one of finish() and cut().
+class ClientStream
+{
+public:
+    /// An answer's head as the client shall see it, without framing.
+    struct Head {
+        int status = 200;
+        QByteArray reason;
+        HeaderList headers;
+        std::optional<qint64> length; ///< Announced body size; absent: framed as it comes.
+        bool hasBody = true;          ///< false: HEAD, 204, 304.
+    };
+
+    virtual ~ClientStream() = default;
+
+    /// Passes a 1xx answer on, where the client's HTTP version knows them.
+    virtual void sendInterim(const AnswerHead &head) = 0;
+    virtual void sendHead(const Head &head) = 0;
+    virtual void sendBody(const QByteArray &bytes) = 0;
+    /// Sends what was written in this turn of the event loop now, in one segment where it fits. The client may be found gone by it.
+    virtual void flush() = 0;
+    /// Ends the answer as complete, and flushes.
+    virtual void finish() = 0;
+    /// When the connection of an answer that is cut ends: once what was sent is on its way, or a little later, for the client to read it first.
+    enum class Parting { AtOnce, AfterReading };
+    /// Ends the answer so that the client sees that it is broken, after what was sent so far.
+    virtual void cut(Parting parting) = 0;
+    /// The client keeps up; false: stop sending until Exchange::clientHasRoom().
+    virtual bool hasRoom() const = 0;
+    /// Nothing of what was sent waits here any more.
+    virtual bool hasTakenAll() const = 0;
+};
+
+/// What an exchange does.
+#define QCC_EXCHANGE_STATES(X)                                                                                        \
+    X(Waiting, "waiting")       /* for an endpoint: at the start, in line, or between two attempts */                  \
+    X(Attempting, "attempting") /* a request is out; no head yet */                                                    \
+    X(Holding, "holding")       /* a head is here; whether the answer is worth passing on is not known yet */          \
+    X(Committed, "committed")   /* the client sees the answer */                                                       \
+    X(Ended, "ended")
+QCC_ENUM_WITH_WORDS(ExchangeState, QCC_EXCHANGE_STATES)
+
+/// What may follow what. The client sees one answer, of one endpoint, and one end.
+inline constexpr auto exchangeTransitions = std::to_array<std::pair<ExchangeState, ExchangeState>>({
+    {ExchangeState::Waiting, ExchangeState::Attempting},
+    {ExchangeState::Waiting, ExchangeState::Ended},         // nobody is left to be asked, or it is answered here
+    {ExchangeState::Attempting, ExchangeState::Attempting}, // the same once more, for the connection was stale
+    {ExchangeState::Attempting, ExchangeState::Waiting},    // no answer came
+    {ExchangeState::Attempting, ExchangeState::Holding},
+    {ExchangeState::Attempting, ExchangeState::Committed}, // no other attempt could do better
+    {ExchangeState::Attempting, ExchangeState::Ended},
+    {ExchangeState::Holding, ExchangeState::Waiting}, // the answer is no good
+    {ExchangeState::Holding, ExchangeState::Committed},
+    {ExchangeState::Holding, ExchangeState::Ended},
+    {ExchangeState::Committed, ExchangeState::Ended},
+});
+
+constexpr bool mayFollow(ExchangeState from, ExchangeState to)
+{
+    return std::find(exchangeTransitions.begin(), exchangeTransitions.end(), std::pair(from, to)) != exchangeTransitions.end();
+}
 
 /// What exchanges of one worker share.
 struct ExchangeContext {

@@ -2,8 +2,8 @@
 
 #include "core/api/dialectanswer.h"
 #include "core/api/protocol.h"
-#include "core/forward/hopmark.h"
-#include "core/http/reasonphrase.h"
+#include "core/forward/forwarding.h"
+#include "core/http/headers.h"
 
 #include <QStringList>
 

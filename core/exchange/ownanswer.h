@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/api/dialect.h"
-#include "core/exchange/clientstream.h"
+#include "core/exchange/exchange.h"
 #include "core/facts/exchangerecord.h"
 
 #include <chrono>

@@ -1,8 +1,8 @@
 #include "core/exchange/requestfacts.h"
 
 #include "core/forward/credentials.h"
-#include "core/forward/modelname.h"
-#include "core/http/jsonscan.h"
+#include "core/forward/forwarding.h"
+#include "core/http/jsonreader.h"
 
 namespace qcc {
 

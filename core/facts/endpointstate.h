@@ -1,9 +1,11 @@
 #pragma once
 
 #include "core/base/enumwords.h"
+#include "core/facts/exchangerecord.h"
 
 #include <QDateTime>
 #include <QList>
+#include <QMetaType>
 #include <QString>
 
 #include <optional>
@@ -69,4 +71,39 @@ struct EndpointState {
     PoolFigures pool;
 };
 
+/// What one test of an endpoint found.
+struct ProbeResult {
+    bool reachable = false;
+    /// None when reachable; Cancelled when the test says nothing about the endpoint.
+    FailureClass failure = FailureClass::None;
+    Phase phase = Phase::Queue; ///< How far it came.
+    int status = 0; ///< 0 when no head arrived.
+    QString error; ///< Empty when reachable, else part of a sentence. Never holds a key.
+    QString warning; ///< What is probably wrong although it is reachable: the rest of a sentence about its base URL.
+    ConnectTimes times; ///< How long each stage took.
+    std::optional<double> firstByteMs; ///< Milliseconds from the start to the answer's head.
+    double totalMs = 0; ///< Milliseconds from the start to the end.
+};
+
+#define QCC_NEWS_KINDS(X)             \
+    X(Opened, "opened")               \
+    X(Returned, "returned")           \
+    X(KeyRefused, "key_refused")      \
+    X(QuotaSpent, "quota_spent")      \
+    X(RateLimited, "rate_limited")    \
+    X(Preferred, "preferred")         \
+    X(NotPreferred, "not_preferred")
+QCC_ENUM_WITH_WORDS(NewsKind, QCC_NEWS_KINDS)
+
+/// Something about an endpoint that its owner wants to know.
+struct RoutingNews {
+    NewsKind kind = NewsKind::Opened;
+    QString endpointId;
+    QString endpointName;
+    QString reason;
+    double seconds = 0; ///< How long it will be left alone; 0: until it is edited or tested.
+};
+
 } // namespace qcc
+
+Q_DECLARE_METATYPE(qcc::ProbeResult)

@@ -11,6 +11,33 @@
 
 namespace qcc {
 
+/// How long the stages of opening a connection took, in milliseconds; absent is what was not reached.
+struct ConnectTimes {
+    std::optional<double> dns, connect, tls;
+};
+
+/// Why an attempt got no answer, or not all of it. A status is none.
+/// Cancelled: by qcc itself. Closed: by the other end, or reset. TimedOut: one of qcc's deadlines, or the system's, is over.
+/// LeadsBack: the connection ended at this proxy. Shortage: this computer has no descriptors left, which says nothing of the endpoint.
+/// NoNetwork: there is no way out of this computer, which says nothing of the endpoint either. NoHttp: what came is no answer. BodyEnded: the request's body could not be read to its end. Failed: anything else.
+#define QCC_UPSTREAM_FAULTS(X)             \
+    X(None, "none")                        \
+    X(Cancelled, "cancelled")              \
+    X(HostNotFound, "host_not_found")      \
+    X(Refused, "refused")                  \
+    X(TlsFailed, "tls_failed")             \
+    X(ProxyFailed, "proxy_failed")         \
+    X(TimedOut, "timed_out")               \
+    X(Closed, "closed")                    \
+    X(NetworkGone, "network_gone")         \
+    X(NoNetwork, "no_network")             \
+    X(LeadsBack, "leads_back")             \
+    X(Shortage, "shortage")                \
+    X(NoHttp, "no_http")                   \
+    X(BodyEnded, "body_ended")             \
+    X(Failed, "failed")
+QCC_ENUM_WITH_WORDS(UpstreamFault, QCC_UPSTREAM_FAULTS)
+
 /// The one terminal state of an exchange.
 #define QCC_OUTCOMES(X)            \
     X(Complete, "complete")        \
@@ -104,6 +131,25 @@ struct ExchangeRecord {
     QString error;                ///< Empty unless outcome is Error or Truncated.
 
     QString id() const { return QStringLiteral("req-%1").arg(number); }
+};
+
+/// Waiting: for an endpoint, at the start, in line, or between two attempts. Attempting: a request is out, and no head has come yet.
+/// Holding: an answer has begun; whether it is worth passing on is not known yet. Streaming: the client sees the answer.
+#define QCC_RUNNING_STATES(X)    \
+    X(Waiting, "waiting")        \
+    X(Attempting, "attempting")  \
+    X(Holding, "holding")        \
+    X(Streaming, "streaming")
+QCC_ENUM_WITH_WORDS(RunningState, QCC_RUNNING_STATES)
+
+/// An exchange that has not ended, as it stands at one moment. A value; crosses threads.
+struct RunningExchange {
+    ExchangeRecord soFar;      ///< Its attempts are those that ended; totalMs is its age.
+    RunningState state = RunningState::Waiting;
+    QString endpointId;        ///< Of the attempt that runs; empty while none does.
+    QString endpointName;
+
+    qsizetype attempts() const { return soFar.attempts.size() + (endpointId.isEmpty() ? 0 : 1); }
 };
 
 } // namespace qcc

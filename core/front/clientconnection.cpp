@@ -1,10 +1,9 @@
 #include "core/front/clientconnection.h"
 
 #include "core/api/protocol.h"
+#include "core/base/sockets.h"
 #include "core/front/access.h"
-#include "core/front/sendqueue.h"
-#include "core/front/socketreset.h"
-#include "core/http/reasonphrase.h"
+#include "core/http/headers.h"
 
 #include <QTcpSocket>
 

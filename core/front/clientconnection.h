@@ -1,11 +1,10 @@
 #pragma once
 
-#include "core/base/alarms.h"
-#include "core/exchange/clientstream.h"
+#include "core/base/clock.h"
 #include "core/exchange/exchange.h"
+#include "core/front/access.h"
 #include "core/front/dispatcher.h"
-#include "core/front/localsurface.h"
-#include "core/front/refusals.h"
+#include "core/front/localpages.h"
 #include "core/http/requestreader.h"
 
 #include <QObject>

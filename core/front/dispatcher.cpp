@@ -1,6 +1,6 @@
 #include "core/front/dispatcher.h"
 
-#include "core/front/localsurface.h"
+#include "core/front/localpages.h"
 
 #include <QHttpServer>
 #include <QHttpServerResponder>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/facts/localpage.h"
+#include "core/facts/livefigures.h"
 #include "core/http/requestreader.h"
 
 #include <QObject>

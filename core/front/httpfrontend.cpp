@@ -1,6 +1,6 @@
 #include "core/front/httpfrontend.h"
 
-#include "core/front/socketreset.h"
+#include "core/base/sockets.h"
 
 #include <QTcpSocket>
 

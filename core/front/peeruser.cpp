@@ -1,6 +1,6 @@
 #include "core/front/peeruser.h"
 
-#include "core/base/plainaddress.h"
+#include "core/base/sockets.h"
 
 #include <QNetworkInterface>
 

@@ -21,6 +21,9 @@ struct PeerUser {
     QString name = {}; ///< Of Other; the number where it has no name.
 };
 
+/// Unix: who the user with this number is to us; the name costs a look into the system's list of users for strangers alone.
+PeerUser peerUserOf(quint32 user);
+
 /// A connection as we see it: its other end is the peer's.
 struct PeerConnection {
     QHostAddress peer;

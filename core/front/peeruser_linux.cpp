@@ -1,6 +1,6 @@
-#include "core/front/peeruser_unix.h"
+#include "core/front/peeruser.h"
 
-#include "core/base/plainaddress.h"
+#include "core/base/sockets.h"
 
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>

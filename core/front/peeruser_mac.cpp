@@ -1,6 +1,6 @@
-#include "core/front/peeruser_unix.h"
+#include "core/front/peeruser.h"
 
-#include "core/base/plainaddress.h"
+#include "core/base/sockets.h"
 
 // Not run by us so far: written from the headers of XNU (netinet/in_pcb.h, netinet/tcp_var.h, sys/socketvar.h).
 #include <netinet/in.h>

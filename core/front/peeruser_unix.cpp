@@ -1,12 +1,12 @@
-#include "core/front/peeruser_unix.h"
+#include "core/front/peeruser.h"
 
-#include "core/base/username_unix.h"
+#include "core/base/userplaces.h"
 
 #include <unistd.h>
 
 namespace qcc {
 
-PeerUser peerUserOf(uid_t user)
+PeerUser peerUserOf(quint32 user)
 {
     if (user == geteuid())
         return {PeerUser::Kind::Ours, {}};

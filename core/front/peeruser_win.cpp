@@ -1,6 +1,6 @@
 #include "core/front/peeruser.h"
 
-#include "core/base/plainaddress.h"
+#include "core/base/sockets.h"
 
 // Not run by us so far: written from the documentation of GetExtendedTcpTable and GetTokenInformation.
 #include <winsock2.h>

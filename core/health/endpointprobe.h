@@ -1,9 +1,13 @@
 #pragma once
 
+#include "core/api/apierror.h"
 #include "core/config/config.h"
-#include "core/facts/proberesult.h"
+#include "core/facts/endpointstate.h"
+#include "core/facts/exchangerecord.h"
+#include "core/http/headers.h"
 #include "core/upstream/upstreamreply.h"
 
+#include <QByteArray>
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
@@ -13,6 +17,30 @@
 namespace qcc {
 
 class UpstreamPool;
+
+/// What is asked of an endpoint to learn whether it answers: the list of its models, which costs nothing.
+struct ProbeRequest {
+    QByteArray target; ///< Origin form, the endpoint's base path included.
+    HeaderList headers;
+};
+
+/// The request that tests `endpoint`, at the path where a client's would go. Where the
+/// style of the key is left to the client, both usual ones are sent, except to vendors whose own style is known:
+/// Anthropic's API takes a key in an Authorization header for a bad token.
+/// Source: https://docs.anthropic.com/en/api/models-list, https://platform.openai.com/docs/api-reference/models/list,
+/// https://ai.google.dev/api/models.
+ProbeRequest probeRequest(const Endpoint &endpoint);
+
+/// The verdict on an answer: everything below 500 but a refused key counts as reachable (401, and a 403 whose error speaks of the key; a page is
+/// none). Times are left empty. `said`: what its body says; `blockedBefore`: a guard before the API answered.
+ProbeResult verdictOn(int status, const ApiError &said, bool blockedBefore = false);
+/// The verdict on a probe that got no head. `detail`: the transport's own words, used where ours would say less.
+ProbeResult verdictOn(UpstreamFault fault, Phase phase, const QString &detail);
+/// The verdict on a probe that had no head when its time was over.
+ProbeResult verdictOnSilence(Phase phase, std::chrono::milliseconds timeout);
+
+/// The verdict on an endpoint whose key cannot be opened, so that nothing was asked of it.
+ProbeResult verdictOnKeyFault(const QString &fault);
 
 /// One cheap request to an endpoint on a connection of its own. Destroying it cancels it.
 /// Order of signals: finished exactly once, after start() returned.

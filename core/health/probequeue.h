@@ -1,6 +1,9 @@
 #pragma once
 
 #include "core/config/config.h"
+#include "core/facts/endpointstate.h"
+#include "core/upstream/connectionbudget.h"
+#include "core/upstream/upstreampool.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
@@ -12,6 +15,28 @@
 #include <memory>
 
 namespace qcc {
+
+/// Tests endpoints on connections of its own, so that no test waits behind traffic, takes a place from it, or shows in
+/// its figures.
+/// Thread: the one that made it.
+class DirectProbes
+{
+public:
+    DirectProbes();
+    /// As UpstreamPool::setOwnAddress().
+    void setOwnAddress(const OwnAddress &own) { m_upstream.setOwnAddress(own); }
+
+    /// Tests `endpoint`; `done` is called once and not before probe() returned; not any more once this object is gone.
+    void probe(const Endpoint &endpoint, std::chrono::milliseconds timeout,
+               std::function<void(const ProbeResult &result)> done);
+
+private:
+    ConnectionBudget m_budget;
+    HostResolver m_hosts;
+    Alarms m_alarms{Clock::system()};
+    UpstreamPool m_upstream;
+    QObject m_probes; ///< Their parent; they end before the pool does.
+};
 
 /// One endpoint to be tested, as a member of one cluster.
 struct ProbeTarget {

@@ -1,6 +1,6 @@
 #include "core/history/history.h"
 
-#include "core/base/descriptorlimit.h"
+#include "core/base/systemresources.h"
 #include "core/history/historyfile.h"
 #include "core/log/logfile.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/config/config.h"
-#include "core/history/keymarks.h"
+#include "core/history/historyfile.h"
 #include "core/journal/timeline.h"
 
 #include <QObject>

@@ -1,7 +1,7 @@
 #include "core/http/answerreader.h"
 
 #include "core/base/visibletext.h"
-#include "core/http/reasonphrase.h"
+#include "core/http/headers.h"
 
 #include <algorithm>
 

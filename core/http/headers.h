@@ -42,6 +42,9 @@ HeaderList withoutHopByHop(const HeaderList &headers);
 /// Appends "Name: value\r\n".
 void appendField(QByteArray &out, QByteArrayView name, QByteArrayView value);
 
+/// The standard phrase of a status; "Unknown" where there is none. Source: RFC 9110 §15 and the IANA registry of status codes.
+QByteArray reasonPhrase(int status);
+
 } // namespace qcc
 
 Q_DECLARE_METATYPE(qcc::HeaderList)

@@ -1,6 +1,6 @@
 #include "core/http/http2answer.h"
 
-#include "core/http/reasonphrase.h"
+#include "core/http/headers.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "core/http/jsonsieve.h"
 
-#include "core/http/jsonchars.h"
+#include "core/http/jsonreader.h"
 
 #include <algorithm>
 #include <utility>

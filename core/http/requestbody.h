@@ -1,16 +1,52 @@
 #pragma once
 
-#include "core/base/memoryblock.h"
-#include "core/base/namelessfile.h"
-#include "core/http/bodystore.h"
-#include "core/http/memberscan.h"
+#include "core/base/files.h"
+#include "core/base/systemresources.h"
+#include "core/http/jsonreader.h"
 
 #include <QByteArrayView>
+#include <QIODevice>
+#include <QList>
 #include <QString>
 
+#include <atomic>
+#include <memory>
 #include <optional>
 
 namespace qcc {
+
+/// What the request bodies of a process may hold: how much in memory together, and where what is larger lies.
+/// Thread: any, once it is set up.
+class BodyStore
+{
+public:
+    /// A body beyond this goes to a file.
+    static constexpr qint64 mostInMemory = qint64(8) * 1024 * 1024;
+    static constexpr qint64 mostInMemoryTogether = qint64(256) * 1024 * 1024;
+
+    explicit BodyStore(QString folder = {}, qint64 together = mostInMemoryTogether) : m_folder(std::move(folder)), m_together(together) { }
+
+    /// Where files are made. Before the first body.
+    void setFolder(const QString &folder) { m_folder = folder; }
+    void setMost(qint64 together) { m_together = together; }
+    const QString &folder() const { return m_folder; }
+
+    /// `bytes` more are held in memory; false, and nothing changed, where that is too much.
+    bool take(qint64 bytes)
+    {
+        if (m_held.fetch_add(bytes) + bytes <= m_together)
+            return true;
+        m_held -= bytes;
+        return false;
+    }
+    void giveBack(qint64 bytes) { m_held -= bytes; }
+    qint64 held() const { return m_held; }
+
+private:
+    QString m_folder;
+    std::atomic<qint64> m_together;
+    std::atomic<qint64> m_held{0};
+};
 
 /// The string values of the top-level member "model" of a JSON object.
 QList<MemberScan::Found> modelsIn(QByteArrayView json);
@@ -71,6 +107,47 @@ private:
     bool m_complete = false;
     MemberScan m_scan{"model"}; ///< Of one in a file.
     QByteArray m_problem;
+};
+
+/// A piece of a body that is sent instead of what stands there.
+struct BodyPatch {
+    qint64 at = 0;
+    qint64 length = 0;
+    QByteArray bytes;
+};
+
+/// One attempt's way through a request's body, from its beginning, while it may still arrive. Sequential: read() gives nothing where the next byte
+/// is not here yet; readyRead() tells of more.
+/// Thread: the body's.
+class BodyReader final : public QIODevice
+{
+    Q_OBJECT
+
+public:
+    /// `patches` in order; only of a body that is complete.
+    BodyReader(std::shared_ptr<const RequestBody> body, QList<BodyPatch> patches, QObject *parent = nullptr);
+
+    /// More of the body is here, or its end is.
+    void bodyGrew() { Q_EMIT readyRead(); }
+    /// Everything has been read, and nothing will follow.
+    bool isDone() const { return m_body->isComplete() && m_next == m_body->size() && m_patchRead == 0; }
+
+    // QIODevice
+    bool isSequential() const override { return true; }
+    /// What there will be to read in all; -1 while that is not known.
+    qint64 size() const override;
+    bool atEnd() const override { return isDone(); }
+
+protected:
+    qint64 readData(char *data, qint64 max) override;
+    qint64 writeData(const char *, qint64) override { return -1; }
+
+private:
+    std::shared_ptr<const RequestBody> m_body;
+    QList<BodyPatch> m_patches;
+    qint64 m_next = 0;      ///< In the body.
+    qsizetype m_patch = 0;  ///< The next one.
+    qint64 m_patchRead = 0; ///< Of that one.
 };
 
 } // namespace qcc

@@ -1,6 +1,5 @@
 #include "core/import/foundendpoint.h"
 
-#include "core/base/maskkey.h"
 #include "core/base/visibletext.h"
 #include "core/config/addresses.h"
 #include "core/config/jsonlines.h"

@@ -4,7 +4,7 @@
 #include "core/config/basepath.h"
 #include "core/config/configentries.h"
 #include "core/config/keytext.h"
-#include "core/import/placeholders.h"
+#include "core/import/variables.h"
 
 #include <algorithm>
 

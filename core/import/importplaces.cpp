@@ -1,11 +1,11 @@
 #include "core/import/importplaces.h"
 
-#include "core/base/ordinaryfile.h"
+#include "core/base/files.h"
 #include "core/base/userplaces.h"
 #include "core/config/paths.h"
-#include "core/import/ccswitchdatabase.h"
+#include "core/import/ccswitch.h"
 #include "core/import/fastcccache.h"
-#include "core/import/otheraddresses.h"
+#include "core/import/variables.h"
 
 #include <QDir>
 #include <QFileInfo>

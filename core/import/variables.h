@@ -2,9 +2,17 @@
 
 #include "core/import/foundendpoint.h"
 
+#include <QByteArray>
 #include <QMap>
+#include <QString>
 
 namespace qcc {
+
+struct ImportPlaces;
+
+/// Which other proxy of this computer URL and key stand for ("cc-switch"), as it writes them into the settings of clients for itself: a key that is
+/// none, an address that is its own. Empty for an endpoint, which a server of models on this computer (Ollama, LM Studio, vLLM …) is, too.
+QString placeholderOf(const QByteArray &baseUrl, const QString &key);
 
 /// Environment variables by name.
 using Variables = QMap<QString, QString>;
@@ -56,5 +64,9 @@ QList<FoundEndpoint> claudeEndpoints(const ClaudeSettings &shared, const ClaudeS
 
 /// The strings of an object as variables. Anything else in it is left out, unless it is called an address: that it is there counts.
 Variables variablesIn(const QJsonObject &object);
+
+/// What the settings of Claude Code, Codex and Gemini CLI say of addresses, so that a key that stands alone in the environment is not taken for one
+/// of the vendor's own: it may be the other half of what stands there. A file that cannot be read may say anything, and counts.
+OtherAddresses addressesInSettings(const ImportPlaces &places);
 
 } // namespace qcc

@@ -1,8 +1,58 @@
 #include "core/journal/journal.h"
 
+#include <QMetaObject>
+#include <QObject>
+
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace qcc {
+
+namespace {
+
+constexpr double leastMs = 0.001;
+constexpr double greatestMs = 86'400'000;
+constexpr double relativeError = 0.01;
+constexpr double growth = (1 + relativeError) / (1 - relativeError);
+
+std::size_t bucketOf(double ms, std::size_t buckets)
+{
+    static const double logGrowth = std::log(growth);
+    const auto index = static_cast<std::size_t>(std::ceil(std::log(ms / leastMs) / logGrowth));
+    return std::min(index, buckets - 1);
+}
+
+} // namespace
+
+void Histogram::add(double ms)
+{
+    // Not std::clamp: NaN must end up somewhere too.
+    const double value = ms > leastMs ? std::min(ms, greatestMs) : leastMs;
+    m_least = m_count == 0 ? value : std::min(m_least, value);
+    m_greatest = std::max(m_greatest, value);
+    ++m_buckets[bucketOf(value, m_buckets.size())];
+    ++m_count;
+    m_sum += value;
+}
+
+double Histogram::quantile(double fraction) const
+{
+    if (m_count == 0)
+        return 0;
+    const double wanted = std::ceil(std::clamp(fraction, 0.0, 1.0) * static_cast<double>(m_count));
+    const quint64 rank = std::max<quint64>(1, static_cast<quint64>(wanted));
+    quint64 seen = 0;
+    std::size_t index = 0;
+    for (; index < m_buckets.size(); ++index) {
+        seen += m_buckets[index];
+        if (seen >= rank)
+            break;
+    }
+    // The point whose distance to both ends of the bucket is the same, relative to them.
+    const double middle = leastMs * std::pow(growth, static_cast<double>(index)) * 2 / (growth + 1);
+    return std::clamp(middle, m_least, m_greatest);
+}
 
 namespace {
 
@@ -75,6 +125,29 @@ QList<ExchangeRecord> Journal::recent(qsizetype limit) const
 {
     const auto count = std::clamp<qsizetype>(limit, 0, std::ssize(m_recent));
     return QList<ExchangeRecord>(m_recent.rbegin(), m_recent.rbegin() + count);
+}
+
+RecordMailbox::RecordMailbox(QObject *reader, std::function<void()> wake)
+    : m_reader(reader), m_wake(std::move(wake))
+{
+}
+
+void RecordMailbox::post(ExchangeRecord exchange)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_waiting.append(std::move(exchange));
+        // Whoever filled the empty box has woken the reader; it takes this one along.
+        if (m_waiting.size() > 1)
+            return;
+    }
+    QMetaObject::invokeMethod(m_reader, m_wake, Qt::QueuedConnection);
+}
+
+QList<ExchangeRecord> RecordMailbox::takeAll()
+{
+    const std::lock_guard lock(m_mutex);
+    return std::exchange(m_waiting, {});
 }
 
 } // namespace qcc

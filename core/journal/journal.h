@@ -1,16 +1,42 @@
 #pragma once
 
 #include "core/facts/exchangerecord.h"
-#include "core/journal/histogram.h"
 #include "core/journal/timeline.h"
 
 #include <QHash>
+#include <QList>
 #include <QObject>
 
+#include <array>
 #include <deque>
+#include <functional>
+#include <mutex>
+#include <QtGlobal>
 #include <unordered_map>
 
 namespace qcc {
+
+/// Durations counted in buckets that grow by a constant factor: quantiles within 1 % of the true value, in a fixed
+/// 10 KiB, from a microsecond to a day. Source: DDSketch (Masson, Rim, Lee, VLDB 2019), without its collapsing.
+class Histogram
+{
+public:
+    /// Units: milliseconds. Values outside of the range count as its ends.
+    void add(double ms);
+    /// The value that `fraction` (0–1) of the durations do not exceed; 0 before anything was added.
+    double quantile(double fraction) const;
+    quint64 count() const { return m_count; }
+    double sum() const { return m_sum; }
+    /// 0 before anything was added.
+    double mean() const { return m_count == 0 ? 0 : m_sum / static_cast<double>(m_count); }
+
+private:
+    std::array<quint64, 1264> m_buckets{};
+    quint64 m_count = 0;
+    double m_sum = 0;
+    double m_least = 0;
+    double m_greatest = 0;
+};
 
 /// Finished exchanges and failed attempts, counted since the proxy started.
 struct Counters : OutcomeCounts {
@@ -78,6 +104,26 @@ private:
     Histogram m_total;
     QString m_lastUsedEndpointId;
     std::deque<ExchangeRecord> m_recent; ///< The oldest first.
+};
+
+/// Carries finished exchanges from the workers to the core thread, many per wake-up under load.
+/// Thread: any for post(); takeAll() belongs to the thread of `reader`.
+/// Lifetime: `reader` outlives every call of post().
+class RecordMailbox
+{
+public:
+    /// `wake` runs in the thread of `reader` when there is something to take, unless `reader` is gone by then.
+    RecordMailbox(QObject *reader, std::function<void()> wake);
+
+    void post(ExchangeRecord exchange);
+    /// Everything posted since the last time, the oldest first.
+    QList<ExchangeRecord> takeAll();
+
+private:
+    QObject *m_reader;
+    std::function<void()> m_wake;
+    std::mutex m_mutex;
+    QList<ExchangeRecord> m_waiting;
 };
 
 } // namespace qcc

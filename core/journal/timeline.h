@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/facts/outcomecounts.h"
+#include "core/facts/livefigures.h"
 
 #include <QHash>
 #include <QList>

@@ -1,11 +1,10 @@
 #include "core/keys/keyfile.h"
 
 #include "core/base/replacefile.h"
-#include "core/keys/keyfilemode.h"
-
-#include <openssl/crypto.h>
 
 #include <QFile>
+
+#include <openssl/crypto.h>
 
 namespace qcc {
 

@@ -5,7 +5,12 @@
 
 #include <QString>
 
+class QFileDevice;
+
 namespace qcc {
+
+/// Whether the mode of `file` lets other users of this computer open it.
+bool isOpenToOthers(const QFileDevice &file);
 
 /// The master key in the file `path`. A file that others may read is narrowed to its owner, with a warning in the log.
 /// Errors: NotFound (no such file), NotAllowed (unreadable, or others may read it and the system does not let that be changed), Failed (damaged).

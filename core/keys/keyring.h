@@ -1,10 +1,8 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/keys/atrest.h"
 #include "core/keys/keychain.h"
 #include "core/keys/sealing.h"
-#include "core/keys/secretopener.h"
 
 #include <QObject>
 

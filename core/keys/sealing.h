@@ -1,12 +1,27 @@
 #pragma once
 
+#include "core/base/enumwords.h"
 #include "core/base/result.h"
 
 #include <QByteArray>
 
 #include <array>
+#include <functional>
 
 namespace qcc {
+
+/// How keys lie in config.json: sealed under a master key in the keychain or in a file (auto: in the file where there is one, else in
+/// the keychain where that works), or as they are.
+#define QCC_AT_REST(X)       \
+    X(Auto, "auto")          \
+    X(Keychain, "keychain")  \
+    X(File, "file")          \
+    X(Plain, "plain")
+QCC_ENUM_WITH_WORDS(AtRest, QCC_AT_REST)
+
+/// Opens a sealed value of config.json under the rule that the file states.
+/// Errors: InvalidConfig (the value itself is at fault), any other code (the master key is out of reach).
+using SecretOpener = std::function<Result<QByteArray>(const QByteArray &sealed, AtRest rule)>;
 
 /// The key under which all others are sealed. Wiped from memory when it goes; copies of it that OpenSSL or Qt make are theirs.
 class MasterKey

@@ -1,6 +1,6 @@
 #include "core/log/logreader.h"
 
-#include "core/base/ordinaryfile.h"
+#include "core/base/files.h"
 
 #include <QBuffer>
 #include <QFile>

@@ -1,11 +1,29 @@
 #pragma once
 
+#include "core/base/result.h"
+
+#include <QString>
 #include <QTcpServer>
 #include <QTimer>
 
 #include <functional>
 
+class QHostAddress;
+
 namespace qcc {
+
+/// The program that listens on a TCP port of this machine.
+struct PortOwner {
+    QString name; ///< Empty where the system does not tell.
+    qint64 pid = 0;
+
+    bool isQcc() const { return name == QLatin1String("qcc") || name == QLatin1String("qcc-tray"); }
+};
+
+PortOwner ownerOfPort(quint16 port);
+
+/// Why `server` could not listen on `address`:`port`, and what to do: who holds the port where the system tells, and a free one nearby.
+Failure explainListenFailure(const QTcpServer &server, const QHostAddress &address, quint16 port);
 
 /// The listening socket. Accepts on the core thread and hands the bare descriptor on, which every system allows; the worker that
 /// gets it makes the socket.

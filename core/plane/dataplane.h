@@ -3,8 +3,8 @@
 #include "core/base/result.h"
 #include "core/facts/livefigures.h"
 #include "core/plane/acceptor.h"
-#include "core/plane/lobby.h"
-#include "core/plane/sharedplane.h"
+#include "core/plane/waitingconnections.h"
+#include "core/plane/worker.h"
 #include "core/plane/workerteam.h"
 
 #include <QHostAddress>
@@ -17,6 +17,19 @@
 namespace qcc {
 
 class LocalSurface;
+
+/// How many descriptors there are for what. Whoever comes beyond that waits in line, in the system's queue of connections or in that for connections to
+/// upstreams: what has begun must not fail for want of one.
+struct DescriptorPlan {
+    int workers;  ///< Threads, each of which needs some of its own.
+    int clients;  ///< Connections.
+    int upstream; ///< Connections.
+
+    bool operator==(const DescriptorPlan &) const = default;
+};
+
+/// `limit`: of the process; `used` before the first client.
+DescriptorPlan planDescriptors(int limit, int used);
 
 /// All that a request passes, from the listening socket to the connections to endpoints, as one object: acceptor, lobby, workers, and what
 /// those share. It knows no file but those of large bodies, and tells whoever has made it what happens.

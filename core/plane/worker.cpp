@@ -1,7 +1,7 @@
 #include "core/plane/worker.h"
 
-#include "core/base/alarms.h"
-#include "core/base/freememory.h"
+#include "core/base/clock.h"
+#include "core/base/systemresources.h"
 #include "core/front/httpfrontend.h"
 #include "core/upstream/upstreampool.h"
 

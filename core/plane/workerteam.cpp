@@ -1,6 +1,6 @@
 #include "core/plane/workerteam.h"
 
-#include "core/base/descriptorlimit.h"
+#include "core/base/systemresources.h"
 
 #include <QDeadlineTimer>
 

@@ -1,7 +1,7 @@
 #include "core/report/healthcommands.h"
 
 #include "core/health/endpointprobe.h"
-#include "core/report/probejson.h"
+#include "core/report/recordsjson.h"
 #include "core/routing/router.h"
 
 #include <algorithm>

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/control/commands.h"
-#include "core/health/directprobes.h"
 #include "core/health/probequeue.h"
 
 #include <functional>

@@ -1,8 +1,8 @@
 #include "core/report/journalcommands.h"
 
 #include "core/journal/journal.h"
+#include "core/report/recordsjson.h"
 #include "core/report/stats.h"
-#include "core/report/timelinejson.h"
 
 namespace qcc {
 

@@ -2,7 +2,7 @@
 
 #include "core/base/visibletext.h"
 #include "core/control/controlserver.h"
-#include "core/front/localsurface.h"
+#include "core/front/localpages.h"
 #include "core/report/stats.h"
 
 #include <QJsonDocument>

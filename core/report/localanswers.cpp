@@ -2,9 +2,9 @@
 
 #include "core/api/protocol.h"
 #include "core/base/visibletext.h"
+#include "core/facts/livefigures.h"
 #include "core/journal/journal.h"
 #include "core/log/logreader.h"
-#include "core/report/metrics.h"
 #include "core/report/stats.h"
 
 #include <QJsonDocument>
@@ -12,6 +12,130 @@
 #include <QUrlQuery>
 
 namespace qcc {
+
+namespace {
+
+constexpr double msPerSecond = 1000;
+
+/// Writes families one after the other: the format wants the samples of one together, behind its help and type.
+class MetricsWriter
+{
+public:
+    void family(const char *name, const char *type, const char *help)
+    {
+        m_family = name;
+        m_text += "# HELP " + m_family + ' ' + help + "\n# TYPE " + m_family + ' ' + type + '\n';
+    }
+
+    void sample(double value, const QByteArray &labels = {}, const char *suffix = "")
+    {
+        m_text += m_family + suffix + (labels.isEmpty() ? QByteArray() : '{' + labels + '}') + ' '
+            + QByteArray::number(value, 'g', 17) + '\n';
+    }
+
+    void sample(quint64 value, const QByteArray &labels = {}, const char *suffix = "")
+    {
+        sample(static_cast<double>(value), labels, suffix);
+    }
+
+    void single(const char *name, const char *type, const char *help, double value)
+    {
+        family(name, type, help);
+        sample(value);
+    }
+
+    void summary(const char *name, const char *help, const Histogram &ms)
+    {
+        family(name, "summary", help);
+        for (const double fraction : {0.5, 0.9, 0.99})
+            sample(ms.quantile(fraction) / msPerSecond, "quantile=\"" + QByteArray::number(fraction) + '"');
+        sample(ms.sum() / msPerSecond, {}, "_sum");
+        sample(ms.count(), {}, "_count");
+    }
+
+    QByteArray text() const { return m_text; }
+
+private:
+    QByteArray m_family;
+    QByteArray m_text;
+};
+
+QByteArray label(const char *name, const QString &value)
+{
+    QByteArray escaped = visibleLine(value).toUtf8();
+    escaped.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    return name + QByteArray("=\"") + escaped + '"';
+}
+
+QByteArray labelsOf(const Endpoint &endpoint)
+{
+    return label("endpoint", endpoint.id) + ',' + label("name", endpoint.name);
+}
+
+void writeExchanges(MetricsWriter &out, const Journal &journal)
+{
+    const Counters &counters = journal.counters();
+    out.family("qcc_requests_total", "counter", "Finished requests by outcome.");
+    for (const Outcome outcome : EnumTable<Outcome>::values)
+        out.sample(counters.of(outcome), label("outcome", toWord(outcome)));
+    out.family("qcc_failed_attempts_total", "counter", "Failed attempts at endpoints by failure class.");
+    for (const FailureClass failure : EnumTable<FailureClass>::values) {
+        if (failure != FailureClass::None)
+            out.sample(counters.of(failure), label("class", toWord(failure)));
+    }
+    out.summary("qcc_first_byte_seconds", "Time to the first byte of successful requests.", journal.firstByte());
+    out.summary("qcc_request_seconds", "Whole time of successful requests.", journal.total());
+}
+
+void writePool(MetricsWriter &out, const PoolFigures &pool)
+{
+    out.family("qcc_pool_connections", "gauge", "Connections to endpoints by state.");
+    out.sample(double(pool.idle), label("state", QStringLiteral("idle")));
+    out.sample(double(pool.busy), label("state", QStringLiteral("busy")));
+    out.single("qcc_pool_connections_http2", "gauge", "Of the open connections to endpoints, those over HTTP/2.", pool.http2);
+    out.single("qcc_pool_queued", "gauge", "Requests that wait for a connection.", pool.queued);
+    out.single("qcc_pool_limit", "gauge", "Connections allowed at once.", pool.limit);
+    out.single("qcc_pool_opened_total", "counter", "Connections opened.", static_cast<double>(pool.openedTotal));
+    out.single("qcc_pool_reused_total", "counter", "Requests on a connection that was open already.",
+               static_cast<double>(pool.reusedTotal));
+    out.single("qcc_pool_stale_recovered_total", "counter", "Requests saved from a stale connection.",
+               static_cast<double>(pool.staleRecoveredTotal));
+}
+
+void writeEndpoints(MetricsWriter &out, const Journal &journal, const LiveFigures &live)
+{
+    const Cluster *cluster = live.config ? live.config->cluster(live.cluster) : nullptr;
+    const QList<Endpoint> endpoints = cluster ? cluster->endpoints : QList<Endpoint>();
+    out.family("qcc_endpoint_requests_total", "counter", "Attempts at the endpoint.");
+    for (const Endpoint &endpoint : endpoints)
+        out.sample(journal.endpoint(endpoint.id).total, labelsOf(endpoint));
+    out.family("qcc_endpoint_failed_requests_total", "counter", "Attempts that failed because of the endpoint.");
+    for (const Endpoint &endpoint : endpoints)
+        out.sample(journal.endpoint(endpoint.id).failed, labelsOf(endpoint));
+    out.family("qcc_endpoint_up", "gauge", "Whether the endpoint is enabled and usable.");
+    for (const Endpoint &endpoint : endpoints)
+        out.sample(endpoint.mayServe() && isUsable(live.endpoints.value(endpoint.id)) ? 1.0 : 0.0, labelsOf(endpoint));
+    out.family("qcc_endpoint_in_flight", "gauge", "Attempts at the endpoint that have not ended.");
+    for (const Endpoint &endpoint : endpoints)
+        out.sample(double(live.endpoints.value(endpoint.id).inFlight), labelsOf(endpoint));
+}
+
+} // namespace
+
+QByteArray metricsText(const Journal &journal, const LiveFigures &live)
+{
+    MetricsWriter out;
+    out.single("qcc_up", "gauge", "Whether the proxy accepts requests.", live.running ? 1 : 0);
+    out.single("qcc_uptime_seconds", "gauge", "Time since the proxy started.", live.uptimeS);
+    out.single("qcc_in_flight", "gauge", "Requests that have not ended.", live.inFlight);
+    writeExchanges(out, journal);
+    out.family("qcc_refused_total", "counter", "Requests and connections that were not let in, by reason.");
+    for (const Denial denial : EnumTable<Denial>::values)
+        out.sample(live.refused[denial], label("reason", toWord(denial)));
+    writePool(out, live.pool);
+    writeEndpoints(out, journal, live);
+    return out.text();
+}
 
 namespace {
 

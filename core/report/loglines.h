@@ -1,7 +1,11 @@
 #pragma once
 
 #include "core/config/config.h"
+#include "core/facts/endpointstate.h"
 #include "core/facts/exchangerecord.h"
+
+#include <QJsonObject>
+#include <QString>
 
 namespace qcc {
 
@@ -16,5 +20,13 @@ QString attemptsInShort(const QList<AttemptRecord> &attempts);
 
 /// The line for a finished exchange. People grep for its opening words, so they stay.
 LogLine logLineFor(const ExchangeRecord &exchange);
+
+/// What happened to an endpoint, what it means and, where the user can do something, what.
+LogLine logLineFor(const RoutingNews &news);
+
+/// The event "news" of the control socket: "kind" ("opened", "returned", "key_refused", "quota_spent", "rate_limited"),
+/// "endpoint_id", "endpoint_name", "reason", "seconds", and "cluster": `inUse` where the endpoint belongs to it, else another one
+/// that has it.
+QJsonObject newsEvent(const RoutingNews &news, const Config &config, const QString &inUse);
 
 } // namespace qcc

@@ -1,8 +1,7 @@
 #include "core/report/stats.h"
 
 #include "core/journal/journal.h"
-#include "core/report/exchangejson.h"
-#include "core/report/jsonvalues.h"
+#include "core/report/recordsjson.h"
 
 #include <QJsonArray>
 

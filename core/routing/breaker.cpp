@@ -5,6 +5,47 @@
 
 namespace qcc {
 
+std::chrono::milliseconds backoff(int failures, quint64 random)
+{
+    constexpr qint64 firstMs = 250;
+    constexpr int doublingsToCap = 5; // 250 ms · 2^5 = 8 s
+    if (failures < 1)
+        return std::chrono::milliseconds(0);
+    const qint64 half = (firstMs << std::min(failures - 1, doublingsToCap)) / 2;
+    return std::chrono::milliseconds(half + static_cast<qint64>(random % static_cast<quint64>(half + 1)));
+}
+
+AttemptWindow::AttemptWindow(std::chrono::seconds span)
+    : m_width(std::max(Clock::duration(span) / 64, Clock::duration(1)))
+{
+}
+
+void AttemptWindow::add(bool failed, Time now)
+{
+    // Two threads may read the clock in one order and arrive in the other; the slice of an older time may be gone by then.
+    m_newest = std::max(m_newest, sliceNumber(now));
+    Slice &slice = m_slices[static_cast<std::size_t>(m_newest) % m_slices.size()];
+    if (slice.number != m_newest)
+        slice = Slice{m_newest, {}};
+    ++slice.counts.attempts;
+    if (failed)
+        ++slice.counts.failures;
+}
+
+AttemptWindow::Counts AttemptWindow::counts(Time now) const
+{
+    const qint64 newest = std::max(m_newest, sliceNumber(now));
+    const qint64 gone = newest - static_cast<qint64>(m_slices.size());
+    Counts sum;
+    for (const Slice &slice : m_slices) {
+        if (slice.number <= gone)
+            continue;
+        sum.attempts += slice.counts.attempts;
+        sum.failures += slice.counts.failures;
+    }
+    return sum;
+}
+
 namespace {
 
 constexpr quint64 leastAttemptsJudged = 10;

@@ -2,12 +2,50 @@
 
 #include "core/config/config.h"
 #include "core/facts/endpointstate.h"
-#include "core/routing/attemptwindow.h"
 
+#include <array>
 #include <chrono>
 #include <optional>
+#include <QtGlobal>
 
 namespace qcc {
+
+/// How long to wait before an endpoint is tried again after `failures` failures in one exchange; 0 when there were none.
+/// Doubles from 250 ms to 8 s; half of that is certain, the other half drawn from `random`, so that clients which failed
+/// together do not come back together, and none comes back at once.
+/// Source: "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015), equal jitter.
+std::chrono::milliseconds backoff(int failures, quint64 random);
+
+/// How many attempts there were of late, and how many of them failed.
+/// Kept as counts in 64 slices of time, not as a list of attempts: a kilobyte and a half at any load, and exact counts over the
+/// whole window, where a list of bounded length would forget the older half of a busy minute. The price is that an
+/// attempt may leave up to one slice, 1/64 of the span, early; it never stays too long.
+class AttemptWindow
+{
+public:
+    using Clock = std::chrono::steady_clock;
+    using Time = Clock::time_point;
+    struct Counts {
+        quint64 attempts = 0;
+        quint64 failures = 0;
+    };
+
+    explicit AttemptWindow(std::chrono::seconds span);
+
+    void add(bool failed, Time now);
+    Counts counts(Time now) const;
+
+private:
+    struct Slice {
+        qint64 number = 0; ///< Slices since the clock's epoch.
+        Counts counts;
+    };
+    qint64 sliceNumber(Time now) const { return now.time_since_epoch() / m_width; }
+
+    Clock::duration m_width;
+    qint64 m_newest = 0;
+    std::array<Slice, 64> m_slices{};
+};
 
 /// Keeps requests away from an endpoint that fails, and decides when it may have them back.
 ///

@@ -1,6 +1,6 @@
 #include "core/routing/router.h"
 
-#include "core/routing/backoff.h"
+#include "core/routing/breaker.h"
 #include "core/routing/failure.h"
 
 #include <algorithm>

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/config/config.h"
-#include "core/facts/routingnews.h"
-#include "core/routing/affinity.h"
-#include "core/routing/standing.h"
-#include "core/routing/tries.h"
+#include "core/facts/endpointstate.h"
+#include "core/routing/failure.h"
+#include "core/routing/healthtracker.h"
+#include "core/routing/strategy.h"
 
 #include <QDateTime>
 #include <QHash>

@@ -2,14 +2,80 @@
 
 #include "core/config/config.h"
 
+#include <QByteArray>
 #include <QHash>
 #include <QList>
 #include <QString>
 
+#include <chrono>
+#include <list>
 #include <optional>
 #include <vector>
 
 namespace qcc {
+
+/// An average of durations that believes a bad one at once and good ones only with time.
+///
+/// A sample above the average replaces it; one below pulls it down, the more the longer ago the last one was (time constant
+/// `settling`). Without samples it sinks slowly (time constant `forgetting`), because an endpoint that nobody chooses would
+/// else never get the chance to show that it recovered. Source: Finagle's PeakEwma, which uses 10 s for both; there every
+/// endpoint has samples all the time, here a minute without any is common, and a memory of 10 s would make of the fastest
+/// endpoint the one that was asked longest ago.
+class PeakEwma
+{
+public:
+    using Clock = std::chrono::steady_clock;
+    using Time = Clock::time_point;
+    static constexpr std::chrono::seconds settling{10};
+    static constexpr std::chrono::seconds forgetting{300};
+
+    /// Samples that are no positive number are left out.
+    void add(std::chrono::duration<double, std::milli> sample, Time now);
+    /// Units: milliseconds; 0 before the first sample.
+    double value(Time now) const;
+
+private:
+    double m_value = 0; ///< As of m_updated.
+    Time m_updated{};
+};
+
+/// Which endpoint each conversation went to last, because that is where its prompt cache lives.
+///
+/// Bounded twice: when full, the conversation that was silent longest makes room, and identifiers, which clients choose, are kept
+/// as a digest where they are long. Every call costs O(1), amortised. Thread: none of its own, the owner locks.
+class Affinity
+{
+public:
+    using Clock = std::chrono::steady_clock;
+    using Time = Clock::time_point;
+
+    explicit Affinity(qsizetype capacity = 4096);
+
+    /// The endpoint's id; empty when the conversation has none, is itself empty, or was silent for longer than `ttl`
+    /// (0: affinity is off). Asking counts as use.
+    QString endpointOf(const QByteArray &conversation, Time now, std::chrono::seconds ttl);
+    /// From now on the conversation belongs to `endpoint`. An empty conversation belongs to none.
+    void bind(const QByteArray &conversation, const QString &endpoint, Time now);
+
+    /// Conversations that are kept; those beyond the ttl leave at the next question.
+    qsizetype size() const { return m_places.size(); }
+    void clear();
+
+private:
+    Q_DISABLE_COPY(Affinity)
+    struct Binding {
+        QByteArray key;
+        QString endpoint;
+        Time used;
+    };
+    using Bindings = std::list<Binding>;
+    void touch(Bindings::iterator binding, Time now);
+    void dropOldest();
+
+    qsizetype m_capacity;
+    Bindings m_bindings; ///< Last used first.
+    QHash<QByteArray, Bindings::iterator> m_places;
+};
 
 /// How fit an endpoint is for the next attempt, best first.
 enum class Tier { Healthy, Degraded, Unhealthy, Resting, Open, Out };

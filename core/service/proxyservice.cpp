@@ -1,12 +1,39 @@
 #include "core/service/proxyservice.h"
 
+#include "core/base/files.h"
+#include "core/base/replacefile.h"
 #include "core/config/configedit.h"
 #include "core/config/configeditor.h"
 #include "core/service/servicerun.h"
 
+#include <QFile>
+#include <QJsonDocument>
+
 namespace qcc {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 longest = 64 * 1024;
+
+} // namespace
+
+Result<void> writePidFile(const QString &path, const QJsonObject &content)
+{
+    const QByteArray text = QJsonDocument(content).toJson(QJsonDocument::Compact) + '\n';
+    const QString problem = replaceFile(path, text, QFile::ReadOwner | QFile::WriteOwner, Links::AsTheyAre);
+    if (problem.isEmpty())
+        return {};
+    return Failure{ErrorCode::WriteFailed, QStringLiteral("cannot write %1: %2").arg(path, problem),
+                   QStringLiteral("Check that the folder is writable and the disk is not full.")};
+}
+
+QJsonObject readPidFile(const QString &path)
+{
+    const Result<QByteArray> text = readOrdinary(path, longest);
+    return text ? QJsonDocument::fromJson(*text).object() : QJsonObject();
+}
 
 namespace {
 

@@ -15,6 +15,11 @@ namespace qcc {
 
 class KeyRing;
 
+/// Writes proxy.pid: pid, host, port, start_time, cluster_name. Atomic, mode 0600.
+Result<void> writePidFile(const QString &path, const QJsonObject &content);
+/// The content of a pid file; empty when there is none.
+QJsonObject readPidFile(const QString &path);
+
 /// What `proxy start` may set for one run; absent values come from config.json.
 struct StartOptions {
     std::optional<QString> cluster;

@@ -1,16 +1,14 @@
 #include "core/service/servicerun.h"
 
-#include "core/base/descriptorlimit.h"
-#include "core/base/freememory.h"
+#include "core/base/systemresources.h"
 #include "core/config/addresses.h"
 #include "core/forward/forwarding.h"
 #include "core/report/journalcommands.h"
 #include "core/report/localanswers.h"
 #include "core/report/loglines.h"
-#include "core/report/newslines.h"
-#include "core/report/runningjson.h"
+#include "core/report/recordsjson.h"
 #include "core/report/stats.h"
-#include "core/service/pidfile.h"
+#include "core/service/proxyservice.h"
 #include "core/upstream/networkwatch.h"
 
 #include <QCoreApplication>

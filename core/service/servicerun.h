@@ -8,14 +8,12 @@
 #include "core/facts/livefigures.h"
 #include "core/history/history.h"
 #include "core/journal/journal.h"
-#include "core/journal/mailbox.h"
 #include "core/log/logfile.h"
 #include "core/log/logreader.h"
-#include "core/log/qtmessages.h"
 #include "core/plane/dataplane.h"
 #include "core/report/healthcommands.h"
 #include "core/report/liveevents.h"
-#include "core/service/endpointwatch.h"
+#include "core/service/watches.h"
 
 #include <QDateTime>
 #include <QElapsedTimer>

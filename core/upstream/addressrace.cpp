@@ -1,6 +1,6 @@
 #include "core/upstream/addressrace.h"
 
-#include "core/base/descriptorlimit.h"
+#include "core/base/systemresources.h"
 
 #include <QTcpSocket>
 

@@ -1,16 +1,31 @@
 #include "core/upstream/hostresolver.h"
 
-#include "core/base/descriptorlimit.h"
+#include "core/base/systemresources.h"
 
 #include <QHash>
+#include <QHostAddress>
 #include <QHostInfo>
 #include <QThreadPool>
+#include <QUrl>
 
 #include <algorithm>
 #include <mutex>
 #include <vector>
 
 namespace qcc {
+
+QStringList hostNamesOf(const Cluster &cluster)
+{
+    QStringList names;
+    for (const Endpoint &endpoint : cluster.endpoints) {
+        if (!endpoint.mayServe())
+            continue;
+        for (const QString &host : {QUrl::fromEncoded(endpoint.baseUrl).host(), QUrl(endpoint.proxy).host()})
+            if (!host.isEmpty() && QHostAddress(host).isNull() && !names.contains(host))
+                names.append(host);
+    }
+    return names;
+}
 
 namespace {
 

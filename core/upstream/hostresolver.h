@@ -1,9 +1,12 @@
 #pragma once
 
+#include "core/config/config.h"
+
 #include <QHostAddress>
 #include <QList>
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <chrono>
 #include <functional>
@@ -13,6 +16,9 @@
 namespace qcc {
 
 class HostResolver;
+
+/// The names that requests to this cluster's enabled endpoints look up: their own and those of their proxies; no addresses.
+QStringList hostNamesOf(const Cluster &cluster);
 
 /// One question to a HostResolver. Thread: that of whoever asked; let go of, it is not answered.
 class HostLookup : public QObject

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "core/base/alarms.h"
+#include "core/base/clock.h"
 #include "core/http/answerreader.h"
 #include "core/upstream/upstreamconnection.h"
-#include "core/upstream/upstreamstream.h"
+#include "core/upstream/upstreamrequest.h"
 
 #include <QObject>
 #include <QPointer>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/base/alarms.h"
+#include "core/base/clock.h"
 #include "core/http/http2session.h"
-#include "core/upstream/pingwatch.h"
+#include "core/upstream/http2policy.h"
 #include "core/upstream/upstreamconnection.h"
 
 #include <QObject>

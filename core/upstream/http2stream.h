@@ -4,7 +4,7 @@
 #include "core/http/http2answer.h"
 #include "core/http/http2session.h"
 #include "core/upstream/upstreamconnection.h"
-#include "core/upstream/upstreamstream.h"
+#include "core/upstream/upstreamrequest.h"
 
 #include <QPointer>
 

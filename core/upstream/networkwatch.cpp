@@ -1,7 +1,5 @@
 #include "core/upstream/networkwatch.h"
 
-#include "core/upstream/networksource.h"
-
 #include <QNetworkInterface>
 
 #include <algorithm>

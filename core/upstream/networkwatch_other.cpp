@@ -1,4 +1,4 @@
-#include "core/upstream/networksource.h"
+#include "core/upstream/networkwatch.h"
 
 #include <QNetworkInformation>
 

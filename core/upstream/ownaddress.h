@@ -1,8 +1,15 @@
 #pragma once
 
+#include "core/base/result.h"
+
 #include <QByteArray>
 #include <QHostAddress>
+#include <QJsonObject>
 #include <QList>
+
+#include <functional>
+
+class QObject;
 
 namespace qcc {
 
@@ -23,5 +30,15 @@ bool mayReach(const QHostAddress &listening, const QHostAddress &resolved, const
 /// Whether `address` is this computer's or of a private network: no upstream of the internet.
 /// Source: RFC 1918, RFC 3927, RFC 4193, RFC 4291 §2.5.6, RFC 6598.
 bool isNearby(const QHostAddress &address);
+
+/// The base URLs of `after` that are not in `before` and name the port that qcc listens on: one of these may lead back to qcc.
+/// Both are config.json's.
+QList<QByteArray> urlsToCheck(const QJsonObject &before, const QJsonObject &after);
+
+/// Looks up where `baseUrls` lead, and answers a NotAllowed for the first that leads to where `config` has qcc listen. Answers once, not
+/// before it returned, and not any more once `context` is gone. What cannot be looked up within two seconds is no reason to refuse:
+/// every connection is looked at again before anything is sent on it.
+void refuseLoops(const QJsonObject &config, const QList<QByteArray> &baseUrls, QObject *context,
+                 std::function<void(const Result<void> &)> answer);
 
 } // namespace qcc

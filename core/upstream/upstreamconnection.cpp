@@ -1,12 +1,10 @@
 #include "core/upstream/upstreamconnection.h"
 
-#include "core/base/descriptorlimit.h"
+#include "core/base/sockets.h"
+#include "core/base/systemresources.h"
 #include "core/config/addresses.h"
 #include "core/upstream/addressrace.h"
-#include "core/upstream/proxyproblem.h"
-#include "core/upstream/socketoptions.h"
-#include "core/upstream/tcpstate.h"
-#include "core/upstream/tlsproblem.h"
+#include "core/upstream/connectproblem.h"
 #include "core/upstream/tlstrust.h"
 
 #include <QSslConfiguration>

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "core/facts/connecttimes.h"
-#include "core/facts/upstreamfault.h"
-#include "core/upstream/closeprobe.h"
+#include "core/base/sockets.h"
+#include "core/facts/exchangerecord.h"
 #include "core/upstream/hostresolver.h"
 #include "core/upstream/ownaddress.h"
 

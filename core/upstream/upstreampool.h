@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/base/alarms.h"
+#include "core/base/clock.h"
 #include "core/upstream/connectionbudget.h"
-#include "core/upstream/protocolmemory.h"
+#include "core/upstream/http2policy.h"
 #include "core/upstream/upstreamconnection.h"
 #include "core/upstream/upstreamreply.h"
 #include "core/upstream/upstreamrequest.h"

@@ -1,7 +1,7 @@
 #include "core/upstream/upstreamreply.h"
 
 #include "core/config/addresses.h"
-#include "core/forward/hopmark.h"
+#include "core/forward/forwarding.h"
 #include "core/upstream/http1stream.h"
 #include "core/upstream/http2connection.h"
 #include "core/upstream/http2stream.h"

@@ -1,10 +1,8 @@
 #pragma once
 
-#include "core/base/alarms.h"
+#include "core/base/clock.h"
 #include "core/facts/exchangerecord.h"
-#include "core/facts/upstreamfault.h"
 #include "core/upstream/upstreamrequest.h"
-#include "core/upstream/upstreamstream.h"
 
 #include <QNetworkAccessManager>
 #include <QNetworkReply>

@@ -1,9 +1,9 @@
 #include "tests/fuzz/fuzztarget.h"
 
-#include "core/control/linebuffer.h"
+#include "core/control/commands.h"
 #include "core/journal/journal.h"
-#include "core/report/exchangejson.h"
 #include "core/report/journalcommands.h"
+#include "core/report/recordsjson.h"
 
 #include <QJsonDocument>
 

@@ -1,11 +1,10 @@
 #include "tests/fuzz/fuzztarget.h"
 
-#include "core/api/conversation.h"
-#include "core/api/tokenestimate.h"
-#include "core/forward/modelname.h"
-#include "core/http/jsonscan.h"
+#include "core/api/dialect.h"
+#include "core/api/tokens.h"
+#include "core/forward/forwarding.h"
+#include "core/http/jsonreader.h"
 #include "core/http/jsonsieve.h"
-#include "core/http/memberscan.h"
 #include "core/http/requestreader.h"
 
 #include <QJsonArray>

@@ -1,9 +1,7 @@
 #include "tests/fuzz/fuzztarget.h"
 
-#include "core/api/conversation.h"
 #include "core/api/dialect.h"
 #include "core/forward/forwarding.h"
-#include "core/forward/modelname.h"
 #include "core/http/requestreader.h"
 #include "tests/support/lenientrequestreader.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/forward/modelname.h"
-#include "core/http/bodyreader.h"
+#include "core/forward/forwarding.h"
+#include "core/http/requestbody.h"
 
 #include <memory>
 

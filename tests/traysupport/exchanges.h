@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/facts/exchangerecord.h"
-#include "ui/model/runningview.h"
+#include "ui/model/proxyview.h"
 
 namespace qcc::test {
 

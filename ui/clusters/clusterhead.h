@@ -2,6 +2,7 @@
 
 #include "core/config/config.h"
 
+#include <QHeaderView>
 #include <QWidget>
 
 class QComboBox;
@@ -9,6 +10,19 @@ class QLabel;
 class QPushButton;
 
 namespace qcc {
+
+/// The header of a table whose cells keep a distance from each other: its texts stand exactly above theirs.
+class InsetHeader : public QHeaderView
+{
+    Q_OBJECT
+
+public:
+    explicit InsetHeader(QWidget *parent = nullptr);
+
+protected:
+    void paintSection(QPainter *painter, const QRect &rect, int logicalIndex) const override;
+    QSize sectionSizeFromContents(int logicalIndex) const override;
+};
 
 /// Above the endpoints of a cluster: how one is chosen, and whether the cluster is in use.
 class ClusterHead : public QWidget

@@ -7,7 +7,7 @@
 #include "ui/clusters/endpointlist.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/messagebar.h"
-#include "ui/widgets/metrics.h"
+#include "ui/widgets/theme.h"
 
 #include <QPushButton>
 #include <QShortcut>

@@ -31,7 +31,7 @@ public:
     void setConfig(const ConfigSnapshot &config);
     /// Which cluster is in use, and how its endpoints are.
     void setView(const ProxyView &view);
-    /// One finished test, as core/report/probejson.h writes it.
+    /// One finished test, as core/report/recordsjson.h writes it.
     void showTestResult(const QJsonObject &probe);
     /// No test could be made; an empty id stands for all that were asked for.
     void testFailed(const QString &cluster, const QString &endpointId, const QString &why);

@@ -1,6 +1,6 @@
 #include "ui/clusters/clustersstate.h"
 
-#include "core/base/maskkey.h"
+#include "core/base/visibletext.h"
 #include "core/config/addresses.h"
 #include "ui/clusters/endpointform.h"
 #include "ui/model/words.h"

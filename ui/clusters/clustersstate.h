@@ -1,10 +1,10 @@
 #pragma once
 
 #include "core/config/config.h"
-#include "ui/clusters/clustermodel.h"
+#include "ui/clusters/clusterlist.h"
 #include "ui/clusters/endpointdrafts.h"
 #include "ui/clusters/endpointmodel.h"
-#include "ui/clusters/testround.h"
+#include "ui/clusters/probereport.h"
 #include "ui/model/proxyview.h"
 
 #include <QHash>

@@ -1,10 +1,9 @@
 #include "ui/clusters/endpointform.h"
 
-#include "ui/clusters/fieldnote.h"
-#include "ui/clusters/modelmaptable.h"
+#include "ui/clusters/formparts.h"
 #include "ui/model/words.h"
-#include "ui/widgets/metrics.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
 #include <QCheckBox>
 #include <QComboBox>

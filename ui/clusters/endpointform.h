@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ui/clusters/endpointdrafts.h"
-#include "ui/widgets/colours.h"
+#include "ui/widgets/theme.h"
 
 #include <QHash>
 #include <QWidget>

@@ -1,8 +1,8 @@
 #include "ui/clusters/endpointlist.h"
 
 #include "ui/clusters/rowview.h"
-#include "ui/widgets/metrics.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
 #include <QAction>
 #include <QEvent>

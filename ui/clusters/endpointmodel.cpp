@@ -1,6 +1,6 @@
 #include "ui/clusters/endpointmodel.h"
 
-#include "ui/clusters/twolinedelegate.h"
+#include "ui/clusters/rowview.h"
 #include "ui/model/words.h"
 #include "ui/widgets/plaintext.h"
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "ui/clusters/rowmodel.h"
-#include "ui/clusters/testround.h"
-#include "ui/model/endpointview.h"
+#include "ui/clusters/probereport.h"
+#include "ui/clusters/rowview.h"
+#include "ui/model/proxyview.h"
 
 #include <optional>
 

@@ -6,6 +6,8 @@
 #include <QJsonObject>
 #include <QRegularExpression>
 
+#include <utility>
+
 namespace qcc {
 
 using namespace Qt::StringLiterals;
@@ -17,7 +19,7 @@ class ProbeText
     Q_DECLARE_TR_FUNCTIONS(ProbeText)
 };
 
-/// The reasons of core/health/probeverdict.cpp: listed for the translators, looked up by their English text.
+/// The reasons of core/health/endpointprobe.cpp: listed for the translators, looked up by their English text.
 [[maybe_unused]] constexpr const char *reasons[] = {
     QT_TRANSLATE_NOOP("ProbeText", "the key was refused (HTTP %1)"),
     QT_TRANSLATE_NOOP("ProbeText", "access was refused (HTTP %1)"),
@@ -114,6 +116,53 @@ Meaning meaningOf(const ProbeReport &report)
         return Meaning::Failure;
     // Reachable, and yet not content with the question: 404 and its kind.
     return report.status >= 400 ? Meaning::Warning : Meaning::Success;
+}
+
+void TestRound::begin(const QString &cluster, const QStringList &ids)
+{
+    m_cluster = cluster;
+    m_waiting = ids;
+    m_total = static_cast<int>(ids.size());
+    for (const QString &id : ids)
+        m_findings.remove({cluster, id});
+}
+
+void TestRound::take(const ProbeReport &report)
+{
+    settle(report.cluster, report.id, {meaningOf(report), lineOf(report), detailsOf(report)});
+}
+
+void TestRound::fail(const QString &cluster, const QString &id, const QString &why)
+{
+    const Finding finding{Meaning::Failure, why, why};
+    if (!id.isEmpty()) {
+        settle(cluster, id, finding);
+        return;
+    }
+    if (cluster != m_cluster)
+        return;
+    for (const QString &waiting : std::exchange(m_waiting, {}))
+        m_findings.insert({cluster, waiting}, finding);
+}
+
+void TestRound::keepOnly(const QStringList &ids)
+{
+    const auto gone = m_waiting.removeIf([&ids](const QString &id) { return !ids.contains(id); });
+    m_total -= static_cast<int>(gone);
+}
+
+const TestRound::Finding *TestRound::finding(const QString &cluster, const QString &id) const
+{
+    const auto found = m_findings.constFind({cluster, id});
+    return found == m_findings.constEnd() ? nullptr : &*found;
+}
+
+void TestRound::settle(const QString &cluster, const QString &id, const Finding &finding)
+{
+    m_findings.insert({cluster, id}, finding);
+    // Two endpoints with the same address and key share an id, and are answered for one after the other.
+    if (cluster == m_cluster)
+        m_waiting.removeOne(id);
 }
 
 } // namespace qcc

@@ -2,8 +2,8 @@
 
 #include "ui/log/logview.h"
 #include "ui/widgets/emptystate.h"
-#include "ui/widgets/metrics.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
 #include <QCheckBox>
 #include <QClipboard>

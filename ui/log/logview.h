@@ -1,11 +1,31 @@
 #pragma once
 
+#include <QPalette>
 #include <QPlainTextEdit>
 #include <QStringList>
+#include <QSyntaxHighlighter>
 
 namespace qcc {
 
-class LogHighlighter;
+/// Colours the lines of the log: the time steps back, the level says how bad it is, and what was searched stands out.
+class LogHighlighter : public QSyntaxHighlighter
+{
+    Q_OBJECT
+
+public:
+    explicit LogHighlighter(QTextDocument *document) : QSyntaxHighlighter(document) { }
+
+    void setPalette(const QPalette &palette);
+    /// Letter case counts, as it does for the lines that are found.
+    void setSearch(const QString &text);
+
+protected:
+    void highlightBlock(const QString &text) override;
+
+private:
+    QPalette m_palette;
+    QString m_search;
+};
 
 /// The end of a log that grows. It follows the end while it is scrolled there; else nothing that comes moves what is read.
 class LogView : public QPlainTextEdit

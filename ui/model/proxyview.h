@@ -1,18 +1,116 @@
 #pragma once
 
-#include "core/facts/refusalcounts.h"
-#include "ui/model/endpointview.h"
+#include "core/facts/exchangerecord.h"
+#include "core/facts/livefigures.h"
 
 #include <QDateTime>
+#include <QHash>
 #include <QList>
 #include <QString>
 #include <QStringList>
 
+#include <chrono>
 #include <optional>
 
 class QJsonObject;
 
 namespace qcc {
+
+/// How an endpoint stands, in the one word that matters most to its owner.
+enum class EndpointHealth {
+    Unknown,    ///< Not tried yet.
+    Healthy,
+    Degraded,   ///< Used, but not first.
+    Unhealthy,
+    Open,       ///< Its breaker is open: left alone for a while.
+    Resting,    ///< It asked for rest: rate limit or spent quota.
+    KeyRefused, ///< Out until its key is edited or tested.
+    Disabled,
+};
+
+/// Whether requests go there as long as others do not fail.
+bool isInUse(EndpointHealth health);
+
+/// One endpoint of the cluster in use, as the screens show it.
+struct EndpointView {
+    using Time = std::chrono::steady_clock::time_point;
+
+    QString id;
+    QString name;
+    QString baseUrl;
+    int priority = 1;
+    int weight = 100;
+    EndpointHealth health = EndpointHealth::Unknown;
+    std::optional<Time> returnsAt;      ///< When breaker or rest end; absent: not known, or usable.
+    qint64 requests = 0;                ///< Since the start, as all below.
+    std::optional<double> successRate;  ///< Percent; absent before anything was counted.
+    std::optional<double> firstByteP50; ///< Milliseconds.
+    int inFlight = 0;
+    int poolOpen = 0;
+    int poolHttp2 = 0;                  ///< Of the open ones.
+    int poolIdle = 0;
+    QString lastError;                  ///< Empty while it is well.
+    bool preferred = false;             ///< Picked by hand.
+
+    /// Seconds until breaker or rest end; 0: not known, usable, or due.
+    double returnsInS(Time now) const;
+    bool operator==(const EndpointView &) const = default;
+};
+
+/// From one object of "endpoints" in `GET /__qcc__/stats`, which tells how things stand at `now`.
+EndpointView endpointView(const QJsonObject &endpoint, EndpointView::Time now);
+
+/// An exchange that has not finished, as the screens show it: a RunningExchange as the control socket tells it.
+struct RunningView {
+    quint64 number = 0;
+    QDateTime startedAt;               ///< UTC.
+    QString method;
+    QString path;                      ///< Without the query.
+    QString client;
+    QString model;
+    QString cluster;
+    RunningState state = RunningState::Waiting;
+    QString endpointId;                ///< Of the attempt that runs; empty before the first.
+    QString endpointName;
+    int attempts = 0;                  ///< Begun so far.
+    double ageMs = 0;                  ///< When this was asked for.
+    std::optional<double> firstByteMs;
+    qint64 answerBytes = 0;
+
+    QString id() const { return QStringLiteral("req-%1").arg(number); }
+};
+
+/// From the answer to the control command "running", the oldest first.
+QList<RunningView> runningViews(const QJsonObject &answer);
+
+/// How far back the timeline of requests goes.
+enum class TimelineRange { Hour, Day, Week };
+
+/// Units: seconds.
+int secondsOf(TimelineRange range);
+
+/// How many attempts at one endpoint succeeded and failed, minute by minute, the oldest first.
+struct EndpointTimeline {
+    QList<int> ok;
+    QList<int> failed;
+    bool operator==(const EndpointTimeline &) const = default;
+};
+
+/// Finished exchanges by outcome over time.
+struct TimelineView {
+    QDateTime from;    ///< UTC; the beginning of the first bucket.
+    int bucketS = 60;
+    QList<PerEnum<Outcome, int>> buckets; ///< The oldest first.
+    QHash<QString, EndpointTimeline> endpoints; ///< By endpoint id.
+
+    /// Nothing was counted in its whole range.
+    bool isBlank() const;
+    int count(qsizetype bucket, Outcome outcome) const { return buckets.at(bucket)[outcome]; }
+    bool operator==(const TimelineView &) const = default;
+};
+
+/// From the answer to the control command "timeline".
+TimelineView timelineView(const QJsonObject &answer);
 
 /// What the user is told about the proxy as a whole. Degraded: some endpoint fails. Down: none is left. Unconfigured: it runs, but
 /// there is no enabled endpoint yet. NoNetwork: nothing leads out of this computer, which is no endpoint's fault.

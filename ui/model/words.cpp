@@ -191,4 +191,63 @@ QString Words::markOf(Meaning meaning)
     Q_UNREACHABLE();
 }
 
+QString StateText::word(ProxyState state)
+{
+    switch (state) {
+    case ProxyState::Stopped: return tr("Stopped");
+    case ProxyState::Starting: return tr("Starting…");
+    case ProxyState::Running: return tr("Running");
+    case ProxyState::Degraded: return tr("Degraded");
+    case ProxyState::Down: return tr("Down");
+    case ProxyState::Unconfigured: return tr("No endpoint yet");
+    case ProxyState::NoNetwork: return tr("No network");
+    }
+    Q_UNREACHABLE();
+}
+
+QString StateText::line(const ProxyView &view)
+{
+    if (!view.serves())
+        return word(view.state);
+    if (!view.successRate && view.inFlight == 0)
+        return tr("%1 · %2", "state, no requests yet").arg(word(view.state), success(view));
+    QString text = word(view.state);
+    if (view.successRate)
+        text = tr("%1 · %2", "state, success rate").arg(text, Words::percent(*view.successRate));
+    return tr("%1 · %2 in flight", "state and success rate, number of requests").arg(text, QLocale().toString(view.inFlight));
+}
+
+QString StateText::success(const ProxyView &view)
+{
+    if (!view.successRate)
+        return view.figures.requests == 0 ? tr("no requests yet") : tr("no requests in the last hour");
+    return tr("%1 of the last hour").arg(Words::percent(*view.successRate));
+}
+
+QString StateText::toolTip(const ProxyView &view)
+{
+    QStringList lines{tr("qcc: %1").arg(word(view.state))};
+    if (view.serves()) {
+        lines << tr("Cluster: %1").arg(view.cluster.isEmpty() ? tr("none") : view.cluster)
+              << tr("Success: %1").arg(success(view))
+              << tr("In flight: %1").arg(QLocale().toString(view.inFlight));
+    }
+    if (!view.lastError.isEmpty())
+        lines << tr("Last error: %1").arg(view.lastError);
+    return lines.join(QLatin1Char('\n'));
+}
+
+QString environmentLine(Shell shell, const QString &address)
+{
+    // Single quotes mean the same in the first three, and keep the brackets of an IPv6 address from being read as a pattern.
+    switch (shell) {
+    case Shell::Bash: return QStringLiteral("export ANTHROPIC_BASE_URL='%1'\n").arg(address);
+    case Shell::Fish: return QStringLiteral("set -gx ANTHROPIC_BASE_URL '%1'\n").arg(address);
+    case Shell::PowerShell: return QStringLiteral("$env:ANTHROPIC_BASE_URL = '%1'\n").arg(address);
+    // cmd takes quotes for a part of the value.
+    case Shell::Cmd: return QStringLiteral("set ANTHROPIC_BASE_URL=%1\r\n").arg(address);
+    }
+    Q_UNREACHABLE();
+}
+
 } // namespace qcc

@@ -1,11 +1,12 @@
 #pragma once
 
 #include "core/facts/exchangerecord.h"
-#include "ui/model/endpointview.h"
-#include "ui/widgets/colours.h"
+#include "ui/model/proxyview.h"
+#include "ui/widgets/theme.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
+#include <QString>
 
 namespace qcc {
 
@@ -44,5 +45,26 @@ public:
     /// The shape that stands beside the colour: "●", "▲", "✕", "○".
     static QString markOf(Meaning meaning);
 };
+
+/// The words for a ProxyView, in the user's language.
+class StateText
+{
+    Q_DECLARE_TR_FUNCTIONS(StateText)
+
+public:
+    /// "Running".
+    static QString word(ProxyState state);
+    /// "Running · 99.4 % · 12 in flight".
+    static QString line(const ProxyView &view);
+    /// "99.4 % of the last hour".
+    static QString success(const ProxyView &view);
+    /// Several lines: state, cluster, success rate, in flight, last error.
+    static QString toolTip(const ProxyView &view);
+};
+
+enum class Shell { Bash, Fish, PowerShell, Cmd };
+
+/// The line that points Anthropic-style clients started from this shell at `address`. Bash's is also zsh's.
+QString environmentLine(Shell shell, const QString &address);
 
 } // namespace qcc

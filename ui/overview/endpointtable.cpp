@@ -1,10 +1,9 @@
 #include "ui/overview/endpointtable.h"
 
 #include "ui/model/words.h"
-#include "ui/overview/markdelegate.h"
-#include "ui/overview/sparklinedelegate.h"
-#include "ui/widgets/metrics.h"
+#include "ui/overview/tableparts.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
 #include <QAction>
 #include <QClipboard>

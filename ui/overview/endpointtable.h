@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ui/overview/endpointtablemodel.h"
-#include "ui/overview/fulltable.h"
+#include "ui/overview/tableparts.h"
 
 #include <QTimer>
 

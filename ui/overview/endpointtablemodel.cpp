@@ -1,7 +1,7 @@
 #include "ui/overview/endpointtablemodel.h"
 
 #include "ui/model/words.h"
-#include "ui/overview/overviewroles.h"
+#include "ui/overview/tableparts.h"
 #include "ui/widgets/plaintext.h"
 
 #include <QLocale>

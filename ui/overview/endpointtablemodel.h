@@ -1,7 +1,6 @@
 #pragma once
 
-#include "ui/model/endpointview.h"
-#include "ui/model/timelineview.h"
+#include "ui/model/proxyview.h"
 
 #include <QAbstractTableModel>
 

@@ -1,8 +1,8 @@
 #include "ui/overview/keyfigures.h"
 
 #include "ui/model/words.h"
-#include "ui/widgets/metrics.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
 #include <QEvent>
 #include <QGridLayout>

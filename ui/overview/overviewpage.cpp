@@ -6,10 +6,9 @@
 #include "ui/overview/latencytable.h"
 #include "ui/overview/problemtable.h"
 #include "ui/overview/timelinepanel.h"
-#include "ui/widgets/colours.h"
 #include "ui/widgets/emptystate.h"
-#include "ui/widgets/metrics.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
 #include <QEvent>
 #include <QLabel>

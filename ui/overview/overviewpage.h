@@ -2,7 +2,6 @@
 
 #include "core/facts/exchangerecord.h"
 #include "ui/model/proxyview.h"
-#include "ui/model/timelineview.h"
 
 #include <QWidget>
 

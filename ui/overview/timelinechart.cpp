@@ -1,9 +1,9 @@
 #include "ui/overview/timelinechart.h"
 
 #include "ui/model/words.h"
-#include "ui/overview/timelineaxis.h"
-#include "ui/widgets/metrics.h"
+#include "ui/overview/timelineseries.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
 #include <QBarSet>
 #include <QCategoryAxis>

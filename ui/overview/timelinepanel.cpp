@@ -1,23 +1,147 @@
 #include "ui/overview/timelinepanel.h"
 
-#include "ui/model/environmentlines.h"
-#include "ui/overview/rangeswitch.h"
+#include "ui/model/words.h"
 #include "ui/overview/timelinechart.h"
-#include "ui/overview/timelinelegend.h"
-#include "ui/widgets/metrics.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
+#include <QButtonGroup>
 #include <QClipboard>
 #include <QEvent>
 #include <QFontDatabase>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QOperatingSystemVersion>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QToolButton>
 
 namespace qcc {
+
+RangeSwitch::RangeSwitch(QWidget *parent)
+    : QWidget(parent)
+    , m_buttons(new QButtonGroup(this))
+{
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    addButton(TimelineRange::Hour, tr("1 h"), tr("The last hour"));
+    addButton(TimelineRange::Day, tr("24 h"), tr("The last 24 hours"));
+    addButton(TimelineRange::Week, tr("7 d"), tr("The last 7 days"));
+    m_buttons->button(static_cast<int>(TimelineRange::Hour))->setChecked(true);
+    connect(m_buttons, &QButtonGroup::idToggled, this, [this](int id, bool checked) {
+        if (!checked)
+            return;
+        applyLooks();
+        Q_EMIT rangeChosen(static_cast<TimelineRange>(id));
+    });
+    applyLooks();
+}
+
+TimelineRange RangeSwitch::range() const
+{
+    return static_cast<TimelineRange>(m_buttons->checkedId());
+}
+
+void RangeSwitch::addButton(TimelineRange range, const QString &text, const QString &name)
+{
+    auto *button = new QToolButton;
+    button->setCheckable(true);
+    button->setText(text);
+    setPlainToolTip(button, name);
+    button->setAccessibleName(name);
+    button->setFocusPolicy(Qt::StrongFocus);
+    m_buttons->addButton(button, static_cast<int>(range));
+    layout()->addWidget(button);
+}
+
+/// Some styles hardly show in the dark which button is down, so its text does too.
+void RangeSwitch::applyLooks()
+{
+    QFont strong = font();
+    strong.setWeight(QFont::DemiBold);
+    QPalette quiet = palette();
+    quiet.setColor(QPalette::ButtonText, colourOf(Meaning::Neutral, palette()));
+    for (QAbstractButton *button : m_buttons->buttons()) {
+        button->setFont(strong);
+        const int width = button->sizeHint().width();
+        button->setFont(button->isChecked() ? strong : font());
+        button->setPalette(button->isChecked() ? palette() : quiet);
+        button->setFixedWidth(width);
+    }
+}
+
+void RangeSwitch::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+        applyLooks();
+}
+
+TimelineLegend::TimelineLegend(QWidget *parent)
+    : QWidget(parent)
+{
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(metrics::edge);
+    for (const Series series : allSeries) {
+        Entry &entry = m_entries[static_cast<std::size_t>(series)];
+        entry.box = new QWidget;
+        entry.mark = new TextLabel(Words::markOf(TimelineSeries::meaningOf(series)));
+        entry.text = new TextLabel;
+        auto *box = new QHBoxLayout(entry.box);
+        box->setContentsMargins(0, 0, 0, 0);
+        box->setSpacing(metrics::half);
+        box->addWidget(entry.mark);
+        box->addWidget(entry.text);
+        row->addWidget(entry.box);
+    }
+    row->addStretch(1);
+    setPlainToolTip(m_entries[static_cast<std::size_t>(Series::Other)].box,
+                    tr("Requests that were at fault themselves, and clients that left before the end"));
+    applyLooks();
+    showSums();
+}
+
+void TimelineLegend::setSums(const SeriesCounts &sums)
+{
+    if (sums == m_sums)
+        return;
+    m_sums = sums;
+    showSums();
+}
+
+void TimelineLegend::showSums()
+{
+    for (const Series series : allSeries) {
+        const auto at = static_cast<std::size_t>(series);
+        m_entries[at].text->setText(
+            tr("%1 %2", "outcome, number").arg(TimelineSeries::word(series), QLocale().toString(m_sums[at])));
+        m_entries[at].box->setVisible(series != Series::Other || m_sums[at] > 0);
+    }
+}
+
+void TimelineLegend::applyLooks()
+{
+    const QFont small = metrics::caption(font());
+    for (const Series series : allSeries) {
+        const Entry &entry = m_entries[static_cast<std::size_t>(series)];
+        QPalette colours = palette();
+        colours.setColor(QPalette::WindowText, colourOf(TimelineSeries::meaningOf(series), palette()));
+        entry.mark->setPalette(colours);
+        entry.mark->setFont(small);
+        entry.text->setFont(small);
+    }
+}
+
+void TimelineLegend::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+        applyLooks();
+}
 
 namespace {
 

@@ -1,18 +1,67 @@
 #pragma once
 
 #include "ui/model/proxyview.h"
-#include "ui/model/timelineview.h"
+#include "ui/overview/timelineseries.h"
 
 #include <QWidget>
 
+class QButtonGroup;
 class QLabel;
 class QStackedWidget;
 
 namespace qcc {
 
-class RangeSwitch;
 class TimelineChart;
-class TimelineLegend;
+
+/// How far back: one hour, one day, one week.
+class RangeSwitch : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit RangeSwitch(QWidget *parent = nullptr);
+
+    TimelineRange range() const;
+
+Q_SIGNALS:
+    /// The user chose another one.
+    void rangeChosen(qcc::TimelineRange range);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void addButton(TimelineRange range, const QString &text, const QString &name);
+    void applyLooks();
+
+    QButtonGroup *m_buttons;
+};
+
+/// The colours, marks and sums of the timeline, in words.
+class TimelineLegend : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit TimelineLegend(QWidget *parent = nullptr);
+
+    void setSums(const SeriesCounts &sums);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    struct Entry {
+        QWidget *box = nullptr;
+        QLabel *mark = nullptr;
+        QLabel *text = nullptr;
+    };
+    void showSums();
+    void applyLooks();
+
+    SeriesCounts m_sums{};
+    std::array<Entry, allSeries.size()> m_entries;
+};
 
 /// The chart of requests with its title, its range and its legend; before the first request, what to do to get one.
 class TimelinePanel : public QWidget

@@ -1,11 +1,25 @@
 #pragma once
 
 #include "core/facts/exchangerecord.h"
-#include "ui/model/attemptspans.h"
+#include "ui/model/exchangetext.h"
 
+#include <QColor>
+#include <QList>
+#include <QPalette>
 #include <QWidget>
 
+class QPainter;
+
 namespace qcc {
+
+/// The ticks of an axis from 0 to `end`: steps of 1, 2 or 5 times a power of ten, at most `most` of them after the 0.
+QList<double> ticks(double end, int most);
+
+/// The ground of a stage's bar. Opening a connection is in shades of grey, the answer in the accent's colour.
+QColor fillOf(Stage stage, const QPalette &palette);
+
+/// The bar itself. Waiting is hatched, so that it is told from streaming without colours.
+void paintStage(QPainter &painter, const QRectF &rect, Stage stage, const QPalette &palette);
 
 /// The attempts of one exchange as bars on one scale of time, a line each, with the pauses between them.
 class AttemptsChart : public QWidget

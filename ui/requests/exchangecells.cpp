@@ -3,7 +3,7 @@
 
 #include "ui/model/exchangetext.h"
 #include "ui/model/words.h"
-#include "ui/requests/runningwords.h"
+#include "ui/requests/exchangerow.h"
 #include "ui/widgets/plaintext.h"
 
 #include <QLocale>

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "core/facts/exchangerecord.h"
-#include "ui/model/runningview.h"
+#include "ui/model/proxyview.h"
 
+#include <QCoreApplication>
 #include <QString>
+#include <QStringList>
 
 #include <memory>
 #include <variant>
@@ -25,5 +27,38 @@ struct ExchangeRow {
 
 /// Shared: a line stays whole while those who show it are told that it goes.
 using ExchangeRowPtr = std::shared_ptr<const ExchangeRow>;
+
+/// Which exchanges are asked for. Problems: all that did not go well at once, unless the client itself left. Errors: what reached
+/// the client as an error or broken off.
+enum class Asked { All, Problems, Errors, Recovered, Running };
+
+/// Which lines of the table are shown.
+class ExchangeFilter
+{
+public:
+    ExchangeFilter() = default;
+    /// Each word of `text` must be found, whatever its case.
+    ExchangeFilter(const QString &text, Asked asked);
+
+    bool passes(const ExchangeRow &row) const;
+    bool passesAll() const { return m_words.isEmpty() && m_asked == Asked::All; }
+    bool operator==(const ExchangeFilter &) const = default;
+
+private:
+    QStringList m_words;
+    Asked m_asked = Asked::All;
+};
+
+/// The words for an exchange that runs, in the user's language.
+class RunningWords
+{
+    Q_DECLARE_TR_FUNCTIONS(RunningWords)
+
+public:
+    /// "streaming".
+    static QString of(RunningState state);
+    /// What that means, in a sentence.
+    static QString explained(RunningState state);
+};
 
 } // namespace qcc

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "ui/requests/chip.h"
-#include "ui/requests/exchangefilter.h"
+#include "ui/requests/exchangedelegate.h"
 #include "ui/requests/exchangerow.h"
 
 #include <QAbstractTableModel>

@@ -1,12 +1,12 @@
 #include "ui/requests/requestspage.h"
 
 #include "ui/requests/exchangedetail.h"
-#include "ui/requests/exchangefilter.h"
+#include "ui/requests/exchangerow.h"
 #include "ui/requests/exchangesmodel.h"
 #include "ui/requests/exchangesview.h"
 #include "ui/widgets/emptystate.h"
-#include "ui/widgets/metrics.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
 #include <QComboBox>
 #include <QDataStream>

@@ -7,8 +7,8 @@
 #include "ui/settings/settingfield.h"
 #include "ui/settings/settingsform.h"
 #include "ui/settings/tokenedit.h"
-#include "ui/widgets/metrics.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -1,6 +1,6 @@
 #include "ui/settings/modeledit.h"
 
-#include "ui/widgets/metrics.h"
+#include "ui/widgets/theme.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>

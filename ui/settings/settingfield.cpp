@@ -1,9 +1,8 @@
 #include "ui/settings/settingfield.h"
 
 #include "ui/model/words.h"
-#include "ui/widgets/colours.h"
-#include "ui/widgets/metrics.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
 #include <QAbstractSpinBox>
 #include <QComboBox>

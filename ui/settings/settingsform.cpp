@@ -1,8 +1,8 @@
 #include "ui/settings/settingsform.h"
 
 #include "ui/settings/settingfield.h"
-#include "ui/widgets/metrics.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
 #include <QAbstractButton>
 #include <QEvent>

@@ -5,8 +5,8 @@
 #include "ui/settings/desktopfields.h"
 #include "ui/settings/proxyfields.h"
 #include "ui/settings/settingsform.h"
-#include "ui/widgets/metrics.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
 #include <QHBoxLayout>
 #include <QKeySequence>

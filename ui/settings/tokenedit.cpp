@@ -1,6 +1,6 @@
 #include "ui/settings/tokenedit.h"
 
-#include "ui/widgets/metrics.h"
+#include "ui/widgets/theme.h"
 
 #include <QHBoxLayout>
 #include <QLineEdit>

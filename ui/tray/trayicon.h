@@ -5,10 +5,17 @@
 #include "ui/tray/traymenu.h"
 
 #include <QColor>
+#include <QIcon>
 #include <QObject>
 #include <QSystemTrayIcon>
 
 namespace qcc {
+
+/// The ring of `state` in one colour, drawn for each size that panels use. The shape says the state, the colour only fits the panel.
+QIcon stateIcon(ProxyState state, const QColor &colour);
+
+/// The colour in which a monochrome icon is legible on the panel that holds the tray.
+QColor panelForeground();
 
 /// The icon in the system's tray, its tooltip and its menu.
 class TrayIcon : public QObject

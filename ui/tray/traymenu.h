@@ -1,14 +1,24 @@
 #pragma once
 
-#include "ui/model/environmentlines.h"
 #include "ui/model/proxyview.h"
+#include "ui/model/words.h"
 
 #include <QMenu>
+#include <QMessageBox>
 #include <QTimer>
 
 class QActionGroup;
 
 namespace qcc {
+
+/// Name, version, licence. Not modal; deletes itself when closed.
+class AboutBox : public QMessageBox
+{
+    Q_OBJECT
+
+public:
+    explicit AboutBox(QWidget *parent = nullptr);
+};
 
 /// The menu of the tray icon. Its items are updated in place, so that an open menu does not jump.
 class TrayMenu : public QMenu

@@ -1,7 +1,7 @@
 #include "ui/widgets/emptystate.h"
 
-#include "ui/widgets/metrics.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
 #include <QEvent>
 #include <QHBoxLayout>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "ui/widgets/colours.h"
+#include "ui/widgets/theme.h"
 
 #include <QFrame>
 #include <QTimer>

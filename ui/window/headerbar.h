@@ -1,7 +1,7 @@
 #pragma once
 
-#include "ui/model/environmentlines.h"
 #include "ui/model/proxyview.h"
+#include "ui/model/words.h"
 
 #include <QWidget>
 
@@ -12,6 +12,27 @@ class QPushButton;
 class QToolButton;
 
 namespace qcc {
+
+/// The state of the proxy as a shape and a word.
+class StateLabel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit StateLabel(QWidget *parent = nullptr);
+
+    void setState(ProxyState state);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void draw();
+
+    ProxyState m_state = ProxyState::Stopped;
+    QLabel *m_icon;
+    QLabel *m_word;
+};
 
 /// What every page has above it: the cluster in use, the address, and the switch.
 class HeaderBar : public QWidget

@@ -6,11 +6,9 @@
 #include "ui/requests/requestspage.h"
 #include "ui/settings/settingspage.h"
 #include "ui/widgets/messagebar.h"
-#include "ui/widgets/metrics.h"
 #include "ui/widgets/plaintext.h"
-#include "ui/widgets/tintedicon.h"
+#include "ui/widgets/theme.h"
 #include "ui/window/headerbar.h"
-#include "ui/window/statelabel.h"
 
 #include <QDataStream>
 #include <QEvent>

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "core/control/controlserver.h"
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <QTranslator>
+
+#include <functional>
+#include <optional>
+
+namespace qcc {
+
+/// What the command line of qcc-tray says.
+struct TrayOptions {
+    bool hidden = false;      ///< Say nothing at the start; used by autostart.
+    bool waitForTray = false; ///< A tray may come later than this program.
+    std::optional<QString> cluster;
+    std::optional<quint16> port;
+};
+
+/// A command line that was read: options, or the lines to print and the exit code.
+struct CommandLine {
+    std::optional<TrayOptions> options;
+    QStringList lines;
+    int exitCode = 0;
+};
+
+/// Reads `arguments`, the program's name first. Needs a QCoreApplication for its help text, and no desktop.
+CommandLine readCommandLine(const QStringList &arguments);
+
+/// The language of all screens.
+/// Thread: the GUI thread.
+class Translations
+{
+public:
+    Translations() = default;
+    ~Translations();
+    Q_DISABLE_COPY_MOVE(Translations)
+
+    /// "en", "zh_CN"; empty: the system's. Numbers and dates follow. Screens hear of it by QEvent::LanguageChange.
+    void use(const QString &language);
+
+private:
+    void remove();
+
+    QTranslator m_own;
+    QTranslator m_qt;
+};
+
+/// The one qcc-tray of a user: the first keeps a socket, a second one hands its command line over and ends.
+/// Thread: the one that it lives on.
+class TrayInstance : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit TrayInstance(QString socketName, QObject *parent = nullptr);
+
+    /// Becomes the one.
+    /// Errors: AlreadyRunning (then forward() reaches it), NotAllowed.
+    Result<void> claim();
+    /// Hands `arguments` to the one that runs; `done` follows exactly once.
+    /// Errors: NotRunning (it has just ended), Timeout (it does not answer).
+    void forward(const QStringList &arguments, std::function<void(Result<void>)> done);
+
+Q_SIGNALS:
+    /// Another start was made, with these arguments, the program's name first.
+    void startedAgain(const QStringList &arguments);
+
+private:
+    QString m_socketName;
+    ControlServer m_server;
+};
+
+} // namespace qcc

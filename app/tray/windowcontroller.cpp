@@ -1,0 +1,281 @@
+#include "app/tray/windowcontroller.h"
+
+#include "app/tray/coretasks.h"
+#include "app/tray/endpointtester.h"
+#include "app/tray/hostedproxy.h"
+#include "app/tray/pagefeeds.h"
+#include "app/tray/proxylink.h"
+#include "ui/clusters/clusterspage.h"
+#include "ui/clusters/importdialog.h"
+#include "ui/log/logpage.h"
+#include "ui/overview/overviewpage.h"
+#include "ui/settings/settingspage.h"
+#include "ui/widgets/messagebar.h"
+
+#include <QDesktopServices>
+#include <QFileInfo>
+#include <QUrl>
+
+namespace qcc {
+
+using Page = MainWindow::Page;
+
+WindowDesk::WindowDesk(const WindowSources &sources, QObject *parent)
+    : QObject(parent)
+    , m_sources(sources)
+    , m_tester(sources.paths.controlSocket())
+{
+    connectEdits();
+    connect(m_sources.log, &LogFeed::linesRead, this, [this](const QStringList &lines, qint64 total) {
+        if (m_window && m_window->visiblePage() == Page::Log)
+            m_window->log()->setLines(lines, total);
+    });
+    connect(m_sources.login, &LoginStart::wasRead, this, [this](bool on) {
+        if (m_window)
+            m_window->settings()->setStartsAtLogin(on);
+    });
+    connect(&m_tester, &EndpointTester::tested, this, [this](const QJsonObject &probe) {
+        if (m_window)
+            m_window->clusters()->showTestResult(probe);
+    });
+    connect(&m_tester, &EndpointTester::failed, this, [this](const QString &cluster, const QString &endpointId, const Failure &failure) {
+        if (m_window)
+            m_window->clusters()->testFailed(cluster, endpointId, failureText(failure));
+    });
+}
+
+WindowDesk::~WindowDesk() = default;
+
+MainWindow &WindowDesk::window()
+{
+    if (!m_window) {
+        m_window = std::make_unique<MainWindow>();
+        m_feeds = std::make_unique<PageFeeds>(m_sources.link, *m_window);
+        m_window->setHasTray(m_hasTray);
+        m_window->restoreState(m_windowState);
+        m_window->settings()->setTraySettings(m_settings);
+        connectWindow();
+        connectPages();
+        connectLog();
+        m_window->setConfig(m_config);
+        m_window->setView(m_view);
+        m_feeds->setView(m_view);
+    }
+    return *m_window;
+}
+
+void WindowDesk::connectWindow()
+{
+    MainWindow *window = m_window.get();
+    connect(window, &MainWindow::startRequested, this, &WindowDesk::startRequested);
+    connect(window, &MainWindow::stopRequested, this, &WindowDesk::stopRequested);
+    connect(window, &MainWindow::clusterChosen, this, &WindowDesk::clusterChosen);
+    connect(window, &MainWindow::aboutRequested, this, &WindowDesk::aboutRequested);
+    connect(window, &MainWindow::quitRequested, this, &WindowDesk::quitRequested);
+    connect(window, &MainWindow::closed, this, &WindowDesk::closed);
+    connect(window, &MainWindow::visiblePageChanged, this, [this] {
+        // The desktop's own settings may have switched it meanwhile.
+        if (m_window->visiblePage() == Page::Settings)
+            QMetaObject::invokeMethod(m_sources.login, &LoginStart::read);
+    });
+}
+
+void WindowDesk::connectPages()
+{
+    const OverviewPage *overview = m_window->overview();
+    connect(overview, &OverviewPage::startRequested, this, &WindowDesk::startRequested);
+    connect(overview, &OverviewPage::demoRequested, this, &WindowDesk::demoRequested);
+    connect(overview, &OverviewPage::importRequested, m_sources.host, &HostedProxy::lookForImports);
+    connect(overview, &OverviewPage::preferRequested, &m_sources.link, &ProxyLink::prefer);
+    connect(overview, &OverviewPage::resetRequested, this,
+            [this](const QString &endpointId) { m_sources.link.resetEndpoint(m_view.cluster, endpointId); });
+
+    const ClustersPage *clusters = m_window->clusters();
+    connect(clusters, &ClustersPage::changeRequested, this, &WindowDesk::edit);
+    connect(clusters, &ClustersPage::clusterChosen, this, &WindowDesk::clusterChosen);
+    connect(clusters, &ClustersPage::demoRequested, this, &WindowDesk::demoRequested);
+    connect(clusters, &ClustersPage::importRequested, m_sources.host, &HostedProxy::lookForImports);
+    connect(clusters, &ClustersPage::testRequested, this, &WindowDesk::test);
+    connect(clusters, &ClustersPage::testCancelled, &m_tester, &EndpointTester::cancel);
+    connect(clusters, &ClustersPage::resetRequested, &m_sources.link, &ProxyLink::resetEndpoint);
+
+    SettingsPage *settings = m_window->settings();
+    connect(settings, &SettingsPage::changeRequested, this, &WindowDesk::edit);
+    connect(settings, &SettingsPage::traySettingsChanged, this, &WindowDesk::settingsChanged);
+    connect(settings, &SettingsPage::startAtLoginChosen, m_sources.login, &LoginStart::set);
+    connect(settings, &SettingsPage::restartRequested, this, &WindowDesk::restartRequested);
+    connect(settings, &SettingsPage::openConfigRequested, this, [this] {
+        const QString config = m_sources.paths.config();
+        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo::exists(config) ? config : m_sources.paths.home()));
+    });
+}
+
+void WindowDesk::connectLog()
+{
+    const LogPage *log = m_window->log();
+    const auto follow = [this, log] {
+        if (m_window->visiblePage() == Page::Log) {
+            QMetaObject::invokeMethod(m_sources.log, [feed = m_sources.log, query = log->query()] { feed->follow(query); });
+        } else {
+            QMetaObject::invokeMethod(m_sources.log, &LogFeed::rest);
+        }
+    };
+    connect(m_window.get(), &MainWindow::visiblePageChanged, this, follow);
+    connect(log, &LogPage::queryChanged, this, follow);
+    connect(log, &LogPage::openFolderRequested, this,
+            [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(m_sources.paths.home())); });
+}
+
+void WindowDesk::connectEdits()
+{
+    connect(m_sources.host, &HostedProxy::configEdited, this, &WindowDesk::takeEdit);
+    connect(m_sources.host, &HostedProxy::importsFound, this, &WindowDesk::offerImports);
+    connect(m_sources.host, &HostedProxy::editRefused, this, &WindowDesk::refuseEdit);
+}
+
+void WindowDesk::edit(const ConfigChange &change)
+{
+    QMetaObject::invokeMethod(m_sources.host, [host = m_sources.host, change] { host->edit(change); });
+}
+
+void WindowDesk::takeEdit(const ConfigChange &change, const QJsonObject &before)
+{
+    m_sources.link.reloadConfig();
+    if (!m_window)
+        return;
+    m_window->clusters()->editDone();
+    if (change.done.isEmpty())
+        return;
+    std::function<void()> undo;
+    if (change.undo) {
+        undo = [this, change, before] {
+            edit({[undo = change.undo, before](QJsonObject &config) { return undo(config, before); }, {}, {}});
+        };
+    }
+    m_window->messages()->showDone(change.done, std::move(undo));
+}
+
+void WindowDesk::refuseEdit(const Failure &failure)
+{
+    if (!m_window)
+        return;
+    const QString text = failureText(failure);
+    m_window->clusters()->editRefused(text);
+    m_window->settings()->editRefused(text);
+    // These two say it beside what was typed.
+    if (const auto page = m_window->visiblePage(); page != Page::Clusters && page != Page::Settings)
+        m_window->messages()->showProblem(text);
+}
+
+void WindowDesk::offerImports(const QList<ImportedEndpoint> &preview, const QList<SearchedPlace> &searched)
+{
+    if (!m_window)
+        return;
+    auto *dialog = new ImportDialog(preview, searched, m_window.get());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        const QList<FoundEndpoint> chosen = dialog->chosen();
+        const auto import = [chosen](QJsonObject &config) -> Result<void> {
+            importInto(config, chosen);
+            return {};
+        };
+        edit({import, tr("Imported %n endpoint(s)", nullptr, static_cast<int>(chosen.size())), {}});
+    });
+    dialog->open();
+}
+
+void WindowDesk::test(const QString &cluster, const QString &endpointId)
+{
+    const Cluster *known = m_config ? m_config->cluster(cluster) : nullptr;
+    if (!endpointId.isEmpty() || !known) {
+        m_tester.test(cluster, endpointId);
+        return;
+    }
+    for (const Endpoint &endpoint : known->endpoints) {
+        if (endpoint.enabled)
+            m_tester.test(cluster, endpoint.id);
+    }
+}
+
+void WindowDesk::setView(const ProxyView &view)
+{
+    m_view = view;
+    if (!m_window)
+        return;
+    m_window->setView(view);
+    m_feeds->setView(view);
+}
+
+void WindowDesk::setConfig(const ConfigSnapshot &config)
+{
+    m_config = config;
+    if (m_window)
+        m_window->setConfig(config);
+}
+
+void WindowDesk::setSettings(const TraySettings &settings)
+{
+    m_settings = settings;
+    if (m_window)
+        m_window->settings()->setTraySettings(settings);
+}
+
+void WindowDesk::setHasTray(bool hasTray)
+{
+    m_hasTray = hasTray;
+    if (m_window)
+        m_window->setHasTray(hasTray);
+}
+
+QByteArray WindowDesk::windowState() const
+{
+    return m_window ? m_window->saveState() : m_windowState;
+}
+
+void WindowDesk::present(Page page)
+{
+    window().present(page);
+}
+
+void WindowDesk::present()
+{
+    window().present(window().page());
+}
+
+void WindowDesk::presentMinimized()
+{
+    window().showMinimized();
+}
+
+void WindowDesk::hide()
+{
+    if (m_window)
+        m_window->hide();
+}
+
+void WindowDesk::showProblem(const QString &text)
+{
+    if (m_window)
+        m_window->messages()->showProblem(text);
+}
+
+void WindowDesk::showDone(const QString &text)
+{
+    if (m_window)
+        m_window->messages()->showDone(text, {});
+}
+
+void WindowDesk::rebuild()
+{
+    if (!m_window)
+        return;
+    const bool visible = m_window->isVisible();
+    const Page page = m_window->page();
+    m_windowState = m_window->saveState();
+    m_feeds.reset();
+    m_window.reset();
+    if (visible)
+        present(page);
+}
+
+} // namespace qcc

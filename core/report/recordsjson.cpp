@@ -1,0 +1,240 @@
+#include "core/report/recordsjson.h"
+
+#include <QJsonArray>
+#include <QTimeZone>
+
+#include <algorithm>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QJsonObject attemptJson(const AttemptRecord &attempt)
+{
+    return {{"endpoint_id"_L1, attempt.endpointId},
+            {"endpoint_name"_L1, attempt.endpointName},
+            {"phase"_L1, toWord(attempt.phase)},
+            {"failure"_L1, toWord(attempt.failure)},
+            {"status"_L1, attempt.status},
+            {"reused_connection"_L1, attempt.reusedConnection},
+            {"protocol"_L1, toWord(attempt.version)},
+            {"address"_L1, attempt.address},
+            {"from_upstream"_L1, attempt.fromUpstream},
+            {"error"_L1, attempt.error},
+            {"upstream_error"_L1, attempt.upstreamError},
+            {"offset_ms"_L1, attempt.offsetMs},
+            {"dns_ms"_L1, orNull(attempt.dnsMs)},
+            {"connect_ms"_L1, orNull(attempt.connectMs)},
+            {"tls_ms"_L1, orNull(attempt.tlsMs)},
+            {"first_byte_ms"_L1, orNull(attempt.firstByteMs)},
+            {"total_ms"_L1, attempt.totalMs}};
+}
+
+std::optional<double> numberOrNothing(const QJsonValue &value)
+{
+    return value.isDouble() ? std::optional(value.toDouble()) : std::nullopt;
+}
+
+std::optional<qint64> countOrNothing(const QJsonValue &value)
+{
+    return value.isDouble() ? std::optional(value.toInteger()) : std::nullopt;
+}
+
+std::optional<AttemptRecord> attemptFromJson(const QJsonObject &json)
+{
+    const auto phase = fromWord<Phase>(json.value("phase"_L1).toString());
+    const auto failure = fromWord<FailureClass>(json.value("failure"_L1).toString());
+    const auto version = fromWord<HttpVersion>(json.value("protocol"_L1).toString());
+    if (!phase || !failure || !version)
+        return std::nullopt;
+    AttemptRecord attempt;
+    attempt.endpointId = json.value("endpoint_id"_L1).toString();
+    attempt.endpointName = json.value("endpoint_name"_L1).toString();
+    attempt.phase = *phase;
+    attempt.failure = *failure;
+    attempt.status = json.value("status"_L1).toInt();
+    attempt.reusedConnection = json.value("reused_connection"_L1).toBool();
+    attempt.version = *version;
+    attempt.address = json.value("address"_L1).toString();
+    attempt.fromUpstream = json.value("from_upstream"_L1).toBool(true);
+    attempt.error = json.value("error"_L1).toString();
+    attempt.upstreamError = json.value("upstream_error"_L1).toString();
+    attempt.offsetMs = json.value("offset_ms"_L1).toDouble();
+    attempt.dnsMs = numberOrNothing(json.value("dns_ms"_L1));
+    attempt.connectMs = numberOrNothing(json.value("connect_ms"_L1));
+    attempt.tlsMs = numberOrNothing(json.value("tls_ms"_L1));
+    attempt.firstByteMs = numberOrNothing(json.value("first_byte_ms"_L1));
+    attempt.totalMs = json.value("total_ms"_L1).toDouble();
+    return attempt;
+}
+
+} // namespace
+
+QJsonObject exchangeJson(const ExchangeRecord &exchange)
+{
+    QJsonArray attempts;
+    for (const AttemptRecord &attempt : exchange.attempts)
+        attempts.append(attemptJson(attempt));
+    return {{"id"_L1, exchange.id()},
+            {"number"_L1, number(exchange.number)},
+            {"started_at"_L1, isoTime(exchange.startedAt)},
+            {"method"_L1, QString::fromUtf8(exchange.method)},
+            {"path"_L1, QString::fromUtf8(exchange.path)},
+            {"cluster"_L1, exchange.cluster},
+            {"model"_L1, exchange.model},
+            {"answered_model"_L1, exchange.answeredModel},
+            {"client"_L1, exchange.client},
+            {"outcome"_L1, toWord(exchange.outcome)},
+            {"status"_L1, exchange.status},
+            {"streamed"_L1, exchange.streamed},
+            {"request_bytes"_L1, exchange.requestBytes},
+            {"answer_bytes"_L1, exchange.answerBytes},
+            {"input_tokens"_L1, orNull(exchange.inputTokens)},
+            {"output_tokens"_L1, orNull(exchange.outputTokens)},
+            {"first_byte_ms"_L1, orNull(exchange.firstByteMs)},
+            {"total_ms"_L1, exchange.totalMs},
+            {"error"_L1, exchange.error},
+            {"attempts"_L1, attempts}};
+}
+
+std::optional<ExchangeRecord> exchangeFromJson(const QJsonObject &json)
+{
+    const auto outcome = fromWord<Outcome>(json.value("outcome"_L1).toString());
+    const QJsonValue given = json.value("number"_L1);
+    const QDateTime startedAt = QDateTime::fromString(json.value("started_at"_L1).toString(), Qt::ISODateWithMs);
+    if (!outcome || !given.isDouble() || !startedAt.isValid())
+        return std::nullopt;
+    ExchangeRecord exchange;
+    exchange.number = static_cast<quint64>(given.toInteger());
+    exchange.startedAt = startedAt;
+    exchange.method = json.value("method"_L1).toString().toUtf8();
+    exchange.path = json.value("path"_L1).toString().toUtf8();
+    exchange.cluster = json.value("cluster"_L1).toString();
+    exchange.model = json.value("model"_L1).toString();
+    exchange.answeredModel = json.value("answered_model"_L1).toString();
+    exchange.client = json.value("client"_L1).toString();
+    exchange.outcome = *outcome;
+    exchange.status = json.value("status"_L1).toInt();
+    exchange.streamed = json.value("streamed"_L1).toBool();
+    exchange.requestBytes = json.value("request_bytes"_L1).toInteger();
+    exchange.answerBytes = json.value("answer_bytes"_L1).toInteger();
+    exchange.inputTokens = countOrNothing(json.value("input_tokens"_L1));
+    exchange.outputTokens = countOrNothing(json.value("output_tokens"_L1));
+    exchange.firstByteMs = numberOrNothing(json.value("first_byte_ms"_L1));
+    exchange.totalMs = json.value("total_ms"_L1).toDouble();
+    exchange.error = json.value("error"_L1).toString();
+    const QJsonArray attempts = json.value("attempts"_L1).toArray();
+    for (const QJsonValue &value : attempts) {
+        const auto attempt = attemptFromJson(value.toObject());
+        if (!attempt)
+            return std::nullopt;
+        exchange.attempts.append(*attempt);
+    }
+    return exchange;
+}
+
+namespace {
+
+QJsonObject toJson(const RunningExchange &exchange)
+{
+    const ExchangeRecord &soFar = exchange.soFar;
+    return {{"id"_L1, soFar.id()},
+            {"number"_L1, number(soFar.number)},
+            {"started_at"_L1, isoTime(soFar.startedAt)},
+            {"method"_L1, QString::fromUtf8(soFar.method)},
+            {"path"_L1, QString::fromUtf8(soFar.path)},
+            {"client"_L1, soFar.client},
+            {"model"_L1, soFar.model},
+            {"cluster"_L1, soFar.cluster},
+            {"state"_L1, toWord(exchange.state)},
+            {"endpoint_id"_L1, exchange.endpointId},
+            {"endpoint_name"_L1, exchange.endpointName},
+            {"attempts"_L1, exchange.attempts()},
+            {"age_ms"_L1, soFar.totalMs},
+            {"first_byte_ms"_L1, orNull(soFar.firstByteMs)},
+            {"answer_bytes"_L1, soFar.answerBytes}};
+}
+
+} // namespace
+
+QJsonObject runningJson(QList<RunningExchange> exchanges)
+{
+    std::ranges::sort(exchanges, {}, [](const RunningExchange &exchange) { return exchange.soFar.number; });
+    QJsonArray running;
+    for (const RunningExchange &exchange : std::as_const(exchanges).first(std::min(exchanges.size(), mostRunningListed)))
+        running.append(toJson(exchange));
+    return {{"running"_L1, running}};
+}
+
+namespace {
+
+template <typename Counts>
+QJsonArray numbers(const Counts &counts)
+{
+    QJsonArray array;
+    for (const quint64 count : counts)
+        array.append(number(count));
+    return array;
+}
+
+} // namespace
+
+std::optional<std::chrono::minutes> bucketFor(std::chrono::seconds range)
+{
+    using namespace std::chrono;
+    if (range == hours(1))
+        return minutes(1);
+    if (range == days(1))
+        return minutes(15);
+    if (range == days(7))
+        return minutes(120);
+    return std::nullopt;
+}
+
+QJsonObject timelineJson(const Timeline &timeline, std::chrono::minutes range, const QStringList &endpointIds, Timeline::Time now)
+{
+    const std::optional<std::chrono::minutes> bucket = bucketFor(range);
+    Q_ASSERT(bucket);
+    const Timeline::Series series = timeline.series(range, *bucket, now);
+    QJsonArray outcomes;
+    for (const Outcome outcome : EnumTable<Outcome>::values)
+        outcomes.append(toWord(outcome));
+    QJsonArray buckets;
+    for (const OutcomeCounts &counts : series.buckets)
+        buckets.append(numbers(counts.byOutcome));
+    QJsonObject endpoints;
+    for (const QString &id : endpointIds) {
+        const Timeline::Sparkline line = timeline.sparkline(id, now);
+        endpoints.insert(id, QJsonObject{{"ok"_L1, numbers(line.ok)}, {"failed"_L1, numbers(line.failed)}});
+    }
+    const auto from = std::chrono::floor<std::chrono::milliseconds>(series.from).time_since_epoch();
+    return {{"from"_L1, isoTime(QDateTime::fromMSecsSinceEpoch(from.count(), QTimeZone::utc()))},
+            {"bucket_s"_L1, qint64(std::chrono::seconds(*bucket).count())},
+            {"outcomes"_L1, outcomes},
+            {"buckets"_L1, buckets},
+            {"endpoints"_L1, endpoints}};
+}
+
+QJsonObject probeJson(const QString &cluster, const Endpoint &endpoint, const ProbeResult &result)
+{
+    return {{u"cluster"_s, cluster},
+            {u"id"_s, endpoint.id},
+            {u"name"_s, endpoint.name},
+            {u"base_url"_s, QString::fromUtf8(endpoint.baseUrl)},
+            {u"enabled"_s, endpoint.enabled},
+            {u"reachable"_s, result.reachable},
+            {u"status"_s, result.status == 0 ? QJsonValue(QJsonValue::Null) : QJsonValue(result.status)},
+            {u"failure"_s, result.reachable ? QJsonValue(QJsonValue::Null) : QJsonValue(toWord(result.failure))},
+            {u"phase"_s, toWord(result.phase)},
+            {u"error"_s, result.error.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(result.error)},
+            {u"warning"_s, result.warning.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(result.warning)},
+            {u"dns_ms"_s, orNull(result.times.dns)},
+            {u"connect_ms"_s, orNull(result.times.connect)},
+            {u"tls_ms"_s, orNull(result.times.tls)},
+            {u"first_byte_ms"_s, orNull(result.firstByteMs)},
+            {u"total_ms"_s, result.totalMs}};
+}
+
+} // namespace qcc

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "core/config/config.h"
+#include "core/facts/endpointstate.h"
+#include "core/facts/exchangerecord.h"
+#include "core/journal/timeline.h"
+
+#include <QDateTime>
+#include <QJsonObject>
+#include <QJsonValue>
+#include <QList>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+
+namespace qcc {
+
+/// A count for JSON, which knows no unsigned numbers.
+inline qint64 number(quint64 count)
+{
+    return static_cast<qint64>(count);
+}
+
+/// "2026-11-23T01:02:03.004Z".
+inline QString isoTime(const QDateTime &time)
+{
+    return time.toUTC().toString(Qt::ISODateWithMs);
+}
+
+template <typename Number>
+QJsonValue orNull(const std::optional<Number> &value)
+{
+    return value ? QJsonValue(*value) : QJsonValue(QJsonValue::Null);
+}
+
+/// One finished exchange with its attempts.
+QJsonObject exchangeJson(const ExchangeRecord &exchange);
+
+/// The exchange that exchangeJson() told of; nothing where the object is no such, or has a word that this version does not know.
+std::optional<ExchangeRecord> exchangeFromJson(const QJsonObject &json);
+
+/// More than these are not listed.
+constexpr qsizetype mostRunningListed = 200;
+
+/// The answer to the control command `running`: "running", the oldest first.
+QJsonObject runningJson(QList<RunningExchange> exchanges);
+
+/// How wide the buckets of a timeline are that shows `range`: a minute for an hour, a quarter of an hour for a day, two hours for
+/// a week; nothing for another range.
+std::optional<std::chrono::minutes> bucketFor(std::chrono::seconds range);
+
+/// The timeline of `range`, which bucketFor() knows: "from", "bucket_s", "outcomes" (their words), "buckets" (the counts of each,
+/// in the order of "outcomes"), and "endpoints": the last half hour of each by the minute, "ok" and "failed" attempts.
+QJsonObject timelineJson(const Timeline &timeline, std::chrono::minutes range, const QStringList &endpointIds, Timeline::Time now);
+
+/// `result` as the control socket and `--json` tell it, with the endpoint of `cluster` that it is about.
+QJsonObject probeJson(const QString &cluster, const Endpoint &endpoint, const ProbeResult &result);
+
+} // namespace qcc

@@ -1,0 +1,80 @@
+#include "core/service/watches.h"
+
+#include <algorithm>
+
+namespace qcc {
+
+EndpointWatch::EndpointWatch(Router &router, QObject *parent)
+    : QObject(parent)
+    , m_router(router)
+    , m_verifier(router)
+{
+    // Both are called on the workers' threads with the router locked.
+    router.setListeners(
+        [this](RoutingNews &&news) {
+            QMetaObject::invokeMethod(this, [this, news = std::move(news)] { Q_EMIT happened(news); }, Qt::QueuedConnection);
+        },
+        [this] { QMetaObject::invokeMethod(this, [this] { m_verifier.schedule(); }, Qt::QueuedConnection); });
+}
+
+EndpointWatch::~EndpointWatch()
+{
+    m_router.setListeners({}, {});
+}
+
+void EndpointWatch::watchTheWayOut()
+{
+    m_network = std::make_unique<NetworkWatch>();
+    connect(m_network.get(), &NetworkWatch::changed, this, [this] { Q_EMIT wayOutChanged(QStringLiteral("the network changed")); });
+    m_sleep = std::make_unique<SleepWatch>();
+    connect(m_sleep.get(), &SleepWatch::woke, this, [this](std::chrono::seconds slept) {
+        Q_EMIT wayOutChanged(QStringLiteral("this computer woke up after %1 s").arg(slept.count()));
+    });
+}
+
+void EndpointWatch::leaveTheWayOut()
+{
+    m_network.reset();
+    m_sleep.reset();
+}
+
+namespace {
+
+/// Less is the business of a slow computer or of the service that sets its clock.
+constexpr std::chrono::seconds least{10};
+
+ClockReading systemClocks()
+{
+    return {std::chrono::system_clock::now(), std::chrono::steady_clock::now()};
+}
+
+} // namespace
+
+std::optional<std::chrono::seconds> sleptBetween(const ClockReading &before, const ClockReading &now, std::chrono::seconds pace)
+{
+    using std::chrono::duration_cast;
+    using std::chrono::seconds;
+    const auto wall = duration_cast<seconds>(now.wall - before.wall);
+    const auto steady = duration_cast<seconds>(now.steady - before.steady);
+    const seconds slept = std::max(wall - steady, steady - pace);
+    return slept >= least ? std::optional(slept) : std::nullopt;
+}
+
+SleepWatch::SleepWatch(std::function<ClockReading()> read, QObject *parent)
+    : QObject(parent)
+    , m_read(read ? std::move(read) : systemClocks)
+    , m_last(m_read())
+{
+    m_beat.setTimerType(Qt::CoarseTimer);
+    connect(&m_beat, &QTimer::timeout, this, &SleepWatch::look);
+    m_beat.start(pace);
+}
+
+void SleepWatch::look()
+{
+    const ClockReading before = std::exchange(m_last, m_read());
+    if (const auto slept = sleptBetween(before, m_last, pace))
+        Q_EMIT woke(*slept);
+}
+
+} // namespace qcc

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "core/health/recoveryprobes.h"
+#include "core/routing/router.h"
+#include "core/upstream/networkwatch.h"
+
+#include <QObject>
+#include <QString>
+#include <QTimer>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace qcc {
+
+/// One look at both clocks of a computer.
+struct ClockReading {
+    std::chrono::system_clock::time_point wall;
+    std::chrono::steady_clock::time_point steady;
+};
+
+/// How long the computer slept between two looks that were meant to be `pace` apart, if it did. While it sleeps the wall clock goes
+/// on and the steady one stands still (Linux), or both go on and nobody looks (Windows, macOS). A clock that was set forward by
+/// hand looks the same; one that was set back does not count.
+std::optional<std::chrono::seconds> sleptBetween(const ClockReading &before, const ClockReading &now, std::chrono::seconds pace);
+
+/// Notices that the computer was asleep. Thread: the one that made it.
+class SleepWatch : public QObject
+{
+    Q_OBJECT
+
+public:
+    static constexpr std::chrono::seconds pace{10};
+
+    /// `read` looks at the clocks; the system's without it.
+    explicit SleepWatch(std::function<ClockReading()> read = {}, QObject *parent = nullptr);
+
+    /// Looks now instead of at the next beat.
+    void look();
+
+Q_SIGNALS:
+    void woke(std::chrono::seconds slept);
+
+private:
+    std::function<ClockReading()> m_read;
+    ClockReading m_last;
+    QTimer m_beat;
+};
+
+/// Keeps an eye on the endpoints and on the way to them: has those that failed checked, tells what happens to them, and notices
+/// that the network is another one or that the computer was asleep.
+/// Thread: the one that made it.
+/// Lifetime: `router` outlives it, and it outlives whoever uses the router on other threads.
+class EndpointWatch : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit EndpointWatch(Router &router, QObject *parent = nullptr);
+    ~EndpointWatch() override;
+
+    /// As UpstreamPool::setOwnAddress().
+    void setOwnAddress(const OwnAddress &own) { m_verifier.setOwnAddress(own); }
+    /// From now on wayOutChanged() comes.
+    void watchTheWayOut();
+    void leaveTheWayOut();
+
+Q_SIGNALS:
+    void happened(const qcc::RoutingNews &news);
+    /// Connections may be dead; `why` is for the log.
+    void wayOutChanged(const QString &why);
+
+private:
+    Router &m_router;
+    Verifier m_verifier;
+    std::unique_ptr<NetworkWatch> m_network;
+    std::unique_ptr<SleepWatch> m_sleep;
+};
+
+} // namespace qcc

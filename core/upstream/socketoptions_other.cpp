@@ -1,7 +1,0 @@
-#include "core/upstream/socketoptions.h"
-
-namespace qcc {
-
-void watchForDeadPeer(qintptr) { }
-
-} // namespace qcc
