@@ -145,8 +145,8 @@ private Q_SLOTS:
         QVERIFY(!hosts.known(u"relay.test"_s, 443, now + 61s));
         // Failure is believed for a minute, success for ten.
         QCOMPARE(askFor(hosts, now + 1h), (QList{good, third, other}));
-        QCOMPARE(hosts.standing(u"relay.test"_s, 443, other, now + 59s), HostResolver::Standing::Failed);
-        QCOMPARE(hosts.standing(u"relay.test"_s, 443, other, now + 61s), HostResolver::Standing::Good);
+        QCOMPARE(hosts.addressState(u"relay.test"_s, 443, other, now + 59s), HostResolver::AddressState::Failed);
+        QCOMPARE(hosts.addressState(u"relay.test"_s, 443, other, now + 61s), HostResolver::AddressState::Good);
         QVERIFY(hosts.wasJustReached(u"relay.test"_s, 443, good, now + 9s));
         QVERIFY(!hosts.wasJustReached(u"relay.test"_s, 443, good, now + 11s));
         hosts.failed(u"relay.test"_s, 443, good, now);
@@ -377,7 +377,7 @@ private Q_SLOTS:
         // As long as there is no other, one to a former address is as good as any.
         names.answer({other});
         client.hosts().refresh({u"localhost"_s});
-        QTRY_COMPARE(client.hosts().standing(u"localhost"_s, m_upstream->port(), good, HostResolver::Clock::now()), HostResolver::Standing::Old);
+        QTRY_COMPARE(client.hosts().addressState(u"localhost"_s, m_upstream->port(), good, HostResolver::Clock::now()), HostResolver::AddressState::Old);
         QVERIFY(ask());
         // One to an address that was in vain meanwhile is not.
         names.answer({good});

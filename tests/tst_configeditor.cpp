@@ -26,7 +26,7 @@ constexpr auto oldKey = "sk-ant-aaaaaaaaaaaaaaaaaaaa"_L1;
 constexpr auto newKey = "sk-ant-bbbbbbbbbbbbbbbbbbbb"_L1;
 constexpr auto token = "token-cccccccccccccccccc"_L1;
 /// Long enough for a test to tell waiting from not waiting.
-constexpr auto patience = 300ms;
+constexpr auto timeout = 300ms;
 
 ConfigEditor::Change addKey(const QString &key)
 {
@@ -57,7 +57,7 @@ private Q_SLOTS:
         m_chain = {};
         m_done.reset();
         write(oldKey);
-        m_ring = std::make_unique<KeyRing>(paths().keyFile(), std::make_unique<FakeKeychain>(m_chain), nullptr, patience);
+        m_ring = std::make_unique<KeyRing>(paths().keyFile(), std::make_unique<FakeKeychain>(m_chain), nullptr, timeout);
         m_editor = std::make_unique<ConfigEditor>(paths().config(), *m_ring);
     }
 
@@ -116,7 +116,7 @@ private Q_SLOTS:
         QElapsedTimer clock;
         clock.start();
         edit(addKey(newKey));
-        QVERIFY(std::chrono::milliseconds(clock.elapsed()) < patience);
+        QVERIFY(std::chrono::milliseconds(clock.elapsed()) < timeout);
         QVERIFY(!m_done);
         QVERIFY(!holds(newKey));
         // Meanwhile another edit is done at once.
@@ -126,7 +126,7 @@ private Q_SLOTS:
         QCOMPARE(json().value("active_cluster"_L1).toString(), u"spare"_s);
         QVERIFY(!m_done);
         QTRY_VERIFY(m_done);
-        QVERIFY(std::chrono::milliseconds(clock.elapsed()) >= patience - 10ms); // a timer may be that early
+        QVERIFY(std::chrono::milliseconds(clock.elapsed()) >= timeout - 10ms); // a timer may be that early
         QVERIFY(m_done->has_value());
         QVERIFY(!holds(newKey));
         QCOMPARE(opened(1), newKey);
@@ -194,7 +194,7 @@ private Q_SLOTS:
         // The access token is sealed, and the keychain is being asked: without it the file is no good.
         QVERIFY(editConfig(paths().config(), *m_ring, [](QJsonObject &json) { return setValue(json, u"listen.access_token"_s, QString(token)); }));
         QVERIFY(!holds(token));
-        m_ring = std::make_unique<KeyRing>(paths().keyFile(), std::make_unique<FakeKeychain>(m_chain), nullptr, patience);
+        m_ring = std::make_unique<KeyRing>(paths().keyFile(), std::make_unique<FakeKeychain>(m_chain), nullptr, timeout);
         m_editor = std::make_unique<ConfigEditor>(paths().config(), *m_ring);
         m_chain.silent = true;
         edit(useSpare);
@@ -281,7 +281,7 @@ private:
     {
         FakeKeychainState chain;
         chain.secret = m_chain.secret;
-        KeyRing ring(paths().keyFile(), std::make_unique<FakeKeychain>(chain), nullptr, patience);
+        KeyRing ring(paths().keyFile(), std::make_unique<FakeKeychain>(chain), nullptr, timeout);
         const Result<Config> config = loadConfig(paths().config(), ring);
         return config ? QString::fromUtf8(config->clusters.first().endpoints.at(endpoint).apiKey) : config.error().message;
     }

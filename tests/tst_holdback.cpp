@@ -83,7 +83,7 @@ private Q_SLOTS:
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);
         QVERIFY(proxy.comesTo(RunningState::Holding));
-        clock.advance(Patience().holdBack - 1ms);
+        clock.advance(FixedTimeouts().holdBack - 1ms);
         QVERIFY(proxy.comesTo(RunningState::Holding));
         QCOMPARE(client.bytesReceived(), 0);
     }
@@ -122,7 +122,7 @@ private Q_SLOTS:
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);
         QVERIFY(proxy.comesTo(RunningState::Holding));
-        clock.advance(Patience().holdBack);
+        clock.advance(FixedTimeouts().holdBack);
         QTRY_COMPARE(client.response().body, messageStart);
         QCOMPARE(m_second->arrivedCount(), 0);
     }
@@ -220,7 +220,7 @@ private Q_SLOTS:
         if (stalls) {
             QTRY_COMPARE(client.response().body, messageStart + delta + finalDelta);
             QVERIFY(proxy.comesTo(RunningState::Streaming));
-            clock.advance(Patience().lastEvent);
+            clock.advance(FixedTimeouts().lastEvent);
         }
         QTRY_VERIFY(client.response().complete);
         QCOMPARE(client.response().body, messageStart + delta + finalDelta + messageStop);
@@ -417,7 +417,7 @@ private Q_SLOTS:
         client.connectTo(proxy.port());
         client.post("/v1/messages", streamRequest);
         QVERIFY(proxy.comesTo(RunningState::Holding));
-        clock.advance(Patience().refusal);
+        clock.advance(FixedTimeouts().refusal);
         QTRY_VERIFY(client.response().complete);
         QCOMPARE(client.response().status, 200);
         QCOMPARE(proxy.last().attempts.first().failure, FailureClass::Transient);

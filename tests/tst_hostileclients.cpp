@@ -28,14 +28,14 @@ using namespace std::chrono_literals;
 namespace {
 
 /// Long enough for an honest client on a busy machine, short enough for a test.
-Patience impatient()
+FixedTimeouts impatient()
 {
-    Patience patience;
-    patience.clientHead = 600ms;
-    patience.clientBodySilence = 800ms;
-    patience.clientBody = 1500ms;
-    patience.clientFirstByte = 600ms;
-    return patience;
+    FixedTimeouts fixedTimeouts;
+    fixedTimeouts.clientHead = 600ms;
+    fixedTimeouts.clientBodySilence = 800ms;
+    fixedTimeouts.clientBody = 1500ms;
+    fixedTimeouts.clientFirstByte = 600ms;
+    return fixedTimeouts;
 }
 
 /// Sends `bytes` again and again, one piece every `pace`, until the connection is over.
@@ -275,7 +275,7 @@ void TestHostileClients::closesTheLongestIdleOneBeyondTheLimit()
 void TestHostileClients::closesTheLongestSilentOneBeyondTheLimit()
 {
     TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());
-    proxy.lobby().setMost(20);
+    proxy.waitingConnections().setMost(20);
     std::vector<std::unique_ptr<RawClient>> silent;
     for (int i = 0; i < 21; ++i) {
         silent.push_back(std::make_unique<RawClient>());

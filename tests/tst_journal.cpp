@@ -677,16 +677,16 @@ private Q_SLOTS:
     void aMailboxWakesItsReaderOncePerFilling()
     {
         int wakeUps = 0;
-        RecordMailbox mailbox(this, [&] { ++wakeUps; });
+        RecordQueue queue(this, [&] { ++wakeUps; });
         for (quint64 i = 1; i <= 3; ++i)
-            mailbox.post(exchange(i, Outcome::Complete));
+            queue.post(exchange(i, Outcome::Complete));
         QCOMPARE(wakeUps, 0); // Never from within post().
         QTRY_COMPARE(wakeUps, 1);
-        const QList<ExchangeRecord> taken = mailbox.takeAll();
+        const QList<ExchangeRecord> taken = queue.takeAll();
         QCOMPARE(taken.size(), 3);
         QCOMPARE(taken.at(0).number, quint64(1));
-        QVERIFY(mailbox.takeAll().isEmpty());
-        mailbox.post(exchange(4, Outcome::Complete));
+        QVERIFY(queue.takeAll().isEmpty());
+        queue.post(exchange(4, Outcome::Complete));
         QTRY_COMPARE(wakeUps, 2);
     }
 
@@ -694,11 +694,11 @@ private Q_SLOTS:
     {
         constexpr int perThread = 2'000;
         qsizetype taken = 0;
-        std::unique_ptr<RecordMailbox> mailbox;
-        mailbox = std::make_unique<RecordMailbox>(this, [&] { taken += mailbox->takeAll().size(); });
+        std::unique_ptr<RecordQueue> queue;
+        queue = std::make_unique<RecordQueue>(this, [&] { taken += queue->takeAll().size(); });
         const auto worker = [&] {
             for (quint64 i = 0; i < perThread; ++i)
-                mailbox->post(exchange(i, Outcome::Complete));
+                queue->post(exchange(i, Outcome::Complete));
         };
         const std::jthread one(worker);
         const std::jthread two(worker);

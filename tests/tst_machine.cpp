@@ -391,7 +391,7 @@ private Q_SLOTS:
         config.activeCluster = u"work"_s;
         router.configure(std::make_shared<const Config>(config), QString());
         const QString id = config.clusters.first().endpoints.first().id;
-        Verifier verifier(router);
+        RecoveryProbes probes(router);
         int looks = 0;
         router.setListeners({}, [&looks] { ++looks; });
         {
@@ -402,11 +402,11 @@ private Q_SLOTS:
             const Choice choice = router.choose(tries, {}, ticket, {}, std::chrono::steady_clock::now());
             router.attemptEnded(choice.route, {.failure = FailureClass::Timeout}, {}, std::chrono::steady_clock::now());
             QCOMPARE(looks, 1);
-            verifier.schedule();
-            QTRY_VERIFY(verifier.isBusy());
+            probes.schedule();
+            QTRY_VERIFY(probes.isBusy());
             // Its result would have come within a second.
             QTest::qWait(1000);
-            QVERIFY(verifier.isBusy());
+            QVERIFY(probes.isBusy());
             QCOMPARE(looks, 1);
             const EndpointState state = router.states(std::chrono::steady_clock::now()).value(id);
             QCOMPARE(state.consecutiveFailures, 1);

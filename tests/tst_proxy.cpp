@@ -578,9 +578,9 @@ private Q_SLOTS:
 
     void noticesAWorkerThatHangs()
     {
-        Patience patience;
-        patience.workerSilence = 400ms;
-        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), patience);
+        FixedTimeouts fixedTimeouts;
+        fixedTimeouts.workerSilence = 400ms;
+        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), fixedTimeouts);
         QList<Worker *> workers;
         connect(&proxy.team(), &WorkerTeam::workerAdded, this, [&workers](Worker *worker) { workers.append(worker); });
         QSignalSpy stuck(&proxy.team(), &WorkerTeam::workerStuck);
@@ -623,9 +623,9 @@ private Q_SLOTS:
     void noticesOneThatHangsWhileItsRequestsRun()
     {
         m_upstream->setDefaultScript(wordOf(Fault::StallBeforeHead));
-        Patience patience;
-        patience.workerSilence = 400ms;
-        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), patience);
+        FixedTimeouts fixedTimeouts;
+        fixedTimeouts.workerSilence = 400ms;
+        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), fixedTimeouts);
         Worker *worker = nullptr;
         connect(&proxy.team(), &WorkerTeam::workerAdded, this, [&worker](Worker *added) { worker = added; });
         QSignalSpy stuck(&proxy.team(), &WorkerTeam::workerStuck);
@@ -644,9 +644,9 @@ private Q_SLOTS:
         QSemaphore release;
         std::atomic<bool> over = false;
         {
-            Patience patience;
-            patience.workerSilence = 300ms;
-            TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), patience);
+            FixedTimeouts fixedTimeouts;
+            fixedTimeouts.workerSilence = 300ms;
+            TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient(), fixedTimeouts);
             Worker *worker = nullptr;
             connect(&proxy.team(), &WorkerTeam::workerAdded, this, [&worker](Worker *added) { worker = added; });
             RawClient client;

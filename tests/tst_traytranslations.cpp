@@ -84,7 +84,7 @@ QStringList placeholdersIn(const QString &text)
 /// With the translator that is installed.
 QString imported(int count)
 {
-    return QCoreApplication::translate("qcc::WindowDesk", "Imported %n endpoint(s)", nullptr, count);
+    return QCoreApplication::translate("qcc::WindowController", "Imported %n endpoint(s)", nullptr, count);
 }
 
 } // namespace

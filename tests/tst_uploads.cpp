@@ -178,7 +178,7 @@ private Q_SLOTS:
         QTRY_COMPARE(proxy.connections(), 1);
         m_client->send(body.sliced(RequestBody::keptBeginning - 1, 1));
         QVERIFY(proxy.comesTo(RunningState::Attempting));
-        clock.advance(Patience().clientBodySilence);
+        clock.advance(FixedTimeouts().clientBodySilence);
         QTRY_VERIFY(m_client->response().complete);
         QCOMPARE(m_client->response().status, 408);
         QCOMPARE(proxy.last().outcome, Outcome::CallerError);
@@ -209,7 +209,7 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(first()->arrivedCount(), 1, 20'000);
         QTRY_COMPARE_WITH_TIMEOUT(first()->arrivedAt(0).bodyBytes, 12 * MiB, 20'000);
         if (then.isEmpty())
-            clock.advance(Patience().clientBodySilence);
+            clock.advance(FixedTimeouts().clientBodySilence);
         m_client->send(then);
         QTRY_VERIFY_WITH_TIMEOUT(m_client->response().complete, 20'000);
         QCOMPARE(m_client->response().status, status);
@@ -383,9 +383,9 @@ private Q_SLOTS:
     void sixtySlowOnesAreNotHeldInMemory()
     {
         // The last of them waits for its turn.
-        Patience patience;
-        patience.clientBodySilence = 600s;
-        TestProxy proxy({first()->baseUrl()}, TestProxy::patient(), patience);
+        FixedTimeouts fixedTimeouts;
+        fixedTimeouts.clientBodySilence = 600s;
+        TestProxy proxy({first()->baseUrl()}, TestProxy::patient(), fixedTimeouts);
         const QByteArray body = large(50 * MiB);
         const QByteArray piece = body.first(10 * MiB);
         std::vector<std::unique_ptr<RawClient>> clients;

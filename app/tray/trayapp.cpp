@@ -56,7 +56,7 @@ TrayApp::TrayApp(TrayCore &core, const Paths &paths, TrayOptions options, QObjec
     , m_settingsFile(paths.traySettings())
     , m_settings(m_settingsFile.load())
     , m_notifier(m_tray)
-    , m_desk({m_link, m_host, m_log, m_loginStart, m_paths})
+    , m_controller({m_link, m_host, m_log, m_loginStart, m_paths})
 {
     for (QObject *object : std::initializer_list<QObject *>{m_loginStart, m_log}) {
         object->moveToThread(core.thread());
@@ -87,7 +87,7 @@ TrayApp::TrayApp(TrayCore &core, const Paths &paths, TrayOptions options, QObjec
     connectTray();
     connectDesk();
     connect(&m_demo, &DemoStart::finished, this, &TrayApp::continueAfterDemo);
-    m_desk.setWindowState(m_settingsFile.state(windowStateName()));
+    m_controller.setWindowState(m_settingsFile.state(windowStateName()));
     m_translations.use(m_settings.language);
     applySettings(m_settings);
 }
@@ -100,11 +100,11 @@ void TrayApp::connectTray()
     connect(menu, &TrayMenu::clusterChosen, this, &TrayApp::chooseCluster);
     connect(menu, &TrayMenu::preferRequested, &m_link, &ProxyLink::prefer);
     connect(menu, &TrayMenu::resetRequested, this, [this] { m_link.resetEndpoint(m_view.cluster, {}); });
-    connect(menu, &TrayMenu::openRequested, this, [this] { m_desk.present(); });
-    connect(menu, &TrayMenu::settingsRequested, this, [this] { m_desk.present(MainWindow::Page::Settings); });
+    connect(menu, &TrayMenu::openRequested, this, [this] { m_controller.present(); });
+    connect(menu, &TrayMenu::settingsRequested, this, [this] { m_controller.present(MainWindow::Page::Settings); });
     connect(menu, &TrayMenu::aboutRequested, this, [] { (new AboutBox)->show(); });
     connect(menu, &TrayMenu::quitRequested, this, &TrayApp::quit);
-    connect(&m_tray, &TrayIcon::openRequested, this, [this] { m_desk.present(); });
+    connect(&m_tray, &TrayIcon::openRequested, this, [this] { m_controller.present(); });
     connect(&m_tray, &TrayIcon::startStopRequested, this, [this] {
         if (m_view.serves())
             m_link.stopProxy();
@@ -116,15 +116,15 @@ void TrayApp::connectTray()
 
 void TrayApp::connectDesk()
 {
-    connect(&m_desk, &WindowDesk::startRequested, this, &TrayApp::startProxy);
-    connect(&m_desk, &WindowDesk::stopRequested, &m_link, &ProxyLink::stopProxy);
-    connect(&m_desk, &WindowDesk::restartRequested, this, &TrayApp::restartProxy);
-    connect(&m_desk, &WindowDesk::clusterChosen, this, &TrayApp::chooseCluster);
-    connect(&m_desk, &WindowDesk::demoRequested, this, [this] { chooseCluster(DemoStart::cluster()); });
-    connect(&m_desk, &WindowDesk::settingsChanged, this, &TrayApp::saveSettings);
-    connect(&m_desk, &WindowDesk::aboutRequested, this, [] { (new AboutBox)->show(); });
-    connect(&m_desk, &WindowDesk::quitRequested, this, &TrayApp::quit);
-    connect(&m_desk, &WindowDesk::closed, this, [this] {
+    connect(&m_controller, &WindowController::startRequested, this, &TrayApp::startProxy);
+    connect(&m_controller, &WindowController::stopRequested, &m_link, &ProxyLink::stopProxy);
+    connect(&m_controller, &WindowController::restartRequested, this, &TrayApp::restartProxy);
+    connect(&m_controller, &WindowController::clusterChosen, this, &TrayApp::chooseCluster);
+    connect(&m_controller, &WindowController::demoRequested, this, [this] { chooseCluster(DemoStart::cluster()); });
+    connect(&m_controller, &WindowController::settingsChanged, this, &TrayApp::saveSettings);
+    connect(&m_controller, &WindowController::aboutRequested, this, [] { (new AboutBox)->show(); });
+    connect(&m_controller, &WindowController::quitRequested, this, &TrayApp::quit);
+    connect(&m_controller, &WindowController::closed, this, [this] {
         // Without a tray the window is all there is of this program.
         if (!TrayIcon::isAvailable())
             quit();
@@ -161,7 +161,7 @@ void TrayApp::connectHost()
         report({ErrorCode::InvalidConfig, message, {}});
         takeConfig(m_config);
     });
-    connect(m_host, &HostedProxy::configMended, this, [this] { m_desk.showDone(tr("config.json is good again, and in force.")); });
+    connect(m_host, &HostedProxy::configMended, this, [this] { m_controller.showDone(tr("config.json is good again, and in force.")); });
     connect(m_host, &HostedProxy::saveFailed, this, &TrayApp::report);
     connect(m_host, &HostedProxy::started, this, [this] {
         m_hosts = true;
@@ -209,14 +209,14 @@ void TrayApp::start()
     m_tray.show();
     findTray();
     if (!m_options.hidden)
-        m_desk.present();
+        m_controller.present();
     refresh();
 }
 
 void TrayApp::findTray()
 {
     const bool available = TrayIcon::isAvailable();
-    m_desk.setHasTray(available);
+    m_controller.setHasTray(available);
     if (available) {
         m_trayWait.stop();
         return;
@@ -227,9 +227,9 @@ void TrayApp::findTray()
     }
     m_trayWait.stop();
     if (m_options.hidden)
-        m_desk.presentMinimized();
+        m_controller.presentMinimized();
     else
-        m_desk.present();
+        m_controller.present();
 }
 
 void TrayApp::startedAgain(const QStringList &arguments)
@@ -238,7 +238,7 @@ void TrayApp::startedAgain(const QStringList &arguments)
     if (!line.options || m_quitting)
         return;
     if (!line.options->hidden)
-        m_desk.present();
+        m_controller.present();
     if (line.options->port)
         report({ErrorCode::AlreadyRunning, tr("qcc runs already, so that --port changes nothing."), {}});
     if (line.options->cluster)
@@ -248,10 +248,10 @@ void TrayApp::startedAgain(const QStringList &arguments)
 void TrayApp::openPlace(NoticeText::Place place)
 {
     switch (place) {
-    case NoticeText::Overview: m_desk.present(MainWindow::Page::Overview); break;
-    case NoticeText::Requests: m_desk.present(MainWindow::Page::Requests); break;
-    case NoticeText::Clusters: m_desk.present(MainWindow::Page::Clusters); break;
-    case NoticeText::Settings: m_desk.present(MainWindow::Page::Settings); break;
+    case NoticeText::Overview: m_controller.present(MainWindow::Page::Overview); break;
+    case NoticeText::Requests: m_controller.present(MainWindow::Page::Requests); break;
+    case NoticeText::Clusters: m_controller.present(MainWindow::Page::Clusters); break;
+    case NoticeText::Settings: m_controller.present(MainWindow::Page::Settings); break;
     }
 }
 
@@ -260,7 +260,7 @@ void TrayApp::applySettings(const TraySettings &settings)
     applyTheme(settings.theme);
     m_tray.setClicks(settings.leftClick, settings.middleClick);
     m_notifier.setSettings(settings);
-    m_desk.setSettings(settings);
+    m_controller.setSettings(settings);
 }
 
 void TrayApp::saveSettings(const TraySettings &settings)
@@ -275,13 +275,13 @@ void TrayApp::saveSettings(const TraySettings &settings)
     m_translations.use(settings.language);
     refresh();
     // The page on which it was chosen is still on the stack.
-    QMetaObject::invokeMethod(&m_desk, &WindowDesk::rebuild, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(&m_controller, &WindowController::rebuild, Qt::QueuedConnection);
 }
 
 void TrayApp::takeConfig(const ConfigSnapshot &config)
 {
     m_config = config;
-    m_desk.setConfig(config);
+    m_controller.setConfig(config);
     setView(configured(m_view));
     if (m_start == Start::Asked)
         m_link.attach();
@@ -396,7 +396,7 @@ void TrayApp::report(const Failure &failure)
     ProxyView view = m_view;
     view.lastError = text;
     setView(view);
-    m_desk.showProblem(text);
+    m_controller.showProblem(text);
     if (failure.code == ErrorCode::PortInUse)
         m_notifier.takePortInUse(failure);
     else
@@ -417,7 +417,7 @@ void TrayApp::refresh()
 {
     m_stale = false;
     m_tray.setView(m_view);
-    m_desk.setView(m_view);
+    m_controller.setView(m_view);
     m_refresh.start();
 }
 
@@ -431,9 +431,9 @@ void TrayApp::quit()
     m_core.guiEnds();
     QMetaObject::invokeMethod(m_host, [host = m_host] { host->stop(quitGrace); });
     // Where the window was is no loss that anybody should be troubled with.
-    static_cast<void>(m_settingsFile.setState(windowStateName(), m_desk.windowState()));
+    static_cast<void>(m_settingsFile.setState(windowStateName(), m_controller.windowState()));
     m_tray.hide();
-    m_desk.hide();
+    m_controller.hide();
 }
 
 } // namespace qcc

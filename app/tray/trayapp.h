@@ -94,7 +94,7 @@ private:
     Translations m_translations;
     TrayIcon m_tray;
     Notifier m_notifier;
-    WindowDesk m_desk;
+    WindowController m_controller;
     QTimer m_trayWait;
     int m_trayLooks = 0;
 };

@@ -20,7 +20,7 @@ namespace qcc {
 
 using Page = MainWindow::Page;
 
-WindowDesk::WindowDesk(const WindowSources &sources, QObject *parent)
+WindowController::WindowController(const WindowSources &sources, QObject *parent)
     : QObject(parent)
     , m_sources(sources)
     , m_tester(sources.paths.controlSocket())
@@ -44,9 +44,9 @@ WindowDesk::WindowDesk(const WindowSources &sources, QObject *parent)
     });
 }
 
-WindowDesk::~WindowDesk() = default;
+WindowController::~WindowController() = default;
 
-MainWindow &WindowDesk::window()
+MainWindow &WindowController::window()
 {
     if (!m_window) {
         m_window = std::make_unique<MainWindow>();
@@ -64,15 +64,15 @@ MainWindow &WindowDesk::window()
     return *m_window;
 }
 
-void WindowDesk::connectWindow()
+void WindowController::connectWindow()
 {
     MainWindow *window = m_window.get();
-    connect(window, &MainWindow::startRequested, this, &WindowDesk::startRequested);
-    connect(window, &MainWindow::stopRequested, this, &WindowDesk::stopRequested);
-    connect(window, &MainWindow::clusterChosen, this, &WindowDesk::clusterChosen);
-    connect(window, &MainWindow::aboutRequested, this, &WindowDesk::aboutRequested);
-    connect(window, &MainWindow::quitRequested, this, &WindowDesk::quitRequested);
-    connect(window, &MainWindow::closed, this, &WindowDesk::closed);
+    connect(window, &MainWindow::startRequested, this, &WindowController::startRequested);
+    connect(window, &MainWindow::stopRequested, this, &WindowController::stopRequested);
+    connect(window, &MainWindow::clusterChosen, this, &WindowController::clusterChosen);
+    connect(window, &MainWindow::aboutRequested, this, &WindowController::aboutRequested);
+    connect(window, &MainWindow::quitRequested, this, &WindowController::quitRequested);
+    connect(window, &MainWindow::closed, this, &WindowController::closed);
     connect(window, &MainWindow::visiblePageChanged, this, [this] {
         // The desktop's own settings may have switched it meanwhile.
         if (m_window->visiblePage() == Page::Settings)
@@ -80,37 +80,37 @@ void WindowDesk::connectWindow()
     });
 }
 
-void WindowDesk::connectPages()
+void WindowController::connectPages()
 {
     const OverviewPage *overview = m_window->overview();
-    connect(overview, &OverviewPage::startRequested, this, &WindowDesk::startRequested);
-    connect(overview, &OverviewPage::demoRequested, this, &WindowDesk::demoRequested);
+    connect(overview, &OverviewPage::startRequested, this, &WindowController::startRequested);
+    connect(overview, &OverviewPage::demoRequested, this, &WindowController::demoRequested);
     connect(overview, &OverviewPage::importRequested, m_sources.host, &HostedProxy::lookForImports);
     connect(overview, &OverviewPage::preferRequested, &m_sources.link, &ProxyLink::prefer);
     connect(overview, &OverviewPage::resetRequested, this,
             [this](const QString &endpointId) { m_sources.link.resetEndpoint(m_view.cluster, endpointId); });
 
     const ClustersPage *clusters = m_window->clusters();
-    connect(clusters, &ClustersPage::changeRequested, this, &WindowDesk::edit);
-    connect(clusters, &ClustersPage::clusterChosen, this, &WindowDesk::clusterChosen);
-    connect(clusters, &ClustersPage::demoRequested, this, &WindowDesk::demoRequested);
+    connect(clusters, &ClustersPage::changeRequested, this, &WindowController::edit);
+    connect(clusters, &ClustersPage::clusterChosen, this, &WindowController::clusterChosen);
+    connect(clusters, &ClustersPage::demoRequested, this, &WindowController::demoRequested);
     connect(clusters, &ClustersPage::importRequested, m_sources.host, &HostedProxy::lookForImports);
-    connect(clusters, &ClustersPage::testRequested, this, &WindowDesk::test);
+    connect(clusters, &ClustersPage::testRequested, this, &WindowController::test);
     connect(clusters, &ClustersPage::testCancelled, &m_tester, &EndpointTester::cancel);
     connect(clusters, &ClustersPage::resetRequested, &m_sources.link, &ProxyLink::resetEndpoint);
 
     SettingsPage *settings = m_window->settings();
-    connect(settings, &SettingsPage::changeRequested, this, &WindowDesk::edit);
-    connect(settings, &SettingsPage::traySettingsChanged, this, &WindowDesk::settingsChanged);
+    connect(settings, &SettingsPage::changeRequested, this, &WindowController::edit);
+    connect(settings, &SettingsPage::traySettingsChanged, this, &WindowController::settingsChanged);
     connect(settings, &SettingsPage::startAtLoginChosen, m_sources.login, &LoginStart::set);
-    connect(settings, &SettingsPage::restartRequested, this, &WindowDesk::restartRequested);
+    connect(settings, &SettingsPage::restartRequested, this, &WindowController::restartRequested);
     connect(settings, &SettingsPage::openConfigRequested, this, [this] {
         const QString config = m_sources.paths.config();
         QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo::exists(config) ? config : m_sources.paths.home()));
     });
 }
 
-void WindowDesk::connectLog()
+void WindowController::connectLog()
 {
     const LogPage *log = m_window->log();
     const auto follow = [this, log] {
@@ -126,19 +126,19 @@ void WindowDesk::connectLog()
             [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(m_sources.paths.home())); });
 }
 
-void WindowDesk::connectEdits()
+void WindowController::connectEdits()
 {
-    connect(m_sources.host, &HostedProxy::configEdited, this, &WindowDesk::takeEdit);
-    connect(m_sources.host, &HostedProxy::importsFound, this, &WindowDesk::offerImports);
-    connect(m_sources.host, &HostedProxy::editRefused, this, &WindowDesk::refuseEdit);
+    connect(m_sources.host, &HostedProxy::configEdited, this, &WindowController::takeEdit);
+    connect(m_sources.host, &HostedProxy::importsFound, this, &WindowController::offerImports);
+    connect(m_sources.host, &HostedProxy::editRefused, this, &WindowController::refuseEdit);
 }
 
-void WindowDesk::edit(const ConfigChange &change)
+void WindowController::edit(const ConfigChange &change)
 {
     QMetaObject::invokeMethod(m_sources.host, [host = m_sources.host, change] { host->edit(change); });
 }
 
-void WindowDesk::takeEdit(const ConfigChange &change, const QJsonObject &before)
+void WindowController::takeEdit(const ConfigChange &change, const QJsonObject &before)
 {
     m_sources.link.reloadConfig();
     if (!m_window)
@@ -155,7 +155,7 @@ void WindowDesk::takeEdit(const ConfigChange &change, const QJsonObject &before)
     m_window->messages()->showDone(change.done, std::move(undo));
 }
 
-void WindowDesk::refuseEdit(const Failure &failure)
+void WindowController::refuseEdit(const Failure &failure)
 {
     if (!m_window)
         return;
@@ -167,7 +167,7 @@ void WindowDesk::refuseEdit(const Failure &failure)
         m_window->messages()->showProblem(text);
 }
 
-void WindowDesk::offerImports(const QList<ImportedEndpoint> &preview, const QList<SearchedPlace> &searched)
+void WindowController::offerImports(const QList<ImportedEndpoint> &preview, const QList<SearchedPlace> &searched)
 {
     if (!m_window)
         return;
@@ -184,7 +184,7 @@ void WindowDesk::offerImports(const QList<ImportedEndpoint> &preview, const QLis
     dialog->open();
 }
 
-void WindowDesk::test(const QString &cluster, const QString &endpointId)
+void WindowController::test(const QString &cluster, const QString &endpointId)
 {
     const Cluster *known = m_config ? m_config->cluster(cluster) : nullptr;
     if (!endpointId.isEmpty() || !known) {
@@ -197,7 +197,7 @@ void WindowDesk::test(const QString &cluster, const QString &endpointId)
     }
 }
 
-void WindowDesk::setView(const ProxyView &view)
+void WindowController::setView(const ProxyView &view)
 {
     m_view = view;
     if (!m_window)
@@ -206,66 +206,66 @@ void WindowDesk::setView(const ProxyView &view)
     m_feeds->setView(view);
 }
 
-void WindowDesk::setConfig(const ConfigSnapshot &config)
+void WindowController::setConfig(const ConfigSnapshot &config)
 {
     m_config = config;
     if (m_window)
         m_window->setConfig(config);
 }
 
-void WindowDesk::setSettings(const TraySettings &settings)
+void WindowController::setSettings(const TraySettings &settings)
 {
     m_settings = settings;
     if (m_window)
         m_window->settings()->setTraySettings(settings);
 }
 
-void WindowDesk::setHasTray(bool hasTray)
+void WindowController::setHasTray(bool hasTray)
 {
     m_hasTray = hasTray;
     if (m_window)
         m_window->setHasTray(hasTray);
 }
 
-QByteArray WindowDesk::windowState() const
+QByteArray WindowController::windowState() const
 {
     return m_window ? m_window->saveState() : m_windowState;
 }
 
-void WindowDesk::present(Page page)
+void WindowController::present(Page page)
 {
     window().present(page);
 }
 
-void WindowDesk::present()
+void WindowController::present()
 {
     window().present(window().page());
 }
 
-void WindowDesk::presentMinimized()
+void WindowController::presentMinimized()
 {
     window().showMinimized();
 }
 
-void WindowDesk::hide()
+void WindowController::hide()
 {
     if (m_window)
         m_window->hide();
 }
 
-void WindowDesk::showProblem(const QString &text)
+void WindowController::showProblem(const QString &text)
 {
     if (m_window)
         m_window->messages()->showProblem(text);
 }
 
-void WindowDesk::showDone(const QString &text)
+void WindowController::showDone(const QString &text)
 {
     if (m_window)
         m_window->messages()->showDone(text, {});
 }
 
-void WindowDesk::rebuild()
+void WindowController::rebuild()
 {
     if (!m_window)
         return;

@@ -22,7 +22,7 @@ class PageFeeds;
 class Paths;
 class ProxyLink;
 
-/// What the window is connected to. All of it outlives the desk.
+/// What the window is connected to. All of it outlives the controller.
 struct WindowSources {
     ProxyLink &link;
     HostedProxy *host;  ///< On the core thread, as the next two.
@@ -33,13 +33,13 @@ struct WindowSources {
 
 /// The window, made when it is first wanted and anew for another language, and its connections to everything else.
 /// Thread: the GUI thread.
-class WindowDesk : public QObject
+class WindowController : public QObject
 {
     Q_OBJECT
 
 public:
-    WindowDesk(const WindowSources &sources, QObject *parent = nullptr);
-    ~WindowDesk() override;
+    WindowController(const WindowSources &sources, QObject *parent = nullptr);
+    ~WindowController() override;
 
     void setView(const ProxyView &view);
     void setConfig(const ConfigSnapshot &config);

@@ -18,11 +18,11 @@ FileLock::FileLock(const QString &path)
 {
 }
 
-FileLock::Outcome FileLock::lock(std::chrono::milliseconds patience)
+FileLock::Outcome FileLock::lock(std::chrono::milliseconds timeout)
 {
     if (!open(m_file))
         return Outcome::Impossible;
-    const QDeadlineTimer deadline(patience);
+    const QDeadlineTimer deadline(timeout);
     Outcome outcome = tryLock(m_file.handle());
     while (outcome == Outcome::Busy && !deadline.hasExpired()) {
         QThread::usleep(5'000); // what is done under these locks takes milliseconds

@@ -25,8 +25,8 @@ public:
     FileLock(const FileLock &) = delete;
     FileLock &operator=(const FileLock &) = delete;
 
-    /// Waits for at most `patience`. Impossible: the file cannot be opened. Where a file system knows no locks, it counts as locked.
-    Outcome lock(std::chrono::milliseconds patience);
+    /// Waits for at most `timeout`. Impossible: the file cannot be opened. Where a file system knows no locks, it counts as locked.
+    Outcome lock(std::chrono::milliseconds timeout);
     void unlock() { m_file.close(); }
 
 private:

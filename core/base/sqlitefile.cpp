@@ -203,12 +203,12 @@ SqliteFile::~SqliteFile()
     close();
 }
 
-bool SqliteFile::open(const QString &path, std::chrono::milliseconds patience)
+bool SqliteFile::open(const QString &path, std::chrono::milliseconds timeout)
 {
-    return open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, patience);
+    return open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, timeout);
 }
 
-bool SqliteFile::openForeign(const QString &path, const SqliteCost &most, std::chrono::milliseconds patience)
+bool SqliteFile::openForeign(const QString &path, const SqliteCost &most, std::chrono::milliseconds timeout)
 {
     // SQLite opens the index of the log by itself, and may wait there for the other end of a pipe.
     for (const char *beside : {"-wal", "-shm", "-journal"}) {
@@ -219,7 +219,7 @@ bool SqliteFile::openForeign(const QString &path, const SqliteCost &most, std::c
         }
     }
     m_bounds = std::make_unique<SqliteBounds>(most);
-    if (!open(path, SQLITE_OPEN_READONLY, patience))
+    if (!open(path, SQLITE_OPEN_READONLY, timeout))
         return false;
     if (m_bounds->holdFor(m_database))
         return true;
@@ -228,7 +228,7 @@ bool SqliteFile::openForeign(const QString &path, const SqliteCost &most, std::c
     return false;
 }
 
-bool SqliteFile::open(const QString &path, int flags, std::chrono::milliseconds patience)
+bool SqliteFile::open(const QString &path, int flags, std::chrono::milliseconds timeout)
 {
     Q_ASSERT(!m_database);
     // One thread at a time uses it.
@@ -238,7 +238,7 @@ bool SqliteFile::open(const QString &path, int flags, std::chrono::milliseconds 
         close();
         return false;
     }
-    sqlite3_busy_timeout(m_database, static_cast<int>(patience.count()));
+    sqlite3_busy_timeout(m_database, static_cast<int>(timeout.count()));
     return true;
 }
 

@@ -78,11 +78,11 @@ public:
     ~SqliteFile();
     Q_DISABLE_COPY_MOVE(SqliteFile)
 
-    /// A file of our own, to be read and written; it is made where there is none. `patience`: how long to wait where another program is
+    /// A file of our own, to be read and written; it is made where there is none. `timeout`: how long to wait where another program is
     /// writing.
-    bool open(const QString &path, std::chrono::milliseconds patience = std::chrono::seconds(5));
+    bool open(const QString &path, std::chrono::milliseconds timeout = std::chrono::seconds(5));
     /// A file of another program, to be read: whatever is in it, that costs no more than `most` from now on, and none of its SQL runs.
-    bool openForeign(const QString &path, const SqliteCost &most, std::chrono::milliseconds patience);
+    bool openForeign(const QString &path, const SqliteCost &most, std::chrono::milliseconds timeout);
     void close();
     bool isOpen() const { return m_database != nullptr; }
 
@@ -98,7 +98,7 @@ public:
     const SqliteError &error() const { return m_error; }
 
 private:
-    bool open(const QString &path, int flags, std::chrono::milliseconds patience);
+    bool open(const QString &path, int flags, std::chrono::milliseconds timeout);
     bool bind(sqlite3_stmt *statement, const QVariantList &values);
     bool fail();
 

@@ -171,13 +171,13 @@ Result<void> ControlServer::listen(const QString &name)
     return listen(name, std::chrono::seconds(1));
 }
 
-Result<void> ControlServer::listen(const QString &name, std::chrono::milliseconds patience)
+Result<void> ControlServer::listen(const QString &name, std::chrono::milliseconds timeout)
 {
     // Two processes that find the same dead socket must not both replace it: the second would cut off the first.
     std::unique_ptr<FileLock> lock;
     if (QDir::isAbsolutePath(name)) {
         lock = std::make_unique<FileLock>(name + QStringLiteral(".lock"));
-        if (lock->lock(patience) != FileLock::Outcome::Locked)
+        if (lock->lock(timeout) != FileLock::Outcome::Locked)
             return Failure{ErrorCode::NotAllowed, QStringLiteral("The control socket %1 cannot be locked.").arg(name),
                            QStringLiteral("Check that its folder exists and belongs to you.")};
     }

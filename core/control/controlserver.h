@@ -38,7 +38,7 @@ Q_SIGNALS:
 
 private:
     class Connection;
-    Result<void> listen(const QString &name, std::chrono::milliseconds patience);
+    Result<void> listen(const QString &name, std::chrono::milliseconds timeout);
 
     ControlHandler m_handler;
     QLocalServer *m_server;

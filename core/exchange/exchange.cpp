@@ -210,7 +210,7 @@ void Exchange::answered()
     if (!worthHolding)
         return commit();
     enter(State::Holding);
-    m_heldLong.start(status >= 300 ? m_context.patience.refusal : m_context.patience.holdBack);
+    m_heldLong.start(status >= 300 ? m_context.fixedTimeouts.refusal : m_context.fixedTimeouts.holdBack);
     if (!hasBody)
         heldLongEnough();
 }
@@ -227,7 +227,7 @@ void Exchange::arrived()
 
 void Exchange::judge()
 {
-    const bool tooMuch = m_attempt->held() >= m_context.patience.holdBackBytes;
+    const bool tooMuch = m_attempt->held() >= m_context.fixedTimeouts.holdBackBytes;
     if (m_attempt->status() >= 300 || m_call.purpose == Purpose::CountTokens) {
         if (tooMuch || m_upstreamDone)
             heldLongEnough();

@@ -93,7 +93,7 @@ struct ExchangeContext {
     std::function<void()> becameBusy;                          ///< Called when an exchange begins while none ran.
     std::function<void(ExchangeRecord &&)> record;             ///< Called once for each exchange, before the client sees its end.
     std::function<void(const QString &endpoint)> staleRecovered;
-    Patience patience;
+    FixedTimeouts fixedTimeouts;
     QByteArray hopMark; ///< Of this proxy; empty where requests are not marked.
 };
 

@@ -109,7 +109,7 @@ void Exchange::forward()
 void Exchange::waitForEnd()
 {
     const bool over = m_attempt->observer().sawEnd() || m_attempt->passesOn();
-    m_lastEvent.start(over ? m_context.patience.restOfAnswer : m_context.patience.lastEvent);
+    m_lastEvent.start(over ? m_context.fixedTimeouts.restOfAnswer : m_context.fixedTimeouts.lastEvent);
 }
 
 void Exchange::endAwaited()

@@ -6,7 +6,7 @@
 namespace qcc {
 
 /// How long and how much an exchange waits where the configuration has no say.
-struct Patience {
+struct FixedTimeouts {
     /// Until the first content of an answer that another attempt could still replace.
     std::chrono::milliseconds holdBack{10'000};
     qsizetype holdBackBytes = 64 * 1024;

@@ -173,7 +173,7 @@ std::optional<Denied> crossSite(const RequestHead &head, const Config::Listen &l
         return std::all_of(sites.begin(), sites.end(), [word](const QByteArray &site) { return site.compare(word, Qt::CaseInsensitive) == 0; });
     };
     // A page from this very address may be an endpoint's, so it may look at qcc's own pages alone.
-    if (!sites.isEmpty() && allAre("same-origin") && head.path().startsWith(LocalSurface::prefix))
+    if (!sites.isEmpty() && allAre("same-origin") && head.path().startsWith(LocalPages::prefix))
         return std::nullopt;
     const auto unlisted = std::find_if(origins.begin(), origins.end(), [&listen](const QByteArray &origin) { return !isListed(origin, listen); });
     if (!origins.isEmpty())

@@ -43,7 +43,7 @@ ClientConnection::ClientConnection(std::unique_ptr<QTcpSocket> socket, FrontCont
         gone();
         deleteLater();
     });
-    m_timer.start(patience().clientFirstByte);
+    m_timer.start(fixedTimeouts().clientFirstByte);
 }
 
 ClientConnection::~ClientConnection()
@@ -94,7 +94,7 @@ void ClientConnection::parse(QByteArrayView bytes)
                 m_ready.push_back(m_reader.takeBegun());
             watchBody();
         } else if (wasIdle && !m_reader.isIdle()) {
-            m_timer.start(patience().clientHead);
+            m_timer.start(fixedTimeouts().clientHead);
         }
         if (wasInBegun && m_exchange)
             m_exchange->requestBodyGrew();
@@ -156,22 +156,22 @@ void ClientConnection::servePage(LocalPage page)
             return requestEnded();
         }
         m_localStream = true;
-        m_context.surface.subscribe(this, [this](const QByteArray &text) {
+        m_context.pages.subscribe(this, [this](const QByteArray &text) {
             // A reader that does not keep up misses events rather than hoarding memory here.
             if (m_answering && hasRoom())
                 sendBody(text);
         });
         return;
     }
-    m_context.surface.ask(page, m_request.head.query(), this, [this](const LocalAnswer &answer) { sendLocal(answer); });
+    m_context.pages.ask(page, m_request.head.query(), this, [this](const LocalAnswer &answer) { sendLocal(answer); });
 }
 
 void ClientConnection::forward()
 {
     const RequestHead &head = m_request.head;
     const QByteArray path = head.path();
-    if (path.startsWith(LocalSurface::prefix))
-        return sendLocal(LocalSurface::noSuchPage(head.method));
+    if (path.startsWith(LocalPages::prefix))
+        return sendLocal(LocalPages::noSuchPage(head.method));
     if (hasToken(head.headers, "connection", "upgrade") && hasToken(head.headers, "upgrade", "websocket")) {
         // Said at once, so that a client that tries a WebSocket first falls back without waiting.
         m_closeAfter = true;
@@ -388,8 +388,8 @@ void ClientConnection::watchBody()
 {
     if (!m_bodySince)
         m_bodySince = now();
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*m_bodySince + patience().clientBody - now());
-    m_timer.start(std::clamp<std::chrono::milliseconds>(left, 0ms, patience().clientBodySilence));
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*m_bodySince + fixedTimeouts().clientBody - now());
+    m_timer.start(std::clamp<std::chrono::milliseconds>(left, 0ms, fixedTimeouts().clientBodySilence));
 }
 
 void ClientConnection::watchIdle()
@@ -398,7 +398,7 @@ void ClientConnection::watchIdle()
     if (m_reader.state() == RequestReader::State::Body)
         watchBody();
     else
-        m_timer.start(m_reader.isIdle() ? patience().clientIdle : patience().clientHead);
+        m_timer.start(m_reader.isIdle() ? fixedTimeouts().clientIdle : fixedTimeouts().clientHead);
 }
 
 /// Of a request that was taken before its body was here: what follows is of no use.
@@ -460,7 +460,7 @@ void ClientConnection::closeAfterWriting()
     m_ready.clear();
     m_socket->disconnectFromHost();
     // A client that never reads would hold the connection for ever.
-    m_timer.start(patience().clientHead);
+    m_timer.start(fixedTimeouts().clientHead);
 }
 
 void ClientConnection::closeAfterDiscarding()
@@ -476,7 +476,7 @@ void ClientConnection::closeAfterDiscarding()
 void ClientConnection::closeAfterReading()
 {
     m_ready.clear();
-    m_timer.start(patience().lastWords);
+    m_timer.start(fixedTimeouts().lastWords);
 }
 
 void ClientConnection::drain()

@@ -23,7 +23,7 @@ namespace qcc {
 struct FrontContext {
     ExchangeContext &exchanges;
     Dispatcher &dispatcher;
-    LocalSurface &surface;
+    LocalPages &pages;
     Refusals &refusals;
     BodyStore &bodies;
     RequestReader::Limits limits;
@@ -95,7 +95,7 @@ private:
     void watchIdle();
     void timeUp();
     Clock::Time now() const { return m_context.exchanges.alarms.now(); }
-    const Patience &patience() const { return m_context.exchanges.patience; }
+    const FixedTimeouts &fixedTimeouts() const { return m_context.exchanges.fixedTimeouts; }
     /// The rest of the request that is served, or served next, still arrives.
     bool isUploading() const { return m_reader.isInBegun() && m_ready.empty(); }
 

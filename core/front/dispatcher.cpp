@@ -30,7 +30,7 @@ QByteArray lineFor(const RequestHead &head)
     if (head.method != "GET" && head.method != "HEAD")
         return none;
     const QByteArray path = head.path();
-    if (!path.startsWith(LocalSurface::prefix) || !std::all_of(path.begin() + LocalSurface::prefix.size(), path.end(), [](char c) { return c >= 'a' && c <= 'z'; }))
+    if (!path.startsWith(LocalPages::prefix) || !std::all_of(path.begin() + LocalPages::prefix.size(), path.end(), [](char c) { return c >= 'a' && c <= 'z'; }))
         return none;
     return head.method + ' ' + path + " HTTP/1.1\r\n\r\n";
 }
@@ -86,7 +86,7 @@ Dispatcher::Dispatcher(QObject *parent)
     , m_server(std::make_unique<QHttpServer>())
 {
     for (const LocalPage page : EnumTable<LocalPage>::values) {
-        const QString path = QString::fromLatin1(LocalSurface::prefix) + toWord(page);
+        const QString path = QString::fromLatin1(LocalPages::prefix) + toWord(page);
         m_server->route(path, QHttpServerRequest::Method::Get | QHttpServerRequest::Method::Head,
                        [this, page](UnusedResponder) { std::exchange(m_caller, nullptr)->servePage(page); });
     }

@@ -6,10 +6,10 @@
 
 namespace qcc {
 
-HttpFrontend::HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, Refusals &refusals, BodyStore &bodies,
+HttpFrontend::HttpFrontend(ExchangeContext &exchanges, LocalPages &pages, Refusals &refusals, BodyStore &bodies,
                            const std::atomic<bool> &crowded, RequestReader::Limits limits, QObject *parent)
     : QObject(parent)
-    , m_context{exchanges, m_dispatcher, surface, refusals, bodies, limits, crowded}
+    , m_context{exchanges, m_dispatcher, pages, refusals, bodies, limits, crowded}
 {
 }
 

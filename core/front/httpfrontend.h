@@ -16,7 +16,7 @@ class HttpFrontend : public QObject
     Q_OBJECT
 
 public:
-    HttpFrontend(ExchangeContext &exchanges, LocalSurface &surface, Refusals &refusals, BodyStore &bodies, const std::atomic<bool> &crowded,
+    HttpFrontend(ExchangeContext &exchanges, LocalPages &pages, Refusals &refusals, BodyStore &bodies, const std::atomic<bool> &crowded,
                  RequestReader::Limits limits, QObject *parent = nullptr);
     ~HttpFrontend() override;
 

@@ -4,7 +4,7 @@
 
 namespace qcc {
 
-LocalAnswer LocalSurface::noSuchPage(const QByteArray &method)
+LocalAnswer LocalPages::noSuchPage(const QByteArray &method)
 {
     const bool isRead = method == "GET" || method == "HEAD";
     const int status = isRead ? 404 : 405;
@@ -15,20 +15,20 @@ LocalAnswer LocalSurface::noSuchPage(const QByteArray &method)
     return {status, "application/json", errorBody(Dialect::Unknown, status, text)};
 }
 
-void LocalSurface::ask(LocalPage page, const QByteArray &query, QObject *owner, std::function<void(const LocalAnswer &)> done)
+void LocalPages::ask(LocalPage page, const QByteArray &query, QObject *owner, std::function<void(const LocalAnswer &)> done)
 {
     m_pending.insert(++m_last, {owner, std::move(done)});
     Q_EMIT asked(m_last, page, query);
 }
 
-void LocalSurface::answer(quint64 question, const LocalAnswer &answer)
+void LocalPages::answer(quint64 question, const LocalAnswer &answer)
 {
     const Pending pending = m_pending.take(question);
     if (pending.owner && pending.done)
         pending.done(answer);
 }
 
-void LocalSurface::subscribe(QObject *owner, std::function<void(const QByteArray &)> each)
+void LocalPages::subscribe(QObject *owner, std::function<void(const QByteArray &)> each)
 {
     m_subscribers.insert(owner, std::move(each));
     connect(owner, &QObject::destroyed, this, [this, owner] {
@@ -38,7 +38,7 @@ void LocalSurface::subscribe(QObject *owner, std::function<void(const QByteArray
     Q_EMIT subscribersChanged(static_cast<int>(m_subscribers.size()));
 }
 
-void LocalSurface::event(const QByteArray &text)
+void LocalPages::event(const QByteArray &text)
 {
     const auto subscribers = m_subscribers; // one of them may leave while it is told
     for (const auto &each : subscribers)

@@ -21,7 +21,7 @@ struct LocalAnswer {
 
 /// A worker's window to the control plane: questions go out, answers and live events come in, as values. Nothing here changes state.
 /// Thread: its worker's; the signals and slots cross to the core thread by queued connections.
-class LocalSurface : public QObject
+class LocalPages : public QObject
 {
     Q_OBJECT
 

@@ -14,15 +14,15 @@ constexpr std::chrono::seconds untilNextLook{5};
 
 } // namespace
 
-Verifier::Verifier(Router &router, QObject *parent)
+RecoveryProbes::RecoveryProbes(Router &router, QObject *parent)
     : QObject(parent)
     , m_router(router)
 {
     m_timer.setSingleShot(true);
-    connect(&m_timer, &QTimer::timeout, this, &Verifier::verifyDue);
+    connect(&m_timer, &QTimer::timeout, this, &RecoveryProbes::verifyDue);
 }
 
-void Verifier::schedule()
+void RecoveryProbes::schedule()
 {
     const auto next = m_running.size() < atOnce ? m_router.nextVerification(m_running) : std::nullopt;
     if (!next) {
@@ -33,7 +33,7 @@ void Verifier::schedule()
     m_timer.start(std::max(wait, std::chrono::milliseconds(0)));
 }
 
-void Verifier::verifyDue()
+void RecoveryProbes::verifyDue()
 {
     const QList<Endpoint> due = m_router.verificationsDue(std::chrono::steady_clock::now());
     for (const Endpoint &endpoint : due) {
@@ -45,7 +45,7 @@ void Verifier::verifyDue()
     schedule();
 }
 
-void Verifier::verified(const QString &endpoint, const ProbeResult &result)
+void RecoveryProbes::verified(const QString &endpoint, const ProbeResult &result)
 {
     if (result.failure == FailureClass::Cancelled || result.failure == FailureClass::NoNetwork) {
         // Nobody was asked, so nothing is known; it stays among the running ones until it is looked at again.

@@ -13,13 +13,13 @@ class Router;
 /// Looks in the background whether endpoints that failed are back, when the router says that it is time, and tells the router.
 /// Sleeps while nothing is due.
 /// Thread: the one that made it.
-class Verifier : public QObject
+class RecoveryProbes : public QObject
 {
     Q_OBJECT
 
 public:
-    /// `router` outlives the verifier.
-    explicit Verifier(Router &router, QObject *parent = nullptr);
+    /// `router` outlives this.
+    explicit RecoveryProbes(Router &router, QObject *parent = nullptr);
 
     /// As UpstreamPool::setOwnAddress().
     void setOwnAddress(const OwnAddress &own) { m_probes.setOwnAddress(own); }

@@ -127,12 +127,12 @@ QList<ExchangeRecord> Journal::recent(qsizetype limit) const
     return QList<ExchangeRecord>(m_recent.rbegin(), m_recent.rbegin() + count);
 }
 
-RecordMailbox::RecordMailbox(QObject *reader, std::function<void()> wake)
+RecordQueue::RecordQueue(QObject *reader, std::function<void()> wake)
     : m_reader(reader), m_wake(std::move(wake))
 {
 }
 
-void RecordMailbox::post(ExchangeRecord exchange)
+void RecordQueue::post(ExchangeRecord exchange)
 {
     {
         const std::lock_guard lock(m_mutex);
@@ -144,7 +144,7 @@ void RecordMailbox::post(ExchangeRecord exchange)
     QMetaObject::invokeMethod(m_reader, m_wake, Qt::QueuedConnection);
 }
 
-QList<ExchangeRecord> RecordMailbox::takeAll()
+QList<ExchangeRecord> RecordQueue::takeAll()
 {
     const std::lock_guard lock(m_mutex);
     return std::exchange(m_waiting, {});

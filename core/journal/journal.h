@@ -109,11 +109,11 @@ private:
 /// Carries finished exchanges from the workers to the core thread, many per wake-up under load.
 /// Thread: any for post(); takeAll() belongs to the thread of `reader`.
 /// Lifetime: `reader` outlives every call of post().
-class RecordMailbox
+class RecordQueue
 {
 public:
     /// `wake` runs in the thread of `reader` when there is something to take, unless `reader` is gone by then.
-    RecordMailbox(QObject *reader, std::function<void()> wake);
+    RecordQueue(QObject *reader, std::function<void()> wake);
 
     void post(ExchangeRecord exchange);
     /// Everything posted since the last time, the oldest first.

@@ -31,10 +31,10 @@ struct KeyRing::Question {
         };
     }
 
-    std::optional<KeychainAnswer> waitFor(std::chrono::milliseconds patience)
+    std::optional<KeychainAnswer> waitFor(std::chrono::milliseconds timeout)
     {
         std::unique_lock lock(mutex);
-        answered.wait_for(lock, patience, [this] { return answer.has_value(); });
+        answered.wait_for(lock, timeout, [this] { return answer.has_value(); });
         return answer;
     }
 };
@@ -57,10 +57,10 @@ Failure notAskedKeychain()
     return {ErrorCode::Timeout, QStringLiteral("the keychain has not answered yet"), QStringLiteral("Try again.")};
 }
 
-Failure silentKeychain(std::chrono::milliseconds patience)
+Failure silentKeychain(std::chrono::milliseconds timeout)
 {
     return {ErrorCode::Timeout,
-            QStringLiteral("the keychain did not answer within %1 s (locked?)").arg(static_cast<double>(patience.count()) / 1000), wayOut()};
+            QStringLiteral("the keychain did not answer within %1 s (locked?)").arg(static_cast<double>(timeout.count()) / 1000), wayOut()};
 }
 
 Failure refusingKeychain(const QString &reason)
@@ -71,15 +71,15 @@ Failure refusingKeychain(const QString &reason)
 
 } // namespace
 
-KeyRing::KeyRing(QString keyFile, std::unique_ptr<Keychain> keychain, QObject *parent, std::chrono::milliseconds patience)
+KeyRing::KeyRing(QString keyFile, std::unique_ptr<Keychain> keychain, QObject *parent, std::chrono::milliseconds timeout)
     : QObject(parent)
     , m_keyFile(std::move(keyFile))
     , m_keychain(std::move(keychain))
-    , m_patience(patience)
+    , m_timeout(timeout)
     , m_giveUp(new QTimer(this))
 {
     m_giveUp->setSingleShot(true);
-    m_giveUp->setInterval(patience);
+    m_giveUp->setInterval(timeout);
     connect(m_giveUp, &QTimer::timeout, this, &KeyRing::giveUp);
 }
 
@@ -182,7 +182,7 @@ Result<MasterKey> KeyRing::keychainKey(Waiting waiting)
     if (m_state == State::Asking && waiting == Waiting::Allowed)
         await();
     if (m_state == State::Asking)
-        return silentKeychain(m_patience);
+        return silentKeychain(m_timeout);
     return m_state == State::Found ? Result<MasterKey>(*m_key) : m_refusal;
 }
 
@@ -244,7 +244,7 @@ void KeyRing::giveUp()
 {
     m_giveUp->stop();
     m_state = State::Refused;
-    m_refusal = silentKeychain(m_patience);
+    m_refusal = silentKeychain(m_timeout);
     answered();
 }
 

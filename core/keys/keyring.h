@@ -34,11 +34,11 @@ public:
     /// Whether a call may wait for the keychain, or only ask it.
     enum class Waiting { Allowed, Forbidden };
 
-    static constexpr std::chrono::milliseconds usualPatience{5'000};
+    static constexpr std::chrono::milliseconds usualTimeout{5'000};
 
-    /// `keychain`: null where there is none. `patience`: the longest wait for it.
+    /// `keychain`: null where there is none. `timeout`: the longest wait for it.
     KeyRing(QString keyFile, std::unique_ptr<Keychain> keychain, QObject *parent = nullptr,
-            std::chrono::milliseconds patience = usualPatience);
+            std::chrono::milliseconds timeout = usualTimeout);
     ~KeyRing() override;
 
     /// A function for one reading of config.json: it looks into the key file anew, and asks the keychain only for what that does not open.
@@ -52,10 +52,10 @@ public:
     /// Errors: NotFound, NotAllowed, Timeout, Failed, WriteFailed.
     Result<PlacedKey> sealingKey(AtRest rule, bool mayMake, Waiting waiting);
     /// Has the keychain asked for all that sealingKey() wants of it, and a master key made there, without waiting. Then `then` is called,
-    /// once, while `context` lives: from within where nothing has to be asked, after twice the patience at the latest.
+    /// once, while `context` lives: from within where nothing has to be asked, after twice the timeout at the latest.
     void prepareSealing(AtRest rule, bool mayMake, QObject *context, std::function<void()> then);
 
-    /// Whether the keychain has been asked and may still answer within the patience.
+    /// Whether the keychain has been asked and may still answer within the timeout.
     bool isAsking() const { return m_state == State::Asking; }
     /// Lets the keychain be asked again where it has refused: it may have been unlocked since.
     void forgetRefusal();
@@ -85,7 +85,7 @@ private:
 
     QString m_keyFile;
     std::unique_ptr<Keychain> m_keychain;
-    std::chrono::milliseconds m_patience;
+    std::chrono::milliseconds m_timeout;
     State m_state = State::NotAsked;
     std::optional<MasterKey> m_key;      ///< The keychain's, once Found.
     Failure m_refusal;                   ///< Why not, once Refused or NotThere.

@@ -47,24 +47,24 @@ RequestReader::Limits limitsOf(const Config &config)
 } // namespace
 
 DataPlane::DataPlane(Settings settings)
-    : m_shared(std::make_shared<SharedPlane>())
-    , m_acceptor([this](qintptr descriptor) { m_lobby->enter(descriptor); })
+    : m_shared(std::make_shared<SharedState>())
+    , m_acceptor([this](qintptr descriptor) { m_waitingConnections->enter(descriptor); })
 {
-    m_shared->patience = settings.patience;
+    m_shared->fixedTimeouts = settings.fixedTimeouts;
     m_shared->clock = settings.clock;
     m_shared->bodies.setFolder(settings.bodyFolder);
     readNews(std::move(settings.record));
     m_team = std::make_unique<WorkerTeam>(m_shared, RequestReader::Limits());
-    connect(m_team.get(), &WorkerTeam::workerAdded, this, [this](Worker *worker) { Q_EMIT surfaceAdded(&worker->surface()); });
+    connect(m_team.get(), &WorkerTeam::workerAdded, this, [this](Worker *worker) { Q_EMIT pagesAdded(&worker->pages()); });
     connect(m_team.get(), &WorkerTeam::workerStuck, this, &DataPlane::workerStuck);
     connect(m_team.get(), &WorkerTeam::workerBack, this, &DataPlane::workerBack);
     connect(m_team.get(), &WorkerTeam::drained, this, &DataPlane::drained);
-    m_lobby = std::make_unique<Lobby>(Lobby::Exits{[this](qintptr descriptor) { m_team->assign(descriptor); },
+    m_waitingConnections = std::make_unique<WaitingConnections>(WaitingConnections::Exits{[this](qintptr descriptor) { m_team->assign(descriptor); },
                                                    [this](qintptr descriptor) { m_team->turnAwayLate(descriptor); }},
-                                      m_shared->patience);
+                                      m_shared->fixedTimeouts);
     connect(&m_acceptor, &Acceptor::roomWanted, this, [this] {
-        if (m_lobby)
-            m_lobby->makeRoom();
+        if (m_waitingConnections)
+            m_waitingConnections->makeRoom();
         m_team->makeRoom(keptIdle);
     });
     connect(&m_acceptor, &Acceptor::descriptorsShort, this, [this] {
@@ -83,7 +83,7 @@ DataPlane::~DataPlane()
 void DataPlane::end()
 {
     m_acceptor.stop();
-    m_lobby.reset();
+    m_waitingConnections.reset();
     // Workers tell what happens until their threads are gone; one that is left behind tells nobody any more.
     m_team.reset();
     m_shared->news.cut();
@@ -124,9 +124,9 @@ Result<void> DataPlane::start(const QHostAddress &address, quint16 port)
         return explainListenFailure(m_acceptor, address, port);
     const DescriptorPlan plan = planDescriptors(descriptors, descriptors - descriptorsLeft());
     m_team->setMost(plan.workers, plan.clients);
-    m_lobby->setMost(plan.clients);
+    m_waitingConnections->setMost(plan.clients);
     m_shared->budget.setMost(plan.upstream);
-    m_acceptor.setFull([this, plan] { return m_lobby && m_lobby->waiting() + m_team->connections() >= plan.clients; });
+    m_acceptor.setFull([this, plan] { return m_waitingConnections && m_waitingConnections->waiting() + m_team->connections() >= plan.clients; });
     m_shared->own = {address, m_acceptor.serverPort(), newHopMark()};
     if (!PeerUsers().works())
         m_shared->refusals.peersAreUnknown();
@@ -136,7 +136,7 @@ Result<void> DataPlane::start(const QHostAddress &address, quint16 port)
 void DataPlane::drain()
 {
     m_acceptor.stop();
-    m_lobby.reset();
+    m_waitingConnections.reset();
     m_team->drain();
 }
 

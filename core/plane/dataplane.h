@@ -16,7 +16,7 @@
 
 namespace qcc {
 
-class LocalSurface;
+class LocalPages;
 
 /// How many descriptors there are for what. Whoever comes beyond that waits in line, in the system's queue of connections or in that for connections to
 /// upstreams: what has begun must not fail for want of one.
@@ -31,7 +31,7 @@ struct DescriptorPlan {
 /// `limit`: of the process; `used` before the first client.
 DescriptorPlan planDescriptors(int limit, int used);
 
-/// All that a request passes, from the listening socket to the connections to endpoints, as one object: acceptor, lobby, workers, and what
+/// All that a request passes, from the listening socket to the connections to endpoints, as one object: acceptor, waiting connections, workers, and what
 /// those share. It knows no file but those of large bodies, and tells whoever has made it what happens.
 /// Thread: the one that made it (the core thread); its workers have their own.
 /// Order of signals: any, then drained() once after drain().
@@ -42,7 +42,7 @@ class DataPlane : public QObject
 public:
     struct Settings {
         QString bodyFolder;     ///< Where the bodies lie that are too large for memory.
-        Patience patience = {};
+        FixedTimeouts fixedTimeouts = {};
         const Clock *clock = &Clock::system(); ///< Outlives the plane.
         /// Gets each exchange that has ended. Called on the workers' threads, and not any more once this object is gone.
         std::function<void(ExchangeRecord &&)> record;
@@ -77,21 +77,21 @@ public:
     ConfigSnapshot config() const { return m_shared->router.config(); }
     Router &router() { return m_shared->router; }
     int inFlight() const { return m_shared->inFlight; }
-    const Patience &patience() const { return m_shared->patience; }
+    const FixedTimeouts &fixedTimeouts() const { return m_shared->fixedTimeouts; }
     /// Without the times and `running`, which are its owner's.
     LiveFigures figures() const;
     /// As WorkerTeam::askRunning().
     void askRunning(std::function<void(const QList<RunningExchange> &)> answer) { m_team->askRunning(std::move(answer)); }
 
     // Its parts, for tests.
-    SharedPlane &shared() { return *m_shared; }
+    SharedState &shared() { return *m_shared; }
     WorkerTeam &team() { return *m_team; }
     /// Gone after drain().
-    Lobby *lobby() { return m_lobby.get(); }
+    WaitingConnections *waitingConnections() { return m_waitingConnections.get(); }
 
 Q_SIGNALS:
     /// A worker started that serves what is asked under /__qcc__/; connect to it at once, and queued.
-    void surfaceAdded(qcc::LocalSurface *surface);
+    void pagesAdded(qcc::LocalPages *pages);
     void becameBusy();
     /// A request was not let in; not told of each.
     void notLetIn(const QString &what);
@@ -107,9 +107,9 @@ Q_SIGNALS:
 private:
     void readNews(std::function<void(ExchangeRecord &&)> record);
 
-    const std::shared_ptr<SharedPlane> m_shared;
+    const std::shared_ptr<SharedState> m_shared;
     std::unique_ptr<WorkerTeam> m_team;
-    std::unique_ptr<Lobby> m_lobby;
+    std::unique_ptr<WaitingConnections> m_waitingConnections;
     Acceptor m_acceptor;
 };
 

@@ -15,7 +15,7 @@ namespace qcc {
 /// turn of a worker's event loop costs as much as it has sockets. Nothing is read here, only looked at. On Linux; elsewhere everybody goes
 /// straight through, and the workers' own deadlines hold.
 /// Thread: the core thread.
-class Lobby : public QObject
+class WaitingConnections : public QObject
 {
     Q_OBJECT
 
@@ -25,9 +25,9 @@ public:
         std::function<void(qintptr descriptor)> late;  ///< It began and did not end in time (`clientHead`).
     };
 
-    Lobby(Exits exits, const Patience &patience, QObject *parent = nullptr);
+    WaitingConnections(Exits exits, const FixedTimeouts &fixedTimeouts, QObject *parent = nullptr);
     /// Closes who still waits.
-    ~Lobby() override;
+    ~WaitingConnections() override;
 
     /// Takes over an accepted connection.
     void enter(qintptr descriptor);

@@ -48,7 +48,7 @@ Sight lookAt(int descriptor, std::vector<char> &space)
 
 } // namespace
 
-struct Lobby::Private {
+struct WaitingConnections::Private {
     struct Guest {
         Clock::time_point since;
         std::optional<Clock::time_point> begun; ///< When the first byte had come.
@@ -56,7 +56,7 @@ struct Lobby::Private {
     };
 
     Exits exits;
-    Patience patience;
+    FixedTimeouts fixedTimeouts;
     int epoll = epoll_create1(EPOLL_CLOEXEC);
     std::unique_ptr<QSocketNotifier> notifier;
     QTimer deadlines;
@@ -76,20 +76,20 @@ struct Lobby::Private {
     void timeUp();
 };
 
-Lobby::Lobby(Exits exits, const Patience &patience, QObject *parent)
+WaitingConnections::WaitingConnections(Exits exits, const FixedTimeouts &fixedTimeouts, QObject *parent)
     : QObject(parent)
     , d(std::make_unique<Private>())
 {
     d->exits = std::move(exits);
-    d->patience = patience;
+    d->fixedTimeouts = fixedTimeouts;
     d->notifier = std::make_unique<QSocketNotifier>(d->epoll, QSocketNotifier::Read);
     connect(d->notifier.get(), &QSocketNotifier::activated, this, [this] { d->look(); });
     // A second more or less does not matter to anybody.
-    d->deadlines.setInterval(std::clamp<std::chrono::milliseconds>(patience.clientHead / 8, std::chrono::milliseconds(50), std::chrono::seconds(1)));
+    d->deadlines.setInterval(std::clamp<std::chrono::milliseconds>(fixedTimeouts.clientHead / 8, std::chrono::milliseconds(50), std::chrono::seconds(1)));
     connect(&d->deadlines, &QTimer::timeout, this, [this] { d->timeUp(); });
 }
 
-Lobby::~Lobby()
+WaitingConnections::~WaitingConnections()
 {
     for (const int descriptor : d->order)
         ::close(descriptor);
@@ -97,7 +97,7 @@ Lobby::~Lobby()
     ::close(d->epoll);
 }
 
-void Lobby::enter(qintptr descriptor)
+void WaitingConnections::enter(qintptr descriptor)
 {
     const int number = static_cast<int>(descriptor);
     const Sight sight = lookAt(number, d->space);
@@ -122,12 +122,12 @@ void Lobby::enter(qintptr descriptor)
         d->deadlines.start();
 }
 
-int Lobby::waiting() const
+int WaitingConnections::waiting() const
 {
     return static_cast<int>(d->guests.size());
 }
 
-void Lobby::makeRoom()
+void WaitingConnections::makeRoom()
 {
     bool any = false;
     for (size_t half = (d->guests.size() + 1) / 2; half > 0 && d->turnOutOldest(); --half)
@@ -136,12 +136,12 @@ void Lobby::makeRoom()
         d->moment = std::max(d->moment / 2, shortestMoment);
 }
 
-void Lobby::setMost(int most)
+void WaitingConnections::setMost(int most)
 {
     d->most = most;
 }
 
-void Lobby::Private::look()
+void WaitingConnections::Private::look()
 {
     std::array<epoll_event, eventsAtATime> events;
     const int count = epoll_wait(epoll, events.data(), eventsAtATime, 0);
@@ -163,7 +163,7 @@ void Lobby::Private::look()
     }
 }
 
-void Lobby::Private::leave(int descriptor)
+void WaitingConnections::Private::leave(int descriptor)
 {
     const auto found = guests.find(descriptor);
     order.erase(found->second.place);
@@ -173,25 +173,25 @@ void Lobby::Private::leave(int descriptor)
         deadlines.stop();
 }
 
-void Lobby::Private::show(int descriptor, const std::function<void(qintptr)> &exit)
+void WaitingConnections::Private::show(int descriptor, const std::function<void(qintptr)> &exit)
 {
     leave(descriptor);
     exit(descriptor);
 }
 
-void Lobby::Private::spoke(int descriptor)
+void WaitingConnections::Private::spoke(int descriptor)
 {
     moment = std::min(moment * 2, longestMoment);
     show(descriptor, exits.ready);
 }
 
-void Lobby::Private::turnOut(int descriptor)
+void WaitingConnections::Private::turnOut(int descriptor)
 {
     leave(descriptor);
     ::close(descriptor);
 }
 
-bool Lobby::Private::turnOutOldest()
+bool WaitingConnections::Private::turnOutOldest()
 {
     if (order.empty() || Clock::now() - guests.at(order.front()).since < moment)
         return false;
@@ -199,15 +199,15 @@ bool Lobby::Private::turnOutOldest()
     return true;
 }
 
-void Lobby::Private::timeUp()
+void WaitingConnections::Private::timeUp()
 {
     const auto now = Clock::now();
     const std::list<int> all = order;
     for (const int descriptor : all) {
         const Guest &guest = guests.at(descriptor);
-        if (guest.begun && now - *guest.begun >= patience.clientHead)
+        if (guest.begun && now - *guest.begun >= fixedTimeouts.clientHead)
             show(descriptor, exits.late);
-        else if (!guest.begun && now - guest.since >= patience.clientFirstByte)
+        else if (!guest.begun && now - guest.since >= fixedTimeouts.clientFirstByte)
             turnOut(descriptor);
     }
 }

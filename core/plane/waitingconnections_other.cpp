@@ -2,30 +2,30 @@
 
 namespace qcc {
 
-struct Lobby::Private {
+struct WaitingConnections::Private {
     Exits exits;
 };
 
-Lobby::Lobby(Exits exits, const Patience &, QObject *parent)
+WaitingConnections::WaitingConnections(Exits exits, const FixedTimeouts &, QObject *parent)
     : QObject(parent)
     , d(std::make_unique<Private>(std::move(exits)))
 {
 }
 
-Lobby::~Lobby() = default;
+WaitingConnections::~WaitingConnections() = default;
 
-void Lobby::enter(qintptr descriptor)
+void WaitingConnections::enter(qintptr descriptor)
 {
     d->exits.ready(descriptor);
 }
 
-int Lobby::waiting() const
+int WaitingConnections::waiting() const
 {
     return 0;
 }
 
-void Lobby::makeRoom() { }
+void WaitingConnections::makeRoom() { }
 
-void Lobby::setMost(int) { }
+void WaitingConnections::setMost(int) { }
 
 } // namespace qcc

@@ -19,10 +19,10 @@ constexpr int burst = 32;
 
 } // namespace
 
-Worker::Worker(std::shared_ptr<SharedPlane> plane, RequestReader::Limits limits)
-    : m_plane(std::move(plane))
+Worker::Worker(std::shared_ptr<SharedState> shared, RequestReader::Limits limits)
+    : m_shared(std::move(shared))
     , m_limits(limits)
-    , m_surface(this)
+    , m_pages(this)
 {
 }
 
@@ -30,16 +30,16 @@ Worker::~Worker() = default;
 
 void Worker::begin()
 {
-    m_alarms = std::make_unique<Alarms>(*m_plane->clock);
-    m_pool = std::make_unique<UpstreamPool>(m_plane->budget, m_plane->hosts, *m_alarms);
-    m_pool->setOwnAddress(m_plane->own);
+    m_alarms = std::make_unique<Alarms>(*m_shared->clock);
+    m_pool = std::make_unique<UpstreamPool>(m_shared->budget, m_shared->hosts, *m_alarms);
+    m_pool->setOwnAddress(m_shared->own);
     m_exchanges = std::make_unique<ExchangeContext>(ExchangeContext{
-        *m_alarms, *m_pool, m_plane->router, m_plane->exchangeNumbers, m_plane->inFlight,
-        [this] { m_plane->news.tell(&PlaneNews::Readers::becameBusy); },
-        [this](ExchangeRecord &&record) { m_plane->news.tell(&PlaneNews::Readers::record, std::move(record)); },
-        [this](const QString &endpoint) { m_plane->budget.countStaleRecovered(endpoint); },
-        m_plane->patience, m_plane->own.mark});
-    m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_surface, m_plane->refusals, m_plane->bodies, m_plane->crowded, m_limits);
+        *m_alarms, *m_pool, m_shared->router, m_shared->exchangeNumbers, m_shared->inFlight,
+        [this] { m_shared->news.tell(&WorkerEvents::Readers::becameBusy); },
+        [this](ExchangeRecord &&record) { m_shared->news.tell(&WorkerEvents::Readers::record, std::move(record)); },
+        [this](const QString &endpoint) { m_shared->budget.countStaleRecovered(endpoint); },
+        m_shared->fixedTimeouts, m_shared->own.mark});
+    m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_pages, m_shared->refusals, m_shared->bodies, m_shared->crowded, m_limits);
     connect(m_front.get(), &HttpFrontend::connectionsChanged, this, &Worker::connectionsChanged);
 }
 

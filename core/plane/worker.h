@@ -30,7 +30,7 @@ class UpstreamPool;
 
 /// What workers tell the control plane, as long as there is one: a worker that hangs may outlive it.
 /// Thread: any. What is called here is called with a lock held, and must only post.
-class PlaneNews
+class WorkerEvents
 {
 public:
     struct Readers {
@@ -63,13 +63,13 @@ private:
 
 /// What all workers of one proxy share. Everything in it may be used from any thread.
 /// Lifetime: shared by the proxy and its workers, since one that hangs cannot be waited for.
-struct SharedPlane {
-    SharedPlane()
+struct SharedState {
+    SharedState()
     {
-        refusals.noticed = [this](Denial why, const QString &what) { news.tell(&PlaneNews::Readers::notLetIn, why, what); };
-        refusals.peersUnknown = [this] { news.tell(&PlaneNews::Readers::peersUnknown); };
+        refusals.noticed = [this](Denial why, const QString &what) { news.tell(&WorkerEvents::Readers::notLetIn, why, what); };
+        refusals.peersUnknown = [this] { news.tell(&WorkerEvents::Readers::peersUnknown); };
     }
-    Q_DISABLE_COPY_MOVE(SharedPlane)
+    Q_DISABLE_COPY_MOVE(SharedState)
 
     Router router;
     ConnectionBudget budget{Config::Pool{}};
@@ -79,10 +79,10 @@ struct SharedPlane {
     std::atomic<bool> crowded{false}; ///< New connections wait in the system's queue.
     Refusals refusals;
     BodyStore bodies;
-    PlaneNews news;
+    WorkerEvents news;
     // Set before the first worker starts.
     const Clock *clock = &Clock::system();
-    Patience patience;
+    FixedTimeouts fixedTimeouts;
     OwnAddress own;
 };
 
@@ -94,11 +94,11 @@ class Worker : public QObject
 
 public:
     /// Made on the core thread, then moved.
-    Worker(std::shared_ptr<SharedPlane> plane, RequestReader::Limits limits);
+    Worker(std::shared_ptr<SharedState> shared, RequestReader::Limits limits);
     ~Worker() override;
 
     /// Lives on the worker's thread; connect to it queued.
-    LocalSurface &surface() { return m_surface; }
+    LocalPages &pages() { return m_pages; }
     /// Client connections given to this worker and not yet closed.
     int load() const { return m_load; }
     void countAdopted() { ++m_load; }
@@ -134,9 +134,9 @@ private:
     void connectionsChanged(int count);
     void adoptionFailed();
 
-    const std::shared_ptr<SharedPlane> m_plane;
+    const std::shared_ptr<SharedState> m_shared;
     RequestReader::Limits m_limits;
-    LocalSurface m_surface;
+    LocalPages m_pages;
     std::unique_ptr<Alarms> m_alarms;
     std::unique_ptr<UpstreamPool> m_pool;
     std::unique_ptr<ExchangeContext> m_exchanges;

@@ -33,12 +33,12 @@ size_t pickWorker(const std::vector<int> &loads, size_t maxWorkers)
     return static_cast<size_t>((roomy != loads.end() ? roomy : least) - loads.begin());
 }
 
-WorkerTeam::WorkerTeam(std::shared_ptr<SharedPlane> plane, RequestReader::Limits limits, QObject *parent)
+WorkerTeam::WorkerTeam(std::shared_ptr<SharedState> shared, RequestReader::Limits limits, QObject *parent)
     : QObject(parent)
-    , m_plane(std::move(plane))
+    , m_shared(std::move(shared))
     , m_limits(limits)
 {
-    m_watch.setInterval(m_plane->patience.workerSilence / 4);
+    m_watch.setInterval(m_shared->fixedTimeouts.workerSilence / 4);
     connect(&m_watch, &QTimer::timeout, this, &WorkerTeam::look);
 }
 
@@ -48,7 +48,7 @@ WorkerTeam::~WorkerTeam()
         member.thread->quit();
     for (Member &member : m_members) {
         // One that hangs ends when it comes round, if it ever does; it has all that it needs for that.
-        if (!member.leftBehind && member.thread->wait(QDeadlineTimer(m_plane->patience.workerSilence)))
+        if (!member.leftBehind && member.thread->wait(QDeadlineTimer(m_shared->fixedTimeouts.workerSilence)))
             continue;
         QThread *thread = member.thread.release();
         connect(thread, &QThread::finished, thread, &QObject::deleteLater);
@@ -60,7 +60,7 @@ WorkerTeam::~WorkerTeam()
 
 WorkerTeam::Member &WorkerTeam::addWorker()
 {
-    auto *worker = new Worker(m_plane, m_limits);
+    auto *worker = new Worker(m_shared, m_limits);
     auto thread = std::make_unique<QThread>();
     thread->setObjectName(QStringLiteral("io-%1").arg(m_members.size() + 1));
     worker->moveToThread(thread.get());
@@ -101,14 +101,14 @@ void WorkerTeam::watch()
 void WorkerTeam::look()
 {
     const auto now = Clock::now();
-    const bool busy = m_plane->inFlight > 0;
+    const bool busy = m_shared->inFlight > 0;
     bool waiting = false;
     for (Member &member : m_members) {
         const quint64 done = member.worker->done();
         const bool isBack = done == member.posted;
         if (done != std::exchange(member.seenDone, done))
             member.waitsSince = now;
-        const bool isStuck = !isBack && now - member.waitsSince >= m_plane->patience.workerSilence;
+        const bool isStuck = !isBack && now - member.waitsSince >= m_shared->fixedTimeouts.workerSilence;
         if (isStuck && !std::exchange(member.stuck, true)) {
             expectNothingFrom(member.worker);
             Q_EMIT workerStuck(member.thread->objectName());

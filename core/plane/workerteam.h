@@ -27,7 +27,7 @@ class WorkerTeam : public QObject
     Q_OBJECT
 
 public:
-    WorkerTeam(std::shared_ptr<SharedPlane> plane, RequestReader::Limits limits, QObject *parent = nullptr);
+    WorkerTeam(std::shared_ptr<SharedState> shared, RequestReader::Limits limits, QObject *parent = nullptr);
     /// Waits for the workers, but for those that hang: they are left behind.
     ~WorkerTeam() override;
 
@@ -63,7 +63,7 @@ public:
     bool hasLeftBehind() const;
 
 Q_SIGNALS:
-    /// A worker started; connect its surface before it serves.
+    /// A worker started; connect its pages before it serves.
     void workerAdded(qcc::Worker *worker);
     void drained();
     /// A worker has not come round to what was posted to it within `workerSilence`; or has after all.
@@ -98,7 +98,7 @@ private:
     void workerTold(const Worker *worker, quint64 question, const QList<RunningExchange> &running);
     void expectNothingFrom(const Worker *worker);
 
-    const std::shared_ptr<SharedPlane> m_plane;
+    const std::shared_ptr<SharedState> m_shared;
     RequestReader::Limits m_limits;
     QTimer m_watch; ///< Runs only while something is posted, or exchanges run.
     std::vector<Member> m_members;

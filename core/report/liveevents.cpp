@@ -35,10 +35,10 @@ LiveEvents::LiveEvents(ControlServer &control, std::function<QJsonObject()> stat
     connect(&control, &ControlServer::subscribed, this, &LiveEvents::welcome);
 }
 
-void LiveEvents::serve(LocalSurface *surface)
+void LiveEvents::serve(LocalPages *pages)
 {
-    connect(surface, &LocalSurface::subscribersChanged, this, [this, surface](int count) {
-        m_readers[surface] = count;
+    connect(pages, &LocalPages::subscribersChanged, this, [this, pages](int count) {
+        m_readers[pages] = count;
         welcome();
     });
 }
@@ -97,7 +97,7 @@ void LiveEvents::send()
     const QByteArray event = "event: stats\ndata: " + visibleJson(facts, QJsonDocument::Compact) + "\n\n";
     for (auto it = m_readers.cbegin(); it != m_readers.cend(); ++it) {
         if (it.value() > 0)
-            QMetaObject::invokeMethod(it.key(), [surface = it.key(), event] { surface->event(event); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(it.key(), [pages = it.key(), event] { pages->event(event); }, Qt::QueuedConnection);
     }
     if (m_control.hasSubscribers()) {
         QJsonObject message = m_status();

@@ -11,7 +11,7 @@
 namespace qcc {
 
 class ControlServer;
-class LocalSurface;
+class LocalPages;
 
 /// Tells how things stand to those who want to know: the readers of /__qcc__/events, and subscribers of the control socket, where
 /// the event is called "stats". Sleeps while there are none, looks seldom while nothing happens, and says nothing while nothing changes.
@@ -25,8 +25,8 @@ public:
     LiveEvents(ControlServer &control, std::function<QJsonObject()> stats, std::function<QJsonObject()> status,
                QObject *parent = nullptr);
 
-    /// Serves the readers of a worker's surface too.
-    void serve(LocalSurface *surface);
+    /// Serves the readers of a worker's pages too.
+    void serve(LocalPages *pages);
     /// Something happened: what changed is told at the usual pace again.
     void look();
     /// No event follows.
@@ -42,7 +42,7 @@ private:
     std::function<QJsonObject()> m_stats;
     std::function<QJsonObject()> m_status;
     QTimer m_timer;
-    QHash<LocalSurface *, int> m_readers;
+    QHash<LocalPages *, int> m_readers;
     QByteArray m_last;
     int m_unchanged = 0; ///< Looks in a row that found nothing new.
     bool m_stopped = false;

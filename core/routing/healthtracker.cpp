@@ -27,34 +27,34 @@ QString reasonOf(const AttemptResult &result)
     return result.status >= 300 ? QStringLiteral("%1 (HTTP %2)").arg(word).arg(result.status) : word;
 }
 
-double secondsUntil(Standing::Time then, Standing::Time now)
+double secondsUntil(HealthTracker::Time then, HealthTracker::Time now)
 {
     return std::max(0.0, std::chrono::duration<double>(then - now).count());
 }
 
 } // namespace
 
-Standing::Standing(const Config::Breaker &rules, int ceiling) : m_breaker(rules), m_limit(ceiling) { }
+HealthTracker::HealthTracker(const Config::Breaker &rules, int ceiling) : m_breaker(rules), m_limit(ceiling) { }
 
-void Standing::setRules(const Config::Breaker &rules, int ceiling, PoolStrategy strategy)
+void HealthTracker::setRules(const Config::Breaker &rules, int ceiling, PoolStrategy strategy)
 {
     m_breaker.setRules(rules);
     m_limit.setCeiling(ceiling);
     m_strategy = strategy;
 }
 
-int Standing::limit() const
+int HealthTracker::limit() const
 {
     return m_strategy == PoolStrategy::Adaptive ? m_limit.limit() : std::numeric_limits<int>::max();
 }
 
-bool Standing::attemptStarted()
+bool HealthTracker::attemptStarted()
 {
     ++m_inFlight;
     return m_breaker.state() == BreakerState::HalfOpen && m_breaker.takeLease();
 }
 
-void Standing::attemptEnded(const AttemptResult &result, bool probe, Time now)
+void HealthTracker::attemptEnded(const AttemptResult &result, bool probe, Time now)
 {
     const int inFlight = m_inFlight--;
     const bool saysNothing = result.auxiliary && result.failure != FailureClass::None && result.failure != FailureClass::Connect
@@ -93,7 +93,7 @@ void Standing::attemptEnded(const AttemptResult &result, bool probe, Time now)
     }
 }
 
-void Standing::wentWell(const AttemptResult &result, int inFlight, Time now)
+void HealthTracker::wentWell(const AttemptResult &result, int inFlight, Time now)
 {
     m_known = true;
     m_degradedUntil = {};
@@ -120,7 +120,7 @@ void Standing::wentWell(const AttemptResult &result, int inFlight, Time now)
 }
 
 /// A milder refusal never shortens a longer rest, and the graver reason stays.
-void Standing::rest(RestReason reason, std::chrono::milliseconds time, Time now)
+void HealthTracker::rest(RestReason reason, std::chrono::milliseconds time, Time now)
 {
     if (rests(now)) {
         m_rest = std::max(m_rest, reason);
@@ -132,14 +132,14 @@ void Standing::rest(RestReason reason, std::chrono::milliseconds time, Time now)
     m_restSince = now;
 }
 
-void Standing::restForModel(const QString &model, Time now)
+void HealthTracker::restForModel(const QString &model, Time now)
 {
     m_models.removeIf([now](const std::pair<const QString &, Time &> &entry) { return entry.second <= now; });
     if (!model.isEmpty() && m_models.size() < mostModels)
         m_models.insert(model, now + modelRest);
 }
 
-void Standing::countFailure(const AttemptResult &result, Time now)
+void HealthTracker::countFailure(const AttemptResult &result, Time now)
 {
     Q_ASSERT(remedyFor(result.failure).counts());
     m_known = true;
@@ -159,7 +159,7 @@ void Standing::countFailure(const AttemptResult &result, Time now)
         m_probeDue.reset();
 }
 
-void Standing::verified(bool reachable, bool refusedKey, Time now)
+void HealthTracker::verified(bool reachable, bool refusedKey, Time now)
 {
     m_known = true;
     m_checkSoon.reset();
@@ -199,13 +199,13 @@ void Standing::verified(bool reachable, bool refusedKey, Time now)
     }
 }
 
-void Standing::checkSoon(Time now)
+void HealthTracker::checkSoon(Time now)
 {
     if (m_breaker.state() == BreakerState::Open)
         m_checkSoon = now + 1s;
 }
 
-void Standing::reset()
+void HealthTracker::reset()
 {
     m_checkSoon.reset();
     m_breaker.reset();
@@ -222,7 +222,7 @@ void Standing::reset()
     m_reason.clear();
 }
 
-Tier Standing::tier(Time now, const QString &model) const
+Tier HealthTracker::tier(Time now, const QString &model) const
 {
     if (m_out)
         return Tier::Out;
@@ -236,7 +236,7 @@ Tier Standing::tier(Time now, const QString &model) const
     return now < m_degradedUntil ? Tier::Degraded : Tier::Healthy;
 }
 
-HealthStatus Standing::health(Time now) const
+HealthStatus HealthTracker::health(Time now) const
 {
     if (m_out || m_breaker.state() == BreakerState::Open)
         return HealthStatus::Unhealthy;
@@ -245,7 +245,7 @@ HealthStatus Standing::health(Time now) const
     return m_known ? HealthStatus::Healthy : HealthStatus::Unknown;
 }
 
-std::optional<Standing::Time> Standing::restsUntil(Time now, const QString &model) const
+std::optional<HealthTracker::Time> HealthTracker::restsUntil(Time now, const QString &model) const
 {
     if (rests(now))
         return m_restUntil;
@@ -254,7 +254,7 @@ std::optional<Standing::Time> Standing::restsUntil(Time now, const QString &mode
     return m_breaker.verifyDue();
 }
 
-std::optional<Standing::Time> Standing::verifyDue() const
+std::optional<HealthTracker::Time> HealthTracker::verifyDue() const
 {
     if (m_breaker.state() != BreakerState::Open) {
         // Whether a key that has worked works again is the check's to find out.
@@ -266,7 +266,7 @@ std::optional<Standing::Time> Standing::verifyDue() const
     return m_checkSoon && *m_checkSoon < *due ? m_checkSoon : due;
 }
 
-EndpointState Standing::state(Time now) const
+EndpointState HealthTracker::state(Time now) const
 {
     EndpointState state;
     state.health = health(now);

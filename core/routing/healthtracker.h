@@ -27,7 +27,7 @@ struct AttemptResult {
 
 /// What routing knows of one endpoint: breaker, rests, trust, load.
 /// A plain value; time is an argument. `Time` is the steady clock's.
-class Standing
+class HealthTracker
 {
 public:
     using Time = std::chrono::steady_clock::time_point;
@@ -43,7 +43,7 @@ public:
     static constexpr std::chrono::minutes modelRest{10};
     static constexpr qsizetype mostModels = 64;
 
-    Standing(const Config::Breaker &rules, int ceiling);
+    HealthTracker(const Config::Breaker &rules, int ceiling);
     void setRules(const Config::Breaker &rules, int ceiling, PoolStrategy strategy);
 
     /// An attempt begins. Returns whether it is the one probe of a half-open endpoint.

@@ -54,23 +54,23 @@ int rankOf(bool usable, bool untried, std::chrono::steady_clock::duration pause)
 /// One endpoint that an exchange may still try.
 struct Option {
     const Endpoint *endpoint;
-    const Standing *standing;
+    const HealthTracker *health;
     Tier tier;
     Tries::Time from;
     int rank;
 };
 
 template <typename Known>
-QList<Option> optionsOf(const Cluster &cluster, const Tries &tries, const Known &standingOf, Tries::Time now)
+QList<Option> optionsOf(const Cluster &cluster, const Tries &tries, const Known &healthOf, Tries::Time now)
 {
     QList<Option> options;
     for (const Endpoint &endpoint : cluster.endpoints) {
-        const Standing *standing = endpoint.mayServe() ? standingOf(endpoint.id) : nullptr;
-        if (!standing)
+        const HealthTracker *health = endpoint.mayServe() ? healthOf(endpoint.id) : nullptr;
+        if (!health)
             continue;
         if (const std::optional<Tries::Time> from = mayTry(endpoint.id, tries, now)) {
-            const Tier tier = standing->tier(now, tries.model);
-            options.append({&endpoint, standing, tier, *from, rankOf(isUsable(tier), !tries.lastOn(endpoint.id), *from - now)});
+            const Tier tier = health->tier(now, tries.model);
+            options.append({&endpoint, health, tier, *from, rankOf(isUsable(tier), !tries.lastOn(endpoint.id), *from - now)});
         }
     }
     if (options.isEmpty())
@@ -82,8 +82,8 @@ QList<Option> optionsOf(const Cluster &cluster, const Tries &tries, const Known 
 
 Candidate candidateOf(const Option &option, Tries::Time now)
 {
-    return {option.endpoint->id, option.tier, option.endpoint->priority, option.endpoint->weight, option.standing->inFlight(),
-            option.standing->firstByteMs(now)};
+    return {option.endpoint->id, option.tier, option.endpoint->priority, option.endpoint->weight, option.health->inFlight(),
+            option.health->firstByteMs(now)};
 }
 
 bool isEnabledIn(const Cluster *cluster, const QString &id)
@@ -96,7 +96,7 @@ bool isEnabledIn(const Cluster *cluster, const QString &id)
 const Option *optionOf(const QString &id, const QList<Option> &options, Tier worst)
 {
     const auto found = std::find_if(options.begin(), options.end(), [&id](const Option &o) { return o.endpoint->id == id; });
-    return found != options.end() && found->tier <= worst && !found->standing->isSuspect() ? &*found : nullptr;
+    return found != options.end() && found->tier <= worst && !found->health->isSuspect() ? &*found : nullptr;
 }
 
 /// Whether another endpoint than `chosen` could take over after it.
@@ -111,13 +111,13 @@ bool othersLeft(const Cluster &cluster, const Tries &tries, const QString &chose
 
 /// How long until the first endpoint that is not `among` them comes back from a rest by itself; 0 where none does.
 template <typename Known>
-std::chrono::milliseconds untilAnotherReturns(const Cluster &cluster, const QStringList &among, const QString &model, const Known &standingOf,
+std::chrono::milliseconds untilAnotherReturns(const Cluster &cluster, const QStringList &among, const QString &model, const Known &healthOf,
                                               Router::Time now)
 {
     std::chrono::milliseconds least{0};
     for (const Endpoint &endpoint : cluster.endpoints) {
-        const Standing *standing = endpoint.mayServe() && !among.contains(endpoint.id) ? standingOf(endpoint.id) : nullptr;
-        const std::optional<Router::Time> until = standing ? standing->restsUntil(now, model) : std::nullopt;
+        const HealthTracker *health = endpoint.mayServe() && !among.contains(endpoint.id) ? healthOf(endpoint.id) : nullptr;
+        const std::optional<Router::Time> until = health ? health->restsUntil(now, model) : std::nullopt;
         if (!until || *until <= now)
             continue;
         const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*until - now);
@@ -144,7 +144,7 @@ void Router::configure(const ConfigSnapshot &config, const QString &cluster)
     }
     for (const QList<Endpoint> &places : std::as_const(present)) {
         Known &entry = known(places.first());
-        entry.standing.setRules(config->breaker, config->pool.maxConnections, config->pool.strategy);
+        entry.health.setRules(config->breaker, config->pool.maxConnections, config->pool.strategy);
         const bool edited = std::any_of(places.begin(), places.end(),
                                         [&entry](const Endpoint &e) { return !entry.places.contains(e); });
         entry.places = places;
@@ -153,10 +153,10 @@ void Router::configure(const ConfigSnapshot &config, const QString &cluster)
         entry.endpoint = enabled == places.end() ? places.first() : *enabled;
         // Whoever edits an endpoint wants it tried.
         if (edited)
-            entry.standing.reset();
+            entry.health.reset();
     }
     m_endpoints.removeIf([&present](const std::pair<const QString &, Known &> &entry) {
-        return !present.contains(entry.first) && entry.second.standing.inFlight() == 0;
+        return !present.contains(entry.first) && entry.second.health.inFlight() == 0;
     });
     wakeAll();
 }
@@ -165,9 +165,9 @@ Router::Known &Router::known(const Endpoint &endpoint)
 {
     auto found = m_endpoints.find(endpoint.id);
     if (found == m_endpoints.end()) {
-        found = m_endpoints.insert(endpoint.id, {endpoint, Standing(m_config->breaker, m_config->pool.maxConnections), {}, {}});
+        found = m_endpoints.insert(endpoint.id, {endpoint, HealthTracker(m_config->breaker, m_config->pool.maxConnections), {}, {}});
         if (m_trustsAllKeys || m_workedKeys.contains(endpoint.id))
-            found->standing.keyHasWorked();
+            found->health.keyHasWorked();
     }
     return *found;
 }
@@ -223,7 +223,7 @@ void Router::keysHaveWorked(const QSet<QString> &endpoints)
     m_trustsAllKeys = false;
     for (const QString &id : endpoints) {
         if (const auto found = m_endpoints.find(id); found != m_endpoints.end())
-            found->standing.keyHasWorked();
+            found->health.keyHasWorked();
     }
 }
 
@@ -232,7 +232,7 @@ void Router::allKeysHaveWorked()
     const std::lock_guard lock(m_mutex);
     m_trustsAllKeys = true;
     for (Known &entry : m_endpoints)
-        entry.standing.keyHasWorked();
+        entry.health.keyHasWorked();
 }
 
 void Router::setKeyListener(std::function<void(const Endpoint &)> worked)
@@ -264,11 +264,11 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
     if (!cluster || std::ssize(tries.made) >= tries.config->retry.maxAttempts)
         return {};
 
-    const auto standingOf = [this](const QString &id) {
+    const auto healthOf = [this](const QString &id) {
         const auto found = m_endpoints.constFind(id);
-        return found == m_endpoints.cend() ? nullptr : &found->standing;
+        return found == m_endpoints.cend() ? nullptr : &found->health;
     };
-    QList<Option> options = optionsOf(*cluster, tries, standingOf, now);
+    QList<Option> options = optionsOf(*cluster, tries, healthOf, now);
     if (options.isEmpty())
         return {};
     const Time earliest = std::min_element(options.begin(), options.end(), [](const Option &a, const Option &b) { return a.from < b.from; })->from;
@@ -279,9 +279,9 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
     // An endpoint in disfavour is the last resort; what it bears does not matter then.
     if (isUsable(options.first().tier)) {
         std::transform(options.cbegin(), options.cend(), std::back_inserter(wants), [](const Option &option) { return option.endpoint->id; });
-        options.removeIf([&](const Option &option) { return option.standing->room() <= ahead(option.endpoint->id, ticket); });
+        options.removeIf([&](const Option &option) { return option.health->room() <= ahead(option.endpoint->id, ticket); });
         if (options.isEmpty())
-            return {.kind = Choice::Full, .pause = untilAnotherReturns(*cluster, wants, tries.model, standingOf, now)};
+            return {.kind = Choice::Full, .pause = untilAnotherReturns(*cluster, wants, tries.model, healthOf, now)};
     }
 
     const Option *chosen = nullptr;
@@ -307,7 +307,7 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
     }
     Choice choice{.kind = Choice::Go};
     choice.route = {tries.config, tries.cluster, *chosen->endpoint, othersLeft(*cluster, tries, chosen->endpoint->id, now), false};
-    choice.route.probe = m_endpoints.find(chosen->endpoint->id)->standing.attemptStarted();
+    choice.route.probe = m_endpoints.find(chosen->endpoint->id)->health.attemptStarted();
     return choice;
 }
 
@@ -379,7 +379,7 @@ int Router::ahead(const QString &endpoint, quint64 ticket) const
 void Router::wakeFor(const QString &endpoint)
 {
     const auto found = m_endpoints.constFind(endpoint);
-    int room = found == m_endpoints.cend() ? 0 : found->standing.room();
+    int room = found == m_endpoints.cend() ? 0 : found->health.room();
     for (auto waiter = m_line.begin(); waiter != m_line.end() && room > 0; ++waiter) {
         if (!waiter->wants.contains(endpoint))
             continue;
@@ -401,13 +401,13 @@ void Router::attemptEnded(const Route &route, const AttemptResult &result, const
 {
     const std::lock_guard lock(m_mutex);
     Known &entry = known(route.endpoint);
-    const std::optional<Time> checkBefore = entry.standing.verifyDue();
-    const bool wasWell = entry.standing.isWell();
-    const bool wasUsable = isUsable(entry.standing.tier(now));
-    const EndpointState before = wasWell ? EndpointState{} : entry.standing.state(now);
-    const bool keyWorked = entry.standing.keyWorked();
-    entry.standing.attemptEnded(result, route.probe, now);
-    if (!keyWorked && entry.standing.keyWorked() && m_keyWorked)
+    const std::optional<Time> checkBefore = entry.health.verifyDue();
+    const bool wasWell = entry.health.isWell();
+    const bool wasUsable = isUsable(entry.health.tier(now));
+    const EndpointState before = wasWell ? EndpointState{} : entry.health.state(now);
+    const bool keyWorked = entry.health.keyWorked();
+    entry.health.attemptEnded(result, route.probe, now);
+    if (!keyWorked && entry.health.keyWorked() && m_keyWorked)
         m_keyWorked(entry.endpoint);
     if (result.failure != FailureClass::Stale && result.failure != FailureClass::Cancelled && result.failure != FailureClass::Caller)
         entry.lastCheck = QDateTime::currentDateTimeUtc();
@@ -415,11 +415,11 @@ void Router::attemptEnded(const Route &route, const AttemptResult &result, const
         m_affinity.bind(conversation, route.endpoint.id, now);
         entry.toldOfKey = entry.toldOfKey && result.auxiliary;
     }
-    if (!wasWell || !entry.standing.isWell())
+    if (!wasWell || !entry.health.isWell())
         tellChange(entry, before, now);
-    if (entry.standing.verifyDue() && entry.standing.verifyDue() != checkBefore && m_verificationWanted)
+    if (entry.health.verifyDue() && entry.health.verifyDue() != checkBefore && m_verificationWanted)
         m_verificationWanted();
-    if (isUsable(entry.standing.tier(now)) != wasUsable)
+    if (isUsable(entry.health.tier(now)) != wasUsable)
         wakeAll();
     else
         wakeFor(route.endpoint.id);
@@ -431,8 +431,8 @@ void Router::verified(const QString &endpoint, bool reachable, bool refusedKey, 
     const auto found = m_endpoints.find(endpoint);
     if (found == m_endpoints.end())
         return;
-    const EndpointState before = found->standing.state(now);
-    found->standing.verified(reachable, refusedKey, now);
+    const EndpointState before = found->health.state(now);
+    found->health.verified(reachable, refusedKey, now);
     found->lastCheck = QDateTime::currentDateTimeUtc();
     tellChange(*found, before, now);
     if (m_verificationWanted)
@@ -444,7 +444,7 @@ void Router::checkSoon(Time now)
 {
     const std::lock_guard lock(m_mutex);
     for (Known &entry : m_endpoints)
-        entry.standing.checkSoon(now);
+        entry.health.checkSoon(now);
     if (m_verificationWanted)
         m_verificationWanted();
 }
@@ -454,7 +454,7 @@ void Router::reset(const QString &endpoint)
     const std::lock_guard lock(m_mutex);
     const auto found = m_endpoints.find(endpoint);
     if (found != m_endpoints.end()) {
-        found->standing.reset();
+        found->health.reset();
         found->lastCheck.reset();
     }
     wakeAll();
@@ -470,7 +470,7 @@ void Router::tellChange(Known &entry, const EndpointState &before, Time now)
 {
     if (!m_news)
         return;
-    const EndpointState after = entry.standing.state(now);
+    const EndpointState after = entry.health.state(now);
     const auto tell = [&](NewsKind kind, const QString &reason) {
         RoutingNews news{kind, entry.endpoint.id, entry.endpoint.name, reason, after.reopensInS};
         entry.awayUntold = isOldNews(entry, news, now);
@@ -506,7 +506,7 @@ QList<Endpoint> Router::verificationsDue(Time now) const
     const std::lock_guard lock(m_mutex);
     QList<Endpoint> due;
     for (const Known &entry : m_endpoints) {
-        const std::optional<Time> when = entry.standing.verifyDue();
+        const std::optional<Time> when = entry.health.verifyDue();
         if (entry.endpoint.mayServe() && when && *when <= now)
             due.append(entry.endpoint);
     }
@@ -518,7 +518,7 @@ std::optional<Router::Time> Router::nextVerification(const QSet<QString> &except
     const std::lock_guard lock(m_mutex);
     std::optional<Time> next;
     for (const Known &entry : m_endpoints) {
-        const std::optional<Time> when = entry.standing.verifyDue();
+        const std::optional<Time> when = entry.health.verifyDue();
         if (entry.endpoint.mayServe() && when && !except.contains(entry.endpoint.id) && (!next || *when < *next))
             next = when;
     }
@@ -537,8 +537,8 @@ std::chrono::seconds Router::retryHint(const QString &clusterName, Time now, con
         const auto found = m_endpoints.constFind(endpoint.id);
         if (!endpoint.mayServe() || found == m_endpoints.cend())
             continue;
-        const Tier tier = found->standing.tier(now, model);
-        const std::optional<Time> until = found->standing.restsUntil(now, model);
+        const Tier tier = found->health.tier(now, model);
+        const std::optional<Time> until = found->health.restsUntil(now, model);
         asksAgain = asksAgain || (tier != Tier::Resting && tier != Tier::Out);
         if (until)
             consider(*until - now);
@@ -546,7 +546,7 @@ std::chrono::seconds Router::retryHint(const QString &clusterName, Time now, con
     if (!soonest)
         return usualRetryHint;
     const auto hint = std::max<std::chrono::seconds>(std::chrono::ceil<std::chrono::seconds>(*soonest), 1s);
-    return std::min<std::chrono::seconds>(hint, asksAgain ? std::chrono::seconds(longestRetryHint) : Standing::longestRateLimitRest);
+    return std::min<std::chrono::seconds>(hint, asksAgain ? std::chrono::seconds(longestRetryHint) : HealthTracker::longestRateLimitRest);
 }
 
 QHash<QString, EndpointState> Router::states(Time now) const
@@ -554,7 +554,7 @@ QHash<QString, EndpointState> Router::states(Time now) const
     const std::lock_guard lock(m_mutex);
     QHash<QString, EndpointState> states;
     for (auto entry = m_endpoints.cbegin(); entry != m_endpoints.cend(); ++entry) {
-        EndpointState state = entry->standing.state(now);
+        EndpointState state = entry->health.state(now);
         state.lastCheck = entry->lastCheck;
         states.insert(entry.key(), state);
     }

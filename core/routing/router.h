@@ -47,7 +47,7 @@ struct Choice {
 class Router
 {
 public:
-    using Time = Standing::Time;
+    using Time = HealthTracker::Time;
 
     /// `seed`: for the random choices.
     explicit Router(quint64 seed = std::random_device()());
@@ -120,7 +120,7 @@ private:
     };
     struct Known {
         Endpoint endpoint;
-        Standing standing;
+        HealthTracker health;
         std::optional<QDateTime> lastCheck;
         QList<Endpoint> places; ///< As the configuration holds it: several clusters may do so.
         std::optional<Time> toldOfRateLimit = {};

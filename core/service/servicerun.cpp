@@ -31,8 +31,8 @@ constexpr std::chrono::seconds lastWords{3};
 ServiceRun::ServiceRun(Paths paths, KeyRing &keys, CommandTable ofService)
     : m_paths(std::move(paths))
     , m_keys(keys)
-    , m_mailbox(this, [this] { takeRecords(); })
-    , m_plane({.bodyFolder = m_paths.home(), .record = [this](ExchangeRecord &&record) { m_mailbox.post(std::move(record)); }})
+    , m_records(this, [this] { takeRecords(); })
+    , m_plane({.bodyFolder = m_paths.home(), .record = [this](ExchangeRecord &&record) { m_records.post(std::move(record)); }})
     , m_endpoints(m_plane.router())
     , m_health(m_plane.router(), [this] { m_config->reload(); })
     , m_commands(std::move(ofService))
@@ -91,7 +91,7 @@ Result<void> ServiceRun::begin(const RunSettings &settings)
 
 void ServiceRun::listenToPlane()
 {
-    connect(&m_plane, &DataPlane::surfaceAdded, this, &ServiceRun::serveSurface);
+    connect(&m_plane, &DataPlane::pagesAdded, this, &ServiceRun::servePages);
     connect(&m_plane, &DataPlane::becameBusy, this, [this] { m_events->look(); });
     connect(&m_plane, &DataPlane::notLetIn, this, [this](const QString &what) {
         m_log->write(LogLevel::Warning, u"not let in: "_s + what);
@@ -167,7 +167,7 @@ void ServiceRun::graceIsOver()
 
 void ServiceRun::workerStuck(const QString &name)
 {
-    const auto silence = std::chrono::duration_cast<std::chrono::seconds>(m_plane.patience().workerSilence);
+    const auto silence = std::chrono::duration_cast<std::chrono::seconds>(m_plane.fixedTimeouts().workerSilence);
     m_log->write(LogLevel::Error, u"worker %1 has not come round for %2 s, and its requests wait; if that stays so, stop qcc and start it again"_s
                                       .arg(name).arg(silence.count()));
     m_events->look();
@@ -323,7 +323,7 @@ void ServiceRun::reload()
 
 void ServiceRun::takeRecords()
 {
-    const auto records = m_mailbox.takeAll();
+    const auto records = m_records.takeAll();
     const auto now = std::chrono::system_clock::now();
     // Worker by worker, what bursts leave behind would add up.
     if (!records.isEmpty() && !m_tidyUp.isActive())
@@ -356,14 +356,14 @@ void ServiceRun::catchUp()
     m_events->look();
 }
 
-void ServiceRun::serveSurface(LocalSurface *surface)
+void ServiceRun::servePages(LocalPages *pages)
 {
-    connect(surface, &LocalSurface::asked, this, [this, surface](quint64 question, LocalPage page, const QByteArray &query) {
+    connect(pages, &LocalPages::asked, this, [this, pages](quint64 question, LocalPage page, const QByteArray &query) {
         takeRecords(); // what ended before the question is in the answer
         const LocalAnswer answer = localAnswer(page, query, m_journal, figures(), *m_logReader);
-        QMetaObject::invokeMethod(surface, [surface, question, answer] { surface->answer(question, answer); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(pages, [pages, question, answer] { pages->answer(question, answer); }, Qt::QueuedConnection);
     });
-    m_events->serve(surface);
+    m_events->serve(pages);
 }
 
 QString ServiceRun::address() const

@@ -103,7 +103,7 @@ private:
     void addCommands();
     /// Counts what has ended, and tells subscribers what is new.
     void catchUp();
-    void serveSurface(LocalSurface *surface);
+    void servePages(LocalPages *pages);
     void graceIsOver();
     void workerStuck(const QString &name);
     void planeDrained();
@@ -129,7 +129,7 @@ private:
     std::unique_ptr<QtMessages> m_messages;
     std::unique_ptr<LogReader> m_logReader;
     Journal m_journal;
-    RecordMailbox m_mailbox;
+    RecordQueue m_records;
     DataPlane m_plane;
     EndpointWatch m_endpoints;
     HealthCommands m_health;

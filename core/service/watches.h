@@ -74,7 +74,7 @@ Q_SIGNALS:
 
 private:
     Router &m_router;
-    Verifier m_verifier;
+    RecoveryProbes m_verifier;
     std::unique_ptr<NetworkWatch> m_network;
     std::unique_ptr<SleepWatch> m_sleep;
 };

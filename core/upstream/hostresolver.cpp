@@ -230,14 +230,14 @@ bool HostResolver::wasJustReached(const QString &name, quint16 port, const QHost
     return its && its->reached && now - *its->reached < moment;
 }
 
-HostResolver::Standing HostResolver::standing(const QString &name, quint16 port, const QHostAddress &address, Clock::time_point now) const
+HostResolver::AddressState HostResolver::addressState(const QString &name, quint16 port, const QHostAddress &address, Clock::time_point now) const
 {
     const std::lock_guard lock(m_state->mutex);
     if (m_state->hasFailed(name, port, address, now))
-        return Standing::Failed;
+        return AddressState::Failed;
     const auto its = m_state->names.constFind(name);
     const bool isOld = its != m_state->names.cend() && its->answeredAt && !its->addresses.contains(address);
-    return isOld ? Standing::Old : Standing::Good;
+    return isOld ? AddressState::Old : AddressState::Good;
 }
 
 QList<QHostAddress> raceOrder(const QList<QHostAddress> &addresses, const QHostAddress &first, const std::function<bool(const QHostAddress &)> &isLast)

@@ -78,9 +78,9 @@ public:
     /// It was reached a moment ago.
     bool wasJustReached(const QString &name, quint16 port, const QHostAddress &address, Clock::time_point now) const;
 
-    enum class Standing { Good, Old, Failed };
+    enum class AddressState { Good, Old, Failed };
     /// What is to be thought of an open connection to `address`. Old: by the last answer the name does not have it any more.
-    Standing standing(const QString &name, quint16 port, const QHostAddress &address, Clock::time_point now) const;
+    AddressState addressState(const QString &name, quint16 port, const QHostAddress &address, Clock::time_point now) const;
 
 private:
     std::shared_ptr<HostLookup::State> m_state;

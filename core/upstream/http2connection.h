@@ -46,7 +46,7 @@ public:
     const ConnectTimes &times() const { return m_connection->times(); }
     bool isNearby() const { return m_connection->isNearby(); }
     QString addressText() const { return m_connection->addressText(); }
-    HostResolver::Standing standing() const { return m_connection->standing(); }
+    HostResolver::AddressState addressState() const { return m_connection->addressState(); }
 
     /// Whether one more stream starts at once.
     bool hasRoom() const;

@@ -71,7 +71,7 @@ bool isNearby(const QHostAddress &address)
 
 namespace {
 
-constexpr auto patience = 2s;
+constexpr auto timeout = 2s;
 
 QList<QByteArray> urlsOf(const QJsonObject &config)
 {
@@ -146,7 +146,7 @@ void refuseLoops(const QJsonObject &config, const QList<QByteArray> &baseUrls, Q
                 questions->tell({});
         });
     }
-    QTimer::singleShot(baseUrls.isEmpty() ? 0s : patience, context, [questions] { questions->tell({}); });
+    QTimer::singleShot(baseUrls.isEmpty() ? 0s : timeout, context, [questions] { questions->tell({}); });
 }
 
 } // namespace qcc

@@ -318,11 +318,11 @@ QString UpstreamConnection::addressText() const
     return texts.join(QLatin1String(", "));
 }
 
-HostResolver::Standing UpstreamConnection::standing() const
+HostResolver::AddressState UpstreamConnection::addressState() const
 {
     if (m_peer.isNull() || !m_byName)
-        return HostResolver::Standing::Good;
-    return m_hosts.standing(racedHost(), racedPort(), m_peer, HostResolver::Clock::now());
+        return HostResolver::AddressState::Good;
+    return m_hosts.addressState(racedHost(), racedPort(), m_peer, HostResolver::Clock::now());
 }
 
 void UpstreamConnection::end(End how, const QString &text)

@@ -73,7 +73,7 @@ public:
     /// The address that it leads to; while it is being opened, all that were tried. Of its proxy, where it has one. Stays after the end.
     QString addressText() const;
     /// What is to be thought of asking on it again.
-    HostResolver::Standing standing() const;
+    HostResolver::AddressState addressState() const;
     /// This computer's address on the connection; to its proxy, where it has one. Null while it is not connected.
     QHostAddress localAddress() const;
     /// Whether the upstream is on this computer or in a private network. To a proxy, as far as the upstream's name tells. Once open.

@@ -123,12 +123,12 @@ bool UpstreamPool::reuseFor(UpstreamReply *reply)
     for (auto its = m_idle.rbegin(); its != m_idle.rend(); ++its) {
         if (!its->connection->isOpen() || its->connection->address() != reply->address())
             continue;
-        const HostResolver::Standing standing = its->connection->standing();
-        if (standing == HostResolver::Standing::Failed)
+        const HostResolver::AddressState addressState = its->connection->addressState();
+        if (addressState == HostResolver::AddressState::Failed)
             continue;
-        if (!connection || standing == HostResolver::Standing::Good)
+        if (!connection || addressState == HostResolver::AddressState::Good)
             connection = its->connection;
-        if (standing == HostResolver::Standing::Good)
+        if (addressState == HostResolver::AddressState::Good)
             break;
     }
     if (!connection)
@@ -288,7 +288,7 @@ void UpstreamPool::close(UpstreamConnection *connection)
 UpstreamPool::Shared *UpstreamPool::sharedFor(const UpstreamReply *reply)
 {
     const auto found = std::find_if(m_shared.begin(), m_shared.end(), [reply](const Shared &s) {
-        return s.connection->hasRoom() && s.connection->address() == reply->address() && s.connection->standing() != HostResolver::Standing::Failed
+        return s.connection->hasRoom() && s.connection->address() == reply->address() && s.connection->addressState() != HostResolver::AddressState::Failed
             && (!reply->asked().freshConnection || s.connection->wasJustHeard());
     });
     return found == m_shared.end() ? nullptr : &*found;

@@ -50,7 +50,7 @@
     </message>
 </context>
 <context>
-    <name>qcc::WindowDesk</name>
+    <name>qcc::WindowController</name>
     <message numerus="yes">
         <source>Imported %n endpoint(s)</source>
         <translation>

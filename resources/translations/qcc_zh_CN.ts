@@ -3124,7 +3124,7 @@ Free software under the GNU General Public License, version 3, without any warra
     </message>
 </context>
 <context>
-    <name>qcc::WindowDesk</name>
+    <name>qcc::WindowController</name>
     <message numerus="yes">
         <source>Imported %n endpoint(s)</source>
         <translation>

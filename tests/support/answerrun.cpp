@@ -61,7 +61,7 @@ AnswerRun::AnswerRun(const AnswerCase &answerCase, const AnswerMode &mode, Http2
         m_urls.append((m_relay ? m_relay->urlOf(upstream->port()) : upstream->baseUrl()) + m_case.settings.value(QByteArray("base ") + letter));
         m_upstreams[letter] = std::move(upstream);
     }
-    m_proxy = std::make_unique<TestProxy>(m_urls, configOf(m_case), Patience(), m_clock);
+    m_proxy = std::make_unique<TestProxy>(m_urls, configOf(m_case), FixedTimeouts(), m_clock);
     if (m_relay) {
         m_proxy->setHttp2(true);
         m_proxy->setCaFile(m_relay->server().certificateFile());

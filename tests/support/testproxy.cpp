@@ -38,8 +38,8 @@ Endpoint TestProxy::endpointAt(const QByteArray &baseUrl, int number)
     return endpoint;
 }
 
-TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, Patience patience, const Clock &clock)
-    : m_plane({.bodyFolder = m_folder.path(), .patience = patience, .clock = &clock, .record = [this](ExchangeRecord &&record) {
+TestProxy::TestProxy(const QList<QByteArray> &baseUrls, Config config, FixedTimeouts fixedTimeouts, const Clock &clock)
+    : m_plane({.bodyFolder = m_folder.path(), .fixedTimeouts = fixedTimeouts, .clock = &clock, .record = [this](ExchangeRecord &&record) {
         const QMutexLocker lock(&m_mutex);
         m_records.append(std::move(record));
     }})

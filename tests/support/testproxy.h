@@ -13,7 +13,7 @@ class TestProxy
 {
 public:
     /// A cluster with these endpoints in this order; short deadlines unless `config` says otherwise.
-    explicit TestProxy(const QList<QByteArray> &baseUrls, Config config = shortDeadlines(), Patience patience = {},
+    explicit TestProxy(const QList<QByteArray> &baseUrls, Config config = shortDeadlines(), FixedTimeouts fixedTimeouts = {},
                        const Clock &clock = Clock::system());
     Q_DISABLE_COPY_MOVE(TestProxy)
 
@@ -36,14 +36,14 @@ public:
     PoolFigures pool() const { return m_plane.figures().pool; }
     QHash<QString, EndpointState> states() const { return m_plane.figures().endpoints; }
     int inFlight() const { return m_plane.inFlight(); }
-    int connections() { return team().connections() + lobby().waiting(); }
+    int connections() { return team().connections() + waitingConnections().waiting(); }
     /// What runs, once the workers have done all that they had to do before they were asked.
     QList<RunningExchange> running();
     /// Waits until one exchange runs, and is in this state.
     bool comesTo(RunningState state);
-    Lobby &lobby() { return *m_plane.lobby(); }
+    WaitingConnections &waitingConnections() { return *m_plane.waitingConnections(); }
     WorkerTeam &team() { return m_plane.team(); }
-    SharedPlane &plane() { return m_plane.shared(); }
+    SharedState &plane() { return m_plane.shared(); }
 
 private:
     void configure(const std::function<void(Config &)> &change);

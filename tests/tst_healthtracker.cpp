@@ -13,8 +13,8 @@ namespace {
 class Known
 {
 public:
-    Standing standing{Config::Breaker(), 100};
-    Standing::Time now = Standing::Time{} + 24h;
+    HealthTracker health{Config::Breaker(), 100};
+    HealthTracker::Time now = HealthTracker::Time{} + 24h;
 
     void end(FailureClass failure, std::optional<std::chrono::milliseconds> retryAfter = {})
     {
@@ -22,17 +22,17 @@ public:
     }
     void end(const AttemptResult &result)
     {
-        standing.attemptStarted();
-        standing.attemptEnded(result, false, now);
+        health.attemptStarted();
+        health.attemptEnded(result, false, now);
     }
-    RestReason rest() const { return standing.state(now).rest; }
-    double seconds() const { return standing.state(now).reopensInS; }
+    RestReason rest() const { return health.state(now).rest; }
+    double seconds() const { return health.state(now).reopensInS; }
 };
 
 } // namespace
 
 /// What a failure is held against, and for how long: docs/answers.md, part 4.
-class TestStanding : public QObject
+class TestHealthTracker : public QObject
 {
     Q_OBJECT
 
@@ -41,15 +41,15 @@ private Q_SLOTS:
     {
         Known known;
         known.end({.failure = FailureClass::Model, .status = 404, .model = QStringLiteral("m-1")});
-        QCOMPARE(known.standing.tier(known.now, QStringLiteral("m-1")), Tier::Resting);
-        QCOMPARE(known.standing.tier(known.now, QStringLiteral("m-2")), Tier::Healthy);
-        QCOMPARE(known.standing.tier(known.now), Tier::Healthy);
-        QVERIFY(known.standing.isWell());
-        QCOMPARE(known.standing.state(known.now).restingModels.size(), 1);
-        QCOMPARE(known.standing.state(known.now).restingModels.first().seconds, 600.0);
-        known.now += Standing::modelRest;
-        QCOMPARE(known.standing.tier(known.now, QStringLiteral("m-1")), Tier::Healthy);
-        QVERIFY(known.standing.state(known.now).restingModels.isEmpty());
+        QCOMPARE(known.health.tier(known.now, QStringLiteral("m-1")), Tier::Resting);
+        QCOMPARE(known.health.tier(known.now, QStringLiteral("m-2")), Tier::Healthy);
+        QCOMPARE(known.health.tier(known.now), Tier::Healthy);
+        QVERIFY(known.health.isWell());
+        QCOMPARE(known.health.state(known.now).restingModels.size(), 1);
+        QCOMPARE(known.health.state(known.now).restingModels.first().seconds, 600.0);
+        known.now += HealthTracker::modelRest;
+        QCOMPARE(known.health.tier(known.now, QStringLiteral("m-1")), Tier::Healthy);
+        QVERIFY(known.health.state(known.now).restingModels.isEmpty());
     }
 
     void aModelThatIsServedAfterAllRestsNoLonger()
@@ -57,7 +57,7 @@ private Q_SLOTS:
         Known known;
         known.end({.failure = FailureClass::Model, .status = 404, .model = QStringLiteral("m-1")});
         known.end({.failure = FailureClass::None, .status = 200, .model = QStringLiteral("m-1")});
-        QCOMPARE(known.standing.tier(known.now, QStringLiteral("m-1")), Tier::Healthy);
+        QCOMPARE(known.health.tier(known.now, QStringLiteral("m-1")), Tier::Healthy);
     }
 
     void remembersNoMoreModelsThanItsBound()
@@ -65,10 +65,10 @@ private Q_SLOTS:
         Known known;
         for (int i = 0; i < 1000; ++i)
             known.end({.failure = FailureClass::Model, .status = 404, .model = QString::number(i)});
-        QCOMPARE(known.standing.state(known.now).restingModels.size(), Standing::mostModels);
-        known.now += Standing::modelRest;
+        QCOMPARE(known.health.state(known.now).restingModels.size(), HealthTracker::mostModels);
+        known.now += HealthTracker::modelRest;
         known.end({.failure = FailureClass::Model, .status = 404, .model = QStringLiteral("new")});
-        QCOMPARE(known.standing.state(known.now).restingModels.size(), 1);
+        QCOMPARE(known.health.state(known.now).restingModels.size(), 1);
     }
 
     void aMilderRefusalNeverShortensALongerRest()
@@ -86,7 +86,7 @@ private Q_SLOTS:
     void anAnswerThatWasOnItsWayEndsNoRest()
     {
         Known known;
-        const Standing::Time before = known.now;
+        const HealthTracker::Time before = known.now;
         known.now += 10s;
         known.end(FailureClass::Quota);
         known.end({.failure = FailureClass::None, .status = 200, .began = before});
@@ -100,23 +100,23 @@ private Q_SLOTS:
     {
         Known known;
         known.end(FailureClass::Auth);
-        QCOMPARE(known.standing.tier(known.now), Tier::Out);
+        QCOMPARE(known.health.tier(known.now), Tier::Out);
         QCOMPARE(known.seconds(), 0.0);
         known.now += 24h;
-        QCOMPARE(known.standing.tier(known.now), Tier::Out);
+        QCOMPARE(known.health.tier(known.now), Tier::Out);
     }
 
     void aKeyThatHasWorkedRestsLongerEachTime()
     {
         Known known;
-        known.standing.keyHasWorked();
+        known.health.keyHasWorked();
         for (const auto rest : {1min, 2min, 4min, 8min, 16min, 30min, 30min}) {
             known.end(FailureClass::Auth);
             QCOMPARE(known.rest(), RestReason::Auth);
             QCOMPARE(known.seconds(), double(std::chrono::seconds(rest).count()));
-            QCOMPARE(known.standing.verifyDue(), std::optional(known.now + rest)); // the background check decides
+            QCOMPARE(known.health.verifyDue(), std::optional(known.now + rest)); // the background check decides
             known.now += rest;
-            QCOMPARE(known.standing.tier(known.now), Tier::Healthy);
+            QCOMPARE(known.health.tier(known.now), Tier::Healthy);
         }
         known.end(FailureClass::None);
         known.end(FailureClass::Auth);
@@ -129,22 +129,22 @@ private Q_SLOTS:
         known.end(FailureClass::None);
         known.end(FailureClass::Auth);
         known.now += 1min;
-        known.standing.verified(true, true, known.now);
+        known.health.verified(true, true, known.now);
         QCOMPARE(known.seconds(), 120.0);
         known.now += 2min;
-        known.standing.verified(true, false, known.now);
+        known.health.verified(true, false, known.now);
         QCOMPARE(known.rest(), RestReason::None);
-        QVERIFY(!known.standing.verifyDue());
+        QVERIFY(!known.health.verifyDue());
     }
 
     void aCheckThatIsForbiddenDecidesNothing()
     {
         Known known;
         known.end(FailureClass::None);
-        known.standing.verified(true, true, known.now); // refused although the key works
+        known.health.verified(true, true, known.now); // refused although the key works
         known.end(FailureClass::Auth);
         known.now += 1min;
-        known.standing.verified(true, true, known.now);
+        known.health.verified(true, true, known.now);
         QCOMPARE(known.rest(), RestReason::None);
     }
 
@@ -154,8 +154,8 @@ private Q_SLOTS:
         known.end(FailureClass::None);
         known.end(FailureClass::Auth);
         known.now += 1min;
-        known.standing.verified(false, false, known.now);
-        QVERIFY(known.standing.verifyDue() && *known.standing.verifyDue() > known.now);
+        known.health.verified(false, false, known.now);
+        QVERIFY(known.health.verifyDue() && *known.health.verifyDue() > known.now);
     }
 
     void whatIsNoQuestionToAModelBlamesNobody_data()
@@ -174,17 +174,17 @@ private Q_SLOTS:
         QFETCH(FailureClass, failure);
         Known known;
         known.end({.failure = failure, .status = 500, .auxiliary = true});
-        QTEST(known.standing.state(known.now).consecutiveFailures > 0 || known.rest() != RestReason::None, "blames");
+        QTEST(known.health.state(known.now).consecutiveFailures > 0 || known.rest() != RestReason::None, "blames");
     }
 
     void aListOfModelsVouchesForNothing()
     {
         Known known;
         known.end({.failure = FailureClass::None, .status = 200, .auxiliary = true});
-        QVERIFY(!known.standing.keyWorked());
+        QVERIFY(!known.health.keyWorked());
         known.end(FailureClass::Auth);
         known.end({.failure = FailureClass::None, .status = 200, .auxiliary = true});
-        QCOMPARE(known.standing.tier(known.now), Tier::Out);
+        QCOMPARE(known.health.tier(known.now), Tier::Out);
         Known resting;
         resting.end(FailureClass::Quota);
         resting.end({.failure = FailureClass::None, .status = 200, .auxiliary = true});
@@ -247,5 +247,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestStanding)
-#include "tst_standing.moc"
+QTEST_GUILESS_MAIN(TestHealthTracker)
+#include "tst_healthtracker.moc"
