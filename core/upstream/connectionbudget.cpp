@@ -164,7 +164,7 @@ bool ConnectionBudget::mustYield(int member, Clock::time_point ownWaitingSince) 
     const std::lock_guard lock(m_mutex);
     if (m_line.empty() || m_line.front().member == member)
         return m_held - m_beyond > mostAllowed();
-    return m_held - m_beyond > mostAllowed() || m_line.front().since + timeout < ownWaitingSince;
+    return m_held - m_beyond > mostAllowed() || m_line.front().since + longestJump < ownWaitingSince;
 }
 
 bool ConnectionBudget::addIdle(int member, const QString &endpoint)

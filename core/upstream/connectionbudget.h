@@ -17,7 +17,7 @@ namespace qcc {
 
 /// How many connections to upstreams the whole process may hold, shared by the pools of all workers.
 /// A permit stands for one open connection, idle ones included, or for a request beside the first on a connection that several share. Beyond the limit requests wait in one line, first come first
-/// served; a pool that could reuse its connection for a request of its own may jump that line only by `timeout`.
+/// served; a pool that could reuse its connection for a request of its own may jump that line only by `longestJump`.
 /// An endpoint with fewer permits than its share never waits for those of others, which may hang: it gets permits beyond the limit, and the next
 /// that come back are not given away for them. So the limit is exceeded by no more than a share for each further endpoint in use.
 /// Thread: any; a monitor. Callbacks are made on the calling thread with the lock held, so that none reaches a member that has left: they must
@@ -31,7 +31,7 @@ public:
         std::function<void(const QString &endpoint)> permitGranted;
         std::function<void()> dropIdle;      ///< Close one idle connection: somebody waits for its permit.
     };
-    static constexpr std::chrono::milliseconds timeout{100};
+    static constexpr std::chrono::milliseconds longestJump{100};
 
     explicit ConnectionBudget(const Config::Pool &limits);
 
