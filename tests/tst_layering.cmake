@@ -1,4 +1,4 @@
-# Checks which layer includes what, and that each foreign API is used in one file only.
+# Checks which layer includes what, that each foreign API is used in one file only, and that files are neither crumbs nor heaps.
 # cmake -D ROOT=<source root> -P tst_layering.cmake
 
 # The rooms of core, the lowest first: each sees only those before it, so that there is no circle.
@@ -52,6 +52,15 @@ set(owners
     "QMessageBox" "^ui/tray/traymenu\\.(h|cpp)$"
     "addRow\\((tr\\(|u\"|QStringLiteral)|QErrorMessage|QInputDialog|QProgressDialog|QStatusBar|setStatusTip|setWhatsThis" "^nowhere$")
 
+# Folder, what nothing in it may say, why.
+set(strangers
+    "^core/http/" "[Aa]nthropic|ANTHROPIC|[Oo]pen[Aa][Ii]|OPENAI|[Gg]emini|[Gg]oog|[Cc]laude|[Cc]odex|[Cc]hat[Gg][Pp][Tt]|[Dd]eep[Ss]eek|[Qq]wen" "what a vendor means belongs to core/api")
+
+# More than these are a house in which nothing is found: look for neighbours that change together before you add one.
+set(most_files 460)
+# 300 is where one looks for a second reason to change; here it is too late.
+set(most_lines 400)
+
 # What a line holds, what it must hold with it.
 set(companions
     "ToolTipRole" "case Qt::ToolTipRole: return plainToolTip\\("
@@ -94,6 +103,31 @@ foreach(layer core ui app)
             endwhile()
         endforeach()
 
+        set(remaining ${strangers})
+        while(remaining)
+            list(POP_FRONT remaining folder pattern reason)
+            if(file MATCHES "${folder}")
+                file(STRINGS ${ROOT}/${file} uses REGEX "${pattern}" LIMIT_COUNT 1)
+                if(uses)
+                    report(${file} "says \"${uses}\", but ${reason}")
+                endif()
+            endif()
+        endwhile()
+
+        file(READ ${ROOT}/${file} text)
+        string(REGEX REPLACE "[^\n]+" "" ends "${text}")
+        string(LENGTH "${ends}" lines)
+        if(lines GREATER most_lines)
+            report(${file} "has ${lines} lines, more than ${most_lines}: it has a second reason to change")
+        endif()
+        # What is left of a file without what declares nothing itself.
+        string(REGEX REPLACE "//[^\n]*|/\\*([^*]|\\*+[^*/])*\\*+/" "" text "${text}")
+        string(REGEX REPLACE "(^|\n)[ \t]*#[^\n]*" "\n" text "${text}")
+        string(REGEX REPLACE "(using|class|struct|enum class) [^;{]*;|namespace [A-Za-z_:]*[ \t]*{|}" "" text "${text}")
+        if(text MATCHES "^[ \t\n]*$" AND NOT file MATCHES "/precompiled\\.h$")
+            report(${file} "only forwards to others: include those")
+        endif()
+
         set(remaining ${companions})
         while(remaining)
             list(POP_FRONT remaining pattern companion)
@@ -121,5 +155,8 @@ endforeach()
 
 if(scanned EQUAL 0)
     message(FATAL_ERROR "No source below ${ROOT}")
+endif()
+if(scanned GREATER most_files)
+    report("core, ui, app" "have ${scanned} files, more than ${most_files}")
 endif()
 message(STATUS "${scanned} files looked at, ${violations} violations")

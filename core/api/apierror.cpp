@@ -1,13 +1,13 @@
 #include "core/api/apierror.h"
 
 #include "core/base/visibletext.h"
+#include "core/http/jsonsieve.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QRegularExpression>
 
-#include <algorithm>
 #include <utility>
 
 namespace qcc {
@@ -81,41 +81,6 @@ QString lineOf(const QString &text, qsizetype limit)
 
 // --- JSON --------------------------------------------------------------------------------------------------------------------
 
-/// JSON text that was cut off, ended in two ways: right where it stops, and after the last whole member.
-std::pair<QByteArray, QByteArray> closed(const QByteArray &text)
-{
-    QByteArray closers; // Of the brackets that are open, the innermost last.
-    bool inString = false;
-    qsizetype escape = -1; // Where the last escape begins.
-    qsizetype cut = 0;
-    for (qsizetype at = 0; at < text.size(); ++at) {
-        const char c = text[at];
-        if (inString) {
-            if (c == '\\')
-                escape = at++;
-            else if (c == '"')
-                inString = false;
-        } else if (c == '"') {
-            inString = true;
-        } else if (c == '{' || c == '[') {
-            closers.append(c == '{' ? '}' : ']');
-            cut = at + 1;
-        } else if ((c == '}' || c == ']') && !closers.isEmpty()) {
-            closers.chop(1);
-        } else if (c == ',') {
-            cut = at;
-        }
-    }
-    std::reverse(closers.begin(), closers.end());
-    QByteArray whole = text;
-    const qsizetype escapeLength = escape >= 0 && text.size() > escape + 1 && text[escape + 1] == 'u' ? 6 : 2;
-    if (inString && escape >= 0 && text.size() - escape < escapeLength)
-        whole.truncate(escape);
-    if (inString)
-        whole.append('"');
-    return {whole + closers, text.first(cut) + closers};
-}
-
 /// The value that `text` is, or begins to be; undefined if it is no JSON. In an array, since a bare string is an answer too.
 QJsonValue jsonOf(const QByteArray &text)
 {
@@ -124,7 +89,7 @@ QJsonValue jsonOf(const QByteArray &text)
     const QJsonArray whole = QJsonDocument::fromJson('[' + text + ']').array();
     if (!whole.isEmpty())
         return whole.first();
-    const auto [here, lastMember] = closed(text);
+    const auto [here, lastMember] = closedJson(text);
     for (const QByteArray &attempt : {here, lastMember}) {
         const QJsonValue part = QJsonDocument::fromJson('[' + attempt + ']').array().at(0);
         if (part.isString() || !part.toObject().isEmpty() || !part.toArray().isEmpty())

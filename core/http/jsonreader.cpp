@@ -234,15 +234,6 @@ std::optional<QByteArray> stringMember(QByteArrayView text, QByteArrayView name)
     return range ? stringOf(text.sliced(range->at, range->length)) : std::nullopt;
 }
 
-namespace {
-
-bool isBlank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-} // namespace
-
 void MemberScan::feed(QByteArrayView bytes)
 {
     qsizetype i = 0;
@@ -311,9 +302,9 @@ void MemberScan::feedOutside(char c)
             m_state = State::Next;
         return;
     }
-    if (m_state == State::InScalar && c != ',' && c != '}' && c != ']' && !isBlank(c))
+    if (m_state == State::InScalar && c != ',' && c != '}' && c != ']' && !isJsonBlank(c))
         return;
-    if (isBlank(c)) {
+    if (isJsonBlank(c)) {
         if (m_state == State::InScalar)
             m_state = State::Next;
         return;

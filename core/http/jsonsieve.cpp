@@ -122,4 +122,38 @@ void JsonSieve::close(char c)
     m_over = m_depth == 0;
 }
 
+std::pair<QByteArray, QByteArray> closedJson(const QByteArray &text)
+{
+    QByteArray closers; // Of the brackets that are open, the innermost last.
+    bool inString = false;
+    qsizetype escape = -1; // Where the last escape begins.
+    qsizetype cut = 0;
+    for (qsizetype at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        if (inString) {
+            if (c == '\\')
+                escape = at++;
+            else if (c == '"')
+                inString = false;
+        } else if (c == '"') {
+            inString = true;
+        } else if (c == '{' || c == '[') {
+            closers.append(c == '{' ? '}' : ']');
+            cut = at + 1;
+        } else if ((c == '}' || c == ']') && !closers.isEmpty()) {
+            closers.chop(1);
+        } else if (c == ',') {
+            cut = at;
+        }
+    }
+    std::reverse(closers.begin(), closers.end());
+    QByteArray whole = text;
+    const qsizetype escapeLength = escape >= 0 && text.size() > escape + 1 && text[escape + 1] == 'u' ? 6 : 2;
+    if (inString && escape >= 0 && text.size() - escape < escapeLength)
+        whole.truncate(escape);
+    if (inString)
+        whole.append('"');
+    return {whole + closers, text.first(cut) + closers};
+}
+
 } // namespace qcc

@@ -4,6 +4,7 @@
 #include <QByteArrayView>
 
 #include <array>
+#include <utility>
 
 namespace qcc {
 
@@ -51,5 +52,8 @@ private:
     bool m_escaped = false;
     bool m_over = false;
 };
+
+/// JSON text that was cut off, ended in two ways: right where it stops, and after the last whole member.
+std::pair<QByteArray, QByteArray> closedJson(const QByteArray &text);
 
 } // namespace qcc
