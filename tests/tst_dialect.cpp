@@ -1,5 +1,5 @@
 #include "core/api/dialect.h"
-#include "core/api/dialectanswer.h"
+#include "core/api/sampleanswer.h"
 #include "core/api/protocol.h"
 
 #include <QJsonArray>

@@ -1,5 +1,5 @@
 #include "core/api/answerobserver.h"
-#include "core/api/dialectanswer.h"
+#include "core/api/sampleanswer.h"
 
 #include <QTest>
 

@@ -4,25 +4,24 @@
 
 namespace qcc::cli {
 
+/// The commands, a file of app/cli each, in the order in which the help lists them. A new file is a row here.
+#define QCC_COMMANDS(X)                                                        \
+    X(proxyCommands)      /* `proxy start`, `stop`, `restart` and `status` */  \
+    X(proxyLogCommands)   /* `proxy logs` */                                   \
+    X(clusterCommands)    /* of the noun `cluster` */                          \
+    X(endpointCommands)   /* of the noun `endpoint` */                         \
+    X(healthCommands)     /* `endpoint test`, `endpoint reset` and `health` */ \
+    X(configCommands)     /* of the noun `config` */                           \
+    X(importCommands)     /* `import` */                                       \
+    X(demoCommands)       /* `demo` and `demo stop` */                         \
+    X(completionCommands) /* `completion`, and what its scripts call */        \
+    X(helpCommands)       /* `help` and `version` */
+
+#define QCC_COMMANDS_OF_A_FILE(commands) std::vector<Command> commands();
+QCC_COMMANDS(QCC_COMMANDS_OF_A_FILE)
+#undef QCC_COMMANDS_OF_A_FILE
+
 /// Every command of qcc.
 CommandTable commandTable();
-
-/// The commands of the noun `cluster`.
-std::vector<Command> clusterCommands();
-
-/// The commands of the noun `config`.
-std::vector<Command> configCommands();
-
-/// The commands of the noun `endpoint`.
-std::vector<Command> endpointCommands();
-
-/// `endpoint test`, `endpoint reset` and `health`.
-std::vector<Command> healthCommands();
-
-/// `qcc import`.
-std::vector<Command> importCommands();
-
-/// `proxy start`, `stop`, `restart` and `status`.
-std::vector<Command> proxyCommands();
 
 } // namespace qcc::cli

@@ -13,7 +13,4 @@ namespace qcc::cli {
 QStringList completions(const CommandTable &table, const QStringList &words,
                         const std::function<QStringList(Candidates, const QString &cluster)> &names);
 
-/// `completion` and the hidden command that its scripts call.
-std::vector<Command> completionCommands();
-
 } // namespace qcc::cli

@@ -1,6 +1,7 @@
 #include "app/cli/democommand.h"
 
 #include "app/cli/command.h"
+#include "app/cli/commands.h"
 #include "app/cli/launch.h"
 #include "app/platform/process.h"
 #include "app/platform/signals.h"

@@ -24,7 +24,4 @@ bool leadsToDemo(const Config &config, const QString &name);
 /// Errors: AlreadyExists (the user has a cluster "demo"), PortInUse, Timeout, those of editConfig().
 void ensureDemo(Run &run, std::optional<quint16> port, const std::function<void(const Result<DemoState> &)> &done);
 
-/// `demo` and `demo stop`.
-std::vector<Command> demoCommands();
-
 } // namespace qcc::cli

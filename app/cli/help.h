@@ -16,7 +16,4 @@ using HelpText = QList<TintedText>;
 /// Errors: Usage, with the nearest topic as hint.
 Result<HelpText> helpText(const CommandTable &table, const QString &topic);
 
-/// `help` and `version`.
-std::vector<Command> helpCommands();
-
 } // namespace qcc::cli

@@ -1,6 +1,7 @@
 #include "app/cli/proxylogs.h"
 
 #include "app/cli/command.h"
+#include "app/cli/commands.h"
 
 #include <QDir>
 #include <QFile>

@@ -43,7 +43,4 @@ private:
     QTimer *m_poll;         ///< Only where the system grants no watch.
 };
 
-/// `proxy logs`.
-std::vector<Command> proxyLogCommands();
-
 } // namespace qcc::cli

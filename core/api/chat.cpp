@@ -1,5 +1,8 @@
 #include "core/api/apierror.h"
 #include "core/api/protocol.h"
+#include "core/api/sampleanswer.h"
+
+#include <QJsonArray>
 
 using namespace Qt::StringLiterals;
 
@@ -121,9 +124,62 @@ QByteArray chatErrorBody(int status, const QString &message)
     return errorText(openAiError(openAiErrorType(status), openAiErrorCode(status), message));
 }
 
+bool claimsChat(const PathSegments &path)
+{
+    return path.contains("completions") || path.last() == "embeddings"
+        || (path.contains("threads") && path.endsWithOrBefore("messages", {"count_tokens", "batches"}));
+}
+
+bool generatesChat(const PathSegments &path)
+{
+    return path.last() == "completions" && !path.isOfKeeping();
+}
+
+QJsonObject chatUsage(const SampleAnswer &answer)
+{
+    return {{u"prompt_tokens"_s, answer.inputTokens}, {u"completion_tokens"_s, answer.outputTokens()},
+            {u"total_tokens"_s, answer.inputTokens + answer.outputTokens()}};
+}
+
+QByteArray chatJson(const SampleAnswer &answer)
+{
+    const QJsonObject message{{u"role"_s, u"assistant"_s}, {u"content"_s, answer.text()}, {u"refusal"_s, QJsonValue::Null}};
+    const QJsonObject choice{{u"index"_s, 0}, {u"message"_s, message}, {u"logprobs"_s, QJsonValue::Null},
+                             {u"finish_reason"_s, u"stop"_s}};
+    return compactJson({{u"id"_s, u"chatcmpl-"_s + answer.id}, {u"object"_s, u"chat.completion"_s},
+                    {u"created"_s, answer.createdAt}, {u"model"_s, answer.model}, {u"choices"_s, QJsonArray{choice}},
+                    {u"usage"_s, chatUsage(answer)}});
+}
+
+QByteArray chatChunk(const SampleAnswer &answer, const QJsonObject &delta, const QJsonValue &finishReason)
+{
+    const QJsonObject choice{{u"index"_s, 0}, {u"delta"_s, delta}, {u"logprobs"_s, QJsonValue::Null},
+                             {u"finish_reason"_s, finishReason}};
+    return dataEvent({{u"id"_s, u"chatcmpl-"_s + answer.id}, {u"object"_s, u"chat.completion.chunk"_s},
+                      {u"created"_s, answer.createdAt}, {u"model"_s, answer.model}, {u"choices"_s, QJsonArray{choice}}});
+}
+
+QList<QByteArray> chatEvents(const SampleAnswer &answer)
+{
+    QList<QByteArray> events{
+        chatChunk(answer, {{u"role"_s, u"assistant"_s}, {u"content"_s, QString(u""_s)}}, QJsonValue::Null)};
+    for (const QString &piece : answer.pieces)
+        events += chatChunk(answer, {{u"content"_s, piece}}, QJsonValue::Null);
+    events += chatChunk(answer, {}, u"stop"_s);
+    events += "data: [DONE]\n\n"_ba;
+    return events;
+}
+
 } // namespace
 
-const Protocol chatProtocol{Dialect::OpenAiChat, []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<ChatReader>(); },
-                            openAiErrorType, chatErrorBody};
+const Protocol chatProtocol{
+    .claims = claimsChat,
+    .generates = generatesChat,
+    .reader = []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<ChatReader>(); },
+    .errorType = openAiErrorType,
+    .errorBody = chatErrorBody,
+    .sampleJson = chatJson,
+    .sampleEvents = chatEvents,
+    .sampleClosing = 2};
 
 } // namespace qcc

@@ -4,12 +4,45 @@
 
 #include <QByteArray>
 #include <QByteArrayView>
+#include <QList>
+
+#include <initializer_list>
 
 namespace qcc {
 
+/// The protocols that are spoken, in the order in which a path is offered to them: the first one that claims it has it, since relays and Gemini's own
+/// compatibility layer put one API's paths under another's prefix. A row is the dialect and its Protocol, which lies in a file of that name.
+#define QCC_PROTOCOLS(X)          \
+    X(Anthropic, messages)        \
+    X(OpenAiResponses, responses) \
+    X(OpenAiChat, chat)           \
+    X(Gemini, gemini)
+#define QCC_DIALECT(dialect, name) dialect,
+
 /// The API that a client speaks. OpenAiChat stands for the whole OpenAI API except Responses; Unknown gets error shapes that
 /// Anthropic's and OpenAI's clients both read.
-enum class Dialect { Anthropic, OpenAiChat, OpenAiResponses, Gemini, Unknown };
+enum class Dialect { QCC_PROTOCOLS(QCC_DIALECT) Unknown };
+#undef QCC_DIALECT
+
+/// The segments of a path without its query. Lifetime: the path outlives them.
+class PathSegments
+{
+public:
+    explicit PathSegments(QByteArrayView path);
+
+    bool isEmpty() const { return m_segments.isEmpty(); }
+    bool contains(QByteArrayView segment) const { return m_segments.contains(segment); }
+    QByteArrayView last() const { return m_segments.last(); }
+    auto begin() const { return m_segments.begin(); }
+    auto end() const { return m_segments.end(); }
+    /// Whether the last `name` in it is the last of all, or followed by one of these.
+    bool endsWithOrBefore(QByteArrayView name, std::initializer_list<QByteArrayView> followers) const;
+    /// It is about things that are kept: files, batches, models and the like.
+    bool isOfKeeping() const;
+
+private:
+    QList<QByteArrayView> m_segments;
+};
 
 /// What a request is for, as far as it matters for judging its answer.
 enum class Purpose {

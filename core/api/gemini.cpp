@@ -1,5 +1,10 @@
 #include "core/api/apierror.h"
 #include "core/api/protocol.h"
+#include "core/api/sampleanswer.h"
+
+#include <QJsonArray>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -123,9 +128,55 @@ QByteArray geminiErrorBody(int status, const QString &message)
     return errorText({{u"error"_s, QJsonObject{{u"message"_s, message}, {u"code"_s, status}, {u"status"_s, geminiErrorStatus(status)}}}});
 }
 
+bool generatesGemini(const PathSegments &path)
+{
+    return path.last().endsWith(":generateContent") || path.last().endsWith(":streamGenerateContent");
+}
+
+bool claimsGemini(const PathSegments &path)
+{
+    const auto isVersion = [](QByteArrayView segment) {
+        return segment == "v1beta" || segment == "v1alpha" || segment.startsWith("v1internal");
+    };
+    return std::any_of(path.begin(), path.end(), isVersion) || generatesGemini(path) || path.last().endsWith(":countTokens");
+}
+
+QJsonObject geminiContent(const SampleAnswer &answer, const QString &text, bool last)
+{
+    const QJsonObject content{{u"role"_s, u"model"_s}, {u"parts"_s, QJsonArray{QJsonObject{{u"text"_s, text}}}}};
+    QJsonObject candidate{{u"index"_s, 0}, {u"content"_s, content}};
+    if (last)
+        candidate.insert(u"finishReason"_s, u"STOP"_s);
+    const QJsonObject usage{{u"promptTokenCount"_s, answer.inputTokens}, {u"candidatesTokenCount"_s, answer.outputTokens()},
+                            {u"totalTokenCount"_s, answer.inputTokens + answer.outputTokens()}};
+    return {{u"candidates"_s, QJsonArray{candidate}}, {u"usageMetadata"_s, usage}, {u"modelVersion"_s, answer.model},
+            {u"responseId"_s, answer.id}};
+}
+
+QList<QByteArray> geminiEvents(const SampleAnswer &answer)
+{
+    QList<QByteArray> events;
+    for (const QString &piece : answer.pieces)
+        events += dataEvent(geminiContent(answer, piece, false));
+    events += dataEvent(geminiContent(answer, {}, true));
+    return events;
+}
+
+QByteArray geminiJson(const SampleAnswer &answer)
+{
+    return compactJson(geminiContent(answer, answer.text(), true));
+}
+
 } // namespace
 
-const Protocol geminiProtocol{Dialect::Gemini, []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<GeminiReader>(); },
-                              geminiErrorStatus, geminiErrorBody};
+const Protocol geminiProtocol{
+    .claims = claimsGemini,
+    .generates = generatesGemini,
+    .reader = []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<GeminiReader>(); },
+    .errorType = geminiErrorStatus,
+    .errorBody = geminiErrorBody,
+    .sampleJson = geminiJson,
+    .sampleEvents = geminiEvents,
+    .sampleClosing = 1};
 
 } // namespace qcc

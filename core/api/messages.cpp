@@ -1,5 +1,8 @@
 #include "core/api/apierror.h"
 #include "core/api/protocol.h"
+#include "core/api/sampleanswer.h"
+
+#include <QJsonArray>
 
 #include <algorithm>
 
@@ -183,9 +186,75 @@ QByteArray messagesErrorBody(int status, const QString &message)
     return errorText({{u"error"_s, error}, {u"type"_s, u"error"_s}});
 }
 
+/// Vertex speaks this protocol by these. Source: https://docs.anthropic.com/en/api/claude-on-vertex-ai
+bool isRawPredict(QByteArrayView last)
+{
+    return last.endsWith(":rawPredict") || last.endsWith(":streamRawPredict");
+}
+
+bool claimsMessages(const PathSegments &path)
+{
+    return (path.endsWithOrBefore("messages", {"count_tokens", "batches"}) && !path.contains("threads")) || isRawPredict(path.last());
+}
+
+bool generatesMessages(const PathSegments &path)
+{
+    return isRawPredict(path.last()) || (path.last() == "messages" && !path.isOfKeeping());
+}
+
+QJsonObject anthropicUsage(const SampleAnswer &answer, int outputTokens)
+{
+    return {{u"input_tokens"_s, answer.inputTokens}, {u"output_tokens"_s, outputTokens},
+            {u"cache_creation_input_tokens"_s, 0}, {u"cache_read_input_tokens"_s, 0}};
+}
+
+QJsonObject anthropicMessage(const SampleAnswer &answer, const QJsonArray &content, const QJsonValue &stopReason,
+                             int outputTokens)
+{
+    return {{u"id"_s, u"msg_"_s + answer.id}, {u"type"_s, u"message"_s}, {u"role"_s, u"assistant"_s},
+            {u"model"_s, answer.model}, {u"content"_s, content}, {u"stop_reason"_s, stopReason},
+            {u"stop_sequence"_s, QJsonValue::Null}, {u"usage"_s, anthropicUsage(answer, outputTokens)}};
+}
+
+QJsonObject anthropicText(const QString &text)
+{
+    return {{u"type"_s, u"text"_s}, {u"text"_s, text}};
+}
+
+QList<QByteArray> anthropicEvents(const SampleAnswer &answer)
+{
+    QList<QByteArray> events{
+        namedEvent({{u"type"_s, u"message_start"_s},
+                    {u"message"_s, anthropicMessage(answer, {}, QJsonValue::Null, 1)}}),
+        namedEvent({{u"type"_s, u"ping"_s}}),
+        namedEvent({{u"type"_s, u"content_block_start"_s}, {u"index"_s, 0}, {u"content_block"_s, anthropicText({})}})};
+    for (const QString &piece : answer.pieces) {
+        const QJsonObject delta{{u"type"_s, u"text_delta"_s}, {u"text"_s, piece}};
+        events += namedEvent({{u"type"_s, u"content_block_delta"_s}, {u"index"_s, 0}, {u"delta"_s, delta}});
+    }
+    const QJsonObject end{{u"stop_reason"_s, u"end_turn"_s}, {u"stop_sequence"_s, QJsonValue::Null}};
+    events += namedEvent({{u"type"_s, u"content_block_stop"_s}, {u"index"_s, 0}});
+    events += namedEvent({{u"type"_s, u"message_delta"_s}, {u"delta"_s, end},
+                          {u"usage"_s, anthropicUsage(answer, answer.outputTokens())}});
+    events += namedEvent({{u"type"_s, u"message_stop"_s}});
+    return events;
+}
+
+QByteArray anthropicJson(const SampleAnswer &answer)
+{
+    return compactJson(anthropicMessage(answer, {anthropicText(answer.text())}, u"end_turn"_s, answer.outputTokens()));
+}
+
 } // namespace
 
-const Protocol messagesProtocol{Dialect::Anthropic, []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<MessagesReader>(); },
-                                messagesErrorType, messagesErrorBody};
+const Protocol messagesProtocol{
+    .claims = claimsMessages,
+    .generates = generatesMessages,
+    .reader = []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<MessagesReader>(); },
+    .errorType = messagesErrorType,
+    .errorBody = messagesErrorBody,
+    .sampleJson = anthropicJson,
+    .sampleEvents = anthropicEvents,
+    .sampleClosing = 3};
 
 } // namespace qcc

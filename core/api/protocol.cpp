@@ -19,20 +19,17 @@ QByteArray unknownErrorBody(int status, const QString &message)
     return errorText(object);
 }
 
-const Protocol unknownProtocol{Dialect::Unknown, nullptr, [](int status) { return messagesProtocol.errorType(status); }, unknownErrorBody};
-
 } // namespace
 
-/// The one list of what is spoken.
-const Protocol &protocolOf(Dialect dialect)
-{
-    static constexpr std::array<const Protocol *, 5> protocols = {&messagesProtocol, &chatProtocol, &responsesProtocol, &geminiProtocol, &unknownProtocol};
-    for (const Protocol *protocol : protocols) {
-        if (protocol->dialect == dialect)
-            return *protocol;
-    }
-    Q_UNREACHABLE();
-}
+const Protocol unknownProtocol{
+    .claims = nullptr,
+    .generates = nullptr,
+    .reader = nullptr,
+    .errorType = [](int status) { return messagesProtocol.errorType(status); },
+    .errorBody = unknownErrorBody,
+    .sampleJson = nullptr,
+    .sampleEvents = nullptr,
+    .sampleClosing = 0};
 
 QString errorType(Dialect dialect, int status)
 {

@@ -6,6 +6,7 @@
 
 #include <QByteArray>
 #include <QByteArrayView>
+#include <QList>
 #include <QString>
 
 #include <array>
@@ -14,6 +15,8 @@
 #include <string_view>
 
 namespace qcc {
+
+struct SampleAnswer;
 
 /// What one message of an answer says: an event of a stream, an element of Gemini's array, or a whole JSON answer. docs/answers.md, part 2.
 struct Meaning {
@@ -50,25 +53,32 @@ protected:
     QByteArray m_model;
 };
 
-/// One vendor's protocol: its reader, and how it words errors.
+/// One vendor's protocol: which requests speak it, its reader, how it words errors, and what its answers look like.
 struct Protocol {
-    Dialect dialect;
+    /// Whether a request with this path, which is not empty, speaks it, where no protocol before it in QCC_PROTOCOLS does.
+    bool (*claims)(const PathSegments &path);
+    /// Whether a POST to this path asks for an answer of a model.
+    bool (*generates)(const PathSegments &path);
     std::unique_ptr<ProtocolReader> (*reader)();
     /// The error type that goes with `status`: "overloaded_error" (Anthropic), "server_error" (OpenAI), "UNAVAILABLE" (Gemini).
     QString (*errorType)(int status);
     /// The JSON body of an error answer. `message` is shown to the user by the client.
     QByteArray (*errorBody)(int status, const QString &message);
+    /// An answer, whole and as the events of a stream, for the demo and the tests; and how many of these follow the last text.
+    QByteArray (*sampleJson)(const SampleAnswer &answer);
+    QList<QByteArray> (*sampleEvents)(const SampleAnswer &answer);
+    qsizetype sampleClosing;
 };
-
-/// Unknown has a protocol too, without a reader: error shapes that Anthropic's and OpenAI's clients both read.
-const Protocol &protocolOf(Dialect dialect);
 
 /// The protocols, each in a file of its own. Source: Anthropic "Streaming Messages", OpenAI "Chat Completions" and "Responses" API references,
 /// Gemini API "GenerateContentResponse".
-extern const Protocol messagesProtocol;
-extern const Protocol chatProtocol;
-extern const Protocol responsesProtocol;
-extern const Protocol geminiProtocol;
+#define QCC_PROTOCOL(dialect, name) extern const Protocol name##Protocol;
+QCC_PROTOCOLS(QCC_PROTOCOL)
+#undef QCC_PROTOCOL
+/// Of Dialect::Unknown: error shapes that Anthropic's and OpenAI's clients both read, and nothing else.
+extern const Protocol unknownProtocol;
+
+const Protocol &protocolOf(Dialect dialect);
 
 QString errorType(Dialect dialect, int status);
 QByteArray errorBody(Dialect dialect, int status, const QString &message);

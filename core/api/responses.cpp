@@ -1,5 +1,6 @@
 #include "core/api/apierror.h"
 #include "core/api/protocol.h"
+#include "core/api/sampleanswer.h"
 
 #include <QJsonArray>
 
@@ -146,9 +147,94 @@ QByteArray ResponsesReader::brokenEnd(const QString &message) const
     return events + responseEvent(u"response.failed"_s, sequence, response);
 }
 
+/// A thread's messages are OpenAI's, too, wherever they lie.
+bool claimsResponses(const PathSegments &path)
+{
+    return path.contains("responses") && !path.endsWithOrBefore("messages", {"count_tokens", "batches"});
+}
+
+bool generatesResponses(const PathSegments &path)
+{
+    return path.last() == "responses" && !path.isOfKeeping();
+}
+
+QJsonObject with(QJsonObject object, const QString &key, const QJsonValue &value)
+{
+    object.insert(key, value);
+    return object;
+}
+
+QJsonObject outputText(const QString &text)
+{
+    return {{u"type"_s, u"output_text"_s}, {u"text"_s, text}, {u"annotations"_s, QJsonArray()}, {u"logprobs"_s, QJsonArray()}};
+}
+
+QJsonObject outputMessage(const SampleAnswer &answer, const QString &status, const QJsonArray &content)
+{
+    return {{u"id"_s, u"msg_"_s + answer.id}, {u"type"_s, u"message"_s}, {u"role"_s, u"assistant"_s},
+            {u"status"_s, status}, {u"content"_s, content}};
+}
+
+QJsonObject response(const SampleAnswer &answer, const QString &status, const QJsonArray &output, const QJsonValue &usage)
+{
+    return {{u"id"_s, u"resp_"_s + answer.id}, {u"object"_s, u"response"_s}, {u"created_at"_s, answer.createdAt},
+            {u"status"_s, status}, {u"model"_s, answer.model}, {u"output"_s, output}, {u"usage"_s, usage},
+            {u"error"_s, QJsonValue::Null}, {u"incomplete_details"_s, QJsonValue::Null}, {u"instructions"_s, QJsonValue::Null},
+            {u"metadata"_s, QJsonObject()}, {u"parallel_tool_calls"_s, true}, {u"tool_choice"_s, u"auto"_s},
+            {u"tools"_s, QJsonArray()}, {u"temperature"_s, 1.0}, {u"top_p"_s, 1.0}};
+}
+
+QJsonObject completedResponse(const SampleAnswer &answer)
+{
+    const QJsonObject usage{{u"input_tokens"_s, answer.inputTokens},
+                            {u"input_tokens_details"_s, QJsonObject{{u"cached_tokens"_s, 0}}},
+                            {u"output_tokens"_s, answer.outputTokens()},
+                            {u"output_tokens_details"_s, QJsonObject{{u"reasoning_tokens"_s, 0}}},
+                            {u"total_tokens"_s, answer.inputTokens + answer.outputTokens()}};
+    const QJsonObject message = outputMessage(answer, u"completed"_s, {outputText(answer.text())});
+    return response(answer, u"completed"_s, {message}, usage);
+}
+
+QList<QByteArray> responsesEvents(const SampleAnswer &answer)
+{
+    QList<QByteArray> events;
+    const auto add = [&events](const QString &type, QJsonObject data) {
+        data.insert(u"type"_s, type);
+        data.insert(u"sequence_number"_s, qint64(events.size()));
+        events += namedEvent(data);
+    };
+    const QJsonObject begun = response(answer, u"in_progress"_s, {}, QJsonValue::Null);
+    const QJsonObject item{{u"output_index"_s, 0}};
+    const QJsonObject part{{u"item_id"_s, u"msg_"_s + answer.id}, {u"output_index"_s, 0}, {u"content_index"_s, 0}};
+    add(u"response.created"_s, {{u"response"_s, begun}});
+    add(u"response.in_progress"_s, {{u"response"_s, begun}});
+    add(u"response.output_item.added"_s, with(item, u"item"_s, outputMessage(answer, u"in_progress"_s, {})));
+    add(u"response.content_part.added"_s, with(part, u"part"_s, outputText({})));
+    for (const QString &piece : answer.pieces)
+        add(u"response.output_text.delta"_s, with(with(part, u"delta"_s, piece), u"logprobs"_s, QJsonArray()));
+    add(u"response.output_text.done"_s, with(with(part, u"text"_s, answer.text()), u"logprobs"_s, QJsonArray()));
+    add(u"response.content_part.done"_s, with(part, u"part"_s, outputText(answer.text())));
+    add(u"response.output_item.done"_s,
+        with(item, u"item"_s, outputMessage(answer, u"completed"_s, {outputText(answer.text())})));
+    add(u"response.completed"_s, {{u"response"_s, completedResponse(answer)}});
+    return events;
+}
+
+QByteArray responsesJson(const SampleAnswer &answer)
+{
+    return compactJson(completedResponse(answer));
+}
+
 } // namespace
 
-const Protocol responsesProtocol{Dialect::OpenAiResponses, []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<ResponsesReader>(); },
-                                 openAiErrorType, [](int status, const QString &message) { return chatProtocol.errorBody(status, message); }};
+const Protocol responsesProtocol{
+    .claims = claimsResponses,
+    .generates = generatesResponses,
+    .reader = []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<ResponsesReader>(); },
+    .errorType = openAiErrorType,
+    .errorBody = [](int status, const QString &message) { return chatProtocol.errorBody(status, message); },
+    .sampleJson = responsesJson,
+    .sampleEvents = responsesEvents,
+    .sampleClosing = 4};
 
 } // namespace qcc

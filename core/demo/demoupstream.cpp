@@ -1,7 +1,7 @@
 #include "core/demo/demoupstream.h"
 
-#include "core/api/dialectanswer.h"
 #include "core/api/protocol.h"
+#include "core/api/sampleanswer.h"
 #include "core/http/headers.h"
 
 #include <QDateTime>
@@ -99,21 +99,10 @@ bool asksForStream(Dialect dialect, const RequestHead &head, const QJsonObject &
     return dialect == Dialect::Gemini ? head.path().endsWith(":streamGenerateContent") : request[u"stream"_s].toBool();
 }
 
-bool isOffered(Dialect dialect, const QByteArray &path)
+/// The older completions have another shape than any sample.
+bool isOffered(const ApiCall &call, const QByteArray &path)
 {
-    switch (dialect) {
-    case Dialect::Anthropic:
-        return path.endsWith("/messages");
-    case Dialect::OpenAiChat:
-        return path.endsWith("/chat/completions");
-    case Dialect::OpenAiResponses:
-        return path.endsWith("/responses");
-    case Dialect::Gemini:
-        return path.endsWith("enerateContent");
-    case Dialect::Unknown:
-        break;
-    }
-    return false;
+    return call.generates() && (call.dialect != Dialect::OpenAiChat || path.endsWith("/chat/completions"));
 }
 
 } // namespace
@@ -121,14 +110,15 @@ bool isOffered(Dialect dialect, const QByteArray &path)
 DemoAnswer demoAnswerTo(const RequestHead &head, const QByteArray &body, quint64 number, qint64 now)
 {
     const QByteArray path = head.path();
-    const Dialect dialect = dialectOf(head.method, path);
+    const ApiCall call = apiCallOf(head.method, path);
+    const Dialect dialect = call.dialect;
     if (path == "/" && (head.method == "HEAD" || head.method == "GET"))
         return {200, "text/plain; charset=utf-8", "The demo upstream of qcc.\n", {}};
     if (path.endsWith("/models") && (head.method == "GET" || head.method == "HEAD"))
         return {200, "application/json", modelsJson({demoModel}, now), {}};
 
     const bool counts = dialect == Dialect::Anthropic && path.endsWith("/count_tokens");
-    if (head.method != "POST" || !(counts || isOffered(dialect, path)))
+    if (head.method != "POST" || !(counts || isOffered(call, path)))
         return errorAnswer(dialect, 404, u"The demo does not offer this path."_s);
     const QJsonDocument document = QJsonDocument::fromJson(body);
     if (!document.isObject())

@@ -1,6 +1,6 @@
 #include "core/exchange/ownanswer.h"
 
-#include "core/api/dialectanswer.h"
+#include "core/api/sampleanswer.h"
 #include "core/api/protocol.h"
 #include "core/forward/forwarding.h"
 #include "core/http/headers.h"

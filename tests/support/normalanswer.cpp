@@ -1,7 +1,7 @@
 #include "tests/support/scriptwords.h"
 
 #include "core/api/dialect.h"
-#include "core/api/dialectanswer.h"
+#include "core/api/sampleanswer.h"
 #include "core/api/protocol.h"
 
 #include <QJsonArray>

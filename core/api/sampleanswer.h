@@ -3,6 +3,7 @@
 #include "core/api/dialect.h"
 
 #include <QByteArray>
+#include <QJsonObject>
 #include <QList>
 #include <QString>
 #include <QStringList>
@@ -32,6 +33,12 @@ qsizetype openingEvents(Dialect dialect);
 
 /// The events of `answerEvents` after the last text; the very last one says that the stream is complete.
 qsizetype closingEvents(Dialect dialect);
+
+/// What the protocols write their samples with.
+QByteArray compactJson(const QJsonObject &object);
+QByteArray dataEvent(const QJsonObject &data);
+/// An event whose name repeats the "type" of its data, as Anthropic and OpenAI's Responses name theirs.
+QByteArray namedEvent(const QJsonObject &data);
 
 /// The answer to a listing of models, readable by Anthropic's and OpenAI's clients alike.
 QByteArray modelsJson(const QStringList &models, qint64 createdAt);
