@@ -5,7 +5,7 @@
 #include "app/platform/homeuser.h"
 #include "app/platform/process.h"
 #include "app/platform/signals.h"
-#include "core/config/homeowner.h"
+#include "core/config/paths.h"
 #include "core/log/qtmessages.h"
 
 #include <QCoreApplication>

@@ -1,5 +1,5 @@
-#include "core/config/cafile.h"
-#include "core/config/configfile.h"
+#include "core/config/configparser.h"
+#include "core/config/endpointtext.h"
 #include "core/health/directprobes.h"
 #include "core/upstream/tlsproblem.h"
 #include "tests/support/files.h"

@@ -3,10 +3,9 @@
 #include "app/cli/configaccess.h"
 #include "app/cli/run.h"
 #include "app/platform/console.h"
-#include "core/config/basepath.h"
+#include "core/config/addresses.h"
 #include "core/config/configfile.h"
-#include "core/config/configtext.h"
-#include "core/config/jsonlines.h"
+#include "core/config/configparser.h"
 
 #include <QTextStream>
 

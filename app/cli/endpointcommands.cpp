@@ -5,10 +5,8 @@
 #include "app/cli/run.h"
 #include "app/platform/console.h"
 #include "core/config/addresses.h"
-#include "core/config/basepath.h"
 #include "core/config/configedit.h"
-#include "core/config/keytext.h"
-#include "core/config/proxies.h"
+#include "core/config/endpointtext.h"
 #include "core/http/http2session.h"
 
 #include <QDir>

@@ -1,6 +1,6 @@
 #include "core/health/endpointprobe.h"
 
-#include "core/config/basepath.h"
+#include "core/config/addresses.h"
 #include "core/health/proberequest.h"
 #include "core/health/probeverdict.h"
 #include "core/upstream/upstreampool.h"

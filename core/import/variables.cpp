@@ -1,6 +1,6 @@
 #include "core/import/variables.h"
 
-#include "core/config/cafile.h"
+#include "core/config/endpointtext.h"
 
 #include <algorithm>
 

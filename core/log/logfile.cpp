@@ -5,7 +5,7 @@
 #include "core/base/ordinaryfile.h"
 #include "core/base/print.h"
 #include "core/base/visibletext.h"
-#include "core/config/homeowner.h"
+#include "core/config/paths.h"
 
 #include <QDateTime>
 #include <QFile>

@@ -4,9 +4,9 @@
 #include "ui/model/proxyview.h"
 #include "ui/model/words.h"
 #include "ui/settings/configfields.h"
+#include "ui/settings/settingedits.h"
 #include "ui/settings/settingfield.h"
 #include "ui/settings/settingsform.h"
-#include "ui/settings/tokenedit.h"
 #include "ui/widgets/metrics.h"
 #include "ui/widgets/plaintext.h"
 

@@ -1,6 +1,6 @@
 #include "ui/settings/configfields.h"
 
-#include "ui/settings/settingchange.h"
+#include "core/config/configedit.h"
 #include "ui/settings/settingfield.h"
 #include "ui/settings/settingsform.h"
 #include "ui/widgets/plaintext.h"
@@ -8,8 +8,10 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QStringList>
 
 #include <algorithm>
+#include <utility>
 
 namespace qcc {
 
@@ -19,6 +21,43 @@ bool hasFocusIn(const QWidget *widget)
 {
     const QWidget *focus = QApplication::focusWidget();
     return focus && (focus == widget || widget->isAncestorOf(focus));
+}
+
+/// Undefined where nothing is there.
+QJsonValue valueAt(const QJsonObject &config, const QString &path)
+{
+    QJsonValue value = config;
+    for (const QString &key : path.split(QLatin1Char('.')))
+        value = value.toObject().value(key);
+    return value;
+}
+
+/// Sets `path` ("timeouts.read_s") to `value`; of an object each key by itself, so that those it does not name stay. The way back
+/// writes what was there, or takes away what was not.
+ConfigChange settingChange(const QString &path, const QJsonValue &value, const QString &done)
+{
+    QList<std::pair<QString, QJsonValue>> values;
+    if (value.isObject()) {
+        const QJsonObject object = value.toObject();
+        for (auto it = object.begin(); it != object.end(); ++it)
+            values.append({path + QLatin1Char('.') + it.key(), it.value()});
+    } else {
+        values.append({path, value});
+    }
+    const auto write = [values](QJsonObject &config, const auto &valueOf) -> Result<void> {
+        for (const auto &[key, wanted] : values) {
+            const Result<void> set = setValue(config, key, valueOf(key, wanted));
+            if (!set)
+                return set;
+        }
+        return {};
+    };
+    return {
+        [write](QJsonObject &config) { return write(config, [](const QString &, const QJsonValue &wanted) { return wanted; }); },
+        done,
+        [write](QJsonObject &config, const QJsonObject &before) {
+            return write(config, [&before](const QString &key, const QJsonValue &) { return valueAt(before, key); });
+        }};
 }
 
 } // namespace

@@ -2,7 +2,7 @@
 
 #include "core/config/config.h"
 #include "ui/model/configchange.h"
-#include "ui/settings/numberbox.h"
+#include "ui/settings/settingedits.h"
 
 #include <QJsonValue>
 #include <QObject>
