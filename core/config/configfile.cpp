@@ -5,6 +5,7 @@
 #include "core/base/replacefile.h"
 #include "core/config/configparser.h"
 #include "core/config/paths.h"
+#include "core/config/settings.h"
 #include "core/keys/keyring.h"
 
 #include <QFile>

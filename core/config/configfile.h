@@ -19,9 +19,6 @@ class QTimer;
 
 namespace qcc {
 
-/// The configuration of a fresh installation: every documented key with its default, no cluster.
-QJsonObject defaultConfigJson();
-
 /// Reads `path`. A missing file is the default configuration. May wait for the keychain.
 /// Errors: NotAllowed, ConfigUnreadable, InvalidConfig.
 Result<Config> loadConfig(const QString &path, KeyRing &keys);
