@@ -3,7 +3,7 @@
 #include "app/cli/parse.h"
 #include "app/platform/process.h"
 #include "app/platform/signals.h"
-#include "core/config/homeowner.h"
+#include "core/config/paths.h"
 #include "core/log/logfile.h"
 
 #include <QCoreApplication>

@@ -1,4 +1,4 @@
-#include "core/config/basepath.h"
+#include "core/config/addresses.h"
 
 #include <QTest>
 

@@ -1,6 +1,7 @@
 #include "core/base/visibletext.h"
 #include "core/config/configedit.h"
-#include "core/config/configfile.h"
+#include "core/config/configparser.h"
+#include "core/config/settings.h"
 #include "tests/support/testcertificate.h"
 
 #include <QJsonArray>

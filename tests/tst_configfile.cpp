@@ -2,6 +2,7 @@
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "core/config/paths.h"
+#include "core/config/settings.h"
 #include "core/service/proxyservice.h"
 #include "tests/support/files.h"
 #include "tests/support/testkeys.h"

@@ -1,6 +1,6 @@
 #include "core/config/configedit.h"
-#include "core/config/configfile.h"
-#include "core/config/jsonlines.h"
+#include "core/config/configparser.h"
+#include "core/config/settings.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

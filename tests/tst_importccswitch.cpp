@@ -1,5 +1,5 @@
 #include "core/base/sqlitefile.h"
-#include "core/config/configfile.h"
+#include "core/config/settings.h"
 #include "core/import/ccswitch.h"
 #include "core/import/importinto.h"
 #include "core/import/importplaces.h"

@@ -1,4 +1,5 @@
-#include "core/config/configfile.h"
+#include "core/config/configparser.h"
+#include "core/config/settings.h"
 #include "core/import/importinto.h"
 #include "core/import/importplaces.h"
 

@@ -1,4 +1,4 @@
-#include "core/config/keytext.h"
+#include "core/config/endpointtext.h"
 
 #include <QTest>
 

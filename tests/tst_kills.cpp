@@ -1,6 +1,7 @@
 #include "core/base/sqlitefile.h"
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
+#include "core/config/settings.h"
 #include "core/history/historyfile.h"
 #include "tests/support/testkeys.h"
 

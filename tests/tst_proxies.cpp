@@ -1,4 +1,4 @@
-#include "core/config/proxies.h"
+#include "core/config/endpointtext.h"
 
 #include <QMap>
 #include <QTest>

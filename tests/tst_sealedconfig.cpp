@@ -1,5 +1,6 @@
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
+#include "core/config/configparser.h"
 #include "core/config/secretvalues.h"
 #include "core/keys/keyring.h"
 #include "core/service/proxyservice.h"

@@ -1,5 +1,6 @@
-#include "core/config/cafile.h"
 #include "core/config/configfile.h"
+#include "core/config/configparser.h"
+#include "core/config/endpointtext.h"
 #include "core/health/probequeue.h"
 #include "core/upstream/connectproblem.h"
 #include "tests/support/files.h"

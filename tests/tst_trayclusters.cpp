@@ -1,4 +1,5 @@
-#include "core/config/configfile.h"
+#include "core/config/configparser.h"
+#include "core/config/settings.h"
 #include "traysupport/shots.h"
 #include "ui/clusters/clusterspage.h"
 #include "ui/clusters/endpointform.h"

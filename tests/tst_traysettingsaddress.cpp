@@ -1,6 +1,6 @@
 #include "traysupport/settingsdesk.h"
 
-#include "ui/settings/tokenedit.h"
+#include "ui/settings/settingedits.h"
 
 #include <QPushButton>
 #include <QSet>

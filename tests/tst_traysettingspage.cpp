@@ -3,10 +3,14 @@
 #include "ui/widgets/theme.h"
 
 #include <QCheckBox>
+#include <QRegularExpression>
 #include <QScopeGuard>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QWheelEvent>
+
+#include <algorithm>
+#include <utility>
 
 using namespace qcc;
 using namespace qcc::test;
@@ -72,6 +76,46 @@ private Q_SLOTS:
                 QVERIFY(!snapshotOf(jsonWith(section, key, bad)));
         }
         QCOMPARE(m_desk->changes.size(), 0);
+    }
+
+    void hasEverySettingThatIsNotElsewhere()
+    {
+        QStringList wanted;
+        for (const Setting &setting : configSettings()) {
+            if (setting.isOnSettingsPage())
+                wanted << setting.path;
+        }
+        const auto editors = editorsByKey();
+        const auto isOf = [](const QString &path, const QString &key) { return path == key || path.startsWith(key + u'.'); };
+        for (const QString &path : std::as_const(wanted)) {
+            const bool shown = std::ranges::any_of(editors, [&](const auto &editor) { return isOf(path, editor.first); });
+            QVERIFY2(shown, qPrintable(path + u" is not on the page: add its line to ui/settings/proxyfields.cpp"_s));
+        }
+        for (const auto &editor : editors) {
+            const bool known = std::ranges::any_of(wanted, [&](const QString &path) { return isOf(path, editor.first); });
+            QVERIFY2(known, qPrintable(editor.first + u" is on the page, which its setting denies"_s));
+        }
+    }
+
+    void anEditorTakesWhatItsSettingMayBe()
+    {
+        for (const auto &[key, editor] : editorsByKey()) {
+            if (const auto *box = qobject_cast<const NumberBox *>(editor)) {
+                const Setting &setting = settingAt(key);
+                QCOMPARE(box->minimum(), setting.rule.low);
+                QCOMPARE(box->maximum(), setting.rule.high);
+                QCOMPARE(box->decimals() == 0, setting.kind == SettingKind::Whole);
+                QCOMPARE(box->suffix().isEmpty(), setting.rule.unit == SettingUnit::None);
+            } else if (const auto *choice = qobject_cast<const QComboBox *>(editor)) {
+                QStringList words;
+                for (int i = 0; i < choice->count(); ++i)
+                    words << choice->itemData(i).toString();
+                QStringList wanted = settingAt(key).words;
+                words.sort();
+                wanted.sort();
+                QCOMPARE(words, wanted);
+            }
+        }
     }
 
     void aNumberIsAskedForWhenItsFieldIsLeft()
@@ -343,6 +387,18 @@ private Q_SLOTS:
     }
 
 private:
+    /// The editors of config.json, by the key that their tool tip names; that of a section has several settings.
+    QList<std::pair<QString, QWidget *>> editorsByKey() const
+    {
+        static const QRegularExpression keyAtEnd(u"([a-z0-9_.]+) in config\\.json$"_s);
+        QList<std::pair<QString, QWidget *>> editors;
+        for (const SettingField *field : m_desk->page.findChildren<SettingField *>()) {
+            if (const auto key = keyAtEnd.match(field->editor()->toolTip()); key.hasMatch())
+                editors.append({key.captured(1), field->editor()});
+        }
+        return editors;
+    }
+
     std::unique_ptr<SettingsDesk> m_desk;
 };
 

@@ -2,10 +2,9 @@
 
 #include "app/cli/command.h"
 #include "app/platform/process.h"
-#include "core/config/basepath.h"
+#include "core/config/addresses.h"
 #include "core/config/configfile.h"
-#include "core/config/configtext.h"
-#include "core/config/jsonlines.h"
+#include "core/config/configparser.h"
 
 #include <QTextStream>
 

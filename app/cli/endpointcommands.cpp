@@ -4,10 +4,8 @@
 #include "app/cli/endpointview.h"
 #include "app/platform/process.h"
 #include "core/config/addresses.h"
-#include "core/config/basepath.h"
 #include "core/config/configedit.h"
-#include "core/config/keytext.h"
-#include "core/config/proxies.h"
+#include "core/config/endpointtext.h"
 #include "core/http/http2session.h"
 
 #include <QDir>

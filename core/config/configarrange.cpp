@@ -1,7 +1,5 @@
 #include "core/config/configedit.h"
 
-#include "core/config/configentries.h"
-
 #include <algorithm>
 
 namespace qcc {

@@ -1,18 +1,54 @@
 #include "core/config/configfile.h"
 
 #include "core/base/replacefile.h"
-#include "core/config/configtext.h"
+#include "core/config/configparser.h"
+#include "core/config/paths.h"
+#include "core/config/settings.h"
+#include "core/keys/keyring.h"
 
 #include <QFile>
+#include <QFileInfo>
+#include <QFileSystemWatcher>
 #include <QJsonDocument>
+#include <QTimer>
 
 #include <optional>
+#include <utility>
 
 namespace qcc {
 
 using namespace Qt::StringLiterals;
 
 namespace {
+
+Result<std::optional<QByteArray>> textOf(const QString &path)
+{
+    if (!QFileInfo::exists(path)) {
+        const QString closed = closedProblem(path, QFileInfo(path).absolutePath());
+        if (closed.isEmpty())
+            return std::optional<QByteArray>();
+        return Failure{ErrorCode::ConfigUnreadable, closed, {}};
+    }
+    QFile file;
+    QString wrong = fileOwnerProblem(path);
+    const Result<void> opened = wrong.isEmpty() ? openOrdinary(path, file) : Result<void>();
+    // Once more of the file itself: another may have taken its name.
+    if (wrong.isEmpty() && file.isOpen())
+        wrong = fileOwnerProblem(file, path);
+    if (!wrong.isEmpty())
+        return Failure{ErrorCode::NotAllowed, wrong, {}};
+    const QByteArray text = file.isOpen() ? file.readAll() : QByteArray();
+    if (opened && file.error() == QFileDevice::NoError)
+        return std::optional<QByteArray>(text);
+    return Failure{ErrorCode::ConfigUnreadable,
+                   QStringLiteral("%1 cannot be read: %2.").arg(path, opened ? file.errorString() : opened.error().message),
+                   QStringLiteral("Check its permissions.")};
+}
+
+bool isWhole(const QByteArray &text)
+{
+    return QJsonDocument::fromJson(text).isObject();
+}
 
 using Seals = OpenedSecrets::Seals;
 
@@ -94,6 +130,21 @@ Result<Edited> edit(const QString &path, KeyRing &keys, const std::function<Resu
 
 } // namespace
 
+Result<std::optional<QByteArray>> readConfigText(const QString &path)
+{
+    Result<std::optional<QByteArray>> text = textOf(path);
+    if (!text || !*text || isWhole(**text))
+        return text;
+    // A beginning is no whole text: it is being written over, or was when the computer ended.
+    if (const QString copy = wholeCopyOf(path); !copy.isEmpty()) {
+        const Result<std::optional<QByteArray>> whole = textOf(copy);
+        if (whole && *whole)
+            return whole;
+        text = textOf(path); // which is whole by now
+    }
+    return text;
+}
+
 Result<Config> loadConfig(const QString &path, KeyRing &keys)
 {
     const auto text = readConfigText(path);
@@ -168,6 +219,106 @@ Result<Rekeyed> rekeyConfig(const QString &path, KeyRing &keys, AtRest rule)
     if (rule != AtRest::Plain && place == AtRest::Plain)
         place = QFile::exists(keys.keyFile()) ? AtRest::File : AtRest::Keychain;
     return Rekeyed{edited->edit.config, place, sealed.sealed, sealed.closed};
+}
+
+ConfigWatcher::ConfigWatcher(QString path, ConfigSnapshot initial, KeyRing &keys, QObject *parent)
+    : QObject(parent)
+    , m_path(std::move(path))
+    , m_keys(keys)
+    , m_current(std::move(initial))
+    , m_wasThere(QFileInfo::exists(m_path))
+    , m_watcher(new QFileSystemWatcher(this))
+    , m_settle(new QTimer(this))
+    , m_lookAgain(new QTimer(this))
+{
+    using namespace std::chrono_literals;
+    m_settle->setSingleShot(true);
+    m_settle->setInterval(50ms);
+    // Not restarted by further notices: a folder that never rests must not keep a change waiting for ever.
+    const auto settle = [this] {
+        if (!m_settle->isActive())
+            m_settle->start();
+    };
+    connect(m_watcher, &QFileSystemWatcher::fileChanged, this, settle);
+    connect(m_watcher, &QFileSystemWatcher::directoryChanged, this, settle);
+    connect(m_settle, &QTimer::timeout, this, &ConfigWatcher::reload);
+    m_lookAgain->setInterval(5s);
+    connect(m_lookAgain, &QTimer::timeout, this, &ConfigWatcher::reload);
+    // The ring may still be in the middle of a call that waited for the answer.
+    connect(&m_keys, &KeyRing::keychainAnswered, this, [this] {
+        m_readAgain = true;
+        reload();
+    }, Qt::QueuedConnection);
+    watch();
+    // The file may have changed between being loaded and being watched.
+    m_settle->start();
+}
+
+ConfigWatcher::~ConfigWatcher() = default;
+
+void ConfigWatcher::watch()
+{
+    // The folder tells of a file that is created or renamed into place, which ends the watch on the old file.
+    const QString folder = QFileInfo(m_path).absolutePath();
+    if (!m_watcher->directories().contains(folder) && QFileInfo(folder).isDir())
+        m_watcher->addPath(folder);
+    if (!m_watcher->files().contains(m_path) && QFileInfo::exists(m_path))
+        m_watcher->addPath(m_path);
+}
+
+void ConfigWatcher::reload()
+{
+    const bool again = std::exchange(m_readAgain, false);
+    // Before reading: a change after the read is then noticed.
+    watch();
+
+    const Result<std::optional<QByteArray>> read = readConfigText(m_path);
+    if (!read || !*read) {
+        if (read && !m_wasThere)
+            return;
+        m_lastText = QByteArray();
+        // Whatever keeps us from reading it (descriptors have run out, the disk does not answer) may end without a notice.
+        if (read)
+            m_lookAgain->stop();
+        else
+            m_lookAgain->start();
+        return refuse(read ? QStringLiteral("%1 is gone. Put it back, or make a new one.").arg(m_path)
+                           : (read.error().message + u' ' + read.error().hint).trimmed());
+    }
+    const QByteArray &text = **read;
+    m_lookAgain->stop();
+    m_wasThere = true;
+    if (text == m_lastText && !m_lastText.isNull() && !again)
+        return;
+    // Whoever has just changed the file may have unlocked the keychain for it.
+    if (!again && !m_lastText.isNull())
+        m_keys.forgetRefusal();
+    bool unanswered = false;
+    const SecretOpener open = m_keys.opener(KeyRing::Waiting::Forbidden);
+    const Result<Config> parsed = parseConfig(text, [this, &open, &unanswered](const QByteArray &sealed, AtRest rule) {
+        const Result<QByteArray> opened = open(sealed, rule);
+        unanswered = unanswered || (!opened && m_keys.isAsking());
+        return opened;
+    });
+    if (unanswered)
+        return; // keychainAnswered follows.
+    m_lastText = text.isNull() ? QByteArray("") : text;
+    if (!parsed)
+        return refuse(parsed.error().message);
+    const bool wasBad = !std::exchange(m_lastProblem, QString()).isEmpty();
+    if (*parsed != *m_current) {
+        m_current = std::make_shared<const Config>(*parsed);
+        Q_EMIT changed(m_current);
+    }
+    if (wasBad)
+        Q_EMIT mended();
+}
+
+void ConfigWatcher::refuse(const QString &problem)
+{
+    if (std::exchange(m_lastProblem, problem) != problem)
+        Q_EMIT rejected(problem + (problem.endsWith(u'.') ? QStringLiteral(" ") : QStringLiteral(". "))
+                        + QStringLiteral("The last good configuration stays in force."));
 }
 
 } // namespace qcc

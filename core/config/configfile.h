@@ -5,24 +5,19 @@
 #include "core/config/secretvalues.h"
 #include "core/keys/sealing.h"
 
+#include <QByteArray>
 #include <QJsonObject>
 #include <QObject>
+#include <QString>
 
 #include <chrono>
 #include <functional>
+#include <optional>
 
 class QFileSystemWatcher;
 class QTimer;
 
 namespace qcc {
-
-/// Parses and validates the text of config.json. Missing keys take their defaults; unknown keys are ignored.
-/// `open` opens sealed keys; an endpoint whose key it cannot open gets a keyFault, and serves nobody. Without `open` none can be opened.
-/// Errors: InvalidConfig; the message names the key ("clusters[0].endpoints[1].base_url") and the line.
-Result<Config> parseConfig(const QByteArray &text, const SecretOpener &open = {});
-
-/// The configuration of a fresh installation: every documented key with its default, no cluster.
-QJsonObject defaultConfigJson();
 
 /// Reads `path`. A missing file is the default configuration. May wait for the keychain.
 /// Errors: NotAllowed, ConfigUnreadable, InvalidConfig.
@@ -115,5 +110,9 @@ private:
     QTimer *m_settle;
     QTimer *m_lookAgain; ///< Runs only while the file is there and cannot be read.
 };
+
+/// What the file `path` of the home holds, or nothing where there is none. Never what another user has put there, and never what might not end.
+/// Errors: NotAllowed (fileOwnerProblem), ConfigUnreadable.
+Result<std::optional<QByteArray>> readConfigText(const QString &path);
 
 } // namespace qcc

@@ -1,6 +1,5 @@
 #include "core/config/secretvalues.h"
 
-
 #include <QJsonArray>
 
 #include <optional>

@@ -1,7 +1,7 @@
 #include "core/exchange/ownanswer.h"
 
-#include "core/api/sampleanswer.h"
 #include "core/api/protocol.h"
+#include "core/api/sampleanswer.h"
 #include "core/forward/forwarding.h"
 #include "core/http/headers.h"
 

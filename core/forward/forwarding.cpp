@@ -1,6 +1,6 @@
 #include "core/forward/forwarding.h"
 
-#include "core/config/basepath.h"
+#include "core/config/addresses.h"
 #include "core/forward/credentials.h"
 #include "core/http/jsonreader.h"
 

@@ -1,6 +1,6 @@
 #include "core/health/endpointprobe.h"
 
-#include "core/config/basepath.h"
+#include "core/config/addresses.h"
 #include "core/forward/forwarding.h"
 #include "core/routing/failure.h"
 #include "core/upstream/upstreampool.h"

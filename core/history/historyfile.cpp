@@ -1,7 +1,7 @@
 #include "core/history/historyfile.h"
 
 #include "core/base/files.h"
-#include "core/config/homeowner.h"
+#include "core/config/paths.h"
 
 #include <QFile>
 #include <QFileInfo>

@@ -1,5 +1,7 @@
 #include "core/import/fastcccache.h"
 
+#include "core/config/settings.h"
+
 #include <QJsonArray>
 
 #include <algorithm>
@@ -45,10 +47,12 @@ bool isCategory(const QString &key)
     return std::ranges::find(words, plain(key)) != std::end(words);
 }
 
-std::optional<int> wholeNumber(const QJsonValue &value, int low, int high)
+/// Where it is one that config.json allows for the setting at `path`.
+std::optional<int> wholeNumber(const QJsonValue &value, const QString &path)
 {
+    const SettingRule &rule = settingAt(path).rule;
     const double number = value.toDouble(NAN);
-    if (!(number >= low && number <= high) || number != std::floor(number))
+    if (!(number >= rule.low && number <= rule.high) || number != std::floor(number))
         return std::nullopt;
     return static_cast<int>(number);
 }
@@ -119,8 +123,8 @@ private:
         fields.baseUrl = baseUrl;
         fields.apiKey = key;
         fields.auth = AuthStyle::Both; // As the predecessor sent it.
-        fields.weight = wholeNumber(object.value("weight"_L1), 0, 1'000'000);
-        fields.priority = wholeNumber(object.value("priority"_L1), -1'000'000, 1'000'000);
+        fields.weight = wholeNumber(object.value("weight"_L1), u"clusters[].endpoints[].weight"_s);
+        fields.priority = wholeNumber(object.value("priority"_L1), u"clusters[].endpoints[].priority"_s);
         if (object.value("enabled"_L1).isBool())
             fields.enabled = object.value("enabled"_L1).toBool();
         const QString source = usableName(object.value("source_profile"_L1).toString());

@@ -2,7 +2,7 @@
 
 #include "core/base/visibletext.h"
 #include "core/config/addresses.h"
-#include "core/config/jsonlines.h"
+#include "core/config/configparser.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

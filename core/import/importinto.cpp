@@ -1,9 +1,8 @@
 #include "core/import/importinto.h"
 
 #include "core/config/addresses.h"
-#include "core/config/basepath.h"
-#include "core/config/configentries.h"
-#include "core/config/keytext.h"
+#include "core/config/configedit.h"
+#include "core/config/endpointtext.h"
 #include "core/import/variables.h"
 
 #include <algorithm>

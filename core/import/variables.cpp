@@ -2,10 +2,9 @@
 
 #include "core/base/files.h"
 #include "core/config/addresses.h"
-#include "core/config/cafile.h"
+#include "core/config/endpointtext.h"
 #include "core/import/codexconfig.h"
 #include "core/import/importplaces.h"
-
 #include <QFileInfo>
 #include <QUrl>
 

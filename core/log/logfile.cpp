@@ -2,7 +2,7 @@
 
 #include "core/base/files.h"
 #include "core/base/visibletext.h"
-#include "core/config/homeowner.h"
+#include "core/config/paths.h"
 
 #include <QDateTime>
 #include <QFile>

@@ -1,6 +1,6 @@
 #include "core/upstream/connectproblem.h"
 
-#include "core/config/cafile.h"
+#include "core/config/endpointtext.h"
 #include "core/upstream/proxyrule.h"
 #include "core/upstream/upstreamconnection.h"
 

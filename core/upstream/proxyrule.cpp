@@ -1,6 +1,6 @@
 #include "core/upstream/proxyrule.h"
 
-#include "core/config/proxies.h"
+#include "core/config/endpointtext.h"
 
 #include <QHostAddress>
 #include <QNetworkProxyFactory>

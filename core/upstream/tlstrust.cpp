@@ -1,6 +1,6 @@
 #include "core/upstream/tlstrust.h"
 
-#include "core/config/cafile.h"
+#include "core/config/endpointtext.h"
 
 #include <QDateTime>
 #include <QDir>

@@ -710,16 +710,6 @@
 <context>
     <name>ProxyFields</name>
     <message>
-        <source>s</source>
-        <comment>seconds</comment>
-        <translation>秒</translation>
-    </message>
-    <message>
-        <source>MB</source>
-        <comment>megabytes</comment>
-        <translation>MB</translation>
-    </message>
-    <message>
         <source>Failures and retries</source>
         <translation>失败与重试</translation>
     </message>
@@ -935,10 +925,6 @@
     <message>
         <source>Kept for:</source>
         <translation>保留时间：</translation>
-    </message>
-    <message>
-        <source>days</source>
-        <translation>天</translation>
     </message>
 </context>
 <context>
@@ -1642,6 +1628,20 @@ Free software under the GNU General Public License, version 3, without any warra
 </context>
 <context>
     <name>qcc::ConfigFields</name>
+    <message>
+        <source>s</source>
+        <comment>seconds</comment>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <comment>megabytes</comment>
+        <translation>MB</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>天</translation>
+    </message>
     <message>
         <source>on</source>
         <comment>a setting</comment>

@@ -1,7 +1,7 @@
 #include "tests/fuzz/fuzztarget.h"
 
 #include "core/config/configedit.h"
-#include "core/config/configfile.h"
+#include "core/config/configparser.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

@@ -1,6 +1,6 @@
 #include "core/api/dialect.h"
-#include "core/api/sampleanswer.h"
 #include "core/api/protocol.h"
+#include "core/api/sampleanswer.h"
 #include "tests/support/faultrows.h"
 #include "tests/support/scriptwords.h"
 

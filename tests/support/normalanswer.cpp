@@ -1,8 +1,8 @@
 #include "tests/support/scriptwords.h"
 
 #include "core/api/dialect.h"
-#include "core/api/sampleanswer.h"
 #include "core/api/protocol.h"
+#include "core/api/sampleanswer.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tests/support/lenientrequestreader.h"
 #include "tests/support/arrived.h"
+#include "tests/support/lenientrequestreader.h"
 #include "tests/support/script.h"
 #include "tests/support/sha256.h"
 

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "core/config/configfile.h"
+#include "core/config/configparser.h"
+#include "core/config/settings.h"
 #include "tests/traysupport/shots.h"
-#include "ui/settings/numberbox.h"
+#include "ui/settings/settingedits.h"
 #include "ui/settings/settingfield.h"
 #include "ui/settings/settingspage.h"
 

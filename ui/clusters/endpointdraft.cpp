@@ -1,10 +1,7 @@
 #include "ui/clusters/endpointdraft.h"
 
 #include "core/config/addresses.h"
-#include "core/config/basepath.h"
-#include "core/config/cafile.h"
-#include "core/config/keytext.h"
-#include "core/config/proxies.h"
+#include "core/config/endpointtext.h"
 
 #include <QCoreApplication>
 #include <QUrl>

@@ -1,5 +1,6 @@
 #include "ui/clusters/endpointform.h"
 
+#include "core/config/settings.h"
 #include "ui/clusters/formparts.h"
 #include "ui/model/words.h"
 #include "ui/widgets/plaintext.h"
@@ -28,10 +29,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// The ranges that config.json allows.
-constexpr int farthestPriority = 1'000'000;
-constexpr int greatestWeight = 1'000'000;
-
 enum ProxyChoice { SystemProxy, NoProxy, ProxyAt };
 
 QHBoxLayout *rowOf(std::initializer_list<QWidget *> widgets)
@@ -41,6 +38,13 @@ QHBoxLayout *rowOf(std::initializer_list<QWidget *> widgets)
     for (QWidget *widget : widgets)
         row->addWidget(widget);
     return row;
+}
+
+/// What config.json allows.
+void allow(QSpinBox *box, const QString &path)
+{
+    const SettingRule &rule = settingAt(path).rule;
+    box->setRange(static_cast<int>(rule.low), static_cast<int>(rule.high));
 }
 
 } // namespace
@@ -123,9 +127,9 @@ QWidget *EndpointForm::makeFields()
 
     auto *weightLabel = new TextLabel(tr("&Weight:"));
     weightLabel->setBuddy(m_weight);
-    m_priority->setRange(-farthestPriority, farthestPriority);
+    allow(m_priority, u"clusters[].endpoints[].priority"_s);
     setPlainToolTip(m_priority, tr("The lowest number comes first."));
-    m_weight->setRange(0, greatestWeight);
+    allow(m_weight, u"clusters[].endpoints[].weight"_s);
     setPlainToolTip(m_weight, tr("Its share of the requests where the strategy goes by weight."));
     auto *numbers = rowOf({m_priority, weightLabel, m_weight, m_enabled});
     numbers->insertSpacing(1, metrics::unit);

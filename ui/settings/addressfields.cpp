@@ -4,9 +4,10 @@
 #include "ui/model/proxyview.h"
 #include "ui/model/words.h"
 #include "ui/settings/configfields.h"
+#include "ui/settings/settingedits.h"
 #include "ui/settings/settingfield.h"
 #include "ui/settings/settingsform.h"
-#include "ui/settings/tokenedit.h"
+
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 
@@ -54,17 +55,15 @@ AddressFields::AddressFields(SettingsForm *form, ConfigFields *fields)
         {hostPath(), tr("Host"),
          new SettingField(m_host,
                           tr("localhost, or an IP address of this computer. With 0.0.0.0 other computers reach the proxy, too.")),
-         [](const Config &config) { return QJsonValue(config.listen.host); },
          [host = m_host] { return QJsonValue(host->text().trimmed()); },
          [host = m_host](const QJsonValue &value) { host->setText(value.toString()); },
          [](const QJsonValue &value) { return value.toString(); }, [this] { return hostFault(); }, true});
-    fields->addNumber(tr("Port:"), QStringLiteral("listen.port"), {1, 65535}, [](const Config &c) { return c.listen.port; });
+    fields->addNumber(tr("Port:"), QStringLiteral("listen.port"));
     fields->add(
         tr("Access token:"),
         {tokenPath(),
          tr("Access token"),
          new SettingField(m_token, tr("Clients present it as their API key. Required where other computers reach the proxy.")),
-         [](const Config &config) { return QJsonValue(QString::fromUtf8(config.listen.accessToken)); },
          [token = m_token] { return QJsonValue(token->token()); },
          [token = m_token](const QJsonValue &value) { token->setToken(value.toString()); },
          {},

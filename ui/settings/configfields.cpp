@@ -1,6 +1,7 @@
 #include "ui/settings/configfields.h"
 
-#include "ui/settings/settingchange.h"
+#include "core/config/configedit.h"
+#include "core/config/settings.h"
 #include "ui/settings/settingfield.h"
 #include "ui/settings/settingsform.h"
 #include "ui/widgets/plaintext.h"
@@ -8,8 +9,10 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QStringList>
 
 #include <algorithm>
+#include <utility>
 
 namespace qcc {
 
@@ -21,6 +24,43 @@ bool hasFocusIn(const QWidget *widget)
     return focus && (focus == widget || widget->isAncestorOf(focus));
 }
 
+/// Undefined where nothing is there.
+QJsonValue valueAt(const QJsonObject &config, const QString &path)
+{
+    QJsonValue value = config;
+    for (const QString &key : path.split(QLatin1Char('.')))
+        value = value.toObject().value(key);
+    return value;
+}
+
+/// Sets `path` ("timeouts.read_s") to `value`; of an object each key by itself, so that those it does not name stay. The way back
+/// writes what was there, or takes away what was not.
+ConfigChange settingChange(const QString &path, const QJsonValue &value, const QString &done)
+{
+    QList<std::pair<QString, QJsonValue>> values;
+    if (value.isObject()) {
+        const QJsonObject object = value.toObject();
+        for (auto it = object.begin(); it != object.end(); ++it)
+            values.append({path + QLatin1Char('.') + it.key(), it.value()});
+    } else {
+        values.append({path, value});
+    }
+    const auto write = [values](QJsonObject &config, const auto &valueOf) -> Result<void> {
+        for (const auto &[key, wanted] : values) {
+            const Result<void> set = setValue(config, key, valueOf(key, wanted));
+            if (!set)
+                return set;
+        }
+        return {};
+    };
+    return {
+        [write](QJsonObject &config) { return write(config, [](const QString &, const QJsonValue &wanted) { return wanted; }); },
+        done,
+        [write](QJsonObject &config, const QJsonObject &before) {
+            return write(config, [&before](const QString &key, const QJsonValue &) { return valueAt(before, key); });
+        }};
+}
+
 } // namespace
 
 ConfigFields::ConfigFields(SettingsForm *form, QObject *parent)
@@ -29,12 +69,26 @@ ConfigFields::ConfigFields(SettingsForm *form, QObject *parent)
 {
 }
 
-NumberBox *ConfigFields::addNumber(const QString &label, const QString &path, const NumberRange &range,
-                                   const std::function<double(const Config &)> &configured, const QString &caption)
+QString ConfigFields::unitWords(SettingUnit unit)
 {
-    auto *box = new NumberBox(range);
+    switch (unit) {
+    case SettingUnit::None:
+        return {};
+    case SettingUnit::Seconds:
+        return tr("s", "seconds");
+    case SettingUnit::Megabytes:
+        return tr("MB", "megabytes");
+    case SettingUnit::Days:
+        return tr("days");
+    }
+    Q_UNREACHABLE();
+}
+
+NumberBox *ConfigFields::addNumber(const QString &label, const QString &path, const QString &caption, const QString &lowestWord)
+{
+    const Setting &setting = settingAt(path);
+    auto *box = new NumberBox({setting.rule.low, setting.rule.high, unitWords(setting.rule.unit), setting.kind == SettingKind::Whole, lowestWord});
     add(label, {path, plainLabel(label), new SettingField(box, caption),
-                [configured](const Config &config) { return QJsonValue(configured(config)); },
                 [box] { return QJsonValue(box->value()); },
                 [box](const QJsonValue &value) { box->setValue(value.toDouble()); },
                 [box](const QJsonValue &value) { return box->wordsFor(value.toDouble()); }, {}, true});
@@ -43,26 +97,23 @@ NumberBox *ConfigFields::addNumber(const QString &label, const QString &path, co
     return box;
 }
 
-void ConfigFields::addChoice(const QString &label, const QString &path, const QStringList &words, const QStringList &values,
-                             const std::function<QString(const Config &)> &configured, const QString &caption)
+void ConfigFields::addChoice(const QString &label, const QString &path, const QList<std::pair<QString, QString>> &choices,
+                             const QString &caption)
 {
     auto *box = new QComboBox;
-    for (qsizetype i = 0; i < words.size(); ++i)
-        box->addItem(words.at(i), values.at(i));
+    for (const auto &[value, words] : choices)
+        box->addItem(words, value);
     add(label, {path, plainLabel(label), new SettingField(box, caption),
-                [configured](const Config &config) { return QJsonValue(configured(config)); },
                 [box] { return QJsonValue(box->currentData().toString()); },
                 [box](const QJsonValue &value) { box->setCurrentIndex(box->findData(value.toString())); },
                 [box](const QJsonValue &value) { return box->itemText(box->findData(value.toString())); }});
     connect(box, &QComboBox::activated, this, [this, path] { commit(path); });
 }
 
-void ConfigFields::addSwitch(const QString &text, const QString &path, const std::function<bool(const Config &)> &configured,
-                             const QString &caption)
+void ConfigFields::addSwitch(const QString &text, const QString &path, const QString &caption)
 {
     auto *box = new QCheckBox(text);
     add({}, {path, plainLabel(text), new SettingField(box, caption),
-             [configured](const Config &config) { return QJsonValue(configured(config)); },
              [box] { return QJsonValue(box->isChecked()); },
              [box](const QJsonValue &value) { box->setChecked(value.toBool()); },
              [](const QJsonValue &value) { return value.toBool() ? tr("on", "a setting") : tr("off", "a setting"); }});
@@ -71,7 +122,7 @@ void ConfigFields::addSwitch(const QString &text, const QString &path, const std
 
 void ConfigFields::add(const QString &label, const ConfigBinding &binding)
 {
-    const QJsonValue standard = binding.configured(Config());
+    const QJsonValue standard = configValue(Config(), binding.path);
     const QString inWords = binding.words ? binding.words(standard) : QString();
     setPlainToolTip(binding.field->editor(),
                     inWords.isEmpty() ? tr("%1 in config.json", "a key").arg(binding.path)
@@ -125,7 +176,7 @@ void ConfigFields::ask(Entry &entry)
 void ConfigFields::setConfig(const Config &config)
 {
     for (Entry &entry : m_entries) {
-        const QJsonValue value = entry.binding.configured(config);
+        const QJsonValue value = configValue(config, entry.binding.path);
         if (value == entry.known)
             continue;
         entry.known = value;

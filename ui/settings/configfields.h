@@ -1,14 +1,15 @@
 #pragma once
 
-#include "core/config/config.h"
+#include "core/config/settingrow.h"
 #include "ui/model/configchange.h"
-#include "ui/settings/numberbox.h"
+#include "ui/settings/settingedits.h"
 
 #include <QJsonValue>
+#include <QList>
 #include <QObject>
-#include <QStringList>
 
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace qcc {
@@ -21,7 +22,6 @@ struct ConfigBinding {
     QString path; ///< "timeouts.read_s", or a section whose keys the value holds.
     QString name; ///< As the user is told what was done.
     SettingField *field = nullptr;
-    std::function<QJsonValue(const Config &)> configured;
     std::function<QJsonValue()> edited;
     std::function<void(const QJsonValue &)> show;
     std::function<QString(const QJsonValue &)> words; ///< The value for the user; null: not to be told.
@@ -37,13 +37,11 @@ class ConfigFields : public QObject
 public:
     explicit ConfigFields(SettingsForm *form, QObject *parent = nullptr);
 
-    NumberBox *addNumber(const QString &label, const QString &path, const NumberRange &range,
-                         const std::function<double(const Config &)> &configured, const QString &caption = {});
-    /// `words` are the choices for the user, `values` what config.json calls them.
-    void addChoice(const QString &label, const QString &path, const QStringList &words, const QStringList &values,
-                   const std::function<QString(const Config &)> &configured, const QString &caption = {});
-    void addSwitch(const QString &text, const QString &path, const std::function<bool(const Config &)> &configured,
-                   const QString &caption = {});
+    /// `path` is that of a setting: its bounds, its unit and its default come from there. `lowestWord`: see NumberRange.
+    NumberBox *addNumber(const QString &label, const QString &path, const QString &caption = {}, const QString &lowestWord = {});
+    /// `choices` are what config.json writes, each with the words for the user, in the order of the list.
+    void addChoice(const QString &label, const QString &path, const QList<std::pair<QString, QString>> &choices, const QString &caption = {});
+    void addSwitch(const QString &text, const QString &path, const QString &caption = {});
     /// For any other editor: the caller connects it to check() and commit().
     void add(const QString &label, const ConfigBinding &binding);
     /// Of a binding that was added before.
@@ -62,6 +60,8 @@ Q_SIGNALS:
     void changeRequested(const qcc::ConfigChange &change);
 
 private:
+    static QString unitWords(SettingUnit unit);
+
     struct Entry {
         ConfigBinding binding;
         QJsonValue known; ///< What is configured.

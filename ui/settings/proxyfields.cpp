@@ -1,14 +1,12 @@
 #include "ui/settings/proxyfields.h"
 
 #include "ui/settings/configfields.h"
-#include "ui/settings/modeledit.h"
+#include "ui/settings/settingedits.h"
 #include "ui/settings/settingfield.h"
 #include "ui/settings/settingsform.h"
 
 #include <QCoreApplication>
 #include <QJsonObject>
-
-#include <chrono>
 
 namespace qcc {
 
@@ -16,7 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// The ranges are those that config.json is checked against.
+/// A line for a setting: what it is called, and what it means. All else is known of its path.
 class ProxyFields
 {
     Q_DECLARE_TR_FUNCTIONS(ProxyFields)
@@ -33,51 +31,32 @@ public:
     void addHistory();
 
 private:
-    static QString second() { return tr("s", "seconds"); }
-    static QString megabyte() { return tr("MB", "megabytes"); }
-
     SettingsForm *m_form;
     ConfigFields *m_fields;
 };
 
-double inSeconds(std::chrono::milliseconds time)
-{
-    return static_cast<double>(time.count()) / 1000;
-}
-
 void ProxyFields::addRetries()
 {
     m_form->addSection(tr("Failures and retries"));
-    m_fields->addNumber(
-        tr("Attempts per request:"), u"retry.max_attempts"_s, {1, 20}, [](const Config &c) { return c.retry.maxAttempts; },
-        tr("At all endpoints together. With 1 nothing is tried again."));
-    m_fields->addNumber(tr("Attempts per endpoint:"), u"retry.max_attempts_per_endpoint"_s, {1, 20},
-                        [](const Config &c) { return c.retry.maxAttemptsPerEndpoint; });
-    m_fields->addNumber(tr("Connect timeout:"), u"timeouts.connect_s"_s, {0.1, 600, second(), false},
-                        [](const Config &c) { return inSeconds(c.timeouts.connect); });
-    m_fields->addNumber(tr("With others to try:"), u"timeouts.connect_failover_s"_s, {0.1, 600, second(), false},
-                        [](const Config &c) { return inSeconds(c.timeouts.connectFailover); },
+    m_fields->addNumber(tr("Attempts per request:"), u"retry.max_attempts"_s,
+                        tr("At all endpoints together. With 1 nothing is tried again."));
+    m_fields->addNumber(tr("Attempts per endpoint:"), u"retry.max_attempts_per_endpoint"_s);
+    m_fields->addNumber(tr("Connect timeout:"), u"timeouts.connect_s"_s);
+    m_fields->addNumber(tr("With others to try:"), u"timeouts.connect_failover_s"_s,
                         tr("The connect timeout as long as another endpoint could serve the request instead."));
-    m_fields->addNumber(tr("Read timeout:"), u"timeouts.read_s"_s, {0.1, 86'400, second(), false},
-                        [](const Config &c) { return inSeconds(c.timeouts.read); },
+    m_fields->addNumber(tr("Read timeout:"), u"timeouts.read_s"_s,
                         tr("How long an endpoint may stay silent before and during its answer."));
-    m_fields->addNumber(tr("Whole request:"), u"timeouts.total_s"_s, {0, 86'400, second(), false, tr("no limit")},
-                        [](const Config &c) { return inSeconds(c.timeouts.total); });
+    m_fields->addNumber(tr("Whole request:"), u"timeouts.total_s"_s, {}, tr("no limit"));
 }
 
 void ProxyFields::addBreaker()
 {
     m_form->addSection(tr("Breaker"));
-    m_fields->addNumber(
-        tr("Failures in a row:"), u"breaker.failures"_s, {1, 1'000}, [](const Config &c) { return c.breaker.failures; },
-        tr("After so many an endpoint is left alone for a while."));
-    m_fields->addNumber(tr("Window:"), u"breaker.window_s"_s, {1, 86'400, second()},
-                        [](const Config &c) { return static_cast<double>(c.breaker.window.count()); },
+    m_fields->addNumber(tr("Failures in a row:"), u"breaker.failures"_s, tr("After so many an endpoint is left alone for a while."));
+    m_fields->addNumber(tr("Window:"), u"breaker.window_s"_s,
                         tr("It is also left alone when more than half of at least ten attempts fail within this time."));
-    NumberBox *open = m_fields->addNumber(tr("Left alone for:"), u"breaker.open_s"_s, {1, 86'400, second()},
-                                          [](const Config &c) { return static_cast<double>(c.breaker.open.count()); });
-    NumberBox *most = m_fields->addNumber(tr("At most:"), u"breaker.max_open_s"_s, {1, 86'400, second()},
-                                          [](const Config &c) { return static_cast<double>(c.breaker.maxOpen.count()); },
+    NumberBox *open = m_fields->addNumber(tr("Left alone for:"), u"breaker.open_s"_s);
+    NumberBox *most = m_fields->addNumber(tr("At most:"), u"breaker.max_open_s"_s,
                                           tr("The time doubles up to this while the endpoint goes on failing."));
     m_fields->setFault(u"breaker.open_s"_s, [open, most] {
         return open->value() > most->value() ? tr("This is more than the longest time below. Raise that one first.") : QString();
@@ -91,16 +70,11 @@ void ProxyFields::addBreaker()
 void ProxyFields::addConnections()
 {
     m_form->addSection(tr("Connections"));
-    m_fields->addNumber(
-        tr("At once:"), u"pool.max_connections"_s, {1, 10'000}, [](const Config &c) { return c.pool.maxConnections; },
-        tr("Further requests wait in line."));
-    m_fields->addNumber(tr("Kept while idle:"), u"pool.max_keepalive_connections"_s, {0, 10'000, {}, true, tr("none")},
-                        [](const Config &c) { return c.pool.maxKeepaliveConnections; });
-    m_fields->addNumber(tr("Idle for at most:"), u"pool.keepalive_expiry_s"_s, {0, 86'400, second()},
-                        [](const Config &c) { return static_cast<double>(c.pool.keepaliveExpiry.count()); });
-    m_fields->addChoice(tr("Strategy:"), u"pool.strategy"_s, {tr("Adaptive"), tr("Fixed")},
-                        {toWord(PoolStrategy::Adaptive), toWord(PoolStrategy::Fixed)},
-                        [](const Config &c) { return toWord(c.pool.strategy); },
+    m_fields->addNumber(tr("At once:"), u"pool.max_connections"_s, tr("Further requests wait in line."));
+    m_fields->addNumber(tr("Kept while idle:"), u"pool.max_keepalive_connections"_s, {}, tr("none"));
+    m_fields->addNumber(tr("Idle for at most:"), u"pool.keepalive_expiry_s"_s);
+    m_fields->addChoice(tr("Strategy:"), u"pool.strategy"_s,
+                        {{toWord(PoolStrategy::Adaptive), tr("Adaptive")}, {toWord(PoolStrategy::Fixed), tr("Fixed")}},
                         tr("Adaptive sends fewer requests at once to an endpoint that slows down or limits the rate."));
 }
 
@@ -113,9 +87,6 @@ void ProxyFields::addModel()
         u"model"_s,
         tr("Model"),
         new SettingField(edit, tr("An endpoint may still map names to its own.")),
-        [](const Config &c) {
-            return QJsonValue(QJsonObject{{"mode"_L1, toWord(c.model.mode)}, {"override"_L1, c.model.override}});
-        },
         [edit] {
             return QJsonValue(QJsonObject{{"mode"_L1, toWord(edit->mode())}, {"override"_L1, edit->name()}});
         },
@@ -138,35 +109,31 @@ void ProxyFields::addModel()
 
 void ProxyFields::addClients()
 {
-    constexpr double megabyteBytes = 1024 * 1024;
     m_form->addSection(tr("Clients"));
-    m_fields->addNumber(
-        tr("Keep streams alive:"), u"client.sse_keepalive_s"_s, {0, 3'600, second(), true, tr("off", "a setting")},
-        [](const Config &c) { return static_cast<double>(c.client.sseKeepalive.count()); },
-        tr("After so much silence a comment goes into the stream, for clients that would give up."));
-    m_fields->addNumber(tr("Largest request:"), u"client.max_body_mb"_s, {1, 2'047, megabyte()},
-                        [](const Config &c) { return static_cast<double>(c.client.maxBodyBytes) / megabyteBytes; });
+    m_fields->addNumber(tr("Keep streams alive:"), u"client.sse_keepalive_s"_s,
+                        tr("After so much silence a comment goes into the stream, for clients that would give up."), tr("off", "a setting"));
+    m_fields->addNumber(tr("Largest request:"), u"client.max_body_mb"_s);
 }
 
 void ProxyFields::addLog()
 {
     m_form->addSection(tr("Log"));
-    m_fields->addChoice(
-        tr("Level:"), u"log.level"_s, {tr("Everything"), tr("Info and above"), tr("Warnings and errors"), tr("Errors only")},
-        {toWord(LogLevel::Debug), toWord(LogLevel::Info), toWord(LogLevel::Warning), toWord(LogLevel::Error)},
-        [](const Config &c) { return toWord(c.log.level); }, tr("What is written from now on."));
-    m_fields->addNumber(tr("Size of a file:"), u"log.max_mb"_s, {1, 1'024, megabyte()},
-                        [](const Config &c) { return c.log.maxMb; });
-    m_fields->addNumber(tr("Files kept:"), u"log.files"_s, {1, 100}, [](const Config &c) { return c.log.files; });
+    m_fields->addChoice(tr("Level:"), u"log.level"_s,
+                        {{toWord(LogLevel::Debug), tr("Everything")},
+                         {toWord(LogLevel::Info), tr("Info and above")},
+                         {toWord(LogLevel::Warning), tr("Warnings and errors")},
+                         {toWord(LogLevel::Error), tr("Errors only")}},
+                        tr("What is written from now on."));
+    m_fields->addNumber(tr("Size of a file:"), u"log.max_mb"_s);
+    m_fields->addNumber(tr("Files kept:"), u"log.files"_s);
 }
 
 void ProxyFields::addHistory()
 {
     m_form->addSection(tr("History"));
-    m_fields->addSwitch(tr("Keep a history of requests"), u"history.enabled"_s, [](const Config &c) { return c.history.enabled; },
+    m_fields->addSwitch(tr("Keep a history of requests"), u"history.enabled"_s,
                         tr("Times, endpoints and outcomes; never what was asked or answered."));
-    m_fields->addNumber(tr("Kept for:"), u"history.days"_s, {1, 3'650, tr("days")},
-                        [](const Config &c) { return c.history.days; });
+    m_fields->addNumber(tr("Kept for:"), u"history.days"_s);
 }
 
 } // namespace

@@ -1,10 +1,19 @@
 #pragma once
 
+#include "core/base/result.h"
+#include "core/config/config.h"
+#include "core/keys/sealing.h"
+
 #include <QByteArray>
 #include <QHash>
 #include <QString>
 
 namespace qcc {
+
+/// Parses and validates the text of config.json. Missing keys take their defaults; unknown keys are ignored.
+/// `open` opens sealed keys; an endpoint whose key it cannot open gets a keyFault, and serves nobody. Without `open` none can be opened.
+/// Errors: InvalidConfig; the message names the key ("clusters[0].endpoints[1].base_url") and the line.
+Result<Config> parseConfig(const QByteArray &text, const SecretOpener &open = {});
 
 /// The line (from 1) that holds byte `offset` of `text`; offsets past the end name the last line.
 int lineOfOffset(const QByteArray &text, qsizetype offset);
