@@ -18,42 +18,6 @@ namespace {
 /// What the rest of an answer that nobody wants is waited for, to keep its connection.
 constexpr std::chrono::milliseconds leftTime{1000};
 
-QNetworkReply::NetworkError errorOf(UpstreamFault fault)
-{
-    switch (fault) {
-    case UpstreamFault::None:
-        return QNetworkReply::NoError;
-    case UpstreamFault::Cancelled:
-        return QNetworkReply::OperationCanceledError;
-    case UpstreamFault::HostNotFound:
-        return QNetworkReply::HostNotFoundError;
-    case UpstreamFault::Refused:
-        return QNetworkReply::ConnectionRefusedError;
-    case UpstreamFault::TlsFailed:
-        return QNetworkReply::SslHandshakeFailedError;
-    case UpstreamFault::ProxyFailed:
-        return QNetworkReply::UnknownProxyError;
-    case UpstreamFault::TimedOut:
-        return QNetworkReply::TimeoutError;
-    case UpstreamFault::Closed:
-        return QNetworkReply::RemoteHostClosedError;
-    case UpstreamFault::NetworkGone:
-    case UpstreamFault::NoNetwork:
-        return QNetworkReply::TemporaryNetworkFailureError;
-    case UpstreamFault::LeadsBack:
-        return QNetworkReply::TooManyRedirectsError;
-    case UpstreamFault::Shortage:
-        return QNetworkReply::ServiceUnavailableError;
-    case UpstreamFault::NoHttp:
-        return QNetworkReply::ProtocolFailure;
-    case UpstreamFault::BodyEnded:
-        return QNetworkReply::ProtocolInvalidOperationError;
-    case UpstreamFault::Failed:
-        return QNetworkReply::UnknownNetworkError;
-    }
-    Q_UNREACHABLE();
-}
-
 bool mayWantNetwork(UpstreamFault fault)
 {
     return fault == UpstreamFault::NetworkGone || fault == UpstreamFault::HostNotFound || fault == UpstreamFault::TimedOut

@@ -21,4 +21,71 @@ UpstreamRequest UpstreamRequest::to(const Endpoint &endpoint)
     return request;
 }
 
+UpstreamFault faultOf(UpstreamConnection::End how)
+{
+    using End = UpstreamConnection::End;
+    switch (how) {
+    case End::Refused:
+        return UpstreamFault::Refused;
+    case End::HostNotFound:
+        return UpstreamFault::HostNotFound;
+    case End::PeerClosed:
+    case End::PeerReset:
+        return UpstreamFault::Closed;
+    case End::TlsFailed:
+        return UpstreamFault::TlsFailed;
+    case End::TimedOut:
+        return UpstreamFault::TimedOut;
+    case End::ProxyFailed:
+        return UpstreamFault::ProxyFailed;
+    case End::NetworkGone:
+        return UpstreamFault::NetworkGone;
+    case End::LeadsBack:
+        return UpstreamFault::LeadsBack;
+    case End::NoDescriptors:
+        return UpstreamFault::Shortage;
+    case End::NoProtocol:
+        return UpstreamFault::NoHttp;
+    case End::Failed:
+        return UpstreamFault::Failed;
+    }
+    Q_UNREACHABLE();
+}
+
+QNetworkReply::NetworkError errorOf(UpstreamFault fault)
+{
+    switch (fault) {
+    case UpstreamFault::None:
+        return QNetworkReply::NoError;
+    case UpstreamFault::Cancelled:
+        return QNetworkReply::OperationCanceledError;
+    case UpstreamFault::HostNotFound:
+        return QNetworkReply::HostNotFoundError;
+    case UpstreamFault::Refused:
+        return QNetworkReply::ConnectionRefusedError;
+    case UpstreamFault::TlsFailed:
+        return QNetworkReply::SslHandshakeFailedError;
+    case UpstreamFault::ProxyFailed:
+        return QNetworkReply::UnknownProxyError;
+    case UpstreamFault::TimedOut:
+        return QNetworkReply::TimeoutError;
+    case UpstreamFault::Closed:
+        return QNetworkReply::RemoteHostClosedError;
+    case UpstreamFault::NetworkGone:
+    case UpstreamFault::NoNetwork:
+        return QNetworkReply::TemporaryNetworkFailureError;
+    case UpstreamFault::LeadsBack:
+        return QNetworkReply::TooManyRedirectsError;
+    case UpstreamFault::Shortage:
+        return QNetworkReply::ServiceUnavailableError;
+    case UpstreamFault::NoHttp:
+        return QNetworkReply::ProtocolFailure;
+    case UpstreamFault::BodyEnded:
+        return QNetworkReply::ProtocolInvalidOperationError;
+    case UpstreamFault::Failed:
+        return QNetworkReply::UnknownNetworkError;
+    }
+    Q_UNREACHABLE();
+}
+
 } // namespace qcc

@@ -7,6 +7,7 @@
 #include "core/upstream/upstreamconnection.h"
 
 #include <QByteArray>
+#include <QNetworkReply>
 #include <QPointer>
 #include <QString>
 #include <QUrl>
@@ -88,5 +89,10 @@ public:
     /// Lets the connection go; what is under way on the stream is stopped.
     virtual void close() = 0;
 };
+
+/// What an attempt is told whose connection has ended so.
+UpstreamFault faultOf(UpstreamConnection::End how);
+/// The same for QNetworkReply, as well as Qt's words can say it.
+QNetworkReply::NetworkError errorOf(UpstreamFault fault);
 
 } // namespace qcc
