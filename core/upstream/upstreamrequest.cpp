@@ -21,6 +21,26 @@ UpstreamRequest UpstreamRequest::to(const Endpoint &endpoint)
     return request;
 }
 
+RequestUpload::RequestUpload(const UpstreamRequest &request)
+    : m_device(request.upload)
+    // Methods that expect a body state its absence too. Source: RFC 9110 §8.6.
+    , m_statesLength(request.uploadSize >= 0
+                     && (request.upload || request.verb == "POST" || request.verb == "PUT" || request.verb == "PATCH"))
+    , m_left(request.uploadSize)
+{
+}
+
+qint64 RequestUpload::read(char *to, qint64 most, bool &atEnd)
+{
+    const qint64 got = m_device ? m_device->read(to, m_statesLength ? qMin(m_left, most) : most) : -1;
+    m_left -= qMax<qint64>(got, 0);
+    atEnd = m_statesLength ? m_left == 0 : m_device && m_device->atEnd();
+    m_waits = got == 0 && !atEnd;
+    if (got < 0 && !(atEnd && !m_statesLength))
+        return -1;
+    return qMax<qint64>(got, 0);
+}
+
 UpstreamFault faultOf(UpstreamConnection::End how)
 {
     using End = UpstreamConnection::End;
