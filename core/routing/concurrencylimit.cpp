@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace qcc {
 
@@ -153,6 +154,69 @@ double ConcurrencyLimit::gradient() const
     if (m_samples < warmUpSamples)
         return 1;
     return std::clamp(tolerance * m_usualMs / m_recentMs, steepest, 1.0);
+}
+
+// --- Those who wait ----------------------------------------------------------------------------------------------------------
+
+std::deque<WaitingLine::Place>::iterator WaitingLine::find(quint64 ticket)
+{
+    return std::find_if(m_places.begin(), m_places.end(), [ticket](const Place &p) { return p.ticket == ticket; });
+}
+
+QStringList WaitingLine::stand(quint64 &ticket, std::function<void()> wake, const QStringList &wants)
+{
+    const auto place = find(ticket);
+    if (place == m_places.end()) {
+        ticket = ++m_lastTicket;
+        m_places.push_back({ticket, std::move(wake), wants});
+        return {};
+    }
+    QStringList given = std::exchange(place->wants, wants);
+    place->woken = false;
+    place->wake = std::move(wake);
+    given.removeIf([&wants](const QString &endpoint) { return wants.contains(endpoint); });
+    return given;
+}
+
+QStringList WaitingLine::leave(quint64 ticket)
+{
+    const auto place = find(ticket);
+    if (place == m_places.end())
+        return {};
+    QStringList wanted = std::move(place->wants);
+    m_places.erase(place);
+    return wanted;
+}
+
+int WaitingLine::ahead(const QString &endpoint, quint64 ticket) const
+{
+    int count = 0;
+    for (const Place &place : m_places) {
+        if (place.ticket == ticket)
+            break;
+        if (place.wants.contains(endpoint))
+            ++count;
+    }
+    return count;
+}
+
+void WaitingLine::wakeFor(const QString &endpoint, int room)
+{
+    for (auto place = m_places.begin(); place != m_places.end() && room > 0; ++place) {
+        if (!place->wants.contains(endpoint))
+            continue;
+        --room; // his own, once he comes, or the next one's, if he finds a better one
+        if (!std::exchange(place->woken, true))
+            return place->wake();
+    }
+}
+
+void WaitingLine::wakeAll()
+{
+    for (Place &place : m_places) {
+        if (!std::exchange(place.woken, true))
+            place.wake();
+    }
 }
 
 } // namespace qcc

@@ -1,6 +1,11 @@
 #pragma once
 
+#include <QString>
+#include <QStringList>
+
 #include <chrono>
+#include <deque>
+#include <functional>
 #include <optional>
 
 namespace qcc {
@@ -70,6 +75,36 @@ private:
     double m_barrier = 0; ///< Attempts at a time that were refused; 0 when none is known.
     Time m_barrierUntil{};
     std::chrono::seconds m_barrierTime{0};
+};
+
+/// Those who wait until one of the endpoints that they want bears another attempt: one line for all, the first first; but nobody waits behind those
+/// who wait for other endpoints. Whoever is woken keeps the place until he leaves it. Thread: none of its own, the owner locks.
+class WaitingLine
+{
+public:
+    /// Gives a place at the end, or keeps the one that `ticket` stands for; `wake` is called once. Returns the endpoints that are wanted no longer:
+    /// what they bear may be the next one's.
+    QStringList stand(quint64 &ticket, std::function<void()> wake, const QStringList &wants);
+    /// Returns the endpoints that are wanted no longer. Without a place nothing happens.
+    QStringList leave(quint64 ticket);
+    /// Those in line before `ticket` (all where it has no place) who want `endpoint`.
+    int ahead(const QString &endpoint, quint64 ticket) const;
+    /// Wakes the first in line who can go to `endpoint`, which bears `room` more attempts.
+    void wakeFor(const QString &endpoint, int room);
+    void wakeAll();
+    int size() const { return static_cast<int>(m_places.size()); }
+
+private:
+    struct Place {
+        quint64 ticket;
+        std::function<void()> wake;
+        QStringList wants;
+        bool woken = false;
+    };
+    std::deque<Place>::iterator find(quint64 ticket);
+
+    std::deque<Place> m_places;
+    quint64 m_lastTicket = 0;
 };
 
 } // namespace qcc

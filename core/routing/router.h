@@ -2,16 +2,16 @@
 
 #include "core/config/config.h"
 #include "core/facts/endpointstate.h"
+#include "core/routing/concurrencylimit.h"
 #include "core/routing/failure.h"
 #include "core/routing/healthtracker.h"
+#include "core/routing/knownendpoint.h"
 #include "core/routing/strategy.h"
 
-#include <QDateTime>
 #include <QHash>
 #include <QSet>
 #include <QString>
 
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -111,47 +111,23 @@ public:
     int waiting() const;
 
 private:
-    /// One who waits until one of the endpoints that it `wants` bears another attempt.
-    struct InLine {
-        quint64 ticket;
-        std::function<void()> wake;
-        QStringList wants;
-        bool woken = false;
-    };
-    struct Known {
-        Endpoint endpoint;
-        HealthTracker health;
-        std::optional<QDateTime> lastCheck;
-        QList<Endpoint> places; ///< As the configuration holds it: several clusters may do so.
-        std::optional<Time> toldOfRateLimit = {};
-        bool toldOfKey = false;  ///< That its key is refused, which had worked; until it works again.
-        bool awayUntold = false; ///< It went away without a word, and comes back so.
-    };
-
-    Known &known(const Endpoint &endpoint);
+    KnownEndpoint &known(const Endpoint &endpoint);
     Choice decide(Tries &tries, const QByteArray &conversation, quint64 ticket, QStringList &wants, Time now);
-    void standInLine(quint64 &ticket, std::function<void()> wake, const QStringList &wants);
-    void removeFromLine(quint64 ticket);
-    /// Those in line before `ticket` (all where it has no place) who want `endpoint`.
-    int ahead(const QString &endpoint, quint64 ticket) const;
     /// Wakes the first in line who can go to `endpoint`.
     void wakeFor(const QString &endpoint);
-    /// Endpoints came into question or went out of it: everybody had better look again. The order in line holds nevertheless.
-    void wakeAll();
+    /// Somebody in line wants these no longer: what they bear may be the next one's.
+    void wakeForAll(const QStringList &endpoints);
     void setPreferred(const QString &endpoint);
-    void tellChange(Known &entry, const EndpointState &before, Time now);
-    static bool isOldNews(const Known &entry, const RoutingNews &news, Time now);
 
     mutable std::mutex m_mutex;
     ConfigSnapshot m_config;
     QString m_cluster;
     QString m_preferred; ///< Picked by hand; empty when none is.
-    QHash<QString, Known> m_endpoints;
+    KnownEndpoints m_endpoints;
     Selector m_selector;
     Affinity m_affinity;
     std::mt19937_64 m_random;
-    std::deque<InLine> m_line;
-    quint64 m_lastTicket = 0;
+    WaitingLine m_line;
     std::function<void(RoutingNews &&)> m_news;
     std::function<void()> m_verificationWanted;
     QSet<QString> m_workedKeys;

@@ -2,7 +2,6 @@
 
 #include "core/config/endpointtext.h"
 #include "core/upstream/proxyrule.h"
-#include "core/upstream/upstreamconnection.h"
 
 #include <QDateTime>
 #include <QFileInfo>
@@ -16,6 +15,59 @@
 namespace qcc {
 
 using namespace Qt::StringLiterals;
+
+QString noDescriptors()
+{
+    return QStringLiteral("qcc has no file descriptor left for a connection; try again when others have closed, or raise the limit (ulimit -n)");
+}
+
+bool needsFiles(QAbstractSocket::SocketError error)
+{
+    return error == QAbstractSocket::HostNotFoundError || error == QAbstractSocket::SslHandshakeFailedError
+        || error == QAbstractSocket::SslInternalError || error == QAbstractSocket::SslInvalidUserDataError;
+}
+
+QAbstractSocket::SocketError asOfProxy(QAbstractSocket::SocketError error)
+{
+    switch (error) {
+    case QAbstractSocket::ConnectionRefusedError:
+        return QAbstractSocket::ProxyConnectionRefusedError;
+    case QAbstractSocket::HostNotFoundError:
+        return QAbstractSocket::ProxyNotFoundError;
+    case QAbstractSocket::SocketTimeoutError:
+        return QAbstractSocket::ProxyConnectionTimeoutError;
+    default:
+        return error;
+    }
+}
+
+bool isOfProxy(QAbstractSocket::SocketError error)
+{
+    return error == QAbstractSocket::ProxyConnectionRefusedError || error == QAbstractSocket::ProxyConnectionTimeoutError;
+}
+
+UpstreamConnection::End endOf(QAbstractSocket::SocketError error)
+{
+    using End = UpstreamConnection::End;
+    switch (error) {
+    case QAbstractSocket::ConnectionRefusedError:
+        return End::Refused;
+    case QAbstractSocket::RemoteHostClosedError:
+        return End::PeerClosed;
+    case QAbstractSocket::HostNotFoundError:
+        return End::HostNotFound;
+    case QAbstractSocket::SocketTimeoutError:
+        return End::TimedOut;
+    case QAbstractSocket::SocketResourceError:
+        return End::NoDescriptors;
+    case QAbstractSocket::SslHandshakeFailedError:
+    case QAbstractSocket::SslInternalError:
+    case QAbstractSocket::SslInvalidUserDataError:
+        return End::TlsFailed;
+    default:
+        return End::Failed;
+    }
+}
 
 QString proxyProblem(QAbstractSocket::SocketError error, const UpstreamAddress &address, const QString &qtText)
 {

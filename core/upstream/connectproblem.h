@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/upstream/upstreamconnection.h"
+
 #include <QAbstractSocket>
 #include <QList>
 #include <QString>
@@ -9,7 +11,20 @@ class QSslError;
 
 namespace qcc {
 
-struct UpstreamAddress;
+/// How a connection ended to an upstream, by what Qt says of it; of one through a proxy, once the tunnel stands.
+UpstreamConnection::End endOf(QAbstractSocket::SocketError error);
+
+/// What went wrong on the way to a proxy, in the words that Qt has for that.
+QAbstractSocket::SocketError asOfProxy(QAbstractSocket::SocketError error);
+
+/// Whether it is the proxy itself that was not reached.
+bool isOfProxy(QAbstractSocket::SocketError error);
+
+/// Whether it may have failed for want of a descriptor, without a word about that.
+bool needsFiles(QAbstractSocket::SocketError error);
+
+/// That there is no descriptor for a connection, with the next step.
+QString noDescriptors();
 
 /// Says in one sentence why a connection through a proxy could not be made, and whose refusal it was: the proxy's or that of the
 /// upstream behind it. Names neither user nor password. `qtText` is Qt's own words, used where they add something.

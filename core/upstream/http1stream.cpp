@@ -15,16 +15,33 @@ constexpr qint64 leftBytes = 64 * 1024;
 /// The last wait for the peer to acknowledge or reset what it was sent after it had closed; all of them together are twice as long.
 constexpr std::chrono::milliseconds longestLook{256};
 
+/// Up to the blank line, which it includes.
+QByteArray http1Head(const UpstreamStream::Asked &asked)
+{
+    QByteArray head;
+    head.reserve(1024);
+    head += asked.verb + ' ' + asked.target + " HTTP/1.1\r\n";
+    for (const HeaderField &field : asked.headers)
+        appendField(head, field.name, field.value);
+    if (asked.statesLength)
+        appendField(head, "Content-Length", QByteArray::number(asked.uploadSize));
+    else if (asked.uploadSize < 0)
+        appendField(head, "Transfer-Encoding", "chunked");
+    head += "\r\n";
+    return head;
+}
+
 } // namespace
 
-Http1Stream::Http1Stream(Owner &owner, UpstreamConnection *connection, bool reused, Head head, Alarms &alarms)
+Http1Stream::Http1Stream(Owner &owner, UpstreamConnection *connection, bool reused, const Asked &asked, Alarms &alarms)
     : m_owner(owner)
     , m_connection(connection)
     , m_reused(reused)
-    , m_head(std::move(head))
-    , m_uploadDone(m_head.uploadSize == 0)
+    , m_head(http1Head(asked))
+    , m_uploadLeft(asked.uploadSize)
+    , m_uploadDone(asked.uploadSize == 0)
     , m_lookAgain(alarms, [this] { endAgain(); })
-    , m_answer(m_head.isHead)
+    , m_answer(asked.verb == "HEAD")
 {
     connect(connection, &UpstreamConnection::ended, this, &Http1Stream::connectionEnded);
     connect(connection, &UpstreamConnection::readable, this, &Http1Stream::receive);
@@ -35,9 +52,9 @@ void Http1Stream::start()
     const QScopedValueRollback starting(m_starting, true);
     if (m_reused)
         m_connection->requestComes();
-    QByteArray first = std::exchange(m_head.text, {});
+    QByteArray first = std::exchange(m_head, {});
     // One segment for head and small body: half the packets, and no half request at the upstream.
-    if (m_head.uploadSize > 0 && m_head.uploadSize <= writeAhead)
+    if (m_uploadLeft > 0 && m_uploadLeft <= writeAhead)
         first += nextOfUpload();
     if (m_closed)
         return;
@@ -65,8 +82,8 @@ void Http1Stream::sendMore()
 /// What is there of the body to be sent, framed as it has to be.
 QByteArray Http1Stream::nextOfUpload()
 {
-    const bool inChunks = m_head.uploadSize < 0;
-    QByteArray slice(static_cast<qsizetype>(inChunks ? writeAhead : qMin(m_head.uploadSize, writeAhead)), Qt::Uninitialized);
+    const bool inChunks = m_uploadLeft < 0;
+    QByteArray slice(static_cast<qsizetype>(inChunks ? writeAhead : qMin(m_uploadLeft, writeAhead)), Qt::Uninitialized);
     bool atEnd = false;
     const qint64 got = m_owner.readUpload(slice.data(), slice.size(), atEnd);
     if (got < 0) {
@@ -75,7 +92,7 @@ QByteArray Http1Stream::nextOfUpload()
     }
     slice.truncate(static_cast<qsizetype>(got));
     if (!inChunks)
-        m_head.uploadSize -= got;
+        m_uploadLeft -= got;
     else if (!slice.isEmpty())
         slice = QByteArray::number(slice.size(), 16) + "\r\n" + slice + "\r\n";
     if (atEnd) {

@@ -23,15 +23,8 @@ class Http1Stream final : public QObject, public UpstreamStream
     Q_OBJECT
 
 public:
-    /// What is sent before the body.
-    struct Head {
-        QByteArray text;        ///< Up to the blank line, which it includes.
-        bool isHead = false;    ///< The method is HEAD.
-        qint64 uploadSize = 0;  ///< -1: not known; it is sent in chunks.
-    };
-
     /// `connection`: open, and this stream's until it is closed. `reused`: it has carried requests before.
-    Http1Stream(Owner &owner, UpstreamConnection *connection, bool reused, Head head, Alarms &alarms);
+    Http1Stream(Owner &owner, UpstreamConnection *connection, bool reused, const Asked &asked, Alarms &alarms);
 
     // UpstreamStream
     const AnswerGate &answer() const override { return m_answer.gate(); }
@@ -57,7 +50,8 @@ private:
     Owner &m_owner;
     QPointer<UpstreamConnection> m_connection;
     const bool m_reused;
-    Head m_head;
+    QByteArray m_head;       ///< What is sent before the body, until it is.
+    qint64 m_uploadLeft;     ///< -1: not known; it is sent in chunks.
     bool m_uploadDone;
     bool m_closed = false;
     bool m_discarding = false;

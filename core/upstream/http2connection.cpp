@@ -1,7 +1,6 @@
 #include "core/upstream/http2connection.h"
 
 #include "core/forward/credentials.h"
-#include "core/upstream/http2stream.h"
 
 #include <QScopedValueRollback>
 
@@ -27,17 +26,6 @@ bool isSecret(QByteArrayView name)
     return isCredentialField(name) || name == "cookie";
 }
 
-/// Source: RFC 9113 §§8.2.2, 8.3.1.
-HeaderList http2Headers(const QByteArray &verb, const QByteArray &target, const HeaderList &headers, bool tls)
-{
-    HeaderList out{{":method", verb}, {":scheme", tls ? "https" : "http"}, {":authority", firstValue(headers, "host")}, {":path", target}};
-    for (const HeaderField &field : headers) {
-        if (!isNamed(field, "host") && !isHopByHop(field.name))
-            out.append({field.name.toLower(), field.value});
-    }
-    return out;
-}
-
 QString inSeconds(std::chrono::milliseconds time)
 {
     return QStringLiteral("%1 s").arg(std::chrono::duration_cast<std::chrono::seconds>(time).count());
@@ -49,8 +37,8 @@ Http2Connection::Http2Connection(UpstreamConnection *connection, const Most &mos
     : QObject(parent)
     , m_connection(connection)
     , m_alarms(alarms)
-    , m_session(*this, window)
-    , m_mostStreams(most.streams)
+    , m_streams(m_session, most.streams, [this](quint32 taken) { Q_EMIT refused(taken); })
+    , m_session(m_streams, window)
     , m_requestsLeft(most.requests)
     , m_ping(alarms.now())
     , m_settle(alarms, [this] {
@@ -81,8 +69,8 @@ bool Http2Connection::hasRoom() const
     if (m_retired || m_over || m_requestsLeft == 0 || m_session.takesNoMore())
         return false;
     if (!isSettled())
-        return m_open.empty();
-    return m_open.size() < qMin(announcedStreams(), m_mostStreams);
+        return m_streams.open() == 0;
+    return m_streams.open() < qMin(announcedStreams(), m_streams.most());
 }
 
 void Http2Connection::retire()
@@ -109,20 +97,15 @@ void Http2Connection::drop()
 
 // --- Streams -----------------------------------------------------------------------------------------------------------------
 
-std::optional<Http2Connection::Stream> Http2Connection::open(Http2Stream &stream, const QByteArray &verb, const QByteArray &target,
-                                                             const HeaderList &headers, qint64 uploadSize, bool hasUpload)
+std::optional<Http2Connection::Stream> Http2Connection::open(Http2Stream &stream, const HeaderList &headers, bool hasBody)
 {
     if (!hasRoom())
         return std::nullopt;
-    HeaderList fields = http2Headers(verb, target, headers, address().tls);
-    if (uploadSize > 0 || (uploadSize == 0 && (hasUpload || verb == "POST" || verb == "PUT" || verb == "PATCH")))
-        fields.append({"content-length", QByteArray::number(uploadSize)});
-    const bool wasQuiet = m_streams.empty();
-    const std::optional<Stream> id = m_session.request(fields, uploadSize != 0, isSecret);
+    const bool wasQuiet = m_streams.wanted() == 0;
+    const std::optional<Stream> id = m_session.request(headers, hasBody, isSecret);
     if (!id)
         return std::nullopt;
-    m_streams[*id] = &stream;
-    m_open.insert(*id);
+    m_streams.add(*id, stream);
     --m_requestsLeft;
     m_connection->countCarried();
     if (wasQuiet) {
@@ -147,17 +130,14 @@ void Http2Connection::consume(Stream stream, qsizetype bytes)
     flushLater();
 }
 
-void Http2Connection::letGo(const Http2Stream &stream)
+void Http2Connection::letGo(Stream id, const Http2Stream &stream)
 {
-    const Stream id = *stream.m_id;
-    m_streams.erase(id);
-    if (m_streams.empty())
+    const Http2StreamTable::Left left = m_streams.letGo(id, stream);
+    if (m_streams.wanted() == 0)
         m_life.stop();
-    if (m_over || !m_open.contains(id))
+    if (m_over || left == Http2StreamTable::Left::Nothing)
         return;
-    const bool isThere = stream.answer().state() == AnswerGate::State::Done || stream.m_over;
-    if (isThere && stream.uploadIsDone()) {
-        m_lingering.insert(id);
+    if (left == Http2StreamTable::Left::End) {
         if (!m_linger.isRunning())
             m_linger.start(lingerTime);
         return;
@@ -169,78 +149,12 @@ void Http2Connection::letGo(const Http2Stream &stream)
 
 void Http2Connection::dropLingering()
 {
-    for (const Stream stream : std::exchange(m_lingering, {}))
+    for (const Stream stream : m_streams.takeLingering())
         m_session.reset(stream, Http2Session::Cancel);
     flush();
 }
 
 // --- What comes --------------------------------------------------------------------------------------------------------------
-
-Http2Stream *Http2Connection::touch(Stream stream)
-{
-    const auto found = m_streams.find(stream);
-    if (found == m_streams.end())
-        return nullptr;
-    if (m_touched.empty() || m_touched.back() != stream)
-        m_touched.push_back(stream);
-    return found->second;
-}
-
-void Http2Connection::headBegan(Stream stream)
-{
-    if (Http2Stream *its = touch(stream))
-        its->incoming().headBegan();
-}
-
-bool Http2Connection::fieldCame(Stream stream, QByteArrayView name, QByteArrayView value)
-{
-    Http2Stream *its = touch(stream);
-    return !its || its->incoming().addField(name, value);
-}
-
-void Http2Connection::headEnded(Stream stream, bool isLast)
-{
-    if (Http2Stream *its = touch(stream))
-        its->incoming().headEnded(isLast);
-}
-
-void Http2Connection::dataCame(Stream stream, QByteArrayView bytes)
-{
-    Http2Stream *its = touch(stream);
-    if (!its)
-        return; // its window stays as it is: nobody is there to be sent more
-    if (const qsizetype unwanted = its->dataCame(bytes); unwanted > 0)
-        m_session.consume(stream, unwanted);
-}
-
-void Http2Connection::streamEnded(Stream stream)
-{
-    if (Http2Stream *its = touch(stream))
-        its->incoming().end();
-}
-
-void Http2Connection::closed(Stream stream, quint32 code, bool byUpstream)
-{
-    m_open.erase(stream);
-    m_lingering.erase(stream);
-    if (code == Http2Session::RefusedStream && byUpstream && !m_session.takesNoMore()) {
-        m_mostStreams = qMin(m_mostStreams, static_cast<quint32>(m_open.size())); // whatever it had said
-        Q_EMIT refused(m_mostStreams);
-    }
-    if (Http2Stream *its = touch(stream))
-        its->closedBy(code, byUpstream);
-}
-
-qsizetype Http2Connection::readUpload(Stream stream, char *to, qsizetype most, bool &atEnd)
-{
-    const auto found = m_streams.find(stream);
-    if (found == m_streams.end())
-        return -1;
-    const qsizetype got = found->second->readUpload(to, most, atEnd);
-    if (got < 0)
-        touch(stream);
-    return got;
-}
 
 void Http2Connection::receive()
 {
@@ -275,14 +189,14 @@ bool Http2Connection::receiveSome()
     const QByteArray bytes = m_connection->read(slice);
     if (bytes.isEmpty())
         return false;
-    if (m_streams.empty())
+    if (m_streams.wanted() == 0)
         m_unaskedBytes += bytes.size();
     const bool wasSettled = isSettled();
     bool understood = false;
     {
         const QScopedValueRollback receiving(m_receiving, true);
         understood = m_session.receive(bytes);
-        deliver();
+        m_streams.deliver();
     }
     if (m_over)
         return false;
@@ -294,18 +208,9 @@ bool Http2Connection::receiveSome()
         m_settle.stop();
         Q_EMIT settled();
     }
-    if (!m_over && (m_session.takesNoMore() || m_requestsLeft == 0 || m_mostStreams == 0 || m_unaskedBytes > mostUnasked))
+    if (!m_over && (m_session.takesNoMore() || m_requestsLeft == 0 || m_streams.most() == 0 || m_unaskedBytes > mostUnasked))
         retire();
     return !m_over;
-}
-
-void Http2Connection::deliver()
-{
-    for (const Stream stream : std::exchange(m_touched, {})) {
-        // What one is told may end another.
-        if (const auto found = m_streams.find(stream); found != m_streams.end())
-            found->second->deliver();
-    }
 }
 
 // --- What goes ---------------------------------------------------------------------------------------------------------------
@@ -347,8 +252,8 @@ void Http2Connection::flush()
     if (!m_over && m_connection->bytesToWrite() == 0 && m_session.hasOutput())
         flushLater();
     // What was found on sending is told once whoever asked can hear it.
-    if (!m_touched.empty())
-        QMetaObject::invokeMethod(this, &Http2Connection::deliver, Qt::QueuedConnection);
+    if (m_streams.hasNews())
+        QMetaObject::invokeMethod(this, [this] { m_streams.deliver(); }, Qt::QueuedConnection);
     // It has said goodbye because of what came.
     if (!m_over && m_session.isOver() && m_connection->bytesToWrite() == 0)
         QMetaObject::invokeMethod(this, &Http2Connection::breakOff, Qt::QueuedConnection);
@@ -385,7 +290,7 @@ void Http2Connection::connectionEnded(UpstreamConnection::End how, const QString
     // Its own words say no more than that.
     const QString why = how == UpstreamConnection::End::PeerClosed ? QString() : text;
     bool unread = false;
-    if (!m_streams.empty()) {
+    if (m_streams.wanted() > 0) {
         // All of these began after the connection had rested: what is said of the first one's bytes holds for all.
         const CloseProbe::Taken taken = m_connection->requestTaken();
         if (taken == CloseProbe::Taken::NotKnownYet && m_lookAgainIn <= longestLook) {
@@ -417,12 +322,7 @@ void Http2Connection::lose(UpstreamConnection::End how, const QString &text, boo
     m_life.stop();
     m_linger.stop();
     m_lookAgain.stop();
-    m_touched.clear();
-    while (!m_streams.empty()) {
-        Http2Stream *stream = m_streams.begin()->second;
-        m_streams.erase(m_streams.begin());
-        stream->lost(how, text, unread && stream->isUntouched());
-    }
+    m_streams.lose(how, text, unread);
     Q_EMIT gone();
 }
 

@@ -3,26 +3,22 @@
 #include "core/base/clock.h"
 #include "core/http/http2session.h"
 #include "core/upstream/http2policy.h"
+#include "core/upstream/http2stream.h"
 #include "core/upstream/upstreamconnection.h"
 
 #include <QObject>
 #include <QString>
 
 #include <functional>
-#include <map>
 #include <optional>
-#include <set>
 #include <utility>
-#include <vector>
 
 namespace qcc {
-
-class Http2Stream;
 
 /// A connection that has agreed on HTTP/2, and the streams on it.
 /// While the upstream says nothing although it is asked, PINGs find out whether it is still there (PingWatch).
 /// Order of signals: settled once, retired at most once, gone exactly once. Thread: its connection's.
-class Http2Connection final : public QObject, private Http2Session::Events
+class Http2Connection final : public QObject
 {
     Q_OBJECT
 
@@ -60,7 +56,7 @@ public:
     /// What the upstream did wrong last, behind a colon; empty where there is nothing to say.
     QString problem() const;
     /// Streams whose owner wants an answer.
-    int streams() const { return static_cast<int>(m_streams.size()); }
+    int streams() const { return m_streams.wanted(); }
     /// Whether the upstream said something not longer ago than a second.
     bool wasJustHeard() const { return m_alarms.now() - m_ping.lastHeard() <= std::chrono::seconds(1); }
     /// Ends it where its address is none of this computer's any more.
@@ -81,29 +77,17 @@ private:
 
     // Called by streams.
     /// Nothing where there is no room.
-    std::optional<Stream> open(Http2Stream &stream, const QByteArray &verb, const QByteArray &target, const HeaderList &headers, qint64 uploadSize,
-                               bool hasUpload);
+    std::optional<Stream> open(Http2Stream &stream, const HeaderList &headers, bool hasBody);
     void resumeUpload(Stream stream);
     void consume(Stream stream, qsizetype bytes);
     /// Its owner wants no more of it.
-    void letGo(const Http2Stream &stream);
+    void letGo(Stream id, const Http2Stream &stream);
     /// Sends what there is to be sent.
     void flush();
 
-    // Http2Session::Events
-    void headBegan(Stream stream) override;
-    bool fieldCame(Stream stream, QByteArrayView name, QByteArrayView value) override;
-    void headEnded(Stream stream, bool isLast) override;
-    void dataCame(Stream stream, QByteArrayView bytes) override;
-    void streamEnded(Stream stream) override;
-    void closed(Stream stream, quint32 code, bool byUpstream) override;
-    qsizetype readUpload(Stream stream, char *to, qsizetype most, bool &atEnd) override;
-
-    Http2Stream *touch(Stream stream);
     void receive();
     void receiveLater();
     bool receiveSome();
-    void deliver();
     bool send();
     void flushLater();
     void connectionEnded(UpstreamConnection::End how, const QString &text);
@@ -114,13 +98,9 @@ private:
 
     UpstreamConnection *m_connection;
     Alarms &m_alarms;
+    Http2StreamTable m_streams;
     Http2Session m_session;
-    quint32 m_mostStreams; ///< Falls to what there was when one more was refused.
     quint32 m_requestsLeft;
-    std::map<Stream, Http2Stream *> m_streams;
-    std::set<Stream> m_open;       ///< Those of the session; without owner too.
-    std::vector<Stream> m_touched; ///< Something has come for them, of which their owners are not told yet.
-    std::set<Stream> m_lingering;  ///< Whose answer is there and whose end is not; they get a moment.
     bool m_retired = false;
     bool m_over = false;
     bool m_receiving = false;

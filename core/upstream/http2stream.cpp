@@ -9,6 +9,19 @@ namespace {
 /// What is left of a stream's window when its server may no longer find a frame that fits.
 constexpr qsizetype lastFrame = 16 * 1024;
 
+/// Source: RFC 9113 §§8.2.2, 8.3.1.
+HeaderList http2Headers(const UpstreamStream::Asked &asked, bool tls)
+{
+    HeaderList out{{":method", asked.verb}, {":scheme", tls ? "https" : "http"}, {":authority", firstValue(asked.headers, "host")}, {":path", asked.target}};
+    for (const HeaderField &field : asked.headers) {
+        if (!isNamed(field, "host") && !isHopByHop(field.name))
+            out.append({field.name.toLower(), field.value});
+    }
+    if (asked.statesLength)
+        out.append({"content-length", QByteArray::number(asked.uploadSize)});
+    return out;
+}
+
 } // namespace
 
 Http2Stream::Http2Stream(Owner &owner, Http2Connection &connection, Asked asked)
@@ -27,7 +40,9 @@ Http2Stream::~Http2Stream()
 
 void Http2Stream::start()
 {
-    m_id = m_connection->open(*this, m_asked.verb, m_asked.target, std::exchange(m_asked.headers, {}), m_asked.uploadSize, m_asked.hasUpload);
+    const HeaderList fields = http2Headers(m_asked, m_connection->address().tls);
+    m_asked.headers.clear();
+    m_id = m_connection->open(*this, fields, m_asked.uploadSize != 0);
     if (m_id)
         m_connection->flush();
     else
@@ -144,8 +159,124 @@ void Http2Stream::close()
 {
     if (std::exchange(m_closed, true) || !m_connection || !m_id)
         return;
-    m_connection->letGo(*this);
+    m_connection->letGo(*m_id, *this);
     m_connection = nullptr;
+}
+
+// --- All streams of a connection ---------------------------------------------------------------------------------------------
+
+Http2StreamTable::Http2StreamTable(Http2Session &session, quint32 most, std::function<void(quint32)> refused)
+    : m_session(session)
+    , m_most(most)
+    , m_refused(std::move(refused))
+{
+}
+
+void Http2StreamTable::add(Id id, Http2Stream &stream)
+{
+    m_wanted[id] = &stream;
+    m_open.insert(id);
+}
+
+Http2StreamTable::Left Http2StreamTable::letGo(Id id, const Http2Stream &stream)
+{
+    m_wanted.erase(id);
+    if (!m_open.contains(id))
+        return Left::Nothing;
+    if (!stream.isAllButClosed())
+        return Left::More;
+    m_lingering.insert(id);
+    return Left::End;
+}
+
+std::set<Http2StreamTable::Id> Http2StreamTable::takeLingering()
+{
+    return std::exchange(m_lingering, {});
+}
+
+Http2Stream *Http2StreamTable::touch(Id id)
+{
+    const auto found = m_wanted.find(id);
+    if (found == m_wanted.end())
+        return nullptr;
+    if (m_touched.empty() || m_touched.back() != id)
+        m_touched.push_back(id);
+    return found->second;
+}
+
+void Http2StreamTable::deliver()
+{
+    for (const Id id : std::exchange(m_touched, {})) {
+        // What one is told may end another.
+        if (const auto found = m_wanted.find(id); found != m_wanted.end())
+            found->second->deliver();
+    }
+}
+
+void Http2StreamTable::lose(UpstreamConnection::End how, const QString &text, bool unread)
+{
+    m_touched.clear();
+    while (!m_wanted.empty()) {
+        Http2Stream *stream = m_wanted.begin()->second;
+        m_wanted.erase(m_wanted.begin());
+        stream->lost(how, text, unread && stream->isUntouched());
+    }
+}
+
+void Http2StreamTable::headBegan(Id id)
+{
+    if (Http2Stream *its = touch(id))
+        its->incoming().headBegan();
+}
+
+bool Http2StreamTable::fieldCame(Id id, QByteArrayView name, QByteArrayView value)
+{
+    Http2Stream *its = touch(id);
+    return !its || its->incoming().addField(name, value);
+}
+
+void Http2StreamTable::headEnded(Id id, bool isLast)
+{
+    if (Http2Stream *its = touch(id))
+        its->incoming().headEnded(isLast);
+}
+
+void Http2StreamTable::dataCame(Id id, QByteArrayView bytes)
+{
+    Http2Stream *its = touch(id);
+    if (!its)
+        return; // its window stays as it is: nobody is there to be sent more
+    if (const qsizetype unwanted = its->dataCame(bytes); unwanted > 0)
+        m_session.consume(id, unwanted);
+}
+
+void Http2StreamTable::streamEnded(Id id)
+{
+    if (Http2Stream *its = touch(id))
+        its->incoming().end();
+}
+
+void Http2StreamTable::closed(Id id, quint32 code, bool byUpstream)
+{
+    m_open.erase(id);
+    m_lingering.erase(id);
+    if (code == Http2Session::RefusedStream && byUpstream && !m_session.takesNoMore()) {
+        m_most = qMin(m_most, open()); // whatever it had said
+        m_refused(m_most);
+    }
+    if (Http2Stream *its = touch(id))
+        its->closedBy(code, byUpstream);
+}
+
+qsizetype Http2StreamTable::readUpload(Id id, char *to, qsizetype most, bool &atEnd)
+{
+    const auto found = m_wanted.find(id);
+    if (found == m_wanted.end())
+        return -1;
+    const qsizetype got = found->second->readUpload(to, most, atEnd);
+    if (got < 0)
+        touch(id);
+    return got;
 }
 
 } // namespace qcc

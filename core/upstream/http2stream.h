@@ -8,7 +8,11 @@
 
 #include <QPointer>
 
+#include <functional>
+#include <map>
 #include <optional>
+#include <set>
+#include <vector>
 
 namespace qcc {
 
@@ -21,14 +25,6 @@ class Http2Connection;
 class Http2Stream final : public UpstreamStream
 {
 public:
-    struct Asked {
-        QByteArray verb;
-        QByteArray target;
-        HeaderList headers;      ///< As for HTTP/1.1.
-        qint64 uploadSize = 0;   ///< -1: not known.
-        bool hasUpload = false;
-    };
-
     /// `connection` has room.
     Http2Stream(Owner &owner, Http2Connection &connection, Asked asked);
     ~Http2Stream() override;
@@ -45,9 +41,9 @@ public:
     void close() override;
 
 private:
-    friend class Http2Connection;
+    friend class Http2StreamTable;
 
-    // Called by the connection while it reads; told to the owner by deliver().
+    // Called while the connection reads; told to the owner by deliver().
     Http2Answer &incoming() { return m_answer; }
     /// Returns how many of the bytes nobody will take.
     qsizetype dataCame(QByteArrayView bytes);
@@ -62,7 +58,8 @@ private:
     void deliver();
     /// The connection is lost.
     void lost(UpstreamConnection::End how, const QString &text, bool unread);
-    bool uploadIsDone() const { return m_uploadDone; }
+    /// Nothing but the stream's end is to come or to be sent.
+    bool isAllButClosed() const { return m_uploadDone && (m_over || answer().state() == AnswerGate::State::Done); }
 
     Owner &m_owner;
     QPointer<Http2Connection> m_connection;
@@ -79,6 +76,57 @@ private:
     bool m_discarding = false;
     bool m_over = false;
     bool m_closed = false;
+};
+
+/// The streams of one connection, and what comes for each. Their owners are told of it by deliver() alone, because they may end any stream then.
+class Http2StreamTable final : public Http2Session::Events
+{
+public:
+    using Id = Http2Session::Stream;
+
+    /// `session`: the one that this hears; nothing is asked of it before something comes. `most`: streams at a time, as far as was found out.
+    /// `refused`: one more than `taken` streams at a time was; called from within the reading.
+    Http2StreamTable(Http2Session &session, quint32 most, std::function<void(quint32 taken)> refused);
+
+    void add(Id id, Http2Stream &stream);
+    /// What an owner leaves who wants no more: nothing, as the stream is closed; its end, which gets a moment; or more.
+    enum class Left { Nothing, End, More };
+    Left letGo(Id id, const Http2Stream &stream);
+    /// Those that got a moment for their end and are open still.
+    std::set<Id> takeLingering();
+
+    /// Streams whose owner wants an answer.
+    int wanted() const { return static_cast<int>(m_wanted.size()); }
+    /// Those of the session; without owner too.
+    quint32 open() const { return static_cast<quint32>(m_open.size()); }
+    /// Falls to what there was when one more was refused.
+    quint32 most() const { return m_most; }
+
+    /// Something has come of which owners are not told yet.
+    bool hasNews() const { return !m_touched.empty(); }
+    void deliver();
+    /// The connection is lost to all of them. `unread`: nobody can have read what they asked, as far as no answer has begun.
+    void lose(UpstreamConnection::End how, const QString &text, bool unread);
+
+    // Http2Session::Events
+    void headBegan(Id id) override;
+    bool fieldCame(Id id, QByteArrayView name, QByteArrayView value) override;
+    void headEnded(Id id, bool isLast) override;
+    void dataCame(Id id, QByteArrayView bytes) override;
+    void streamEnded(Id id) override;
+    void closed(Id id, quint32 code, bool byUpstream) override;
+    qsizetype readUpload(Id id, char *to, qsizetype most, bool &atEnd) override;
+
+private:
+    Http2Stream *touch(Id id);
+
+    Http2Session &m_session;
+    quint32 m_most;
+    const std::function<void(quint32)> m_refused;
+    std::map<Id, Http2Stream *> m_wanted;
+    std::set<Id> m_open;
+    std::vector<Id> m_touched;
+    std::set<Id> m_lingering; ///< Whose answer is there and whose end is not.
 };
 
 } // namespace qcc

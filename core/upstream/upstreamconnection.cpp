@@ -23,62 +23,6 @@ constexpr qint64 readAhead = 256 * 1024;
 /// A handshake that has come no further for so long is no slow one.
 constexpr std::chrono::seconds silence{2};
 
-QString noDescriptors()
-{
-    return QStringLiteral("qcc has no file descriptor left for a connection; try again when others have closed, or raise the limit (ulimit -n)");
-}
-
-/// Whether it may have failed for want of a descriptor, without a word about that.
-bool needsFiles(QAbstractSocket::SocketError error)
-{
-    return error == QAbstractSocket::HostNotFoundError || error == QAbstractSocket::SslHandshakeFailedError
-        || error == QAbstractSocket::SslInternalError || error == QAbstractSocket::SslInvalidUserDataError;
-}
-
-/// What went wrong on the way to a proxy, in the words that Qt has for that.
-QAbstractSocket::SocketError asOfProxy(QAbstractSocket::SocketError error)
-{
-    switch (error) {
-    case QAbstractSocket::ConnectionRefusedError:
-        return QAbstractSocket::ProxyConnectionRefusedError;
-    case QAbstractSocket::HostNotFoundError:
-        return QAbstractSocket::ProxyNotFoundError;
-    case QAbstractSocket::SocketTimeoutError:
-        return QAbstractSocket::ProxyConnectionTimeoutError;
-    default:
-        return error;
-    }
-}
-
-/// Whether it is the proxy itself that was not reached.
-bool isOfProxy(QAbstractSocket::SocketError error)
-{
-    return error == QAbstractSocket::ProxyConnectionRefusedError || error == QAbstractSocket::ProxyConnectionTimeoutError;
-}
-
-UpstreamConnection::End endOf(QAbstractSocket::SocketError error)
-{
-    using End = UpstreamConnection::End;
-    switch (error) {
-    case QAbstractSocket::ConnectionRefusedError:
-        return End::Refused;
-    case QAbstractSocket::RemoteHostClosedError:
-        return End::PeerClosed;
-    case QAbstractSocket::HostNotFoundError:
-        return End::HostNotFound;
-    case QAbstractSocket::SocketTimeoutError:
-        return End::TimedOut;
-    case QAbstractSocket::SocketResourceError:
-        return End::NoDescriptors;
-    case QAbstractSocket::SslHandshakeFailedError:
-    case QAbstractSocket::SslInternalError:
-    case QAbstractSocket::SslInvalidUserDataError:
-        return End::TlsFailed;
-    default:
-        return End::Failed;
-    }
-}
-
 } // namespace
 
 UpstreamConnection::UpstreamConnection(UpstreamAddress address, HostResolver &hosts, QObject *parent)
@@ -404,37 +348,6 @@ void UpstreamConnection::watchEnd()
 {
     if (!m_probe && !m_ended)
         m_probe = std::make_unique<CloseProbe>(m_socket->socketDescriptor());
-}
-
-UpstreamFault faultOf(UpstreamConnection::End how)
-{
-    using End = UpstreamConnection::End;
-    switch (how) {
-    case End::Refused:
-        return UpstreamFault::Refused;
-    case End::HostNotFound:
-        return UpstreamFault::HostNotFound;
-    case End::PeerClosed:
-    case End::PeerReset:
-        return UpstreamFault::Closed;
-    case End::TlsFailed:
-        return UpstreamFault::TlsFailed;
-    case End::TimedOut:
-        return UpstreamFault::TimedOut;
-    case End::ProxyFailed:
-        return UpstreamFault::ProxyFailed;
-    case End::NetworkGone:
-        return UpstreamFault::NetworkGone;
-    case End::LeadsBack:
-        return UpstreamFault::LeadsBack;
-    case End::NoDescriptors:
-        return UpstreamFault::Shortage;
-    case End::NoProtocol:
-        return UpstreamFault::NoHttp;
-    case End::Failed:
-        return UpstreamFault::Failed;
-    }
-    Q_UNREACHABLE();
 }
 
 } // namespace qcc

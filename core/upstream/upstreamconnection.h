@@ -143,7 +143,4 @@ private:
     std::unique_ptr<CloseProbe> m_probe;
 };
 
-/// What an attempt is told whose connection has ended so.
-UpstreamFault faultOf(UpstreamConnection::End how);
-
 } // namespace qcc

@@ -18,42 +18,6 @@ namespace {
 /// What the rest of an answer that nobody wants is waited for, to keep its connection.
 constexpr std::chrono::milliseconds leftTime{1000};
 
-QNetworkReply::NetworkError errorOf(UpstreamFault fault)
-{
-    switch (fault) {
-    case UpstreamFault::None:
-        return QNetworkReply::NoError;
-    case UpstreamFault::Cancelled:
-        return QNetworkReply::OperationCanceledError;
-    case UpstreamFault::HostNotFound:
-        return QNetworkReply::HostNotFoundError;
-    case UpstreamFault::Refused:
-        return QNetworkReply::ConnectionRefusedError;
-    case UpstreamFault::TlsFailed:
-        return QNetworkReply::SslHandshakeFailedError;
-    case UpstreamFault::ProxyFailed:
-        return QNetworkReply::UnknownProxyError;
-    case UpstreamFault::TimedOut:
-        return QNetworkReply::TimeoutError;
-    case UpstreamFault::Closed:
-        return QNetworkReply::RemoteHostClosedError;
-    case UpstreamFault::NetworkGone:
-    case UpstreamFault::NoNetwork:
-        return QNetworkReply::TemporaryNetworkFailureError;
-    case UpstreamFault::LeadsBack:
-        return QNetworkReply::TooManyRedirectsError;
-    case UpstreamFault::Shortage:
-        return QNetworkReply::ServiceUnavailableError;
-    case UpstreamFault::NoHttp:
-        return QNetworkReply::ProtocolFailure;
-    case UpstreamFault::BodyEnded:
-        return QNetworkReply::ProtocolInvalidOperationError;
-    case UpstreamFault::Failed:
-        return QNetworkReply::UnknownNetworkError;
-    }
-    Q_UNREACHABLE();
-}
-
 bool mayWantNetwork(UpstreamFault fault)
 {
     return fault == UpstreamFault::NetworkGone || fault == UpstreamFault::HostNotFound || fault == UpstreamFault::TimedOut
@@ -66,9 +30,7 @@ UpstreamReply::UpstreamReply(UpstreamPool *pool, UpstreamRequest asked)
     : QNetworkReply(pool)
     , m_pool(pool)
     , m_asked(std::move(asked))
-    // Methods that expect a body state its absence too. Source: RFC 9110 §8.6.
-    , m_statesLength(m_asked.uploadSize >= 0 && (m_asked.upload || m_asked.verb == "POST" || m_asked.verb == "PUT" || m_asked.verb == "PATCH"))
-    , m_uploadLeft(m_asked.uploadSize)
+    , m_upload(m_asked)
     , m_timer(pool->alarms(), [this] { timeUp(); })
     , m_progress(now())
 {
@@ -160,9 +122,8 @@ void UpstreamReply::sendHttp1(UpstreamConnection *connection)
         m_times = connection->times();
     m_address = connection->addressText();
     connection->countCarried();
-    Http1Stream::Head head{http1Head(connection->isNearby()), m_asked.verb == "HEAD", statedUpload()};
     Owner &self = *this;
-    begin(std::make_unique<Http1Stream>(self, connection, m_reused, std::move(head), m_pool->alarms()), HttpVersion::Http1);
+    begin(std::make_unique<Http1Stream>(self, connection, m_reused, askedOfStream(connection->isNearby()), m_pool->alarms()), HttpVersion::Http1);
 }
 
 void UpstreamReply::sendHttp2(Http2Connection *connection, bool opened)
@@ -175,10 +136,9 @@ void UpstreamReply::sendHttp2(Http2Connection *connection, bool opened)
         m_connection->disconnect(this);
     m_connection = nullptr;
     m_shared = connection;
-    Http2Stream::Asked asked{m_asked.verb, m_asked.target, headersFor(connection->isNearby()), statedUpload(), m_asked.upload != nullptr};
     const QScopedValueRollback settingOut(m_settingOut, m_settingOut || !opened);
     Owner &self = *this;
-    begin(std::make_unique<Http2Stream>(self, *connection, std::move(asked)), HttpVersion::Http2);
+    begin(std::make_unique<Http2Stream>(self, *connection, askedOfStream(connection->isNearby())), HttpVersion::Http2);
 }
 
 void UpstreamReply::begin(std::unique_ptr<UpstreamStream> stream, HttpVersion version)
@@ -191,44 +151,25 @@ void UpstreamReply::begin(std::unique_ptr<UpstreamStream> stream, HttpVersion ve
     if (m_asked.upload)
         connect(m_asked.upload, &QIODevice::readyRead, this, [this] {
             // From here on it is the upstream that may be silent, until it was found to have read all that is there.
-            m_uploadWaits = false;
+            m_upload.grew();
             m_stream->uploadGrew();
         });
     m_stream->start();
 }
 
-HeaderList UpstreamReply::headersFor(bool nearby) const
+UpstreamStream::Asked UpstreamReply::askedOfStream(bool nearby) const
 {
-    return withHop(m_asked.headers, m_pool->ownAddress().mark, m_asked.address.endpoint, nearby);
-}
-
-QByteArray UpstreamReply::http1Head(bool nearby) const
-{
-    QByteArray head;
-    head.reserve(1024);
-    head += m_asked.verb + ' ' + m_asked.target + " HTTP/1.1\r\n";
-    for (const HeaderList headers = headersFor(nearby); const HeaderField &field : headers)
-        appendField(head, field.name, field.value);
-    if (m_statesLength)
-        appendField(head, "Content-Length", QByteArray::number(m_asked.uploadSize));
-    else if (m_asked.upload)
-        appendField(head, "Transfer-Encoding", "chunked");
-    head += "\r\n";
-    return head;
+    const qint64 uploadSize = m_upload.statesLength() ? m_asked.uploadSize : m_asked.upload ? -1 : 0;
+    return {m_asked.verb, m_asked.target, withHop(m_asked.headers, m_pool->ownAddress().mark, m_asked.address.endpoint, nearby), uploadSize,
+            m_upload.statesLength()};
 }
 
 qint64 UpstreamReply::readUpload(char *to, qint64 most, bool &atEnd)
 {
-    QIODevice *upload = m_asked.upload;
-    const qint64 got = upload ? upload->read(to, m_statesLength ? qMin(m_uploadLeft, most) : most) : -1;
-    m_uploadLeft -= qMax<qint64>(got, 0);
-    atEnd = m_statesLength ? m_uploadLeft == 0 : upload && upload->atEnd();
-    m_uploadWaits = got == 0 && !atEnd;
-    if (got < 0 && !(atEnd && !m_statesLength))
-        return -1;
-    if (atEnd && upload)
-        upload->disconnect(this);
-    return qMax<qint64>(got, 0);
+    const qint64 got = m_upload.read(to, most, atEnd);
+    if (got >= 0 && atEnd && m_asked.upload)
+        m_asked.upload->disconnect(this);
+    return got;
 }
 
 // --- The answer --------------------------------------------------------------------------------------------------------------
@@ -368,7 +309,7 @@ void UpstreamReply::timeUp()
     const std::chrono::milliseconds limit = connecting ? m_asked.deadlines.connect : m_asked.deadlines.read;
     // The timer is not restarted for every byte that arrives; it looks back when it fires.
     // Where the client is behind, it is not the upstream that is silent.
-    const bool clientIsBehind = m_uploadWaits || (m_stream && m_stream->isStalled());
+    const bool clientIsBehind = m_upload.waits() || (m_stream && m_stream->isStalled());
     const auto silent = clientIsBehind ? std::chrono::milliseconds(0) : std::chrono::duration_cast<std::chrono::milliseconds>(now() - m_progress);
     if (silent < limit) {
         m_timer.start(limit - silent);

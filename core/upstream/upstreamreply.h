@@ -107,10 +107,7 @@ private:
     void streamFailed(UpstreamFault fault, const QString &text, bool unread) override;
 
     void begin(std::unique_ptr<UpstreamStream> stream, HttpVersion version);
-    HeaderList headersFor(bool nearby) const;
-    QByteArray http1Head(bool nearby) const;
-    /// -1: not known.
-    qint64 statedUpload() const { return m_statesLength ? m_asked.uploadSize : m_asked.upload ? -1 : 0; }
+    UpstreamStream::Asked askedOfStream(bool nearby) const;
     void connectionEnded(UpstreamConnection::End how, const QString &text);
     void fail(UpstreamFault fault, const QString &text);
     void setFault(UpstreamFault fault, const QString &text);
@@ -123,9 +120,7 @@ private:
 
     UpstreamPool *m_pool;
     UpstreamRequest m_asked;
-    bool m_statesLength = false;
-    qint64 m_uploadLeft = 0;    ///< Where its size is known.
-    bool m_uploadWaits = false; ///< For its next bytes, which are the client's to send.
+    RequestUpload m_upload;
 
     QPointer<UpstreamConnection> m_connection; ///< Being opened, or its own; null over HTTP/2.
     QPointer<Http2Connection> m_shared;

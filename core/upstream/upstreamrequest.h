@@ -7,6 +7,7 @@
 #include "core/upstream/upstreamconnection.h"
 
 #include <QByteArray>
+#include <QNetworkReply>
 #include <QPointer>
 #include <QString>
 #include <QUrl>
@@ -41,6 +42,27 @@ struct UpstreamRequest {
     qint64 uploadSize = 0; ///< Filled in by the pool. -1: not known yet.
 };
 
+/// The body of a request on its way out, as a stream takes it.
+class RequestUpload
+{
+public:
+    explicit RequestUpload(const UpstreamRequest &request);
+
+    /// Whether the request says how long its body is.
+    bool statesLength() const { return m_statesLength; }
+    /// As UpstreamStream::Owner::readUpload().
+    qint64 read(char *to, qint64 most, bool &atEnd);
+    /// Whether the next bytes are the client's to send.
+    bool waits() const { return m_waits; }
+    void grew() { m_waits = false; }
+
+private:
+    const QPointer<QIODevice> m_device;
+    const bool m_statesLength;
+    qint64 m_left; ///< Where its size is known.
+    bool m_waits = false;
+};
+
 /// One request and its answer on a connection, whatever version of HTTP that speaks.
 /// Thread: that of its connection. Lifetime: its owner's; one that has ended still has the head and what was not taken of the body.
 class UpstreamStream
@@ -68,6 +90,15 @@ public:
         ~Owner() = default;
     };
 
+    /// What a stream is made for.
+    struct Asked {
+        QByteArray verb;
+        QByteArray target;
+        HeaderList headers; ///< But for those of the version of HTTP and of the body's length.
+        qint64 uploadSize = 0;     ///< -1: not known.
+        bool statesLength = false; ///< Of the body, be it 0.
+    };
+
     virtual ~UpstreamStream() = default;
 
     virtual const AnswerGate &answer() const = 0;
@@ -88,5 +119,10 @@ public:
     /// Lets the connection go; what is under way on the stream is stopped.
     virtual void close() = 0;
 };
+
+/// What an attempt is told whose connection has ended so.
+UpstreamFault faultOf(UpstreamConnection::End how);
+/// The same for QNetworkReply, as well as Qt's words can say it.
+QNetworkReply::NetworkError errorOf(UpstreamFault fault);
 
 } // namespace qcc

@@ -1,0 +1,79 @@
+#include "core/routing/knownendpoint.h"
+
+#include <algorithm>
+#include <utility>
+
+using namespace std::chrono_literals;
+
+namespace qcc {
+
+namespace {
+
+/// An endpoint at its limit rests for a second again and again: that is one piece of news, not hundreds.
+constexpr auto rateLimitNewsEvery = 60s;
+
+NewsKind newsOf(RestReason rest)
+{
+    switch (rest) {
+    case RestReason::Auth:
+        return NewsKind::KeyRefused;
+    case RestReason::Quota:
+        return NewsKind::QuotaSpent;
+    case RestReason::RateLimit:
+    case RestReason::None:
+        return NewsKind::RateLimited;
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace
+
+KnownEndpoint::KnownEndpoint(const Endpoint &its, const Config &config) : endpoint(its), health(config.breaker, config.pool.maxConnections) { }
+
+void KnownEndpoint::configure(const QList<Endpoint> &places, const Config &config)
+{
+    health.setRules(config.breaker, config.pool.maxConnections, config.pool.strategy);
+    const bool edited = std::any_of(places.begin(), places.end(), [this](const Endpoint &e) { return !m_places.contains(e); });
+    m_places = places;
+    // One that is enabled speaks for all: a disabled copy must not keep it from being checked.
+    const auto enabled = std::find_if(places.begin(), places.end(), [](const Endpoint &e) { return e.mayServe(); });
+    endpoint = enabled == places.end() ? places.first() : *enabled;
+    // Whoever edits an endpoint wants it tried.
+    if (edited)
+        health.reset();
+}
+
+void KnownEndpoint::tellChange(const EndpointState &before, Time now, const std::function<void(RoutingNews &&)> &tell)
+{
+    const EndpointState after = health.state(now);
+    const auto tellUnlessOld = [&](NewsKind kind, const QString &reason) {
+        RoutingNews news{kind, endpoint.id, endpoint.name, reason, after.reopensInS};
+        m_awayUntold = isOldNews(news, now);
+        if (m_awayUntold)
+            return;
+        if (kind == NewsKind::RateLimited)
+            m_toldOfRateLimit = now;
+        if (kind == NewsKind::KeyRefused)
+            m_toldOfKey = true;
+        tell(std::move(news));
+    };
+    if (after.rest != before.rest && after.rest != RestReason::None)
+        tellUnlessOld(newsOf(after.rest), {});
+    if (after.breaker == BreakerState::Open && before.breaker != BreakerState::Open)
+        tellUnlessOld(NewsKind::Opened, after.breakerReason);
+    const bool wasAway = before.breaker != BreakerState::Closed || before.rest != RestReason::None;
+    if (wasAway && after.breaker == BreakerState::Closed && after.rest == RestReason::None)
+        tellUnlessOld(NewsKind::Returned, {});
+}
+
+bool KnownEndpoint::isOldNews(const RoutingNews &news, Time now) const
+{
+    if (news.kind == NewsKind::Returned)
+        return m_awayUntold;
+    if (news.kind == NewsKind::KeyRefused && news.seconds > 0)
+        return m_toldOfKey;
+    return news.kind == NewsKind::RateLimited && m_toldOfRateLimit && now - *m_toldOfRateLimit < rateLimitNewsEvery
+        && news.seconds < std::chrono::duration<double>(rateLimitNewsEvery).count();
+}
+
+} // namespace qcc

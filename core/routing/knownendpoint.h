@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/config/config.h"
+#include "core/facts/endpointstate.h"
+#include "core/routing/healthtracker.h"
+
+#include <QDateTime>
+#include <QHash>
+#include <QList>
+#include <QString>
+
+#include <functional>
+#include <optional>
+
+namespace qcc {
+
+/// An endpoint of the configuration with what is known of it: its health, and what its owner was told of that, so that he is told each thing once.
+/// A plain value; time is an argument.
+class KnownEndpoint
+{
+public:
+    using Time = HealthTracker::Time;
+
+    KnownEndpoint(const Endpoint &its, const Config &config);
+
+    /// As `config` holds it now, in several clusters perhaps. What is known of it stays, unless it was edited.
+    void configure(const QList<Endpoint> &places, const Config &config);
+
+    /// Tells what has changed since `before`, except what is no news to its owner.
+    void tellChange(const EndpointState &before, Time now, const std::function<void(RoutingNews &&)> &tell);
+    /// A model has answered by its key: another refusal is news.
+    void keyWasTaken() { m_toldOfKey = false; }
+
+    /// When it is to be checked in the background, where it is in use at all.
+    std::optional<Time> checkDue() const { return endpoint.mayServe() ? health.verifyDue() : std::nullopt; }
+
+    Endpoint endpoint;
+    HealthTracker health;
+    std::optional<QDateTime> lastCheck = {};
+
+private:
+    bool isOldNews(const RoutingNews &news, Time now) const;
+
+    QList<Endpoint> m_places; ///< As the configuration holds it: several clusters may do so.
+    std::optional<Time> m_toldOfRateLimit;
+    bool m_toldOfKey = false;  ///< That its key is refused, which had worked; until it works again.
+    bool m_awayUntold = false; ///< It went away without a word, and comes back so.
+};
+
+/// By id.
+using KnownEndpoints = QHash<QString, KnownEndpoint>;
+
+} // namespace qcc

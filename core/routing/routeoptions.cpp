@@ -1,0 +1,114 @@
+#include "core/routing/routeoptions.h"
+
+#include <algorithm>
+
+using namespace std::chrono_literals;
+
+namespace qcc {
+
+namespace {
+
+/// Rather an endpoint in disfavour than a longer wait for one that is in favour.
+constexpr auto longestPreferredPause = 10s;
+constexpr auto usualRetryHint = 5s;
+constexpr auto longestRetryHint = 60s; // where an endpoint would be asked again
+
+int rankOf(bool usable, bool untried, std::chrono::steady_clock::duration pause)
+{
+    if (usable && untried)
+        return 0;
+    if (usable && pause <= longestPreferredPause)
+        return 1;
+    if (untried)
+        return 2;
+    return usable ? 3 : 4;
+}
+
+/// Null where it takes no part.
+const HealthTracker *healthOf(const Endpoint &endpoint, const KnownEndpoints &known)
+{
+    const auto found = endpoint.mayServe() ? known.constFind(endpoint.id) : known.cend();
+    return found == known.cend() ? nullptr : &found->health;
+}
+
+} // namespace
+
+bool isUsable(Tier tier)
+{
+    return tier == Tier::Healthy || tier == Tier::Degraded || tier == Tier::Unhealthy;
+}
+
+QList<RouteOption> optionsOf(const Cluster &cluster, const Tries &tries, const KnownEndpoints &known, RouteOption::Time now)
+{
+    QList<RouteOption> options;
+    for (const Endpoint &endpoint : cluster.endpoints) {
+        const HealthTracker *health = healthOf(endpoint, known);
+        if (!health)
+            continue;
+        if (const std::optional<Tries::Time> from = mayTry(endpoint.id, tries, now)) {
+            const Tier tier = health->tier(now, tries.model);
+            options.append({&endpoint, health, tier, *from, rankOf(isUsable(tier), !tries.lastOn(endpoint.id), *from - now)});
+        }
+    }
+    if (options.isEmpty())
+        return options;
+    const auto byRank = [](const RouteOption &a, const RouteOption &b) { return a.rank < b.rank; };
+    const int best = std::min_element(options.begin(), options.end(), byRank)->rank;
+    options.removeIf([best](const RouteOption &option) { return option.rank != best; });
+    return options;
+}
+
+const RouteOption *optionOf(const QString &id, const QList<RouteOption> &options, Tier worst)
+{
+    const auto found = std::find_if(options.begin(), options.end(), [&id](const RouteOption &o) { return o.endpoint->id == id; });
+    return found != options.end() && found->tier <= worst && !found->health->isSuspect() ? &*found : nullptr;
+}
+
+bool othersLeft(const Cluster &cluster, const Tries &tries, const QString &chosen, RouteOption::Time now)
+{
+    if (std::ssize(tries.made) + 1 >= tries.config->retry.maxAttempts)
+        return false;
+    return std::any_of(cluster.endpoints.begin(), cluster.endpoints.end(), [&](const Endpoint &e) {
+        return e.mayServe() && e.id != chosen && mayTry(e.id, tries, now);
+    });
+}
+
+std::chrono::milliseconds untilAnotherReturns(const Cluster &cluster, const QStringList &among, const QString &model, const KnownEndpoints &known,
+                                              RouteOption::Time now)
+{
+    std::chrono::milliseconds least{0};
+    for (const Endpoint &endpoint : cluster.endpoints) {
+        const HealthTracker *health = among.contains(endpoint.id) ? nullptr : healthOf(endpoint, known);
+        const std::optional<HealthTracker::Time> until = health ? health->restsUntil(now, model) : std::nullopt;
+        if (!until || *until <= now)
+            continue;
+        const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*until - now);
+        least = least.count() == 0 ? wait : std::min(least, wait);
+    }
+    return least;
+}
+
+std::chrono::seconds retryHintOf(const Cluster *cluster, const KnownEndpoints &known, RouteOption::Time now, const QString &model,
+                                 std::optional<std::chrono::milliseconds> named)
+{
+    using Wait = std::chrono::steady_clock::duration;
+    std::optional<Wait> soonest = named ? std::optional<Wait>(*named) : std::nullopt;
+    const auto consider = [&soonest](Wait wait) { soonest = soonest ? std::min(*soonest, wait) : wait; };
+    bool asksAgain = false;
+    for (const Endpoint &endpoint : cluster ? cluster->endpoints : QList<Endpoint>()) {
+        const HealthTracker *health = healthOf(endpoint, known);
+        if (!health)
+            continue;
+        const Tier tier = health->tier(now, model);
+        const std::optional<HealthTracker::Time> until = health->restsUntil(now, model);
+        asksAgain = asksAgain || (tier != Tier::Resting && tier != Tier::Out);
+        if (until)
+            consider(*until - now);
+    }
+    if (!soonest)
+        return usualRetryHint;
+    const auto hint = std::max<std::chrono::seconds>(std::chrono::ceil<std::chrono::seconds>(*soonest), 1s);
+    return std::min<std::chrono::seconds>(hint, asksAgain ? std::chrono::seconds(longestRetryHint) : HealthTracker::longestRateLimitRest);
+}
+
+} // namespace qcc
