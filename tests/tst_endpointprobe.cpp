@@ -1,5 +1,5 @@
 #include "core/health/endpointprobe.h"
-#include "core/health/probequeue.h"
+#include "core/health/healthprobes.h"
 #include "core/report/recordsjson.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/testcertificate.h"

@@ -29,7 +29,7 @@ set(owners
     # QtHttpServer takes its sockets from a server; the demo is an upstream of its own.
     "QSslSocket|QTcpSocket" "^core/(upstream/(upstreamconnection|addressrace)|front/(clientconnection|httpfrontend|dispatcher)|demo/demo[a-z]+)\\.(h|cpp)$"
     "QTcpServer" "^core/(plane/acceptor|front/dispatcher|demo/demoupstream)\\.(h|cpp)$"
-    "QNetworkProxyFactory" "^core/upstream/proxyrule\\.cpp$"
+    "QNetworkProxyFactory" "^core/upstream/networkrules\\.cpp$"
     "QHostInfo" "^core/upstream/(hostresolver|ownaddress)\\.cpp$"
     "epoll_" "^core/plane/waitingconnections_linux\\.cpp$"
     "tcpi_|TCP_INFO," "^core/(base/sockets|front/peeruser)_linux\\.cpp$"

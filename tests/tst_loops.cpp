@@ -1,6 +1,6 @@
 #include "core/forward/forwarding.h"
 #include "core/health/endpointprobe.h"
-#include "core/health/probequeue.h"
+#include "core/health/healthprobes.h"
 #include "core/upstream/ownaddress.h"
 #include "tests/support/forwardproxy.h"
 #include "tests/support/rawclient.h"

@@ -3,7 +3,7 @@
 #include "core/config/configedit.h"
 #include "core/config/configfile.h"
 #include "core/control/controlclient.h"
-#include "core/health/recoveryprobes.h"
+#include "core/health/healthprobes.h"
 #include "core/plane/acceptor.h"
 #include "core/routing/router.h"
 #include "core/service/proxyservice.h"

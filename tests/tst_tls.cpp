@@ -1,7 +1,7 @@
 #include "core/config/configfile.h"
 #include "core/config/configparser.h"
 #include "core/config/endpointtext.h"
-#include "core/health/probequeue.h"
+#include "core/health/healthprobes.h"
 #include "core/upstream/connectproblem.h"
 #include "tests/support/files.h"
 #include "tests/support/rawclient.h"

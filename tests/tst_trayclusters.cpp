@@ -4,7 +4,7 @@
 #include "ui/clusters/clusterspage.h"
 #include "ui/clusters/endpointform.h"
 #include "ui/clusters/rowview.h"
-#include "ui/widgets/messagebar.h"
+#include "ui/widgets/messages.h"
 #include "ui/widgets/theme.h"
 
 #include <QCheckBox>

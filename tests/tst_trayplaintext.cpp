@@ -8,7 +8,7 @@
 #include "ui/requests/requestspage.h"
 #include "ui/tray/trayicon.h"
 #include "ui/tray/traymenu.h"
-#include "ui/widgets/messagebar.h"
+#include "ui/widgets/messages.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/window/mainwindow.h"
 

@@ -10,7 +10,7 @@
 #include "ui/log/logpage.h"
 #include "ui/overview/overviewpage.h"
 #include "ui/settings/settingspage.h"
-#include "ui/widgets/messagebar.h"
+#include "ui/widgets/messages.h"
 
 #include <QDesktopServices>
 #include <QFileInfo>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/control/commands.h"
-#include "core/health/probequeue.h"
+#include "core/health/healthprobes.h"
 
 #include <functional>
 

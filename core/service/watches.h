@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/health/recoveryprobes.h"
+#include "core/health/healthprobes.h"
 #include "core/routing/router.h"
 #include "core/upstream/networkwatch.h"
 

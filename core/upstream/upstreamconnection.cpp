@@ -5,7 +5,7 @@
 #include "core/config/addresses.h"
 #include "core/upstream/addressrace.h"
 #include "core/upstream/connectproblem.h"
-#include "core/upstream/tlstrust.h"
+#include "core/upstream/networkrules.h"
 
 #include <QSslConfiguration>
 #include <QSslError>

@@ -1,6 +1,6 @@
 #include "core/upstream/upstreamrequest.h"
 
-#include "core/upstream/proxyrule.h"
+#include "core/upstream/networkrules.h"
 
 #include <QIODevice>
 

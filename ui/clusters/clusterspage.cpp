@@ -5,8 +5,7 @@
 #include "ui/clusters/clusterlist.h"
 #include "ui/clusters/endpointform.h"
 #include "ui/clusters/endpointlist.h"
-#include "ui/widgets/emptystate.h"
-#include "ui/widgets/messagebar.h"
+#include "ui/widgets/messages.h"
 #include "ui/widgets/theme.h"
 
 #include <QPushButton>

@@ -1,7 +1,7 @@
 #include "ui/log/logpage.h"
 
 #include "ui/log/logview.h"
-#include "ui/widgets/emptystate.h"
+#include "ui/widgets/messages.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 

@@ -6,7 +6,7 @@
 #include "ui/overview/latencytable.h"
 #include "ui/overview/problemtable.h"
 #include "ui/overview/timelinepanel.h"
-#include "ui/widgets/emptystate.h"
+#include "ui/widgets/messages.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 

@@ -4,7 +4,7 @@
 #include "ui/requests/exchangerow.h"
 #include "ui/requests/exchangesmodel.h"
 #include "ui/requests/exchangesview.h"
-#include "ui/widgets/emptystate.h"
+#include "ui/widgets/messages.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 

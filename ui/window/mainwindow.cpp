@@ -5,7 +5,7 @@
 #include "ui/overview/overviewpage.h"
 #include "ui/requests/requestspage.h"
 #include "ui/settings/settingspage.h"
-#include "ui/widgets/messagebar.h"
+#include "ui/widgets/messages.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 #include "ui/window/headerbar.h"
