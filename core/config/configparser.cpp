@@ -4,6 +4,7 @@
 #include "core/config/endpointtext.h"
 #include "core/config/secretvalues.h"
 #include "core/config/settings.h"
+#include "core/http/jsonreader.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -18,97 +19,56 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// Walks a good JSON text once and notes where each key and element begins.
-class Scanner
+/// Notes on which line each key and element of a JSON text begins.
+class LineNotes
 {
 public:
-    Scanner(const QByteArray &text, QHash<QString, int> &lines) : m_text(text), m_lines(lines) { }
+    LineNotes(const QByteArray &text, QHash<QString, int> &lines) : m_text(text), m_json(text), m_lines(lines) { }
 
-    void value(const QString &path)
+    void walk()
     {
-        skipSpace();
-        // A key of the same path may stand on an earlier line already; the key is what people look for.
-        if (!m_lines.contains(path))
-            m_lines.insert(path, m_line);
-        if (peek() == '{')
-            object(path);
-        else if (peek() == '[')
-            array(path);
-        else if (peek() == '"')
-            string();
-        else
-            word();
+        m_lines.insert(QString(), lineAt(std::max<qsizetype>(0, m_text.indexOf('{'))));
+        members(QString());
     }
 
 private:
-    char peek() const { return m_at < m_text.size() ? m_text.at(m_at) : '\0'; }
-
-    void skipSpace()
+    /// Asked in the order of the text.
+    int lineAt(qsizetype offset)
     {
-        while (peek() == ' ' || peek() == '\t' || peek() == '\r' || peek() == '\n') {
-            if (peek() == '\n')
-                ++m_line;
-            ++m_at;
+        m_line += static_cast<int>(std::count(m_text.begin() + m_counted, m_text.begin() + offset, '\n'));
+        m_counted = offset;
+        return m_line;
+    }
+
+    void members(const QString &path)
+    {
+        while (const auto key = m_json.nextKey()) {
+            const QString name = QString::fromUtf8(*key);
+            const QString child = path.isEmpty() ? name : path + u'.' + name;
+            m_lines.insert(child, lineAt(m_json.keyAt()));
+            within(child);
         }
     }
 
-    void object(const QString &path)
+    void within(const QString &path)
     {
-        ++m_at;
-        for (skipSpace(); peek() == '"'; skipSpace()) {
-            const int line = m_line;
-            const QString key = string();
-            const QString child = path.isEmpty() ? key : path + u'.' + key;
-            m_lines.insert(child, line);
-            skipSpace();
-            ++m_at; // ':'
-            value(child);
-            skipSpace();
-            if (peek() == ',')
-                ++m_at;
+        const char opening = m_json.begins();
+        if ((opening != '{' && opening != '[') || !m_json.enter())
+            return;
+        if (opening == '{')
+            members(path);
+        for (int index = 0; opening == '[' && m_json.nextItem(); ++index) {
+            const QString child = path + u'[' + QString::number(index) + u']';
+            m_lines.insert(child, lineAt(m_json.at()));
+            within(child);
         }
-        ++m_at; // '}'
-    }
-
-    void array(const QString &path)
-    {
-        ++m_at;
-        int index = 0;
-        for (skipSpace(); m_at < m_text.size() && peek() != ']'; skipSpace()) {
-            value(path + u'[' + QString::number(index++) + u']');
-            skipSpace();
-            if (peek() == ',')
-                ++m_at;
-        }
-        ++m_at; // ']'
-    }
-
-    QString string()
-    {
-        const qsizetype begin = m_at++;
-        bool escaped = false;
-        while (m_at < m_text.size() && peek() != '"') {
-            escaped = escaped || peek() == '\\';
-            m_at += peek() == '\\' ? 2 : 1;
-        }
-        ++m_at;
-        const QByteArray quoted = m_text.mid(begin, m_at - begin);
-        if (!escaped)
-            return QString::fromUtf8(quoted.mid(1, quoted.size() - 2));
-        return QJsonDocument::fromJson('[' + quoted + ']').array().at(0).toString();
-    }
-
-    void word()
-    {
-        // At least one byte, so that a text that is not good JSON after all cannot hold the scanner up.
-        do {
-            ++m_at;
-        } while (m_at < m_text.size() && !QByteArrayView(",]} \t\r\n").contains(peek()));
+        m_json.leave();
     }
 
     const QByteArray &m_text;
+    JsonReader m_json;
     QHash<QString, int> &m_lines;
-    qsizetype m_at = 0;
+    qsizetype m_counted = 0;
     int m_line = 1;
 };
 
@@ -278,7 +238,7 @@ JsonLines::JsonLines(const QByteArray &text)
 {
     const QByteArray byteOrderMark = QByteArrayLiteral("\xEF\xBB\xBF");
     const QByteArray json = text.startsWith(byteOrderMark) ? text.mid(byteOrderMark.size()) : text;
-    Scanner(json, m_lines).value(QString());
+    LineNotes(json, m_lines).walk();
 }
 
 int JsonLines::lineOf(QString path) const

@@ -88,6 +88,9 @@ public:
     std::optional<QByteArrayView> nextKey();
     /// Goes to the next element of the array that is read; it is at hand then.
     bool nextItem();
+    /// Where in the text the value at hand begins, and where the key does that nextKey() handed out last, behind its quote.
+    qsizetype at() const { return m_at - m_begin; }
+    qsizetype keyAt() const { return m_key.data() - m_begin; }
     /// The first character of the value at hand: '{', '[', '"' or what a word or number begins with.
     char begins() const { return *m_at; }
     /// Passes over the value at hand, and hands it out as written; nothing at a fault.
