@@ -97,7 +97,7 @@ struct ExchangeContext {
     QByteArray hopMark; ///< Of this proxy; empty where requests are not marked.
 };
 
-/// One client request's life, from its arrival to exactly one end (exchangestate.h).
+/// One client request's life, from its arrival to exactly one end (QCC_EXCHANGE_STATES).
 /// Until the commit the client has seen nothing, and a failure is repaired by another attempt where the failure table allows one.
 /// Thread: its worker's. Lifetime: the client stream outlives it; ended() is the last it says.
 class Exchange : public QObject, private Attempt::Listener
