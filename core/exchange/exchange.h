@@ -97,7 +97,7 @@ struct ExchangeContext {
     QByteArray hopMark; ///< Of this proxy; empty where requests are not marked.
 };
 
-/// One client request's life, from its arrival to exactly one end (exchangestate.h).
+/// One client request's life, from its arrival to exactly one end.
 /// Until the commit the client has seen nothing, and a failure is repaired by another attempt where the failure table allows one.
 /// Thread: its worker's. Lifetime: the client stream outlives it; ended() is the last it says.
 class Exchange : public QObject, private Attempt::Listener
@@ -147,8 +147,6 @@ private:
     bool canRepair(FailureClass failure) const;
     void failed(FailureClass failure, const QString &why);
     void attemptFailed();
-    void nothingLeft();
-    void cameBack(const QString &endpoint);
 
     // After it.
     void commit();
