@@ -18,18 +18,11 @@ namespace {
 constexpr int trayLooksAtMost = 60;
 constexpr auto trayLookInterval = 1s;
 constexpr auto refreshInterval = 250ms;
-constexpr auto settleTime = 300ms; ///< Between a change of the home folder and the next look for a proxy.
 constexpr auto quitGrace = 10s;
 
 QString windowStateName()
 {
     return QStringLiteral("window");
-}
-
-QString addressOf(const QString &host, quint16 port)
-{
-    const bool bare = host.contains(QLatin1Char(':')) && !host.startsWith(QLatin1Char('['));
-    return QStringLiteral("http://%1:%2").arg(bare ? QStringLiteral("[%1]").arg(host) : host).arg(port);
 }
 
 platform::AutostartCommand loginCommand()
@@ -44,15 +37,17 @@ void complain(const QString &text)
 
 } // namespace
 
-TrayApp::TrayApp(TrayCore &core, const Paths &paths, TrayOptions options, QObject *parent)
+TrayApp::TrayApp(TrayCore &core, const Paths &paths, const TrayOptions &options, QObject *parent)
     : QObject(parent)
     , m_paths(paths)
-    , m_options(std::move(options))
+    , m_hidden(options.hidden)
+    , m_waitForTray(options.waitForTray)
     , m_core(core)
     , m_host(core.host())
     , m_loginStart(new LoginStart(loginCommand()))
     , m_log(new LogFeed(paths.log()))
     , m_link(paths.controlSocket())
+    , m_proxy(m_link, m_host, {options.cluster, {}, options.port}, paths.home())
     , m_settingsFile(paths.traySettings())
     , m_settings(m_settingsFile.load())
     , m_notifier(m_tray)
@@ -65,9 +60,6 @@ TrayApp::TrayApp(TrayCore &core, const Paths &paths, TrayOptions options, QObjec
     connect(&core, &TrayCore::stopRequested, this, &TrayApp::quit);
     connect(&core, &TrayCore::startedAgain, this, &TrayApp::startedAgain);
 
-    m_lookAgain.setSingleShot(true);
-    m_lookAgain.setInterval(settleTime);
-    connect(&m_lookAgain, &QTimer::timeout, &m_link, &ProxyLink::attach);
     m_refresh.setSingleShot(true);
     m_refresh.setInterval(refreshInterval);
     connect(&m_refresh, &QTimer::timeout, this, [this] {
@@ -77,16 +69,12 @@ TrayApp::TrayApp(TrayCore &core, const Paths &paths, TrayOptions options, QObjec
     m_trayWait.setInterval(trayLookInterval);
     connect(&m_trayWait, &QTimer::timeout, this, &TrayApp::findTray);
 
-    // A proxy that somebody starts or ends writes or removes its files there.
-    m_home.addPath(paths.home());
-    connect(&m_home, &QFileSystemWatcher::directoryChanged, &m_lookAgain, qOverload<>(&QTimer::start));
-
     connectLink();
+    connectStart();
     connectHost();
     connectLoginStart();
     connectTray();
     connectDesk();
-    connect(&m_demo, &DemoStart::finished, this, &TrayApp::continueAfterDemo);
     m_controller.setWindowState(m_settingsFile.state(windowStateName()));
     m_translations.use(m_settings.language);
     applySettings(m_settings);
@@ -95,7 +83,7 @@ TrayApp::TrayApp(TrayCore &core, const Paths &paths, TrayOptions options, QObjec
 void TrayApp::connectTray()
 {
     const TrayMenu *menu = m_tray.menu();
-    connect(menu, &TrayMenu::startRequested, this, &TrayApp::startProxy);
+    connect(menu, &TrayMenu::startRequested, &m_proxy, &ProxyStart::start);
     connect(menu, &TrayMenu::stopRequested, &m_link, &ProxyLink::stopProxy);
     connect(menu, &TrayMenu::clusterChosen, this, &TrayApp::chooseCluster);
     connect(menu, &TrayMenu::preferRequested, &m_link, &ProxyLink::prefer);
@@ -109,16 +97,16 @@ void TrayApp::connectTray()
         if (m_view.serves())
             m_link.stopProxy();
         else if (m_view.state == ProxyState::Stopped)
-            startProxy();
+            m_proxy.start();
     });
     connect(&m_notifier, &Notifier::placeChosen, this, &TrayApp::openPlace);
 }
 
 void TrayApp::connectDesk()
 {
-    connect(&m_controller, &WindowController::startRequested, this, &TrayApp::startProxy);
+    connect(&m_controller, &WindowController::startRequested, &m_proxy, &ProxyStart::start);
     connect(&m_controller, &WindowController::stopRequested, &m_link, &ProxyLink::stopProxy);
-    connect(&m_controller, &WindowController::restartRequested, this, &TrayApp::restartProxy);
+    connect(&m_controller, &WindowController::restartRequested, &m_proxy, &ProxyStart::restart);
     connect(&m_controller, &WindowController::clusterChosen, this, &TrayApp::chooseCluster);
     connect(&m_controller, &WindowController::demoRequested, this, [this] { chooseCluster(DemoStart::cluster()); });
     connect(&m_controller, &WindowController::settingsChanged, this, &TrayApp::saveSettings);
@@ -133,25 +121,28 @@ void TrayApp::connectDesk()
 
 void TrayApp::connectLink()
 {
-    connect(&m_link, &ProxyLink::attached, this, [this] {
-        if (m_start == Start::Asked && !m_hosts && (m_options.cluster || m_options.port))
-            complain(tr("A proxy is running already; --cluster and --port change nothing about it."));
-        m_start = Start::No;
-    });
     connect(&m_link, &ProxyLink::statsArrived, this,
             [this](const QString &address, const QJsonObject &stats) {
                 setView(withStats(m_view, address, stats, std::chrono::steady_clock::now()));
             });
-    connect(&m_link, &ProxyLink::absent, this, &TrayApp::takeAbsence);
+    connect(&m_link, &ProxyLink::absent, this, [this](const Failure &failure) { m_proxy.takeAbsence(failure, m_view.cluster); });
     connect(&m_link, &ProxyLink::refused, this, &TrayApp::report);
     connect(&m_link, &ProxyLink::newsArrived, this, [this](const QJsonObject &news) { m_notifier.takeNews(news, m_view); });
-    connect(&m_link, &ProxyLink::lost, this, [this] {
-        setView(configured(withoutProxy(m_view)));
-        if (std::exchange(m_startAgain, false))
-            startProxy();
-        else
-            m_lookAgain.start(); // Perhaps it is only restarting.
+}
+
+void TrayApp::connectStart()
+{
+    connect(&m_proxy, &ProxyStart::starting, this, [this] {
+        ProxyView view = configured(withoutProxy(m_view));
+        view.state = ProxyState::Starting;
+        setView(view);
     });
+    connect(&m_proxy, &ProxyStart::notRunning, this, [this] { setView(configured(withoutProxy(m_view))); });
+    connect(&m_proxy, &ProxyStart::foundRunning, this, [this] { m_view.state = ProxyState::Stopped; });
+    connect(&m_proxy, &ProxyStart::failed, this, &TrayApp::report);
+    connect(&m_proxy, &ProxyStart::optionsIgnored, this,
+            [] { complain(tr("A proxy is running already; --cluster and --port change nothing about it.")); });
+    connect(&m_proxy, &ProxyStart::ended, qApp, &QCoreApplication::quit);
 }
 
 void TrayApp::connectHost()
@@ -163,30 +154,9 @@ void TrayApp::connectHost()
     });
     connect(m_host, &HostedProxy::configMended, this, [this] { m_controller.showDone(tr("config.json is good again, and in force.")); });
     connect(m_host, &HostedProxy::saveFailed, this, &TrayApp::report);
-    connect(m_host, &HostedProxy::started, this, [this] {
-        m_hosts = true;
-        m_start = Start::Hosting;
-        m_link.attach();
-    });
-    connect(m_host, &HostedProxy::startFailed, this, &TrayApp::takeStartFailure);
     connect(m_host, &HostedProxy::leftBehind, this, [this] {
         m_endsAtOnce = true;
         report({ErrorCode::Failed, tr("A part of the proxy hangs and could not be ended. Quit qcc and start it again."), {}});
-    });
-    connect(m_host, &HostedProxy::stopped, this, [this] {
-        const bool hosted = std::exchange(m_hosts, false);
-        if (!m_quitting) {
-            // Somebody has stopped it before it could be looked at.
-            if (!hosted || m_start == Start::Hosting) {
-                m_start = Start::No;
-                setView(configured(withoutProxy(m_view)));
-            }
-            return;
-        }
-        // A proxy of another process goes on using it.
-        if (hosted)
-            m_demo.end();
-        QCoreApplication::quit();
     });
 }
 
@@ -202,13 +172,12 @@ void TrayApp::connectLoginStart()
 
 void TrayApp::start()
 {
-    m_start = Start::Asked;
     m_view.state = ProxyState::Starting;
-    QMetaObject::invokeMethod(m_host, &HostedProxy::introduce);
+    m_proxy.introduce();
     QMetaObject::invokeMethod(m_loginStart, &LoginStart::repair);
     m_tray.show();
     findTray();
-    if (!m_options.hidden)
+    if (!m_hidden)
         m_controller.present();
     refresh();
 }
@@ -221,12 +190,12 @@ void TrayApp::findTray()
         m_trayWait.stop();
         return;
     }
-    if (m_options.waitForTray && m_trayLooks++ < trayLooksAtMost) {
+    if (m_waitForTray && m_trayLooks++ < trayLooksAtMost) {
         m_trayWait.start();
         return;
     }
     m_trayWait.stop();
-    if (m_options.hidden)
+    if (m_hidden)
         m_controller.presentMinimized();
     else
         m_controller.present();
@@ -283,110 +252,19 @@ void TrayApp::takeConfig(const ConfigSnapshot &config)
     m_config = config;
     m_controller.setConfig(config);
     setView(configured(m_view));
-    if (m_start == Start::Asked)
-        m_link.attach();
+    m_proxy.configRead();
 }
 
-ProxyView TrayApp::configured(ProxyView view) const
+ProxyView TrayApp::configured(const ProxyView &view) const
 {
-    if (!m_config)
-        return view;
-    view.clusters.clear();
-    for (const Cluster &cluster : m_config->clusters)
-        view.clusters << cluster.name;
-    if (!view.serves()) {
-        view.cluster = m_options.cluster.value_or(m_config->activeCluster);
-        view.address = addressOf(m_config->listen.host, m_options.port.value_or(m_config->listen.port));
-    }
-    return view;
-}
-
-void TrayApp::startProxy()
-{
-    m_start = Start::Asked;
-    ProxyView view = configured(withoutProxy(m_view));
-    view.state = ProxyState::Starting;
-    setView(view);
-    m_link.attach();
-}
-
-void TrayApp::restartProxy()
-{
-    // It is wanted where the settings say, no more where the command line said.
-    m_options.port.reset();
-    if (!m_link.isAttached()) {
-        startProxy();
-        return;
-    }
-    m_startAgain = true;
-    m_link.stopProxy();
-}
-
-void TrayApp::takeAbsence(const Failure &failure)
-{
-    if (m_start != Start::Asked)
-        return;
-    if (failure.code != ErrorCode::NotRunning) {
-        takeStartFailure(failure);
-        return;
-    }
-    m_start = Start::Hosting;
-    if (m_view.cluster == DemoStart::cluster())
-        m_demo.run();
-    else
-        host();
-}
-
-void TrayApp::host()
-{
-    QMetaObject::invokeMethod(m_host, [host = m_host, options = StartOptions{m_options.cluster, {}, m_options.port}] {
-        host->start(options);
-    });
-}
-
-void TrayApp::takeStartFailure(const Failure &failure)
-{
-    if (failure.code == ErrorCode::AlreadyRunning) {
-        m_start = Start::No;
-        m_view.state = ProxyState::Stopped;
-        m_link.attach();
-        return;
-    }
-    m_start = Start::No;
-    setView(configured(withoutProxy(m_view)));
-    report(failure);
+    return m_config ? withConfig(view, *m_config, m_proxy.options().cluster, m_proxy.options().port) : view;
 }
 
 void TrayApp::chooseCluster(const QString &name)
 {
-    m_wantedCluster = name;
-    if (name == DemoStart::cluster())
-        m_demo.run();
-    else
-        applyCluster();
+    m_proxy.chooseCluster(name);
     // Until the proxy has agreed, the old one is in use.
     refresh();
-}
-
-void TrayApp::applyCluster()
-{
-    const QString name = std::exchange(m_wantedCluster, {});
-    if (m_link.isAttached()) {
-        m_link.useCluster(name);
-        return;
-    }
-    m_options.cluster.reset();
-    QMetaObject::invokeMethod(m_host, [host = m_host, name] { host->saveActiveCluster(name); });
-}
-
-void TrayApp::continueAfterDemo()
-{
-    if (m_quitting)
-        return;
-    if (!m_wantedCluster.isEmpty())
-        applyCluster();
-    if (m_start == Start::Hosting)
-        host();
 }
 
 void TrayApp::report(const Failure &failure)
@@ -429,7 +307,7 @@ void TrayApp::quit()
     }
     m_quitting = true;
     m_core.guiEnds();
-    QMetaObject::invokeMethod(m_host, [host = m_host] { host->stop(quitGrace); });
+    m_proxy.quit(quitGrace);
     // Where the window was is no loss that anybody should be troubled with.
     static_cast<void>(m_settingsFile.setState(windowStateName(), m_controller.windowState()));
     m_tray.hide();

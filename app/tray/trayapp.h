@@ -5,6 +5,7 @@
 #include "app/tray/notifier.h"
 #include "app/tray/pagefeeds.h"
 #include "app/tray/proxylink.h"
+#include "app/tray/proxystart.h"
 #include "app/tray/startup.h"
 #include "app/tray/traycore.h"
 #include "app/tray/traysettingsfile.h"
@@ -12,7 +13,6 @@
 #include "ui/model/proxyview.h"
 #include "ui/tray/trayicon.h"
 
-#include <QFileSystemWatcher>
 #include <QObject>
 #include <QTimer>
 
@@ -26,7 +26,7 @@ class TrayApp : public QObject
 
 public:
     /// `core` outlives the application, and has been started.
-    TrayApp(TrayCore &core, const Paths &paths, TrayOptions options, QObject *parent = nullptr);
+    TrayApp(TrayCore &core, const Paths &paths, const TrayOptions &options, QObject *parent = nullptr);
 
     void start();
     /// Another start was made while this one runs.
@@ -37,12 +37,10 @@ public:
     bool endsAtOnce() const { return m_endsAtOnce; }
 
 private:
-    /// How far a start of the proxy has come.
-    enum class Start { No, Asked, Hosting };
-
     void connectTray();
     void connectDesk();
     void connectLink();
+    void connectStart();
     void connectHost();
     void connectLoginStart();
     void findTray();
@@ -50,32 +48,21 @@ private:
     void applySettings(const TraySettings &settings);
     void saveSettings(const TraySettings &settings);
 
-    void startProxy();
-    void restartProxy();
-    void host();
     void chooseCluster(const QString &name);
-    void applyCluster();
-    void continueAfterDemo();
-
     void takeConfig(const ConfigSnapshot &config);
-    void takeAbsence(const Failure &failure);
-    void takeStartFailure(const Failure &failure);
     void report(const Failure &failure);
 
     /// `view` with what config.json says.
-    ProxyView configured(ProxyView view) const;
+    ProxyView configured(const ProxyView &view) const;
     void setView(const ProxyView &view);
     void refresh();
 
     Paths m_paths;
-    TrayOptions m_options;
+    const bool m_hidden;
+    const bool m_waitForTray;
     ConfigSnapshot m_config; ///< Null until it could be read once.
     ProxyView m_view;
     bool m_stale = false; ///< m_view is newer than what the screens show.
-    Start m_start = Start::No;
-    QString m_wantedCluster; ///< Chosen, but not in use yet.
-    bool m_startAgain = false; ///< As soon as the running proxy has ended.
-    bool m_hosts = false;      ///< The proxy runs in this process.
     bool m_quitting = false;
     bool m_endsAtOnce = false;
 
@@ -84,9 +71,7 @@ private:
     LoginStart *m_loginStart; ///< The same.
     LogFeed *m_log;           ///< The same.
     ProxyLink m_link;
-    DemoStart m_demo;
-    QFileSystemWatcher m_home;
-    QTimer m_lookAgain;
+    ProxyStart m_proxy;
     QTimer m_refresh;
 
     TraySettingsFile m_settingsFile;

@@ -180,6 +180,12 @@ bool isLoopbackHost(const QString &host)
     return !address.isNull() && address.isLoopback();
 }
 
+QString httpAddress(const QString &host, quint16 port)
+{
+    const bool bare = host.contains(u':') && !host.startsWith(u'[');
+    return QStringLiteral("http://%1:%2").arg(bare ? QStringLiteral("[%1]").arg(host) : host).arg(port);
+}
+
 QString listenHostFault(const QString &host)
 {
     if (isLoopbackHost(host) || !QHostAddress(host).isNull())

@@ -8,6 +8,9 @@ namespace qcc {
 /// Whether `host` names this computer and nobody else can reach it: "localhost" or a loopback address.
 bool isLoopbackHost(const QString &host);
 
+/// "http://127.0.0.1:7860", what `host` and `port` are to a client; an IPv6 address may come with its brackets or without.
+QString httpAddress(const QString &host, quint16 port);
+
 /// What is wrong with `host` as an address to listen on ("must be …"); empty when nothing is.
 QString listenHostFault(const QString &host);
 

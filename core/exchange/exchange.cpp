@@ -1,11 +1,9 @@
 #include "core/exchange/exchange.h"
 
 #include "core/api/dialect.h"
-#include "core/api/tokens.h"
 #include "core/exchange/ownanswer.h"
 #include "core/exchange/requestfacts.h"
 #include "core/forward/forwarding.h"
-#include "core/http/jsonreader.h"
 #include "core/routing/failure.h"
 
 #include <algorithm>
@@ -16,18 +14,6 @@ namespace {
 
 /// How often an attempt is repeated because nobody read its request.
 constexpr int mostFreeRepeats = 5;
-
-/// What is wrong with a cluster of which no endpoint may be asked.
-QString whyNobodyServes(const Config &config, const QString &name)
-{
-    if (const Cluster *cluster = config.cluster(name)) {
-        for (const Endpoint &endpoint : cluster->endpoints) {
-            if (endpoint.enabled && !endpoint.keyFault.isEmpty())
-                return QStringLiteral("endpoint %1 is out of use: %2").arg(endpoint.name, endpoint.keyFault);
-        }
-    }
-    return QStringLiteral("cluster \"%1\" has no enabled endpoint. See: qcc endpoint list %1").arg(name);
-}
 
 } // namespace
 
@@ -77,7 +63,7 @@ void Exchange::start()
     if (const ConfigSnapshot config = m_context.router.config(); config && config->timeouts.total.count() > 0)
         m_total.start(config->timeouts.total);
     if (const std::optional<QString> endpoint = cameBackFrom(m_request.head.headers, m_context.hopMark))
-        return cameBack(*endpoint);
+        return answerItself(508, whyItCameBack(m_context.router.config().get(), *endpoint));
     m_awaitsBody = needsWholeBody();
     next();
 }
@@ -167,9 +153,11 @@ void Exchange::next()
         if (choice.pause.count() > 0)
             m_pause.start(choice.pause);
         break;
-    case Choice::None:
-        nothingLeft();
+    case Choice::None: {
+        const auto [status, why] = whyNobodyIsLeft(m_record, m_tries.config.get());
+        answerItself(status, why);
         break;
+    }
     }
 }
 
@@ -189,32 +177,6 @@ void Exchange::interim(const AnswerHead &head)
         m_client.sendInterim(m_attempt->forClient(head));
 }
 
-void Exchange::answered()
-{
-    Q_ASSERT(m_state == State::Attempting);
-    const int status = m_attempt->status();
-    if (m_call.purpose == Purpose::CountTokens && status >= 300)
-        return answerTokenEstimate();
-    const UpstreamReply &reply = m_attempt->reply();
-    const bool hasBody = reply.framing() != AnswerGate::Framing::None;
-    bool worthHolding = false;
-    if (status >= 300) {
-        // What a refusal means stands in its body; what one of a file or a list means matters to nobody.
-        worthHolding = !m_call.isAuxiliary() && (hasBody || canRepair(m_attempt->classify(false)));
-    } else if (m_call.generates()) {
-        // A length is not announced of what may turn out to be a stream.
-        worthHolding = hasBody && ((m_attempt->observer().mayBeEvents() && reply.contentLength()) || canRepair(FailureClass::Transient));
-    } else {
-        worthHolding = hasBody && m_call.purpose == Purpose::CountTokens;
-    }
-    if (!worthHolding)
-        return commit();
-    enter(State::Holding);
-    m_heldLong.start(status >= 300 ? m_context.fixedTimeouts.refusal : m_context.fixedTimeouts.holdBack);
-    if (!hasBody)
-        heldLongEnough();
-}
-
 void Exchange::arrived()
 {
     if (m_state == State::Holding) {
@@ -225,80 +187,12 @@ void Exchange::arrived()
     }
 }
 
-void Exchange::judge()
-{
-    const bool tooMuch = m_attempt->held() >= m_context.fixedTimeouts.holdBackBytes;
-    if (m_attempt->status() >= 300 || m_call.purpose == Purpose::CountTokens) {
-        if (tooMuch || m_upstreamDone)
-            heldLongEnough();
-        return;
-    }
-    AnswerObserver &observer = m_attempt->observer();
-    switch (observer.opening()) {
-    case Opening::Bad:
-        badOpening();
-        break;
-    case Opening::Content:
-        commit();
-        forward();
-        break;
-    case Opening::Undecided:
-        if (tooMuch || (observer.form() != AnswerObserver::Form::Undecided && !canRepair(FailureClass::Transient))) {
-            commit();
-            forward();
-        }
-        break;
-    }
-}
-
-void Exchange::badOpening()
-{
-    const FailureClass failure = m_attempt->classifyAnswer();
-    if (canRepair(failure))
-        return failed(failure, m_attempt->ownReason(failure));
-    // Nobody can do better, or it is the request's own fault: the client sees it as it is, and whole. What breaks is never that.
-    if (failure == FailureClass::Caller || !m_attempt->observer().isEventStream())
-        m_attempt->passOn();
-    commit();
-    forward();
-}
-
-void Exchange::heldLongEnough()
-{
-    if (m_call.purpose == Purpose::CountTokens && m_attempt->status() < 300)
-        return judgeTokenCount();
-    const FailureClass failure = m_attempt->classify(false);
-    if (canRepair(failure))
-        return failed(failure, m_attempt->ownReason(failure));
-    if (m_attempt->status() >= 300)
-        settle(failure);
-    commit();
-    forward();
-}
-
-/// A page, or something else that counts nothing, is a refusal too.
-void Exchange::judgeTokenCount()
-{
-    if (!findMember(m_attempt->observer().beginning(), "input_tokens") && m_attempt->observer().isReadable())
-        return answerTokenEstimate();
-    commit();
-    forward();
-}
-
 Tries::Try Exchange::tryOf(FailureClass failure) const
 {
     const QString endpoint = m_attempt->route().endpoint.id;
     const auto backoff = m_context.router.backoffAfter(m_tries.timesOn(endpoint) + 1);
     const auto pause = pauseAfter(failure, m_attempt->retryAfter(), backoff);
     return {endpoint, failure, pause ? now() + *pause : Tries::Time::max()};
-}
-
-bool Exchange::canRepair(FailureClass failure) const
-{
-    if (!remedyFor(failure).otherEndpoint)
-        return false;
-    const auto pause = pauseAfter(failure, m_attempt->retryAfter(), std::chrono::milliseconds(0));
-    return m_context.router.couldTry(m_tries, {m_attempt->route().endpoint.id, failure, pause ? now() : Tries::Time::max()}, now());
 }
 
 void Exchange::failed(FailureClass failure, const QString &why)
@@ -355,79 +249,6 @@ void Exchange::attemptFailed()
     Route route = m_attempt->route();
     m_attempt.reset();
     attempt(std::move(route), true);
-}
-
-void Exchange::nothingLeft()
-{
-    if (m_record.attempts.isEmpty()) {
-        answerItself(503, m_record.cluster.isEmpty()
-                         ? QStringLiteral("no cluster is configured yet. Add one with: qcc endpoint add NAME --base-url URL --api-key KEY")
-                         : whyNobodyServes(*m_tries.config, m_record.cluster));
-        return;
-    }
-    const FailureClass last = m_record.attempts.last().failure;
-    const auto ofNoNetwork = [](const AttemptRecord &attempt) { return attempt.failure == FailureClass::NoNetwork; };
-    if (std::all_of(m_record.attempts.begin(), m_record.attempts.end(), ofNoNetwork))
-        return answerItself(503, QStringLiteral("this computer has no network. Nothing is held against the endpoints; try again once it is back"));
-    answerItself(last == FailureClass::Timeout ? 504 : last == FailureClass::Loop ? 508 : last == FailureClass::Cancelled ? 503 : 502,
-                 QString());
-}
-
-void Exchange::cameBack(const QString &endpoint)
-{
-    QString name = endpoint;
-    if (const ConfigSnapshot config = m_context.router.config()) {
-        for (const Cluster &cluster : config->clusters)
-            for (const Endpoint &known : cluster.endpoints)
-                if (known.id == endpoint)
-                    name = known.name;
-    }
-    answerItself(508, QStringLiteral("the request came back to qcc over its own endpoint \"%1\"; give that the address of the upstream").arg(name));
-}
-
-void Exchange::answerItself(int status, const QString &message, Outcome outcome)
-{
-    const QString forLog = message.isEmpty() ? inWords(m_record.attempts.last()) : message;
-    const QString text = message.isEmpty()
-        ? QStringLiteral("every endpoint of cluster \"%1\" failed: %2").arg(m_record.cluster, everyReason(m_record.attempts))
-        : message;
-    OwnAnswer answer = ownError(m_call.dialect, status, text, m_record,
-                                m_context.router.retryHint(m_record.cluster, now(), m_record.model, m_named));
-    answer.head.hasBody = !headRequest();
-    m_record.firstByteMs = elapsedMs();
-    m_record.answerBytes = answer.head.hasBody ? answer.body.size() : 0;
-    end(outcome, status, forLog);
-    m_client.sendHead(answer.head);
-    if (answer.head.hasBody)
-        m_client.sendBody(answer.body);
-    m_client.finish();
-    Q_EMIT ended();
-}
-
-void Exchange::answerTokenEstimate()
-{
-    m_record.attempts.append(closeAttempt(FailureClass::Caller, QString()));
-    m_attempt.reset();
-    // Of a body too large to be held the size alone is known; it is far beyond any context.
-    const bool isHeld = !m_request.body || !m_request.readable().isInFile();
-    const int tokens = isHeld ? estimatedTokens(m_request.bodyBeginning()) : static_cast<int>(std::min<qint64>(m_request.bodySize() / 4, 1 << 30));
-    const OwnAnswer answer = ownTokenCount(tokens, m_record);
-    m_record.firstByteMs = elapsedMs();
-    m_record.answerBytes = answer.body.size();
-    end(Outcome::Complete, answer.head.status, QString());
-    m_client.sendHead(answer.head);
-    m_client.sendBody(answer.body);
-    m_client.finish();
-    Q_EMIT ended();
-}
-
-/// The client has all that there is to get: the stream's end, or that the request is at fault.
-bool Exchange::clientHasAll() const
-{
-    if (m_state != State::Committed || m_attempt->held() > 0)
-        return false;
-    const AnswerObserver &observer = m_attempt->observer();
-    return (observer.saidAll() && observer.sawEnd()) || (observer.isEventStream() && observer.sawError() && m_attempt->passesOn());
 }
 
 void Exchange::clientGone(const QString &how)

@@ -147,8 +147,6 @@ private:
     bool canRepair(FailureClass failure) const;
     void failed(FailureClass failure, const QString &why);
     void attemptFailed();
-    void nothingLeft();
-    void cameBack(const QString &endpoint);
 
     // After it.
     void commit();

@@ -1,5 +1,6 @@
 #include "core/exchange/exchange.h"
 
+#include "core/api/tokens.h"
 #include "core/exchange/ownanswer.h"
 #include "core/forward/forwarding.h"
 
@@ -7,7 +8,7 @@
 
 #include <algorithm>
 
-// An exchange after the commit: the answer on its way to the client, and how it ends. docs/answers.md, part 2.
+// What the client gets of an exchange: after the commit the upstream's answer and its end (docs/answers.md, part 2), else one of qcc's own.
 
 namespace qcc {
 
@@ -251,6 +252,15 @@ void Exchange::breakOff(FailureClass failure, const QString &why)
     Q_EMIT ended();
 }
 
+/// The client has all that there is to get: the stream's end, or that the request is at fault.
+bool Exchange::clientHasAll() const
+{
+    if (m_state != State::Committed || m_attempt->held() > 0)
+        return false;
+    const AnswerObserver &observer = m_attempt->observer();
+    return (observer.saidAll() && observer.sawEnd()) || (observer.isEventStream() && observer.sawError() && m_attempt->passesOn());
+}
+
 void Exchange::keepClientAlive()
 {
     m_quiet.start(m_keepAlive);
@@ -259,6 +269,42 @@ void Exchange::keepClientAlive()
     // A comment: every reader of event streams passes over it. Source: WHATWG HTML §9.2.7.
     m_client.sendBody(": keep-alive\n\n");
     m_client.flush();
+}
+
+void Exchange::answerItself(int status, const QString &message, Outcome outcome)
+{
+    const QString forLog = message.isEmpty() ? inWords(m_record.attempts.last()) : message;
+    const QString text = message.isEmpty()
+        ? QStringLiteral("every endpoint of cluster \"%1\" failed: %2").arg(m_record.cluster, everyReason(m_record.attempts))
+        : message;
+    OwnAnswer answer = ownError(m_call.dialect, status, text, m_record,
+                                m_context.router.retryHint(m_record.cluster, now(), m_record.model, m_named));
+    answer.head.hasBody = !headRequest();
+    m_record.firstByteMs = elapsedMs();
+    m_record.answerBytes = answer.head.hasBody ? answer.body.size() : 0;
+    end(outcome, status, forLog);
+    m_client.sendHead(answer.head);
+    if (answer.head.hasBody)
+        m_client.sendBody(answer.body);
+    m_client.finish();
+    Q_EMIT ended();
+}
+
+void Exchange::answerTokenEstimate()
+{
+    m_record.attempts.append(closeAttempt(FailureClass::Caller, QString()));
+    m_attempt.reset();
+    // Of a body too large to be held the size alone is known; it is far beyond any context.
+    const bool isHeld = !m_request.body || !m_request.readable().isInFile();
+    const int tokens = isHeld ? estimatedTokens(m_request.bodyBeginning()) : static_cast<int>(std::min<qint64>(m_request.bodySize() / 4, 1 << 30));
+    const OwnAnswer answer = ownTokenCount(tokens, m_record);
+    m_record.firstByteMs = elapsedMs();
+    m_record.answerBytes = answer.body.size();
+    end(Outcome::Complete, answer.head.status, QString());
+    m_client.sendHead(answer.head);
+    m_client.sendBody(answer.body);
+    m_client.finish();
+    Q_EMIT ended();
 }
 
 } // namespace qcc

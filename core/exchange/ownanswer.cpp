@@ -7,6 +7,8 @@
 
 #include <QStringList>
 
+#include <algorithm>
+
 namespace qcc {
 
 namespace {
@@ -23,6 +25,18 @@ OwnAnswer jsonAnswer(int status, const QByteArray &body, const ExchangeRecord &r
         answer.head.headers.append(HeaderField{"x-qcc-endpoint", record.attempts.last().endpointId.toLatin1()});
     answer.head.length = body.size();
     return answer;
+}
+
+/// What is wrong with a cluster of which no endpoint may be asked.
+QString whyNobodyServes(const Config &config, const QString &name)
+{
+    if (const Cluster *cluster = config.cluster(name)) {
+        for (const Endpoint &endpoint : cluster->endpoints) {
+            if (endpoint.enabled && !endpoint.keyFault.isEmpty())
+                return QStringLiteral("endpoint %1 is out of use: %2").arg(endpoint.name, endpoint.keyFault);
+        }
+    }
+    return QStringLiteral("cluster \"%1\" has no enabled endpoint. See: qcc endpoint list %1").arg(name);
 }
 
 } // namespace
@@ -43,6 +57,35 @@ OwnAnswer ownTokenCount(int tokens, const ExchangeRecord &record)
     OwnAnswer answer = jsonAnswer(200, tokenCountJson(tokens), record);
     answer.head.headers.append(HeaderField{"x-qcc-estimate", "true"});
     return answer;
+}
+
+OwnWords whyNobodyIsLeft(const ExchangeRecord &record, const Config *config)
+{
+    const QList<AttemptRecord> &attempts = record.attempts;
+    if (attempts.isEmpty()) {
+        return {503, record.cluster.isEmpty()
+                    ? QStringLiteral("no cluster is configured yet. Add one with: qcc endpoint add NAME --base-url URL --api-key KEY")
+                    : whyNobodyServes(*config, record.cluster)};
+    }
+    const auto ofNoNetwork = [](const AttemptRecord &attempt) { return attempt.failure == FailureClass::NoNetwork; };
+    if (std::all_of(attempts.begin(), attempts.end(), ofNoNetwork))
+        return {503, QStringLiteral("this computer has no network. Nothing is held against the endpoints; try again once it is back")};
+    switch (attempts.last().failure) {
+    case FailureClass::Timeout: return {504, {}};
+    case FailureClass::Loop: return {508, {}};
+    case FailureClass::Cancelled: return {503, {}};
+    default: return {502, {}};
+    }
+}
+
+QString whyItCameBack(const Config *config, const QString &endpoint)
+{
+    QString name = endpoint;
+    for (const Cluster &cluster : config ? config->clusters : QList<Cluster>())
+        for (const Endpoint &known : cluster.endpoints)
+            if (known.id == endpoint)
+                name = known.name;
+    return QStringLiteral("the request came back to qcc over its own endpoint \"%1\"; give that the address of the upstream").arg(name);
 }
 
 QString inWords(const AttemptRecord &attempt)

@@ -20,6 +20,17 @@ OwnAnswer ownError(Dialect dialect, int status, const QString &message, const Ex
 /// What Anthropic's count_tokens would answer, from an estimate.
 OwnAnswer ownTokenCount(int tokens, const ExchangeRecord &record);
 
+/// A status, and why.
+struct OwnWords {
+    int status = 503;
+    QString why; ///< Empty where everyReason() tells it.
+};
+
+/// What is answered where no endpoint may be asked any more. `config`: the one that was gone by; null where there was none.
+OwnWords whyNobodyIsLeft(const ExchangeRecord &record, const Config *config);
+/// What is said of a request that qcc itself had sent to `endpoint`, by its id.
+QString whyItCameBack(const Config *config, const QString &endpoint);
+
 /// "relay-a: HTTP 503", "relay-b: connection refused".
 QString inWords(const AttemptRecord &attempt);
 /// The reason of every endpoint tried, with what the upstreams themselves said.

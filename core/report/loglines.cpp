@@ -136,6 +136,29 @@ LogLine logLineFor(const RoutingNews &news)
     Q_UNREACHABLE();
 }
 
+QList<LogLine> linesForClosedKeys(const Config &config)
+{
+    QList<LogLine> lines;
+    for (const Cluster &cluster : config.clusters) {
+        for (const Endpoint &endpoint : cluster.endpoints) {
+            if (!endpoint.keyFault.isEmpty())
+                lines.append({LogLevel::Error, QStringLiteral("endpoint %1 of cluster \"%2\" is out of use: %3")
+                                                   .arg(endpoint.name, cluster.name, endpoint.keyFault)});
+        }
+    }
+    return lines;
+}
+
+LogLine lineForUnknownPeers(const Config::Listen &rules)
+{
+    const QString seen = QStringLiteral("this system does not tell which user a connection comes from");
+    if (!rules.accessToken.isEmpty())
+        return {LogLevel::Info, seen + QStringLiteral("; the access token keeps other users out")};
+    if (rules.unknownPeers == UnknownPeers::Refuse)
+        return {LogLevel::Warning, seen + QStringLiteral(", and listen.unknown_peers refuses all such connections")};
+    return {LogLevel::Warning, seen + QStringLiteral(": other users of this computer can use your keys. Set listen.access_token to keep them out")};
+}
+
 QJsonObject newsEvent(const RoutingNews &news, const Config &config, const QString &inUse)
 {
     return {{QStringLiteral("event"), QStringLiteral("news")},

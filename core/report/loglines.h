@@ -24,6 +24,11 @@ LogLine logLineFor(const ExchangeRecord &exchange);
 /// What happened to an endpoint, what it means and, where the user can do something, what.
 LogLine logLineFor(const RoutingNews &news);
 
+/// A line for each endpoint of `config` that is out of use because its key cannot be opened.
+QList<LogLine> linesForClosedKeys(const Config &config);
+/// The line for a system that does not tell whose the connections are: what that comes to under `rules`.
+LogLine lineForUnknownPeers(const Config::Listen &rules);
+
 /// The event "news" of the control socket: "kind" ("opened", "returned", "key_refused", "quota_spent", "rate_limited"),
 /// "endpoint_id", "endpoint_name", "reason", "seconds", and "cluster": `inUse` where the endpoint belongs to it, else another one
 /// that has it.

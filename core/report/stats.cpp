@@ -1,8 +1,10 @@
 #include "core/report/stats.h"
 
+#include "core/config/addresses.h"
 #include "core/journal/journal.h"
 #include "core/report/recordsjson.h"
 
+#include <QCoreApplication>
 #include <QJsonArray>
 
 #include <algorithm>
@@ -175,6 +177,30 @@ QJsonObject statsJson(const Journal &journal, const LiveFigures &live)
     };
     insertEndpoints(stats, journal, live);
     return stats;
+}
+
+QJsonObject statusJson(const Journal &journal, const LiveFigures &live, const QString &host, quint16 port)
+{
+    const QJsonObject all = statsJson(journal, live);
+    return {{"running"_L1, live.running},
+            {"pid"_L1, QCoreApplication::applicationPid()},
+            {"host"_L1, host},
+            {"port"_L1, port},
+            {"address"_L1, httpAddress(host, port)},
+            {"cluster"_L1, live.cluster},
+            {"start_time"_L1, live.startTime.toString(Qt::ISODate)},
+            {"uptime"_L1, live.uptimeS},
+            {"in_flight"_L1, live.inFlight},
+            {"refused"_L1, all.value("refused"_L1)},
+            {"peers_unknown"_L1, live.peersUnknown},
+            {"needs_token"_L1, all.value("needs_token"_L1)},
+            {"unknown_peers"_L1, toWord(live.config->listen.unknownPeers)},
+            {"stuck_workers"_L1, live.stuckWorkers},
+            {"no_network"_L1, live.noNetwork},
+            {"total_requests"_L1, all.value("total_requests"_L1)},
+            {"success_rate"_L1, all.value("success_rate"_L1)},
+            {"endpoints"_L1, all.value("total_endpoints"_L1)},
+            {"healthy_endpoints"_L1, all.value("healthy_endpoints"_L1)}};
 }
 
 QJsonObject withoutTime(QJsonObject stats)

@@ -14,6 +14,9 @@ bool isUsable(const EndpointState &state);
 /// The object of GET /__qcc__/stats.
 QJsonObject statsJson(const Journal &journal, const LiveFigures &live);
 
+/// The answer to the control command `status` of a proxy of this process that listens at `host` and `port`.
+QJsonObject statusJson(const Journal &journal, const LiveFigures &live, const QString &host, quint16 port);
+
 /// `stats` without what follows from the clock alone, so that two of them are the same where nothing happened in between. Of what counts
 /// down it is left that it does: its end is something that happens.
 QJsonObject withoutTime(QJsonObject stats);

@@ -2,10 +2,8 @@
 
 #include "core/base/systemresources.h"
 #include "core/config/addresses.h"
-#include "core/forward/forwarding.h"
 #include "core/report/journalcommands.h"
 #include "core/report/localanswers.h"
-#include "core/report/loglines.h"
 #include "core/report/recordsjson.h"
 #include "core/report/stats.h"
 #include "core/service/proxyservice.h"
@@ -13,8 +11,6 @@
 
 #include <QCoreApplication>
 #include <QFile>
-
-#include <algorithm>
 
 namespace qcc {
 
@@ -85,7 +81,8 @@ Result<void> ServiceRun::begin(const RunSettings &settings)
     m_uptime.start();
     m_state = State::Running;
     m_log->write(LogLevel::Info, u"qcc %1 listens on %2, cluster \"%3\""_s.arg(QStringLiteral(QCC_VERSION), address(), cluster()));
-    tellClosedKeys(*settings.config);
+    for (const LogLine &line : linesForClosedKeys(*settings.config))
+        write(line);
     return {};
 }
 
@@ -97,7 +94,10 @@ void ServiceRun::listenToPlane()
         m_log->write(LogLevel::Warning, u"not let in: "_s + what);
         m_events->look();
     });
-    connect(&m_plane, &DataPlane::peersUnknown, this, &ServiceRun::tellPeersUnknown);
+    connect(&m_plane, &DataPlane::peersUnknown, this, [this] {
+        write(lineForUnknownPeers(m_plane.config()->listen));
+        m_events->look();
+    });
     connect(&m_plane, &DataPlane::workerStuck, this, &ServiceRun::workerStuck);
     connect(&m_plane, &DataPlane::workerBack, this, [this](const QString &name) {
         m_log->write(LogLevel::Warning, u"worker %1 came round again"_s.arg(name));
@@ -130,17 +130,7 @@ void ServiceRun::openFiles(const RunSettings &settings)
     connect(m_config.get(), &ConfigWatcher::mended, this, [this] { m_log->write(LogLevel::Info, u"config.json is good again"_s); });
     m_history = std::make_unique<History>(m_paths.history(), *m_log);
     connect(m_history.get(), &History::loaded, &m_journal, &Journal::restore);
-    connect(m_history.get(), &History::keysLoaded, this, [this](const KeyMarks &keys) {
-        m_keyMarks = keys;
-        tellWorkedKeys();
-    });
-    connect(m_history.get(), &History::keysUnknown, this, [this] {
-        m_keyMarks.reset();
-        m_plane.router().allKeysHaveWorked();
-    });
-    m_plane.router().setKeyListener([this](const Endpoint &endpoint) {
-        QMetaObject::invokeMethod(this, [this, endpoint] { keyWorked(endpoint); }, Qt::QueuedConnection);
-    });
+    m_workedKeys = std::make_unique<WorkedKeys>(m_plane.router(), *m_history);
     m_history->configure(settings.config->history, std::chrono::system_clock::now());
 }
 
@@ -193,11 +183,12 @@ void ServiceRun::configChanged(const ConfigSnapshot &next)
     if (!m_clusterOverride.isEmpty() && !next->cluster(m_clusterOverride))
         m_clusterOverride.clear();
     m_plane.configure(next, m_clusterOverride);
-    tellWorkedKeys();
+    m_workedKeys->apply(*next);
     m_log->apply(next->log);
     m_history->configure(next->history, std::chrono::system_clock::now());
     m_log->write(LogLevel::Info, u"config.json reloaded"_s);
-    tellClosedKeys(*next);
+    for (const LogLine &line : linesForClosedKeys(*next))
+        write(line);
     if (next->listen.port != last->listen.port || next->listen.host != last->listen.host)
         m_log->write(LogLevel::Info, u"a changed address takes effect at the next start"_s);
     m_events->look();
@@ -243,33 +234,14 @@ void ServiceRun::useConfiguredCluster(const QString &name)
     }
 }
 
-void ServiceRun::tellClosedKeys(const Config &in) const
+void ServiceRun::write(const LogLine &line)
 {
-    for (const Cluster &cluster : in.clusters) {
-        for (const Endpoint &endpoint : cluster.endpoints) {
-            if (!endpoint.keyFault.isEmpty())
-                m_log->write(LogLevel::Error, u"endpoint %1 of cluster \"%2\" is out of use: %3"_s.arg(endpoint.name, cluster.name, endpoint.keyFault));
-        }
-    }
-}
-
-void ServiceRun::tellPeersUnknown()
-{
-    const Config::Listen &rules = m_plane.config()->listen;
-    const QString seen = u"this system does not tell which user a connection comes from"_s;
-    if (!rules.accessToken.isEmpty())
-        m_log->write(LogLevel::Info, seen + u"; the access token keeps other users out"_s);
-    else if (rules.unknownPeers == UnknownPeers::Refuse)
-        m_log->write(LogLevel::Warning, seen + u", and listen.unknown_peers refuses all such connections"_s);
-    else
-        m_log->write(LogLevel::Warning, seen + u": other users of this computer can use your keys. Set listen.access_token to keep them out"_s);
-    m_events->look();
+    m_log->write(line.level, line.text);
 }
 
 void ServiceRun::tell(const RoutingNews &news)
 {
-    const LogLine line = logLineFor(news);
-    m_log->write(line.level, line.text);
+    write(logLineFor(news));
     m_control.broadcast(newsEvent(news, *m_plane.config(), cluster()));
     m_events->look();
 }
@@ -291,31 +263,6 @@ void ServiceRun::wayOutChanged(const QString &why)
     m_events->look();
 }
 
-void ServiceRun::tellWorkedKeys()
-{
-    const ConfigSnapshot config = m_plane.config();
-    if (!config || !m_keyMarks)
-        return;
-    QSet<QString> worked;
-    for (const Cluster &cluster : config->clusters) {
-        for (const Endpoint &endpoint : cluster.endpoints)
-            if (m_keyMarks->marks.contains(m_keyMarks->markOf(endpoint.baseUrl, endpoint.apiKey)))
-                worked.insert(endpoint.id);
-    }
-    m_plane.router().keysHaveWorked(worked);
-}
-
-void ServiceRun::keyWorked(const Endpoint &endpoint)
-{
-    if (!m_keyMarks)
-        return;
-    const QByteArray mark = m_keyMarks->markOf(endpoint.baseUrl, endpoint.apiKey);
-    if (m_keyMarks->marks.contains(mark))
-        return;
-    m_keyMarks->marks.insert(mark);
-    m_history->keyWorked(mark);
-}
-
 void ServiceRun::reload()
 {
     m_config->reload();
@@ -331,8 +278,7 @@ void ServiceRun::takeRecords()
     for (const ExchangeRecord &record : records) {
         m_journal.record(record, now);
         m_history->count(record.outcome, now);
-        const LogLine line = logLineFor(record);
-        m_log->write(line.level, line.text);
+        write(logLineFor(record));
     }
 }
 
@@ -368,16 +314,7 @@ void ServiceRun::servePages(LocalPages *pages)
 
 QString ServiceRun::address() const
 {
-    const QString host = m_host.contains(u':') ? u"[%1]"_s.arg(m_host) : m_host;
-    return u"http://%1:%2"_s.arg(host).arg(m_port);
-}
-
-/// Whether the way to an endpoint that may serve leads out of this computer.
-bool ServiceRun::isElsewhere(const Cluster *cluster)
-{
-    return cluster && std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [](const Endpoint &endpoint) {
-        return endpoint.mayServe() && !isLoopbackHost(endpointUrl(endpoint.baseUrl).host);
-    });
+    return httpAddress(m_host, m_port);
 }
 
 LiveFigures ServiceRun::figures() const
@@ -387,7 +324,7 @@ LiveFigures ServiceRun::figures() const
     live.running = m_state == State::Running;
     live.startTime = m_startTime;
     live.uptimeS = static_cast<double>(m_uptime.elapsed()) / 1000;
-    live.noNetwork = !NetworkWatch::hasWayOut() && isElsewhere(live.config->cluster(live.cluster));
+    live.noNetwork = EndpointWatch::lacksWayOut(live.config->cluster(live.cluster));
     return live;
 }
 
@@ -399,27 +336,7 @@ QJsonObject ServiceRun::stats()
 
 QJsonObject ServiceRun::status() const
 {
-    const LiveFigures live = figures();
-    const QJsonObject all = statsJson(m_journal, live);
-    return {{u"running"_s, live.running},
-            {u"pid"_s, QCoreApplication::applicationPid()},
-            {u"host"_s, m_host},
-            {u"port"_s, m_port},
-            {u"address"_s, address()},
-            {u"cluster"_s, live.cluster},
-            {u"start_time"_s, m_startTime.toString(Qt::ISODate)},
-            {u"uptime"_s, live.uptimeS},
-            {u"in_flight"_s, live.inFlight},
-            {u"refused"_s, all.value("refused"_L1)},
-            {u"peers_unknown"_s, live.peersUnknown},
-            {u"needs_token"_s, all.value("needs_token"_L1)},
-            {u"unknown_peers"_s, toWord(live.config->listen.unknownPeers)},
-            {u"stuck_workers"_s, live.stuckWorkers},
-            {u"no_network"_s, live.noNetwork},
-            {u"total_requests"_s, all.value("total_requests"_L1)},
-            {u"success_rate"_s, all.value("success_rate"_L1)},
-            {u"endpoints"_s, all.value("total_endpoints"_L1)},
-            {u"healthy_endpoints"_s, all.value("healthy_endpoints"_L1)}};
+    return statusJson(m_journal, figures(), m_host, m_port);
 }
 
 } // namespace qcc

@@ -13,6 +13,7 @@
 #include "core/plane/dataplane.h"
 #include "core/report/healthcommands.h"
 #include "core/report/liveevents.h"
+#include "core/report/loglines.h"
 #include "core/service/watches.h"
 
 #include <QDateTime>
@@ -91,15 +92,11 @@ private:
     void openFiles(const RunSettings &settings);
     void configChanged(const ConfigSnapshot &next);
     void clusterMayHaveChanged(const QString &before);
-    void tellClosedKeys(const Config &in) const;
-    void tellPeersUnknown();
+    void write(const LogLine &line);
     void tell(const RoutingNews &news);
     void descriptorsShort();
     void wayOutChanged(const QString &why);
     void takeRecords();
-    /// Tells the router which keys have worked in earlier runs.
-    void tellWorkedKeys();
-    void keyWorked(const Endpoint &endpoint);
     void addCommands();
     /// Counts what has ended, and tells subscribers what is new.
     void catchUp();
@@ -107,7 +104,6 @@ private:
     void graceIsOver();
     void workerStuck(const QString &name);
     void planeDrained();
-    static bool isElsewhere(const Cluster *cluster);
     LiveFigures figures() const;
 
     const Paths m_paths;
@@ -120,7 +116,6 @@ private:
     QElapsedTimer m_uptime;
     QTimer m_grace;
     bool m_saidLastWords = false;
-    std::optional<KeyMarks> m_keyMarks; ///< Once they are loaded.
     QTimer m_tidyUp; ///< Runs while there is traffic.
     QElapsedTimer m_toldOfDescriptors;
 
@@ -137,6 +132,7 @@ private:
     ControlServer m_control;
     std::unique_ptr<ConfigWatcher> m_config;
     std::unique_ptr<History> m_history;
+    std::unique_ptr<WorkedKeys> m_workedKeys;
     std::unique_ptr<LiveEvents> m_events;
 };
 

@@ -1,5 +1,9 @@
 #include "core/service/watches.h"
 
+#include "core/config/addresses.h"
+#include "core/forward/forwarding.h"
+#include "core/history/history.h"
+
 #include <algorithm>
 
 namespace qcc {
@@ -36,6 +40,63 @@ void EndpointWatch::leaveTheWayOut()
 {
     m_network.reset();
     m_sleep.reset();
+}
+
+bool EndpointWatch::lacksWayOut(const Cluster *cluster)
+{
+    const auto isElsewhere = [](const Endpoint &endpoint) {
+        return endpoint.mayServe() && !isLoopbackHost(endpointUrl(endpoint.baseUrl).host);
+    };
+    return !NetworkWatch::hasWayOut() && cluster && std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), isElsewhere);
+}
+
+WorkedKeys::WorkedKeys(Router &router, History &history, QObject *parent)
+    : QObject(parent)
+    , m_router(router)
+    , m_history(history)
+{
+    connect(&history, &History::keysLoaded, this, [this](const KeyMarks &keys) {
+        m_marks = keys;
+        if (const ConfigSnapshot config = m_router.config())
+            apply(*config);
+    });
+    connect(&history, &History::keysUnknown, this, [this] {
+        m_marks.reset();
+        m_router.allKeysHaveWorked();
+    });
+    // Called on the workers' threads with the router locked.
+    router.setKeyListener([this](const Endpoint &endpoint) {
+        QMetaObject::invokeMethod(this, [this, endpoint] { take(endpoint); }, Qt::QueuedConnection);
+    });
+}
+
+WorkedKeys::~WorkedKeys()
+{
+    m_router.setKeyListener({});
+}
+
+void WorkedKeys::apply(const Config &config)
+{
+    if (!m_marks)
+        return;
+    QSet<QString> worked;
+    for (const Cluster &cluster : config.clusters) {
+        for (const Endpoint &endpoint : cluster.endpoints)
+            if (m_marks->marks.contains(m_marks->markOf(endpoint.baseUrl, endpoint.apiKey)))
+                worked.insert(endpoint.id);
+    }
+    m_router.keysHaveWorked(worked);
+}
+
+void WorkedKeys::take(const Endpoint &endpoint)
+{
+    if (!m_marks)
+        return;
+    const QByteArray mark = m_marks->markOf(endpoint.baseUrl, endpoint.apiKey);
+    if (m_marks->marks.contains(mark))
+        return;
+    m_marks->marks.insert(mark);
+    m_history.keyWorked(mark);
 }
 
 namespace {

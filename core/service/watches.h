@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/health/healthprobes.h"
+#include "core/history/historyfile.h"
 #include "core/routing/router.h"
 #include "core/upstream/networkwatch.h"
 
@@ -14,6 +15,8 @@
 #include <optional>
 
 namespace qcc {
+
+class History;
 
 /// One look at both clocks of a computer.
 struct ClockReading {
@@ -66,6 +69,8 @@ public:
     /// From now on wayOutChanged() comes.
     void watchTheWayOut();
     void leaveTheWayOut();
+    /// Nothing leads out of this computer, while an endpoint of `cluster` that may serve is elsewhere. Null: no cluster.
+    static bool lacksWayOut(const Cluster *cluster);
 
 Q_SIGNALS:
     void happened(const qcc::RoutingNews &news);
@@ -77,6 +82,28 @@ private:
     RecoveryProbes m_verifier;
     std::unique_ptr<NetworkWatch> m_network;
     std::unique_ptr<SleepWatch> m_sleep;
+};
+
+/// Keeps the router and the history at one about which keys have worked: what earlier runs left goes to the one, what is new to the other.
+/// Thread: the one that made it.
+/// Lifetime: `router` and `history` outlive it, and it outlives whoever uses the router on other threads.
+class WorkedKeys : public QObject
+{
+    Q_OBJECT
+
+public:
+    WorkedKeys(Router &router, History &history, QObject *parent = nullptr);
+    ~WorkedKeys() override;
+
+    /// Tells the router which keys of `config` have worked in earlier runs. It asks by itself once that has been read.
+    void apply(const Config &config);
+
+private:
+    void take(const Endpoint &endpoint);
+
+    Router &m_router;
+    History &m_history;
+    std::optional<KeyMarks> m_marks; ///< Once they are loaded.
 };
 
 } // namespace qcc

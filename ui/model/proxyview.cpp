@@ -1,5 +1,7 @@
 #include "ui/model/proxyview.h"
 
+#include "core/config/addresses.h"
+
 #include <QJsonArray>
 #include <QJsonObject>
 
@@ -270,6 +272,18 @@ ProxyView withoutProxy(ProxyView view)
     view.lastError.clear();
     view.endpoints.clear();
     view.figures = {};
+    return view;
+}
+
+ProxyView withConfig(ProxyView view, const Config &config, const std::optional<QString> &cluster, std::optional<quint16> port)
+{
+    view.clusters.clear();
+    for (const Cluster &each : config.clusters)
+        view.clusters << each.name;
+    if (!view.serves()) {
+        view.cluster = cluster.value_or(config.activeCluster);
+        view.address = httpAddress(config.listen.host, port.value_or(config.listen.port));
+    }
     return view;
 }
 

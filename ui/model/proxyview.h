@@ -170,4 +170,8 @@ ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &s
 /// `view` after the proxy ended: its figures are gone, clusters and address stay.
 ProxyView withoutProxy(ProxyView view);
 
+/// `view` with what config.json says. While no proxy serves, with the cluster and the address of the next one, where `cluster` and `port` are what
+/// it will be started with instead.
+ProxyView withConfig(ProxyView view, const Config &config, const std::optional<QString> &cluster, std::optional<quint16> port);
+
 } // namespace qcc

@@ -1,0 +1,174 @@
+#include "ui/clusters/clusterspage.h"
+
+#include "ui/clusters/clusterchanges.h"
+#include "ui/clusters/endpointform.h"
+#include "ui/widgets/messages.h"
+
+#include <QTimer>
+
+#include <algorithm>
+#include <utility>
+
+// The clusters page as it asks: for changes and for tests, and what becomes of a change. What it shows is in clusterspage.cpp.
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// What the first cluster is called when an endpoint is added before there is one.
+const QString firstCluster = u"default"_s;
+
+bool holdsControl(const QString &text)
+{
+    return std::ranges::any_of(text, [](QChar c) { return c.category() == QChar::Other_Control; });
+}
+
+} // namespace
+
+void ClustersPage::request(const ConfigChange &change)
+{
+    m_bar->dismiss();
+    m_awaitsChange = true;
+    Q_EMIT changeRequested(change);
+}
+
+void ClustersPage::addCluster()
+{
+    m_nextCluster = m_state.freeClusterName(tr("cluster", "name of a new one"));
+    m_nameNextCluster = true;
+    request(addingCluster(m_nextCluster));
+}
+
+void ClustersPage::renameCluster(const QString &from, const QString &to)
+{
+    if (m_state.config->cluster(to)) {
+        m_bar->showProblem(tr("There is a cluster %1 already. Choose another name.").arg(to));
+    } else if (holdsControl(to)) {
+        m_bar->showProblem(tr("A name must not hold tabs or other control characters."));
+    } else {
+        m_renaming = {from, to};
+        request(renamingCluster(from, to));
+    }
+}
+
+void ClustersPage::cloneCluster(const QString &name)
+{
+    m_nextCluster = m_state.freeClusterName(name);
+    request(cloningCluster(name, m_nextCluster));
+}
+
+void ClustersPage::addEndpoint()
+{
+    if (m_state.config->clusters.isEmpty())
+        m_state.cluster = firstCluster;
+    EndpointDraft draft;
+    if (const Cluster *there = m_state.selectedCluster(); there && !there->endpoints.isEmpty())
+        draft.priority = std::ranges::max(there->endpoints, {}, &Endpoint::priority).priority + 1;
+    m_state.drafts.begin(m_state.cluster, draft);
+    m_state.endpoint.clear();
+    refresh();
+    m_form->focusFirstField();
+}
+
+void ClustersPage::cloneEndpoint(const QString &endpoint)
+{
+    m_beforeClone = m_state.endpointNames();
+    request(cloningEndpoint(m_state.cluster, endpoint));
+}
+
+void ClustersPage::deleteEndpoint(const QString &endpoint)
+{
+    if (endpoint.isEmpty())
+        revert();
+    else
+        request(removingEndpoint(m_state.cluster, endpoint));
+}
+
+void ClustersPage::save()
+{
+    const EndpointDrafts::Edit *edit = m_state.drafts.find(m_state.place());
+    if (!edit || !m_state.formContent().canSave)
+        return;
+    ConfigChange change;
+    if (m_state.endpoint.isEmpty()) {
+        change = addingEndpoint(m_state.cluster, allFields(edit->draft, edit->base.apiKey));
+        m_state.drafts.noteSaved(m_state.cluster, m_state.endpointNames());
+    } else {
+        change = editingEndpoint(m_state.cluster, m_state.endpoint, changedFields(edit->draft, edit->base));
+    }
+    m_state.saving = m_state.place();
+    m_savingTakesLong->start();
+    m_state.refusal.reset();
+    request(change);
+    refresh();
+}
+
+std::optional<EndpointPlace> ClustersPage::endSaving()
+{
+    m_savingTakesLong->stop();
+    m_state.savingTakesLong = false;
+    return std::exchange(m_state.saving, {});
+}
+
+void ClustersPage::editDone()
+{
+    endSaving();
+    refresh();
+}
+
+void ClustersPage::editRefused(const QString &why)
+{
+    m_awaitsChange = false;
+    m_nextCluster.clear();
+    m_nameNextCluster = false;
+    m_beforeClone.reset();
+    m_renaming.reset();
+    if (const auto saving = endSaving())
+        m_state.refusal = ClustersState::Refusal{*saving, why};
+    else
+        m_bar->showProblem(why);
+    refresh();
+}
+
+void ClustersPage::revert()
+{
+    m_state.drafts.discard(m_state.place());
+    m_state.refusal.reset();
+    m_state.settleSelection();
+    refresh();
+}
+
+void ClustersPage::test(const QString &name)
+{
+    const Endpoint *tested = m_state.endpointNamed(name);
+    if (!tested)
+        return;
+    m_state.tests.begin(m_state.cluster, {tested->id});
+    refresh();
+    Q_EMIT testRequested(m_state.cluster, tested->id);
+}
+
+void ClustersPage::testAll()
+{
+    QStringList ids;
+    for (const Endpoint &each : m_state.endpoints()) {
+        if (each.enabled)
+            ids << each.id;
+    }
+    if (ids.isEmpty() || m_state.tests.isRunning())
+        return;
+    m_state.tests.begin(m_state.cluster, ids);
+    refresh();
+    Q_EMIT testRequested(m_state.cluster, QString());
+}
+
+void ClustersPage::cancelTests()
+{
+    m_state.tests.cancel();
+    refresh();
+    Q_EMIT testCancelled();
+}
+
+} // namespace qcc
