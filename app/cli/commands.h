@@ -4,7 +4,7 @@
 
 namespace qcc::cli {
 
-/// The commands, a file of app/cli each, in the order in which the help lists them. A new file is a row here.
+/// The commands, a file of app/cli each, in the order in which the help lists them. A new file is a row here (ARCH-13).
 #define QCC_COMMANDS(X)                                                        \
     X(proxyCommands)      /* `proxy start`, `stop`, `restart` and `status` */  \
     X(proxyLogCommands)   /* `proxy logs` */                                   \

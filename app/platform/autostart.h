@@ -14,6 +14,7 @@ struct AutostartCommand {
 };
 
 /// Whether the session will start qcc-tray at login. An entry that the desktop's own settings have switched off counts as off.
+/// Nothing else remembers it, so that those settings and the menu cannot disagree.
 bool isAutostartEnabled();
 
 /// Makes the session start `command` at login, whatever an entry said before.
@@ -25,7 +26,8 @@ Result<void> enableAutostart(const AutostartCommand &command);
 Result<void> disableAutostart();
 
 /// Points an entry whose executable is gone to `command`; whatever else was edited in it stays where the system's format allows it.
-/// An entry that is off stays as it is, and so does one that starts another qcc-tray that exists.
+/// An entry that is off stays as it is, and so does one that starts another qcc-tray that exists: a build tree must not take over the login of the
+/// one that is installed.
 /// Errors: WriteFailed; the old entry is whole.
 Result<void> repairAutostart(const AutostartCommand &command);
 

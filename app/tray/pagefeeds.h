@@ -44,7 +44,8 @@ private:
     QTimer m_pace;
 };
 
-/// Brings the pages what only a visible page needs: exchanges, timeline, running requests. Nothing is asked for while none can be seen.
+/// Brings the pages what only a visible page needs: exchanges, timeline, running requests. Nothing is asked for while none can be seen,
+/// and what runs is asked for, not reported, so that requests pay nothing for being watched.
 /// Thread: the GUI thread.
 class PageFeeds : public QObject
 {

@@ -12,7 +12,7 @@ namespace qcc {
 
 class ControlClient;
 
-/// The connection to a running proxy, whichever process hosts it.
+/// The connection to a running proxy, whichever process hosts it: to its own the tray speaks no other way (ARCH-12).
 /// Order of signals: attached, any number of statsArrived and newsArrived, lost. An attach() that finds nobody ends in absent.
 class ProxyLink : public QObject
 {

@@ -49,7 +49,8 @@ private:
     QTranslator m_qt;
 };
 
-/// The one qcc-tray of a user: the first keeps a socket, a second one hands its command line over and ends.
+/// The one qcc-tray of a user: the first keeps a socket, a second one hands its command line over and ends. By the control protocol, which lets in
+/// this user alone and replaces dead sockets already.
 /// Thread: the one that it lives on.
 class TrayInstance : public QObject
 {

@@ -17,7 +17,7 @@ class HostedProxy;
 
 /// What of qcc-tray needs no desktop, on a thread of its own: it reads the configuration, serves requests, and hears when the program is to end. It starts
 /// before there is a QApplication, and goes on whatever the desktop does: the constructor of QApplication and any call of the GUI thread may wait
-/// for a bus that does not answer, for minutes or for ever.
+/// for a bus that does not answer, for minutes or for ever (ARCH-12).
 /// Thread: the GUI thread, but for what says otherwise.
 class TrayCore : public QObject
 {

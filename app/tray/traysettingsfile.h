@@ -8,8 +8,8 @@
 
 namespace qcc {
 
-/// tray.ini: the settings of the desktop application, and the places of its windows. Keys it does not know stay; what it cannot
-/// make sense of is the default.
+/// tray.ini: the settings of the desktop application, and the places of its windows. Not in config.json, which a proxy would read again for them.
+/// Keys it does not know stay; what it cannot make sense of is the default.
 /// Thread: the one that made it.
 class TraySettingsFile
 {

@@ -31,7 +31,8 @@ struct WindowSources {
     const Paths &paths;
 };
 
-/// The window, made when it is first wanted and anew for another language, and its connections to everything else.
+/// The window, made when it is first wanted and anew for another language, so that no page needs to know how to retranslate itself, and its
+/// connections to everything else.
 /// Thread: the GUI thread.
 class WindowController : public QObject
 {

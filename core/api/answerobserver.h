@@ -20,7 +20,7 @@ enum class Opening {
 };
 
 /// Reads along an answer's body to know what its protocol says about it: whether content has begun, whether an error was reported
-/// inside a 200, whether the answer is complete. Puts together codings, events, JSON and the protocol's own reader. Never changes a byte.
+/// inside a 200, whether the answer is complete (ARCH-5). Puts together codings, events, JSON and the protocol's own reader. Never changes a byte.
 /// Source: docs/answers.md, parts 1 to 3.
 class AnswerObserver final : private SseReader::Sink
 {

@@ -11,7 +11,8 @@
 namespace qcc {
 
 /// The protocols that are spoken, in the order in which a path is offered to them: the first one that claims it has it, since relays and Gemini's own
-/// compatibility layer put one API's paths under another's prefix. A row is the dialect and its Protocol, which lies in a file of that name.
+/// compatibility layer put one API's paths under another's prefix. A row (ARCH-13) is the dialect and its Protocol, which lies in a file of that
+/// name.
 #define QCC_PROTOCOLS(X)          \
     X(Anthropic, messages)        \
     X(OpenAiResponses, responses) \
@@ -58,7 +59,7 @@ struct ApiCall {
     Purpose purpose = Purpose::Other;
 
     bool generates() const { return purpose == Purpose::Generate && dialect != Dialect::Unknown; }
-    /// Its failures are its own.
+    /// Its failures are its own: relays lack such paths as often as not.
     bool isAuxiliary() const { return purpose == Purpose::CountTokens || purpose == Purpose::Auxiliary; }
 };
 

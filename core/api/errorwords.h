@@ -23,7 +23,7 @@ struct ErrorWords {
     ErrorKind code = ErrorKind::Unknown; ///< By its code, where that is a word.
     ErrorKind rest = ErrorKind::Unknown; ///< By its type and its message, the more particular of the two.
     int number = 0;                      ///< Its code, where that is a number, also as text; 0: none.
-    bool aboutKey = false;               ///< It speaks of the key, the account or their rights.
+    bool aboutKey = false;               ///< It speaks of the key, the account or their rights. A 403 is about the key only then.
 
     bool operator==(const ErrorWords &) const = default;
 };

@@ -18,7 +18,8 @@ namespace qcc {
 
 struct SampleAnswer;
 
-/// What one message of an answer says: an event of a stream, an element of Gemini's array, or a whole JSON answer. docs/answers.md, part 2.
+/// What one message of an answer says by its members, wherever they stand (ARCH-5): an event of a stream, an element of Gemini's array, or a whole
+/// JSON answer. docs/answers.md, part 2.
 struct Meaning {
     bool content = false; ///< Something that the client has use for.
     bool final = false;   ///< Why the answer ends. Of a JSON answer: a stop reason that is no error.

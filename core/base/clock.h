@@ -36,7 +36,8 @@ inline double msBetween(Clock::Time from, Clock::Time to)
     return std::chrono::duration<double, std::milli>(to - from).count();
 }
 
-/// All that waits for its time on one thread, by one clock and one timer of the system.
+/// All that waits for its time on one thread, by one clock and one timer of the system, so that nothing in the data plane blocks its thread or polls
+/// (ARCH-9).
 /// Thread: the one that made it, also for its alarms. Lifetime: it and the clock outlive the alarms.
 class Alarms : public QObject
 {

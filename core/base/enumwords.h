@@ -18,7 +18,7 @@ template <typename E>
 concept WordedEnum = requires { EnumTable<E>::values.size() == EnumTable<E>::words.size(); };
 
 /// An enum whose values count from 0, with the stable lower-case word of each for JSON and logs, in one table: every list and every size
-/// derives from it, so that a new value cannot be forgotten anywhere.
+/// derives from it, so that a new value cannot be forgotten anywhere (ARCH-13).
 ///     #define QCC_COLOURS(X) X(Red, "red") X(DarkBlue, "dark_blue")
 ///     QCC_ENUM_WITH_WORDS(Colour, QCC_COLOURS)
 #define QCC_ENUM_NAME(name, word) name,

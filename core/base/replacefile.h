@@ -49,7 +49,7 @@ QString syncToDisk(int descriptor);
 QString replaceFile(const QString &path, const QByteArray &text, QFileDevice::Permissions permissions, Links links = Links::Followed);
 
 /// Where the whole text is of a file that is being written over, or was when the program or the computer ended; empty: there is none. It counts only where what the
-/// file holds is not whole.
+/// file holds is not whole, so that an edit by hand is never overruled.
 QString wholeCopyOf(const QString &path);
 
 } // namespace qcc

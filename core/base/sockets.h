@@ -32,7 +32,7 @@ std::optional<TcpState> tcpState(qintptr descriptor);
 /// Looks at a connection that Qt has given up. Qt reports a reset and a close as the same error, yet an answer that only the close of
 /// the connection ends is complete after the one and broken after the other; and when writing fails it drops what the peer had
 /// said before, which is where an early refusal of an upload stands. And whether a request that met the end of a kept connection was taken
-/// decides whether it may be sent again.
+/// decides whether it may be sent again for free: what was read may have been paid for, so that it takes a proof (ARCH-4).
 /// Source: RFC 9112 §§8, 9.3.
 class CloseProbe
 {
@@ -65,7 +65,8 @@ void resetOnClose(qintptr descriptor);
 /// Closes a socket that nobody has taken over.
 void closeSocket(qintptr descriptor);
 
-/// Bytes that were written to the connection and that its other end has not acknowledged. Nothing where the system does not tell.
+/// Bytes that were written to the connection and that its other end has not acknowledged. Nothing where the system does not tell. It shows who reads
+/// slowly, where room to write appears only when a third of what the system holds, which is megabytes, has gone.
 std::optional<qint64> unacknowledgedBytes(qintptr descriptor);
 
 /// Whether the other end of the local socket `descriptor` belongs to this user, or to root, who could read our memory anyway. The mode of

@@ -6,8 +6,8 @@
 
 namespace qcc {
 
-/// A block of memory of a fixed size, asked for by a call that can fail. A large one is made of pages of its own: what is not written to costs
-/// nothing, and all of it goes back to the system at once, whatever lies around it.
+/// A block of memory of a fixed size, asked for by a call that can fail, where Qt's byte arrays end the process. A large one is made of pages of its
+/// own: what is not written to costs nothing, and all of it goes back to the system at once, whatever lies around it.
 class MemoryBlock
 {
 public:
@@ -42,7 +42,8 @@ private:
 };
 
 /// Gives memory that was freed back to the system, where the allocator keeps it in pieces between what lives on. Takes a millisecond or a few, in
-/// which other threads may have to wait for memory. Does nothing where the allocator has no such thing. Thread: any.
+/// which other threads may have to wait for memory. Does nothing where the allocator has no such thing. Fewer arenas or fixed thresholds would do,
+/// too, and cost a quarter of the throughput. Thread: any.
 void returnFreeMemory();
 
 /// Lets this process hold as many descriptors as the system allows it; two are needed for each running request. Returns how many.

@@ -38,10 +38,11 @@ bool pointsAt(const QByteArray &baseUrl, const QString &listenHost, quint16 list
 /// What a request asks for, at a base URL with the path `basePath` ("/api", without a slash at its end, or ""). What both say is said once: a base
 /// URL that ends in a version ("/api/v1", "/paas/v4", "/v1beta/openai") says it for every request, and one that is the whole path of an API
 /// ("/v1/chat/completions") stands for what is before that. Everything else of `target` stays as it is, byte for byte.
+/// The base URL's version has the last word, since clients know one version each and relays have the one that they have.
 QByteArray joinedTarget(const QByteArray &basePath, const QByteArray &target);
 
 /// What a good base URL has behind a version that does not end it ("/chat" of "https://relay.example/v1/chat"), so that requests name one twice.
-/// Empty where it has none, and where the base URL is complete with it.
+/// Empty where it has none, and where the base URL is complete with it. The version may be a relay's own prefix, so that it is left as it is.
 QByteArray pathBehindVersion(const QByteArray &baseUrl);
 
 /// A good base URL without characters that cannot be seen, which QUrl encodes in a path and drops in a host.

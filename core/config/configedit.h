@@ -12,7 +12,7 @@
 namespace qcc {
 
 /// What to set on an endpoint; absent fields stay as they are. Values are checked when the result is validated; only the file that
-/// `caFile` names is read and checked by the edit itself.
+/// `caFile` names is read and checked by the edit itself, once: one that vanishes later must not cost the other endpoints.
 struct EndpointFields {
     std::optional<QString> name;
     std::optional<QString> baseUrl;

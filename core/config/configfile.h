@@ -31,7 +31,7 @@ Result<Config> loadConfigWithoutKeys(const QString &path);
 Result<QJsonObject> loadConfigJson(const QString &path, KeyRing &keys, KeyRing::Waiting waiting = KeyRing::Waiting::Allowed);
 
 /// Changes config.json: reads it, hands the JSON with its keys opened to `change`, validates the result, seals its keys (under every rule
-/// but plain) and writes it atomically with mode 0600. A key that stays the same keeps its sealed text; one that cannot be opened stays
+/// but plain) and writes it atomically with mode 0600 (ARCH-10). A key that stays the same keeps its sealed text; one that cannot be opened stays
 /// sealed, in the JSON too. May wait for the keychain.
 /// Keys that qcc does not know survive. Two processes that edit at once do not lose each other's change (lock file).
 /// The folder must exist; a missing file begins as defaultConfigJson(). A file that does not validate may be mended so.

@@ -12,6 +12,7 @@ namespace qcc {
 
 /// Parses and validates the text of config.json. Missing keys take their defaults; unknown keys are ignored.
 /// `open` opens sealed keys; an endpoint whose key it cannot open gets a keyFault, and serves nobody. Without `open` none can be opened.
+/// An access token that it cannot open is an error: else everybody would get in, or nobody.
 /// Errors: InvalidConfig; the message names the key ("clusters[0].endpoints[1].base_url") and the line.
 Result<Config> parseConfig(const QByteArray &text, const SecretOpener &open = {});
 

@@ -14,7 +14,7 @@ namespace qcc {
 /// What a text has in it that no key has, although nothing tells what was meant instead.
 enum class KeyFault { None, LineBreak, Space, Control, Quote, Masked, Foreign };
 
-/// A key as it was typed, copied or written into a file, read as what was meant.
+/// A key as it was typed, copied or written into a file, read as what was meant: by the window, the command line and the parser of config.json alike.
 struct KeyText {
     QString key; ///< Printable ASCII, as a header line carries it; empty with a fault.
     KeyFault fault = KeyFault::None;
@@ -45,7 +45,7 @@ using Variable = std::function<QString(const char *name)>;
 /// Source: curl, "Environment variables"; everything.curl.dev/usingcurl/proxies/env.
 std::optional<QString> environmentProxy(const QUrl &url, const Variable &variable);
 
-/// What can be wrong with a file of certificate authorities that an endpoint trusts besides this computer's own.
+/// What can be wrong with a file of certificate authorities that an endpoint trusts in place of this computer's own.
 enum class CaFileFault { None, NotAbsolute, Missing, Unreadable, TooLarge, NoCertificate, DamagedCertificate };
 
 /// Reads `path` (PEM) and puts what it holds into `certificates` where that is given.

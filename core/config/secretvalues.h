@@ -11,7 +11,8 @@
 namespace qcc {
 
 // The secrets in the JSON of config.json: every endpoint's "api_key", and "listen.access_token". Each is a string, or an object
-// {"sealed": "v1:…"}; null and the empty string are no secret.
+// {"sealed": "v1:…"}; null and the empty string are no secret. They lie here and nowhere else, so that one atomic
+// write holds everything (ARCH-10).
 
 bool isSealed(const QJsonValue &value);
 /// The string, the sealed text of an object, else nothing.
@@ -20,6 +21,7 @@ QByteArray secretText(const QJsonValue &value);
 AtRest atRestOf(const QJsonObject &config);
 
 /// JSON of config.json with its secrets opened, and the memory of how they lay there, so that one that stays the same is not sealed anew.
+/// The one place that seals: edits see open keys, the file sealed ones.
 class OpenedSecrets
 {
 public:

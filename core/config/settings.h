@@ -6,8 +6,8 @@
 
 namespace qcc {
 
-// All settings of config.json, a row each, in the order in which they are read and documented. The parser, the defaults, the window's page of
-// settings, README's table and resources/config.schema.json are made of them; tst_settings tells where one is missing.
+// All settings of config.json, a row each (ARCH-13), in the order in which they are read and documented. The parser, the defaults, the window's page
+// of settings, README's table and resources/config.schema.json are made of them; tst_settings tells where one is missing.
 
 const std::vector<SettingOf<Config>> &configSettings();
 const std::vector<SettingOf<Cluster>> &clusterSettings();

@@ -70,7 +70,8 @@ public:
     /// Bytes taken in and not handed out.
     qsizetype held() const { return m_bytes.size(); }
     bool bodyWaits() const { return m_reply->bodyWaits(); }
-    /// Hands out what ends with a whole event; all there is, where the answer is no event stream that qcc may add to.
+    /// Hands out what ends with a whole event; all there is, where the answer is no event stream that qcc may add to. No client has use for half an
+    /// event, and a stream that always stands between two can end with an error event in every protocol.
     QByteArray takeWhole();
     /// Hands out what is left.
     QByteArray takeRest();

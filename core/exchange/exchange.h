@@ -98,7 +98,8 @@ struct ExchangeContext {
 };
 
 /// One client request's life, from its arrival to exactly one end (QCC_EXCHANGE_STATES).
-/// Until the commit the client has seen nothing, and a failure is repaired by another attempt where the failure table allows one.
+/// Until the commit the client has seen nothing, and a failure is repaired by another attempt where the failure table allows one: an answer is held
+/// back until it says something of use (ARCH-5).
 /// Thread: its worker's. Lifetime: the client stream outlives it; ended() is the last it says.
 class Exchange : public QObject, private Attempt::Listener
 {
@@ -193,7 +194,7 @@ private:
     std::unique_ptr<Attempt> m_attempt;
     bool m_awaitsBody = false;   ///< Nothing is tried before it is whole.
     QString m_brokenOn;      ///< The endpoint whose kept connection broke under the last attempt.
-    int m_freeRepeats = 0; ///< Of the present attempt: the upstream has not read the request.
+    int m_freeRepeats = 0; ///< Of the present attempt: the upstream has provably not read the request (ARCH-4).
     bool m_settled = false;      ///< The router knows how the attempt went.
     bool m_endAwaited = false;   ///< The rest of the upstream's answer has had its turn.
     bool m_hasLength = false;    ///< The client was told how long the answer is.

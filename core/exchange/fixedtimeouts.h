@@ -9,6 +9,7 @@ namespace qcc {
 struct FixedTimeouts {
     /// Until the first content of an answer that another attempt could still replace.
     std::chrono::milliseconds holdBack{10'000};
+    /// A JSON object is held back whole up to here: no client has use for half of one, and another attempt can still replace it.
     qsizetype holdBackBytes = 64 * 1024;
     /// For the body of an answer that says no, which tells why and frees its connection.
     std::chrono::milliseconds refusal{1'000};

@@ -37,7 +37,8 @@ QByteArrayView beforeParameters(QByteArrayView target);
 bool isKeyParameter(QByteArrayView name);
 
 /// Takes an endpoint's key out of what the endpoint says: some quote the key that they refuse, and what a client shows, logs or posts somewhere
-/// must not hold it. The key goes word for word, each byte an asterisk, so that lengths stay true; every other byte stays.
+/// must not hold it. The key goes word for word, each byte an asterisk, so that lengths stay true; every other byte stays. Encoded or compressed it
+/// passes: to look deeper would mean to hold back and to unpack.
 class KeyEcho
 {
 public:

@@ -17,7 +17,7 @@ namespace qcc {
 
 /// The field that tells a request which proxies of this kind it has passed, so that one that comes back is known:
 /// "x-qcc-hop: <mark of the proxy>/<id of the endpoint>", one field per proxy. Only upstreams nearby get to see it; to all others
-/// a request goes as its client sent it.
+/// a request goes as its client sent it. It is no `Via`, on which servers stop compressing.
 inline constexpr char hopField[] = "x-qcc-hop";
 /// Marks the 508 with which a proxy of this kind answers a request that came back, so that the next one knows it for what it is.
 inline constexpr char loopField[] = "x-qcc-loop";

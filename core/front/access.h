@@ -44,7 +44,8 @@ struct Denied {
     QByteArray message;
 };
 
-/// What `head`, which arrived at the address `local`, is denied for, judged before its body is read; nothing where it may go on.
+/// What `head`, which arrived at the address `local`, is denied for, judged before its body is read (ARCH-11); nothing where it may
+/// go on.
 /// Keys are attached to whatever goes on, so everything that a browser sends on behalf of a page is refused unless the page's origin is
 /// listed. Requests without the browsers' own fields pass: clients that are no browsers do not send them.
 /// Source: Fetch Standard (Origin), W3C Fetch Metadata (Sec-Fetch-Site), RFC 9110 §7.2 (Host).
@@ -58,7 +59,8 @@ bool showsToken(const RequestHead &head, const QByteArray &token);
 QByteArray listedOrigin(const RequestHead &head, const Config::Listen &listen);
 /// A browser asks whether a listed page may send what it means to send. Source: Fetch Standard, CORS preflight.
 bool isPreflight(const RequestHead &head);
-/// What tells the browser that the page may read the answer, or, for a preflight, send the request.
+/// What tells the browser that the page may read the answer, or, for a preflight, send the request. Said by qcc, since endpoints need not know of the
+/// page.
 HeaderList crossOriginHeaders(const RequestHead &head, const QByteArray &origin);
 
 } // namespace qcc

@@ -16,7 +16,7 @@ namespace qcc {
 ///
 /// QtHttpServer finds the route, and has no other part in a front end. It reads headers without limits and lets requests be smuggled, hands
 /// over a body when it is whole, does not tell of a client that leaves, and cannot write an answer as it came: its reason phrase, 1xx
-/// answers, an end that is visibly none (ARCHITECTURE.md, "What QtHttpServer does"). So the clients' sockets are not its own: of each request
+/// answers, an end that is visibly none (ARCH-2). So the clients' sockets are not its own: of each request
 /// that has been read and found good it hears once, on a socket with no network behind it, and calls a handler before dispatch() returns.
 /// The only file that knows QtHttpServer, whose interface changed in 6.5 and 6.8.
 /// Thread: the one that made it.

@@ -7,7 +7,8 @@
 
 namespace qcc {
 
-/// Who holds the other end of a connection.
+/// Who holds the other end of a connection. Gone is not Unknown: who sends and leaves at once must not get the owner's keys, nor pass for root, as
+/// whose Linux reports such a socket.
 struct PeerUser {
     enum class Kind {
         Unknown,   ///< The system could not be asked: it has no socket diagnosis, or none that we know of.

@@ -86,7 +86,8 @@ private:
     int m_running = 0;
 };
 
-/// Looks in the background whether endpoints that failed are back, when the router says that it is time, and tells the router.
+/// Looks in the background whether endpoints that failed are back, when the router says that it is time, and tells the router: live requests do not
+/// have to find out (ARCH-7).
 /// Sleeps while nothing is due.
 /// Thread: the one that made it.
 class RecoveryProbes : public QObject

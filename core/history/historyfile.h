@@ -76,7 +76,8 @@ public:
     /// What is in the file, from the minute `from` on.
     /// Errors: Failed.
     Result<MinuteCounts> read(Minute from);
-    /// Adds `counts` to what is there, forgets the minutes before `keepFrom`, and keeps `clock`: all of it or nothing.
+    /// Adds `counts` to what is there, forgets the minutes before `keepFrom`, and keeps `clock`: all of it or nothing. Counts are never set, so that
+    /// the run and the file need no agreement about a minute that both know.
     /// Errors: WriteFailed.
     Result<void> add(const MinuteCounts &counts, Minute keepFrom, const ClockProof::State &clock);
     /// What the last run knew of the computer's clock; of a file without that, the time of its last minute before `now`, else `now`.

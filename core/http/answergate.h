@@ -17,7 +17,8 @@ struct AnswerHead {
 };
 
 /// What every answer must satisfy, whatever version of HTTP it came over: fields, statuses, interim answers, whether there is a body, and
-/// where that ends. A transport gives it the head field by field, then what it takes for body, then the end that it saw.
+/// where that ends: one judge for both versions (ARCH-3). What two readers could read differently is broken, as it is in a request.
+/// A transport gives it the head field by field, then what it takes for body, then the end that it saw.
 /// Source: RFC 9110 §§5, 6, 8.6, 15; RFC 9112 §6.3; RFC 9113 §8.1.
 class AnswerGate
 {

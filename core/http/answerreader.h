@@ -11,7 +11,7 @@ namespace qcc {
 
 /// Reads one answer from an upstream's bytes without touching a socket.
 /// Lenient where history made servers sloppy (bare LF, blanks before a colon); a reason phrase with control characters is replaced by the
-/// standard one. What the answer says must satisfy an AnswerGate.
+/// standard one. What the answer says must satisfy an AnswerGate. How the bytes were cut makes no difference.
 /// Source: RFC 9112 §§4, 6, 7.
 class AnswerReader
 {

@@ -21,7 +21,8 @@ public:
     using Sink = std::function<bool(QByteArrayView plain)>;
     static constexpr qsizetype piece = 16 * 1024;
 
-    /// A body may grow by this factor and the allowance. Text shrinks to a tenth or a twentieth, a bomb to a thousandth.
+    /// A body may grow by this factor and the allowance. Text shrinks to a tenth or a twentieth, a bomb to a thousandth. What
+    /// grows further is passed on unread.
     static constexpr qint64 mostGrowth = 200;
     static constexpr qint64 growthAllowance = 1024 * 1024;
 

@@ -10,7 +10,7 @@
 namespace qcc {
 
 /// The client's side of one HTTP/2 connection, without touching a socket: frames, header compression, windows, settings. What an answer means is
-/// left to others.
+/// left to AnswerGate, which judges it for both versions of HTTP; the library's own checks of messages are off for that (ARCH-3).
 /// Bytes that arrive go into receive(); those to be sent come out of takeOutput(). A stream's window is opened as consume() tells that its body was
 /// read; that of the connection always, so that nobody waits for a reader of another stream.
 /// Source: RFC 9113; RFC 7541.

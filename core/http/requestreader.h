@@ -32,6 +32,7 @@ struct RequestHead {
 struct Request {
     RequestHead head;
     std::shared_ptr<RequestBody> body = {}; ///< Null where there is none. Shared with the reader while it arrives.
+    /// Beside the body, which goes on byte for byte: to be read (model, conversation, tokens), and sent only where a model gets another name.
     std::shared_ptr<RequestBody> plain = {}; ///< The same without its content coding; null where it has none, or none that can be undone.
 
     qint64 bodySize() const { return body ? body->size() : 0; }
@@ -50,7 +51,8 @@ struct Refusal {
 };
 
 /// Reads requests from a client's bytes, one after the other, without touching a socket.
-/// It is the only parser that decides where a request ends: forms on which two readers could disagree are refused.
+/// It is the only parser that decides where a request ends: forms on which two readers could disagree are refused. What it decides does not depend
+/// on how the bytes were cut.
 /// Source: RFC 9112 §§2-7, RFC 9110 §§5-8.
 class RequestReader
 {

@@ -16,6 +16,7 @@ struct CodexProvider {
 };
 
 /// The provider that the text of a config.toml chooses. What other tools write is understood, too: an address or a key outside of all tables.
+/// An address is never guessed: the key of a relay must not get to the vendor.
 /// Errors: InvalidConfig (no TOML; the message names the line), NotFound (it says of the address what is not understood). Each is the rest of
 /// a sentence about the file.
 /// Source: developers.openai.com/codex/config-reference.

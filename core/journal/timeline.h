@@ -40,7 +40,7 @@ public:
     /// `range` in buckets of `bucket`, the oldest first; the last one is that of `now`. They begin at multiples of `bucket` since
     /// 1970, so that what a bucket counts does not change while time goes on.
     Series series(std::chrono::minutes range, std::chrono::minutes bucket, Time now) const;
-    /// The minute of `now` and the 59 before it.
+    /// The minute of `now` and the 59 before it: what a success rate is about, since all since the start says less every day.
     OutcomeCounts lastHour(Time now) const;
 
     /// Attempts by the minute, the oldest first; the last one is that of `now`.

@@ -24,7 +24,8 @@ struct PlacedKey {
     AtRest place; ///< Keychain or File.
 };
 
-/// Where the master key of one home lies, and what it opens. The keychain is asked once, its answer kept.
+/// Where the master key of one home lies, and what it opens: all that sealing needs beside config.json (ARCH-10). The keychain is asked once, its
+/// answer kept.
 /// Thread: the one that it lives on.
 class KeyRing : public QObject
 {
@@ -41,7 +42,8 @@ public:
             std::chrono::milliseconds timeout = usualTimeout);
     ~KeyRing() override;
 
-    /// A function for one reading of config.json: it looks into the key file anew, and asks the keychain only for what that does not open.
+    /// A function for one reading of config.json: it looks into the key file anew, and asks the keychain only for what that does not open. Both
+    /// whatever the rule says, so that nothing is lost by a kill between two places, or by a rule that was changed by hand.
     /// Its errors: NotFound, NotAllowed, Timeout (the master key is out of reach), InvalidConfig (the value itself is at fault).
     /// Lifetime: not longer than the ring.
     SecretOpener opener(Waiting waiting);

@@ -26,7 +26,7 @@ PortOwner ownerOfPort(quint16 port);
 Failure explainListenFailure(const QTcpServer &server, const QHostAddress &address, quint16 port);
 
 /// The listening socket. Accepts on the core thread and hands the bare descriptor on, which every system allows; the worker that
-/// gets it makes the socket.
+/// gets it makes the socket. One for all workers: SO_REUSEPORT spreads few connections unevenly, and means something else on each system.
 /// Thread: the core thread.
 class Acceptor : public QTcpServer
 {

@@ -86,7 +86,8 @@ struct SharedState {
     OwnAddress own;
 };
 
-/// One I/O thread's share of the proxy: a front end, a pool, and the exchanges between them.
+/// One I/O thread's share of the proxy: a front end, a pool, and the exchanges between them. It has nothing in common with other workers but
+/// SharedState (ARCH-9).
 /// Thread: its own, from begin() to end(); load() may be read from any.
 class Worker : public QObject
 {

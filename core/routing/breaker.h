@@ -50,7 +50,8 @@ private:
 /// Keeps requests away from an endpoint that fails, and decides when it may have them back.
 ///
 /// Closed: requests go. Open: only as a last resort; a background check is due after the open time, and one that reaches the
-/// endpoint makes it HalfOpen: a single live request, under a lease, decides. Every setback on the way doubles the open time.
+/// endpoint makes it HalfOpen: a single live request, under a lease, decides. But for that last resort, no client's request is spent on finding
+/// out that an endpoint is still away (ARCH-7). Every setback on the way doubles the open time.
 /// Time is an argument; nothing here waits. Thread: none of its own, the owner locks.
 class Breaker
 {
@@ -64,7 +65,7 @@ public:
     void setRules(const Config::Breaker &rules);
 
     /// A live attempt did well: closes from any state, and forgets the back-off and the failures in a row; the window too
-    /// unless it was Closed.
+    /// unless it was Closed, so that one more failure does not open it again for old sins.
     void succeeded(Time now);
     /// A live attempt failed. Closed: opens after `failures` in a row, or when more than half of at least ten attempts in the
     /// window failed. HalfOpen: opens again for twice as long, up to `maxOpen`. Open, an attempt of last resort: only the

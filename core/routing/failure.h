@@ -50,7 +50,7 @@ struct Remedy {
     bool counts() const { return against == Scope::Endpoint; }
 };
 
-/// The one table of remedies. Source: docs/answers.md, part 4, and the failure table of the design.
+/// The one table of remedies (ARCH-6). Source: docs/answers.md, part 4, and the failure table of the design.
 const Remedy &remedyFor(FailureClass failure);
 
 /// Whether the status blames the request itself rather than the endpoint.

@@ -36,7 +36,8 @@ public:
     static constexpr std::chrono::minutes longestRateLimitRest{30};
     static constexpr std::chrono::minutes quotaRest{30};
     static constexpr std::chrono::seconds rateLimitRest{5};
-    /// Of an endpoint whose key has worked and is refused now, doubled each time up to `longestKeyRest`.
+    /// Of an endpoint whose key has worked and is refused now, doubled each time up to `longestKeyRest`. One refusal condemns no such key, since
+    /// relays answer 401 when their own upstream does.
     static constexpr std::chrono::minutes keyRest{1};
     static constexpr std::chrono::minutes longestKeyRest{30};
     /// For one model that it does not serve; at most `mostModels` at a time.
@@ -60,10 +61,12 @@ public:
     void keyHasWorked() { m_keyWorked = true; }
     bool keyWorked() const { return m_keyWorked; }
 
-    /// For a request for `model`, where it names one.
+    /// For a request for `model`, where it names one. After a failure it is Degraded for a second, doubled by each, or for 30 at once where that was
+    /// slow, and then trusted again, so that a preferred endpoint comes back by itself.
     Tier tier(Time now, const QString &model = {}) const;
     HealthStatus health(Time now) const;
-    /// An unfinished failure of the slow kind: no conversation is kept here, and the background check looks at it soon.
+    /// An unfinished failure of the slow kind: no conversation is kept here, and the background check looks at it soon,
+    /// before the next client has to wait for it (ARCH-7).
     bool isSuspect() const { return m_probeDue.has_value(); }
     /// Nothing is held against it: no breaker, no rest, no refused key.
     bool isWell() const { return !m_out && m_rest == RestReason::None && m_breaker.state() == BreakerState::Closed; }

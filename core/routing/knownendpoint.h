@@ -47,7 +47,7 @@ private:
     bool m_awayUntold = false; ///< It went away without a word, and comes back so.
 };
 
-/// By id.
+/// By id, which entries with the same URL and key have in common.
 using KnownEndpoints = QHash<QString, KnownEndpoint>;
 
 } // namespace qcc

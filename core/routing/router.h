@@ -43,7 +43,7 @@ struct Choice {
 
 /// Chooses endpoints and keeps what is known of them.
 /// Thread: any; a monitor whose values alone cross threads, because a hop to another thread and back would cost every request
-/// more than the choice itself. Callbacks are made with the lock held: they must only post.
+/// more than the choice itself (ARCH-8). Callbacks are made with the lock held: they must only post.
 class Router
 {
 public:
@@ -62,6 +62,7 @@ public:
     /// Picks an enabled endpoint of the cluster in use by hand: it is tried first, before the strategy and before what a conversation
     /// is used to, as long as it is healthy or degraded and not suspect; the others still take over for it. Empty: none is picked.
     /// Forgotten when the cluster in use changes, and when the endpoint is disabled, gone, or another one by its address or key.
+    /// It is a wish, never an end to failover.
     /// Returns false, and changes nothing, where there is no such endpoint.
     bool prefer(const QString &endpoint);
     /// The endpoint that was picked by hand; empty when none is.

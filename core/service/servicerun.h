@@ -40,7 +40,8 @@ struct RunSettings {
     bool echoLog = false;
 };
 
-/// All that lives from the start of a proxy to its stop: made in one piece, ended in one order.
+/// All that lives from the start of a proxy to its stop: made in one piece, ended in one order, be it by a failed start, by a stop or by the end of
+/// whoever made it.
 /// Thread: the core thread; workers have their own.
 class ServiceRun : public QObject
 {

@@ -16,7 +16,7 @@ namespace qcc {
 
 /// Opens a TCP connection to a host that may have several addresses: one after the other, the next as soon as the one before has failed or has been
 /// silent for a moment, and the first that is connected is taken. Where none is left to try the name is asked anew, since it may have got
-/// others.
+/// others. Left to itself Qt waits 30 s for each.
 /// Source: RFC 8305 §§5, 8.
 /// Order of signals: addressesKnown at most once, then won or lost once, never before start() has been called. Neither comes within a time: whoever waits
 /// has a limit.

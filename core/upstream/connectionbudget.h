@@ -16,12 +16,13 @@
 namespace qcc {
 
 /// How many connections to upstreams the whole process may hold, shared by the pools of all workers.
-/// A permit stands for one open connection, idle ones included, or for a request beside the first on a connection that several share. Beyond the limit requests wait in one line, first come first
-/// served; a pool that could reuse its connection for a request of its own may jump that line only by `longestJump`.
+/// A permit stands for one open connection, idle ones included, or for a request beside the first on a connection that several share. Beyond the
+/// limit requests wait in one line, first come first served; a pool that could reuse its connection for a request of its own may jump that line only
+/// by `longestJump`: reuse is worth more than strict order, but nobody shall starve.
 /// An endpoint with fewer permits than its share never waits for those of others, which may hang: it gets permits beyond the limit, and the next
 /// that come back are not given away for them. So the limit is exceeded by no more than a share for each further endpoint in use.
-/// Thread: any; a monitor. Callbacks are made on the calling thread with the lock held, so that none reaches a member that has left: they must
-/// only post.
+/// Thread: any; a monitor (ARCH-8). Callbacks are made on the calling thread with the lock held, so that none reaches a member that has left: they
+/// must only post.
 class ConnectionBudget
 {
 public:
@@ -46,7 +47,7 @@ public:
     /// Takes a permit, or stands in line: permitGranted() follows.
     bool acquire(int member, const QString &endpoint, Clock::time_point now);
     /// Takes a permit and a place among the idle connections for one that is opened ahead of need; false where somebody waits, or
-    /// there is no room for it.
+    /// there is no room for it. So limits and whoever waits treat it like any other from the moment it starts opening.
     bool acquireSpare(int member, const QString &endpoint);
     /// permitGranted() has arrived where it was posted to.
     void grantArrived(int member, const QString &endpoint);

@@ -44,7 +44,8 @@ public:
     /// The addresses of this computer now, loopback included.
     static QList<QHostAddress> addresses();
     /// Something leads out of this computer now: a default route, or what the system takes for a network. Where the system does not tell, an address
-    /// that others can reach.
+    /// that others can reach. Asked for when it matters and not remembered, so that there is no state
+    /// to be wrong.
     static bool hasWayOut();
 
 Q_SIGNALS:

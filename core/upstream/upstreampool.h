@@ -50,7 +50,7 @@ public:
     void networkChanged(const std::function<bool(const QHostAddress &)> &isOurs);
 
 protected:
-    /// Makes the reply to what send() was given, on behalf of QNetworkAccessManager.
+    /// Makes the reply to what send() was given, on behalf of QNetworkAccessManager: one of our own (ARCH-1).
     QNetworkReply *createRequest(Operation operation, const QNetworkRequest &request, QIODevice *upload) override;
 
 private:

@@ -17,7 +17,7 @@ class Http2Connection;
 class UpstreamPool;
 
 /// One attempt at an upstream, as a QNetworkReply: from the line for a connection to the end of the answer. What version of HTTP it travels
-/// over is its stream's matter.
+/// over is its stream's matter. Qt's own reply takes broken answers for whole ones, and sends requests again by itself (ARCH-1).
 ///
 /// fault() speaks of the transport alone; a status of 4xx or 5xx is an answer, not a fault. Nothing is sent twice.
 /// QNetworkReply::error() says the same as well as Qt's words can; errorString() says it to people.

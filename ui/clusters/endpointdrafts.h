@@ -19,7 +19,8 @@ struct EndpointPlace {
     bool operator==(const EndpointPlace &) const = default;
 };
 
-/// What was typed and not saved, of any number of endpoints, kept while others are looked at and while config.json changes.
+/// What was typed and not saved, of any number of endpoints, kept while others are looked at and while config.json changes: field by field, so that
+/// nothing typed is lost and nothing foreign overwritten.
 class EndpointDrafts
 {
 public:

@@ -113,7 +113,7 @@ struct TimelineView {
 TimelineView timelineView(const QJsonObject &answer);
 
 /// What the user is told about the proxy as a whole. Degraded: some endpoint fails. Down: none is left. Unconfigured: it runs, but
-/// there is no enabled endpoint yet. NoNetwork: nothing leads out of this computer, which is no endpoint's fault.
+/// there is no enabled endpoint yet, which must not alarm a new user. NoNetwork: nothing leads out of this computer, which is no endpoint's fault.
 enum class ProxyState { Stopped, Starting, Running, Degraded, Down, Unconfigured, NoNetwork };
 
 /// Units: milliseconds; 0 before anything was counted.

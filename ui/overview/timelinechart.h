@@ -13,8 +13,8 @@ namespace qcc {
 
 struct TimeLabel;
 
-/// How many requests ended when, and how: stacked bars. The figures of a bar stand in its tooltip, those of all in the description
-/// that screen readers read.
+/// How many requests ended when, and how: stacked bars, changed in place, because areas of the same shape take eight times as long to paint. The
+/// figures of a bar stand in its tooltip, those of all in the description that screen readers read.
 class TimelineChart : public QChartView
 {
     Q_OBJECT
