@@ -1,6 +1,8 @@
 # Checks which layer includes what, that each foreign API is used in one file only, and that files are neither crumbs nor heaps.
 # cmake -D ROOT=<source root> -P tst_layering.cmake
 
+cmake_minimum_required(VERSION 3.25)
+
 # The rooms of core, the lowest first: each sees only those before it, so that there is no circle.
 set(rooms base http api keys config facts log forward journal history routing upstream exchange health front plane control report import demo service)
 
@@ -74,6 +76,7 @@ function(report file message)
 endfunction()
 
 set(scanned 0)
+set(cited "")
 foreach(layer core ui app)
     file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/${layer}/*.h ${ROOT}/${layer}/*.cpp ${ROOT}/${layer}/*.mm)
     foreach(file IN LISTS files)
@@ -115,6 +118,8 @@ foreach(layer core ui app)
         endwhile()
 
         file(READ ${ROOT}/${file} text)
+        string(REGEX MATCHALL "ARCH-[0-9]+" ids "${text}")
+        list(APPEND cited ${ids})
         string(REGEX REPLACE "[^\n]+" "" ends "${text}")
         string(LENGTH "${ends}" lines)
         if(lines GREATER most_lines)
@@ -156,6 +161,22 @@ endforeach()
 if(scanned EQUAL 0)
     message(FATAL_ERROR "No source below ${ROOT}")
 endif()
+# Decisions that cut across have an id that code cites where a reader meets what follows.
+file(READ ${ROOT}/ARCHITECTURE.md text)
+string(REGEX MATCHALL "\\| ARCH-[0-9]+ \\|" ids "${text}")
+list(TRANSFORM ids REPLACE "[| ]" "")
+list(REMOVE_DUPLICATES cited)
+foreach(id IN LISTS cited)
+    if(NOT id IN_LIST ids)
+        report(ARCHITECTURE.md "has no ${id}, which code cites")
+    endif()
+endforeach()
+foreach(id IN LISTS ids)
+    if(NOT id IN_LIST cited)
+        report(ARCHITECTURE.md "has ${id}, which no code cites")
+    endif()
+endforeach()
+
 if(scanned GREATER most_files)
     report("core, ui, app" "have ${scanned} files, more than ${most_files}")
 endif()
