@@ -92,8 +92,8 @@ std::chrono::seconds retryHintOf(const Cluster *cluster, const KnownEndpoints &k
                                  std::optional<std::chrono::milliseconds> named)
 {
     using Wait = std::chrono::steady_clock::duration;
-    std::optional<Wait> soonest = named ? std::optional<Wait>(*named) : std::nullopt;
-    const auto consider = [&soonest](Wait wait) { soonest = soonest ? std::min(*soonest, wait) : wait; };
+    constexpr Wait never = Wait::max();
+    Wait soonest = named ? Wait(*named) : never;
     bool asksAgain = false;
     for (const Endpoint &endpoint : cluster ? cluster->endpoints : QList<Endpoint>()) {
         const HealthTracker *health = healthOf(endpoint, known);
@@ -103,11 +103,11 @@ std::chrono::seconds retryHintOf(const Cluster *cluster, const KnownEndpoints &k
         const std::optional<HealthTracker::Time> until = health->restsUntil(now, model);
         asksAgain = asksAgain || (tier != Tier::Resting && tier != Tier::Out);
         if (until)
-            consider(*until - now);
+            soonest = std::min<Wait>(soonest, *until - now);
     }
-    if (!soonest)
+    if (soonest == never)
         return usualRetryHint;
-    const auto hint = std::max<std::chrono::seconds>(std::chrono::ceil<std::chrono::seconds>(*soonest), 1s);
+    const auto hint = std::max<std::chrono::seconds>(std::chrono::ceil<std::chrono::seconds>(soonest), 1s);
     return std::min<std::chrono::seconds>(hint, asksAgain ? std::chrono::seconds(longestRetryHint) : HealthTracker::longestRateLimitRest);
 }
 
