@@ -211,6 +211,16 @@ private Q_SLOTS:
         QCOMPARE(lines.lineOf(u"missing"_s), 1);
     }
 
+    void findsLinesOfLongKeysAndOfElementsThatStandTwice()
+    {
+        const QByteArray longKey = "\\u0061" + QByteArray(300, 'b');
+        const QByteArray text = "{\n\"x\": {\n\"" + longKey + "\": 1},\n\"list\": [1],\n\"list\": [\n2]}";
+        QVERIFY(!QJsonDocument::fromJson(text).isNull());
+        const JsonLines lines(text);
+        QCOMPARE(lines.lineOf(u"x.a"_s + QString(300, u'b')), 3);
+        QCOMPARE(lines.lineOf(u"list[0]"_s), 6); // the last one is what is read
+    }
+
     void wordsAndValuesMatch()
     {
         for (const QString &word : allWords<Strategy>())

@@ -219,6 +219,8 @@ void TestDemoUpstream::refusesInTheDialectOfThePath_data()
     row("anthropic, wrong method", "GET", "/v1/messages", {}, 404, "not_found_error");
     row("anthropic, no JSON", "POST", "/v1/messages", "hello", 400, "invalid_request_error");
     row("anthropic, not offered", "POST", "/v1/messages/batches", "{}", 404, "not_found_error");
+    row("anthropic, by Vertex", "POST", "/v1/models/claude:rawPredict", "{}", 404, "not_found_error");
+    row("openai, older completions", "POST", "/v1/completions", "{}", 404, "\"param\":null");
     row("openai, not offered", "POST", "/v1/embeddings", "{}", 404, "\"param\":null");
     row("responses, not offered", "GET", "/v1/responses/resp_1", {}, 404, "\"param\":null");
     row("gemini, not offered", "POST", "/v1beta/models/g:countTokens", "{}", 404, "NOT_FOUND");

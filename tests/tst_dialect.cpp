@@ -86,6 +86,10 @@ void TestDialect::knowsTheDialectOfARequest_data()
     row("POST", "/v1beta/openai/chat/completions", Dialect::OpenAiChat);
     row("POST", "/v1/threads/thread_1/messages", Dialect::OpenAiChat);
     row("POST", "/v1/embeddings", Dialect::OpenAiChat);
+    row("POST", "/v1/threads/t/messages/batches/x:rawPredict", Dialect::OpenAiChat);
+    row("POST", "/v1/threads/t/messages/count_tokens/x:rawPredict", Dialect::OpenAiChat);
+    row("POST", "/v1/projects/p/publishers/anthropic/models/claude:streamRawPredict", Dialect::Anthropic);
+    row("POST", "/v1/responses/chat/completions", Dialect::OpenAiResponses);
     row("POST", "/v1/responses", Dialect::OpenAiResponses);
     row("GET", "/v1/responses/resp_1", Dialect::OpenAiResponses);
     row("POST", "/v1/responses/compact", Dialect::OpenAiResponses);

@@ -178,6 +178,7 @@ const Protocol chatProtocol{
     .reader = []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<ChatReader>(); },
     .errorType = openAiErrorType,
     .errorBody = chatErrorBody,
+    .samplePath = "/chat/completions",
     .sampleJson = chatJson,
     .sampleEvents = chatEvents,
     .sampleClosing = 2};

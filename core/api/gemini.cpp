@@ -175,6 +175,7 @@ const Protocol geminiProtocol{
     .reader = []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<GeminiReader>(); },
     .errorType = geminiErrorStatus,
     .errorBody = geminiErrorBody,
+    .samplePath = "enerateContent",
     .sampleJson = geminiJson,
     .sampleEvents = geminiEvents,
     .sampleClosing = 1};

@@ -194,7 +194,7 @@ bool isRawPredict(QByteArrayView last)
 
 bool claimsMessages(const PathSegments &path)
 {
-    return (path.endsWithOrBefore("messages", {"count_tokens", "batches"}) && !path.contains("threads")) || isRawPredict(path.last());
+    return path.endsWithOrBefore("messages", {"count_tokens", "batches"}) ? !path.contains("threads") : isRawPredict(path.last());
 }
 
 bool generatesMessages(const PathSegments &path)
@@ -253,6 +253,7 @@ const Protocol messagesProtocol{
     .reader = []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<MessagesReader>(); },
     .errorType = messagesErrorType,
     .errorBody = messagesErrorBody,
+    .samplePath = "/messages",
     .sampleJson = anthropicJson,
     .sampleEvents = anthropicEvents,
     .sampleClosing = 3};

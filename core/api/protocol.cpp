@@ -27,6 +27,7 @@ const Protocol unknownProtocol{
     .reader = nullptr,
     .errorType = [](int status) { return messagesProtocol.errorType(status); },
     .errorBody = unknownErrorBody,
+    .samplePath = nullptr,
     .sampleJson = nullptr,
     .sampleEvents = nullptr,
     .sampleClosing = 0};

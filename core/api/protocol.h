@@ -65,7 +65,9 @@ struct Protocol {
     QString (*errorType)(int status);
     /// The JSON body of an error answer. `message` is shown to the user by the client.
     QByteArray (*errorBody)(int status, const QString &message);
-    /// An answer, whole and as the events of a stream, for the demo and the tests; and how many of these follow the last text.
+    /// For the demo and the tests: the end of the paths that are answered so, an answer, whole and as the events of a stream, and how many of these
+    /// follow the last text.
+    const char *samplePath;
     QByteArray (*sampleJson)(const SampleAnswer &answer);
     QList<QByteArray> (*sampleEvents)(const SampleAnswer &answer);
     qsizetype sampleClosing;

@@ -233,6 +233,7 @@ const Protocol responsesProtocol{
     .reader = []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<ResponsesReader>(); },
     .errorType = openAiErrorType,
     .errorBody = [](int status, const QString &message) { return chatProtocol.errorBody(status, message); },
+    .samplePath = "/responses",
     .sampleJson = responsesJson,
     .sampleEvents = responsesEvents,
     .sampleClosing = 4};

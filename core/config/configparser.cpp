@@ -40,10 +40,18 @@ private:
         return m_line;
     }
 
+    /// As QJsonDocument reads it, which has read the text before.
+    static QString keyOf(QByteArrayView written)
+    {
+        if (!written.contains('\\'))
+            return QString::fromUtf8(written);
+        return QJsonDocument::fromJson("[\"" + written.toByteArray() + "\"]").array().at(0).toString();
+    }
+
     void members(const QString &path)
     {
-        while (const auto key = m_json.nextKey()) {
-            const QString name = QString::fromUtf8(*key);
+        while (m_json.nextKey()) {
+            const QString name = keyOf(m_json.keyAsWritten());
             const QString child = path.isEmpty() ? name : path + u'.' + name;
             m_lines.insert(child, lineAt(m_json.keyAt()));
             within(child);

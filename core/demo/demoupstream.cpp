@@ -99,10 +99,10 @@ bool asksForStream(Dialect dialect, const RequestHead &head, const QJsonObject &
     return dialect == Dialect::Gemini ? head.path().endsWith(":streamGenerateContent") : request[u"stream"_s].toBool();
 }
 
-/// The older completions have another shape than any sample.
-bool isOffered(const ApiCall &call, const QByteArray &path)
+bool isOffered(Dialect dialect, const QByteArray &path)
 {
-    return call.generates() && (call.dialect != Dialect::OpenAiChat || path.endsWith("/chat/completions"));
+    const char *const end = protocolOf(dialect).samplePath;
+    return end && path.endsWith(end);
 }
 
 } // namespace
@@ -110,15 +110,14 @@ bool isOffered(const ApiCall &call, const QByteArray &path)
 DemoAnswer demoAnswerTo(const RequestHead &head, const QByteArray &body, quint64 number, qint64 now)
 {
     const QByteArray path = head.path();
-    const ApiCall call = apiCallOf(head.method, path);
-    const Dialect dialect = call.dialect;
+    const Dialect dialect = dialectOf(head.method, path);
     if (path == "/" && (head.method == "HEAD" || head.method == "GET"))
         return {200, "text/plain; charset=utf-8", "The demo upstream of qcc.\n", {}};
     if (path.endsWith("/models") && (head.method == "GET" || head.method == "HEAD"))
         return {200, "application/json", modelsJson({demoModel}, now), {}};
 
     const bool counts = dialect == Dialect::Anthropic && path.endsWith("/count_tokens");
-    if (head.method != "POST" || !(counts || isOffered(call, path)))
+    if (head.method != "POST" || !(counts || isOffered(dialect, path)))
         return errorAnswer(dialect, 404, u"The demo does not offer this path."_s);
     const QJsonDocument document = QJsonDocument::fromJson(body);
     if (!document.isObject())

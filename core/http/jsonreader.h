@@ -91,6 +91,8 @@ public:
     /// Where in the text the value at hand begins, and where the key does that nextKey() handed out last, behind its quote.
     qsizetype at() const { return m_at - m_begin; }
     qsizetype keyAt() const { return m_key.data() - m_begin; }
+    /// That key with its escapes; nextKey() hands out nothing of one that is long and has some.
+    QByteArrayView keyAsWritten() const { return m_key; }
     /// The first character of the value at hand: '{', '[', '"' or what a word or number begins with.
     char begins() const { return *m_at; }
     /// Passes over the value at hand, and hands it out as written; nothing at a fault.
