@@ -200,7 +200,7 @@ void TestCliParse::everyCommandHasHelpAndAnExample()
         QVERIFY2(command.handler, qPrintable(command.name));
         if (command.hidden)
             continue;
-        QVERIFY2(!command.examples.empty(), qPrintable(command.name));
+        QVERIFY2(!command.examples.empty(), qPrintable(u"no example: "_s + command.name));
         const Result<HelpText> help = helpText(m_table, command.name);
         QVERIFY(help);
         const QString text = plainText(*help);

@@ -224,7 +224,7 @@ void AnswerObserver::judgeAnswer(QByteArrayView json)
 {
     if (!m_reader)
         return;
-    const Meaning meaning = m_reader->answer(json);
+    const MessageMeaning meaning = m_reader->answer(json);
     if (!m_rules || !m_success || m_opening == Opening::Bad)
         return;
     m_sawContent = m_sawContent || meaning.content;
@@ -248,11 +248,11 @@ void AnswerObserver::judgeElement(QByteArrayView json)
     if (!m_reader || !m_rules || !m_success)
         return;
     ++m_eventCount;
-    const Meaning meaning = m_reader->event({}, json);
+    const MessageMeaning meaning = m_reader->event({}, json);
     take(meaning, json);
 }
 
-void AnswerObserver::take(const Meaning &meaning, QByteArrayView data)
+void AnswerObserver::take(const MessageMeaning &meaning, QByteArrayView data)
 {
     m_sawContent = m_sawContent || meaning.content;
     m_sawFinal = m_sawFinal || meaning.final;

@@ -117,7 +117,7 @@ private:
     void readJson(QByteArrayView plain);
     Form formOf(QByteArrayView text) const;
     void formKnown();
-    void take(const Meaning &meaning, QByteArrayView data);
+    void take(const MessageMeaning &meaning, QByteArrayView data);
     void judgeAnswer(QByteArrayView json);
     void judgeElement(QByteArrayView json);
     void contentCame();

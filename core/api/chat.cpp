@@ -16,14 +16,14 @@ const UsageNames usageNames{{"prompt_tokens"}, {"completion_tokens"}};
 class ChatReader final : public ProtocolReader
 {
 public:
-    Meaning event(QByteArrayView name, QByteArrayView data) override;
-    Meaning answer(QByteArrayView json) override { return read(json, false); }
+    MessageMeaning event(QByteArrayView name, QByteArrayView data) override;
+    MessageMeaning answer(QByteArrayView json) override { return read(json, false); }
     QByteArray missingEnd() const override { return "data: [DONE]\n\n"; }
     QByteArray brokenEnd(const QString &message) const override { return "data: " + chatProtocol.errorBody(502, message) + "\n\n"; }
 
 private:
-    Meaning read(QByteArrayView json, bool streamed);
-    void readChoice(JsonReader &json, Meaning &meaning);
+    MessageMeaning read(QByteArrayView json, bool streamed);
+    void readChoice(JsonReader &json, MessageMeaning &meaning);
     bool allFinished() const { return m_seen != 0 && m_seen == m_finished; }
 
     quint64 m_seen = 0;     ///< Choices, a bit each; those beyond share the last one.
@@ -43,7 +43,7 @@ bool saysMore(JsonReader &json)
     return more;
 }
 
-void ChatReader::readChoice(JsonReader &json, Meaning &meaning)
+void ChatReader::readChoice(JsonReader &json, MessageMeaning &meaning)
 {
     if (json.begins() != '{' || !json.enter())
         return;
@@ -70,11 +70,11 @@ void ChatReader::readChoice(JsonReader &json, Meaning &meaning)
         m_finished |= place;
 }
 
-Meaning ChatReader::read(QByteArrayView text, bool streamed)
+MessageMeaning ChatReader::read(QByteArrayView text, bool streamed)
 {
     JsonReader json(text);
     ErrorMarks marks;
-    Meaning meaning;
+    MessageMeaning meaning;
     bool known = false; // else nobody knows what it is, but somebody may read it
     while (const auto key = json.nextKey()) {
         known = known || *key == "choices" || *key == "usage" || *key == "type" || *key == "object";
@@ -107,14 +107,14 @@ Meaning ChatReader::read(QByteArrayView text, bool streamed)
     return meaning;
 }
 
-Meaning ChatReader::event(QByteArrayView name, QByteArrayView data)
+MessageMeaning ChatReader::event(QByteArrayView name, QByteArrayView data)
 {
     if (data.trimmed() == QByteArrayView("[DONE]")) {
-        Meaning meaning;
+        MessageMeaning meaning;
         meaning.end = true;
         return meaning;
     }
-    Meaning meaning = read(data, true);
+    MessageMeaning meaning = read(data, true);
     meaning.error = meaning.error || name == QByteArrayView("error");
     return meaning;
 }
@@ -170,11 +170,14 @@ QList<QByteArray> chatEvents(const SampleAnswer &answer)
     return events;
 }
 
+constexpr auto chatPaths = std::to_array<ApiPath>({{"/chat/completions"}, {"/completions", false}, {"/embeddings", false}, {"/models", false}});
+
 } // namespace
 
 const Protocol chatProtocol{
     .claims = claimsChat,
     .generates = generatesChat,
+    .paths = chatPaths,
     .reader = []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<ChatReader>(); },
     .errorType = openAiErrorType,
     .errorBody = chatErrorBody,

@@ -19,26 +19,26 @@ const UsageNames usageNames{{"promptTokenCount"}, {"candidatesTokenCount", "thou
 class GeminiReader final : public ProtocolReader
 {
 public:
-    Meaning event(QByteArrayView name, QByteArrayView data) override
+    MessageMeaning event(QByteArrayView name, QByteArrayView data) override
     {
-        Meaning meaning = answer(data);
+        MessageMeaning meaning = answer(data);
         meaning.error = meaning.error || name == QByteArrayView("error");
         // Nobody knows what it is, but somebody may read it.
         meaning.content = meaning.content || (!m_known && !meaning.error);
         meaning.usual = false;
         return meaning;
     }
-    Meaning answer(QByteArrayView json) override;
+    MessageMeaning answer(QByteArrayView json) override;
     bool needsBlankLine() const override { return true; }
     QByteArray brokenEnd(const QString &message) const override { return "data: " + geminiProtocol.errorBody(502, message) + "\n\n"; }
 
 private:
-    void readMembers(JsonReader &json, Meaning &meaning, ErrorMarks &marks);
+    void readMembers(JsonReader &json, MessageMeaning &meaning, ErrorMarks &marks);
 
     bool m_known = false; ///< The message that was read last has a member that is Gemini's.
 };
 
-void readCandidate(JsonReader &json, Meaning &meaning)
+void readCandidate(JsonReader &json, MessageMeaning &meaning)
 {
     if (json.begins() != '{' || !json.enter())
         return;
@@ -56,7 +56,7 @@ void readCandidate(JsonReader &json, Meaning &meaning)
 }
 
 /// Of the object that is read, up to its end.
-void GeminiReader::readMembers(JsonReader &json, Meaning &meaning, ErrorMarks &marks)
+void GeminiReader::readMembers(JsonReader &json, MessageMeaning &meaning, ErrorMarks &marks)
 {
     while (const auto key = json.nextKey()) {
         m_known = m_known || *key == "candidates" || *key == "promptFeedback" || *key == "usageMetadata" || *key == "modelVersion" || *key == "responseId";
@@ -86,11 +86,11 @@ void GeminiReader::readMembers(JsonReader &json, Meaning &meaning, ErrorMarks &m
     }
 }
 
-Meaning GeminiReader::answer(QByteArrayView text)
+MessageMeaning GeminiReader::answer(QByteArrayView text)
 {
     JsonReader json(text);
     ErrorMarks marks;
-    Meaning meaning;
+    MessageMeaning meaning;
     m_known = false;
     readMembers(json, meaning, marks);
     meaning.error = marks.isError(meaning.usual);
@@ -172,6 +172,7 @@ QByteArray geminiJson(const SampleAnswer &answer)
 const Protocol geminiProtocol{
     .claims = claimsGemini,
     .generates = generatesGemini,
+    .paths = {}, // which name the model: core/config/addresses
     .reader = []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<GeminiReader>(); },
     .errorType = geminiErrorStatus,
     .errorBody = geminiErrorBody,

@@ -18,9 +18,10 @@ const UsageNames usageNames{{"input_tokens", "cache_read_input_tokens", "cache_c
 class MessagesReader final : public ProtocolReader
 {
 public:
-    Meaning event(QByteArrayView name, QByteArrayView data) override;
-    Meaning answer(QByteArrayView json) override;
+    MessageMeaning event(QByteArrayView name, QByteArrayView data) override;
+    MessageMeaning answer(QByteArrayView json) override;
     QByteArray missingEnd() const override { return "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"; }
+    bool mendsTornEvent() const override { return true; } // the line break ends the torn line, the new name makes it an error
     QByteArray brokenEnd(const QString &message) const override
     {
         // Its SDK would skip an unnamed event.
@@ -73,7 +74,7 @@ void MessagesReader::takeUsage(const TokenUsage &said)
         m_usage.input = std::max(*before, *said.input);
 }
 
-Meaning MessagesReader::event(QByteArrayView name, QByteArrayView data)
+MessageMeaning MessagesReader::event(QByteArrayView name, QByteArrayView data)
 {
     JsonReader json(data);
     QByteArray decoded;
@@ -105,7 +106,7 @@ Meaning MessagesReader::event(QByteArrayView name, QByteArrayView data)
     const bool isOther = type.isEmpty() && name.isEmpty(); // nobody knows what, but somebody may read it
     if (type.isEmpty())
         type = name;
-    Meaning meaning;
+    MessageMeaning meaning;
     const bool isBlock = type.startsWith("content_block");
     meaning.error = type == QByteArrayView("error") || name == QByteArrayView("error") || marks.isError(isBlock || type.startsWith("message_"));
     if (meaning.error)
@@ -127,11 +128,11 @@ Meaning MessagesReader::event(QByteArrayView name, QByteArrayView data)
     return meaning;
 }
 
-Meaning MessagesReader::answer(QByteArrayView text)
+MessageMeaning MessagesReader::answer(QByteArrayView text)
 {
     JsonReader json(text);
     ErrorMarks marks;
-    Meaning meaning;
+    MessageMeaning meaning;
     TokenUsage said;
     while (const auto key = json.nextKey()) {
         if (*key == "type") {
@@ -245,11 +246,14 @@ QByteArray anthropicJson(const SampleAnswer &answer)
     return compactJson(anthropicMessage(answer, {anthropicText(answer.text())}, u"end_turn"_s, answer.outputTokens()));
 }
 
+constexpr auto messagesPaths = std::to_array<ApiPath>({{"/messages/count_tokens"}, {"/messages"}, {"/messages/batches"}});
+
 } // namespace
 
 const Protocol messagesProtocol{
     .claims = claimsMessages,
     .generates = generatesMessages,
+    .paths = messagesPaths,
     .reader = []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<MessagesReader>(); },
     .errorType = messagesErrorType,
     .errorBody = messagesErrorBody,

@@ -24,6 +24,7 @@ QByteArray unknownErrorBody(int status, const QString &message)
 const Protocol unknownProtocol{
     .claims = nullptr,
     .generates = nullptr,
+    .paths = {},
     .reader = nullptr,
     .errorType = [](int status) { return messagesProtocol.errorType(status); },
     .errorBody = unknownErrorBody,

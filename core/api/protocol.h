@@ -12,6 +12,7 @@
 #include <array>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <string_view>
 
 namespace qcc {
@@ -20,7 +21,7 @@ struct SampleAnswer;
 
 /// What one message of an answer says by its members, wherever they stand (ARCH-5): an event of a stream, an element of Gemini's array, or a whole
 /// JSON answer. docs/answers.md, part 2.
-struct Meaning {
+struct MessageMeaning {
     bool content = false; ///< Something that the client has use for.
     bool final = false;   ///< Why the answer ends. Of a JSON answer: a stop reason that is no error.
     bool end = false;     ///< Nothing follows.
@@ -35,13 +36,15 @@ public:
     virtual ~ProtocolReader() = default;
 
     /// `name`: of the event, may be empty. Of data that breaks off, what stands before that counts.
-    virtual Meaning event(QByteArrayView name, QByteArrayView data) = 0;
-    virtual Meaning answer(QByteArrayView json) = 0;
+    virtual MessageMeaning event(QByteArrayView name, QByteArrayView data) = 0;
+    virtual MessageMeaning answer(QByteArrayView json) = 0;
 
     /// What stands in for an end that an upstream forgot; empty where the protocol has none.
     virtual QByteArray missingEnd() const { return {}; }
     /// The bytes that end a stream which broke off here, so that the client's SDK raises its API error.
     virtual QByteArray brokenEnd(const QString &message) const = 0;
+    /// Its clients take an error event even where it comes within another that is torn, behind a line break.
+    virtual bool mendsTornEvent() const { return false; }
     /// The client's reader drops an event that the body ends without a blank line.
     virtual bool needsBlankLine() const { return false; }
 
@@ -54,12 +57,20 @@ protected:
     QByteArray m_model;
 };
 
+/// What a client asks for below the version of a base URL ("/messages").
+struct ApiPath {
+    QByteArrayView path;
+    bool isPlain = true; ///< Nothing else is called so: a base URL that ends in it names the whole path even without a version before it.
+};
+
 /// One vendor's protocol: which requests speak it, its reader, how it words errors, and what its answers look like.
 struct Protocol {
     /// Whether a request with this path, which is not empty, speaks it, where no protocol before it in QCC_PROTOCOLS does.
     bool (*claims)(const PathSegments &path);
     /// Whether a POST to this path asks for an answer of a model.
     bool (*generates)(const PathSegments &path);
+    /// The paths that people copy into a base URL, of two with the same end the longer one first.
+    std::span<const ApiPath> paths;
     std::unique_ptr<ProtocolReader> (*reader)();
     /// The error type that goes with `status`: "overloaded_error" (Anthropic), "server_error" (OpenAI), "UNAVAILABLE" (Gemini).
     QString (*errorType)(int status);

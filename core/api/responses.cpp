@@ -19,8 +19,8 @@ const UsageNames usageNames{{"input_tokens"}, {"output_tokens"}};
 class ResponsesReader final : public ProtocolReader
 {
 public:
-    Meaning event(QByteArrayView name, QByteArrayView data) override;
-    Meaning answer(QByteArrayView json) override;
+    MessageMeaning event(QByteArrayView name, QByteArrayView data) override;
+    MessageMeaning answer(QByteArrayView json) override;
     QByteArray brokenEnd(const QString &message) const override;
     bool needsBlankLine() const override { return true; }
 
@@ -66,7 +66,7 @@ bool ResponsesReader::readMember(JsonReader &json, QByteArrayView key, Stored &s
     return true;
 }
 
-Meaning ResponsesReader::event(QByteArrayView name, QByteArrayView data)
+MessageMeaning ResponsesReader::event(QByteArrayView name, QByteArrayView data)
 {
     ++m_events;
     JsonReader json(data);
@@ -88,7 +88,7 @@ Meaning ResponsesReader::event(QByteArrayView name, QByteArrayView data)
     const bool isOther = type.isEmpty() && name.isEmpty(); // nobody knows what, but somebody may read it
     if (type.isEmpty())
         type = name;
-    Meaning meaning;
+    MessageMeaning meaning;
     meaning.error = type == QByteArrayView("error") || name == QByteArrayView("error") || type == QByteArrayView("response.failed")
         || type == QByteArrayView("response.error") || stored.failed || marks.isError(type.startsWith("response."));
     m_created = m_created || type == QByteArrayView("response.created");
@@ -107,11 +107,11 @@ Meaning ResponsesReader::event(QByteArrayView name, QByteArrayView data)
     return meaning;
 }
 
-Meaning ResponsesReader::answer(QByteArrayView text)
+MessageMeaning ResponsesReader::answer(QByteArrayView text)
 {
     JsonReader json(text);
     ErrorMarks marks;
-    Meaning meaning;
+    MessageMeaning meaning;
     Stored stored;
     while (const auto key = json.nextKey()) {
         if (*key == "type")
@@ -225,11 +225,14 @@ QByteArray responsesJson(const SampleAnswer &answer)
     return compactJson(completedResponse(answer));
 }
 
+constexpr auto responsesPaths = std::to_array<ApiPath>({{"/responses"}});
+
 } // namespace
 
 const Protocol responsesProtocol{
     .claims = claimsResponses,
     .generates = generatesResponses,
+    .paths = responsesPaths,
     .reader = []() -> std::unique_ptr<ProtocolReader> { return std::make_unique<ResponsesReader>(); },
     .errorType = openAiErrorType,
     .errorBody = [](int status, const QString &message) { return chatProtocol.errorBody(status, message); },

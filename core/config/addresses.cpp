@@ -1,5 +1,7 @@
 #include "core/config/addresses.h"
 
+#include "core/api/protocol.h"
+
 #include <QHostAddress>
 #include <QUrl>
 
@@ -104,29 +106,25 @@ qsizetype versionAt(QByteArrayView path)
     return -1;
 }
 
-/// What clients ask for below the version; the longer ones first.
-struct Call {
-    QByteArrayView path;
-    bool isPlain; ///< Nothing else is called so: without a version before it, it is that call of an API without one.
-};
-
-constexpr std::array<Call, 8> calls{{{"/messages/count_tokens", true},
-                                     {"/chat/completions", true},
-                                     {"/messages", true},
-                                     {"/responses", true},
-                                     {"/completions", false},
-                                     {"/embeddings", false},
-                                     {"/models", false},
-                                     {"/messages/batches", true}}};
+/// The path of an API that `path` ends in, as its protocol names it.
+const ApiPath *callIn(QByteArrayView path)
+{
+#define QCC_PATHS(dialect, name)                                                                                                \
+    for (const ApiPath &call : name##Protocol.paths) {                                                                          \
+        if (path.endsWith(call.path))                                                                                           \
+            return &call;                                                                                                       \
+    }
+    QCC_PROTOCOLS(QCC_PATHS)
+#undef QCC_PATHS
+    return nullptr;
+}
 
 /// `path` without the call of an API that it ends in.
 std::optional<QByteArrayView> beforeCall(QByteArrayView path)
 {
-    for (const Call &call : calls) {
-        if (!path.endsWith(call.path))
-            continue;
-        const QByteArrayView before = path.chopped(call.path.size());
-        return call.isPlain || endsInVersion(before) ? std::optional(before) : std::nullopt;
+    if (const ApiPath *call = callIn(path)) {
+        const QByteArrayView before = path.chopped(call->path.size());
+        return call->isPlain || endsInVersion(before) ? std::optional(before) : std::nullopt;
     }
     // Gemini's: "/v1beta/models/gemini-pro:generateContent".
     const Split model = split(path);

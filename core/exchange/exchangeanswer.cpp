@@ -237,12 +237,11 @@ void Exchange::breakOff(FailureClass failure, const QString &why)
     m_record.attempts.append(closeAttempt(failure, why));
     const QString message = inWords(m_record.attempts.last());
     // An event stream can say what happened; everything else can only break visibly.
-    const bool speaks = observer.takesEvents() && !m_hasLength && (!m_attempt->isTorn() || m_call.dialect == Dialect::Anthropic);
+    const bool speaks = observer.takesEvents() && !m_hasLength && (!m_attempt->isTorn() || observer.reader()->mendsTornEvent());
     end(Outcome::Truncated, m_record.status, message);
     if (m_record.status >= 400)
         m_client.sendBody(m_attempt->takeRest());
     if (speaks) {
-        // Inside an event, the line break ends the torn line, and the new name makes the event an error for Anthropic's readers.
         const QByteArray lineBreak = m_attempt->isTorn() ? QByteArray("\n") : QByteArray();
         m_client.sendBody(lineBreak + observer.reader()->brokenEnd(QStringLiteral("qcc: the answer broke off: ") + message));
     }

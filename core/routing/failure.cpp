@@ -35,8 +35,9 @@ constexpr std::array table = {
     Row{FailureClass::Misplaced, {true, false, false, Scope::Endpoint}},
     Row{FailureClass::NoNetwork, {true, false, false, Scope::Nobody}}, // an endpoint on this computer may still answer
 };
-static_assert(table.size() == EnumTable<FailureClass>::values.size());
-static_assert(std::ranges::all_of(EnumTable<FailureClass>::values, [](FailureClass f) { return table[static_cast<std::size_t>(f)].failure == f; }));
+static_assert(table.size() == EnumTable<FailureClass>::values.size(), "a row for each failure class");
+static_assert(std::ranges::all_of(EnumTable<FailureClass>::values, [](FailureClass f) { return table[static_cast<std::size_t>(f)].failure == f; }),
+              "in the order of QCC_FAILURE_CLASSES");
 
 FailureClass classifyFault(const Evidence &evidence)
 {

@@ -28,7 +28,7 @@ struct Evidence {
     ApiError error = {};         ///< What an answer that says no says.
 };
 
-/// The class of an attempt. Source: docs/answers.md, part 4, and the failure table of the design; the user's own status lists come first.
+/// The class of an attempt. Source: docs/answers.md, part 4; the user's own status lists come first.
 FailureClass classify(const Evidence &evidence, const Config::Retry &rules = {});
 
 /// What a failure is held against.
@@ -50,7 +50,7 @@ struct Remedy {
     bool counts() const { return against == Scope::Endpoint; }
 };
 
-/// The one table of remedies (ARCH-6). Source: docs/answers.md, part 4, and the failure table of the design.
+/// The one table of remedies (ARCH-6). Source: docs/answers.md, part 4.
 const Remedy &remedyFor(FailureClass failure);
 
 /// Whether the status blames the request itself rather than the endpoint.

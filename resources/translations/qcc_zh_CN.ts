@@ -1911,7 +1911,7 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>无：使用本机信任的证书</translation>
     </message>
     <message>
-        <source>A PEM file with the certificate authorities that are trusted for this endpoint, in place of this computer's</source>
+        <source>A PEM file with the certificate authorities that are trusted for this endpoint, in place of this computer&apos;s</source>
         <translation>一个 PEM 文件，连接此端点时只信任其中的证书颁发机构，而不是本机的</translation>
     </message>
     <message>
@@ -3049,6 +3049,13 @@ Free software under the GNU General Public License, version 3, without any warra
     </message>
 </context>
 <context>
+    <name>qcc::TrayCore</name>
+    <message>
+        <source>qcc-tray runs already, but does not answer.</source>
+        <translation>qcc-tray 已在运行，但没有响应。</translation>
+    </message>
+</context>
+<context>
     <name>qcc::TrayMenu</name>
     <message>
         <source>No clusters yet</source>
@@ -3130,13 +3137,6 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>
             <numerusform>已导入 %n 个端点</numerusform>
         </translation>
-    </message>
-</context>
-<context>
-    <name>qcc::TrayCore</name>
-    <message>
-        <source>qcc-tray runs already, but does not answer.</source>
-        <translation>qcc-tray 已在运行，但没有响应。</translation>
     </message>
 </context>
 <context>

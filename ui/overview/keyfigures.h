@@ -4,6 +4,10 @@
 
 #include <QWidget>
 
+#include <array>
+
+class QBoxLayout;
+class QGridLayout;
 class QLabel;
 
 namespace qcc {
@@ -34,6 +38,46 @@ private:
     Figure m_inFlight;
     Figure m_firstByte;
     Figure m_reused;
+};
+
+/// How long answers took, and what the connections to the endpoints do: side by side where there is room, else below each other.
+class LatencyTable : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit LatencyTable(QWidget *parent = nullptr);
+
+    /// Without figures ("–") unless the proxy serves.
+    void setFigures(const ProxyFigures &figures, bool serves);
+    QSize minimumSizeHint() const override;
+
+protected:
+    void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    struct Value {
+        QString name; ///< For screen readers, which do not see the row and the column.
+        QLabel *label = nullptr;
+    };
+    QLabel *addText(QGridLayout &grid, const QString &text, int row, int column);
+    Value addValue(QGridLayout &grid, const QString &name, int row, int column);
+    void addLatencies();
+    void addConnections();
+    void put(const Value &value, const QString &text);
+    void arrange();
+    void applyLooks();
+
+    QWidget *m_latencies;
+    QWidget *m_connections;
+    QBoxLayout *m_groups;
+    QList<QLabel *> m_captions;
+    std::array<Value, 3> m_firstByte;
+    std::array<Value, 3> m_total;
+    std::array<Value, 4> m_pool;
+    QLabel *m_http2Name = nullptr;
+    Value m_http2;
 };
 
 } // namespace qcc

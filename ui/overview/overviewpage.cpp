@@ -3,7 +3,6 @@
 #include "ui/model/words.h"
 #include "ui/overview/endpointtable.h"
 #include "ui/overview/keyfigures.h"
-#include "ui/overview/latencytable.h"
 #include "ui/overview/problemtable.h"
 #include "ui/overview/timelinepanel.h"
 #include "ui/widgets/messages.h"
