@@ -527,6 +527,8 @@ private Q_SLOTS:
         QTRY_COMPARE(proxy.inFlight(), 0);
         QTRY_COMPARE(proxy.pool().busy, 0);
         QCOMPARE(proxy.pool().queued, 0);
+        // Nor is a connection left that was made just when nobody wanted it any more.
+        QTRY_COMPARE(upstream->openConnections(), proxy.pool().open);
         // And it still works.
         upstream->setBehaviour([](const Arrived &) { return Script().answer(200, "text/plain", "fine"); });
         RawClient client;

@@ -50,6 +50,18 @@ void AddressRace::start()
     }
 }
 
+void AddressRace::stop()
+{
+    m_over = true;
+    m_delay.stop();
+    if (m_lookup) {
+        m_lookup->disconnect(this);
+        m_lookup.release()->deleteLater();
+    }
+    for (const Runner &runner : m_runners)
+        runner.socket->disconnect(this);
+}
+
 void AddressRace::ask()
 {
     m_asked = true;

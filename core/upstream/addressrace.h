@@ -35,6 +35,9 @@ public:
     ~AddressRace() override;
 
     void start();
+    /// Nobody waits for it any more: no signal follows, and who would still arrive goes with the race. Else a socket that is connected in the same
+    /// turn of the event loop would be nobody's, and open for ever.
+    void stop();
     /// Those that were tried so far.
     const QList<QHostAddress> &tried() const { return m_tried; }
 

@@ -101,6 +101,7 @@ void UpstreamConnection::endRace()
         return;
     m_tried = addressText();
     m_race->disconnect(this);
+    m_race->stop();
     m_race.release()->deleteLater();
 }
 
