@@ -3,9 +3,11 @@
 #include "app/cli/parse.h"
 #include "app/platform/process.h"
 #include "app/platform/signals.h"
+#include "core/base/eventdispatcher.h"
 #include "core/config/paths.h"
 #include "core/log/logfile.h"
 
+#include <QAbstractEventDispatcher>
 #include <QCoreApplication>
 
 int main(int argc, char *argv[])
@@ -17,6 +19,9 @@ int main(int argc, char *argv[])
     const Paths paths = Paths::fromEnvironment();
     platform::becomeUserOf(paths.home());
     platform::holdHangups();
+    // This is the core thread of a proxy in the foreground.
+    if (std::unique_ptr<QAbstractEventDispatcher> dispatcher = makeEventDispatcher())
+        QCoreApplication::setEventDispatcher(dispatcher.release());
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("qcc"));
     QCoreApplication::setApplicationVersion(QStringLiteral(QCC_VERSION));

@@ -33,7 +33,7 @@ set(owners
     "QTcpServer" "^core/(plane/acceptor|front/dispatcher|demo/demoupstream)\\.(h|cpp)$"
     "QNetworkProxyFactory" "^core/upstream/networkrules\\.cpp$"
     "QHostInfo" "^core/upstream/(hostresolver|ownaddress)\\.cpp$"
-    "epoll_" "^core/plane/waitingconnections_linux\\.cpp$"
+    "epoll_" "^core/(base/eventdispatcher|plane/waitingconnections)_linux\\.cpp$"
     "tcpi_|TCP_INFO," "^core/(base/sockets|front/peeruser)_linux\\.cpp$"
     "(^|[^A-Za-z_])inflate(Init|End)?[2]?\\(|<zlib" "^core/http/zlibdecoder\\.cpp$"
     "[bB]rotliDecoder[A-Z]|<brotli" "^core/http/brotlidecoder\\.cpp$"
@@ -59,7 +59,8 @@ set(strangers
     "^core/http/" "[Aa]nthropic|ANTHROPIC|[Oo]pen[Aa][Ii]|OPENAI|[Gg]emini|[Gg]oog|[Cc]laude|[Cc]odex|[Cc]hat[Gg][Pp][Tt]|[Dd]eep[Ss]eek|[Qq]wen" "what a vendor means belongs to core/api")
 
 # More than these are a house in which nothing is found: look for neighbours that change together before you add one.
-set(most_files 460)
+# (460 until the event dispatcher came, a file for each kind of system.)
+set(most_files 462)
 # 300 is where one looks for a second reason to change; here it is too late.
 set(most_lines 400)
 

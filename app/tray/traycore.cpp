@@ -1,8 +1,10 @@
 #include "app/tray/traycore.h"
 
 #include "app/tray/hostedproxy.h"
+#include "core/base/eventdispatcher.h"
 #include "core/base/visibletext.h"
 
+#include <QAbstractEventDispatcher>
 #include <QCoreApplication>
 #include <QTimer>
 
@@ -36,6 +38,8 @@ TrayCore::TrayCore(const Paths &paths, const TrayOptions &options, QStringList a
     , m_claimed(m_claim.get_future())
 {
     m_thread.setObjectName(QStringLiteral("core"));
+    if (std::unique_ptr<QAbstractEventDispatcher> dispatcher = makeEventDispatcher())
+        m_thread.setEventDispatcher(dispatcher.release());
     for (QObject *object : std::initializer_list<QObject *>{m_host, m_instance}) {
         object->moveToThread(&m_thread);
         connect(&m_thread, &QThread::finished, object, &QObject::deleteLater);

@@ -11,8 +11,8 @@
 
 namespace qcc {
 
-/// Where accepted connections wait until a whole request header has come, so that those that never send one cost the workers nothing: each
-/// turn of a worker's event loop costs as much as it has sockets. Nothing is read here, only looked at. On Linux; elsewhere everybody goes
+/// Where accepted connections wait until a whole request header has come, so that those that never send one cost the workers nothing.
+/// Nothing is read here, only looked at. On Linux; elsewhere everybody goes
 /// straight through, and the workers' own deadlines hold.
 /// Thread: the core thread.
 class WaitingConnections : public QObject

@@ -1,7 +1,9 @@
 #include "core/plane/workerteam.h"
 
+#include "core/base/eventdispatcher.h"
 #include "core/base/systemresources.h"
 
+#include <QAbstractEventDispatcher>
 #include <QDeadlineTimer>
 
 #include <algorithm>
@@ -63,6 +65,8 @@ WorkerTeam::Member &WorkerTeam::addWorker()
     auto *worker = new Worker(m_shared, m_limits);
     auto thread = std::make_unique<QThread>();
     thread->setObjectName(QStringLiteral("io-%1").arg(m_members.size() + 1));
+    if (std::unique_ptr<QAbstractEventDispatcher> dispatcher = makeEventDispatcher())
+        thread->setEventDispatcher(dispatcher.release());
     worker->moveToThread(thread.get());
     connect(thread.get(), &QThread::started, worker, &Worker::begin);
     // Runs on the worker's thread, after its event loop and before it is gone.

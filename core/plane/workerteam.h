@@ -16,8 +16,8 @@
 namespace qcc {
 
 /// Which worker gets the next connection, given each one's load: the least loaded, or a new one (the size of `loads`) when even that
-/// one is busy and there may be more. One event loop turn costs as much as its thread has sockets, so a few connections share one
-/// thread and many spread over several.
+/// one is busy and there may be more. Where Qt's event dispatcher serves it, an event loop turn costs as much as its thread has sockets, so a
+/// few connections share one thread and many spread over several.
 size_t pickWorker(const std::vector<int> &loads, size_t maxWorkers);
 
 /// The I/O workers and their threads; grows with the connections.
