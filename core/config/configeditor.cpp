@@ -43,7 +43,7 @@ void ConfigEditor::edit(const Change &change, const Done &done)
 
 void ConfigEditor::editSoon(const Change &change, const Done &done)
 {
-    m_pending.push_back({change, done, QDeadlineTimer(editPatience)});
+    m_pending.push_back({change, done, QDeadlineTimer(editTimeout)});
     if (m_pending.size() == 1)
         tryAgain();
 }

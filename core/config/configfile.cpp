@@ -90,7 +90,7 @@ Result<Edited> edit(const QString &path, KeyRing &keys, const std::function<Resu
 {
     FileLock lock(path + u".lock"_s);
     // An edit takes milliseconds; the bound is for a process that was stopped in the middle of one, or waits for the keychain.
-    const auto lockWait = waiting == KeyRing::Waiting::Allowed ? editPatience : std::chrono::milliseconds(0);
+    const auto lockWait = waiting == KeyRing::Waiting::Allowed ? editTimeout : std::chrono::milliseconds(0);
     const FileLock::Outcome locked = lock.lock(lockWait);
     if (locked == FileLock::Outcome::Busy)
         return Failure{ErrorCode::Busy, u"%1 cannot be locked for editing."_s.arg(path), u"Another qcc is editing it; try again."_s};

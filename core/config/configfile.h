@@ -40,7 +40,7 @@ Result<QJsonObject> loadConfigJson(const QString &path, KeyRing &keys, KeyRing::
 Result<Config> editConfig(const QString &path, KeyRing &keys, const std::function<Result<void>(QJsonObject &)> &change);
 
 /// How long an edit may wait for another one, which may be waiting for the keychain.
-inline constexpr std::chrono::milliseconds editPatience = KeyRing::usualTimeout + std::chrono::seconds(3);
+inline constexpr std::chrono::milliseconds editTimeout = KeyRing::usualTimeout + std::chrono::seconds(3);
 
 /// What an edit made of config.json, and its JSON before with the keys opened: restoreCluster() and restoreEndpoint() take things back
 /// from that.

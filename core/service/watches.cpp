@@ -11,14 +11,14 @@ namespace qcc {
 EndpointWatch::EndpointWatch(Router &router, QObject *parent)
     : QObject(parent)
     , m_router(router)
-    , m_verifier(router)
+    , m_recoveryProbes(router)
 {
     // Both are called on the workers' threads with the router locked.
     router.setListeners(
         [this](RoutingNews &&news) {
             QMetaObject::invokeMethod(this, [this, news = std::move(news)] { Q_EMIT happened(news); }, Qt::QueuedConnection);
         },
-        [this] { QMetaObject::invokeMethod(this, [this] { m_verifier.schedule(); }, Qt::QueuedConnection); });
+        [this] { QMetaObject::invokeMethod(this, [this] { m_recoveryProbes.schedule(); }, Qt::QueuedConnection); });
 }
 
 EndpointWatch::~EndpointWatch()

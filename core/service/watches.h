@@ -65,7 +65,7 @@ public:
     ~EndpointWatch() override;
 
     /// As UpstreamPool::setOwnAddress().
-    void setOwnAddress(const OwnAddress &own) { m_verifier.setOwnAddress(own); }
+    void setOwnAddress(const OwnAddress &own) { m_recoveryProbes.setOwnAddress(own); }
     /// From now on wayOutChanged() comes.
     void watchTheWayOut();
     void leaveTheWayOut();
@@ -79,7 +79,7 @@ Q_SIGNALS:
 
 private:
     Router &m_router;
-    RecoveryProbes m_verifier;
+    RecoveryProbes m_recoveryProbes;
     std::unique_ptr<NetworkWatch> m_network;
     std::unique_ptr<SleepWatch> m_sleep;
 };
