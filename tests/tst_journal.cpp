@@ -674,19 +674,46 @@ private Q_SLOTS:
         QVERIFY(!metricsText(journal, live).contains("secret"));
     }
 
-    void aMailboxWakesItsReaderOncePerFilling()
+    void recordsWakeTheirReaderAtOnceAndThenAtAPace()
+    {
+        QList<qsizetype> taken;
+        std::unique_ptr<RecordQueue> queue;
+        queue = std::make_unique<RecordQueue>([&] { taken.append(queue->takeAll().size()); }, std::chrono::hours(1));
+        for (quint64 i = 1; i <= 3; ++i)
+            queue->post(exchange(i, Outcome::Complete));
+        QVERIFY(taken.isEmpty()); // Never from within post().
+        QCoreApplication::processEvents();
+        QCOMPARE(taken, QList<qsizetype>{3});
+        queue->post(exchange(4, Outcome::Complete));
+        QCoreApplication::processEvents();
+        QCOMPARE(taken, QList<qsizetype>{3});
+        QCOMPARE(queue->takeAll().size(), 1);
+    }
+
+    void whatFollowsIsTakenWhenThePaceIsOver()
+    {
+        QList<qsizetype> taken;
+        std::unique_ptr<RecordQueue> queue;
+        queue = std::make_unique<RecordQueue>([&] { taken.append(queue->takeAll().size()); }, std::chrono::milliseconds(1));
+        queue->post(exchange(1, Outcome::Complete));
+        QCoreApplication::processEvents();
+        QCOMPARE(taken, QList<qsizetype>{1});
+        queue->post(exchange(2, Outcome::Complete));
+        queue->post(exchange(3, Outcome::Complete));
+        QTRY_COMPARE(taken, (QList<qsizetype>{1, 2}));
+    }
+
+    void whatWasTakenInBetweenWakesNobody()
     {
         int wakeUps = 0;
-        RecordQueue queue(this, [&] { ++wakeUps; });
-        for (quint64 i = 1; i <= 3; ++i)
-            queue.post(exchange(i, Outcome::Complete));
-        QCOMPARE(wakeUps, 0); // Never from within post().
-        QTRY_COMPARE(wakeUps, 1);
-        const QList<ExchangeRecord> taken = queue.takeAll();
-        QCOMPARE(taken.size(), 3);
-        QCOMPARE(taken.at(0).number, quint64(1));
+        RecordQueue queue([&] { wakeUps = wakeUps + 1; }, std::chrono::milliseconds(1));
+        queue.post(exchange(1, Outcome::Complete));
+        const QList<ExchangeRecord> first = queue.takeAll();
+        QCOMPARE(first.size(), 1);
+        QCOMPARE(first.at(0).number, quint64(1));
         QVERIFY(queue.takeAll().isEmpty());
-        queue.post(exchange(4, Outcome::Complete));
+        QTRY_COMPARE(wakeUps, 1); // It was on its way.
+        queue.post(exchange(2, Outcome::Complete));
         QTRY_COMPARE(wakeUps, 2);
     }
 
@@ -695,7 +722,7 @@ private Q_SLOTS:
         constexpr int perThread = 2'000;
         qsizetype taken = 0;
         std::unique_ptr<RecordQueue> queue;
-        queue = std::make_unique<RecordQueue>(this, [&] { taken += queue->takeAll().size(); });
+        queue = std::make_unique<RecordQueue>([&] { taken += queue->takeAll().size(); }, std::chrono::milliseconds(5));
         const auto worker = [&] {
             for (quint64 i = 0; i < perThread; ++i)
                 queue->post(exchange(i, Outcome::Complete));

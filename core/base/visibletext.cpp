@@ -117,9 +117,11 @@ QString withoutKey(QString text, const QByteArray &key)
 
 namespace {
 
-void print(std::FILE *stream, const QString &line)
+void print(std::FILE *stream, const QStringList &lines)
 {
-    const QByteArray bytes = (visibleLine(line) + u'\n').toUtf8();
+    QByteArray bytes;
+    for (const QString &line : lines)
+        bytes += (visibleLine(line) + u'\n').toUtf8();
     std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), stream);
     std::fflush(stream);
 }
@@ -128,12 +130,17 @@ void print(std::FILE *stream, const QString &line)
 
 void printOut(const QString &line)
 {
-    print(stdout, line);
+    print(stdout, {line});
 }
 
 void printError(const QString &line)
 {
-    print(stderr, line);
+    print(stderr, {line});
+}
+
+void printErrors(const QStringList &lines)
+{
+    print(stderr, lines);
 }
 
 } // namespace qcc

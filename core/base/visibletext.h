@@ -3,6 +3,7 @@
 #include <QByteArray>
 #include <QJsonDocument>
 #include <QString>
+#include <QStringList>
 
 namespace qcc {
 
@@ -32,5 +33,7 @@ void printOut(const QString &line);
 /// Writes one line to standard error, in the same way.
 /// Thread: any.
 void printError(const QString &line);
+/// The same for several.
+void printErrors(const QStringList &lines);
 
 } // namespace qcc

@@ -317,6 +317,7 @@ void Exchange::end(Outcome outcome, int status, const QString &error)
     m_record.status = status;
     m_record.error = error;
     m_record.totalMs = elapsedMs();
+    m_record.endedAt = std::chrono::system_clock::now();
     m_context.record(std::move(m_record));
 }
 

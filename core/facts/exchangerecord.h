@@ -7,6 +7,7 @@
 #include <QList>
 #include <QString>
 
+#include <chrono>
 #include <optional>
 
 namespace qcc {
@@ -112,6 +113,7 @@ struct AttemptRecord {
 struct ExchangeRecord {
     quint64 number = 0;           ///< "req-<number>" in the log.
     QDateTime startedAt;          ///< UTC.
+    std::chrono::system_clock::time_point endedAt = {}; ///< As the computer's clock says, which a duration does not tell where it slept meanwhile.
     QByteArray method;
     QByteArray path;              ///< Without the query.
     QString cluster;

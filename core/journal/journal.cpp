@@ -127,9 +127,12 @@ QList<ExchangeRecord> Journal::recent(qsizetype limit) const
     return QList<ExchangeRecord>(m_recent.rbegin(), m_recent.rbegin() + count);
 }
 
-RecordQueue::RecordQueue(QObject *reader, std::function<void()> wake)
-    : m_reader(reader), m_wake(std::move(wake))
+RecordQueue::RecordQueue(std::function<void()> wake, std::chrono::milliseconds pace)
+    : m_wake(std::move(wake))
 {
+    m_pace.setSingleShot(true);
+    m_pace.setInterval(pace);
+    connect(&m_pace, &QTimer::timeout, this, &RecordQueue::paceIsOver);
 }
 
 void RecordQueue::post(ExchangeRecord exchange)
@@ -137,11 +140,27 @@ void RecordQueue::post(ExchangeRecord exchange)
     {
         const std::lock_guard lock(m_mutex);
         m_waiting.append(std::move(exchange));
-        // Whoever filled the empty box has woken the reader; it takes this one along.
-        if (m_waiting.size() > 1)
+        if (std::exchange(m_attended, true))
             return;
     }
-    QMetaObject::invokeMethod(m_reader, m_wake, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, &RecordQueue::attend, Qt::QueuedConnection);
+}
+
+void RecordQueue::attend()
+{
+    m_pace.start();
+    m_wake();
+}
+
+void RecordQueue::paceIsOver()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_attended = !m_waiting.isEmpty();
+        if (!m_attended)
+            return;
+    }
+    attend();
 }
 
 QList<ExchangeRecord> RecordQueue::takeAll()

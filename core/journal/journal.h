@@ -6,8 +6,10 @@
 #include <QHash>
 #include <QList>
 #include <QObject>
+#include <QTimer>
 
 #include <array>
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -106,24 +108,33 @@ private:
     std::deque<ExchangeRecord> m_recent; ///< The oldest first.
 };
 
-/// Carries finished exchanges from the workers to the core thread, many per wake-up under load.
-/// Thread: any for post(); takeAll() belongs to the thread of `reader`.
-/// Lifetime: `reader` outlives every call of post().
-class RecordQueue
+/// Carries finished exchanges from the workers to the core thread, which comes for the first at once and for the others once in `pace`: to wake it
+/// for each would cost more than all the rest that is done about a record.
+/// Thread: any for post(); all else belongs to the one that made it.
+/// Lifetime: outlives every call of post().
+class RecordQueue : public QObject
 {
+    Q_OBJECT
+
 public:
-    /// `wake` runs in the thread of `reader` when there is something to take, unless `reader` is gone by then.
-    RecordQueue(QObject *reader, std::function<void()> wake);
+    static constexpr std::chrono::milliseconds usualPace{100};
+
+    /// `wake` runs in the thread of this queue when there is something to take.
+    explicit RecordQueue(std::function<void()> wake, std::chrono::milliseconds pace = usualPace);
 
     void post(ExchangeRecord exchange);
     /// Everything posted since the last time, the oldest first.
     QList<ExchangeRecord> takeAll();
 
 private:
-    QObject *m_reader;
-    std::function<void()> m_wake;
+    void attend();
+    void paceIsOver();
+
+    const std::function<void()> m_wake;
+    QTimer m_pace; ///< Runs while somebody may have posted without a word.
     std::mutex m_mutex;
     QList<ExchangeRecord> m_waiting;
+    bool m_attended = false; ///< The reader is on its way, or comes by when the time is over.
 };
 
 } // namespace qcc

@@ -8,10 +8,12 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QString>
+#include <QStringList>
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -25,6 +27,7 @@ namespace qcc {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using WallClock = std::chrono::system_clock;
 using Sink = spdlog::sinks::rotating_file_sink_st;
 
 constexpr auto retryAfter = std::chrono::seconds(30);
@@ -74,14 +77,20 @@ QString zoneName(int offset)
     return QStringLiteral("UTC%1%2:%3").arg(QLatin1Char(offset < 0 ? '-' : '+')).arg(minutes / 60, 2, 10, QLatin1Char('0')).arg(minutes % 60, 2, 10, QLatin1Char('0'));
 }
 
-QByteArray lineOf(LogLevel level, const QString &message)
-{
-    return (toWord(level).toUpper() + QStringLiteral(" - ") + visibleLine(message)).toUtf8();
-}
+struct Message {
+    QByteArray text;
+    WallClock::time_point at;
 
-spdlog::details::log_msg messageOf(const QByteArray &line)
+    spdlog::details::log_msg forLog() const
+    {
+        return {at, spdlog::source_loc(), spdlog::string_view_t(), spdlog::level::info,
+                spdlog::string_view_t(text.constData(), static_cast<std::size_t>(text.size()))};
+    }
+};
+
+Message messageOf(const LogLine &line, WallClock::time_point now)
 {
-    return {spdlog::string_view_t(), spdlog::level::info, spdlog::string_view_t(line.constData(), static_cast<std::size_t>(line.size()))};
+    return {(toWord(line.level).toUpper() + QStringLiteral(" - ") + visibleLine(line.text)).toUtf8(), line.at.value_or(now)};
 }
 
 } // namespace
@@ -99,6 +108,7 @@ struct LogFile::Private {
     QDateTime lostSince;
     std::optional<int> zone;    ///< Of local time: seconds ahead of UTC.
     Clock::time_point zoneLookedAt;
+    WallClock::time_point last; ///< Of the last line.
     Clock::time_point failedAt; ///< Of the last try, while there is no sink.
     bool told = false;          ///< Of a failure that has not ended.
 
@@ -135,11 +145,12 @@ struct LogFile::Private {
     /// Somebody else has removed or renamed the file, or put another one in its place.
     bool hasMoved() const { return sink && identityOf(path) != opened; }
 
-    /// False: it could not be written.
-    bool put(const spdlog::details::log_msg &message)
+    /// False: they could not be written, or not all of them.
+    bool put(const QList<Message> &messages)
     {
         try {
-            sink->log(message);
+            for (const Message &message : messages)
+                sink->log(message.forLog());
             sink->flush();
             return true;
         } catch (const spdlog::spdlog_ex &error) {
@@ -151,7 +162,15 @@ struct LogFile::Private {
     void putNote(LogLevel its, const QString &text)
     {
         if (sink)
-            put(messageOf(lineOf(its, text)));
+            put({messageOf({its, text}, WallClock::now())});
+    }
+
+    /// In the order of the file, where one is older than the line before it.
+    void setTimes(QList<Message> &messages)
+    {
+        const auto now = WallClock::now();
+        for (Message &message : messages)
+            message.at = last = std::min(std::max(message.at, last), now);
     }
 
     /// Asking Qt has the C library look, too, whether this computer's zone is another one by now; spdlog would go on with the one of the start.
@@ -171,7 +190,7 @@ struct LogFile::Private {
         putNote(LogLevel::Info, QStringLiteral("Local time is %1 from here on; before, it was %2").arg(zoneName(now), zoneName(before)));
     }
 
-    void write(const spdlog::details::log_msg &message)
+    void write(QList<Message> messages)
     {
         if (hasMoved() || (!sink && Clock::now() - failedAt >= retryAfter)) {
             sink.reset();
@@ -185,16 +204,29 @@ struct LogFile::Private {
             if (sink)
                 lost = 0;
         }
-        if (sink && put(message)) {
+        setTimes(messages);
+        if (sink && put(messages)) {
             told = false;
-        } else if (lost++ == 0) {
-            lostSince = QDateTime::currentDateTime();
+        } else {
+            if (lost == 0)
+                lostSince = QDateTime::currentDateTime();
+            // Of several, the first may have found room.
+            lost += messages.size();
         }
-        if (!sink || options.echo) {
+        if (!sink || options.echo)
+            echo(messages);
+    }
+
+    void echo(const QList<Message> &messages)
+    {
+        QStringList lines;
+        lines.reserve(messages.size());
+        for (const Message &message : messages) {
             spdlog::memory_buf_t line;
-            echoFormat->format(message, line);
-            printError(QString::fromUtf8(line.data(), static_cast<qsizetype>(line.size())));
+            echoFormat->format(message.forLog(), line);
+            lines.append(QString::fromUtf8(line.data(), static_cast<qsizetype>(line.size())));
         }
+        printErrors(lines);
     }
 };
 
@@ -209,14 +241,20 @@ LogFile::LogFile(QString path, const Config::Log &settings, Options options) : d
 
 LogFile::~LogFile() = default;
 
-void LogFile::write(LogLevel level, const QString &message)
+void LogFile::write(const QList<LogLine> &lines)
 {
-    if (level < d->level.load(std::memory_order_relaxed))
+    const LogLevel lowest = d->level.load(std::memory_order_relaxed);
+    const auto now = WallClock::now();
+    QList<Message> messages;
+    messages.reserve(lines.size());
+    for (const LogLine &line : lines) {
+        if (line.level >= lowest)
+            messages.append(messageOf(line, now));
+    }
+    if (messages.isEmpty())
         return;
-    const QByteArray line = lineOf(level, message);
     const std::lock_guard lock(d->mutex);
-    // Made under the lock, so that times in the file never go back.
-    d->write(messageOf(line));
+    d->write(std::move(messages));
 }
 
 void LogFile::apply(const Config::Log &settings)

@@ -2,15 +2,25 @@
 
 #include "core/config/config.h"
 
+#include <QList>
 #include <QString>
-
-#include <memory>
 #include <QtGlobal>
+
+#include <chrono>
+#include <memory>
+#include <optional>
 
 namespace qcc {
 
-/// proxy.log: `YYYY-MM-DD HH:MM:SS,mmm - LEVEL - message`, local time, one line per message, each handed to the system
-/// before write() returns. Turned over at `maxMb`; `files` of them are kept, this one included (proxy.log, proxy.1.log,
+/// One line of proxy.log, without time and level words.
+struct LogLine {
+    LogLevel level = LogLevel::Info;
+    QString text;
+    std::optional<std::chrono::system_clock::time_point> at = {}; ///< When what it tells of happened; absent: now.
+};
+
+/// proxy.log: `YYYY-MM-DD HH:MM:SS,mmm - LEVEL - message`, local time, one line per message, handed to the system
+/// before write() returns. The times never go back but with the clock: a line that comes late has that of the line before it. Turned over at `maxMb`; `files` of them are kept, this one included (proxy.log, proxy.1.log,
 /// …), mode 0600. A file that cannot be written stops nobody: one sentence about it and the lines go to stderr, the
 /// file is tried again after half a minute, and says then how many lines it lacks. One that somebody removes or renames is made anew with the next line. Where local
 /// time becomes another (a journey, the end of summer time) a line says so.
@@ -29,7 +39,9 @@ public:
     LogFile &operator=(const LogFile &) = delete;
 
     /// Writes `message` unless `level` is below the one set.
-    void write(LogLevel level, const QString &message);
+    void write(LogLevel level, const QString &message) { write({{level, message}}); }
+    /// Writes them at once, which costs little more than to write one.
+    void write(const QList<LogLine> &lines);
     /// Takes over changed settings; running writers are not disturbed.
     void apply(const Config::Log &settings);
 

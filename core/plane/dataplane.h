@@ -77,6 +77,8 @@ public:
     ConfigSnapshot config() const { return m_shared->router.config(); }
     Router &router() { return m_shared->router; }
     int inFlight() const { return m_shared->inFlight; }
+    /// becameBusy() follows with the next exchange, or at once where one runs.
+    void expectBusy() { m_shared->expectBusy(); }
     const FixedTimeouts &fixedTimeouts() const { return m_shared->fixedTimeouts; }
     /// Without the times and `running`, which are its owner's.
     LiveFigures figures() const;
@@ -92,6 +94,7 @@ public:
 Q_SIGNALS:
     /// A worker started that serves what is asked under /__qcc__/; connect to it at once, and queued.
     void pagesAdded(qcc::LocalPages *pages);
+    /// An exchange has begun while none ran. After that it is told again once nobody has asked for some seconds, or when it is expected.
     void becameBusy();
     /// A request was not let in; not told of each.
     void notLetIn(const QString &what);

@@ -35,7 +35,7 @@ void Worker::begin()
     m_pool->setOwnAddress(m_shared->own);
     m_exchanges = std::make_unique<ExchangeContext>(ExchangeContext{
         *m_alarms, *m_pool, m_shared->router, m_shared->exchangeNumbers, m_shared->inFlight,
-        [this] { m_shared->news.tell(&WorkerEvents::Readers::becameBusy); },
+        [this] { m_shared->becameBusy(); },
         [this](ExchangeRecord &&record) { m_shared->news.tell(&WorkerEvents::Readers::record, std::move(record)); },
         [this](const QString &endpoint) { m_shared->budget.countStaleRecovered(endpoint); },
         m_shared->fixedTimeouts, m_shared->own.mark});

@@ -71,11 +71,27 @@ struct SharedState {
     }
     Q_DISABLE_COPY_MOVE(SharedState)
 
+    /// An exchange has begun while none ran. Tells it once for each expectBusy(): a client that asks one thing after the other would wake the core
+    /// thread with every request.
+    void becameBusy()
+    {
+        if (wantsBusy.exchange(false))
+            news.tell(&WorkerEvents::Readers::becameBusy);
+    }
+    /// The next time is to be told.
+    void expectBusy()
+    {
+        wantsBusy = true;
+        if (inFlight > 0)
+            becameBusy();
+    }
+
     Router router;
     ConnectionBudget budget{Config::Pool{}};
     HostResolver hosts;
     std::atomic<quint64> exchangeNumbers{0};
     std::atomic<int> inFlight{0};
+    std::atomic<bool> wantsBusy{true}; ///< Somebody wants to hear of the next exchange that begins while none runs.
     std::atomic<bool> crowded{false}; ///< New connections wait in the system's queue.
     Refusals refusals;
     BodyStore bodies;

@@ -123,8 +123,10 @@ void WorkerTeam::look()
             post(member, [](Worker &) {});
         waiting = waiting || !isBack;
     }
-    if (!busy && !waiting)
-        m_watch.stop();
+    if (busy || waiting)
+        return;
+    m_watch.stop();
+    m_shared->expectBusy();
 }
 
 int WorkerTeam::stuck() const

@@ -25,11 +25,10 @@ constexpr int looksBeforeResting = 8;
 
 } // namespace
 
-LiveEvents::LiveEvents(ControlServer &control, std::function<QJsonObject()> stats, std::function<QJsonObject()> status, QObject *parent)
+LiveEvents::LiveEvents(ControlServer &control, Sources sources, QObject *parent)
     : QObject(parent)
     , m_control(control)
-    , m_stats(std::move(stats))
-    , m_status(std::move(status))
+    , m_sources(std::move(sources))
 {
     connect(&m_timer, &QTimer::timeout, this, &LiveEvents::send);
     connect(&control, &ControlServer::subscribed, this, &LiveEvents::welcome);
@@ -73,8 +72,10 @@ void LiveEvents::look()
 
 void LiveEvents::rest()
 {
-    if (++m_unchanged == looksBeforeResting)
-        m_timer.start(restingPace);
+    if (++m_unchanged != looksBeforeResting)
+        return;
+    m_timer.start(restingPace);
+    m_sources.rests();
 }
 
 void LiveEvents::send()
@@ -83,7 +84,7 @@ void LiveEvents::send()
         m_timer.stop();
         return;
     }
-    QJsonObject facts = m_stats();
+    QJsonObject facts = m_sources.stats();
     // The time alone is no news.
     QByteArray news = QJsonDocument(withoutTime(facts)).toJson(QJsonDocument::Compact);
     if (news == m_last) {
@@ -100,7 +101,7 @@ void LiveEvents::send()
             QMetaObject::invokeMethod(it.key(), [pages = it.key(), event] { pages->event(event); }, Qt::QueuedConnection);
     }
     if (m_control.hasSubscribers()) {
-        QJsonObject message = m_status();
+        QJsonObject message = m_sources.status();
         message.insert("event"_L1, "stats"_L1);
         message.insert("stats"_L1, facts);
         m_control.broadcast(message);

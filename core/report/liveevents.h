@@ -22,9 +22,13 @@ class LiveEvents : public QObject
     Q_OBJECT
 
 public:
-    /// `stats` and `status` are asked for what is to be told. `control` and the surfaces outlive it.
-    LiveEvents(ControlServer &control, std::function<QJsonObject()> stats, std::function<QJsonObject()> status,
-               QObject *parent = nullptr);
+    struct Sources {
+        std::function<QJsonObject()> stats;  ///< What is to be told.
+        std::function<QJsonObject()> status; ///< The same.
+        std::function<void()> rests;         ///< Called when nothing happens: from now on it wants to be told by look() that something does.
+    };
+    /// `control` and the surfaces outlive it.
+    LiveEvents(ControlServer &control, Sources sources, QObject *parent = nullptr);
 
     /// Serves the readers of a worker's pages too.
     void serve(LocalPages *pages);
@@ -40,8 +44,7 @@ private:
     void send();
 
     ControlServer &m_control;
-    std::function<QJsonObject()> m_stats;
-    std::function<QJsonObject()> m_status;
+    const Sources m_sources;
     QTimer m_timer;
     QHash<LocalPages *, int> m_readers;
     QByteArray m_last;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace qcc {
 
@@ -53,10 +54,29 @@ Opening openingOf(const ExchangeRecord &exchange)
     Q_UNREACHABLE();
 }
 
-QString inMs(double ms)
+/// As QString's arg() would, which reads its pattern anew each time; there is one such line for each request.
+class Facts
 {
-    return QString::number(ms, 'f', 2) + QStringLiteral("ms");
-}
+public:
+    explicit Facts(QString &line) : m_line(line) { m_line.reserve(240); }
+
+    /// "name: " stands before the value. Returns the line, for that.
+    QString &next(QStringView name = {})
+    {
+        if (std::exchange(m_any, true))
+            m_line += QStringLiteral(", ");
+        return m_line += name;
+    }
+    void ms(QStringView name, double value)
+    {
+        next(name) += QString::number(value, 'f', 2);
+        m_line += QStringLiteral("ms");
+    }
+
+private:
+    QString &m_line;
+    bool m_any = false;
+};
 
 } // namespace
 
@@ -71,21 +91,22 @@ QString attemptsInShort(const QList<AttemptRecord> &attempts)
 LogLine logLineFor(const ExchangeRecord &exchange)
 {
     const Opening opening = openingOf(exchange);
-    QStringList facts{QStringLiteral("HTTP %1").arg(exchange.status),
-                      QStringLiteral("耗时: ") + inMs(exchange.totalMs)};
+    QString line = QStringLiteral("[req-") + QString::number(exchange.number) + QStringLiteral("] ") + opening.words + QStringLiteral(": ");
+    Facts facts(line);
+    facts.next(u"HTTP ") += QString::number(exchange.status);
+    facts.ms(u"耗时: ", exchange.totalMs);
     if (!exchange.attempts.isEmpty())
-        facts.append(QStringLiteral("endpoint: ") + exchange.attempts.constLast().endpointId);
-    facts.append(shortened(QString::fromUtf8(exchange.method) + u' ' + QString::fromUtf8(exchange.path), 200));
+        facts.next(u"endpoint: ") += exchange.attempts.constLast().endpointId;
+    facts.next() += shortened(QString::fromUtf8(exchange.method) + u' ' + QString::fromUtf8(exchange.path), 200);
     if (exchange.firstByteMs)
-        facts.append(QStringLiteral("首字节: ") + inMs(*exchange.firstByteMs));
+        facts.ms(u"首字节: ", *exchange.firstByteMs);
     if (!exchange.model.isEmpty())
-        facts.append(QStringLiteral("model: ") + shortened(exchange.model, 100));
+        facts.next(u"model: ") += shortened(exchange.model, 100);
     if (exchange.attempts.size() > 1)
-        facts.append(attemptsInShort(exchange.attempts));
+        facts.next() += attemptsInShort(exchange.attempts);
     if (!exchange.error.isEmpty())
-        facts.append(shortened(exchange.error, 500));
-    return {opening.level,
-            QStringLiteral("[%1] %2: ").arg(exchange.id(), opening.words) + facts.join(QStringLiteral(", "))};
+        facts.next() += shortened(exchange.error, 500);
+    return {opening.level, std::move(line), exchange.endedAt};
 }
 
 namespace {

@@ -3,17 +3,12 @@
 #include "core/config/config.h"
 #include "core/facts/endpointstate.h"
 #include "core/facts/exchangerecord.h"
+#include "core/log/logfile.h"
 
 #include <QJsonObject>
 #include <QString>
 
 namespace qcc {
-
-/// One line of proxy.log, without time and level words.
-struct LogLine {
-    LogLevel level = LogLevel::Info;
-    QString text;
-};
 
 /// The attempts in short form: "relay-c 529 → relay-a 200".
 QString attemptsInShort(const QList<AttemptRecord> &attempts);

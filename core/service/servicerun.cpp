@@ -27,7 +27,7 @@ constexpr std::chrono::seconds lastWords{3};
 ServiceRun::ServiceRun(Paths paths, KeyRing &keys, CommandTable ofService)
     : m_paths(std::move(paths))
     , m_keys(keys)
-    , m_records(this, [this] { takeRecords(); })
+    , m_records([this] { takeRecords(); })
     , m_plane({.bodyFolder = m_paths.home(), .record = [this](ExchangeRecord &&record) { m_records.post(std::move(record)); }})
     , m_endpoints(m_plane.router())
     , m_health(m_plane.router(), [this] { m_config->reload(); })
@@ -36,7 +36,8 @@ ServiceRun::ServiceRun(Paths paths, KeyRing &keys, CommandTable ofService)
         catchUp();
         m_commands.handle(request, reply);
     })
-    , m_events(std::make_unique<LiveEvents>(m_control, [this] { return stats(); }, [this] { return status(); }))
+    , m_events(std::make_unique<LiveEvents>(m_control, LiveEvents::Sources{[this] { return stats(); }, [this] { return status(); },
+                                                                          [this] { m_plane.expectBusy(); }}))
 {
     addCommands();
     listenToPlane();
@@ -81,8 +82,7 @@ Result<void> ServiceRun::begin(const RunSettings &settings)
     m_uptime.start();
     m_state = State::Running;
     m_log->write(LogLevel::Info, u"qcc %1 listens on %2, cluster \"%3\""_s.arg(QStringLiteral(QCC_VERSION), address(), cluster()));
-    for (const LogLine &line : linesForClosedKeys(*settings.config))
-        write(line);
+    m_log->write(linesForClosedKeys(*settings.config));
     return {};
 }
 
@@ -95,7 +95,7 @@ void ServiceRun::listenToPlane()
         m_events->look();
     });
     connect(&m_plane, &DataPlane::peersUnknown, this, [this] {
-        write(lineForUnknownPeers(m_plane.config()->listen));
+        m_log->write({lineForUnknownPeers(m_plane.config()->listen)});
         m_events->look();
     });
     connect(&m_plane, &DataPlane::workerStuck, this, &ServiceRun::workerStuck);
@@ -187,8 +187,7 @@ void ServiceRun::configChanged(const ConfigSnapshot &next)
     m_log->apply(next->log);
     m_history->configure(next->history, std::chrono::system_clock::now());
     m_log->write(LogLevel::Info, u"config.json reloaded"_s);
-    for (const LogLine &line : linesForClosedKeys(*next))
-        write(line);
+    m_log->write(linesForClosedKeys(*next));
     if (next->listen.port != last->listen.port || next->listen.host != last->listen.host)
         m_log->write(LogLevel::Info, u"a changed address takes effect at the next start"_s);
     m_events->look();
@@ -234,14 +233,9 @@ void ServiceRun::useConfiguredCluster(const QString &name)
     }
 }
 
-void ServiceRun::write(const LogLine &line)
-{
-    m_log->write(line.level, line.text);
-}
-
 void ServiceRun::tell(const RoutingNews &news)
 {
-    write(logLineFor(news));
+    m_log->write({logLineFor(news)});
     m_control.broadcast(newsEvent(news, *m_plane.config(), cluster()));
     m_events->look();
 }
@@ -271,15 +265,19 @@ void ServiceRun::reload()
 void ServiceRun::takeRecords()
 {
     const auto records = m_records.takeAll();
-    const auto now = std::chrono::system_clock::now();
     // Worker by worker, what bursts leave behind would add up.
-    if (!records.isEmpty() && !m_tidyUp.isActive())
+    if (records.isEmpty())
+        return;
+    if (!m_tidyUp.isActive())
         m_tidyUp.start(tidyUpAfter);
+    QList<LogLine> lines;
+    lines.reserve(records.size());
     for (const ExchangeRecord &record : records) {
-        m_journal.record(record, now);
-        m_history->count(record.outcome, now);
-        write(logLineFor(record));
+        m_journal.record(record, record.endedAt);
+        m_history->count(record.outcome, record.endedAt);
+        lines.append(logLineFor(record));
     }
+    m_log->write(lines);
 }
 
 void ServiceRun::addCommands()

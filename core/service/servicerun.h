@@ -93,7 +93,6 @@ private:
     void openFiles(const RunSettings &settings);
     void configChanged(const ConfigSnapshot &next);
     void clusterMayHaveChanged(const QString &before);
-    void write(const LogLine &line);
     void tell(const RoutingNews &news);
     void descriptorsShort();
     void wayOutChanged(const QString &why);
