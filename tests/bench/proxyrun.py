@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -22,8 +23,11 @@ def add_options(parser):
 class ProxyRun:
     def __init__(self, options, folder):
         self.options, self.folder = options, Path(folder)
-        self.surroundings = {**os.environ, "QCC_HOME": str(folder)}
+        # Whom it trusts, and the keychain of whoever measures, are not part of a measurement.
+        self.surroundings = {name: value for name, value in os.environ.items() if name not in ("SSL_CERT_FILE", "SSL_CERT_DIR")}
+        self.surroundings.update(QCC_HOME=str(folder), QCC_KEYCHAIN="off")
         self.processes = []
+        self.proxy = None
 
     def start(self, command, **more):
         process = subprocess.Popen(command, **more)
@@ -48,8 +52,8 @@ class ProxyRun:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
 
-    def start_proxy(self, endpoints, config):
-        """`endpoints`: URLs, or settings with one."""
+    def start_proxy(self, endpoints, config, wrapper=(), patience=10):
+        """`endpoints`: URLs, or settings with one. `wrapper`: a command that is given qcc's own, such as strace."""
         self.choose_port()
         endpoints = [{"name": f"e{i}", "api_key": f"bench-{i}", "priority": i, "proxy": "none",
                       **(endpoint if isinstance(endpoint, dict) else {"base_url": endpoint})} for i, endpoint in enumerate(endpoints, 1)]
@@ -59,8 +63,15 @@ class ProxyRun:
         path.write_text(json.dumps(config))
         path.chmod(0o600)
         with open(self.folder / "output", "wb") as output:
-            self.proxy = self.start([self.options.qcc, "proxy", "start", "--foreground"], env=self.surroundings, stdout=output, stderr=output)
-        self.wait(lambda: self.stats() is not None, 10, "the proxy answers")
+            self.proxy = self.start([*wrapper, self.options.qcc, "proxy", "start", "--foreground"], env=self.surroundings, stdout=output, stderr=output)
+        self.wait(lambda: self.proxy.poll() is not None or self.stats() is not None, patience, "the proxy answers")
+        if self.proxy.poll() is not None:
+            raise RuntimeError("the proxy ended at once: " + (self.folder / "output").read_text(errors="replace").strip())
+
+    def proxy_pid(self):
+        """Of qcc itself: valgrind becomes it, strace is its parent."""
+        children = Path(f"/proc/{self.proxy.pid}/task/{self.proxy.pid}/children").read_text().split()
+        return int(children[0]) if children else self.proxy.pid
 
     def stop_proxy(self):
         subprocess.run([self.options.qcc, "proxy", "stop"], env=self.surroundings, check=True, stdout=subprocess.DEVNULL)
@@ -90,6 +101,9 @@ class ProxyRun:
         return resident, len(os.listdir(f"/proc/{self.proxy.pid}/fd")), threads
 
     def end(self):
+        if self.proxy and self.proxy.poll() is None and self.proxy_pid() != self.proxy.pid:
+            # strace does not listen while its program runs, and would leave it behind.
+            os.kill(self.proxy_pid(), signal.SIGTERM)
         for process in self.processes:
             if process.poll() is None:
                 process.terminate()
