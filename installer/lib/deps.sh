@@ -17,9 +17,10 @@ qcc_packages_desktop=(
 # libFuzzer; its runtime has the number of the release's clang in its name.
 qcc_packages_fuzz=(clang 'libclang-rt-14-dev|libclang-rt-19-dev|libclang-rt-18-dev')
 # chromium visits a hostile page, zsh and fish check the completion scripts, tinyproxy and microsocks are the proxies between qcc and an upstream,
-# nginx and nghttpd speak HTTP/2 well, and what python3-hpack helps to write speaks it badly, gnome-keyring is a keychain, ip changes the network of a namespace, lld links all the programs in seconds.
+# nginx and nghttpd speak HTTP/2 well, and what python3-hpack helps to write speaks it badly, gnome-keyring is a keychain, ip changes the network of a namespace, lld links all the programs in seconds,
+# valgrind counts their instructions.
 qcc_packages_test=(
-    lld chromium curl jq zsh fish tinyproxy microsocks nginx-light nghttp2-server python3-hpack iproute2 dbus gnome-keyring
+    lld chromium curl jq zsh fish tinyproxy microsocks nginx-light nghttp2-server python3-hpack iproute2 dbus gnome-keyring valgrind
     "${qcc_packages_desktop[@]}" "${qcc_packages_fuzz[@]}"
 )
 # What tests/tsan.sh needs to unpack and build Qt's sources; what is not here, Qt brings along.
