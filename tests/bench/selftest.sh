@@ -7,6 +7,7 @@ upstream=
 trap 'kill $upstream 2>/dev/null; rm -rf "$tmp"' EXIT
 
 start_upstream() { # option...
+    : >"$tmp/url" # not only in the background, where the shell may come to it after the last one's URL was read again
     "$upstream_tool" --lifetime 60 "$@" >"$tmp/url" &
     upstream=$!
     for _ in $(seq 100); do
