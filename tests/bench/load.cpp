@@ -3,13 +3,18 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 namespace qcc::bench {
 
 namespace {
+
+// What is kept of an answer that is only counted: enough for the key in front.
+constexpr std::size_t kKeptBytes = 256;
 
 std::string errorName(int error)
 {
@@ -33,10 +38,13 @@ Load::Load(const LoadPlan &plan)
     : m_plan(plan)
     , m_lanes(static_cast<std::size_t>(std::min(plan.concurrency, plan.requests)))
     , m_buffer(64 * 1024)
-    , m_plainBody(makeBody(plan.bodyBytes, false))
-    , m_streamBody(makeBody(plan.bodyBytes, true))
     , m_runId(std::to_string(getpid()) + '-' + std::to_string(nowNs()))
 {
+    // A body may be a gigabyte: none is made that is not sent.
+    if (plan.mode != LoadPlan::Mode::Streamed)
+        m_plainBody = makeBody(plan.bodyBytes, false);
+    if (plan.mode != LoadPlan::Mode::Plain)
+        m_streamBody = makeBody(plan.bodyBytes, true);
 }
 
 Load::~Load()
@@ -78,7 +86,7 @@ LoadResult Load::run()
 void Load::begin(std::uint32_t index)
 {
     Lane &lane = m_lanes[index];
-    buildRequest(lane);
+    buildHead(lane);
     lane.beganNs = nowNs();
     if (lane.descriptor >= 0) {
         lane.reused = true;
@@ -102,32 +110,39 @@ void Load::begin(std::uint32_t index)
     m_poller.add(lane.descriptor, EPOLLIN | EPOLLOUT);
 }
 
-void Load::buildRequest(Lane &lane)
+const std::string &Load::bodyOf(const Lane &lane) const
+{
+    return lane.streamed ? m_streamBody : m_plainBody;
+}
+
+void Load::buildHead(Lane &lane)
 {
     const std::int64_t every = m_plan.callerErrorEvery;
     lane.streamed
         = m_plan.mode == LoadPlan::Mode::Streamed || (m_plan.mode == LoadPlan::Mode::Mixed && lane.number % 2 == 0);
     lane.callersFault = every > 0 && lane.number % every == every / 2;
-    const std::string &body = lane.streamed ? m_streamBody : m_plainBody;
     lane.key = m_runId + '-' + std::to_string(lane.number);
-    lane.request = "POST " + m_plan.path + " HTTP/1.1\r\nHost: " + m_plan.authority
+    lane.head = "POST " + m_plan.path + " HTTP/1.1\r\nHost: " + m_plan.authority
         + "\r\nUser-Agent: bench-load\r\nAccept: */*\r\nAccept-Encoding: identity\r\nx-api-key: bench\r\n"
-          "anthropic-version: 2023-06-01\r\nContent-Type: application/json\r\nContent-Length: "
-        + std::to_string(body.size()) + "\r\nx-request-key: " + lane.key + "\r\n";
+          "anthropic-version: 2023-06-01\r\nContent-Type: "
+        + m_plan.contentType + "\r\nContent-Length: " + std::to_string(bodyOf(lane).size())
+        + "\r\nx-request-key: " + lane.key + "\r\n" + m_plan.headers;
     if (lane.streamed)
-        lane.request
+        lane.head
             += "x-events: " + std::to_string(m_plan.events) + "\r\nx-gap-ms: " + std::to_string(m_plan.gapMs) + "\r\n";
     if (m_plan.delayMs > 0)
-        lane.request += "x-delay-ms: " + std::to_string(m_plan.delayMs) + "\r\n";
+        lane.head += "x-delay-ms: " + std::to_string(m_plan.delayMs) + "\r\n";
     if (lane.callersFault)
-        lane.request += "x-caller-error: yes\r\n";
-    lane.request += m_plan.keepAlive ? "\r\n" : "Connection: close\r\n\r\n";
-    lane.request += body;
+        lane.head += "x-caller-error: yes\r\n";
+    if (m_plan.answerBytes > 0)
+        lane.head += "x-answer-bytes: " + std::to_string(m_plan.answerBytes) + "\r\n";
+    lane.head += m_plan.keepAlive ? "\r\n" : "Connection: close\r\n\r\n";
     lane.sent = 0;
     lane.firstByteNs = 0;
     lane.events = 0;
     lane.stopped = false;
     lane.body.clear();
+    lane.droppedBytes = 0;
     lane.reader.reset();
     lane.sse.reset();
 }
@@ -147,9 +162,18 @@ void Load::connected(Lane &lane)
 
 void Load::sendRequest(Lane &lane)
 {
-    while (lane.sent < lane.request.size()) {
-        const ssize_t count
-            = send(lane.descriptor, lane.request.data() + lane.sent, lane.request.size() - lane.sent, MSG_NOSIGNAL);
+    const std::string &body = bodyOf(lane);
+    const std::size_t whole = lane.head.size() + body.size();
+    while (lane.sent < whole) {
+        // Head and body leave together, as one packet where they fit into one, and no body is copied for it.
+        const std::size_t headSent = std::min(lane.sent, lane.head.size());
+        const std::size_t bodySent = lane.sent - headSent;
+        iovec parts[]{{lane.head.data() + headSent, lane.head.size() - headSent},
+                      {const_cast<char *>(body.data()) + bodySent, body.size() - bodySent}}; // sendmsg() only reads
+        msghdr message{};
+        message.msg_iov = parts;
+        message.msg_iovlen = std::size(parts);
+        const ssize_t count = sendmsg(lane.descriptor, &message, MSG_NOSIGNAL);
         if (count > 0) {
             lane.sent += static_cast<std::size_t>(count);
         } else if (errno == EAGAIN) {
@@ -157,7 +181,7 @@ void Load::sendRequest(Lane &lane)
             return;
         } else if (errno != EINTR) {
             // An answer may already wait (an early 413): what can be read decides, not the failed write.
-            lane.sent = lane.request.size();
+            lane.sent = whole;
         }
     }
     watchWrites(lane, false);
@@ -203,6 +227,10 @@ void Load::takeAnswer(Lane &lane, std::string_view bytes, std::int64_t now)
         lane.firstByteNs = now;
     const std::size_t before = lane.body.size();
     const std::size_t taken = lane.reader.feed(bytes, lane.body);
+    if (m_plan.answerBytes > 0 && lane.body.size() > kKeptBytes) {
+        lane.droppedBytes += static_cast<std::int64_t>(lane.body.size() - kKeptBytes);
+        lane.body.resize(kKeptBytes);
+    }
     if (lane.streamed && lane.body.size() > before && lane.reader.status() == 200)
         takeEvents(lane, before, now);
     if (lane.phase != Lane::Phase::Exchanging)
@@ -261,6 +289,11 @@ void Load::judge(Lane &lane, std::int64_t now)
     if (!lane.streamed && lane.body.find(lane.key) == std::string::npos) {
         const bool error = lane.body.starts_with(R"({"type":"error")");
         fail(lane, lane.body.empty() ? "empty answer" : error ? "error inside a 200" : "somebody else's answer");
+        return;
+    }
+    if (m_plan.answerBytes > 0
+        && lane.droppedBytes + static_cast<std::int64_t>(lane.body.size()) != m_plan.answerBytes) {
+        fail(lane, "an answer of another size");
         return;
     }
     ++m_result.succeeded;

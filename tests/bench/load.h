@@ -35,6 +35,11 @@ struct LoadPlan
     std::int64_t gapMs = 50;
     std::int64_t delayMs = 0;
     std::int64_t bodyBytes = 1024;
+    std::string contentType = "application/json";
+    /// More lines of every request's head, each with its line end.
+    std::string headers;
+    /// Ask for an answer of so many bytes; 0: the upstream's usual one.
+    std::int64_t answerBytes = 0;
     /// The lanes start spread over this time instead of all at once.
     std::int64_t rampMs = 0;
     /// How long a lane waits between an answer and its next request.
@@ -86,7 +91,7 @@ private:
         bool reused = false;
         bool wantsWrite = false;
         std::size_t sent = 0;
-        std::string request;
+        std::string head;
         std::string key;
         std::int64_t beganNs = 0;
         std::int64_t firstByteNs = 0;
@@ -95,10 +100,13 @@ private:
         MessageReader reader{MessageReader::Kind::Response};
         SseReader sse;
         std::string body;
+        /// Of `body`, what was counted and dropped.
+        std::int64_t droppedBytes = 0;
     };
 
     void begin(std::uint32_t index);
-    void buildRequest(Lane &lane);
+    void buildHead(Lane &lane);
+    const std::string &bodyOf(const Lane &lane) const;
     void connected(Lane &lane);
     void sendRequest(Lane &lane);
     void readAnswer(Lane &lane);

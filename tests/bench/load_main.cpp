@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <limits>
 #include <optional>
+#include <sstream>
 #include <string>
 
 #include <arpa/inet.h>
@@ -23,6 +24,9 @@ constexpr const char *kUsage
       "  --events N --gap-ms N   shape of each stream (40 events, 50 ms)\n"
       "  --delay-ms N            how long the upstream takes to begin an answer (0)\n"
       "  --body-bytes N          size of the request body (1024)\n"
+      "  --content-type T        what the request says that its body is (application/json)\n"
+      "  --headers LINES         more header lines, one a line\n"
+      "  --answer-bytes N        ask for an answer of N bytes and count them; the path is /v1/files or below\n"
       "  --keepalive yes|no      reuse client connections (yes)\n"
       "  --ramp-ms N             start the lanes spread over N ms instead of all at once\n"
       "  --think-ms A-B          wait between an answer and the lane's next request\n"
@@ -64,6 +68,19 @@ std::optional<std::string> readUrl(const std::string &url, LoadPlan &plan)
     return std::nullopt;
 }
 
+/// Each line of `text` with the line end of a header; nothing where one of them is none.
+std::optional<std::string> headerLines(const std::string &text)
+{
+    std::string lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) {
+        if (line.find(':') == std::string::npos || line.find('\r') != std::string::npos)
+            return std::nullopt;
+        lines += line + "\r\n";
+    }
+    return lines;
+}
+
 std::optional<std::string> readPlan(Options &options, LoadPlan &plan)
 {
     const std::string mode = options.text("--mode", "plain");
@@ -82,6 +99,12 @@ std::optional<std::string> readPlan(Options &options, LoadPlan &plan)
     plan.gapMs = options.number("--gap-ms", plan.gapMs);
     plan.delayMs = options.number("--delay-ms", plan.delayMs);
     plan.bodyBytes = options.number("--body-bytes", plan.bodyBytes);
+    plan.answerBytes = options.number("--answer-bytes", 0);
+    plan.contentType = options.text("--content-type", plan.contentType);
+    const auto headers = headerLines(options.text("--headers"));
+    if (!headers)
+        return "--headers is lines such as 'Name: value'";
+    plan.headers = *headers;
     plan.rampMs = options.number("--ramp-ms", 0);
     plan.callerErrorEvery = options.number("--caller-error-every", 0);
     plan.firstRequests = options.number("--first", 0);
@@ -108,10 +131,12 @@ int watchIdle(int pid, std::int64_t seconds, bool json)
 
 int runLoad(const LoadPlan &plan, int pid, bool json)
 {
+    // Made first: a body of a gigabyte takes its time.
+    Load load(plan);
     const ProcessUsage before = pid > 0 ? usageOf(pid) : ProcessUsage{};
     const double ownBefore = ownCpuSeconds();
     const double machineBefore = machineCpuSeconds();
-    const LoadResult result = Load(plan).run();
+    const LoadResult result = load.run();
     const double elapsed = static_cast<double>(result.elapsedNs) / 1e9;
     const MachineChange machine{ownCpuSeconds() - ownBefore, machineCpuSeconds() - machineBefore};
     std::optional<UsageChange> proxy;
@@ -126,11 +151,12 @@ int runLoad(const LoadPlan &plan, int pid, bool json)
 int main(int argc, char **argv)
 {
     Options options;
-    if (const auto wrong = options.parse(argc, argv,
-                                         {"--url", "--mode", "--concurrency", "--requests", "--events", "--gap-ms",
-                                          "--delay-ms", "--body-bytes", "--keepalive", "--ramp-ms", "--think-ms",
-                                          "--caller-error-every", "--first", "--pid", "--timeout", "--seconds"},
-                                         {"--json", "--help"}))
+    if (const auto wrong
+        = options.parse(argc, argv,
+                        {"--url", "--mode", "--concurrency", "--requests", "--events", "--gap-ms", "--delay-ms",
+                         "--body-bytes", "--content-type", "--headers", "--answer-bytes", "--keepalive", "--ramp-ms",
+                         "--think-ms", "--caller-error-every", "--first", "--pid", "--timeout", "--seconds"},
+                        {"--json", "--help"}))
         return wrongUsage(*wrong);
     if (options.has("--help")) {
         std::fputs(kUsage, stdout);

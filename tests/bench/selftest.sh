@@ -32,12 +32,16 @@ expect 'plain, a connection each' '"ok":100,"failed":0,.*"connections":100,' \
     "$("$load" --url "$url" --mode plain --concurrency 10 --requests 100 --keepalive no --body-bytes 300000 --json)"
 expect 'streams' '"ok":50,"failed":0,.*"opening_ms":\{"n":50,.*"event_ms":\{"n":450,.*"streams_complete":50,"streams_short":0' \
     "$("$load" --url "$url" --mode sse --concurrency 50 --requests 50 --events 10 --gap-ms 5 --json)"
+expect 'uploads and downloads' '"ok":6,"failed":0,.*"connections":2,' \
+    "$("$load" --url "$url/v1/files" --concurrency 2 --requests 6 --body-bytes 3000000 --content-type application/octet-stream --answer-bytes 5000000 --json)"
+expect 'more lines of the head' '"ok":0,"failed":2,"failures":\{"status 400":2\}' \
+    "$("$load" --url "$url" --requests 2 --headers $'x-one: 1\nx-caller-error: yes' --json)"
 expect 'a wrong path is a failure with its status' '"ok":0,"failed":3,"failures":\{"status 404":3\}' \
     "$("$load" --url "$url/nowhere" --mode plain --concurrency 2 --requests 3 --json)"
 expect 'the deadline ends a run' '"ok":0,"failed":4,"failures":\{"not done at the deadline":4\}.*"streams_short":4,"hit_deadline":true' \
     "$("$load" --url "$url" --mode sse --concurrency 4 --requests 4 --events 100 --gap-ms 1000 --timeout 1 --json)"
 stats=$(exec 3<>"/dev/tcp/127.0.0.1/${url##*:}" && printf 'GET /__bench__/stats HTTP/1.1\r\nConnection: close\r\n\r\n' >&3 && cat <&3)
-expect 'the upstream counted the same' '"open_streams":0,"requests":654,"answered":650,"double_submissions":0' "$stats"
+expect 'the upstream counted the same' '"open_streams":0,"requests":662,"answered":656,"double_submissions":0' "$stats"
 kill "$upstream"
 wait "$upstream" 2>/dev/null
 

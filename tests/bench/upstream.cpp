@@ -25,6 +25,10 @@ constexpr RangeMs kListeningMs{100, 500};
 // Owner of the timers of listeners, which are told apart by the generation; no descriptor is as large.
 constexpr std::uint32_t kListenerTimer = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kBufferBytes = 64 * 1024;
+// Large enough that a gigabyte of answer costs the upstream little.
+constexpr std::size_t kFillingBytes = 256 * 1024;
+// Uploads and downloads: what arrives is dropped, and the answer is as large as the request wants it.
+constexpr std::string_view kFilesPath = "/v1/files";
 
 std::int64_t headerNumber(const MessageReader &request, std::string_view name)
 {
@@ -41,6 +45,7 @@ Upstream::Upstream(std::vector<Listener> listeners, const Manners &manners)
     , m_manners(manners)
     , m_dice(manners.failPercent)
     , m_buffer(kBufferBytes)
+    , m_filling(kFillingBytes, 'x')
 {
     for (std::size_t i = 0; i < m_listeners.size(); ++i) {
         m_poller.add(m_listeners[i].descriptor(), EPOLLIN);
@@ -175,7 +180,7 @@ void Upstream::dispatch(Connection &connection)
         sendWhole(connection, "200 OK", stats());
         return;
     }
-    if (path != "/v1/messages" || request.method() != "POST") {
+    if ((path != "/v1/messages" && !path.starts_with(kFilesPath)) || request.method() != "POST") {
         sendWhole(connection, "404 Not Found",
                   R"({"type":"error","error":{"type":"not_found_error","message":"no such path"}})");
         return;
@@ -241,7 +246,10 @@ void Upstream::beginAnswer(Connection &connection, std::int64_t stallNs)
 void Upstream::answer(Connection &connection)
 {
     if (connection.events == 0) {
-        sendWhole(connection, "200 OK", plainBody(connection.key));
+        if (connection.reader.header("x-answer-bytes").empty())
+            sendWhole(connection, "200 OK", plainBody(connection.key));
+        else
+            sendFile(connection);
         return;
     }
     connection.phase = Connection::Phase::Streaming;
@@ -258,6 +266,19 @@ void Upstream::answer(Connection &connection)
     std::uniform_int_distribution<std::int64_t> phase(0, connection.gapNs);
     connection.dueNs = now + phase(m_random);
     sendDueEvents(connection);
+}
+
+void Upstream::sendFile(Connection &connection)
+{
+    const std::int64_t bytes = headerNumber(connection.reader, "x-answer-bytes");
+    const std::string front = connection.key.substr(0, static_cast<std::size_t>(bytes));
+    std::string out = "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: "
+        + std::to_string(bytes);
+    out += connection.reader.keepsAlive() ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n";
+    out += front;
+    connection.phase = Connection::Phase::Flushing;
+    connection.fillingLeft = bytes - static_cast<std::int64_t>(front.size());
+    write(connection, out);
 }
 
 void Upstream::sendDueEvents(Connection &connection)
@@ -308,11 +329,12 @@ void Upstream::write(Connection &connection, std::string_view bytes)
 void Upstream::flush(Connection &connection)
 {
     std::size_t sent = 0;
-    while (sent < connection.output.size()) {
-        const ssize_t count = send(connection.descriptor, connection.output.data() + sent,
-                                   connection.output.size() - sent, MSG_NOSIGNAL);
+    while (sent < connection.output.size() || connection.fillingLeft > 0) {
+        const ssize_t count = sendNext(connection, sent);
         if (count > 0) {
-            sent += static_cast<std::size_t>(count);
+            const std::size_t ofOutput = std::min(static_cast<std::size_t>(count), connection.output.size() - sent);
+            sent += ofOutput;
+            connection.fillingLeft -= count - static_cast<ssize_t>(ofOutput);
         } else if (errno == EAGAIN) {
             break;
         } else if (errno != EINTR) {
@@ -322,12 +344,22 @@ void Upstream::flush(Connection &connection)
         }
     }
     connection.output.erase(0, sent);
-    if (const bool blocked = !connection.output.empty(); blocked != connection.wantsWrite) {
+    const bool blocked = !connection.output.empty() || connection.fillingLeft > 0;
+    if (blocked != connection.wantsWrite) {
         connection.wantsWrite = blocked;
         m_poller.change(connection.descriptor, blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
     }
-    if (connection.output.empty() && connection.phase == Connection::Phase::Flushing)
+    if (!blocked && connection.phase == Connection::Phase::Flushing)
         finishAnswer(connection);
+}
+
+ssize_t Upstream::sendNext(Connection &connection, std::size_t sent) const
+{
+    if (sent < connection.output.size())
+        return send(connection.descriptor, connection.output.data() + sent, connection.output.size() - sent,
+                    MSG_NOSIGNAL);
+    const auto count = std::min(static_cast<std::size_t>(connection.fillingLeft), m_filling.size());
+    return send(connection.descriptor, m_filling.data(), count, MSG_NOSIGNAL);
 }
 
 void Upstream::finishAnswer(Connection &connection)
@@ -408,6 +440,7 @@ void Upstream::forget(Connection &connection)
     connection.wantsWrite = false;
     connection.early.clear();
     connection.output.clear();
+    connection.fillingLeft = 0;
 }
 
 std::string Upstream::stats() const

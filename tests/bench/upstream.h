@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+#include <sys/types.h>
+
 namespace qcc::bench {
 
 /// How well an upstream behaves.
@@ -54,6 +56,8 @@ private:
         std::string early;
         std::string output;
         std::string key;
+        /// Of the answer's body, bytes behind `output` that are still to be sent.
+        std::int64_t fillingLeft = 0;
         std::int64_t events = 0;
         std::int64_t sentEvents = 0;
         std::int64_t gapNs = 0;
@@ -85,12 +89,14 @@ private:
     void fail(Connection &connection, Fault fault);
     void beginAnswer(Connection &connection, std::int64_t stallNs);
     void answer(Connection &connection);
+    void sendFile(Connection &connection);
     void sendDueEvents(Connection &connection);
     void sendEvent(Connection &connection, std::int64_t now);
     void sendWhole(Connection &connection, std::string_view status, std::string_view body,
                    std::string_view contentType = "application/json");
     void write(Connection &connection, std::string_view bytes);
     void flush(Connection &connection);
+    ssize_t sendNext(Connection &connection, std::size_t sent) const;
     void finishAnswer(Connection &connection);
     void onTimer(const Timer &timer);
     void setTimer(Connection &connection, std::int64_t dueNs);
@@ -109,6 +115,7 @@ private:
     std::vector<std::unique_ptr<Connection>> m_connections;
     std::vector<char> m_buffer;
     std::string m_scratch;
+    const std::vector<char> m_filling;
     // A fixed seed: two runs see the same phases and the same idle times.
     std::mt19937 m_random{20261123};
 };
