@@ -11,6 +11,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+from usage import Tree
+
 BESIDE = Path(__file__).resolve().parent
 TOP = BESIDE.parent.parent
 
@@ -111,4 +113,7 @@ class ProxyRun:
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
-                process.kill()
+                # With its children: an nginx that is told to end while it only begins misses it, and would outlive who started it.
+                for pid in Tree(process.pid).pids():
+                    os.kill(pid, signal.SIGKILL)
+                process.wait()
