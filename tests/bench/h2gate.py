@@ -50,7 +50,8 @@ def main():
     options.folder = options.folder.resolve()
     if not shutil.which("nginx"):
         parser.error("nginx is missing: run tests/bench/run.sh --deps")
-    Authority(options.folder, "ca").issue("gate")
+    # By name, too: nginx compares no address with a certificate.
+    Authority(options.folder, "ca").issue("gate", host="IP:127.0.0.1,DNS:localhost")
     # nginx takes over sockets that are open already, so that nobody else can have the ports, and whoever reads the URLs may connect at once.
     listeners = [socket.create_server(("127.0.0.1", 0), backlog=4096) for _ in options.to]
     ports = [listener.getsockname()[1] for listener in listeners]

@@ -1,7 +1,9 @@
 """aiohttp.web in front, httpx behind: the shape of qcc's predecessor.
 
-Usage: httpx_proxy.py PORT UPSTREAM_PORT MAX_CONNECTIONS MAX_KEEPALIVE   (0: no limit)
+Usage: httpx_proxy.py PORT UPSTREAM_PORT MAX_CONNECTIONS MAX_KEEPALIVE [CA_FILE]   (0: no limit)
+With CA_FILE, which vouches for it, the upstream speaks TLS.
 """
+import ssl
 import sys
 
 import httpx
@@ -40,15 +42,17 @@ async def client_of(app):
     most, kept = app["limits"]
     async with httpx.AsyncClient(
             limits=httpx.Limits(max_connections=most or None, max_keepalive_connections=kept or None, keepalive_expiry=30),
-            timeout=httpx.Timeout(300, pool=None), trust_env=False) as client:
+            timeout=httpx.Timeout(300, pool=None), trust_env=False, verify=app["verify"]) as client:
         app["client"] = client
         yield
 
 
 def main():
     port, upstream_port, most, kept = (int(argument) for argument in sys.argv[1:5])
-    app = web.Application(client_max_size=1 << 30)
-    app["base"] = f"http://127.0.0.1:{upstream_port}"
+    ca_file = sys.argv[5] if len(sys.argv) > 5 else None
+    app = web.Application(client_max_size=2 << 30)
+    app["verify"] = ssl.create_default_context(cafile=ca_file) if ca_file else True
+    app["base"] = f"{'https' if ca_file else 'http'}://127.0.0.1:{upstream_port}"
     app["limits"] = (most, kept)
     app.cleanup_ctx.append(client_of)
     app.router.add_route("*", "/{path:.*}", forward)

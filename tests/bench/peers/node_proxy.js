@@ -1,14 +1,19 @@
-// A plain streaming proxy on Node's http. Usage: node node_proxy.js PORT UPSTREAM_PORT MAX_CONNECTIONS MAX_KEEPALIVE
+// A plain streaming proxy on Node's http. Usage: node node_proxy.js PORT UPSTREAM_PORT MAX_CONNECTIONS MAX_KEEPALIVE [CA_FILE]
+// With CA_FILE, which vouches for it, the upstream speaks TLS.
 'use strict';
+const fs = require('fs');
 const http = require('http');
+const https = require('https');
 
-const [port, upstreamPort, maxSockets, maxFreeSockets] = process.argv.slice(2).map(Number);
-const agent = new http.Agent({ keepAlive: true, maxSockets, maxFreeSockets });
+const [port, upstreamPort, maxSockets, maxFreeSockets] = process.argv.slice(2, 6).map(Number);
+const caFile = process.argv[6];
+const scheme = caFile ? https : http;
+const agent = new scheme.Agent({ keepAlive: true, maxSockets, maxFreeSockets, ...(caFile && { ca: fs.readFileSync(caFile) }) });
 
 const server = http.createServer((request, response) => {
   const headers = { ...request.headers };
   delete headers.connection;
-  const upstream = http.request({ host: '127.0.0.1', port: upstreamPort, agent, path: request.url, method: request.method, headers });
+  const upstream = scheme.request({ host: '127.0.0.1', port: upstreamPort, agent, path: request.url, method: request.method, headers });
   upstream.setNoDelay(true);
   upstream.on('response', (answer) => {
     const passed = { ...answer.headers };
