@@ -35,6 +35,7 @@ private:
     QJsonObject m_facts;
     double m_step = 0; ///< By which the countdown and the uptime go on from look to look.
     int m_looks = 0;
+    int m_rests = 0; ///< How often it said that it looks seldom from now on.
 };
 
 void TestLiveEvents::init()
@@ -42,20 +43,22 @@ void TestLiveEvents::init()
     m_folder = std::make_unique<QTemporaryDir>();
     m_facts = {{"in_flight"_L1, 0}, {"cluster"_L1, "a"_L1}};
     m_looks = 0;
+    m_rests = 0;
     m_step = 0;
     m_control = std::make_unique<ControlServer>([](const QJsonObject &, const ControlReply &reply) { reply(controlOk()); });
     const QString socket = m_folder->filePath(QStringLiteral("control"));
     QVERIFY(m_control->listen(socket));
     m_events = std::make_unique<LiveEvents>(
         *m_control,
-        [this] {
-            ++m_looks;
-            m_facts.insert("uptime"_L1, m_facts.value("uptime"_L1).toDouble() + m_step);
-            if (m_step > 0)
-                setCountdown(1800 - m_looks * m_step);
-            return m_facts;
-        },
-        [] { return QJsonObject(); });
+        LiveEvents::Sources{[this] {
+                                ++m_looks;
+                                m_facts.insert("uptime"_L1, m_facts.value("uptime"_L1).toDouble() + m_step);
+                                if (m_step > 0)
+                                    setCountdown(1800 - m_looks * m_step);
+                                return m_facts;
+                            },
+                            [] { return QJsonObject(); },
+                            [this] { ++m_rests; }});
     m_client = std::make_unique<ControlClient>(socket);
     m_client->subscribe();
 }
@@ -77,6 +80,7 @@ void TestLiveEvents::setCountdown(double seconds)
 void TestLiveEvents::rest()
 {
     QTRY_COMPARE(m_looks, 9);
+    QCOMPARE(m_rests, 1);
 }
 
 void TestLiveEvents::tellsANewcomerHowThingsStand()

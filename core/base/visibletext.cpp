@@ -37,10 +37,14 @@ QString visible(const QString &text, bool keepsLines)
     qsizetype taken = 0;
     for (qsizetype at = 0; at < text.size();) {
         const QChar c = text[at];
+        if (isHarmless(c)) {
+            ++at;
+            continue;
+        }
         const bool pair = c.isHighSurrogate() && at + 1 < text.size() && text[at + 1].isLowSurrogate();
         const qsizetype next = at + (pair ? 2 : 1);
         const char32_t whole = pair ? QChar::surrogateToUcs4(c, text[at + 1]) : c.unicode();
-        if (!isHarmless(c) && !(keepsLines && isLineEndOrTab(c)) && isSteering(whole)) {
+        if (!(keepsLines && isLineEndOrTab(c)) && isSteering(whole)) {
             line += QStringView(text).sliced(taken, at - taken);
             for (; at < next; ++at)
                 line += escaped(text[at]);
@@ -117,30 +121,32 @@ QString withoutKey(QString text, const QByteArray &key)
 
 namespace {
 
-void print(std::FILE *stream, const QStringList &lines)
+void write(std::FILE *stream, QByteArrayView bytes)
 {
-    QByteArray bytes;
-    for (const QString &line : lines)
-        bytes += (visibleLine(line) + u'\n').toUtf8();
-    std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), stream);
+    std::fwrite(bytes.data(), 1, static_cast<std::size_t>(bytes.size()), stream);
     std::fflush(stream);
+}
+
+void print(std::FILE *stream, const QString &line)
+{
+    write(stream, (visibleLine(line) + u'\n').toUtf8());
 }
 
 } // namespace
 
 void printOut(const QString &line)
 {
-    print(stdout, {line});
+    print(stdout, line);
 }
 
 void printError(const QString &line)
 {
-    print(stderr, {line});
+    print(stderr, line);
 }
 
-void printErrors(const QStringList &lines)
+void printErrorLines(QByteArrayView lines)
 {
-    print(stderr, lines);
+    write(stderr, lines);
 }
 
 } // namespace qcc

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <QByteArray>
+#include <QByteArrayView>
 #include <QJsonDocument>
 #include <QString>
-#include <QStringList>
 
 namespace qcc {
 
@@ -33,7 +33,8 @@ void printOut(const QString &line);
 /// Writes one line to standard error, in the same way.
 /// Thread: any.
 void printError(const QString &line);
-/// The same for several.
-void printErrors(const QStringList &lines);
+/// Writes whole lines of UTF-8 to standard error, in which nothing has to be made visible any more.
+/// Thread: any.
+void printErrorLines(QByteArrayView lines);
 
 } // namespace qcc

@@ -8,7 +8,6 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QString>
-#include <QStringList>
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/rotating_file_sink.h>
@@ -16,6 +15,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -34,10 +34,9 @@ constexpr auto retryAfter = std::chrono::seconds(30);
 constexpr auto zonePace = std::chrono::seconds(1);
 
 /// spdlog fills in the time; the level stands in the text, because its words for levels are not ours.
-std::unique_ptr<spdlog::formatter> timeAndText(const char *lineEnd)
+std::unique_ptr<spdlog::formatter> timeAndText()
 {
-    return std::make_unique<spdlog::pattern_formatter>("%Y-%m-%d %H:%M:%S,%e - %v",
-                                                       spdlog::pattern_time_type::local, lineEnd);
+    return std::make_unique<spdlog::pattern_formatter>("%Y-%m-%d %H:%M:%S,%e - %v", spdlog::pattern_time_type::local, "\n");
 }
 
 /// The home was looked at before the start; the log is opened again whenever its settings change or it is full.
@@ -90,7 +89,13 @@ struct Message {
 
 Message messageOf(const LogLine &line, WallClock::time_point now)
 {
-    return {(toWord(line.level).toUpper() + QStringLiteral(" - ") + visibleLine(line.text)).toUtf8(), line.at.value_or(now)};
+    static const PerEnum<LogLevel, QByteArray> openings = [] {
+        PerEnum<LogLevel, QByteArray> texts;
+        for (const LogLevel level : EnumTable<LogLevel>::values)
+            texts[level] = toWord(level).toUpper().toUtf8() + " - ";
+        return texts;
+    }();
+    return {openings[line.level] + visibleLine(line.text).toUtf8(), line.at.value_or(now)};
 }
 
 } // namespace
@@ -101,7 +106,7 @@ struct LogFile::Private {
     std::atomic<LogLevel> level;
     std::mutex mutex; ///< Guards everything below.
     Config::Log settings;
-    std::unique_ptr<spdlog::formatter> echoFormat = timeAndText("");
+    std::unique_ptr<spdlog::formatter> echoFormat = timeAndText();
     std::unique_ptr<Sink> sink; ///< Null while the file cannot be written.
     std::optional<FileIdentity> opened; ///< The file that the sink writes.
     qint64 lost = 0;            ///< Lines that are not in the file since it could last be written.
@@ -127,7 +132,7 @@ struct LogFile::Private {
         try {
             sink = std::make_unique<Sink>(QFile::encodeName(path).toStdString(), limitBytes, rotatedFiles,
                                           /*rotate_on_open*/ false, handlers);
-            sink->set_formatter(timeAndText("\n"));
+            sink->set_formatter(timeAndText());
         } catch (const spdlog::spdlog_ex &error) {
             giveUp(error);
         }
@@ -184,9 +189,9 @@ struct LogFile::Private {
         if (before == now)
             return;
         // They remember what the present second is called.
-        echoFormat = timeAndText("");
+        echoFormat = timeAndText();
         if (sink)
-            sink->set_formatter(timeAndText("\n"));
+            sink->set_formatter(timeAndText());
         putNote(LogLevel::Info, QStringLiteral("Local time is %1 from here on; before, it was %2").arg(zoneName(now), zoneName(before)));
     }
 
@@ -219,14 +224,10 @@ struct LogFile::Private {
 
     void echo(const QList<Message> &messages)
     {
-        QStringList lines;
-        lines.reserve(messages.size());
-        for (const Message &message : messages) {
-            spdlog::memory_buf_t line;
-            echoFormat->format(message.forLog(), line);
-            lines.append(QString::fromUtf8(line.data(), static_cast<qsizetype>(line.size())));
-        }
-        printErrors(lines);
+        spdlog::memory_buf_t lines;
+        for (const Message &message : messages)
+            echoFormat->format(message.forLog(), lines);
+        printErrorLines({lines.data(), static_cast<qsizetype>(lines.size())});
     }
 };
 
