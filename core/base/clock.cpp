@@ -23,17 +23,25 @@ Alarms::Alarms(const Clock &clock, QObject *parent)
 
 Alarms::~Alarms()
 {
-    Q_ASSERT(m_due.empty());
+    Q_ASSERT(m_due.isEmpty());
 }
 
-Alarms::Due Alarms::add(Clock::Time at, Alarm *alarm)
+void Alarms::setPlace(const Due &due, std::size_t place)
 {
-    const Due due{at, ++m_started};
-    m_due.emplace(due, alarm);
+    due.alarm->m_place = place;
+}
+
+void Alarms::add(Clock::Time at, Alarm *alarm)
+{
+    m_due.push({at, ++m_started, alarm}, setPlace);
     // A timer that runs for an earlier one, which may be gone by then, comes round in time for this one.
     if (!m_expected || at < *m_expected)
         expectNext();
-    return due;
+}
+
+void Alarms::remove(Alarm *alarm)
+{
+    m_due.remove(std::exchange(alarm->m_place, Alarm::notRunning), setPlace);
 }
 
 void Alarms::ringDue()
@@ -41,8 +49,8 @@ void Alarms::ringDue()
     const Clock::Time now = m_clock.now();
     // Those that start anew while others ring have their turn later.
     const quint64 last = m_started;
-    while (!m_due.empty() && m_due.begin()->first <= Due(now, last)) {
-        Alarm *const alarm = m_due.begin()->second;
+    while (!m_due.isEmpty() && !(Due{now, last, nullptr} < m_due.front())) {
+        Alarm *const alarm = m_due.front().alarm;
         alarm->stop();
         alarm->m_ring();
     }
@@ -52,11 +60,11 @@ void Alarms::ringDue()
 void Alarms::expectNext()
 {
     m_expected.reset();
-    if (m_due.empty()) {
+    if (m_due.isEmpty()) {
         m_timer.stop();
         return;
     }
-    m_expected = m_due.begin()->first.first;
+    m_expected = m_due.front().at;
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*m_expected - m_clock.now());
     m_timer.start(std::clamp<std::chrono::milliseconds>(wait, std::chrono::milliseconds(0),
                                                         std::chrono::milliseconds(std::numeric_limits<int>::max())));
@@ -71,13 +79,13 @@ Alarm::Alarm(Alarms &alarms, std::function<void()> ring)
 void Alarm::start(std::chrono::milliseconds wait)
 {
     stop();
-    m_due = m_alarms.add(m_alarms.now() + std::max(wait, std::chrono::milliseconds(0)), this);
+    m_alarms.add(m_alarms.now() + std::max(wait, std::chrono::milliseconds(0)), this);
 }
 
 void Alarm::stop()
 {
-    if (m_due)
-        m_alarms.remove(*std::exchange(m_due, std::nullopt));
+    if (isRunning())
+        m_alarms.remove(this);
 }
 
 const Clock &Clock::system()

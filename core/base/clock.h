@@ -1,11 +1,13 @@
 #pragma once
 
+#include "core/base/placedheap.h"
+
 #include <QObject>
 #include <QTimer>
 
 #include <chrono>
 #include <functional>
-#include <map>
+#include <limits>
 #include <optional>
 
 namespace qcc {
@@ -51,16 +53,22 @@ public:
 
 private:
     friend class Alarm;
-    /// Which was started first is the second.
-    using Due = std::pair<Clock::Time, quint64>;
+    struct Due {
+        Clock::Time at;
+        quint64 number; ///< Which was started first rings first.
+        Alarm *alarm;
 
-    Due add(Clock::Time at, Alarm *alarm);
-    void remove(const Due &due) { m_due.erase(due); }
+        bool operator<(const Due &other) const { return at != other.at ? at < other.at : number < other.number; }
+    };
+
+    void add(Clock::Time at, Alarm *alarm);
+    void remove(Alarm *alarm);
+    static void setPlace(const Due &due, std::size_t place);
     void ringDue();
     void expectNext();
 
     const Clock &m_clock;
-    std::map<Due, Alarm *> m_due;
+    PlacedHeap<Due> m_due;
     quint64 m_started = 0; ///< Alarms so far.
     QTimer m_timer;
     std::optional<Clock::Time> m_expected; ///< What the timer runs for; what was first then may have been stopped since.
@@ -78,14 +86,15 @@ public:
     /// In `wait` from now, whatever was set before.
     void start(std::chrono::milliseconds wait);
     void stop();
-    bool isRunning() const { return m_due.has_value(); }
+    bool isRunning() const { return m_place != notRunning; }
 
 private:
     friend class Alarms;
+    static constexpr std::size_t notRunning = std::numeric_limits<std::size_t>::max();
 
     Alarms &m_alarms;
     const std::function<void()> m_ring;
-    std::optional<Alarms::Due> m_due;
+    std::size_t m_place = notRunning; ///< Among those that are due.
 };
 
 } // namespace qcc

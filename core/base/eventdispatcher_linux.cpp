@@ -5,10 +5,10 @@
 #include <QAbstractEventDispatcher>
 #include <QCoreApplication>
 #include <QEvent>
-#include <QHash>
 #include <QSocketNotifier>
 
 #include <poll.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -18,6 +18,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -36,17 +37,6 @@ constexpr quint64 wakeMark = std::numeric_limits<quint64>::max();
 /// By QSocketNotifier::Type: what is asked for, and what makes it ready. poll() and epoll use the same bits.
 constexpr std::array<quint32, 3> asks = {EPOLLIN, EPOLLOUT, EPOLLPRI};
 constexpr quint32 always = EPOLLHUP | EPOLLERR;
-
-int asInt(std::chrono::milliseconds time)
-{
-    return static_cast<int>(std::clamp<qint64>(time.count(), 0, std::numeric_limits<int>::max()));
-}
-
-/// Rounded up: nobody wakes too early, to find nothing due. -1: never.
-int millisecondsUntil(std::optional<TimerQueue::Time> due)
-{
-    return due ? asInt(std::chrono::ceil<std::chrono::milliseconds>(*due - Clock::now())) : -1;
-}
 
 int makeEpoll(int wake)
 {
@@ -78,7 +68,7 @@ public:
     bool unregisterTimer(int id) override { return m_timers.remove(id); }
     bool unregisterTimers(QObject *object) override { return m_timers.removeAllOf(object); }
     QList<TimerInfo> registeredTimers(QObject *object) const override;
-    int remainingTime(int id) override { return millisecondsUntil(m_timers.due(id)); }
+    int remainingTime(int id) override { return TimerQueue::millisecondsUntil(m_timers.due(id), Clock::now()); }
     void wakeUp() override;
     void interrupt() override
     {
@@ -106,6 +96,7 @@ private:
         size_t type;
     };
 
+    Watched &watchedAt(int descriptor) { return m_watched[static_cast<size_t>(descriptor)]; }
     void noteChange(int descriptor, Watched &watched)
     {
         if (!std::exchange(watched.changed, true))
@@ -125,7 +116,9 @@ private:
     const int m_wake;
     std::atomic<State> m_state = Running;
     std::atomic<bool> m_interrupted = false;
-    QHash<int, Watched> m_watched;
+    std::atomic<pthread_t> m_thread{}; ///< That runs it.
+    std::atomic<bool> m_wokenByUs = false; ///< By that thread itself, which was awake.
+    std::vector<Watched> m_watched; ///< By descriptor: the system numbers them from the lowest free one.
     std::vector<int> m_changed; ///< Descriptors of which epoll is not told yet.
     std::vector<int> m_polled;  ///< Those that epoll does not take.
     std::vector<pollfd> m_polls;
@@ -139,29 +132,33 @@ private:
 bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
 {
     m_interrupted = false;
+    m_thread = pthread_self();
     Q_EMIT awake();
     QCoreApplication::sendPostedEvents();
 
     const bool withNotifiers = !flags.testFlag(QEventLoop::ExcludeSocketNotifiers);
     const bool withTimers = !flags.testFlag(QEventLoop::X11ExcludeTimers);
     // Whatever was posted meanwhile, or before this turn by others, has woken us.
-    const bool mayWait = flags.testFlag(QEventLoop::WaitForMoreEvents) && !m_interrupted && m_state != Woken;
+    const bool mayWait = flags.testFlag(QEventLoop::WaitForMoreEvents) && !m_interrupted && m_state != Woken && !m_wokenByUs;
     if (mayWait)
         Q_EMIT aboutToBlock();
     if (m_interrupted)
         return false;
-
     tellKernel();
     bool any = wait(mayWait, withNotifiers, withTimers);
     any |= withNotifiers && tellNotifiers();
     any |= withTimers && !m_timers.isEmpty() && tellTimers();
+    // What was posted here meanwhile is sent at the beginning of the next turn, which need not be a short one for that.
+    m_wokenByUs = false;
     return any;
 }
 
 void EpollDispatcher::wakeUp()
 {
     // Only who sleeps has to be woken by a call of the system. All that happens here may happen in a signal's handler, too.
-    if (m_state.exchange(Woken) == Sleeping)
+    if (pthread_equal(m_thread, pthread_self()) && m_state != Sleeping)
+        m_wokenByUs = true;
+    else if (m_state.exchange(Woken) == Sleeping)
         eventfd_write(m_wake, 1);
 }
 
@@ -172,13 +169,13 @@ bool EpollDispatcher::wait(bool mayWait, bool withNotifiers, bool withTimers)
     eventfd_t old = 0;
     if (!withNotifiers)
         eventfd_read(m_wake, &old);
-    const auto left = [this, withTimers] { return withTimers ? millisecondsUntil(m_timers.nextDue()) : -1; };
+    const auto left = [this, withTimers] { return withTimers ? TimerQueue::millisecondsUntil(m_timers.nextDue(), Clock::now()) : -1; };
     State running = Running;
-    const bool sleeps = mayWait && left() != 0 && m_state.compare_exchange_strong(running, Sleeping);
+    const bool sleeps = mayWait && left() != 0 && m_state.compare_exchange_strong(running, Sleeping) && !m_wokenByUs;
     pollfd wake{m_wake, POLLIN, 0};
     const auto look = [&](int timeout) { return withNotifiers ? lookAtAll(timeout) : ::poll(&wake, 1, timeout); };
     while (look(sleeps ? left() : 0) < 0 && errno == EINTR && sleeps) { }
-    return m_state.exchange(Running) == Woken;
+    return m_state.exchange(Running) == Woken || m_wokenByUs;
 }
 
 int EpollDispatcher::lookAtAll(int timeout)
@@ -195,26 +192,26 @@ int EpollDispatcher::lookAtAll(int timeout)
         if (event.data.u64 == wakeMark)
             continue;
         const auto descriptor = static_cast<int>(event.data.u64 & 0xffffffff);
-        const auto found = m_watched.find(descriptor);
-        if (found != m_watched.end() && found->asked != 0 && found->stamp == event.data.u64 >> 32)
-            markReady(descriptor, *found, event.events);
+        Watched &watched = watchedAt(descriptor);
+        if (watched.asked != 0 && watched.stamp == event.data.u64 >> 32)
+            markReady(descriptor, watched, event.events);
         else
             m_haunted = true;
     }
     return count;
 }
 
-/// What epoll refuses is polled beside it: files, which are always ready, what is beyond the system's limits, and descriptors that are none.
+/// What epoll refuses is polled beside it: files, which are always ready, what is beyond the system's limits, and what is no descriptor.
 int EpollDispatcher::pollOthers(int timeout)
 {
     m_polls.clear();
     m_polls.push_back({m_epoll, POLLIN, 0});
     for (const int descriptor : m_polled)
-        m_polls.push_back({descriptor, static_cast<short>(m_watched[descriptor].wanted()), 0});
+        m_polls.push_back({descriptor, static_cast<short>(watchedAt(descriptor).wanted()), 0});
     const int count = ::poll(m_polls.data(), m_polls.size(), timeout);
     for (size_t i = 1; count > 0 && i < m_polls.size(); ++i) {
         const pollfd &polled = m_polls[i];
-        Watched &watched = m_watched[polled.fd];
+        Watched &watched = watchedAt(polled.fd);
         markReady(polled.fd, watched, static_cast<quint32>(polled.revents));
         if (!(polled.revents & POLLNVAL))
             continue;
@@ -249,12 +246,12 @@ bool EpollDispatcher::tellNotifiers()
     while (m_told < m_ready.size()) {
         const Ready next = m_ready[m_told++];
         const auto bit = static_cast<quint8>(1 << next.type);
-        const auto found = m_watched.find(next.descriptor);
-        if (found == m_watched.end() || !(found->ready & bit))
+        Watched &watched = watchedAt(next.descriptor);
+        if (!(watched.ready & bit))
             continue; // disabled since
-        found->ready &= static_cast<quint8>(~bit);
+        watched.ready &= static_cast<quint8>(~bit);
         QEvent event(QEvent::SockAct);
-        QCoreApplication::sendEvent(found->notifiers[next.type], &event);
+        QCoreApplication::sendEvent(watched.notifiers[next.type], &event);
         any = true;
     }
     m_ready.clear();
@@ -281,7 +278,11 @@ void EpollDispatcher::registerSocketNotifier(QSocketNotifier *notifier)
     const int descriptor = static_cast<int>(notifier->socket());
     const auto type = static_cast<size_t>(notifier->type());
     const auto bit = static_cast<quint8>(1 << type);
-    Watched &watched = m_watched[descriptor];
+    if (descriptor < 0)
+        return;
+    if (descriptor >= std::ssize(m_watched))
+        m_watched.resize(static_cast<size_t>(descriptor) + 1);
+    Watched &watched = watchedAt(descriptor);
     if (watched.notifiers[type]) {
         qWarning("QSocketNotifier: a second one of the same type for descriptor %d replaces the first", descriptor);
         watched.ready &= static_cast<quint8>(~bit);
@@ -297,19 +298,20 @@ void EpollDispatcher::unregisterSocketNotifier(QSocketNotifier *notifier)
     const int descriptor = static_cast<int>(notifier->socket());
     const auto type = static_cast<size_t>(notifier->type());
     const auto kept = static_cast<quint8>(~(1 << type));
-    const auto found = m_watched.find(descriptor);
-    if (found == m_watched.end() || found->notifiers[type] != notifier)
+    if (descriptor < 0 || descriptor >= std::ssize(m_watched) || watchedAt(descriptor).notifiers[type] != notifier)
         return;
-    found->notifiers[type] = nullptr;
-    found->ready &= kept;
-    found->fresh &= kept;
-    if (found->wanted() != 0)
-        return noteChange(descriptor, *found);
+    Watched &watched = watchedAt(descriptor);
+    watched.notifiers[type] = nullptr;
+    watched.ready &= kept;
+    watched.fresh &= kept;
+    if (watched.wanted() != 0)
+        return noteChange(descriptor, watched);
     // At once: when it is closed and another handle of the same file lives on, epoll goes on telling of it, and cannot be told to stop.
-    if (found->asked != 0)
+    if (watched.asked != 0)
         epoll_ctl(m_epoll, EPOLL_CTL_DEL, descriptor, nullptr);
-    std::erase(m_polled, descriptor);
-    m_watched.erase(found);
+    if (watched.polled)
+        std::erase(m_polled, descriptor);
+    watched = {.changed = watched.changed};
 }
 
 /// Once a turn: who writes what the socket takes at once enables and disables in between.
@@ -318,12 +320,11 @@ void EpollDispatcher::tellKernel()
     if (std::exchange(m_haunted, false))
         startOver();
     for (const int descriptor : m_changed) {
-        const auto found = m_watched.find(descriptor);
-        if (found == m_watched.end() || !std::exchange(found->changed, false))
-            continue;
-        const bool isFresh = std::exchange(found->fresh, quint8(0)) != 0;
-        if (!found->polled && (isFresh || found->wanted() != found->asked))
-            ask(descriptor, *found);
+        Watched &watched = watchedAt(descriptor);
+        const bool isFresh = std::exchange(watched.fresh, quint8(0)) != 0;
+        watched.changed = false;
+        if (watched.wanted() != 0 && !watched.polled && (isFresh || watched.wanted() != watched.asked))
+            ask(descriptor, watched);
     }
     m_changed.clear();
 }
@@ -357,9 +358,9 @@ void EpollDispatcher::startOver()
         return;
     ::close(m_epoll);
     m_epoll = fresh;
-    for (auto it = m_watched.begin(); it != m_watched.end(); ++it) {
-        it->asked = 0;
-        noteChange(it.key(), *it);
+    for (int descriptor = 0; descriptor < std::ssize(m_watched); ++descriptor) {
+        if (std::exchange(watchedAt(descriptor).asked, 0u) != 0)
+            noteChange(descriptor, watchedAt(descriptor));
     }
 }
 
@@ -378,7 +379,7 @@ QList<QAbstractEventDispatcher::TimerInfo> EpollDispatcher::registeredTimers(QOb
     QList<TimerInfo> timers;
     m_timers.forEach([object, &timers](const TimerQueue::Timer &timer) {
         if (timer.object == object)
-            timers.append(TimerInfo(timer.id, asInt(timer.interval), timer.type));
+            timers.append(TimerInfo(timer.id, TimerQueue::asInt(timer.interval), timer.type));
     });
     return timers;
 }

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "core/base/placedheap.h"
+
 #include <QHash>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -44,13 +47,13 @@ public:
     void add(const Timer &timer, Time now);
     bool remove(int id);
     bool removeAllOf(const QObject *object);
-    bool isEmpty() const { return m_heap.empty(); }
+    bool isEmpty() const { return m_heap.isEmpty(); }
     /// Calls `visit(const Timer &)` for each, in no order.
     template <typename Visitor>
     void forEach(Visitor visit) const
     {
-        for (const Node &node : m_heap)
-            visit(static_cast<const Timer &>(m_slots[node.slot]));
+        for (size_t place = 0; place < m_heap.size(); ++place)
+            visit(static_cast<const Timer &>(m_slots[m_heap[place].slot]));
     }
     std::optional<Time> due(int id) const;
     /// When somebody has to be told next, which is never one who is being told.
@@ -64,6 +67,10 @@ public:
 
     /// Where a timer may come by up to `slack` sooner or later, it comes with others: on the coarsest boundary near enough.
     static Time aligned(Time due, std::chrono::nanoseconds slack);
+
+    static int asInt(Milliseconds time) { return static_cast<int>(std::clamp<Milliseconds::rep>(time.count(), 0, std::numeric_limits<int>::max())); }
+    /// Rounded up: nobody wakes too early, to find nothing due. -1: never.
+    static int millisecondsUntil(std::optional<Time> due, Time now) { return due ? asInt(std::chrono::ceil<Milliseconds>(*due - now)) : -1; }
 
 private:
     struct Slot : Timer {
@@ -81,18 +88,15 @@ private:
     };
 
     static Time nextTime(const Slot &timer, Time due, Time now);
-    void put(size_t place, const Node &node)
+    auto placed()
     {
-        m_heap[place] = node;
-        m_slots[node.slot].place = place;
+        return [this](const Node &node, size_t place) { m_slots[node.slot].place = place; };
     }
-    void rise(size_t place, Node node);
-    void sink(size_t place, Node node);
     void removeSlot(size_t slot);
 
     std::vector<Slot> m_slots;
     std::vector<size_t> m_free; ///< Of the slots.
-    std::vector<Node> m_heap;
+    PlacedHeap<Node> m_heap;
     QHash<int, size_t> m_byId;
     quint64 m_number = 0;
     int m_inFlight = 0;
@@ -124,8 +128,7 @@ inline void TimerQueue::add(const Timer &timer, Time now)
         m_slots[place] = slot;
     }
     m_byId.insert(timer.id, place);
-    m_heap.emplace_back();
-    rise(m_heap.size() - 1, {due, slot.number, place});
+    m_heap.push({due, slot.number, place}, placed());
 }
 
 inline bool TimerQueue::remove(int id)
@@ -158,7 +161,7 @@ inline std::optional<TimerQueue::Time> TimerQueue::due(int id) const
 inline std::optional<TimerQueue::Time> TimerQueue::nextDue() const
 {
     std::optional<Time> next;
-    if (m_inFlight == 0 && !m_heap.empty())
+    if (m_inFlight == 0 && !m_heap.isEmpty())
         next = m_heap.front().due;
     // Only a nested event loop asks while one is being told.
     for (size_t place = 0; m_inFlight > 0 && place < m_heap.size(); ++place) {
@@ -170,12 +173,12 @@ inline std::optional<TimerQueue::Time> TimerQueue::nextDue() const
 
 inline std::optional<TimerQueue::Fired> TimerQueue::take(const Round &round)
 {
-    while (!m_heap.empty()) {
+    while (!m_heap.isEmpty()) {
         const Node node = m_heap.front();
         if (node.due > round.now || node.number > round.first)
             break;
         Slot &timer = m_slots[node.slot];
-        sink(0, {nextTime(timer, node.due, round.now), ++m_number, node.slot});
+        m_heap.replaceFront({nextTime(timer, node.due, round.now), ++m_number, node.slot}, placed());
         if (timer.inFlight)
             continue;
         timer.inFlight = true;
@@ -218,26 +221,6 @@ inline TimerQueue::Time TimerQueue::nextTime(const Slot &timer, Time due, Time n
     return coarse < now ? coarse + timer.period : coarse;
 }
 
-inline void TimerQueue::rise(size_t place, Node node)
-{
-    for (; place > 0 && node < m_heap[(place - 1) / 2]; place = (place - 1) / 2)
-        put(place, m_heap[(place - 1) / 2]);
-    put(place, node);
-}
-
-inline void TimerQueue::sink(size_t place, Node node)
-{
-    for (size_t child = 2 * place + 1; child < m_heap.size(); child = 2 * place + 1) {
-        if (child + 1 < m_heap.size() && m_heap[child + 1] < m_heap[child])
-            ++child;
-        if (!(m_heap[child] < node))
-            break;
-        put(place, m_heap[child]);
-        place = child;
-    }
-    put(place, node);
-}
-
 inline void TimerQueue::removeSlot(size_t slot)
 {
     Slot &timer = m_slots[slot];
@@ -247,14 +230,7 @@ inline void TimerQueue::removeSlot(size_t slot)
     m_byId.remove(timer.id);
     timer = {};
     m_free.push_back(slot);
-    const Node last = m_heap.back();
-    m_heap.pop_back();
-    if (place == m_heap.size())
-        return;
-    if (place > 0 && last < m_heap[(place - 1) / 2])
-        rise(place, last);
-    else
-        sink(place, last);
+    m_heap.remove(place, placed());
 }
 
 } // namespace qcc
