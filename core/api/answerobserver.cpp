@@ -109,6 +109,13 @@ qsizetype AnswerObserver::read(QByteArrayView plain)
     if (m_form != Form::Undecided)
         return readOn(plain);
     const qsizetype before = m_beginning.size();
+    if (before == 0) {
+        m_form = formOf(plain);
+        if (m_form != Form::Undecided) {
+            formKnown();
+            return readOn(plain);
+        }
+    }
     m_beginning.append(plain);
     m_form = formOf(m_beginning);
     if (m_form == Form::Undecided)
@@ -175,7 +182,7 @@ void AnswerObserver::longData(QByteArrayView piece)
 
 bool AnswerObserver::event(const SseEvent &event)
 {
-    const QByteArrayView data = event.isLong ? QByteArrayView(m_sieve.kept()) : event.data;
+    const QByteArrayView data = event.isLong ? m_sieve.kept() : event.data;
     const bool torn = m_finishing && !(event.isLong ? m_sieve.isOver() : isWholeData(event.data));
     // Without data nobody hears of it. Source: WHATWG HTML §9.2.6.
     if (event.data.isEmpty() && !event.isLong)

@@ -132,10 +132,15 @@ bool isName(std::string_view text)
 /// More layers of percent-encoding than any program takes off.
 constexpr int deepestEncoding = 4;
 
-bool isAsciiLetter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+/// Letters in lower case and digits; 0 for what does not count.
+constexpr auto counted = [] {
+    std::array<char, 256> as{};
+    for (char c = '0'; c <= '9'; ++c)
+        as[static_cast<std::size_t>(c)] = c;
+    for (char c = 'a'; c <= 'z'; ++c)
+        as[static_cast<std::size_t>(c)] = as[static_cast<std::size_t>(c - 'a' + 'A')] = c;
+    return as;
+}();
 
 /// Only the letters and digits of `name` count, in lower case: servers differ in what else tells two names apart ("api_key", "API-Key", "api key",
 /// "api_key[]"). Every field of every request comes by, so nothing is allocated.
@@ -144,11 +149,12 @@ bool isCredential(QByteArrayView name)
     std::array<char, longestName> space;
     std::size_t size = 0;
     for (const char c : name) {
-        if (!isAsciiLetter(c) && (c < '0' || c > '9'))
+        const char plain = counted[static_cast<unsigned char>(c)];
+        if (!plain)
             continue;
         if (size == space.size())
             return false;
-        space[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        space[size++] = plain;
     }
     const std::string_view whole(space.data(), size);
     return isName(whole) || (whole.starts_with('x') && isName(whole.substr(1)));
@@ -287,6 +293,9 @@ QByteArray KeyEcho::without(QByteArray value, const QByteArray &key)
 
 HeaderList withoutKey(HeaderList headers, const QByteArray &key)
 {
+    const auto holdsIt = [&key](const HeaderField &field) { return field.name.contains(key) || field.value.contains(key); };
+    if (key.isEmpty() || std::none_of(headers.cbegin(), headers.cend(), holdsIt))
+        return headers;
     for (HeaderField &field : headers) {
         field.name = KeyEcho::without(field.name, key);
         field.value = KeyEcho::without(field.value, key);

@@ -7,10 +7,12 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QRandomGenerator>
-#include <QUrl>
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <utility>
+#include <vector>
 
 namespace qcc {
 
@@ -176,10 +178,16 @@ QByteArray withoutCredentials(QByteArray url)
 
 } // namespace
 
-EndpointUrl endpointUrl(const QByteArray &baseUrl)
+namespace {
+
+/// As many as a thread remembers.
+constexpr std::size_t rememberedUrls = 16;
+
+EndpointUrl takenApart(const QByteArray &baseUrl)
 {
     const QUrl url = QUrl::fromEncoded(baseUrl);
     EndpointUrl parts;
+    parts.url = url;
     parts.tls = url.scheme() == QLatin1String("https");
     parts.host = url.host();
     const int defaultPort = parts.tls ? 443 : 80;
@@ -195,6 +203,20 @@ EndpointUrl endpointUrl(const QByteArray &baseUrl)
     while (parts.basePath.endsWith('/'))
         parts.basePath.chop(1);
     return parts;
+}
+
+} // namespace
+
+EndpointUrl endpointUrl(const QByteArray &baseUrl)
+{
+    thread_local std::vector<std::pair<QByteArray, EndpointUrl>> known;
+    const auto found = std::ranges::find(known, baseUrl, &std::pair<QByteArray, EndpointUrl>::first);
+    if (found != known.end())
+        return found->second;
+    if (known.size() == rememberedUrls)
+        known.erase(known.begin());
+    known.emplace_back(baseUrl, takenApart(baseUrl));
+    return known.back().second;
 }
 
 ClientCredentials credentialsOf(const RequestHead &head)
@@ -230,10 +252,12 @@ QByteArray upstreamTarget(const RequestHead &head, const Endpoint &endpoint)
 HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint)
 {
     HeaderList headers;
-    headers.reserve(head.headers.size() + 3);
-    headers.append({"Host", endpointUrl(endpoint.baseUrl).authority});
-    for (const HeaderField &field : withoutHopByHop(head.headers)) {
-        if (isNamed(field, "host") || isNamed(field, "content-length") || isNamed(field, "expect") || isCredentialField(field.name))
+    headers.reserve(head.headers.size() + 4);
+    headers.append({QByteArrayLiteral("Host"), endpointUrl(endpoint.baseUrl).authority});
+    const HopByHop ofThisHop(head.headers);
+    for (const HeaderField &field : head.headers) {
+        if (ofThisHop.has(field.name) || isNamed(field, "host") || isNamed(field, "content-length") || isNamed(field, "expect")
+            || isCredentialField(field.name))
             continue;
         headers.append(isNamed(field, "referer") ? HeaderField{field.name, withoutCredentials(field.value)} : field);
     }
@@ -253,8 +277,11 @@ HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint)
 
 HeaderList clientHeaders(const AnswerHead &answer)
 {
-    HeaderList headers = withoutHopByHop(answer.headers);
-    headers.removeIf([](const HeaderField &field) { return isNamed(field, "content-length"); });
+    const HopByHop ofThisHop(answer.headers);
+    HeaderList headers;
+    headers.reserve(answer.headers.size());
+    std::copy_if(answer.headers.begin(), answer.headers.end(), std::back_inserter(headers),
+                 [&ofThisHop](const HeaderField &field) { return !ofThisHop.has(field.name) && !isNamed(field, "content-length"); });
     return headers;
 }
 

@@ -10,6 +10,7 @@
 #include <QByteArrayView>
 #include <QMap>
 #include <QString>
+#include <QUrl>
 
 #include <optional>
 
@@ -50,8 +51,9 @@ QString modelOfTarget(QByteArrayView target);
 /// `target` with that name replaced, percent-encoded, and every other byte as it was; unchanged where it names none.
 QByteArray targetWithModel(const QByteArray &target, const QString &model);
 
-/// Where an endpoint lives, taken apart once.
+/// Where an endpoint lives, taken apart.
 struct EndpointUrl {
+    QUrl url;
     bool tls = false;
     QString host;         ///< Without brackets.
     quint16 port = 0;
@@ -59,6 +61,7 @@ struct EndpointUrl {
     QByteArray basePath;  ///< "" or "/api", no trailing slash.
 };
 
+/// Each thread remembers the last ones, since they are asked for with every request.
 EndpointUrl endpointUrl(const QByteArray &baseUrl);
 
 /// The credential styles a client used, so that `auth: auto` can answer in kind.

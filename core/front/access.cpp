@@ -84,10 +84,12 @@ QByteArray hostName(const QByteArray &authority)
 bool namesThisMachine(const QByteArray &authority, const Config::Listen &listen, const QHostAddress &local)
 {
     const QByteArray name = hostName(authority);
-    const QString text = QString::fromLatin1(name);
     if (name.isEmpty())
         return false;
-    if (name == "localhost" || listen.allowedHosts.contains(text))
+    if (name == "127.0.0.1" || name == "localhost")
+        return true;
+    const QString text = QString::fromLatin1(name);
+    if (listen.allowedHosts.contains(text))
         return true;
     const QHostAddress address(text);
     // Not any address of this machine: browsers take 0.0.0.0 for it, and do not mark what pages send there.

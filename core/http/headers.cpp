@@ -2,14 +2,23 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
 
 namespace qcc {
 
 namespace {
 
+char lowered(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// Nearly all names that are compared differ in their length or their first letter.
 bool equalNames(QByteArrayView a, QByteArrayView b)
 {
-    return a.size() == b.size() && a.compare(b, Qt::CaseInsensitive) == 0;
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char one, char other) { return lowered(one) == lowered(other); });
 }
 
 /// Calls `visit` with every member; stops when it returns true.
@@ -75,11 +84,24 @@ QList<QByteArray> tokens(const HeaderList &headers, QByteArrayView name)
     return found;
 }
 
+namespace {
+
+constexpr auto tokenChars = [] {
+    std::array<bool, 256> are{};
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+        are[static_cast<unsigned char>(c)] = true;
+    for (int i = 0; i < 26; ++i)
+        are[static_cast<std::size_t>('a' + i)] = are[static_cast<std::size_t>('A' + i)] = true;
+    for (int i = 0; i < 10; ++i)
+        are[static_cast<std::size_t>('0' + i)] = true;
+    return are;
+}();
+
+} // namespace
+
 bool isTokenChar(char c)
 {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
-        return true;
-    return c != '\0' && QByteArrayView("!#$%&'*+-.^_`|~").contains(c);
+    return tokenChars[static_cast<unsigned char>(c)];
 }
 
 bool isToken(QByteArrayView text)
@@ -93,30 +115,48 @@ bool isHopByHop(QByteArrayView name)
         "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization",
         "te", "trailer", "transfer-encoding", "upgrade",
     };
+    // Most fields are told by their length.
+    static constexpr auto lengths = [] {
+        std::uint32_t bits = 0;
+        for (const QByteArrayView n : names)
+            bits |= std::uint32_t(1) << n.size();
+        return bits;
+    }();
+    if (name.size() > 31 || !((lengths >> name.size()) & 1))
+        return false;
     return std::any_of(names.begin(), names.end(), [name](QByteArrayView n) { return equalNames(n, name); });
 }
 
 HeaderList withoutHopByHop(const HeaderList &headers)
 {
-    const QList<QByteArray> named = tokens(headers, "connection");
+    const HopByHop ofThisHop(headers);
     HeaderList kept;
     kept.reserve(headers.size());
     for (const HeaderField &field : headers) {
-        if (isHopByHop(field.name))
-            continue;
-        if (!named.isEmpty() && named.contains(field.name.toLower()))
-            continue;
-        kept.append(field);
+        if (!ofThisHop.has(field.name))
+            kept.append(field);
     }
     return kept;
 }
 
+void appendParts(QByteArray &out, std::initializer_list<QByteArrayView> parts)
+{
+    const qsizetype before = out.size();
+    qsizetype size = before;
+    for (const QByteArrayView part : parts)
+        size += part.size();
+    out.resize(size);
+    char *to = out.data() + before;
+    for (const QByteArrayView part : parts) {
+        if (!part.isEmpty())
+            std::memcpy(to, part.data(), static_cast<std::size_t>(part.size()));
+        to += part.size();
+    }
+}
+
 void appendField(QByteArray &out, QByteArrayView name, QByteArrayView value)
 {
-    out.append(name);
-    out.append(": ");
-    out.append(value);
-    out.append("\r\n");
+    appendParts(out, {name, ": ", value, "\r\n"});
 }
 
 QByteArray reasonPhrase(int status)

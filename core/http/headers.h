@@ -5,6 +5,8 @@
 #include <QList>
 #include <QMetaType>
 
+#include <initializer_list>
+
 namespace qcc {
 
 /// One header field as it stands on the wire: name in its own case, value without surrounding blanks.
@@ -36,9 +38,21 @@ QByteArrayView withoutBlanks(QByteArrayView value);
 
 /// Headers that belong to one connection and are never forwarded. Source: RFC 9110 §7.6.1.
 bool isHopByHop(QByteArrayView name);
+/// The same of one message, with those that its `Connection` names.
+class HopByHop
+{
+public:
+    explicit HopByHop(const HeaderList &headers) : m_named(tokens(headers, "connection")) { }
+    bool has(const QByteArray &name) const { return isHopByHop(name) || (!m_named.isEmpty() && m_named.contains(name.toLower())); }
+
+private:
+    const QList<QByteArray> m_named;
+};
 /// `headers` without the hop-by-hop ones and without those that `Connection` names.
 HeaderList withoutHopByHop(const HeaderList &headers);
 
+/// Appends all of them in one step; each of its own would look anew whether there is room.
+void appendParts(QByteArray &out, std::initializer_list<QByteArrayView> parts);
 /// Appends "Name: value\r\n".
 void appendField(QByteArray &out, QByteArrayView name, QByteArrayView value);
 

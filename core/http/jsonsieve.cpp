@@ -3,18 +3,45 @@
 #include "core/http/jsonreader.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 namespace qcc {
 
+namespace {
+
+/// Of a short answer. Units: bytes.
+constexpr qsizetype usualKept = 2048;
+
+/// Outside of strings: what is not simply kept.
+constexpr auto isStructural = [] {
+    std::array<bool, 256> is{};
+    for (const char c : std::string_view("{}[],\" \t\r\n"))
+        is[static_cast<unsigned char>(c)] = true;
+    return is;
+}();
+
+} // namespace
+
 qsizetype JsonSieve::feed(QByteArrayView bytes)
 {
+    if (m_kept.empty())
+        m_kept.reserve(static_cast<std::size_t>(std::min(bytes.size(), usualKept)));
     qsizetype at = 0;
     while (at < bytes.size() && !m_over) {
-        if (m_inString)
+        if (m_inString) {
             at += feedString(bytes.sliced(at));
-        else
+        } else if (!isStructural[static_cast<unsigned char>(bytes[at])]) {
+            at += feedPlain(bytes.sliced(at));
+        } else if (bytes[at] == '"') {
+            if (const qsizetype whole = feedWholeString(bytes.sliced(at)); whole > 0)
+                at += whole;
+            else
+                feedOutside(bytes[at++]);
+        } else {
             feedOutside(bytes[at++]);
+        }
     }
     return at;
 }
@@ -27,18 +54,21 @@ void JsonSieve::clear()
 void JsonSieve::keep(QByteArrayView part)
 {
     const qsizetype fits = std::min(part.size(), std::max<qsizetype>(stringLimit() - m_string, 0));
-    m_kept.append(part.first(fits));
+    m_kept.append(part.data(), static_cast<std::size_t>(fits));
     m_string += fits;
     m_cut = fits < part.size();
     if (!m_cut)
         return;
     // Half an escape would spoil the string. A backslash behind another one begins none.
-    const qsizetype backslash = m_kept.lastIndexOf('\\');
-    qsizetype first = backslash;
+    const std::size_t backslash = m_kept.rfind('\\');
+    if (backslash == std::string::npos)
+        return;
+    std::size_t first = backslash;
     while (first > 0 && m_kept[first - 1] == '\\')
         --first;
-    if (backslash >= 0 && m_kept.size() - backslash < 6 && m_kept.size() - backslash <= m_string && (backslash - first) % 2 == 0)
-        m_kept.truncate(backslash);
+    const std::size_t behind = m_kept.size() - backslash;
+    if (behind < 6 && behind <= static_cast<std::size_t>(m_string) && (backslash - first) % 2 == 0)
+        m_kept.resize(backslash);
 }
 
 /// Returns how many bytes belong to the string, its closing quote included.
@@ -64,9 +94,34 @@ qsizetype JsonSieve::feedString(QByteArrayView bytes)
     if (closed) {
         m_inString = false;
         if (keeps())
-            m_kept.append('"');
+            m_kept.push_back('"');
     }
     return at - begin;
+}
+
+/// The usual case: a short string without escapes that is all here, and is kept. Returns how many bytes belong to it, with both quotes; none where
+/// it is another case.
+qsizetype JsonSieve::feedWholeString(QByteArrayView bytes)
+{
+    if (m_depth == 0 || !keeps())
+        return 0;
+    const char *const end = bytes.data() + std::min(bytes.size(), stringLimit() + 2);
+    const char *const at = stringBreak(bytes.data() + 1, end);
+    if (at == end || *at != '"' || std::ssize(m_kept) + (at - bytes.data()) >= mostKept)
+        return 0;
+    const qsizetype whole = at + 1 - bytes.data();
+    m_kept.append(bytes.data(), static_cast<std::size_t>(whole));
+    return whole;
+}
+
+/// Numbers, words and colons, of which there is one at least. Returns how many bytes belong to them.
+qsizetype JsonSieve::feedPlain(QByteArrayView bytes)
+{
+    const auto end = std::find_if(bytes.begin(), bytes.end(), [](char c) { return isStructural[static_cast<unsigned char>(c)]; });
+    const qsizetype plain = end - bytes.begin();
+    if (plain > 0 && m_depth > 0 && keeps())
+        m_kept.append(bytes.data(), static_cast<std::size_t>(std::min(plain, mostOfAll - std::ssize(m_kept))));
+    return plain;
 }
 
 void JsonSieve::feedOutside(char c)
@@ -85,7 +140,7 @@ void JsonSieve::feedOutside(char c)
         m_cut = false;
         m_string = 0;
         if (m_inString && keeps())
-            m_kept.append(c);
+            m_kept.push_back(c);
         break;
     case ',':
         if (m_muteDepth == 0 && m_depth > 0 && m_depth <= deepest && m_elements[static_cast<std::size_t>(m_depth)] >= 0
@@ -94,7 +149,7 @@ void JsonSieve::feedOutside(char c)
         [[fallthrough]];
     default:
         if (m_depth > 0 && keeps() && !isJsonBlank(c))
-            m_kept.append(c);
+            m_kept.push_back(c);
         break;
     }
 }
@@ -102,11 +157,11 @@ void JsonSieve::feedOutside(char c)
 void JsonSieve::open(char c)
 {
     if (keeps())
-        m_kept.append(c);
+        m_kept.push_back(c);
     ++m_depth;
     if (m_depth <= deepest)
         m_elements[static_cast<std::size_t>(m_depth)] = c == '[' ? 0 : -1;
-    if (m_muteDepth == 0 && (m_depth > deepest || (m_depth > 1 && m_kept.size() >= mostKept)))
+    if (m_muteDepth == 0 && (m_depth > deepest || (m_depth > 1 && std::ssize(m_kept) >= mostKept)))
         m_muteDepth = m_depth;
 }
 
@@ -118,7 +173,7 @@ void JsonSieve::close(char c)
     if (m_depth < m_muteDepth)
         m_muteDepth = 0;
     if (keeps())
-        m_kept.append(c);
+        m_kept.push_back(c);
     m_over = m_depth == 0;
 }
 

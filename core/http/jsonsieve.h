@@ -4,6 +4,8 @@
 #include <QByteArrayView>
 
 #include <array>
+#include <iterator>
+#include <string>
 #include <utility>
 
 namespace qcc {
@@ -29,20 +31,22 @@ public:
     bool isOver() const { return m_over; }
     /// Something of it has come, and its end has not.
     bool isInside() const { return m_depth > 0 && !m_over; }
-    /// What is kept; valid JSON once it is over, if the text was.
-    const QByteArray &kept() const { return m_kept; }
+    /// What is kept; valid JSON once it is over, if the text was. Lifetime: until the next bytes.
+    QByteArrayView kept() const { return m_kept; }
     void clear();
 
 private:
     qsizetype feedString(QByteArrayView bytes);
     void keep(QByteArrayView part);
+    qsizetype feedWholeString(QByteArrayView bytes);
+    qsizetype feedPlain(QByteArrayView bytes);
     void feedOutside(char c);
     void open(char c);
     void close(char c);
-    bool keeps() const { return m_muteDepth == 0 && m_kept.size() < mostOfAll; }
-    qsizetype stringLimit() const { return m_kept.size() < mostKept ? longestString : 64; }
+    bool keeps() const { return m_muteDepth == 0 && std::ssize(m_kept) < mostOfAll; }
+    qsizetype stringLimit() const { return std::ssize(m_kept) < mostKept ? longestString : 64; }
 
-    QByteArray m_kept;
+    std::string m_kept; ///< It grows by single characters, which costs a QByteArray ten times as much.
     qint64 m_depth = 0;
     qint64 m_muteDepth = 0;            ///< What lies this deep or deeper is left out; 0: nothing is.
     std::array<int, deepest + 1> m_elements{}; ///< So far, of the array at that depth; negative: it is an object.

@@ -6,6 +6,9 @@ namespace qcc {
 
 namespace {
 
+/// Of the header of an SDK's request.
+constexpr qsizetype usualFields = 24;
+
 std::optional<qint64> decimal(QByteArrayView text)
 {
     if (text.isEmpty() || text.size() > 18)
@@ -136,6 +139,7 @@ qsizetype RequestReader::feedHead(QByteArrayView bytes)
 
 void RequestReader::parseHead()
 {
+    m_request.head.headers.reserve(usualFields);
     // m_head ends with the CR LF of the last line.
     QByteArrayView rest(m_head);
     bool first = true;
@@ -219,7 +223,7 @@ bool RequestReader::parseField(QByteArrayView line)
     const QByteArrayView value = line.sliced(colon + 1);
     if (!std::all_of(value.begin(), value.end(), isFieldValueChar))
         return refuse(400, "a header field holds a control character"), false;
-    m_request.head.headers.append({line.first(colon).toByteArray(), value.toByteArray().trimmed()});
+    m_request.head.headers.append({line.first(colon).toByteArray(), value.trimmed().toByteArray()});
     return true;
 }
 

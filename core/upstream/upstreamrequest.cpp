@@ -1,5 +1,6 @@
 #include "core/upstream/upstreamrequest.h"
 
+#include "core/forward/forwarding.h"
 #include "core/upstream/networkrules.h"
 
 #include <QIODevice>
@@ -9,13 +10,14 @@ namespace qcc {
 UpstreamRequest UpstreamRequest::to(const Endpoint &endpoint)
 {
     UpstreamRequest request;
-    request.url = QUrl::fromEncoded(endpoint.baseUrl);
+    const EndpointUrl url = endpointUrl(endpoint.baseUrl);
+    request.url = url.url;
     request.http2 = endpoint.http2;
     UpstreamAddress &address = request.address;
     address.endpoint = endpoint.id;
-    address.tls = request.url.scheme() == QLatin1String("https");
-    address.host = request.url.host();
-    address.port = static_cast<quint16>(request.url.port(address.tls ? 443 : 80));
+    address.tls = url.tls;
+    address.host = url.host;
+    address.port = url.port;
     address.proxy = proxyFor(endpoint.proxy, request.url);
     address.caFile = endpoint.caFile;
     return request;
