@@ -23,7 +23,7 @@ namespace {
 
 bool usedHttp2(const UpstreamReply &reply)
 {
-    return reply.attribute(QNetworkRequest::Http2WasUsedAttribute).toBool();
+    return reply.version() == HttpVersion::Http2;
 }
 
 } // namespace

@@ -61,12 +61,7 @@ Attempt::Attempt(const AttemptContext &context, Route route, bool fresh, Listene
     if (request.verb != "HEAD")
         request.upload = m_upload.get();
     m_reply = context.upstream.send(std::move(request));
-    // With the reply as their context, these end when it is let go. What is told may destroy this attempt, and is the last thing done.
-    UpstreamReply *const reply = m_reply.get();
-    QObject::connect(reply, &UpstreamReply::interim, reply, [this](const AnswerHead &head) { m_listener.interim(head); });
-    QObject::connect(reply, &UpstreamReply::metaDataChanged, reply, [this] { headArrived(); });
-    QObject::connect(reply, &UpstreamReply::readyRead, reply, [this] { m_listener.arrived(); });
-    QObject::connect(reply, &UpstreamReply::finished, reply, [this] { m_listener.finished(); });
+    m_reply->setListener(this);
 }
 
 UpstreamRequest Attempt::upstreamRequest() const
@@ -80,7 +75,7 @@ UpstreamRequest Attempt::upstreamRequest() const
     return request;
 }
 
-void Attempt::headArrived()
+void Attempt::headCame()
 {
     m_firstByteMs = sinceStart();
     m_observer.emplace(m_context.call, m_reply->head());

@@ -31,7 +31,7 @@ struct AttemptContext {
 
 /// One try of one endpoint: the request as this endpoint shall see it, and its answer, read along and cut at whole events.
 /// Thread: its exchange's. Lifetime: destroying it cancels what still runs, also from within what it tells.
-class Attempt
+class Attempt final : private UpstreamReply::Listener
 {
 public:
     /// Who hears of it, in this order: interim*, answered, arrived*, finished exactly once.
@@ -99,8 +99,13 @@ public:
     AttemptRecord record(FailureClass failure, const QString &error) const;
 
 private:
+    // UpstreamReply::Listener. What is told may destroy this attempt, and is the last thing done.
+    void interimCame(const AnswerHead &head) override { m_listener.interim(head); }
+    void headCame() override;
+    void bodyCame() override { m_listener.arrived(); }
+    void replyEnded() override { m_listener.finished(); }
+
     UpstreamRequest upstreamRequest() const;
-    void headArrived();
     Evidence evidenceOfAnswer() const;
     QString redirectTarget() const;
     double sinceStart() const { return msBetween(m_start, m_context.clock.now()); }

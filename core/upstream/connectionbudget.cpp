@@ -182,8 +182,25 @@ bool ConnectionBudget::addIdle(int member, const QString &endpoint)
 void ConnectionBudget::removeIdle(int member, const QString &endpoint)
 {
     const std::lock_guard lock(m_mutex);
+    takeFromIdle(member, m_endpoints[endpoint]);
+}
+
+void ConnectionBudget::reuseIdle(int member, const QString &endpoint)
+{
+    const std::lock_guard lock(m_mutex);
+    PoolFigures &its = m_endpoints[endpoint];
+    takeFromIdle(member, its);
+    for (PoolFigures *figures : {&its, &m_total}) {
+        ++figures->reusedTotal;
+        --figures->queued;
+        ++figures->busy;
+    }
+}
+
+void ConnectionBudget::takeFromIdle(int member, PoolFigures &its)
+{
     --m_idle;
-    --m_endpoints[endpoint].idle;
+    --its.idle;
     State &state = m_members[static_cast<size_t>(member)];
     --state.idle;
     state.dropsAsked = std::max(0, state.dropsAsked - 1);

@@ -61,6 +61,8 @@ public:
     /// Counts one more idle connection unless there are enough; false: close it.
     bool addIdle(int member, const QString &endpoint);
     void removeIdle(int member, const QString &endpoint);
+    /// An idle connection carries a request that waited for one: all that changes by that.
+    void reuseIdle(int member, const QString &endpoint);
 
     void countOpened(const QString &endpoint);
     /// Beside countOpened, for a connection that no request asked for.
@@ -104,6 +106,7 @@ private:
     void take(const QString &endpoint);
     void giveBack(const QString &endpoint);
     void forgetIfUnused(const QString &endpoint);
+    void takeFromIdle(int member, PoolFigures &its);
     /// Gives permits to those in line who may have one, the first first.
     void grant();
     void askForIdle();

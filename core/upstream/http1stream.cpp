@@ -14,13 +14,15 @@ constexpr qint64 writeAhead = 128 * 1024;
 constexpr qint64 leftBytes = 64 * 1024;
 /// The last wait for the peer to acknowledge or reset what it was sent after it had closed; all of them together are twice as long.
 constexpr std::chrono::milliseconds longestLook{256};
+/// In the next turn of the event loop.
+constexpr std::chrono::milliseconds atOnce{0};
 
 /// Up to the blank line, which it includes.
 QByteArray http1Head(const UpstreamStream::Asked &asked)
 {
     QByteArray head;
     head.reserve(1024);
-    head += asked.verb + ' ' + asked.target + " HTTP/1.1\r\n";
+    appendParts(head, {asked.verb, " ", asked.target, " HTTP/1.1\r\n"});
     for (const HeaderField &field : asked.headers)
         appendField(head, field.name, field.value);
     if (asked.statesLength)
@@ -40,11 +42,10 @@ Http1Stream::Http1Stream(Owner &owner, UpstreamConnection *connection, bool reus
     , m_head(http1Head(asked))
     , m_uploadLeft(asked.uploadSize)
     , m_uploadDone(asked.uploadSize == 0)
-    , m_lookAgain(alarms, [this] { endAgain(); })
+    , m_later(alarms, [this] { goOn(); })
     , m_answer(asked.verb == "HEAD")
 {
-    connect(connection, &UpstreamConnection::ended, this, &Http1Stream::connectionEnded);
-    connect(connection, &UpstreamConnection::readable, this, &Http1Stream::receive);
+    connection->setUser(this);
 }
 
 void Http1Stream::start()
@@ -61,7 +62,6 @@ void Http1Stream::start()
     m_connection->write(first);
     if (!m_uploadDone) {
         m_connection->watchEnd();
-        connect(m_connection, &UpstreamConnection::written, this, &Http1Stream::sendMore);
         sendMore();
     }
     if (m_connection)
@@ -164,12 +164,12 @@ void Http1Stream::receive()
         m_owner.answerEnded(false);
 }
 
-void Http1Stream::connectionEnded(UpstreamConnection::End how, const QString &text)
+void Http1Stream::connectionIsOver(UpstreamConnection::End how, const QString &text)
 {
     // What was found on sending is told once whoever asked can hear it.
     if (m_starting) {
-        QMetaObject::invokeMethod(this, [this, how, text] { connectionEnded(how, text); }, Qt::QueuedConnection);
-        return;
+        m_pendingEnd = {how, text};
+        return m_later.start(atOnce);
     }
     receive();
     if (m_closed)
@@ -184,7 +184,7 @@ void Http1Stream::connectionEnded(UpstreamConnection::End how, const QString &te
         const CloseProbe::Taken taken = m_connection->requestTaken();
         if (taken == CloseProbe::Taken::NotKnownYet && m_lookAgainIn <= longestLook) {
             m_pendingEnd = {how, text};
-            m_lookAgain.start(std::exchange(m_lookAgainIn, 2 * m_lookAgainIn));
+            m_later.start(std::exchange(m_lookAgainIn, 2 * m_lookAgainIn));
             return;
         }
         unread = taken == CloseProbe::Taken::No;
@@ -202,26 +202,22 @@ void Http1Stream::connectionEnded(UpstreamConnection::End how, const QString &te
 QByteArray Http1Stream::takeBody()
 {
     if (m_stalled)
-        QMetaObject::invokeMethod(this, &Http1Stream::resume, Qt::QueuedConnection);
+        m_later.start(atOnce);
     return std::exchange(m_body, QByteArray());
 }
 
-void Http1Stream::endAgain()
+void Http1Stream::goOn()
 {
-    if (m_closed || !m_pendingEnd)
+    if (m_stalled) {
+        if (m_body.size() >= readAhead)
+            return;
+        m_stalled = false;
+        receive();
+    }
+    if (m_closed || m_stalled || !m_pendingEnd)
         return;
     const auto [how, text] = *std::exchange(m_pendingEnd, std::nullopt);
-    connectionEnded(how, text);
-}
-
-void Http1Stream::resume()
-{
-    if (m_closed || !m_stalled || m_body.size() >= readAhead)
-        return;
-    m_stalled = false;
-    receive();
-    if (!m_stalled)
-        endAgain();
+    connectionIsOver(how, text);
 }
 
 bool Http1Stream::discard(bool over)
@@ -231,7 +227,7 @@ bool Http1Stream::discard(bool over)
     dropBody();
     // What stalls for room has it now; else the rest is on its way, or among the bytes that are being received.
     if (m_stalled)
-        QMetaObject::invokeMethod(this, &Http1Stream::resume, Qt::QueuedConnection);
+        m_later.start(atOnce);
     return m_receiving || restIsSmall();
 }
 
@@ -255,9 +251,9 @@ bool Http1Stream::restIsSmall() const
 void Http1Stream::close()
 {
     m_closed = true;
-    m_lookAgain.stop();
+    m_later.stop();
     if (m_connection)
-        m_connection->disconnect(this);
+        m_connection->leftBy(this);
     m_connection = nullptr;
 }
 

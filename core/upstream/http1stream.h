@@ -5,7 +5,6 @@
 #include "core/upstream/upstreamconnection.h"
 #include "core/upstream/upstreamrequest.h"
 
-#include <QObject>
 #include <QPointer>
 
 #include <chrono>
@@ -18,13 +17,12 @@ namespace qcc {
 ///
 /// Exact where Qt's own transport is silent: headers in order with duplicates, 1xx answers, the end of a body told by its framing (a broken
 /// chunk, a short body, a reset are errors), an answer that arrives while the upload still runs, and never a resend.
-class Http1Stream final : public QObject, public UpstreamStream
+class Http1Stream final : public UpstreamStream, private UpstreamConnection::User
 {
-    Q_OBJECT
-
 public:
     /// `connection`: open, and this stream's until it is closed. `reused`: it has carried requests before.
     Http1Stream(Owner &owner, UpstreamConnection *connection, bool reused, const Asked &asked, Alarms &alarms);
+    ~Http1Stream() override { close(); }
 
     // UpstreamStream
     const AnswerGate &answer() const override { return m_answer.gate(); }
@@ -38,14 +36,22 @@ public:
     void close() override;
 
 private:
+    // UpstreamConnection::User
+    void connectionReadable(UpstreamConnection *) override { receive(); }
+    void connectionWritten(UpstreamConnection *) override
+    {
+        if (!m_uploadDone)
+            sendMore();
+    }
+    void connectionEnded(UpstreamConnection *, UpstreamConnection::End how, const QString &text) override { connectionIsOver(how, text); }
+
     void sendMore();
     QByteArray nextOfUpload();
     void receive();
     void dropBody();
     bool restIsSmall() const;
-    void connectionEnded(UpstreamConnection::End how, const QString &text);
-    void endAgain();
-    void resume();
+    void connectionIsOver(UpstreamConnection::End how, const QString &text);
+    void goOn();
 
     Owner &m_owner;
     QPointer<UpstreamConnection> m_connection;
@@ -61,7 +67,7 @@ private:
     bool m_stalled = false;  ///< The reader has not taken what is here; bytes may wait in the connection.
     std::optional<std::pair<UpstreamConnection::End, QString>> m_pendingEnd;
     std::chrono::milliseconds m_lookAgainIn{1};
-    Alarm m_lookAgain;       ///< For whether the request was taken.
+    Alarm m_later;           ///< To go on: with what stalled, or with the end, of which it may not be known yet whether the request was taken.
     AnswerReader m_answer;
     QByteArray m_body;
     qint64 m_bodyBytes = 0;  ///< Arrived so far.

@@ -48,14 +48,12 @@ Http2Connection::Http2Connection(UpstreamConnection *connection, const Most &mos
     , m_linger(alarms, [this] { dropLingering(); })
     , m_lookAgain(alarms, [this] {
         const auto [how, text] = *std::exchange(m_pendingEnd, std::nullopt);
-        connectionEnded(how, text);
+        connectionIsOver(how, text);
     })
 {
     connection->setParent(this);
     connection->watchEnd();
-    connect(connection, &UpstreamConnection::readable, this, &Http2Connection::receive);
-    connect(connection, &UpstreamConnection::written, this, &Http2Connection::flush);
-    connect(connection, &UpstreamConnection::ended, this, &Http2Connection::connectionEnded);
+    connection->setUser(this);
     m_settle.start(settleTime);
 }
 
@@ -278,10 +276,10 @@ void Http2Connection::lookForLife()
     }
 }
 
-void Http2Connection::connectionEnded(UpstreamConnection::End how, const QString &text)
+void Http2Connection::connectionIsOver(UpstreamConnection::End how, const QString &text)
 {
     if (m_flushing) { // as with what is read
-        QMetaObject::invokeMethod(this, [this, how, text] { connectionEnded(how, text); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, [this, how, text] { connectionIsOver(how, text); }, Qt::QueuedConnection);
         return;
     }
     while (!m_over && m_connection->bytesAvailable() > 0 && receiveSome()) { }

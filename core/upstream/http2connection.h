@@ -18,7 +18,7 @@ namespace qcc {
 /// A connection that has agreed on HTTP/2, and the streams on it.
 /// While the upstream says nothing although it is asked, PINGs find out whether it is still there (PingWatch).
 /// Order of signals: settled once, retired at most once, gone exactly once. Thread: its connection's.
-class Http2Connection final : public QObject
+class Http2Connection final : public QObject, private UpstreamConnection::User
 {
     Q_OBJECT
 
@@ -72,6 +72,11 @@ Q_SIGNALS:
     void gone();
 
 private:
+    // UpstreamConnection::User
+    void connectionReadable(UpstreamConnection *) override { receive(); }
+    void connectionWritten(UpstreamConnection *) override { flush(); }
+    void connectionEnded(UpstreamConnection *, UpstreamConnection::End how, const QString &text) override { connectionIsOver(how, text); }
+
     friend class Http2Stream;
     using Stream = Http2Session::Stream;
 
@@ -90,7 +95,7 @@ private:
     bool receiveSome();
     bool send();
     void flushLater();
-    void connectionEnded(UpstreamConnection::End how, const QString &text);
+    void connectionIsOver(UpstreamConnection::End how, const QString &text);
     void breakOff();
     void lose(UpstreamConnection::End how, const QString &text, bool unread);
     void lookForLife();

@@ -55,11 +55,14 @@ QNetworkProxy systemProxy(const QUrl &url)
 
 QNetworkProxy proxyFor(const QString &rule, const QUrl &url)
 {
+    static const QNetworkProxy none(QNetworkProxy::NoProxy);
+    if (rule.isEmpty() || rule == QLatin1String("none"))
+        return none;
     if (rule == QLatin1String("system"))
         return systemProxy(url);
     const QUrl proxy(readProxy(rule));
     if (!proxy.isValid() || proxy.host().isEmpty())
-        return QNetworkProxy::NoProxy;
+        return none;
     const bool socks = proxy.scheme().startsWith(QLatin1String("socks5"));
     return QNetworkProxy(socks ? QNetworkProxy::Socks5Proxy : QNetworkProxy::HttpProxy, proxy.host(),
                          static_cast<quint16>(proxy.port(socks ? 1080 : 8080)), proxy.userName(QUrl::FullyDecoded),

@@ -114,14 +114,14 @@ void UpstreamConnection::won(QTcpSocket *socket)
         socket->deleteLater();
         return connectByProxy(proxy);
     }
-    m_peer = socket->peerAddress();
+    setPeer(socket->peerAddress());
     use(socket);
     connected();
 }
 
 void UpstreamConnection::connectByProxy(const QHostAddress &proxy)
 {
-    m_peer = proxy;
+    setPeer(proxy);
     stageReached(Stage::Connect);
     QTcpSocket *socket = newSocket();
     QNetworkProxy way = m_address.proxy;
@@ -131,6 +131,12 @@ void UpstreamConnection::connectByProxy(const QHostAddress &proxy)
     connect(socket, &QAbstractSocket::connected, this, &UpstreamConnection::connected);
     // Also with TLS, which begins when it is known where the connection leads.
     socket->connectToHost(m_address.host, m_address.port);
+}
+
+void UpstreamConnection::setPeer(const QHostAddress &peer)
+{
+    m_peer = peer;
+    m_peerText = peer.toString();
 }
 
 void UpstreamConnection::use(QTcpSocket *socket)
@@ -146,11 +152,11 @@ void UpstreamConnection::use(QTcpSocket *socket)
         connect(tls, &QSslSocket::sslErrors, this, [this, tls](const QList<QSslError> &errors) {
             m_certificateProblem = certificateProblem(errors, m_address.host, tls->peerCertificate(), authoritiesFile(m_address.caFile));
         });
-        connect(tls, &QSslSocket::encryptedBytesWritten, this, &UpstreamConnection::written);
+        connect(tls, &QSslSocket::encryptedBytesWritten, this, &UpstreamConnection::socketWritten);
     } else {
-        connect(socket, &QIODevice::bytesWritten, this, &UpstreamConnection::written);
+        connect(socket, &QIODevice::bytesWritten, this, &UpstreamConnection::socketWritten);
     }
-    connect(socket, &QIODevice::readyRead, this, &UpstreamConnection::readable);
+    connect(socket, &QIODevice::readyRead, this, &UpstreamConnection::socketReadable);
     connect(socket, &QAbstractSocket::errorOccurred, this, [this] { failed(m_socket->error(), m_socket->errorString()); });
     connect(socket, &QAbstractSocket::disconnected, this, [this] {
         end(End::PeerClosed, m_stage == Stage::Tls ? handshakeProblem(QString(), m_address.host, m_address.port) : QString());
@@ -190,8 +196,10 @@ void UpstreamConnection::socketOpen()
 {
     stageReached(Stage::Open);
     m_trust.reset();
+    m_nearby = leadsNearby();
     remember(true);
-    Q_EMIT ready();
+    if (m_user)
+        m_user->connectionReady(this);
 }
 
 const QAbstractSocket *UpstreamConnection::nativeSocket() const
@@ -209,7 +217,7 @@ QHostAddress UpstreamConnection::localAddress() const
     return isOpen() ? nativeSocket()->localAddress() : QHostAddress();
 }
 
-bool UpstreamConnection::isNearby() const
+bool UpstreamConnection::leadsNearby() const
 {
     if (hasProxy())
         return isLoopbackHost(m_address.host) || qcc::isNearby(QHostAddress(m_address.host));
@@ -254,7 +262,7 @@ void UpstreamConnection::remember(bool reached)
 QString UpstreamConnection::addressText() const
 {
     if (!m_peer.isNull())
-        return m_peer.toString();
+        return m_peerText;
     if (!m_race)
         return m_tried;
     QStringList texts;
@@ -283,7 +291,8 @@ void UpstreamConnection::end(End how, const QString &text)
         if (!m_address.tls)
             m_saved = m_probe->unread();
     }
-    Q_EMIT ended(how, text);
+    if (m_user)
+        m_user->connectionEnded(this, how, text);
 }
 
 void UpstreamConnection::drop()
@@ -292,6 +301,7 @@ void UpstreamConnection::drop()
     if (!m_ended && m_stage == Stage::Tls && std::chrono::milliseconds(m_stageClock.elapsed()) >= silence)
         remember(false);
     m_ended = true;
+    m_user = nullptr;
     m_probe.reset();
     endRace();
     if (!m_socket)
@@ -309,7 +319,10 @@ QByteArray UpstreamConnection::read(qint64 max)
 {
     if (m_socket->bytesAvailable() == 0 && !m_saved.isEmpty())
         return std::exchange(m_saved, QByteArray());
-    return m_socket->read(max);
+    // QIODevice would take memory for the most that could come.
+    QByteArray bytes(static_cast<qsizetype>(qMin(max, m_socket->bytesAvailable())), Qt::Uninitialized);
+    bytes.truncate(static_cast<qsizetype>(qMax<qint64>(m_socket->read(bytes.data(), bytes.size()), 0)));
+    return bytes;
 }
 
 void UpstreamConnection::write(const QByteArray &bytes)

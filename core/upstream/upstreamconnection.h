@@ -36,15 +36,26 @@ struct UpstreamAddress {
 };
 
 /// One TCP or TLS connection to an upstream: bytes, whatever version of HTTP they are.
-/// Order of signals: ready once, then readable and written any number of times, then ended exactly once.
 class UpstreamConnection : public QObject
 {
-    Q_OBJECT
-
 public:
     enum class Stage { Dns, Connect, Tls, Open };
     /// How a connection ended. NoProtocol: what came on it is not what was agreed on; told by others than this class.
     enum class End { PeerClosed, PeerReset, Refused, HostNotFound, TlsFailed, TimedOut, ProxyFailed, NetworkGone, LeadsBack, NoDescriptors, NoProtocol, Failed };
+
+    /// Who has the connection, and hears of it; one after the other, and many in its life, so that these are plain calls and no signals.
+    /// Order: ready once, then readable and written any number of times, then ended exactly once.
+    class User
+    {
+    public:
+        virtual void connectionReady(UpstreamConnection *) { }
+        virtual void connectionReadable(UpstreamConnection *connection) = 0;
+        virtual void connectionWritten(UpstreamConnection *) { }
+        virtual void connectionEnded(UpstreamConnection *connection, End how, const QString &text) = 0;
+
+    protected:
+        ~User() = default;
+    };
 
     /// `hosts` outlives it.
     UpstreamConnection(UpstreamAddress address, HostResolver &hosts, QObject *parent = nullptr);
@@ -58,8 +69,16 @@ public:
     /// A connection that turns out to end at `own` ends with LeadsBack, before anything is sent on it. Before open.
     void setOwnAddress(const OwnAddress &own) { m_own = own; }
     void open();
-    /// Ends at once, without a signal.
+    /// Ends at once, and nobody is told.
     void drop();
+    /// From now on `user` hears of it, and nobody else. Lifetime: `user` outlives the connection, or says leftBy() before it goes.
+    void setUser(User *user) { m_user = user; }
+    /// `user` hears no more of it.
+    void leftBy(const User *user)
+    {
+        if (m_user == user)
+            m_user = nullptr;
+    }
 
     const UpstreamAddress &address() const { return m_address; }
     /// How far opening has come; stays there after the end.
@@ -77,7 +96,7 @@ public:
     /// This computer's address on the connection; to its proxy, where it has one. Null while it is not connected.
     QHostAddress localAddress() const;
     /// Whether the upstream is on this computer or in a private network. To a proxy, as far as the upstream's name tells. Once open.
-    bool isNearby() const;
+    bool isNearby() const { return m_nearby; }
     /// Ends an open connection whose local address this computer has no more: nothing will ever arrive on it.
     void networkGone();
 
@@ -97,13 +116,9 @@ public:
     /// After the end, as CloseProbe::requestTaken(). To a proxy, which may have taken the request where the upstream did not: Maybe.
     CloseProbe::Taken requestTaken() { return m_probe ? m_probe->requestTaken() : CloseProbe::Taken::Maybe; }
 
-Q_SIGNALS:
-    void ready();
-    void readable();
-    void written();
-    void ended(qcc::UpstreamConnection::End how, const QString &text);
-
 private:
+    void setPeer(const QHostAddress &peer);
+    bool leadsNearby() const;
     bool hasProxy() const { return m_address.proxy.type() != QNetworkProxy::NoProxy; }
     /// Whom the connection is opened to: the upstream, or its proxy.
     QString racedHost() const { return hasProxy() ? m_address.proxy.hostName() : m_address.host; }
@@ -122,13 +137,27 @@ private:
     const QAbstractSocket *nativeSocket() const;
     void end(End how, const QString &text);
 
+    void socketReadable()
+    {
+        if (m_user)
+            m_user->connectionReadable(this);
+    }
+    void socketWritten()
+    {
+        if (m_user)
+            m_user->connectionWritten(this);
+    }
+
     UpstreamAddress m_address;
+    User *m_user = nullptr;
     const bool m_byName; ///< Whom it is opened to has a name, and perhaps several addresses.
     HostResolver &m_hosts;
     OwnAddress m_own;
     std::unique_ptr<QSslConfiguration> m_trust; ///< Until it is open.
     std::unique_ptr<AddressRace> m_race;
     QHostAddress m_peer;
+    QString m_peerText; ///< It is in the record of each request.
+    bool m_nearby = false;
     QString m_tried; ///< Once the race is over, where nobody won it.
     QTcpSocket *m_socket = nullptr;
     Stage m_stage = Stage::Dns;

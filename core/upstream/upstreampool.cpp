@@ -128,10 +128,8 @@ bool UpstreamPool::reuseFor(UpstreamReply *reply)
     }
     if (!connection)
         return false;
-    takeIdle(connection);
-    m_budget.countReuse(endpointOf(connection));
-    m_budget.countQueued(endpointOf(connection), -1);
-    m_budget.countBusy(endpointOf(connection), 1);
+    forgetIdle(connection);
+    m_budget.reuseIdle(m_member, reply->address().endpoint);
     reply->useIdle(connection);
     return true;
 }
@@ -155,10 +153,9 @@ void UpstreamPool::openFor(UpstreamReply *reply)
     m_budget.countQueued(endpointOf(connection), -1);
     m_budget.countBusy(endpointOf(connection), 1);
     reply->openOn(connection);
-    connect(connection, &UpstreamConnection::ready, reply, [this, reply, connection] { connectionReady(reply, connection); });
 }
 
-void UpstreamPool::connectionReady(UpstreamReply *reply, UpstreamConnection *connection)
+void UpstreamPool::opened(UpstreamReply *reply, UpstreamConnection *connection)
 {
     if (connection->speaksHttp2())
         return share(reply, connection);
@@ -234,9 +231,7 @@ void UpstreamPool::keep(UpstreamConnection *connection)
 void UpstreamPool::putIdle(UpstreamConnection *connection)
 {
     m_idle.push_back({connection, ConnectionBudget::Clock::now()});
-    // A word or the end while idle: either way nothing more can be asked on it.
-    connect(connection, &UpstreamConnection::readable, this, [this, connection] { discard(connection); });
-    connect(connection, &UpstreamConnection::ended, this, [this, connection] { discard(connection); });
+    connection->setUser(this);
     expectExpiry();
 }
 
@@ -260,19 +255,26 @@ void UpstreamPool::discard(UpstreamConnection *connection)
 
 bool UpstreamPool::takeIdle(UpstreamConnection *connection)
 {
-    const auto place = std::find_if(m_idle.begin(), m_idle.end(), [connection](const Idle &i) { return i.connection == connection; });
-    if (place == m_idle.end())
+    if (!forgetIdle(connection))
         return false;
-    m_idle.erase(place);
     m_budget.removeIdle(m_member, endpointOf(connection));
-    connection->disconnect(this);
+    return true;
+}
+
+bool UpstreamPool::forgetIdle(UpstreamConnection *connection)
+{
+    // The youngest are taken first.
+    const auto place = std::find_if(m_idle.rbegin(), m_idle.rend(), [connection](const Idle &i) { return i.connection == connection; });
+    if (place == m_idle.rend())
+        return false;
+    m_idle.erase(std::next(place).base());
+    connection->leftBy(this);
     return true;
 }
 
 void UpstreamPool::close(UpstreamConnection *connection)
 {
     m_budget.countClosed(endpointOf(connection));
-    connection->disconnect(this);
     connection->drop();
     connection->deleteLater();
     m_budget.release(endpointOf(connection));

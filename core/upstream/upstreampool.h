@@ -29,7 +29,7 @@ class Http2Connection;
 /// With PoolStrategy::Adaptive, a request over HTTP/1.1 that had to open a connection has one more opened behind it, so that the next one that
 /// comes at the same time need not wait for a handshake.
 /// Thread: the one that made it.
-class UpstreamPool : public QNetworkAccessManager
+class UpstreamPool : public QNetworkAccessManager, private UpstreamConnection::User
 {
     Q_OBJECT
 
@@ -55,6 +55,11 @@ protected:
 
 private:
     friend class UpstreamReply;
+
+    // UpstreamConnection::User, of idle ones: a word or the end while idle, either way nothing more can be asked on it.
+    void connectionReadable(UpstreamConnection *connection) override { discard(connection); }
+    void connectionEnded(UpstreamConnection *connection, UpstreamConnection::End, const QString &) override { discard(connection); }
+
     struct Waiting {
         UpstreamReply *reply;
         ConnectionBudget::Clock::time_point since;
@@ -80,6 +85,8 @@ private:
 
     // Called by replies.
     Alarms &alarms() { return m_alarms; }
+    /// The one that was opened for `reply` is there.
+    void opened(UpstreamReply *reply, UpstreamConnection *connection);
     /// `connection` or `shared`: what the reply had, if anything.
     void replyEnded(UpstreamReply *reply, UpstreamConnection *connection, Http2Connection *shared, bool reusable);
 
@@ -93,7 +100,6 @@ private:
     bool mayUseHttp2(const UpstreamRequest &asked) const;
     UpstreamConnection *newConnection(const UpstreamAddress &address);
     void openFor(UpstreamReply *reply);
-    void connectionReady(UpstreamReply *reply, UpstreamConnection *connection);
     bool reuseFor(UpstreamReply *reply);
     bool passOn(UpstreamConnection *connection);
     void keep(UpstreamConnection *connection);
@@ -102,6 +108,7 @@ private:
     void close(UpstreamConnection *connection);
     void discard(UpstreamConnection *connection);
     bool takeIdle(UpstreamConnection *connection);
+    bool forgetIdle(UpstreamConnection *connection);
 
     void share(UpstreamReply *reply, UpstreamConnection *connection);
     Shared *sharedFor(const UpstreamReply *reply);

@@ -110,14 +110,13 @@ void UpstreamReply::openOn(UpstreamConnection *connection)
     // Who has waited for another's connection has waited for one.
     if (m_phase != Phase::Connect)
         waitForAnothers();
-    connect(connection, &UpstreamConnection::ended, this, &UpstreamReply::connectionEnded);
+    connection->setUser(this);
     QMetaObject::invokeMethod(connection, &UpstreamConnection::open, Qt::QueuedConnection);
     QMetaObject::invokeMethod(this, &QNetworkReply::socketStartedConnecting, Qt::QueuedConnection);
 }
 
 void UpstreamReply::sendHttp1(UpstreamConnection *connection)
 {
-    connection->disconnect(this);
     if (!m_reused)
         m_times = connection->times();
     m_address = connection->addressText();
@@ -132,8 +131,6 @@ void UpstreamReply::sendHttp2(Http2Connection *connection, bool opened)
         m_times = connection->times();
     m_reused = !opened;
     m_address = connection->addressText();
-    if (m_connection) // what becomes of it is the shared one's to tell
-        m_connection->disconnect(this);
     m_connection = nullptr;
     m_shared = connection;
     const QScopedValueRollback settingOut(m_settingOut, m_settingOut || !opened);
@@ -178,10 +175,28 @@ void UpstreamReply::headCame()
 {
     m_phase = Phase::Body;
     m_progress = now();
-    setAttribute(QNetworkRequest::HttpStatusCodeAttribute, head().status);
-    setAttribute(QNetworkRequest::HttpReasonPhraseAttribute, head().reason);
-    setAttribute(QNetworkRequest::Http2WasUsedAttribute, m_version == HttpVersion::Http2);
+    if (m_listener)
+        m_listener->headCame();
     Q_EMIT metaDataChanged();
+}
+
+void UpstreamReply::interimCame(const AnswerHead &head)
+{
+    if (m_listener)
+        m_listener->interimCame(head);
+    Q_EMIT interim(head);
+}
+
+void UpstreamReply::bodyCame()
+{
+    if (m_listener)
+        m_listener->bodyCame();
+    Q_EMIT readyRead();
+}
+
+void UpstreamReply::connectionReady(UpstreamConnection *connection)
+{
+    m_pool->opened(this, connection);
 }
 
 void UpstreamReply::answerEnded(bool reusable)
@@ -201,7 +216,7 @@ void UpstreamReply::streamFailed(UpstreamFault fault, const QString &text, bool 
     fail(fault, text);
 }
 
-void UpstreamReply::connectionEnded(UpstreamConnection::End how, const QString &text)
+void UpstreamReply::connectionEnded(UpstreamConnection *, UpstreamConnection::End how, const QString &text)
 {
     if (how == UpstreamConnection::End::PeerReset)
         return fail(UpstreamFault::Closed, QStringLiteral("the connection was reset before the end of the answer"));
@@ -210,7 +225,8 @@ void UpstreamReply::connectionEnded(UpstreamConnection::End how, const QString &
 
 void UpstreamReply::leave()
 {
-    disconnect();
+    blockSignals(true);
+    m_listener = nullptr;
     setParent(m_pool);
     m_left = true;
     if (m_ended)
@@ -256,7 +272,7 @@ void UpstreamReply::end(bool reusable)
     if (m_connection) {
         if (m_phase <= Phase::Tls)
             m_times = m_connection->times();
-        m_connection->disconnect(this);
+        m_connection->leftBy(this);
     }
     if (m_stream)
         m_stream->close();
@@ -272,6 +288,8 @@ void UpstreamReply::emitEnd()
         return;
     }
     m_telling = true;
+    if (m_listener)
+        m_listener->replyEnded();
     if (error() != NoError)
         Q_EMIT errorOccurred(error());
     Q_EMIT finished();

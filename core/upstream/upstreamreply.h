@@ -24,12 +24,29 @@ class UpstreamPool;
 ///
 /// Order of signals: socketStartedConnecting (only when a connection is opened), interim*, metaDataChanged,
 /// readyRead* (not for bytes that came together with the end), then finished exactly once, also after abort().
-class UpstreamReply final : public QNetworkReply, private UpstreamStream::Owner
+class UpstreamReply final : public QNetworkReply, private UpstreamStream::Owner, private UpstreamConnection::User
 {
     Q_OBJECT
 
 public:
+    /// Hears the same as those who are connected to the signals, before them. An exchange has one reply after the other, and to connect four signals of
+    /// each costs more than all that they tell.
+    class Listener
+    {
+    public:
+        virtual void interimCame(const AnswerHead &head) = 0;
+        virtual void headCame() = 0;
+        virtual void bodyCame() = 0;
+        virtual void replyEnded() = 0;
+
+    protected:
+        ~Listener() = default;
+    };
+
     ~UpstreamReply() override;
+
+    /// Lifetime: `listener` holds the reply.
+    void setListener(Listener *listener) { m_listener = listener; }
 
     /// None as long as nothing went wrong.
     UpstreamFault fault() const { return m_fault; }
@@ -100,15 +117,19 @@ private:
     // UpstreamStream::Owner
     qint64 readUpload(char *to, qint64 most, bool &atEnd) override;
     void progressed() override { m_progress = now(); }
-    void interimCame(const AnswerHead &head) override { Q_EMIT interim(head); }
+    void interimCame(const AnswerHead &head) override;
     void headCame() override;
-    void bodyCame() override { Q_EMIT readyRead(); }
+    void bodyCame() override;
     void answerEnded(bool reusable) override;
     void streamFailed(UpstreamFault fault, const QString &text, bool unread) override;
 
+    // UpstreamConnection::User, while it is opened
+    void connectionReady(UpstreamConnection *connection) override;
+    void connectionReadable(UpstreamConnection *) override { }
+    void connectionEnded(UpstreamConnection *connection, UpstreamConnection::End how, const QString &text) override;
+
     void begin(std::unique_ptr<UpstreamStream> stream, HttpVersion version);
     UpstreamStream::Asked askedOfStream(bool nearby) const;
-    void connectionEnded(UpstreamConnection::End how, const QString &text);
     void fail(UpstreamFault fault, const QString &text);
     void setFault(UpstreamFault fault, const QString &text);
     void end(bool reusable);
@@ -119,6 +140,7 @@ private:
     Clock::Time now() const;
 
     UpstreamPool *m_pool;
+    Listener *m_listener = nullptr;
     UpstreamRequest m_asked;
     RequestUpload m_upload;
 
