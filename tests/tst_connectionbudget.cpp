@@ -1,14 +1,15 @@
 #include "core/plane/workerteam.h"
 #include "core/upstream/connectionbudget.h"
 
+#include <QDeadlineTimer>
 #include <QRandomGenerator>
 #include <QTest>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <thread>
-
-#include <algorithm>
 
 using namespace qcc;
 using namespace Qt::StringLiterals;
@@ -306,19 +307,92 @@ private Q_SLOTS:
 
     void picksTheFirstWorkerWithRoom_data()
     {
-        QTest::addColumn<std::vector<int>>("loads");
+        using Loads = std::vector<WorkerLoad>;
+        QTest::addColumn<Loads>("loads");
+        QTest::addColumn<bool>("handshakes");
         QTest::addColumn<size_t>("picked");
-        QTest::newRow("none yet") << std::vector<int>{} << size_t(0);
-        QTest::newRow("first has room") << std::vector<int>{47, 0} << size_t(0);
-        QTest::newRow("second has room") << std::vector<int>{48, 3} << size_t(1);
-        QTest::newRow("all full, one more allowed") << std::vector<int>{48, 60} << size_t(2);
-        QTest::newRow("all full, no more allowed") << std::vector<int>{90, 60, 70, 80} << size_t(1);
+        QTest::newRow("none yet") << Loads{} << true << size_t(0);
+        QTest::newRow("first has room") << Loads{{255}, {0}} << false << size_t(0);
+        QTest::newRow("second has room") << Loads{{256}, {3}} << false << size_t(1);
+        QTest::newRow("all full, one more allowed") << Loads{{256}, {300}} << false << size_t(2);
+        QTest::newRow("all full, no more allowed") << Loads{{390}, {360}, {370}, {380}} << false << size_t(1);
+        QTest::newRow("few have much to do") << Loads{{3, 0, 80}, {3, 0, 79}} << false << size_t(1);
+        QTest::newRow("few have much to do, one more allowed") << Loads{{3, 0, 99}} << false << size_t(1);
+        QTest::newRow("a burst without handshakes") << Loads{{40, 40}} << false << size_t(0);
+        QTest::newRow("a burst with them") << Loads{{40, 4}} << true << size_t(1);
+        QTest::newRow("a burst with them, everywhere") << Loads{{9, 9}, {8, 8}, {8, 7}, {20, 8}} << true << size_t(2);
+        QTest::newRow("whoever hangs gets nothing") << Loads{{1, 0, 0, true}, {0}} << false << size_t(1);
+        QTest::newRow("whoever hangs comes last") << Loads{{1, 0, 0, true}, {400}, {500}, {600}} << false << size_t(1);
     }
 
     void picksTheFirstWorkerWithRoom()
     {
-        QFETCH(std::vector<int>, loads);
-        QTEST(pickWorker(loads, 4), "picked");
+        QFETCH(std::vector<WorkerLoad>, loads);
+        QFETCH(bool, handshakes);
+        QTEST(pickWorker(loads, 4, handshakes), "picked");
+    }
+
+    void tellsOfTheFirstExchangeWhenSomebodyWantsToHear()
+    {
+        SharedState shared;
+        int told = 0;
+        shared.news.setReaders({.becameBusy = [&told] { ++told; }});
+        shared.becameBusy();
+        QCOMPARE(told, 1);
+        // One thing asked after the other.
+        shared.becameBusy();
+        QCOMPARE(told, 1);
+        shared.expectBusy();
+        QCOMPARE(told, 1);
+        shared.becameBusy();
+        QCOMPARE(told, 2);
+        // One that has begun meanwhile is told at once.
+        shared.inFlight = 1;
+        shared.expectBusy();
+        QCOMPARE(told, 3);
+    }
+
+    void knowsHowLongAThreadWasBusy()
+    {
+        BusyTime time;
+        QVERIFY(!time.soFar());
+        time.begin();
+        const auto begin = time.soFar();
+        if (!begin)
+            QSKIP("This system does not tell.");
+        const auto isBusyFor = [&](std::chrono::milliseconds wanted) { return *time.soFar() - *begin >= wanted; };
+        const QDeadlineTimer deadline(5'000);
+        while (!isBusyFor(std::chrono::milliseconds(20)) && !deadline.hasExpired()) { }
+        QVERIFY(isBusyFor(std::chrono::milliseconds(20)));
+        // Asked by another thread, it is still the first one's.
+        std::optional<std::chrono::nanoseconds> elsewhere;
+        std::thread([&] { elsewhere = time.soFar(); }).join();
+        QVERIFY(elsewhere && *elsewhere - *begin >= std::chrono::milliseconds(20));
+    }
+
+    void relievesWhoIsFullOfWork_data()
+    {
+        using Loads = std::vector<WorkerLoad>;
+        QTest::addColumn<Loads>("loads");
+        QTest::addColumn<int>("from");
+        QTest::addColumn<int>("connections");
+        QTest::newRow("nobody") << Loads{} << 0 << 0;
+        QTest::newRow("one has time") << Loads{{32, 0, 79}} << 0 << 0;
+        QTest::newRow("one has none, and may get another beside it") << Loads{{32, 0, 95}} << 0 << 16;
+        QTest::newRow("a single connection cannot be shared out") << Loads{{1, 0, 99}} << 0 << 0;
+        QTest::newRow("of two") << Loads{{2, 0, 99}} << 0 << 1;
+        QTest::newRow("the other has time") << Loads{{20, 0, 10}, {32, 0, 95}} << 1 << 6;
+        QTest::newRow("the other has hardly more") << Loads{{20, 0, 70}, {32, 0, 95}} << 0 << 0;
+        QTest::newRow("the other has more connections that do nothing") << Loads{{200, 0, 10}, {32, 0, 95}} << 1 << 1;
+        QTest::newRow("the other hangs") << Loads{{20, 0, 0, true}, {32, 0, 95}} << 0 << 0;
+    }
+
+    void relievesWhoIsFullOfWork()
+    {
+        QFETCH(std::vector<WorkerLoad>, loads);
+        const WorkerRelief relief = reliefFor(loads, 2);
+        QTEST(int(relief.from), "from");
+        QTEST(relief.connections, "connections");
     }
 };
 

@@ -12,6 +12,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <memory>
 #include <vector>
@@ -576,6 +577,57 @@ private Q_SLOTS:
         QTRY_COMPARE(m_upstream->openStreams(), 0);
         QCOMPARE(proxy.last().outcome, Outcome::Truncated);
         QVERIFY2(proxy.last().error.contains(QLatin1String("stopped")), qPrintable(proxy.last().error));
+    }
+
+    void aConnectionThatIsGivenBackGoesOnElsewhere()
+    {
+        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());
+        Worker *worker = nullptr;
+        connect(&proxy.team(), &WorkerTeam::workerAdded, this, [&worker](Worker *added) { worker = worker ? worker : added; });
+        std::array<RawClient, 2> clients;
+        for (RawClient &client : clients) {
+            client.connectTo(proxy.port());
+            client.get("/x");
+            QTRY_VERIFY(client.response().complete);
+        }
+        QCOMPARE(worker->load(), 2);
+        QSignalSpy gaveBack(worker, &Worker::gaveBack);
+        QMetaObject::invokeMethod(worker, [worker] { worker->giveBack(1); }, Qt::QueuedConnection);
+        for (int round = 1; round <= 3; ++round) {
+            for (RawClient &client : clients) {
+                client.get("/x");
+                QTRY_COMPARE(client.responses().size(), round + 1);
+                QVERIFY(client.isConnected());
+            }
+        }
+        QCOMPARE(gaveBack.size(), 1);
+        QTRY_COMPARE(proxy.connections(), 2);
+    }
+
+    void sharesABurstWhereHandshakesAreDue()
+    {
+        if (QThread::idealThreadCount() < 2)
+            QSKIP("One processor has one worker.");
+        TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());
+        QSignalSpy workers(&proxy.team(), &WorkerTeam::workerAdded);
+        std::array<RawClient, 12> clients;
+        for (RawClient &client : clients) {
+            client.connectTo(proxy.port());
+            client.get("/x");
+        }
+        for (RawClient &client : clients)
+            QTRY_VERIFY(client.response().complete);
+        QCOMPARE(workers.size(), 1);
+
+        proxy.team().expectHandshakes(true);
+        m_upstream->setBehaviour([](const Arrived &) { return Script().stall(); });
+        std::array<RawClient, 12> more;
+        for (RawClient &client : more) {
+            client.connectTo(proxy.port());
+            client.get("/x");
+        }
+        QTRY_COMPARE(proxy.connections(), 24);
+        QVERIFY(workers.size() > 1);
     }
 
     void noticesAWorkerThatHangs()

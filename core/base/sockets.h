@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QByteArrayView>
 #include <QHostAddress>
 
 #include <optional>
@@ -62,6 +63,10 @@ private:
 
 /// Makes the coming close of this socket a reset, so that a peer whose answer ends with the connection sees it broken.
 void resetOnClose(qintptr descriptor);
+/// Hands bytes to the system without a copy of them and without waiting. Returns how many it has taken; -1 where the connection is over.
+qint64 sendNow(qintptr descriptor, QByteArrayView bytes);
+/// Another descriptor of the same socket, which lives on when the first is closed; -1 where there is none to be had.
+qintptr secondHandle(qintptr descriptor);
 /// Closes a socket that nobody has taken over.
 void closeSocket(qintptr descriptor);
 

@@ -9,7 +9,26 @@
 
 namespace qcc {
 
-CloseProbe::CloseProbe(qintptr descriptor) : m_handle(::fcntl(static_cast<int>(descriptor), F_DUPFD_CLOEXEC, 0)) { }
+qint64 sendNow(qintptr descriptor, QByteArrayView bytes)
+{
+#ifdef MSG_NOSIGNAL
+    constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+#else
+    constexpr int flags = MSG_DONTWAIT; // Qt has set SO_NOSIGPIPE
+#endif
+    ssize_t sent = 0;
+    do {
+        sent = ::send(static_cast<int>(descriptor), bytes.data(), static_cast<size_t>(bytes.size()), flags);
+    } while (sent < 0 && errno == EINTR);
+    return sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? 0 : sent;
+}
+
+qintptr secondHandle(qintptr descriptor)
+{
+    return ::fcntl(static_cast<int>(descriptor), F_DUPFD_CLOEXEC, 0);
+}
+
+CloseProbe::CloseProbe(qintptr descriptor) : m_handle(secondHandle(descriptor)) { }
 
 CloseProbe::~CloseProbe()
 {

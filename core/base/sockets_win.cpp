@@ -21,6 +21,20 @@ std::optional<TcpState> tcpState(qintptr)
     return std::nullopt;
 }
 
+qint64 sendNow(qintptr descriptor, QByteArrayView bytes)
+{
+    const int most = static_cast<int>(std::min<qsizetype>(bytes.size(), std::numeric_limits<int>::max()));
+    // Qt's sockets do not block.
+    const int sent = ::send(static_cast<SOCKET>(descriptor), bytes.data(), most, 0);
+    return sent == SOCKET_ERROR && ::WSAGetLastError() == WSAEWOULDBLOCK ? 0 : sent;
+}
+
+// A second handle would be another process's, by WSADuplicateSocket, and Qt's socket closes both sides with the first: connections stay.
+qintptr secondHandle(qintptr)
+{
+    return -1;
+}
+
 // Winsock reports a reset through recv() alone, and Qt keeps that to itself: the close counts as clean here.
 CloseProbe::CloseProbe(qintptr) : m_handle(-1) { }
 CloseProbe::~CloseProbe() = default;

@@ -2,6 +2,9 @@
 
 #include <QByteArrayView>
 
+#include <atomic>
+#include <chrono>
+#include <optional>
 #include <utility>
 
 namespace qcc {
@@ -63,5 +66,23 @@ inline bool mayStartThread()
 {
     return descriptorsLeft() >= 8;
 }
+
+/// How long a thread has been at work or has waited for a processor, which is the same to those who wait for it.
+/// Thread: begin() belongs to that thread, all else to any.
+class BusyTime
+{
+public:
+    BusyTime() = default;
+    ~BusyTime();
+    Q_DISABLE_COPY_MOVE(BusyTime)
+
+    /// Of the calling thread. Keeps a descriptor.
+    void begin();
+    /// Nothing before begin(), and where the system does not tell (all but Linux).
+    std::optional<std::chrono::nanoseconds> soFar() const;
+
+private:
+    std::atomic<int> m_file = -1;
+};
 
 } // namespace qcc

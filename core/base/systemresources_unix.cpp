@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <limits>
 
 namespace qcc {
@@ -63,6 +65,28 @@ int descriptorsLeft()
         return errno == EMFILE ? 0 : descriptorLimit(); // a process without stderr is counted at its next accept
     ::close(lowest);
     return descriptorLimit() - lowest;
+}
+
+BusyTime::~BusyTime()
+{
+    if (m_file >= 0)
+        ::close(m_file);
+}
+
+void BusyTime::begin()
+{
+    m_file = ::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+}
+
+std::optional<std::chrono::nanoseconds> BusyTime::soFar() const
+{
+    // Source: Linux, Documentation/scheduler/sched-stats: time on a processor, and time waited for one.
+    std::array<char, 128> text{};
+    if (m_file < 0 || ::pread(m_file, text.data(), text.size() - 1, 0) <= 0)
+        return std::nullopt;
+    char *end = nullptr;
+    const auto ran = std::strtoll(text.data(), &end, 10);
+    return std::chrono::nanoseconds(ran + std::strtoll(end, nullptr, 10));
 }
 
 } // namespace qcc

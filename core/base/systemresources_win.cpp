@@ -31,4 +31,13 @@ int descriptorsLeft()
     return std::numeric_limits<int>::max();
 }
 
+BusyTime::~BusyTime() = default;
+
+void BusyTime::begin() { }
+
+std::optional<std::chrono::nanoseconds> BusyTime::soFar() const
+{
+    return std::nullopt;
+}
+
 } // namespace qcc

@@ -25,8 +25,12 @@ void Exchange::answered()
     } else {
         worthHolding = hasBody && m_call.purpose == Purpose::CountTokens;
     }
-    if (!worthHolding)
-        return commit();
+    if (!worthHolding) {
+        commit();
+        // With what came along with the head, where that is all.
+        QMetaObject::invokeMethod(this, [this] { m_client.flush(); }, Qt::QueuedConnection);
+        return;
+    }
     enter(State::Holding);
     m_heldLong.start(status >= 300 ? m_context.fixedTimeouts.refusal : m_context.fixedTimeouts.holdBack);
     if (!hasBody)

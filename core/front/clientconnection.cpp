@@ -18,6 +18,12 @@ namespace {
 /// Bytes that may wait for a slow client before its upstream is slowed.
 constexpr qint64 highMark = 256 * 1024;
 
+/// Of what was sent, the memory that is kept for the next event.
+constexpr qsizetype keptOut = 4096;
+
+/// Between requests for so long, a connection has no need of buffers.
+constexpr std::chrono::milliseconds shedAfter{2000};
+
 constexpr auto lingering = 2s;
 /// For a client to read the last words of a proxy that stops.
 constexpr auto farewell = 1s;
@@ -60,7 +66,9 @@ std::optional<Refusal> ClientConnection::admit(const RequestHead &head)
 
 void ClientConnection::bytesArrived()
 {
-    const QByteArray bytes = m_socket->readAll();
+    // QIODevice would take memory for the most that could come.
+    QByteArray bytes(static_cast<qsizetype>(m_socket->bytesAvailable()), Qt::Uninitialized);
+    bytes.truncate(static_cast<qsizetype>(qMax<qint64>(m_socket->read(bytes.data(), bytes.size()), 0)));
     if (!m_closing || (m_answering && isUploading()))
         parse(bytes);
     serveNext();
@@ -70,21 +78,44 @@ void ClientConnection::sendInterim(const AnswerHead &head)
 {
     if (m_clientMinor == 0)
         return;
-    QByteArray text = "HTTP/1.1 " + QByteArray::number(head.status) + ' ' + head.reason + "\r\n";
+    QByteArray text;
+    appendParts(text, {"HTTP/1.1 ", QByteArray::number(head.status), " ", head.reason, "\r\n"});
     for (const HeaderField &field : withoutHopByHop(head.headers))
         appendField(text, field.name, field.value);
-    write(text + "\r\n");
+    write({text, "\r\n"});
+    flush();
+}
+
+void ClientConnection::settle()
+{
+    if (!std::exchange(m_settled, true))
+        --m_context.settling;
+}
+
+/// Where this thread has more to do than others, between two requests. False: it stays.
+bool ClientConnection::giveBack()
+{
+    if (m_context.toGiveBack <= 0 || m_closing || !isIdle() || !hasTakenAll() || m_socket->bytesAvailable() > 0)
+        return false;
+    const qintptr descriptor = secondHandle(m_socket->socketDescriptor());
+    if (descriptor < 0)
+        return false;
+    --m_context.toGiveBack;
+    Q_EMIT givenBack(descriptor);
+    abort();
+    return true;
 }
 
 void ClientConnection::sendHead(const Head &head)
 {
+    settle();
     m_chunked = false;
     m_untilClose = false;
     // Where its body ends is not known yet, and so not what comes after it.
     m_closeAfter = m_closeAfter || isUploading();
     QByteArray text;
     text.reserve(1024);
-    text += "HTTP/1.1 " + QByteArray::number(head.status) + ' ' + head.reason + "\r\n";
+    appendParts(text, {"HTTP/1.1 ", QByteArray::number(head.status), " ", head.reason, "\r\n"});
     for (const HeaderField &field : head.headers) {
         // A listed page may read the answer because the user says so, whatever the upstream says.
         if (m_crossOrigin.isEmpty() || !field.name.toLower().startsWith("access-control-"))
@@ -103,37 +134,49 @@ void ClientConnection::sendHead(const Head &head)
     }
     m_closeAfter = m_closeAfter || m_context.crowded;
     // Said outright, because a client of HTTP/1.0 that asked for it needs to hear it.
-    appendField(text, "Connection", m_closeAfter ? "close" : "keep-alive");
-    write(text + "\r\n");
+    appendParts(text, {"Connection: ", m_closeAfter ? "close" : "keep-alive", "\r\n\r\n"});
+    write({text});
 }
 
 void ClientConnection::sendBody(const QByteArray &bytes)
 {
     if (bytes.isEmpty())
         return;
-    if (!m_chunked)
-        return write(bytes);
-    QByteArray framed;
-    framed.reserve(bytes.size() + 24);
-    framed += QByteArray::number(bytes.size(), 16);
-    framed += "\r\n";
-    framed += bytes;
-    framed += "\r\n";
-    write(framed);
+    if (m_chunked)
+        write({QByteArray::number(bytes.size(), 16), "\r\n", bytes, "\r\n"});
+    else if (m_out.isEmpty() && m_socket->state() == QAbstractSocket::ConnectedState)
+        m_out = bytes; // which it shares
+    else
+        write({bytes});
 }
 
 void ClientConnection::finish()
 {
     if (m_chunked)
-        write("0\r\n\r\n");
+        write({"0\r\n\r\n"});
     m_chunked = false;
     flush();
 }
 
+/// Past Qt's buffer, which keeps 32 KiB for each connection that was ever written to, and where nothing waits would only be in the way.
 void ClientConnection::flush()
 {
-    if (m_socket->state() == QAbstractSocket::ConnectedState)
+    if (m_socket->state() != QAbstractSocket::ConnectedState || m_out.isEmpty())
+        return;
+    const qint64 sent = m_socket->bytesToWrite() > 0 ? 0 : sendNow(m_socket->socketDescriptor(), m_out);
+    const QByteArray rest = sent < m_out.size() ? m_out.sliced(qMax<qint64>(sent, 0)) : QByteArray();
+    if (m_out.isDetached() && m_out.capacity() <= keptOut)
+        m_out.resize(0);
+    else
+        m_out.clear();
+    if (rest.isEmpty())
+        return;
+    // Where the connection is over, Qt finds out and tells.
+    m_socket->write(rest);
+    if (sent < 0)
         m_socket->flush();
+    else if (!hasRoom() && !m_reading.isRunning())
+        watchReading();
 }
 
 void ClientConnection::cut(Parting parting)
@@ -152,7 +195,7 @@ void ClientConnection::cut(Parting parting)
 void ClientConnection::breakConnection()
 {
     if (m_untilClose && m_socket->state() == QAbstractSocket::ConnectedState) {
-        m_socket->flush();
+        flush();
         resetOnClose(m_socket->socketDescriptor());
         m_socket->abort();
     }
@@ -160,21 +203,23 @@ void ClientConnection::breakConnection()
 
 bool ClientConnection::hasRoom() const
 {
-    return m_socket->bytesToWrite() < highMark;
+    return unsent() < highMark;
 }
 
 bool ClientConnection::hasTakenAll() const
 {
-    return m_socket->bytesToWrite() == 0;
+    return unsent() == 0;
 }
 
-void ClientConnection::write(const QByteArray &bytes)
+void ClientConnection::write(std::initializer_list<QByteArrayView> parts)
 {
-    if (m_socket->state() != QAbstractSocket::ConnectedState)
-        return;
-    m_socket->write(bytes);
-    if (!hasRoom() && !m_reading.isRunning())
-        watchReading();
+    if (m_socket->state() == QAbstractSocket::ConnectedState)
+        appendParts(m_out, parts);
+}
+
+qint64 ClientConnection::unsent() const
+{
+    return m_out.size() + m_socket->bytesToWrite();
 }
 
 void ClientConnection::watchReading()
@@ -208,7 +253,7 @@ void ClientConnection::clientTookSome()
     }
     if (m_exchange && hasRoom())
         m_exchange->clientHasRoom();
-    else if (!m_answering && hasRoom() && (!m_ready.empty() || m_refused))
+    else if (!m_answering && hasRoom() && (!m_ready.isEmpty() || m_refused))
         serveNextSoon();
 }
 
@@ -226,7 +271,17 @@ void ClientConnection::watchIdle()
     if (m_reader.state() == RequestReader::State::Body)
         watchBody();
     else
-        m_timer.start(m_reader.isIdle() ? fixedTimeouts().clientIdle : fixedTimeouts().clientHead);
+        m_timer.start(!m_reader.isIdle() ? fixedTimeouts().clientHead : m_mayShed ? std::min(shedAfter, fixedTimeouts().clientIdle) : fixedTimeouts().clientIdle);
+}
+
+/// Qt keeps 16 KiB for each socket that was ever read from. Begun anew on the same connection, it has none.
+void ClientConnection::shedBuffers()
+{
+    if (m_socket->state() != QAbstractSocket::ConnectedState || m_socket->bytesAvailable() > 0 || !hasTakenAll())
+        return;
+    m_out.clear();
+    if (const qintptr descriptor = secondHandle(m_socket->socketDescriptor()); descriptor >= 0 && !m_socket->setSocketDescriptor(descriptor))
+        closeSocket(descriptor);
 }
 
 void ClientConnection::timeUp()
@@ -246,6 +301,11 @@ void ClientConnection::timeUp()
         closeAfterWriting();
         return;
     }
+    const auto idleFor = std::chrono::duration_cast<std::chrono::milliseconds>(now() - m_idleSince);
+    if (std::exchange(m_mayShed, false) && !m_closing && m_reader.isIdle() && idleFor < fixedTimeouts().clientIdle) {
+        shedBuffers();
+        return m_timer.start(fixedTimeouts().clientIdle - idleFor);
+    }
     if (m_closing || m_reader.isIdle()) {
         m_closing = true;
         m_socket->abort();
@@ -263,6 +323,7 @@ void ClientConnection::closeAfterWriting()
 {
     m_closing = true;
     m_ready.clear();
+    flush();
     m_socket->disconnectFromHost();
     // A client that never reads would hold the connection for ever.
     m_timer.start(fixedTimeouts().clientHead);
@@ -274,6 +335,7 @@ void ClientConnection::closeAfterDiscarding()
     m_closing = true;
     m_discarding = true;
     m_ready.clear();
+    flush();
     m_timer.start(lingering);
 }
 
@@ -315,6 +377,7 @@ void ClientConnection::abort()
 
 void ClientConnection::gone()
 {
+    settle();
     m_closing = true;
     m_refused = false;
     m_timer.stop();

@@ -7,12 +7,12 @@
 #include "core/front/localpages.h"
 #include "core/http/requestreader.h"
 
+#include <QList>
 #include <QObject>
 #include <QPointer>
 
 #include <atomic>
 #include <chrono>
-#include <deque>
 #include <memory>
 
 class QTcpSocket;
@@ -22,12 +22,14 @@ namespace qcc {
 /// What the connections of one worker share.
 struct FrontContext {
     ExchangeContext &exchanges;
-    Dispatcher &dispatcher;
+    Dispatcher *dispatcher;
     LocalPages &pages;
     Refusals &refusals;
     BodyStore &bodies;
     RequestReader::Limits limits;
     const std::atomic<bool> &crowded; ///< Others wait to be let in: no connection is kept for later.
+    std::atomic<int> &settling;       ///< Connections that have not been answered anything yet.
+    int toGiveBack = 0;               ///< Connections that shall go to another worker, as soon as nothing is asked on them.
 };
 
 /// One client's connection. Reads and judges its requests, has them dispatched one after the other, and writes the answers as raw HTTP/1.1.
@@ -52,7 +54,7 @@ public:
     const Exchange *exchange() const { return m_exchange; }
     const QTcpSocket &socket() const { return *m_socket; }
     /// Nothing of a request is here and no answer runs.
-    bool isIdle() const { return !m_answering && m_ready.empty() && m_reader.isIdle(); }
+    bool isIdle() const { return !m_answering && m_ready.isEmpty() && m_reader.isIdle(); }
     /// When the last answer ended, or the connection began.
     Clock::Time idleSince() const { return m_idleSince; }
 
@@ -65,6 +67,10 @@ public:
     void cut(Parting parting) override;
     bool hasRoom() const override;
     bool hasTakenAll() const override;
+
+Q_SIGNALS:
+    /// It goes on elsewhere by this descriptor, and ends here.
+    void givenBack(qintptr descriptor);
 
 private:
     // Dispatcher::Caller
@@ -83,27 +89,32 @@ private:
     void gone();
     void bodyFailed(const Refusal &why);
     qint64 heldInMemory() const;
+    void settle();
+    bool giveBack();
     void closeAfterWriting();
     void closeAfterDiscarding();
     void closeAfterReading();
     void breakConnection();
-    void write(const QByteArray &bytes);
+    void write(std::initializer_list<QByteArrayView> parts);
+    qint64 unsent() const;
     void watchReading();
     void clientTookSome();
     void readingOverdue();
     void watchBody();
     void watchIdle();
+    void shedBuffers();
     void timeUp();
     Clock::Time now() const { return m_context.exchanges.alarms.now(); }
     const FixedTimeouts &fixedTimeouts() const { return m_context.exchanges.fixedTimeouts; }
     /// The rest of the request that is served, or served next, still arrives.
-    bool isUploading() const { return m_reader.isInBegun() && m_ready.empty(); }
+    bool isUploading() const { return m_reader.isInBegun() && m_ready.isEmpty(); }
 
     const std::unique_ptr<QTcpSocket> m_socket;
     FrontContext &m_context;
     RequestReader m_reader;
-    std::deque<Request> m_ready;    ///< In order; the first is served next.
+    QList<Request> m_ready;         ///< In order; the first is served next.
     Request m_request;              ///< The one that is dispatched.
+    bool m_settled = false;         ///< It has been answered, or is over.
     bool m_answering = false;
     bool m_closing = false;         ///< No further request is read.
     bool m_localStream = false;     ///< A reader of /__qcc__/events, whose answer has no end of its own.
@@ -112,6 +123,7 @@ private:
     bool m_bodyFailed = false;      ///< Of the request that is served; what still comes of it is dropped after the answer.
     bool m_refused = false;         ///< The reader's refusal is to be answered once earlier answers are out.
     QPointer<Exchange> m_exchange;
+    bool m_mayShed = false;         ///< It has been asked something since its buffers were shed.
     Alarm m_timer;
     Alarm m_reading;                ///< Runs while more waits for the client than may.
     std::chrono::milliseconds m_readingTime{0};
@@ -121,6 +133,7 @@ private:
     std::optional<Clock::Time> m_bodySince; ///< While a body arrives.
 
     // The answer being written.
+    QByteArray m_out;               ///< Of this turn of the event loop. Whoever writes flushes in the same turn.
     bool m_headRequest = false;
     int m_clientMinor = 1;
     bool m_chunked = false;

@@ -13,7 +13,7 @@ namespace qcc {
 namespace {
 
 /// What a client may send ahead of its answers before it is cut off.
-constexpr size_t maxPipelined = 64;
+constexpr qsizetype maxPipelined = 64;
 constexpr qsizetype maxPipelinedBytes = 8 * 1024 * 1024;
 
 } // namespace
@@ -30,16 +30,18 @@ void ClientConnection::parse(QByteArrayView bytes)
             m_bodySince.reset();
             m_timer.stop();
         }
-        if (m_reader.takeExpectContinue() && !m_answering && m_ready.empty())
-            write("HTTP/1.1 100 Continue\r\n\r\n");
+        if (m_reader.takeExpectContinue() && !m_answering && m_ready.isEmpty()) {
+            write({"HTTP/1.1 100 Continue\r\n\r\n"});
+            flush();
+        }
         if (m_reader.state() == RequestReader::State::Complete) {
-            m_ready.push_back(m_reader.take());
+            m_ready.append(m_reader.take());
             m_bodySince.reset();
         } else if (m_reader.state() == RequestReader::State::Refused) {
             m_refused = true;
         } else if (m_reader.state() == RequestReader::State::Body) {
             if (m_reader.mayBegin())
-                m_ready.push_back(m_reader.takeBegun());
+                m_ready.append(m_reader.takeBegun());
             watchBody();
         } else if (wasIdle && !m_reader.isIdle()) {
             m_timer.start(fixedTimeouts().clientHead);
@@ -58,9 +60,8 @@ void ClientConnection::serveNext()
     // Who does not take the answers gets no more of them.
     if (m_answering || m_closing || !hasRoom())
         return;
-    if (!m_ready.empty()) {
-        m_request = std::move(m_ready.front());
-        m_ready.pop_front();
+    if (!m_ready.isEmpty()) {
+        m_request = m_ready.takeFirst();
         m_answering = true;
         if (isUploading())
             watchBody();
@@ -82,6 +83,7 @@ void ClientConnection::serveNextSoon()
 void ClientConnection::serve()
 {
     const RequestHead &head = m_request.head;
+    m_mayShed = true;
     m_clientMinor = head.minorVersion;
     m_headRequest = head.method == "HEAD";
     m_closeAfter = head.wantsClose() || m_closing;
@@ -90,7 +92,7 @@ void ClientConnection::serve()
     m_crossOrigin = origin.isEmpty() ? HeaderList() : crossOriginHeaders(head, origin);
     if (!origin.isEmpty() && isPreflight(head))
         return sendLocal({200, "text/plain", QByteArray()});
-    m_context.dispatcher.dispatch(head, *this);
+    m_context.dispatcher->dispatch(head, *this);
 }
 
 void ClientConnection::servePage(LocalPage page)
@@ -103,11 +105,14 @@ void ClientConnection::servePage(LocalPage page)
             finish();
             return requestEnded();
         }
+        flush();
         m_localStream = true;
         m_context.pages.subscribe(this, [this](const QByteArray &text) {
             // A reader that does not keep up misses events rather than hoarding memory here.
-            if (m_answering && hasRoom())
-                sendBody(text);
+            if (!m_answering || !hasRoom())
+                return;
+            sendBody(text);
+            flush();
         });
         return;
     }
@@ -161,9 +166,9 @@ void ClientConnection::requestEnded()
             closeAfterWriting();
         return;
     }
-    if (!m_ready.empty() || m_refused)
+    if (!m_ready.isEmpty() || m_refused)
         serveNextSoon();
-    else
+    else if (!giveBack())
         watchIdle();
 }
 
@@ -190,9 +195,9 @@ void ClientConnection::sendRefusal(const Refusal &refusal)
 void ClientConnection::bodyFailed(const Refusal &why)
 {
     m_timer.stop();
-    if (!m_ready.empty()) {
+    if (!m_ready.isEmpty()) {
         // It waits for the answers before it, and so does its refusal.
-        m_ready.pop_back();
+        m_ready.removeLast();
         m_refused = true;
     } else if (m_exchange) {
         m_bodyFailed = m_closing = m_closeAfter = true;

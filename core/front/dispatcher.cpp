@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace qcc {
@@ -85,11 +86,15 @@ Dispatcher::Dispatcher(QObject *parent)
     : QObject(parent)
     , m_server(std::make_unique<QHttpServer>())
 {
-    for (const LocalPage page : EnumTable<LocalPage>::values) {
-        const QString path = QString::fromLatin1(LocalPages::prefix) + toWord(page);
-        m_server->route(path, QHttpServerRequest::Method::Get | QHttpServerRequest::Method::Head,
-                       [this, page](UnusedResponder) { std::exchange(m_caller, nullptr)->servePage(page); });
-    }
+    // One route for all of them: each that there is, QtHttpServer tries for every request.
+    m_server->route(QString::fromLatin1(LocalPages::prefix) + QStringLiteral("<arg>"), QHttpServerRequest::Method::Get | QHttpServerRequest::Method::Head,
+                    [this](const QString &name, UnusedResponder) {
+                        Caller *caller = std::exchange(m_caller, nullptr);
+                        if (const std::optional<LocalPage> page = fromWord<LocalPage>(name))
+                            caller->servePage(*page);
+                        else
+                            caller->forward();
+                    });
     const auto forward = [this](const QHttpServerRequest &, UnusedResponder) { std::exchange(m_caller, nullptr)->forward(); };
 #if QT_VERSION < QT_VERSION_CHECK(6, 8, 0)
     m_server->setMissingHandler(forward);

@@ -6,11 +6,11 @@
 
 namespace qcc {
 
-HttpFrontend::HttpFrontend(ExchangeContext &exchanges, LocalPages &pages, Refusals &refusals, BodyStore &bodies,
-                           const std::atomic<bool> &crowded, RequestReader::Limits limits, QObject *parent)
+HttpFrontend::HttpFrontend(FrontContext context, QObject *parent)
     : QObject(parent)
-    , m_context{exchanges, m_dispatcher, pages, refusals, bodies, limits, crowded}
+    , m_context(context)
 {
+    m_context.dispatcher = &m_dispatcher;
 }
 
 HttpFrontend::~HttpFrontend()
@@ -33,6 +33,7 @@ ClientConnection *HttpFrontend::connectionOn(qintptr descriptor)
     socket->setReadBufferSize(256 * 1024);
     auto *connection = new ClientConnection(std::move(socket), m_context, this);
     m_connections.insert(connection);
+    connect(connection, &ClientConnection::givenBack, this, &HttpFrontend::connectionGivenBack);
     connect(connection, &QObject::destroyed, this, [this, connection] {
         m_connections.remove(connection);
         Q_EMIT connectionsChanged(connections());

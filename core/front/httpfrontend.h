@@ -16,8 +16,8 @@ class HttpFrontend : public QObject
     Q_OBJECT
 
 public:
-    HttpFrontend(ExchangeContext &exchanges, LocalPages &pages, Refusals &refusals, BodyStore &bodies, const std::atomic<bool> &crowded,
-                 RequestReader::Limits limits, QObject *parent = nullptr);
+    /// The dispatcher of `context` is this object's own.
+    explicit HttpFrontend(FrontContext context, QObject *parent = nullptr);
     ~HttpFrontend() override;
 
     /// Takes over an accepted connection, and turns it away where it is another user's. Returns false where it cannot be taken over; it is
@@ -27,6 +27,8 @@ public:
     bool turnAway(qintptr descriptor, const Refusal &why);
     /// Closes the connection that has been idle for longest, if one has been for so long.
     void makeRoom(std::chrono::milliseconds idle);
+    /// The next `connections` that have been answered and wait for another request go: connectionGivenBack() follows for each.
+    void giveBack(int connections) { m_context.toGiveBack = connections; }
     void setLimits(RequestReader::Limits limits) { m_context.limits = limits; }
     int connections() const { return static_cast<int>(m_connections.size()); }
     QList<RunningExchange> running() const;
@@ -37,6 +39,7 @@ public:
 
 Q_SIGNALS:
     void connectionsChanged(int count);
+    void connectionGivenBack(qintptr descriptor);
 
 private:
     ClientConnection *connectionOn(qintptr descriptor);

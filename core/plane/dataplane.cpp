@@ -15,8 +15,8 @@ namespace {
 /// Connections of clients at a time, whatever the system allows.
 constexpr int mostClients = 16'384;
 constexpr int mostWorkers = 8;
-/// The event loop's own, and the thread's of keys or names.
-constexpr int perWorker = 4;
+/// The event loop's own, the thread's time, and the thread's of keys or names.
+constexpr int perWorker = 5;
 /// For files, the control socket, tests of endpoints, and what lookups open for a moment.
 constexpr int forTheRest = 20;
 
@@ -111,6 +111,10 @@ void DataPlane::configure(const ConfigSnapshot &config, const QString &cluster)
 {
     const bool isAnother = config != this->config();
     m_shared->router.configure(config, cluster);
+    const Cluster *inUse = config->cluster(this->cluster());
+    m_team->expectHandshakes(inUse && std::any_of(inUse->endpoints.begin(), inUse->endpoints.end(), [](const Endpoint &endpoint) {
+        return endpoint.mayServe() && endpointUrl(endpoint.baseUrl).tls;
+    }));
     if (!isAnother)
         return;
     m_shared->budget.setLimits(config->pool);

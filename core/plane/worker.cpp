@@ -30,6 +30,7 @@ Worker::~Worker() = default;
 
 void Worker::begin()
 {
+    m_busyTime.begin();
     m_alarms = std::make_unique<Alarms>(*m_shared->clock);
     m_pool = std::make_unique<UpstreamPool>(m_shared->budget, m_shared->hosts, *m_alarms);
     m_pool->setOwnAddress(m_shared->own);
@@ -39,7 +40,9 @@ void Worker::begin()
         [this](ExchangeRecord &&record) { m_shared->news.tell(&WorkerEvents::Readers::record, std::move(record)); },
         [this](const QString &endpoint) { m_shared->budget.countStaleRecovered(endpoint); },
         m_shared->fixedTimeouts, m_shared->own.mark});
-    m_front = std::make_unique<HttpFrontend>(*m_exchanges, m_pages, m_shared->refusals, m_shared->bodies, m_shared->crowded, m_limits);
+    m_front = std::make_unique<HttpFrontend>(FrontContext{*m_exchanges, nullptr, m_pages, m_shared->refusals, m_shared->bodies, m_limits,
+                                                          m_shared->crowded, m_settling});
+    connect(m_front.get(), &HttpFrontend::connectionGivenBack, this, &Worker::gaveBack);
     connect(m_front.get(), &HttpFrontend::connectionsChanged, this, &Worker::connectionsChanged);
 }
 
@@ -54,6 +57,7 @@ void Worker::adopt(qintptr descriptor)
 void Worker::adoptionFailed()
 {
     --m_load;
+    --m_settling;
     if (m_draining && m_front->connections() == 0)
         Q_EMIT emptied();
 }
@@ -62,6 +66,11 @@ void Worker::turnAway(qintptr descriptor, const Refusal &why)
 {
     if (!m_front->turnAway(descriptor, why))
         adoptionFailed();
+}
+
+void Worker::giveBack(int connections)
+{
+    m_front->giveBack(connections);
 }
 
 void Worker::makeRoom(std::chrono::milliseconds idle)

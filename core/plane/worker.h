@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/systemresources.h"
 #include "core/exchange/fixedtimeouts.h"
 #include "core/facts/exchangerecord.h"
 #include "core/front/access.h"
@@ -118,7 +119,15 @@ public:
     LocalPages &pages() { return m_pages; }
     /// Client connections given to this worker and not yet closed.
     int load() const { return m_load; }
-    void countAdopted() { ++m_load; }
+    /// Of them, those that have not been answered anything yet.
+    int settling() const { return m_settling; }
+    void countAdopted()
+    {
+        ++m_load;
+        ++m_settling;
+    }
+    /// Of its thread, from begin() on.
+    const BusyTime &busyTime() const { return m_busyTime; }
     /// The number of the last thing posted by the team that has been done. May be read from any thread.
     quint64 done() const { return m_done; }
     void setDone(quint64 number) { m_done = number; }
@@ -130,6 +139,8 @@ public Q_SLOTS:
     void turnAway(qintptr descriptor, const qcc::Refusal &why);
     /// Closes the connection that has been idle for longest, if one has been for so long.
     void makeRoom(std::chrono::milliseconds idle);
+    /// The next `connections` that have been answered and wait for another request are given back: gaveBack() follows for each.
+    void giveBack(int connections);
     void setLimits(qcc::RequestReader::Limits limits);
     /// `ours`: the addresses that this computer has now.
     void networkChanged(const QList<QHostAddress> &ours);
@@ -145,6 +156,8 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void emptied();
+    /// For another worker; nobody reads from it until then.
+    void gaveBack(qintptr descriptor);
     void runningTold(quint64 question, const QList<qcc::RunningExchange> &running);
 
 private:
@@ -159,6 +172,8 @@ private:
     std::unique_ptr<ExchangeContext> m_exchanges;
     std::unique_ptr<HttpFrontend> m_front;
     std::atomic<int> m_load{0};
+    std::atomic<int> m_settling{0};
+    BusyTime m_busyTime;
     std::atomic<quint64> m_done{0};
     int m_known = 0;
     int m_most = 0; ///< Connections since this worker last had none.

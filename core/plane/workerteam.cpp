@@ -1,38 +1,64 @@
 #include "core/plane/workerteam.h"
 
 #include "core/base/eventdispatcher.h"
+#include "core/base/sockets.h"
 #include "core/base/systemresources.h"
 
 #include <QAbstractEventDispatcher>
 #include <QDeadlineTimer>
 
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 #include <utility>
 
 namespace qcc {
 
 namespace {
 
-/// Connections of one worker before another one is started.
-constexpr int fullLoad = 48;
-/// More than any other has, so that it is taken last.
-constexpr int loadOfStuck = 1'000'000;
+/// Connections of one worker before another one is used, whatever they do.
+constexpr int fullLoad = 256;
+/// Of a worker's time; a little is always left, and counted at the wrong moment.
+constexpr int fullPercent = 80;
+/// So much less has to be done elsewhere for a change to be worth it.
+constexpr int reliefPercent = 30;
+/// Handshakes that may stand behind each other on one thread.
+constexpr int fullSettling = 4;
+/// Too short a time says nothing.
+constexpr std::chrono::milliseconds measuredOver{100};
+/// How often workers are looked at while exchanges run.
+constexpr std::chrono::milliseconds looksEvery{250};
 
-size_t maxWorkers()
+bool isFull(const WorkerLoad &load, bool handshakes)
 {
-    return static_cast<size_t>(std::clamp(QThread::idealThreadCount() * 4, 4, 8));
+    return load.stuck || load.connections >= fullLoad || load.busyPercent >= fullPercent || (handshakes && load.settling >= fullSettling);
 }
 
 } // namespace
 
-size_t pickWorker(const std::vector<int> &loads, size_t maxWorkers)
+size_t pickWorker(const std::vector<WorkerLoad> &loads, size_t maxWorkers, bool handshakes)
 {
-    const auto least = std::min_element(loads.begin(), loads.end());
-    if (least == loads.end() || (*least >= fullLoad && loads.size() < maxWorkers))
+    const auto roomy = std::find_if(loads.begin(), loads.end(), [handshakes](const WorkerLoad &load) { return !isFull(load, handshakes); });
+    if (roomy != loads.end())
+        return static_cast<size_t>(roomy - loads.begin());
+    if (loads.size() < maxWorkers || loads.empty())
         return loads.size();
-    // The first worker with room, not the emptiest: few connections stay together and share their upstream connections.
-    const auto roomy = std::find_if(loads.begin(), loads.end(), [](int load) { return load < fullLoad; });
-    return static_cast<size_t>((roomy != loads.end() ? roomy : least) - loads.begin());
+    const auto least = std::min_element(loads.begin(), loads.end(), [handshakes](const WorkerLoad &a, const WorkerLoad &b) {
+        return std::tuple(a.stuck, handshakes ? a.settling : 0, a.connections) < std::tuple(b.stuck, handshakes ? b.settling : 0, b.connections);
+    });
+    return static_cast<size_t>(least - loads.begin());
+}
+
+WorkerRelief reliefFor(const std::vector<WorkerLoad> &loads, size_t maxWorkers)
+{
+    const auto isLess = [](const WorkerLoad &a, const WorkerLoad &b) { return std::tuple(a.stuck, a.busyPercent) < std::tuple(b.stuck, b.busyPercent); };
+    const auto [idlest, busiest] = std::minmax_element(loads.begin(), loads.end(), isLess);
+    if (loads.empty() || busiest->stuck || busiest->busyPercent < fullPercent || busiest->connections < 2)
+        return {0, 0};
+    const WorkerLoad other = loads.size() < maxWorkers ? WorkerLoad{} : *idlest;
+    if (other.busyPercent + reliefPercent > busiest->busyPercent)
+        return {0, 0};
+    return {static_cast<size_t>(busiest - loads.begin()), std::max((busiest->connections - other.connections) / 2, 1)};
 }
 
 WorkerTeam::WorkerTeam(std::shared_ptr<SharedState> shared, RequestReader::Limits limits, QObject *parent)
@@ -40,7 +66,7 @@ WorkerTeam::WorkerTeam(std::shared_ptr<SharedState> shared, RequestReader::Limit
     , m_shared(std::move(shared))
     , m_limits(limits)
 {
-    m_watch.setInterval(m_shared->fixedTimeouts.workerSilence / 4);
+    m_watch.setInterval(std::min(m_shared->fixedTimeouts.workerSilence / 4, looksEvery));
     connect(&m_watch, &QTimer::timeout, this, &WorkerTeam::look);
 }
 
@@ -75,6 +101,7 @@ WorkerTeam::Member &WorkerTeam::addWorker()
         delete worker;
     }, Qt::DirectConnection);
     connect(worker, &Worker::emptied, this, [this, worker] { workerEmptied(worker); });
+    connect(worker, &Worker::gaveBack, this, &WorkerTeam::takeBack);
     connect(worker, &Worker::runningTold, this, [this, worker](quint64 question, const QList<RunningExchange> &running) { workerTold(worker, question, running); });
     thread->start();
     m_members.push_back({std::move(thread), worker});
@@ -119,10 +146,12 @@ void WorkerTeam::look()
         }
         if (isBack && std::exchange(member.stuck, false))
             Q_EMIT workerBack(member.thread->objectName());
-        if (isBack && busy)
+        if (isBack && busy && now - member.waitsSince >= m_shared->fixedTimeouts.workerSilence / 4)
             post(member, [](Worker &) {});
         waiting = waiting || !isBack;
     }
+    if (busy)
+        relieve();
     if (busy || waiting)
         return;
     m_watch.stop();
@@ -136,19 +165,64 @@ int WorkerTeam::stuck() const
 
 WorkerTeam::Member &WorkerTeam::memberForNext(int *open)
 {
-    std::vector<int> loads;
-    loads.reserve(m_members.size());
-    *open = 0;
-    for (const Member &member : m_members) {
-        *open += member.worker->load();
-        // Whoever goes to one that hangs waits for nothing.
-        loads.push_back(member.stuck ? loadOfStuck : member.worker->load());
-    }
-    const size_t most = m_members.empty() || mayStartThread() ? std::min(maxWorkers(), m_maxWorkers) + static_cast<size_t>(stuck()) : m_members.size();
-    const size_t picked = pickWorker(loads, most);
+    const std::vector<WorkerLoad> loads = this->loads();
+    *open = std::accumulate(loads.begin(), loads.end(), 0, [](int sum, const WorkerLoad &load) { return sum + load.connections; });
+    size_t picked = pickWorker(loads, mostWorkers(), m_handshakes);
+    // Without descriptors for one more, those that there are do.
+    if (picked == m_members.size() && !m_members.empty() && !mayStartThread())
+        picked = pickWorker(loads, m_members.size(), m_handshakes);
     Member &member = picked < m_members.size() ? m_members[picked] : addWorker();
     member.worker->countAdopted();
     return member;
+}
+
+/// As many as there are processors. One that hangs is none.
+size_t WorkerTeam::mostWorkers() const
+{
+    return std::min(static_cast<size_t>(std::max(QThread::idealThreadCount(), 1)), m_maxWorkers) + static_cast<size_t>(stuck());
+}
+
+std::vector<WorkerLoad> WorkerTeam::loads()
+{
+    std::vector<WorkerLoad> loads;
+    loads.reserve(m_members.size());
+    for (Member &member : m_members) {
+        measure(member);
+        loads.push_back({member.worker->load(), member.worker->settling(), member.busyPercent, member.stuck});
+    }
+    return loads;
+}
+
+void WorkerTeam::measure(Member &member)
+{
+    const auto now = Clock::now();
+    const auto passed = now - member.measuredAt;
+    if (passed < measuredOver)
+        return;
+    const auto busy = member.worker->busyTime().soFar();
+    if (!busy)
+        return;
+    const bool isFirst = std::exchange(member.measuredAt, now) == Clock::time_point();
+    const auto was = std::exchange(member.busyThen, *busy);
+    member.busyPercent = isFirst ? 0 : static_cast<int>(100 * (*busy - was) / passed);
+}
+
+void WorkerTeam::relieve()
+{
+    const WorkerRelief relief = reliefFor(loads(), mostWorkers());
+    for (size_t i = 0; i < m_members.size(); ++i) {
+        const int wanted = i == relief.from ? relief.connections : 0;
+        if (std::exchange(m_members[i].wantedBack, wanted) != wanted)
+            post(m_members[i], [wanted](Worker &worker) { worker.giveBack(wanted); });
+    }
+}
+
+void WorkerTeam::takeBack(qintptr descriptor)
+{
+    if (m_draining)
+        closeSocket(descriptor);
+    else
+        assign(descriptor);
 }
 
 void WorkerTeam::assign(qintptr descriptor)

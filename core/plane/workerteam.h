@@ -15,10 +15,26 @@
 
 namespace qcc {
 
-/// Which worker gets the next connection, given each one's load: the least loaded, or a new one (the size of `loads`) when even that
-/// one is busy and there may be more. Where Qt's event dispatcher serves it, an event loop turn costs as much as its thread has sockets, so a
-/// few connections share one thread and many spread over several.
-size_t pickWorker(const std::vector<int> &loads, size_t maxWorkers);
+/// What a worker has to do.
+struct WorkerLoad {
+    int connections = 0;
+    int settling = 0;     ///< Connections that have not been answered anything yet.
+    int busyPercent = 0;  ///< Of its time, in the last moments.
+    bool stuck = false;
+};
+
+/// Which worker gets the next connection: the first that is not full, since one that is busy costs less than two that are not, and connections of
+/// one thread share those to upstreams; else a new one (the size of `loads`) where there may be more, else the least loaded.
+/// `handshakes`: the first request on a connection may need one with its upstream, which takes milliseconds; those of a burst are done by all.
+size_t pickWorker(const std::vector<WorkerLoad> &loads, size_t maxWorkers, bool handshakes);
+
+/// Connections that change from one worker to another, since kept ones stay where they are however much is asked on them.
+struct WorkerRelief {
+    size_t from;
+    int connections; ///< 0: nothing has to be done.
+};
+/// Where one worker is full of work and another, or one more, has time.
+WorkerRelief reliefFor(const std::vector<WorkerLoad> &loads, size_t maxWorkers);
 
 /// The I/O workers and their threads; grows with the connections.
 /// Thread: the core thread.
@@ -36,6 +52,8 @@ public:
     void assign(qintptr descriptor);
     /// Has a worker say to a client that its header did not come in time.
     void turnAwayLate(qintptr descriptor);
+    /// Whether requests go to upstreams over TLS.
+    void expectHandshakes(bool handshakes) { m_handshakes = handshakes; }
     void setMost(int workers, int connections)
     {
         m_maxWorkers = static_cast<size_t>(workers);
@@ -81,6 +99,10 @@ private:
         Clock::time_point waitsSince = {}; ///< For what was posted and is not done.
         bool stuck = false;
         bool leftBehind = false;
+        Clock::time_point measuredAt = {};
+        std::chrono::nanoseconds busyThen{0}; ///< Its thread's time until then.
+        int busyPercent = 0;
+        int wantedBack = 0; ///< Connections that it was asked to give back.
     };
     /// Of askRunning().
     struct Question {
@@ -90,6 +112,11 @@ private:
     };
     Member &addWorker();
     Member &memberForNext(int *open);
+    size_t mostWorkers() const;
+    std::vector<WorkerLoad> loads();
+    void measure(Member &member);
+    void relieve();
+    void takeBack(qintptr descriptor);
     void turnAway(Member &member, qintptr descriptor, const Refusal &why);
     template <typename Work>
     void post(Member &member, Work work);
@@ -104,6 +131,7 @@ private:
     std::vector<Member> m_members;
     std::map<quint64, Question> m_questions;
     quint64 m_lastQuestion = 0;
+    bool m_handshakes = false;
     size_t m_maxWorkers = 8;
     int m_maxConnections = 16'384;
     bool m_draining = false;
