@@ -1,8 +1,10 @@
 #include "core/service/watches.h"
+#include "core/upstream/networkwatch.h"
 
 #include <QSignalSpy>
 #include <QTest>
 
+#include <ctime>
 #include <optional>
 
 using namespace qcc;
@@ -60,6 +62,21 @@ private Q_SLOTS:
         clocks.steady += 10s;
         watch.look();
         QCOMPARE(heard.size(), 1);
+    }
+
+    void theSystemTellsThatTheClockWasSet()
+    {
+        int heard = 0;
+        const auto source = ClockSource::open([&heard] { ++heard; });
+        if (!source)
+            QSKIP("This system does not tell.");
+        for (int times = 1; times <= 2; ++times) {
+            timespec now{};
+            QCOMPARE(::clock_gettime(CLOCK_REALTIME, &now), 0);
+            if (::clock_settime(CLOCK_REALTIME, &now) != 0)
+                QSKIP("Only root may set the clock, and not everywhere.");
+            QTRY_COMPARE(heard, times);
+        }
     }
 };
 

@@ -89,7 +89,10 @@ Result<void> ServiceRun::begin(const RunSettings &settings)
 void ServiceRun::listenToPlane()
 {
     connect(&m_plane, &DataPlane::pagesAdded, this, &ServiceRun::servePages);
-    connect(&m_plane, &DataPlane::becameBusy, this, [this] { m_events->look(); });
+    connect(&m_plane, &DataPlane::becameBusy, this, [this] {
+        m_endpoints.look();
+        m_events->look();
+    });
     connect(&m_plane, &DataPlane::notLetIn, this, [this](const QString &what) {
         m_log->write(LogLevel::Warning, u"not let in: "_s + what);
         m_events->look();

@@ -121,11 +121,14 @@ std::optional<std::chrono::seconds> sleptBetween(const ClockReading &before, con
     return slept >= least ? std::optional(slept) : std::nullopt;
 }
 
-SleepWatch::SleepWatch(std::function<ClockReading()> read, QObject *parent)
+SleepWatch::SleepWatch(const std::function<ClockReading()> &read, QObject *parent)
     : QObject(parent)
-    , m_read(read ? std::move(read) : systemClocks)
+    , m_read(read ? read : systemClocks)
     , m_last(m_read())
+    , m_source(read ? nullptr : ClockSource::open([this] { look(); }))
 {
+    if (m_source)
+        return;
     m_beat.setTimerType(Qt::CoarseTimer);
     connect(&m_beat, &QTimer::timeout, this, &SleepWatch::look);
     m_beat.start(pace);
@@ -134,7 +137,8 @@ SleepWatch::SleepWatch(std::function<ClockReading()> read, QObject *parent)
 void SleepWatch::look()
 {
     const ClockReading before = std::exchange(m_last, m_read());
-    if (const auto slept = sleptBetween(before, m_last, pace))
+    // Where the system tells, it may well have been long since the last look.
+    if (const auto slept = sleptBetween(before, m_last, m_source ? std::chrono::seconds::max() : pace))
         Q_EMIT woke(*slept);
 }
 

@@ -29,7 +29,7 @@ struct ClockReading {
 /// hand looks the same; one that was set back does not count.
 std::optional<std::chrono::seconds> sleptBetween(const ClockReading &before, const ClockReading &now, std::chrono::seconds pace);
 
-/// Notices that the computer was asleep. Thread: the one that made it.
+/// Notices that the computer was asleep: by the system's word, or else by looking at the clocks now and then. Thread: the one that made it.
 class SleepWatch : public QObject
 {
     Q_OBJECT
@@ -37,8 +37,8 @@ class SleepWatch : public QObject
 public:
     static constexpr std::chrono::seconds pace{10};
 
-    /// `read` looks at the clocks; the system's without it.
-    explicit SleepWatch(std::function<ClockReading()> read = {}, QObject *parent = nullptr);
+    /// `read` looks at the clocks, now and then; the system's without it.
+    explicit SleepWatch(const std::function<ClockReading()> &read = {}, QObject *parent = nullptr);
 
     /// Looks now instead of at the next beat.
     void look();
@@ -49,7 +49,8 @@ Q_SIGNALS:
 private:
     std::function<ClockReading()> m_read;
     ClockReading m_last;
-    QTimer m_beat;
+    std::unique_ptr<ClockSource> m_source;
+    QTimer m_beat; ///< Where there is no source.
 };
 
 /// Keeps an eye on the endpoints and on the way to them: has those that failed checked, tells what happens to them, and notices
@@ -69,6 +70,12 @@ public:
     /// From now on wayOutChanged() comes.
     void watchTheWayOut();
     void leaveTheWayOut();
+    /// Requests come after a pause, in which the computer may have slept.
+    void look()
+    {
+        if (m_sleep)
+            m_sleep->look();
+    }
     /// Nothing leads out of this computer, while an endpoint of `cluster` that may serve is elsewhere. Null: no cluster.
     static bool lacksWayOut(const Cluster *cluster);
 

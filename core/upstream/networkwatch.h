@@ -27,6 +27,16 @@ public:
     static std::optional<bool> hasWayOut();
 };
 
+/// The system's word that the computer's clock was set, or goes on after the computer has slept, as long as this object lives.
+class ClockSource
+{
+public:
+    virtual ~ClockSource() = default;
+
+    /// Null where the system does not tell. Thread: one with an event loop; `heard` is called there.
+    static std::unique_ptr<ClockSource> open(std::function<void()> heard);
+};
+
 /// Notices that this computer is reached or leaves by another way than before: an address came or went, or the default route is
 /// another one (another Wi-Fi, a VPN, a cable). What connections were open then may be dead without anybody having said so.
 /// Thread: the one that made it. Where the system does not tell, changed() never comes.

@@ -8,12 +8,14 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 
 namespace qcc {
 
@@ -92,6 +94,43 @@ private:
     QSocketNotifier m_notifier;
 };
 
+/// A timer that never rings, and is cancelled when the clock jumps. Source: timerfd_create(2), TFD_TIMER_CANCEL_ON_SET.
+class TimerSource final : public ClockSource
+{
+public:
+    TimerSource(int timer, std::function<void()> heard)
+        : m_heard(std::move(heard))
+        , m_timer(timer)
+        , m_notifier(timer, QSocketNotifier::Read)
+    {
+        QObject::connect(&m_notifier, &QSocketNotifier::activated, &m_notifier, [this] {
+            quint64 rings = 0;
+            const bool jumped = ::read(m_timer, &rings, sizeof rings) < 0 && errno == ECANCELED;
+            set();
+            if (jumped)
+                m_heard();
+        });
+    }
+
+    ~TimerSource() override
+    {
+        m_notifier.setEnabled(false);
+        ::close(m_timer);
+    }
+
+    bool set()
+    {
+        itimerspec never{};
+        never.it_value.tv_sec = std::numeric_limits<qint32>::max();
+        return ::timerfd_settime(m_timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, nullptr) == 0;
+    }
+
+private:
+    std::function<void()> m_heard;
+    int m_timer;
+    QSocketNotifier m_notifier;
+};
+
 /// Of a route that is up and leads somewhere. Source: linux/route.h, linux/ipv6_route.h.
 bool leadsOut(const QByteArray &flags)
 {
@@ -132,6 +171,15 @@ std::optional<bool> NetworkSource::hasWayOut()
         return row.size() > 9 && row[1] == "00" && row[0].count('0') == row[0].size() && row[9] != "lo" && leadsOut(row[8]);
     });
     return v4 || v6;
+}
+
+std::unique_ptr<ClockSource> ClockSource::open(std::function<void()> heard)
+{
+    const int timer = ::timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (timer < 0)
+        return nullptr;
+    auto source = std::make_unique<TimerSource>(timer, std::move(heard));
+    return source->set() ? std::move(source) : nullptr;
 }
 
 std::unique_ptr<NetworkSource> NetworkSource::open(Heard heard)

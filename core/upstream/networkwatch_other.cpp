@@ -39,4 +39,9 @@ std::unique_ptr<NetworkSource> NetworkSource::open(Heard heard)
     return std::make_unique<InformationSource>(heard);
 }
 
+std::unique_ptr<ClockSource> ClockSource::open(std::function<void()>)
+{
+    return nullptr;
+}
+
 } // namespace qcc
