@@ -4,6 +4,9 @@
 // After winsock2.h, which it needs.
 #include <mstcpip.h>
 
+#include <algorithm>
+#include <limits>
+
 namespace qcc {
 
 void watchForDeadPeer(qintptr descriptor)
@@ -23,7 +26,7 @@ std::optional<TcpState> tcpState(qintptr)
 
 qint64 sendNow(qintptr descriptor, QByteArrayView bytes)
 {
-    const int most = static_cast<int>(std::min<qsizetype>(bytes.size(), std::numeric_limits<int>::max()));
+    const int most = static_cast<int>((std::min<qsizetype>)(bytes.size(), (std::numeric_limits<int>::max)()));
     // Qt's sockets do not block.
     const int sent = ::send(static_cast<SOCKET>(descriptor), bytes.data(), most, 0);
     return sent == SOCKET_ERROR && ::WSAGetLastError() == WSAEWOULDBLOCK ? 0 : sent;

@@ -31,6 +31,8 @@ void Exchange::commit()
         out.length = reply.contentLength();
     m_hasLength = out.length.has_value();
     m_client.sendHead(out);
+    // Nobody is asked anew, and a stream takes its time.
+    m_request.head.headers.clear();
     if (observer.mayTakeEvents() && !m_hasLength)
         m_keepAlive = m_attempt->route().config->client.sseKeepalive;
     if (m_keepAlive.count() > 0)

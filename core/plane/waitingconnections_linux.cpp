@@ -10,10 +10,10 @@
 #include <array>
 #include <cerrno>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 namespace qcc {
 
@@ -31,15 +31,15 @@ using Clock = std::chrono::steady_clock;
 enum class Sight { Nothing, Begun, Whole, Gone };
 
 /// What can be seen of a request without reading it.
-Sight lookAt(int descriptor, std::vector<char> &space)
+Sight lookAt(int descriptor, char *space)
 {
-    const ssize_t got = recv(descriptor, space.data(), space.size(), MSG_PEEK | MSG_DONTWAIT);
+    const ssize_t got = recv(descriptor, space, lookAtBytes, MSG_PEEK | MSG_DONTWAIT);
     if (got < 0)
         return errno == EAGAIN || errno == EINTR ? Sight::Nothing : Sight::Gone;
     if (got == 0)
         return Sight::Gone;
-    const std::string_view seen(space.data(), static_cast<size_t>(got));
-    const bool tooLong = seen.size() == space.size();
+    const std::string_view seen(space, static_cast<size_t>(got));
+    const bool tooLong = seen.size() == lookAtBytes;
     // A line that ends with LF alone is refused by the reader.
     const size_t lf = seen.find('\n');
     const bool badLine = lf == 0 || (lf != std::string_view::npos && seen[lf - 1] != '\r');
@@ -62,7 +62,7 @@ struct WaitingConnections::Private {
     QTimer deadlines;
     std::unordered_map<int, Guest> guests;
     std::list<int> order; ///< By arrival.
-    std::vector<char> space = std::vector<char>(lookAtBytes);
+    std::unique_ptr<char[]> space = std::make_unique_for_overwrite<char[]>(lookAtBytes); ///< Most of it is never touched.
     int most = 16'384;
     std::chrono::milliseconds moment = longestMoment; ///< The shorter, the more have been silent for so long.
 
@@ -100,7 +100,7 @@ WaitingConnections::~WaitingConnections()
 void WaitingConnections::enter(qintptr descriptor)
 {
     const int number = static_cast<int>(descriptor);
-    const Sight sight = lookAt(number, d->space);
+    const Sight sight = lookAt(number, d->space.get());
     if (sight == Sight::Whole)
         return d->exits.ready(descriptor);
     if (sight == Sight::Gone) {
@@ -150,7 +150,7 @@ void WaitingConnections::Private::look()
         const auto found = guests.find(descriptor);
         if (found == guests.end())
             continue;
-        Sight sight = lookAt(descriptor, space);
+        Sight sight = lookAt(descriptor, space.get());
         const bool ended = (events[static_cast<size_t>(i)].events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
         if (ended && sight != Sight::Whole)
             sight = Sight::Gone;

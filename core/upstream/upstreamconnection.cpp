@@ -319,15 +319,19 @@ QByteArray UpstreamConnection::read(qint64 max)
 {
     if (m_socket->bytesAvailable() == 0 && !m_saved.isEmpty())
         return std::exchange(m_saved, QByteArray());
-    // QIODevice would take memory for the most that could come.
-    QByteArray bytes(static_cast<qsizetype>(qMin(max, m_socket->bytesAvailable())), Qt::Uninitialized);
-    bytes.truncate(static_cast<qsizetype>(qMax<qint64>(m_socket->read(bytes.data(), bytes.size()), 0)));
-    return bytes;
+    // Exactly what is here: then Qt hands over the array that the system wrote into, and keeps no copy.
+    return m_socket->read(qMin(max, m_socket->bytesAvailable()));
 }
 
 void UpstreamConnection::write(const QByteArray &bytes)
 {
-    m_socket->write(bytes);
+    // Past Qt's buffer, which keeps 32 KiB for each connection that was ever written to, where nothing waits in it and the bytes need no change.
+    qint64 sent = 0;
+    if (!m_address.tls && !hasProxy() && m_socket->bytesToWrite() == 0)
+        sent = qMax<qint64>(sendNow(m_socket->socketDescriptor(), bytes), 0);
+    // Where the connection is over, Qt finds out and tells.
+    if (sent < bytes.size())
+        m_socket->write(sent == 0 ? bytes : bytes.sliced(sent));
 }
 
 void UpstreamConnection::flush()

@@ -102,6 +102,7 @@ public:
 
     qint64 bytesAvailable() const;
     QByteArray read(qint64 max);
+    /// In one piece what shall go out as one.
     void write(const QByteArray &bytes);
     /// Hands what was written to the system now instead of on the next turn of the event loop.
     void flush();
