@@ -1,4 +1,5 @@
 #include "core/upstream/http2connection.h"
+#include "tests/support/bodies.h"
 #include "tests/support/http2server.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/residentmemory.h"
@@ -121,35 +122,6 @@ const std::vector<Row> rows{
     {"/unknown-frames"},
     {"/ping-flood", 0, "", noHttp, "does not keep to HTTP/2", false},
     {"/settings-flood", 0, "", noHttp, "does not keep to HTTP/2", false},
-};
-
-/// A request body that comes in pieces.
-class LateUpload final : public QIODevice
-{
-public:
-    explicit LateUpload(qint64 size) : m_size(size) { open(ReadOnly | Unbuffered); }
-
-    void add(const QByteArray &bytes)
-    {
-        m_bytes += bytes;
-        Q_EMIT readyRead();
-    }
-    bool isSequential() const override { return true; }
-    qint64 size() const override { return m_size; }
-
-protected:
-    qint64 readData(char *to, qint64 most) override
-    {
-        const auto got = static_cast<qsizetype>(qMin<qint64>(most, m_bytes.size()));
-        memcpy(to, m_bytes.constData(), static_cast<size_t>(got));
-        m_bytes.remove(0, got);
-        return got;
-    }
-    qint64 writeData(const char *, qint64) override { return -1; }
-
-private:
-    const qint64 m_size;
-    QByteArray m_bytes;
 };
 
 } // namespace
@@ -341,7 +313,9 @@ private Q_SLOTS:
         Endpoint endpoint = TestProxy::endpointAt(upstream.baseUrl(), 0);
         endpoint.http2 = true;
         endpoint.caFile = upstream.server().certificateFile();
-        LateUpload upload(2'000'000);
+        const auto body = std::make_shared<RequestBody>(testBodies(), 2'000'000);
+        QVERIFY(body->reserve());
+        BodyReader upload(body, {});
         UpstreamRequest request = UpstreamRequest::to(endpoint);
         request.verb = "POST";
         request.target = "/closes-its-window";
@@ -352,7 +326,8 @@ private Q_SLOTS:
         const HeldReply reply = m_client->pool().send(std::move(request));
         QTRY_COMPARE(upstream.server().count("begun /closes-its-window"), 1);
         QTRY_COMPARE(upstream.server().count("acknowledged"), 2); // the SETTINGS that close it, too
-        upload.add(QByteArray(1'000'000, 'u'));
+        QVERIFY(body->append(QByteArray(1'000'000, 'u')));
+        upload.bodyGrew();
         QTRY_VERIFY(reply->isFinished());
         QCOMPARE(reply->fault(), UpstreamFault::TimedOut);
     }

@@ -100,8 +100,11 @@ private Q_SLOTS:
         QTest::newRow("empty") << QByteArray("length") << qint64(0);
         QTest::newRow("one byte") << QByteArray("length") << qint64(1);
         QTest::newRow("49 KB") << QByteArray("length") << qint64(49'000);
-        QTest::newRow("exactly one slice") << QByteArray("length") << qint64(128 * 1024);
-        QTest::newRow("one more than a slice") << QByteArray("length") << qint64(128 * 1024 + 1);
+        QTest::newRow("the largest that goes with its head") << QByteArray("length") << qint64(64 * 1024);
+        QTest::newRow("one more than that") << QByteArray("length") << qint64(64 * 1024 + 1);
+        QTest::newRow("exactly one piece") << QByteArray("length") << qint64(256 * 1024);
+        QTest::newRow("one more than a piece") << QByteArray("length") << qint64(256 * 1024 + 1);
+        QTest::newRow("more than goes out in a turn") << QByteArray("length") << qint64(5'000'000);
         QTest::newRow("100 MB") << QByteArray("length") << qint64(100'000'000);
         QTest::newRow("chunked") << QByteArray("chunked") << qint64(300'000);
         QTest::newRow("chunked 20 MB") << QByteArray("chunked") << qint64(20'000'000);

@@ -36,6 +36,24 @@ bool appendAll(RequestBody &body, const QByteArray &bytes, qsizetype step = 100'
     return true;
 }
 
+/// An array that belongs to nobody else, as one that came from a socket.
+QByteArray own(QByteArrayView bytes)
+{
+    return bytes.toByteArray();
+}
+
+/// All that `reader` gives, in pieces that are taken rather than copied.
+QByteArray takeAll(BodyReader &reader, qint64 most)
+{
+    QByteArray all;
+    while (const std::optional<QByteArray> piece = reader.take(most)) {
+        if (piece->isEmpty())
+            return QByteArray("it gave nothing, though all of it is here");
+        all += *piece;
+    }
+    return all;
+}
+
 QByteArray readAll(const RequestBody &body)
 {
     QByteArray all(static_cast<qsizetype>(body.size()), '\0');
@@ -92,6 +110,200 @@ private Q_SLOTS:
             QVERIFY(QDir(m_folder->path()).isEmpty());
         }
         QCOMPARE(store.held(), 0);
+    }
+
+    void isKeptAsItCameWhereItCameAtOnce_data()
+    {
+        QTest::addColumn<bool>("announced");
+        QTest::newRow("announced") << true;
+        QTest::newRow("in one chunk") << false;
+    }
+
+    void isKeptAsItCameWhereItCameAtOnce()
+    {
+        QFETCH(bool, announced);
+        BodyStore store(m_folder->path());
+        const QByteArray wanted = pattern(200'000);
+        QByteArray bytes = own(wanted);
+        const char *const data = bytes.constData();
+        const auto body = std::make_shared<RequestBody>(store, announced ? std::optional(bytes.size()) : std::nullopt);
+        QVERIFY(body->reserve() && body->adopt(std::move(bytes)));
+        body->complete();
+        QVERIFY(body->beginning().data() == data);
+        QCOMPARE(store.held(), wanted.size());
+        // For every attempt.
+        for (int attempt = 0; attempt < 2; ++attempt) {
+            BodyReader reader(body, {});
+            const std::optional<QByteArray> all = reader.take(1 * MiB);
+            QVERIFY(all && *all == wanted);
+            QVERIFY(all->constData() == data);
+            QVERIFY(reader.atEnd());
+            QVERIFY(!reader.take(1 * MiB));
+        }
+        // Who wants it in other pieces, or as it was read before, gets it, too.
+        BodyReader reader(body, {});
+        QVERIFY(takeAll(reader, 7'000) == wanted);
+        QVERIFY(readAll(*body) == wanted);
+    }
+
+    void whatIsSentOnOutlivesIt()
+    {
+        BodyStore store(m_folder->path());
+        const QByteArray wanted = pattern(100'000);
+        auto body = std::make_shared<RequestBody>(store, wanted.size());
+        QVERIFY(body->adopt(own(wanted)));
+        body->complete();
+        const std::optional<QByteArray> sent = body->take(0, wanted.size());
+        body.reset();
+        QCOMPARE(store.held(), 0);
+        QVERIFY(sent && *sent == wanted);
+    }
+
+    void keepsNoLargeArrayForAFewBytes()
+    {
+        BodyStore store(m_folder->path());
+        // As one from a socket's buffer is, behind a header.
+        QByteArray bytes = own(pattern(1000));
+        bytes.reserve(16 * 1024);
+        bytes.remove(0, 400);
+        const char *const data = bytes.constData();
+        RequestBody body(store, bytes.size());
+        QVERIFY(body.adopt(bytes));
+        QVERIFY(body.beginning() == bytes);
+        QVERIFY(body.beginning().data() != data);
+    }
+
+    void isHardlyMovedHoweverItComes_data()
+    {
+        QTest::addColumn<qsizetype>("step");
+        QTest::addColumn<bool>("announced");
+        QTest::newRow("byte by byte") << qsizetype(1) << true;
+        QTest::newRow("byte by byte, in chunks") << qsizetype(1) << false;
+        QTest::newRow("packet by packet") << qsizetype(1400) << true;
+        QTest::newRow("packet by packet, in chunks") << qsizetype(1400) << false;
+    }
+
+    void isHardlyMovedHoweverItComes()
+    {
+        QFETCH(qsizetype, step);
+        QFETCH(bool, announced);
+        BodyStore store(m_folder->path());
+        const QByteArray bytes = pattern(900'000);
+        RequestBody body(store, announced ? std::optional(bytes.size()) : std::nullopt);
+        QVERIFY(body.reserve());
+        int places = 0;
+        const char *place = nullptr;
+        bool counted = true;
+        for (qsizetype at = 0; at < bytes.size(); at += step) {
+            const qsizetype length = qMin(step, bytes.size() - at);
+            QVERIFY(body.adopt(own(QByteArrayView(bytes).sliced(at, length))));
+            places += body.beginning().data() != std::exchange(place, body.beginning().data());
+            // What is here is counted, and nothing else: there is no second place that it lies at, and no node for a byte.
+            counted = counted && body.heldInMemory() == at + length && store.held() == at + length;
+        }
+        QVERIFY(counted);
+        QVERIFY2(places <= 4, qPrintable(QString::number(places)));
+        QVERIFY(body.beginning() == bytes);
+    }
+
+    void whatCameLastIsSentOnWithoutBeingReadBack()
+    {
+        BodyStore store(m_folder->path());
+        const QByteArray bytes = pattern(9 * MiB);
+        const auto body = std::make_shared<RequestBody>(store, bytes.size());
+        QVERIFY(body->reserve());
+        BodyReader prompt(body, {});
+        constexpr qsizetype step = 250'000;
+        QByteArray read;
+        for (qsizetype at = 0; at < bytes.size(); at += step) {
+            QByteArray piece = own(QByteArrayView(bytes).sliced(at, qMin(step, bytes.size() - at)));
+            const char *const data = piece.constData();
+            QVERIFY(body->adopt(std::move(piece)));
+            const std::optional<QByteArray> taken = prompt.take(64 * 1024);
+            QVERIFY(taken);
+            QVERIFY(taken->constData() == data);
+            read += *taken;
+            const std::optional<QByteArray> none = prompt.take(64 * 1024);
+            QVERIFY(none && none->isEmpty());
+        }
+        QVERIFY(read == bytes);
+        body->complete();
+        QVERIFY(!prompt.take(64 * 1024));
+        // And again, by who tries next.
+        BodyReader again(body, {});
+        QVERIFY(takeAll(again, 100'000) == bytes);
+    }
+
+    void nothingOldIsTakenForWhatCameLast()
+    {
+        BodyStore store(m_folder->path());
+        const QByteArray bytes = pattern(9 * MiB);
+        const auto body = std::make_shared<RequestBody>(store, bytes.size());
+        QVERIFY(body->reserve());
+        BodyReader prompt(body, {});
+        QByteArray read;
+        // A piece is kept, and the next one, behind which another request stands, is not.
+        bool adopts = true;
+        for (qsizetype at = 0; at < bytes.size(); at += 250'000, adopts = !adopts) {
+            const QByteArray piece = own(QByteArrayView(bytes).sliced(at, qMin<qsizetype>(250'000, bytes.size() - at)));
+            QVERIFY(adopts ? body->adopt(piece) : body->append(piece));
+            if (adopts)
+                continue;
+            for (QByteArray more = prompt.take(300'000).value_or(QByteArray()); !more.isEmpty(); more = prompt.take(300'000).value_or(QByteArray()))
+                read += more;
+        }
+        body->complete();
+        read += takeAll(prompt, 300'000);
+        QVERIFY(read == bytes);
+    }
+
+    void whoIsBehindReadsFromTheDiskUpToWhatCameLast_data()
+    {
+        QTest::addColumn<bool>("taken");
+        QTest::newRow("as pieces") << true;
+        QTest::newRow("copied") << false;
+    }
+
+    void whoIsBehindReadsFromTheDiskUpToWhatCameLast()
+    {
+        QFETCH(bool, taken);
+        BodyStore store(m_folder->path());
+        const QByteArray bytes = pattern(9 * MiB);
+        const auto body = std::make_shared<RequestBody>(store, std::nullopt);
+        QVERIFY(appendAll(*body, bytes.chopped(100'000), 250'000));
+        QByteArray latest = own(bytes.last(100'000));
+        const char *const data = latest.constData();
+        QVERIFY(body->adopt(std::move(latest)));
+        body->complete();
+        BodyReader reader(body, {});
+        QByteArray read;
+        if (taken) {
+            const char *last = nullptr;
+            while (const std::optional<QByteArray> piece = reader.take(60'000)) {
+                last = piece->constData();
+                read += *piece;
+            }
+            QVERIFY(last == data);
+        } else {
+            for (QByteArray piece = reader.read(60'000); !piece.isEmpty(); piece = reader.read(60'000))
+                read += piece;
+        }
+        QVERIFY(read == bytes);
+    }
+
+    void anArrayForWhichThereIsNoRoomIsNotKept()
+    {
+        BodyStore store(m_folder->path(), 50'000);
+        const QByteArray bytes = pattern(60'000);
+        RequestBody announced(store, bytes.size());
+        QVERIFY(!announced.adopt(own(bytes)));
+        QVERIFY2(announced.problem().contains("memory"), announced.problem().constData());
+        QVERIFY(!announced.adopt(own(bytes)));
+        RequestBody growing(store, std::nullopt);
+        QVERIFY(growing.adopt(own(bytes)));
+        QVERIFY(growing.isInFile());
+        QVERIFY(readAll(growing) == bytes);
+        QVERIFY(store.held() <= 50'000);
     }
 
     void allTogetherHoldNoMoreThanTheStoreLets()
@@ -208,6 +420,44 @@ private Q_SLOTS:
         }
     }
 
+    void isPatchedWhereverItsPiecesEnd_data()
+    {
+        QTest::addColumn<qint64>("size");
+        QTest::addColumn<bool>("adopted");
+        QTest::newRow("as it came") << qint64(100'000) << true;
+        QTest::newRow("in memory") << qint64(100'000) << false;
+        QTest::newRow("in a file") << 9 * MiB << false;
+    }
+
+    void isPatchedWhereverItsPiecesEnd()
+    {
+        QFETCH(qint64, size);
+        QFETCH(bool, adopted);
+        constexpr qint64 most = 20'000;
+        BodyStore store(m_folder->path());
+        const QByteArray bytes = pattern(size);
+        const auto body = std::make_shared<RequestBody>(store, size);
+        QVERIFY(body->reserve());
+        QVERIFY(adopted ? body->adopt(own(bytes)) : appendAll(*body, bytes, 30'001));
+        body->complete();
+        const QList<BodyPatch> patches{
+            {0, 3, "the first"},       {most - 1, 2, "over a border"}, {2 * most, 5, ""},        {3 * most - 4, 4, "up to one"},
+            {4 * most + 10, 1, QByteArray(3 * most, 'l')}, {size - 2, 2, "end"},
+        };
+        QByteArray wanted = bytes;
+        for (auto patch = patches.crbegin(); patch != patches.crend(); ++patch)
+            wanted.replace(patch->at, patch->length, patch->bytes);
+        BodyReader taken(body, patches);
+        QCOMPARE(taken.size(), wanted.size());
+        QVERIFY(takeAll(taken, most) == wanted);
+        // However one is mixed with the other.
+        BodyReader mixed(body, patches);
+        QByteArray all;
+        while (!mixed.atEnd())
+            all += all.size() % 2 == 0 ? mixed.take(most).value_or("none") : mixed.read(777);
+        QVERIFY(all == wanted);
+    }
+
     void findsMembersHoweverTheTextIsCut_data()
     {
         QTest::addColumn<QByteArray>("text");
@@ -219,6 +469,7 @@ private Q_SLOTS:
         row("no string", "{\"model\":1,\"model\":null,\"model\":{\"model\":\"x\"},\"model\":[\"model\"],\"model\":\"y\"}");
         row("nested", "{\"a\":{\"model\":\"x\",\"b\":[{\"model\":\"y\"}]},\"model\":\"z\"}");
         row("escapes in the value", "{\"model\":\"a\\\"b\\\\\"}");
+        row("escapes at every place of a long text", "{\"x\":\"" + QByteArray("0123456789abcde\\n\\\"").repeated(40) + "\",\"model\":\"late\"}");
         row("a very long value", "{\"model\":\"" + QByteArray(5000, 'm') + "\",\"model\":\"short\"}");
         row("a very long key", "{\"" + QByteArray(5000, 'k') + "\":1,\"model\":\"short\"}");
         row("blanks", "\n { \t\"model\"\r\n:\n\"a\" , \"b\" : 1 } \n");
@@ -250,6 +501,16 @@ private Q_SLOTS:
                 QCOMPARE(scan.found()[i].token, expected[i].token);
             }
         }
+    }
+
+    /// Each byte looked at once takes a moment; from each escape on to the end of what is here, hours.
+    void readsALongTextOnce()
+    {
+        const QByteArray text = "{\"x\":\"" + QByteArray("\\n").repeated(8 * MiB) + "\",\"model\":\"late\"}";
+        MemberScan scan("model");
+        scan.feed(text);
+        QCOMPARE(scan.found().size(), 1);
+        QCOMPARE(scan.found().constFirst().token, "\"late\"");
     }
 
 private:

@@ -26,6 +26,20 @@ qsizetype feedAll(RequestReader &reader, const QByteArray &bytes, qsizetype step
     return used;
 }
 
+/// The same with arrays that the reader may keep.
+qsizetype adoptAll(RequestReader &reader, const QByteArray &bytes, qsizetype step)
+{
+    qsizetype used = 0;
+    while (used < bytes.size()) {
+        const QByteArrayView piece = QByteArrayView(bytes).sliced(used, qMin(step, bytes.size() - used));
+        const qsizetype took = piece.size() - reader.adopt(piece.toByteArray()).size();
+        used += took;
+        if (took == 0 || reader.state() == RequestReader::State::Complete || reader.state() == RequestReader::State::Refused)
+            break;
+    }
+    return used;
+}
+
 } // namespace
 
 class TestRequestReader : public QObject
@@ -66,15 +80,17 @@ private Q_SLOTS:
     void acceptsWhatClientsSend()
     {
         QFETCH(QByteArray, bytes);
-        for (const qsizetype step : {qsizetype(1), qsizetype(3), bytes.size()}) {
-            RequestReader reader(smallLimits(), testBodies());
-            QCOMPARE(feedAll(reader, bytes, step), bytes.size());
-            QVERIFY2(reader.state() == RequestReader::State::Complete, reader.refusal().message.constData());
-            const Request request = reader.take();
-            QTEST(request.head.method, "method");
-            QTEST(request.head.target, "target");
-            QTEST(bytesOf(request.body), "body");
-            QVERIFY(reader.isIdle());
+        for (const auto all : {feedAll, adoptAll}) {
+            for (const qsizetype step : {qsizetype(1), qsizetype(3), bytes.size()}) {
+                RequestReader reader(smallLimits(), testBodies());
+                QCOMPARE(all(reader, bytes, step), bytes.size());
+                QVERIFY2(reader.state() == RequestReader::State::Complete, reader.refusal().message.constData());
+                const Request request = reader.take();
+                QTEST(request.head.method, "method");
+                QTEST(request.head.target, "target");
+                QTEST(bytesOf(request.body), "body");
+                QVERIFY(reader.isIdle());
+            }
         }
     }
 
@@ -180,6 +196,42 @@ private Q_SLOTS:
         QCOMPARE(used, first.size());
         QCOMPARE(bytesOf(reader.take().body), QByteArray("ab"));
         QCOMPARE(used + reader.feed(QByteArrayView(both).sliced(used)), both.size());
+        QCOMPARE(reader.take().head.target, QByteArray("/2"));
+    }
+
+    void keepsABodyWhereItWasReadInto_data()
+    {
+        QTest::addColumn<qsizetype>("headPieces");
+        QTest::newRow("behind its head") << qsizetype(0);
+        QTest::newRow("behind the rest of its head") << qsizetype(1);
+        QTest::newRow("alone") << qsizetype(2);
+    }
+
+    void keepsABodyWhereItWasReadInto()
+    {
+        QFETCH(qsizetype, headPieces);
+        RequestReader reader(smallLimits(), testBodies());
+        const QByteArray body(100'000, 'b');
+        const QByteArray head = "POST /m HTTP/1.1\r\nHost: a\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n";
+        const qsizetype before = headPieces == 0 ? 0 : headPieces == 1 ? 10 : head.size();
+        QVERIFY(reader.adopt(QByteArray(head.constData(), before)).isEmpty());
+        QByteArray rest = head.sliced(before) + body;
+        const char *const place = rest.constData() + head.size() - before;
+        QVERIFY(reader.adopt(std::move(rest)).isEmpty());
+        const Request request = reader.take();
+        QCOMPARE(bytesOf(request.body), body);
+        QVERIFY(request.bodyBeginning().data() == place);
+    }
+
+    void leavesWhatFollowsABody()
+    {
+        RequestReader reader(smallLimits(), testBodies());
+        const QByteArray next = "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n";
+        QByteArray both = "POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab" + next;
+        both = reader.adopt(std::move(both));
+        QCOMPARE(both, next);
+        QCOMPARE(bytesOf(reader.take().body), QByteArray("ab"));
+        QVERIFY(reader.adopt(std::move(both)).isEmpty());
         QCOMPARE(reader.take().head.target, QByteArray("/2"));
     }
 

@@ -118,6 +118,24 @@ private Q_SLOTS:
         QCOMPARE(proxy.plane().bodies.held(), 0);
     }
 
+    void anUpstreamThatIsBehindGetsAllOfIt_data() { isSentOnWhileItArrives_data(); }
+
+    void anUpstreamThatIsBehindGetsAllOfIt()
+    {
+        QFETCH(bool, chunked);
+        first()->setHeadBehaviour([](const Arrived &) {
+            return Script().startAtHead().readAt(40 * MiB).awaitRequest().answer(200, "application/json", "{\"content\":[\"read\"]}");
+        });
+        TestProxy proxy({first()->baseUrl()}, TestProxy::patient());
+        const QByteArray body = large(24 * MiB);
+        m_client->connectTo(proxy.port());
+        m_client->send(chunked ? head("Transfer-Encoding: chunked") + chunkBytes(body) + "0\r\n\r\n" : announcing(body) + body);
+        QTRY_VERIFY_WITH_TIMEOUT(m_client->response().complete, 20'000);
+        QCOMPARE(m_client->response().status, 200);
+        QCOMPARE(first()->arrivedAt(0).bodySha256, sha256(body));
+        QCOMPARE(proxy.last().outcome, Outcome::Complete);
+    }
+
     void theNextEndpointGetsAllOfIt()
     {
         first()->setHeadBehaviour([](const Arrived &) { return Script().startAtHead().delay(50ms).reset(); });

@@ -10,10 +10,14 @@
 namespace qcc {
 
 /// A block of memory of a fixed size, asked for by a call that can fail, where Qt's byte arrays end the process. A large one is made of pages of its
-/// own: what is not written to costs nothing, and all of it goes back to the system at once, whatever lies around it.
+/// own: what is not written to costs nothing, and all of it goes back to the system at once, whatever lies around it. But each of these pages is new, and
+/// the first write to it costs twenty times what the copying does, so that the many that are not large lie where others have lain.
 class MemoryBlock
 {
 public:
+    /// From here on a block has pages of its own.
+    static constexpr qsizetype pagesFrom = 1024 * 1024;
+
     MemoryBlock() = default;
     /// isNull() where there is no memory.
     explicit MemoryBlock(qsizetype size);
@@ -34,8 +38,6 @@ public:
     qsizetype size() const { return m_size; }
 
 private:
-    /// From here on a block has pages of its own.
-    static constexpr qsizetype pagesFrom = 64 * 1024;
     // Null where there is no memory.
     static char *takePages(qsizetype size);
     static void giveBackPages(char *data, qsizetype size);

@@ -19,10 +19,7 @@ namespace {
 constexpr qint64 highMark = 256 * 1024;
 
 /// Of what was sent, the memory that is kept for the next event.
-constexpr qsizetype keptOut = 4096;
-
-/// Between requests for so long, a connection has no need of buffers.
-constexpr std::chrono::milliseconds shedAfter{2000};
+constexpr qsizetype keptOut = 512;
 
 constexpr auto lingering = 2s;
 /// For a client to read the last words of a proxy that stops.
@@ -66,11 +63,10 @@ std::optional<Refusal> ClientConnection::admit(const RequestHead &head)
 
 void ClientConnection::bytesArrived()
 {
-    // QIODevice would take memory for the most that could come.
-    QByteArray bytes(static_cast<qsizetype>(m_socket->bytesAvailable()), Qt::Uninitialized);
-    bytes.truncate(static_cast<qsizetype>(qMax<qint64>(m_socket->read(bytes.data(), bytes.size()), 0)));
+    // Exactly what is here: then Qt hands over the array that the system wrote into, and keeps no copy.
+    QByteArray bytes = m_socket->read(m_socket->bytesAvailable());
     if (!m_closing || (m_answering && isUploading()))
-        parse(bytes);
+        parse(std::move(bytes));
     serveNext();
 }
 
@@ -271,17 +267,7 @@ void ClientConnection::watchIdle()
     if (m_reader.state() == RequestReader::State::Body)
         watchBody();
     else
-        m_timer.start(!m_reader.isIdle() ? fixedTimeouts().clientHead : m_mayShed ? std::min(shedAfter, fixedTimeouts().clientIdle) : fixedTimeouts().clientIdle);
-}
-
-/// Qt keeps 16 KiB for each socket that was ever read from. Begun anew on the same connection, it has none.
-void ClientConnection::shedBuffers()
-{
-    if (m_socket->state() != QAbstractSocket::ConnectedState || m_socket->bytesAvailable() > 0 || !hasTakenAll())
-        return;
-    m_out.clear();
-    if (const qintptr descriptor = secondHandle(m_socket->socketDescriptor()); descriptor >= 0 && !m_socket->setSocketDescriptor(descriptor))
-        closeSocket(descriptor);
+        m_timer.start(m_reader.isIdle() ? fixedTimeouts().clientIdle : fixedTimeouts().clientHead);
 }
 
 void ClientConnection::timeUp()
@@ -300,11 +286,6 @@ void ClientConnection::timeUp()
         m_discarding = false;
         closeAfterWriting();
         return;
-    }
-    const auto idleFor = std::chrono::duration_cast<std::chrono::milliseconds>(now() - m_idleSince);
-    if (std::exchange(m_mayShed, false) && !m_closing && m_reader.isIdle() && idleFor < fixedTimeouts().clientIdle) {
-        shedBuffers();
-        return m_timer.start(fixedTimeouts().clientIdle - idleFor);
     }
     if (m_closing || m_reader.isIdle()) {
         m_closing = true;

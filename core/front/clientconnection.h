@@ -78,7 +78,7 @@ private:
     void forward() override;
 
     void bytesArrived();
-    void parse(QByteArrayView bytes);
+    void parse(QByteArray bytes);
     void serveNext();
     void serveNextSoon();
     void serve();
@@ -102,7 +102,6 @@ private:
     void readingOverdue();
     void watchBody();
     void watchIdle();
-    void shedBuffers();
     void timeUp();
     Clock::Time now() const { return m_context.exchanges.alarms.now(); }
     const FixedTimeouts &fixedTimeouts() const { return m_context.exchanges.fixedTimeouts; }
@@ -123,7 +122,6 @@ private:
     bool m_bodyFailed = false;      ///< Of the request that is served; what still comes of it is dropped after the answer.
     bool m_refused = false;         ///< The reader's refusal is to be answered once earlier answers are out.
     QPointer<Exchange> m_exchange;
-    bool m_mayShed = false;         ///< It has been asked something since its buffers were shed.
     Alarm m_timer;
     Alarm m_reading;                ///< Runs while more waits for the client than may.
     std::chrono::milliseconds m_readingTime{0};

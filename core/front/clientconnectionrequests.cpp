@@ -18,12 +18,12 @@ constexpr qsizetype maxPipelinedBytes = 8 * 1024 * 1024;
 
 } // namespace
 
-void ClientConnection::parse(QByteArrayView bytes)
+void ClientConnection::parse(QByteArray bytes)
 {
     while (!bytes.isEmpty() && !m_refused) {
         const bool wasIdle = m_reader.isIdle();
         const bool wasInBegun = m_reader.isInBegun();
-        bytes = bytes.sliced(m_reader.feed(bytes));
+        bytes = m_reader.adopt(std::move(bytes));
         if (wasInBegun && m_reader.state() == RequestReader::State::Refused)
             return bodyFailed(m_reader.refusal());
         if (wasInBegun && !m_reader.isInBegun()) {
@@ -83,7 +83,6 @@ void ClientConnection::serveNextSoon()
 void ClientConnection::serve()
 {
     const RequestHead &head = m_request.head;
-    m_mayShed = true;
     m_clientMinor = head.minorVersion;
     m_headRequest = head.method == "HEAD";
     m_closeAfter = head.wantsClose() || m_closing;
@@ -153,6 +152,8 @@ void ClientConnection::requestEnded()
     m_answering = false;
     m_localStream = false;
     m_request = {};
+    flush();
+    m_out.clear();
     if (m_exchange) {
         m_exchange->deleteLater();
         m_exchange = nullptr;

@@ -251,20 +251,23 @@ void MemberScan::feed(QByteArrayView bytes)
 qsizetype MemberScan::skipString(QByteArrayView rest)
 {
     const bool keeps = m_state == State::InKey || (m_state == State::InString && m_wanted);
-    qsizetype i = 0;
+    const char *const begin = rest.data();
+    const char *const end = begin + rest.size();
+    const char *at = begin;
     bool ended = false;
-    while (i < rest.size() && !ended) {
+    while (at < end && !ended) {
         if (std::exchange(m_escaped, false)) {
-            ++i;
+            ++at;
             continue;
         }
-        const qsizetype quote = rest.indexOf('"', i);
-        const qsizetype end = quote < 0 ? rest.size() : quote;
-        const qsizetype backslash = rest.sliced(i, end - i).indexOf('\\');
-        m_escaped = backslash >= 0;
-        ended = !m_escaped && quote >= 0;
-        i = m_escaped ? i + backslash + 1 : ended ? quote + 1 : end;
+        at = stringBreak(at, end);
+        if (at < end) {
+            m_escaped = *at == '\\';
+            ended = !m_escaped;
+            ++at;
+        }
     }
+    const qsizetype i = at - begin;
     // One byte too many says that it is too long.
     if (keeps && m_text.size() <= longestValue)
         m_text.append(rest.first(qMin(i, longestValue + 1 - m_text.size())));

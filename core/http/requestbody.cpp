@@ -10,10 +10,18 @@ namespace qcc {
 
 namespace {
 
-/// Where nothing is announced, room begins with this and doubles.
+/// Room for a body that comes in pieces begins with this, and becomes so many times as much as is needed: what is not written to costs nothing, and so
+/// what is here is moved two or three times at most.
 constexpr qint64 firstRoom = 16 * 1024;
+constexpr qint64 growth = 8;
 
 const QByteArray noMemory("too many request bodies are held in memory; try again in a moment");
+
+/// Whether `bytes` are much of their array, so that what is counted is not far from what is used. Raw data, which is another's, has no capacity.
+bool fillTheirArray(const QByteArray &bytes)
+{
+    return bytes.capacity() >= bytes.size() && bytes.capacity() <= 2 * bytes.size();
+}
 
 } // namespace
 
@@ -49,7 +57,8 @@ bool RequestBody::reserve()
 {
     if (m_announced && *m_announced > BodyStore::mostInMemory)
         return openFile();
-    return !m_announced || makeRoom(*m_announced) || fail(noMemory);
+    // Room in pages of its own costs nothing until the body comes.
+    return m_announced.value_or(0) < MemoryBlock::pagesFrom || makeRoom(*m_announced) || fail(noMemory);
 }
 
 bool RequestBody::append(QByteArrayView bytes)
@@ -59,6 +68,7 @@ bool RequestBody::append(QByteArrayView bytes)
     if (bytes.isEmpty())
         return true;
     if (isInFile()) {
+        m_latest.clear();
         // What does not fit is only not known.
         if (m_held == m_size && m_held < keptBeginning)
             keep(bytes.first(std::min(bytes.size(), static_cast<qsizetype>(keptBeginning - m_held))));
@@ -75,12 +85,28 @@ bool RequestBody::append(QByteArrayView bytes)
     return true;
 }
 
+bool RequestBody::adopt(QByteArray bytes)
+{
+    const bool isAll = m_size == 0 && m_announced.value_or(bytes.size()) == bytes.size() && m_problem.isEmpty();
+    if (isAll && bytes.size() <= BodyStore::mostInMemory && fillTheirArray(bytes) && m_store.take(bytes.size())) {
+        m_size = m_held = bytes.size();
+        m_adopted = std::move(bytes);
+        return true;
+    }
+    if (!append(bytes))
+        return false;
+    if (isInFile())
+        m_latest = std::move(bytes);
+    return true;
+}
+
 bool RequestBody::keep(QByteArrayView bytes)
 {
-    if (!makeRoom(m_held + bytes.size()) || !m_store.take(bytes.size()))
+    const qint64 size = m_held + bytes.size();
+    if (!makeRoom(size) || !m_store.take(bytes.size()))
         return false;
     std::memcpy(m_memory.data() + m_held, bytes.data(), static_cast<std::size_t>(bytes.size()));
-    m_held += bytes.size();
+    m_held = size;
     return true;
 }
 
@@ -88,13 +114,15 @@ bool RequestBody::makeRoom(qint64 size)
 {
     if (m_memory.size() >= size)
         return true;
-    const qint64 room = isInFile() ? keptBeginning : m_announced.value_or(std::clamp(2 * size, firstRoom, BodyStore::mostInMemory));
-    MemoryBlock larger(static_cast<qsizetype>(room));
+    const qint64 most = isInFile() ? keptBeginning : m_announced.value_or(BodyStore::mostInMemory);
+    const qint64 ahead = std::min<qint64>(std::max(growth * size, firstRoom), MemoryBlock::pagesFrom - 1);
+    MemoryBlock larger(static_cast<qsizetype>(size < MemoryBlock::pagesFrom ? std::min(ahead, most) : most));
     if (larger.isNull())
         return false;
     if (m_held > 0)
-        std::memcpy(larger.data(), m_memory.data(), static_cast<std::size_t>(m_held));
+        std::memcpy(larger.data(), beginning().data(), static_cast<std::size_t>(m_held));
     m_memory = std::move(larger);
+    m_adopted.clear();
     return true;
 }
 
@@ -112,10 +140,11 @@ bool RequestBody::goToFile()
     const qint64 kept = std::min<qint64>(m_held, keptBeginning);
     MemoryBlock block(static_cast<qsizetype>(kept));
     if (!block.isNull())
-        std::memcpy(block.data(), m_memory.data(), static_cast<std::size_t>(kept));
+        std::memcpy(block.data(), beginning().data(), static_cast<std::size_t>(kept));
     m_store.giveBack(m_held - (block.isNull() ? 0 : kept));
     m_held = block.isNull() ? 0 : kept;
     m_memory = std::move(block);
+    m_adopted.clear();
     return true;
 }
 
@@ -134,15 +163,33 @@ QList<MemberScan::Found> RequestBody::models() const
 
 qint64 RequestBody::read(qint64 position, char *into, qint64 most) const
 {
-    if (isInFile())
-        return m_file.read(position, into, std::min(most, m_size - position));
-    const qint64 length = std::min(most, m_held - position);
-    if (length > 0)
-        std::memcpy(into, m_memory.data() + position, static_cast<std::size_t>(length));
-    return std::max<qint64>(length, 0);
+    const bool isLatest = position >= latestBegins();
+    const qint64 length = std::min(most, (isLatest ? m_size : latestBegins()) - position);
+    if (length <= 0)
+        return 0;
+    if (isInFile() && !isLatest)
+        return m_file.read(position, into, length);
+    const char *from = isInFile() ? m_latest.constData() + (position - latestBegins()) : beginning().data() + position;
+    std::memcpy(into, from, static_cast<std::size_t>(length));
+    return length;
 }
 
-BodyReader::BodyReader(std::shared_ptr<const RequestBody> body, QList<BodyPatch> patches, QObject *parent)
+std::optional<QByteArray> RequestBody::take(qint64 position, qint64 most)
+{
+    // Once it is on its way, who tries next finds it on the disk.
+    if (!m_latest.isEmpty() && position == latestBegins())
+        return std::exchange(m_latest, QByteArray());
+    if (!m_adopted.isEmpty() && position == 0 && m_adopted.size() <= most)
+        return m_adopted;
+    QByteArray bytes(static_cast<qsizetype>(std::min(most, m_size - position)), Qt::Uninitialized);
+    const qint64 got = read(position, bytes.data(), bytes.size());
+    if (got < 0)
+        return std::nullopt;
+    bytes.truncate(static_cast<qsizetype>(got));
+    return bytes;
+}
+
+BodyReader::BodyReader(std::shared_ptr<RequestBody> body, QList<BodyPatch> patches, QObject *parent)
     : QIODevice(parent)
     , m_body(std::move(body))
     , m_patches(std::move(patches))
@@ -160,6 +207,25 @@ qint64 BodyReader::size() const
     for (const BodyPatch &patch : m_patches)
         sum += patch.bytes.size() - patch.length;
     return sum;
+}
+
+std::optional<QByteArray> BodyReader::take(qint64 most)
+{
+    if (isDone())
+        return std::nullopt;
+    const bool isPatched = m_patch < m_patches.size() && m_patches.at(m_patch).at < m_next + most;
+    if (!isPatched) {
+        std::optional<QByteArray> bytes = m_body->take(m_next, most);
+        m_next += bytes ? bytes->size() : 0;
+        return bytes;
+    }
+    // Where another model's name comes it is put together: pieces of a few bytes would be sent one by one.
+    QByteArray bytes(static_cast<qsizetype>(most), Qt::Uninitialized);
+    const qint64 got = read(bytes.data(), most);
+    if (got < 0)
+        return std::nullopt;
+    bytes.truncate(static_cast<qsizetype>(got));
+    return bytes;
 }
 
 qint64 BodyReader::readData(char *data, qint64 max)

@@ -67,10 +67,12 @@ public:
     Q_DISABLE_COPY_MOVE(RequestBody)
 
     // What its connection does. A body that has failed stays so.
-    /// Makes room for what was announced. Returns false where there is none; problem() tells why.
+    /// Makes room for what was announced, where that is much. Returns false where there is none; problem() tells why.
     bool reserve();
     /// Returns false where there is no room; problem() tells why.
     bool append(QByteArrayView bytes);
+    /// The same with `bytes` themselves, which are kept instead of a copy where all of it came at once, and sent on instead of being read back.
+    bool adopt(QByteArray bytes);
     /// Nothing more will come.
     void complete() { m_complete = true; }
 
@@ -85,11 +87,13 @@ public:
     bool mayBegin() const { return isInFile() && m_size >= keptBeginning; }
     qint64 heldInMemory() const { return m_held; }
     /// All that is here while it is in memory; the first keptBeginning bytes of one in a file. Valid until more arrives.
-    QByteArrayView beginning() const { return {m_memory.data(), static_cast<qsizetype>(m_held)}; }
+    QByteArrayView beginning() const { return {m_adopted.isEmpty() ? m_memory.data() : m_adopted.constData(), static_cast<qsizetype>(m_held)}; }
     /// The values of its top-level member "model"; of one that is complete all of them.
     QList<MemberScan::Found> models() const;
     /// Up to `most` bytes from `position`; -1 where the disk fails.
     qint64 read(qint64 position, char *into, qint64 most) const;
+    /// The same as an array of their own, which is a copy only where it must be; nothing where the disk fails. What came last may be more than `most`.
+    std::optional<QByteArray> take(qint64 position, qint64 most);
 
 private:
     bool fail(QByteArray problem);
@@ -98,12 +102,15 @@ private:
     bool write(QByteArrayView bytes);
     bool keep(QByteArrayView bytes);
     bool makeRoom(qint64 size);
+    qint64 latestBegins() const { return m_size - m_latest.size(); }
 
     BodyStore &m_store;
     std::optional<qint64> m_announced;
-    MemoryBlock m_memory;
-    qint64 m_held = 0; ///< Of m_memory, and taken from the store.
+    QByteArray m_adopted; ///< All that is held in memory, where it came at once: the very array that was read into.
+    MemoryBlock m_memory; ///< The same, where it came in pieces.
+    qint64 m_held = 0;    ///< In one of the two, and taken from the store.
     NamelessFile m_file;
+    QByteArray m_latest;  ///< Of one in a file the piece that came last, until it is sent on or another one comes. As much as one read, and not counted.
     qint64 m_size = 0;
     bool m_complete = false;
     MemberScan m_scan{"model"}; ///< Of one in a file.
@@ -126,8 +133,13 @@ class BodyReader final : public QIODevice
 
 public:
     /// `patches` in order; only of a body that is complete.
-    BodyReader(std::shared_ptr<const RequestBody> body, QList<BodyPatch> patches, QObject *parent = nullptr);
+    BodyReader(std::shared_ptr<RequestBody> body, QList<BodyPatch> patches, QObject *parent = nullptr);
 
+    /// What read() would give, copied only where it must be, as RequestBody::take(); nothing where that gives -1.
+    std::optional<QByteArray> take(qint64 most);
+
+    /// Not all of the body is here.
+    bool mayGrow() const { return !m_body->isComplete(); }
     /// More of the body is here, or its end is.
     void bodyGrew() { Q_EMIT readyRead(); }
     /// Everything has been read, and nothing will follow.
@@ -144,7 +156,7 @@ protected:
     qint64 writeData(const char *, qint64) override { return -1; }
 
 private:
-    std::shared_ptr<const RequestBody> m_body;
+    std::shared_ptr<RequestBody> m_body;
     QList<BodyPatch> m_patches;
     qint64 m_next = 0;      ///< In the body.
     qsizetype m_patch = 0;  ///< The next one.

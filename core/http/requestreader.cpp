@@ -7,7 +7,7 @@ namespace qcc {
 namespace {
 
 /// Of the header of an SDK's request.
-constexpr qsizetype usualFields = 24;
+constexpr qsizetype usualFields = 20;
 
 std::optional<qint64> decimal(QByteArrayView text)
 {
@@ -59,6 +59,21 @@ qsizetype RequestReader::feed(QByteArrayView bytes)
     return used;
 }
 
+QByteArray RequestReader::adopt(QByteArray bytes)
+{
+    while (!bytes.isEmpty() && (m_state == State::Head || m_state == State::Body)) {
+        // With more behind it, it would be kept, too.
+        if (m_state == State::Body && !m_chunks && bytes.size() <= m_bodyLeft) {
+            const QByteArray all = std::exchange(bytes, QByteArray());
+            m_bodyLeft -= all.size();
+            bodyCame(all, m_request.body->adopt(all), m_bodyLeft == 0);
+        } else {
+            bytes.remove(0, m_state == State::Head ? feedHead(bytes) : feedBody(bytes));
+        }
+    }
+    return bytes;
+}
+
 bool RequestReader::takeExpectContinue()
 {
     return m_state == State::Body && std::exchange(m_expectContinue, false);
@@ -106,42 +121,44 @@ qsizetype RequestReader::feedHead(QByteArrayView bytes)
     if (fresh.isEmpty())
         return skipped;
 
-    const qsizetype room = m_limits.headBytes - m_head.size();
+    // One that comes at once is read where it lies: what follows it is a body, and may be long.
     const qsizetype before = m_head.size();
-    m_head.append(fresh.first(qMin(room, fresh.size())));
+    const QByteArrayView taken = fresh.first(qMin(m_limits.headBytes - before, fresh.size()));
+    if (before > 0)
+        m_head.append(taken);
+    const QByteArrayView head = before > 0 ? QByteArrayView(m_head) : taken;
 
     for (;;) {
-        const qsizetype lf = m_head.indexOf('\n', m_scanned);
-        if (lf < 0) {
-            m_scanned = m_head.size();
+        const qsizetype lf = head.indexOf('\n', m_scanned);
+        if (lf < 0)
             break;
-        }
         m_scanned = lf + 1;
-        if (lf == 0 || m_head[lf - 1] != '\r') {
+        if (lf == 0 || head[lf - 1] != '\r') {
             refuse(400, "a line of the header does not end with CR LF");
             return bytes.size();
         }
-        if (lf >= 3 && m_head[lf - 2] == '\n') {
-            const qsizetype used = lf + 1 - before;
-            m_head.truncate(lf - 1);
+        if (lf >= 3 && head[lf - 2] == '\n') {
             m_scanned = 0;
-            parseHead();
+            parseHead(head.first(lf - 1));
             m_head.clear();
-            return skipped + used;
+            return skipped + lf + 1 - before;
         }
     }
-    if (m_head.size() >= m_limits.headBytes) {
+    if (head.size() >= m_limits.headBytes) {
         refuse(431, "the header is larger than " + QByteArray::number(m_limits.headBytes / 1024) + " KiB");
         return bytes.size();
     }
-    return skipped + (m_head.size() - before);
+    m_scanned = head.size();
+    if (before == 0)
+        m_head = taken.toByteArray();
+    return skipped + taken.size();
 }
 
-void RequestReader::parseHead()
+/// `head` ends with the CR LF of the last line.
+void RequestReader::parseHead(QByteArrayView head)
 {
     m_request.head.headers.reserve(usualFields);
-    // m_head ends with the CR LF of the last line.
-    QByteArrayView rest(m_head);
+    QByteArrayView rest = head;
     bool first = true;
     int fields = 0;
     while (!rest.isEmpty()) {
@@ -286,14 +303,14 @@ void RequestReader::parseFraming()
         m_bodyLeft = length;
 }
 
-bool RequestReader::takeInBody(QByteArrayView bytes)
+/// `kept`: there was room for `bytes`. `isAll`: nothing follows them.
+void RequestReader::bodyCame(QByteArrayView bytes, bool kept, bool isAll)
 {
-    if (!m_request.body->append(bytes)) {
-        refuseForWantOfRoom();
-        return false;
-    }
+    if (!kept)
+        return refuseForWantOfRoom();
     undoCoding(bytes);
-    return true;
+    if (isAll)
+        bodyEnded();
 }
 
 /// So that qcc knows what the request is about. What cannot be undone, or held, goes its way unread.
@@ -332,19 +349,19 @@ qsizetype RequestReader::feedBody(QByteArrayView bytes)
     if (!m_chunks) {
         const auto take = static_cast<qsizetype>(qMin<qint64>(m_bodyLeft, bytes.size()));
         m_bodyLeft -= take;
-        if (takeInBody(bytes.first(take)) && m_bodyLeft == 0)
-            bodyEnded();
+        bodyCame(bytes.first(take), m_request.body->append(bytes.first(take)), m_bodyLeft == 0);
         return take;
     }
     QByteArray data;
+    data.reserve(bytes.size());
     const qsizetype used = m_chunks->feed(bytes, data);
     // The limit first: it was passed before a fault that came after it, however many bytes arrived at once.
     if (m_request.body->size() + data.size() > m_limits.bodyBytes)
         refuse(413, "the body is larger than " + QByteArray::number(m_limits.bodyBytes / (1024 * 1024)) + " MiB");
     else if (m_chunks->isBad())
         refuse(400, "the chunked body is malformed");
-    else if (takeInBody(data) && m_chunks->isDone())
-        bodyEnded();
+    else
+        bodyCame(data, m_request.body->adopt(data), m_chunks->isDone());
     return used;
 }
 

@@ -74,6 +74,8 @@ public:
 
     /// Consumes bytes up to the end of the current request; returns how many. Call take() when Complete.
     qsizetype feed(QByteArrayView bytes);
+    /// The same with the bytes themselves, of which a body is kept without copying them; returns those that are left.
+    QByteArray adopt(QByteArray bytes);
 
     State state() const { return m_state; }
     /// Nothing of a request has arrived yet.
@@ -102,12 +104,12 @@ private:
     qsizetype feedBody(QByteArrayView bytes);
     Request reset();
     void refuse(int status, QByteArray message);
-    void parseHead();
+    void parseHead(QByteArrayView head);
     bool parseRequestLine(QByteArrayView line);
     bool parseTarget(QByteArrayView target);
     bool parseField(QByteArrayView line);
     void parseFraming();
-    bool takeInBody(QByteArrayView bytes);
+    void bodyCame(QByteArrayView bytes, bool kept, bool isAll);
     void undoCoding(QByteArrayView bytes);
     void refuseForWantOfRoom();
     void bodyEnded();
@@ -116,7 +118,7 @@ private:
     BodyStore &m_bodies;
     Admission m_admission;
     State m_state = State::Head;
-    QByteArray m_head;
+    QByteArray m_head; ///< As much of it as came without its end.
     qsizetype m_scanned = 0;
     Request m_request;
     Refusal m_refusal;

@@ -8,8 +8,13 @@ namespace {
 
 /// Body bytes that may wait here for the reader.
 constexpr qsizetype readAhead = 256 * 1024;
-/// Upload bytes handed to the connection ahead of the network.
+/// Upload bytes handed to the connection ahead of the network, and what is handed on at a time.
 constexpr qint64 writeAhead = 128 * 1024;
+constexpr qint64 uploadPiece = 256 * 1024;
+/// So many pieces at a time; then others have their turn.
+constexpr int piecesPerTurn = 4;
+/// A piece of this size is copied to make one segment with what goes before it: half the packets, and no half request at the upstream.
+constexpr qint64 joinedPiece = 64 * 1024;
 /// What reading the rest of an answer that nobody wants may cost, to keep its connection.
 constexpr qint64 leftBytes = 64 * 1024;
 /// The last wait for the peer to acknowledge or reset what it was sent after it had closed; all of them together are twice as long.
@@ -21,7 +26,7 @@ constexpr std::chrono::milliseconds atOnce{0};
 QByteArray http1Head(const UpstreamStream::Asked &asked)
 {
     QByteArray head;
-    head.reserve(1024);
+    head.reserve(1024 + (asked.uploadSize <= joinedPiece ? asked.uploadSize : 0));
     appendParts(head, {asked.verb, " ", asked.target, " HTTP/1.1\r\n"});
     for (const HeaderField &field : asked.headers)
         appendField(head, field.name, field.value);
@@ -39,8 +44,8 @@ Http1Stream::Http1Stream(Owner &owner, UpstreamConnection *connection, bool reus
     : m_owner(owner)
     , m_connection(connection)
     , m_reused(reused)
-    , m_head(http1Head(asked))
-    , m_uploadLeft(asked.uploadSize)
+    , m_before(http1Head(asked))
+    , m_inChunks(asked.uploadSize < 0)
     , m_uploadDone(asked.uploadSize == 0)
     , m_later(alarms, [this] { goOn(); })
     , m_answer(asked.verb == "HEAD")
@@ -50,57 +55,85 @@ Http1Stream::Http1Stream(Owner &owner, UpstreamConnection *connection, bool reus
 
 void Http1Stream::start()
 {
-    const QScopedValueRollback starting(m_starting, true);
+    const QScopedValueRollback sending(m_sending, true);
     if (m_reused)
         m_connection->requestComes();
-    QByteArray first = std::exchange(m_head, {});
-    // One segment for head and small body: half the packets, and no half request at the upstream.
-    if (m_uploadLeft > 0 && m_uploadLeft <= writeAhead)
-        first += nextOfUpload();
+    const bool withBody = writeMore();
     if (m_closed)
         return;
-    m_connection->write(first);
-    if (!m_uploadDone) {
+    if (!withBody)
+        writeBefore();
+    // What takes its time may be answered meanwhile, and each part of it that goes is a sign of life.
+    if (!m_uploadDone || m_connection->bytesToWrite() > writeAhead)
         m_connection->watchEnd();
-        sendMore();
-    }
-    if (m_connection)
-        m_connection->flush();
+    handOver();
 }
 
 void Http1Stream::sendMore()
 {
     m_owner.progressed();
-    while (!m_uploadDone && !m_closed && m_connection && m_connection->bytesToWrite() < writeAhead) {
-        const QByteArray slice = nextOfUpload();
-        if (slice.isEmpty())
-            return;
-        m_connection->write(slice);
-    }
+    if (m_sending || m_uploadDone)
+        return;
+    const QScopedValueRollback sending(m_sending, true);
+    if (writeMore())
+        handOver();
 }
 
-/// What is there of the body to be sent, framed as it has to be.
-QByteArray Http1Stream::nextOfUpload()
+/// Hands what was written to the system, and what is there after it.
+void Http1Stream::handOver()
 {
-    const bool inChunks = m_uploadLeft < 0;
-    QByteArray slice(static_cast<qsizetype>(inChunks ? writeAhead : qMin(m_uploadLeft, writeAhead)), Qt::Uninitialized);
-    bool atEnd = false;
-    const qint64 got = m_owner.readUpload(slice.data(), slice.size(), atEnd);
-    if (got < 0) {
-        m_owner.streamFailed(UpstreamFault::BodyEnded, QStringLiteral("the request body ended early"), false);
-        return {};
+    for (int i = 0; i < piecesPerTurn && m_connection; ++i) {
+        m_connection->flush();
+        if (!writeMore())
+            return;
     }
-    slice.truncate(static_cast<qsizetype>(got));
-    if (!inChunks)
-        m_uploadLeft -= got;
-    else if (!slice.isEmpty())
-        slice = QByteArray::number(slice.size(), 16) + "\r\n" + slice + "\r\n";
-    if (atEnd) {
-        if (inChunks)
-            slice += "0\r\n\r\n";
-        m_uploadDone = true;
+    // Where the system takes it as fast as it comes, nothing else tells of the room.
+    if (m_connection && !m_uploadDone)
+        m_later.start(atOnce);
+}
+
+/// Writes what is there of the body and has room, a few pieces of it. Returns false if that is nothing.
+bool Http1Stream::writeMore()
+{
+    bool wrote = false;
+    for (int i = 0; i < piecesPerTurn && !m_uploadDone && m_connection && m_connection->isOpen() && m_connection->bytesToWrite() < writeAhead; ++i) {
+        const std::optional<QByteArray> piece = m_owner.takeUpload(uploadPiece, m_uploadDone);
+        if (!piece) {
+            m_owner.streamFailed(UpstreamFault::BodyEnded, QStringLiteral("the request body ended early"), false);
+            break;
+        }
+        if (piece->isEmpty() && !m_uploadDone)
+            break;
+        wrote = true;
+        writePiece(*piece);
     }
-    return slice;
+    return wrote;
+}
+
+/// Framed as it has to be. A large piece is not copied for that: the end of one chunk goes with the beginning of the next.
+void Http1Stream::writePiece(const QByteArray &piece)
+{
+    if (m_inChunks && !piece.isEmpty())
+        m_before += QByteArray::number(piece.size(), 16) + "\r\n";
+    const bool isJoined = piece.size() <= joinedPiece;
+    if (isJoined) {
+        m_before += piece;
+    } else {
+        writeBefore();
+        m_connection->write(piece);
+    }
+    if (m_inChunks && !piece.isEmpty())
+        m_before += "\r\n";
+    if (m_inChunks && m_uploadDone)
+        m_before += "0\r\n\r\n";
+    if (isJoined || m_uploadDone)
+        writeBefore();
+}
+
+void Http1Stream::writeBefore()
+{
+    if (!m_before.isEmpty())
+        m_connection->write(std::exchange(m_before, {}));
 }
 
 void Http1Stream::receive()
@@ -154,7 +187,7 @@ void Http1Stream::receive()
             return m_owner.streamFailed(UpstreamFault::NoHttp, QString::fromLatin1(m_answer.error()), false);
         if (m_answer.state() == AnswerReader::State::Done) {
             // Bytes after the end, or an upload that never finished: nobody could tell what comes next on this connection.
-            const bool clean = rest.isEmpty() && m_connection->bytesAvailable() == 0 && m_uploadDone;
+            const bool clean = rest.isEmpty() && m_connection->bytesAvailable() == 0 && m_uploadDone && m_connection->bytesToWrite() == 0;
             return m_owner.answerEnded(clean && m_answer.keepsAlive());
         }
         if (m_dropped > leftBytes)
@@ -167,7 +200,7 @@ void Http1Stream::receive()
 void Http1Stream::connectionIsOver(UpstreamConnection::End how, const QString &text)
 {
     // What was found on sending is told once whoever asked can hear it.
-    if (m_starting) {
+    if (m_sending) {
         m_pendingEnd = {how, text};
         return m_later.start(atOnce);
     }
@@ -214,8 +247,13 @@ void Http1Stream::goOn()
         m_stalled = false;
         receive();
     }
-    if (m_closed || m_stalled || !m_pendingEnd)
+    if (m_closed || m_stalled)
         return;
+    if (!m_pendingEnd) {
+        if (!m_uploadDone)
+            sendMore();
+        return;
+    }
     const auto [how, text] = *std::exchange(m_pendingEnd, std::nullopt);
     connectionIsOver(how, text);
 }

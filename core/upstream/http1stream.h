@@ -38,15 +38,14 @@ public:
 private:
     // UpstreamConnection::User
     void connectionReadable(UpstreamConnection *) override { receive(); }
-    void connectionWritten(UpstreamConnection *) override
-    {
-        if (!m_uploadDone)
-            sendMore();
-    }
+    void connectionWritten(UpstreamConnection *) override { sendMore(); }
     void connectionEnded(UpstreamConnection *, UpstreamConnection::End how, const QString &text) override { connectionIsOver(how, text); }
 
     void sendMore();
-    QByteArray nextOfUpload();
+    bool writeMore();
+    void writePiece(const QByteArray &piece);
+    void writeBefore();
+    void handOver();
     void receive();
     void dropBody();
     bool restIsSmall() const;
@@ -56,14 +55,14 @@ private:
     Owner &m_owner;
     QPointer<UpstreamConnection> m_connection;
     const bool m_reused;
-    QByteArray m_head;       ///< What is sent before the body, until it is.
-    qint64 m_uploadLeft;     ///< -1: not known; it is sent in chunks.
+    QByteArray m_before;     ///< What goes before the next bytes of the request's body: the head, or what frames a chunk.
+    const bool m_inChunks;   ///< How long that body is is not known.
     bool m_uploadDone;
     bool m_closed = false;
     bool m_discarding = false;
     bool m_over = false;     ///< What is discarded ends the framing at most.
     bool m_receiving = false;
-    bool m_starting = false;
+    bool m_sending = false;
     bool m_stalled = false;  ///< The reader has not taken what is here; bytes may wait in the connection.
     std::optional<std::pair<UpstreamConnection::End, QString>> m_pendingEnd;
     std::chrono::milliseconds m_lookAgainIn{1};

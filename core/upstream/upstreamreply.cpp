@@ -46,7 +46,7 @@ UpstreamReply::~UpstreamReply()
 void UpstreamReply::introduce(QNetworkAccessManager::Operation operation, const QNetworkRequest &request)
 {
     setOperation(operation);
-    setRequest(request);
+    // Not the request itself, which would be kept, in two kilobytes, for as long as a stream runs.
     setUrl(request.url());
 }
 
@@ -145,7 +145,7 @@ void UpstreamReply::begin(std::unique_ptr<UpstreamStream> stream, HttpVersion ve
     m_phase = Phase::Headers;
     m_progress = now();
     armTimer();
-    if (m_asked.upload)
+    if (m_asked.upload && m_asked.upload->mayGrow())
         connect(m_asked.upload, &QIODevice::readyRead, this, [this] {
             // From here on it is the upstream that may be silent, until it was found to have read all that is there.
             m_upload.grew();
@@ -154,10 +154,11 @@ void UpstreamReply::begin(std::unique_ptr<UpstreamStream> stream, HttpVersion ve
     m_stream->start();
 }
 
-UpstreamStream::Asked UpstreamReply::askedOfStream(bool nearby) const
+/// Once: an answer may take its time, and has no use for the header of its request.
+UpstreamStream::Asked UpstreamReply::askedOfStream(bool nearby)
 {
     const qint64 uploadSize = m_upload.statesLength() ? m_asked.uploadSize : m_asked.upload ? -1 : 0;
-    return {m_asked.verb, m_asked.target, withHop(m_asked.headers, m_pool->ownAddress().mark, m_asked.address.endpoint, nearby), uploadSize,
+    return {m_asked.verb, m_asked.target, withHop(std::exchange(m_asked.headers, {}), m_pool->ownAddress().mark, m_asked.address.endpoint, nearby), uploadSize,
             m_upload.statesLength()};
 }
 
@@ -167,6 +168,14 @@ qint64 UpstreamReply::readUpload(char *to, qint64 most, bool &atEnd)
     if (got >= 0 && atEnd && m_asked.upload)
         m_asked.upload->disconnect(this);
     return got;
+}
+
+std::optional<QByteArray> UpstreamReply::takeUpload(qint64 most, bool &atEnd)
+{
+    std::optional<QByteArray> bytes = m_upload.take(most, atEnd);
+    if (bytes && atEnd && m_asked.upload)
+        m_asked.upload->disconnect(this);
+    return bytes;
 }
 
 // --- The answer --------------------------------------------------------------------------------------------------------------

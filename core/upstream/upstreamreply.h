@@ -116,6 +116,7 @@ private:
 
     // UpstreamStream::Owner
     qint64 readUpload(char *to, qint64 most, bool &atEnd) override;
+    std::optional<QByteArray> takeUpload(qint64 most, bool &atEnd) override;
     void progressed() override { m_progress = now(); }
     void interimCame(const AnswerHead &head) override;
     void headCame() override;
@@ -129,7 +130,7 @@ private:
     void connectionEnded(UpstreamConnection *connection, UpstreamConnection::End how, const QString &text) override;
 
     void begin(std::unique_ptr<UpstreamStream> stream, HttpVersion version);
-    UpstreamStream::Asked askedOfStream(bool nearby) const;
+    UpstreamStream::Asked askedOfStream(bool nearby);
     void fail(UpstreamFault fault, const QString &text);
     void setFault(UpstreamFault fault, const QString &text);
     void end(bool reusable);

@@ -3,8 +3,6 @@
 #include "core/forward/forwarding.h"
 #include "core/upstream/networkrules.h"
 
-#include <QIODevice>
-
 namespace qcc {
 
 UpstreamRequest UpstreamRequest::to(const Endpoint &endpoint)
@@ -24,7 +22,7 @@ UpstreamRequest UpstreamRequest::to(const Endpoint &endpoint)
 }
 
 RequestUpload::RequestUpload(const UpstreamRequest &request)
-    : m_device(request.upload)
+    : m_body(request.upload)
     // Methods that expect a body state its absence too. Source: RFC 9110 §8.6.
     , m_statesLength(request.uploadSize >= 0
                      && (request.upload || request.verb == "POST" || request.verb == "PUT" || request.verb == "PATCH"))
@@ -34,13 +32,25 @@ RequestUpload::RequestUpload(const UpstreamRequest &request)
 
 qint64 RequestUpload::read(char *to, qint64 most, bool &atEnd)
 {
-    const qint64 got = m_device ? m_device->read(to, m_statesLength ? qMin(m_left, most) : most) : -1;
-    m_left -= qMax<qint64>(got, 0);
-    atEnd = m_statesLength ? m_left == 0 : m_device && m_device->atEnd();
-    m_waits = got == 0 && !atEnd;
-    if (got < 0 && !(atEnd && !m_statesLength))
-        return -1;
-    return qMax<qint64>(got, 0);
+    const qint64 got = m_body ? m_body->read(to, m_statesLength ? qMin(m_left, most) : most) : -1;
+    return passed(got, atEnd) ? qMax<qint64>(got, 0) : -1;
+}
+
+std::optional<QByteArray> RequestUpload::take(qint64 most, bool &atEnd)
+{
+    std::optional<QByteArray> bytes = m_body ? m_body->take(m_statesLength ? qMin(m_left, most) : most) : std::nullopt;
+    if (!passed(bytes ? bytes->size() : -1, atEnd))
+        return std::nullopt;
+    return bytes ? std::move(bytes) : QByteArray();
+}
+
+/// `bytes`: that were got, -1 for none ever. False: they should have been there.
+bool RequestUpload::passed(qint64 bytes, bool &atEnd)
+{
+    m_left -= qMax<qint64>(bytes, 0);
+    atEnd = m_statesLength ? m_left == 0 : m_body && m_body->atEnd();
+    m_waits = bytes == 0 && !atEnd;
+    return bytes >= 0 || (atEnd && !m_statesLength);
 }
 
 UpstreamFault faultOf(UpstreamConnection::End how)

@@ -4,6 +4,7 @@
 #include "core/facts/exchangerecord.h"
 #include "core/http/answergate.h"
 #include "core/http/headers.h"
+#include "core/http/requestbody.h"
 #include "core/upstream/upstreamconnection.h"
 
 #include <QByteArray>
@@ -13,8 +14,7 @@
 #include <QUrl>
 
 #include <chrono>
-
-class QIODevice;
+#include <optional>
 
 namespace qcc {
 
@@ -34,7 +34,7 @@ struct UpstreamRequest {
     QByteArray verb;
     QByteArray target; ///< Byte for byte.
     HeaderList headers;
-    QPointer<QIODevice> upload; ///< Sequential: it may give its next bytes later. Null: there is no body.
+    QPointer<BodyReader> upload;  ///< Null: there is no body.
     bool http2 = false;           ///< HTTP/2 may be spoken where it can be.
     bool freshConnection = false; ///< Never one that has rested: a new connection, or one over HTTP/2 that was heard of just now.
     Deadlines deadlines;
@@ -50,14 +50,17 @@ public:
 
     /// Whether the request says how long its body is.
     bool statesLength() const { return m_statesLength; }
-    /// As UpstreamStream::Owner::readUpload().
+    /// As UpstreamStream::Owner::readUpload() and takeUpload().
     qint64 read(char *to, qint64 most, bool &atEnd);
+    std::optional<QByteArray> take(qint64 most, bool &atEnd);
     /// Whether the next bytes are the client's to send.
     bool waits() const { return m_waits; }
     void grew() { m_waits = false; }
 
 private:
-    const QPointer<QIODevice> m_device;
+    bool passed(qint64 bytes, bool &atEnd);
+
+    const QPointer<BodyReader> m_body;
     const bool m_statesLength;
     qint64 m_left; ///< Where its size is known.
     bool m_waits = false;
@@ -75,6 +78,8 @@ public:
         /// Puts the next bytes of the request's body to `to`, `most` at most. Returns how many; 0 where the next ones are still to come,
         /// -1 where they never will. Sets `atEnd` with the last ones.
         virtual qint64 readUpload(char *to, qint64 most, bool &atEnd) = 0;
+        /// The same as an array of their own, as BodyReader::take(); nothing where readUpload() gives -1.
+        virtual std::optional<QByteArray> takeUpload(qint64 most, bool &atEnd) = 0;
         /// A sign of life.
         virtual void progressed() = 0;
         virtual void interimCame(const AnswerHead &head) = 0;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What large bodies cost: a GB up and a GB down through qcc and nginx (which keeps uploads in files, too, with its buffering on), in turn; and
-many clients that upload slowly at a time.
+"""What large bodies cost: a GB up, a GB of JSON up, in which qcc looks for the model, and a GB down, through qcc and nginx (which keeps uploads in
+files, too, with its buffering on), in turn; and many clients that upload slowly at a time.
 
 Loopback only; ends what it started. Times never make it fail; memory and lost requests do.
 """
@@ -22,6 +22,8 @@ from pathlib import Path
 from proxyrun import ProxyRun, add_options
 
 PIECE = 1 << 20
+JSON_BEGIN = b'{"model":"claude-x","messages":[{"role":"user","content":"'
+JSON_LINES = rb"What was said in a long conversation, with a line break as JSON writes it, and so on and so on.\n" * 10_000
 MOST_GROWTH_MIB = 32
 MOST_SLOW_MIB = 600
 NGINX = """
@@ -109,13 +111,14 @@ def upstream():
         threading.Thread(target=serve, args=(connection,), daemon=True).start()
 
 
-def upload(port, size, pieces=None, pause=0.0):
+def upload(port, size, pieces=None, pause=0.0, begin=b"", piece=None):
     """Returns the status that the proxy answers."""
     with socket.create_connection(("127.0.0.1", port)) as client:
         client.settimeout(120)
-        client.sendall(b"POST /v1/files HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n" % size)
-        piece = bytes(PIECE if pieces is None else size // pieces + 1)
-        left = size
+        client.sendall(b"POST /v1/files HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n%b"
+                       % (size, begin))
+        piece = piece or bytes(PIECE if pieces is None else size // pieces + 1)
+        left = size - len(begin)
         while left > 0:
             client.sendall(piece[: min(len(piece), left)])
             left -= len(piece)
@@ -187,6 +190,7 @@ def transfers(run, url, options):
     for _ in range(options.rounds):
         for name, (port, process) in peers.items():
             rows.setdefault((name, "up"), []).append(measured(process, lambda port=port: upload(port, size)))
+            rows.setdefault((name, "json"), []).append(measured(process, lambda port=port: upload(port, size, begin=JSON_BEGIN, piece=JSON_LINES)))
             rows.setdefault((name, "down"), []).append(measured(process, lambda port=port: download(port, size)))
     good = True
     for (name, way), runs in rows.items():

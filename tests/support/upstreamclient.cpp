@@ -1,5 +1,7 @@
 #include "tests/support/upstreamclient.h"
 
+#include "tests/support/bodies.h"
+
 namespace qcc::test {
 
 UpstreamClient::UpstreamClient(Config::Pool limits, const Clock &clock)
@@ -31,13 +33,8 @@ UpstreamReply *UpstreamClient::send(const QByteArray &verb, const QByteArray &ba
     request.target = target;
     request.headers = headers;
     request.deadlines = {terms.connect, terms.read};
-    QBuffer *upload = nullptr;
-    if (!body.isEmpty()) {
-        upload = new QBuffer;
-        upload->setData(body);
-        upload->open(QIODevice::ReadOnly);
-        request.upload = upload;
-    }
+    BodyReader *upload = body.isEmpty() ? nullptr : new BodyReader(bodyOf(body), {});
+    request.upload = upload;
     UpstreamReply *reply = m_pool->send(std::move(request)).release();
     if (upload)
         upload->setParent(reply);

@@ -4,8 +4,6 @@
 #include "core/upstream/upstreampool.h"
 #include "core/upstream/upstreamreply.h"
 
-#include <QBuffer>
-
 #include <memory>
 
 namespace qcc::test {
