@@ -44,7 +44,7 @@ inline qint64 peakBytes()
 
 /// What a sanitizer keeps of freed memory, to find late uses of it, or notes about accesses.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr qint64 sanitizerBytes = 300'000'000;
+inline constexpr qint64 sanitizerBytes = 400'000'000;
 #else
 inline constexpr qint64 sanitizerBytes = 0;
 #endif
