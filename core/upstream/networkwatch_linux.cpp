@@ -121,7 +121,7 @@ public:
     bool set()
     {
         itimerspec never{};
-        never.it_value.tv_sec = std::numeric_limits<qint32>::max();
+        never.it_value.tv_sec = std::numeric_limits<time_t>::max();
         return ::timerfd_settime(m_timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, nullptr) == 0;
     }
 
