@@ -14,7 +14,10 @@ qint64 sendNow(qintptr descriptor, QByteArrayView bytes)
 #ifdef MSG_NOSIGNAL
     constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
 #else
-    constexpr int flags = MSG_DONTWAIT; // Qt has set SO_NOSIGPIPE
+    // An older macOS is told by the socket. Qt ignores the signal from its own first write on, which may come later.
+    constexpr int flags = MSG_DONTWAIT;
+    const int on = 1;
+    ::setsockopt(static_cast<int>(descriptor), SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
 #endif
     ssize_t sent = 0;
     do {
