@@ -86,6 +86,7 @@ bool namesThisMachine(const QByteArray &authority, const Config::Listen &listen,
     const QByteArray name = hostName(authority);
     if (name.isEmpty())
         return false;
+    // What nearly everybody says, before an address is taken apart for it.
     if (name == "127.0.0.1" || name == "localhost")
         return true;
     const QString text = QString::fromLatin1(name);
