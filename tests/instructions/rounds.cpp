@@ -95,8 +95,11 @@ QByteArray requestBytes()
 Request readRequest(RequestReader &reader, QByteArrayView bytes)
 {
     constexpr qsizetype readAtOnce = 16 * 1024;
-    while (!bytes.isEmpty() && reader.state() != RequestReader::State::Refused)
-        bytes = bytes.sliced(reader.feed(bytes.first(std::min(readAtOnce, bytes.size()))));
+    while (!bytes.isEmpty() && reader.state() != RequestReader::State::Refused) {
+        // An array each time, as a socket gives it; that the bytes need no copy for it keeps the test's own work out of the figure.
+        const qsizetype length = std::min(readAtOnce, bytes.size());
+        bytes = bytes.sliced(length - reader.adopt(QByteArray::fromRawData(bytes.data(), length)).size());
+    }
     require(reader.state() == RequestReader::State::Complete, "the request was not read");
     return reader.take();
 }
