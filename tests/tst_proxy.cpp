@@ -622,7 +622,7 @@ private Q_SLOTS:
             QTRY_VERIFY(client.response().complete);
         QCOMPARE(workers.size(), 1);
 
-        proxy.team().expectHandshakes(true);
+        proxy.team().expectHandshakes({QStringLiteral("e1")});
         m_upstream->setBehaviour([](const Arrived &) { return Script().stall(); });
         std::array<RawClient, 12> more;
         for (RawClient &client : more) {

@@ -3,6 +3,7 @@
 #include "core/config/endpointtext.h"
 #include "core/health/healthprobes.h"
 #include "core/upstream/connectproblem.h"
+#include "core/upstream/networkrules.h"
 #include "tests/support/files.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
@@ -289,6 +290,89 @@ private Q_SLOTS:
         }
         m_client->terms.caFile.clear();
         QVERIFY(problemAt(gateway.baseUrl()).contains(u"signed by itself"_s));
+    }
+
+    void theNextConnectionNeedsNoWholeHandshake_data()
+    {
+        QTest::addColumn<QByteArray>("version");
+        QTest::addColumn<bool>("http2");
+        QTest::newRow("TLS 1.3") << "TLSv1.3"_ba << false;
+        QTest::newRow("TLS 1.3, HTTP/2") << "TLSv1.3"_ba << true;
+        QTest::newRow("TLS 1.2") << "TLSv1.2"_ba << false;
+    }
+
+    void theNextConnectionNeedsNoWholeHandshake()
+    {
+        QFETCH(QByteArray, version);
+        QFETCH(bool, http2);
+        if (!TlsGateway::isInstalled())
+            QSKIP("nginx with HTTP/2 is not installed.");
+        QVERIFY(m_upstream->listen());
+        TlsGateway gateway;
+        gateway.versions = version;
+        QVERIFY2(gateway.start(m_upstream->port(), http2), qPrintable(gateway.problem()));
+        m_client->terms.http2 = http2;
+        m_client->terms.caFile = saved(gateway.certificate().certificatePem);
+        const auto askAnew = [&] {
+            m_client->pool().closeIdle();
+            const QString problem = problemAt(gateway.baseUrl());
+            return problem.isEmpty() ? QString::fromLatin1(m_upstream->arrived().constLast().header("x-tls-resumed")) : problem;
+        };
+        QCOMPARE(askAnew(), u"."_s);
+        QCOMPARE(askAnew(), u"r"_s);
+        QCOMPARE(askAnew(), u"r"_s); // one session does for all
+
+        // Another endpoint is another one, whatever its address.
+        m_client->terms.endpoint = u"e2"_s;
+        QCOMPARE(askAnew(), u"."_s);
+        m_client->terms.endpoint = u"e1"_s;
+
+        // A server that knows nothing of it makes a whole handshake, and what it says is verified.
+        gateway.kill();
+        QVERIFY2(gateway.start(m_upstream->port(), http2), qPrintable(gateway.problem()));
+        QCOMPARE(askAnew(), u"."_s);
+
+        // Whoever is not trusted any more is not by a session either.
+        saved(TestCertificate::make({.commonName = "An Authority", .names = "DNS:authority.example"}).certificatePem);
+        QVERIFY(askAnew().contains(u"signed by itself"_s));
+    }
+
+    void sessionsHoldForAWhileUnderTheSameTrust()
+    {
+        using namespace std::chrono_literals;
+        const UpstreamAddress address{u"e1"_s, u"localhost"_s, 443, true}, other{u"e2"_s, u"localhost"_s, 443, true};
+        const QSslConfiguration trust = QSslConfiguration::defaultConfiguration();
+        QSslConfiguration less = trust;
+        less.setCaCertificates({TestCertificate::make().certificate()});
+        const TlsSessions::Clock::time_point start(1h), late = start + TlsSessions::lifetime;
+        TlsSessions sessions;
+        sessions.learn(address, trust, "first", start);
+        QCOMPARE(sessions.of(address, trust, late - 1ms), "first"_ba);
+        QCOMPARE(sessions.of(address, trust, late), QByteArray());
+        QCOMPARE(sessions.of(address, less, start), QByteArray());
+        QCOMPARE(sessions.of(other, trust, start), QByteArray());
+        QVERIFY(sessions.knowsAnyOf({u"e2"_s, u"e1"_s}, late - 1ms));
+        QVERIFY(!sessions.knowsAnyOf({u"e2"_s}, start));
+        QVERIFY(!sessions.knowsAnyOf({u"e1"_s}, late));
+        sessions.learn(address, less, "second", start);
+        QCOMPARE(sessions.of(address, trust, start), QByteArray());
+        QCOMPARE(sessions.of(address, less, start), "second"_ba);
+        sessions.forget(other);
+        QCOMPARE(sessions.of(address, less, start), "second"_ba);
+        sessions.forget(address);
+        QCOMPARE(sessions.of(address, less, start), QByteArray());
+    }
+
+    void aFileThatStaysIsReadOnce()
+    {
+        const QString file = saved(TestCertificate::make().certificatePem);
+        const Result<QSslConfiguration> first = tlsConfiguration(file), second = tlsConfiguration(file);
+        QVERIFY(first && second);
+        QCOMPARE(second->caCertificates().constFirst().handle(), first->caCertificates().constFirst().handle());
+        saved(TestCertificate::make().certificatePem + '\n');
+        const Result<QSslConfiguration> third = tlsConfiguration(file);
+        QVERIFY(third);
+        QVERIFY(third->caCertificates() != first->caCertificates());
     }
 
     void probesAndExchangesTrustIt()

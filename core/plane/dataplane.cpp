@@ -112,9 +112,12 @@ void DataPlane::configure(const ConfigSnapshot &config, const QString &cluster)
     const bool isAnother = config != this->config();
     m_shared->router.configure(config, cluster);
     const Cluster *inUse = config->cluster(this->cluster());
-    m_team->expectHandshakes(inUse && std::any_of(inUse->endpoints.begin(), inUse->endpoints.end(), [](const Endpoint &endpoint) {
-        return endpoint.mayServe() && endpointUrl(endpoint.baseUrl).tls;
-    }));
+    QStringList behindTls;
+    for (const Endpoint &endpoint : inUse ? inUse->endpoints : QList<Endpoint>()) {
+        if (endpoint.mayServe() && endpointUrl(endpoint.baseUrl).tls)
+            behindTls.append(endpoint.id);
+    }
+    m_team->expectHandshakes(behindTls);
     if (!isAnother)
         return;
     m_shared->budget.setLimits(config->pool);

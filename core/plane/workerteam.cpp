@@ -3,6 +3,7 @@
 #include "core/base/eventdispatcher.h"
 #include "core/base/sockets.h"
 #include "core/base/systemresources.h"
+#include "core/upstream/networkrules.h"
 
 #include <QAbstractEventDispatcher>
 #include <QDeadlineTimer>
@@ -22,7 +23,7 @@ constexpr int fullLoad = 256;
 constexpr int fullPercent = 80;
 /// So much less has to be done elsewhere for a change to be worth it.
 constexpr int reliefPercent = 30;
-/// Handshakes that may stand behind each other on one thread.
+/// Whole handshakes that may stand behind each other on one thread.
 constexpr int fullSettling = 4;
 /// Too short a time says nothing.
 constexpr std::chrono::milliseconds measuredOver{100};
@@ -167,10 +168,12 @@ WorkerTeam::Member &WorkerTeam::memberForNext(int *open)
 {
     const std::vector<WorkerLoad> loads = this->loads();
     *open = std::accumulate(loads.begin(), loads.end(), 0, [](int sum, const WorkerLoad &load) { return sum + load.connections; });
-    size_t picked = pickWorker(loads, mostWorkers(), m_handshakes);
+    // One that begins with a session is not worth that what comes after it wakes two workers instead of one.
+    const bool handshakes = !m_behindTls.isEmpty() && !TlsSessions::ofThisProcess().knowsAnyOf(m_behindTls, Clock::now());
+    size_t picked = pickWorker(loads, mostWorkers(), handshakes);
     // Without descriptors for one more, those that there are do.
     if (picked == m_members.size() && !m_members.empty() && !mayStartThread())
-        picked = pickWorker(loads, m_members.size(), m_handshakes);
+        picked = pickWorker(loads, m_members.size(), handshakes);
     Member &member = picked < m_members.size() ? m_members[picked] : addWorker();
     member.worker->countAdopted();
     return member;

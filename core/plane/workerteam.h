@@ -25,7 +25,7 @@ struct WorkerLoad {
 
 /// Which worker gets the next connection: the first that is not full, since one that is busy costs less than two that are not, and connections of
 /// one thread share those to upstreams; else a new one (the size of `loads`) where there may be more, else the least loaded.
-/// `handshakes`: the first request on a connection may need one with its upstream, which takes milliseconds; those of a burst are done by all.
+/// `handshakes`: the first request on a connection may need a whole one with its upstream, which takes milliseconds; those of a burst are done by all.
 size_t pickWorker(const std::vector<WorkerLoad> &loads, size_t maxWorkers, bool handshakes);
 
 /// Connections that change from one worker to another, since kept ones stay where they are however much is asked on them.
@@ -52,8 +52,8 @@ public:
     void assign(qintptr descriptor);
     /// Has a worker say to a client that its header did not come in time.
     void turnAwayLate(qintptr descriptor);
-    /// Whether requests go to upstreams over TLS.
-    void expectHandshakes(bool handshakes) { m_handshakes = handshakes; }
+    /// The ids of those endpoints to which requests go over TLS.
+    void expectHandshakes(const QStringList &endpoints) { m_behindTls = endpoints; }
     void setMost(int workers, int connections)
     {
         m_maxWorkers = static_cast<size_t>(workers);
@@ -131,7 +131,7 @@ private:
     std::vector<Member> m_members;
     std::map<quint64, Question> m_questions;
     quint64 m_lastQuestion = 0;
-    bool m_handshakes = false;
+    QStringList m_behindTls;
     size_t m_maxWorkers = 8;
     int m_maxConnections = 16'384;
     bool m_draining = false;

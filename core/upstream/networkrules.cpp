@@ -5,6 +5,7 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
+#include <QHash>
 #include <QHostAddress>
 #include <QNetworkProxyFactory>
 #include <QNetworkProxyQuery>
@@ -12,7 +13,7 @@
 #include <QSslConfiguration>
 #include <QUrl>
 
-#include <mutex>
+#include <algorithm>
 
 namespace qcc {
 
@@ -104,35 +105,59 @@ Failure faulty(const QString &file, CaFileFault fault, const QString &next)
     return {ErrorCode::Failed, u"the CA file %1 %2; %3"_s.arg(file, toText(fault), next), {}};
 }
 
-/// What the environment names, read again only where it has changed: all authorities of a system take long to read.
+Result<QList<QSslCertificate>> authoritiesOf(const QString &caFile)
+{
+    QList<QSslCertificate> authorities;
+    if (const CaFileFault fault = readCaFile(caFile, &authorities); fault != CaFileFault::None)
+        return faulty(caFile, fault, u"put it back, or give the endpoint another one (ca_file)"_s);
+    // Not the system's as well: Qt would give a copy of each to every connection, which costs half a megabyte and some milliseconds.
+    return authorities;
+}
+
+Result<QList<QSslCertificate>> authoritiesOfEnvironment(const QString &file, const QString &folders)
+{
+    QList<QSslCertificate> authorities;
+    if (!file.isEmpty()) {
+        // One of the two is enough, as for OpenSSL.
+        if (const CaFileFault fault = readCaFile(QFileInfo(file).absoluteFilePath(), &authorities); fault != CaFileFault::None && folders.isEmpty())
+            return faulty(file, fault, u"put it back, or start qcc without SSL_CERT_FILE"_s);
+    }
+    if (!folders.isEmpty()) {
+        for (const QString &folder : folders.split(QDir::listSeparator()))
+            authorities += QSslCertificate::fromPath(folder + u"/*"_s, QSsl::Pem, QSslCertificate::PatternSyntax::Wildcard);
+    }
+    if (file.isEmpty() || folders.isEmpty())
+        authorities += QSslConfiguration::systemCaCertificates();
+    return authorities;
+}
+
+/// What files name, read again only where they have changed: a certificate takes a third of a millisecond, and a system has 150.
 class NamedAuthorities
 {
 public:
-    Result<QList<QSslCertificate>> read()
+    /// Those of `caFile`; of the environment, where it is empty.
+    Result<QSslConfiguration> trusted(const QString &caFile)
     {
-        const QString file = fileVariable(), folders = foldersVariable();
+        const QString file = caFile.isEmpty() ? fileVariable() : caFile, folders = caFile.isEmpty() ? foldersVariable() : QString();
         const QString state = stateOf({file}) + stateOf(folders.split(QDir::listSeparator()));
         const std::lock_guard lock(m_mutex);
-        if (state == m_state)
-            return m_authorities;
-        QList<QSslCertificate> authorities;
-        if (!file.isEmpty()) {
-            // One of the two is enough, as for OpenSSL.
-            if (const CaFileFault fault = readCaFile(QFileInfo(file).absoluteFilePath(), &authorities); fault != CaFileFault::None && folders.isEmpty())
-                return faulty(file, fault, u"put it back, or start qcc without SSL_CERT_FILE"_s);
-        }
-        if (!folders.isEmpty()) {
-            for (const QString &folder : folders.split(QDir::listSeparator()))
-                authorities += QSslCertificate::fromPath(folder + u"/*"_s, QSsl::Pem, QSslCertificate::PatternSyntax::Wildcard);
-        }
-        if (file.isEmpty() || folders.isEmpty())
-            authorities += QSslConfiguration::systemCaCertificates();
-        m_authorities = authorities;
-        m_state = state;
-        return m_authorities;
+        if (const auto known = m_read.constFind(caFile); known != m_read.cend() && known->state == state)
+            return known->trust;
+        const Result<QList<QSslCertificate>> authorities = caFile.isEmpty() ? authoritiesOfEnvironment(file, folders) : authoritiesOf(caFile);
+        if (!authorities)
+            return authorities.error();
+        QSslConfiguration trust = QSslConfiguration::defaultConfiguration();
+        trust.setCaCertificates(*authorities);
+        m_read.insert(caFile, {state, trust});
+        return trust;
     }
 
 private:
+    struct Read {
+        QString state;
+        QSslConfiguration trust;
+    };
+
     static QString stateOf(const QStringList &paths)
     {
         QString state;
@@ -144,36 +169,54 @@ private:
     }
 
     std::mutex m_mutex;
-    QString m_state;
-    QList<QSslCertificate> m_authorities;
+    QHash<QString, Read> m_read;
 };
 
 } // namespace
 
 Result<QSslConfiguration> tlsConfiguration(const QString &caFile)
 {
-    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
-    if (caFile.isEmpty() && (!fileVariable().isEmpty() || !foldersVariable().isEmpty())) {
-        static NamedAuthorities named;
-        const Result<QList<QSslCertificate>> authorities = named.read();
-        if (!authorities)
-            return authorities.error();
-        configuration.setCaCertificates(*authorities);
-        return configuration;
-    }
-    if (caFile.isEmpty())
-        return configuration;
-    QList<QSslCertificate> authorities;
-    if (const CaFileFault fault = readCaFile(caFile, &authorities); fault != CaFileFault::None)
-        return faulty(caFile, fault, u"put it back, or give the endpoint another one (ca_file)"_s);
-    // Not the system's as well: Qt would give a copy of each to every connection, which costs half a megabyte and some milliseconds.
-    configuration.setCaCertificates(authorities);
-    return configuration;
+    if (caFile.isEmpty() && fileVariable().isEmpty() && foldersVariable().isEmpty())
+        return QSslConfiguration::defaultConfiguration();
+    static NamedAuthorities named;
+    return named.trusted(caFile);
 }
 
 QString authoritiesFile(const QString &caFile)
 {
     return caFile.isEmpty() ? fileVariable() : caFile;
+}
+
+TlsSessions &TlsSessions::ofThisProcess()
+{
+    static TlsSessions sessions;
+    return sessions;
+}
+
+QByteArray TlsSessions::of(const UpstreamAddress &address, const QSslConfiguration &trust, Clock::time_point now) const
+{
+    const std::lock_guard lock(m_mutex);
+    const auto known = std::ranges::find(m_known, address, &Known::address);
+    return known != m_known.end() && now - known->since < lifetime && known->trust == trust ? known->session : QByteArray();
+}
+
+bool TlsSessions::knowsAnyOf(const QStringList &endpoints, Clock::time_point now) const
+{
+    const std::lock_guard lock(m_mutex);
+    return std::ranges::any_of(m_known, [&](const Known &known) { return now - known.since < lifetime && endpoints.contains(known.address.endpoint); });
+}
+
+void TlsSessions::learn(const UpstreamAddress &address, const QSslConfiguration &trust, const QByteArray &session, Clock::time_point now)
+{
+    const std::lock_guard lock(m_mutex);
+    std::erase_if(m_known, [&](const Known &known) { return known.address == address || now - known.since >= lifetime; });
+    m_known.push_back({address, trust, session, now});
+}
+
+void TlsSessions::forget(const UpstreamAddress &address)
+{
+    const std::lock_guard lock(m_mutex);
+    std::erase_if(m_known, [&address](const Known &known) { return known.address == address; });
 }
 
 } // namespace qcc

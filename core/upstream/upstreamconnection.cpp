@@ -48,8 +48,6 @@ void UpstreamConnection::open()
         Result<QSslConfiguration> trust = tlsConfiguration(m_address.caFile);
         if (!trust)
             return end(End::TlsFailed, trust.error().message);
-        if (m_offersHttp2)
-            trust->setAllowedNextProtocols({QSslConfiguration::ALPNProtocolHTTP2, QSslConfiguration::NextProtocolHttp1_1});
         m_trust = std::make_unique<QSslConfiguration>(*trust);
     }
     m_stageClock.start();
@@ -71,12 +69,7 @@ void UpstreamConnection::open()
 
 QTcpSocket *UpstreamConnection::newSocket() const
 {
-    QSslSocket *tls = m_trust ? new QSslSocket : nullptr;
-    if (tls) {
-        tls->setSslConfiguration(*m_trust);
-        tls->setPeerVerifyName(m_address.host);
-    }
-    QTcpSocket *socket = tls ? tls : new QTcpSocket;
+    QTcpSocket *socket = m_address.tls ? new QSslSocket : new QTcpSocket;
     socket->setProxy(QNetworkProxy::NoProxy);
     socket->setReadBufferSize(readAhead);
     return socket;
@@ -173,7 +166,35 @@ void UpstreamConnection::connected()
     if (!m_address.tls)
         return socketOpen();
     stageReached(Stage::Tls);
-    qobject_cast<QSslSocket *>(m_socket)->startClientEncryption();
+    beginTls();
+}
+
+void UpstreamConnection::beginTls()
+{
+    auto *tls = qobject_cast<QSslSocket *>(m_socket);
+    auto &sessions = TlsSessions::ofThisProcess();
+    const QByteArray session = sessions.of(m_address, *m_trust, TlsSessions::Clock::now());
+    QSslConfiguration terms = *m_trust;
+    if (m_offersHttp2)
+        terms.setAllowedNextProtocols({QSslConfiguration::ALPNProtocolHTTP2, QSslConfiguration::NextProtocolHttp1_1});
+    terms.setSslOption(QSsl::SslOptionDisableSessionPersistence, false); // with it Qt takes no session from us and gives none
+    terms.setSessionTicket(session);
+    tls->setSslConfiguration(terms);
+    tls->setPeerVerifyName(m_address.host);
+    // What came of a session is no beginning of another one: it would put off the next look at the certificate for ever.
+    if (session.isEmpty()) {
+        const auto learn = [this, tls, &sessions, trust = *m_trust] {
+            if (const QByteArray given = tls->sslConfiguration().sessionTicket(); !given.isEmpty())
+                sessions.learn(m_address, trust, given, TlsSessions::Clock::now());
+        };
+        connect(tls, &QSslSocket::newSessionTicketReceived, this, learn);
+        // Since TLS 1.3 what stands at the handshake's end is no session yet.
+        connect(tls, &QSslSocket::encrypted, this, [tls, learn] {
+            if (tls->sessionProtocol() == QSsl::TlsV1_2)
+                learn();
+        });
+    }
+    tls->startClientEncryption();
 }
 
 void UpstreamConnection::stageReached(Stage stage)
@@ -283,8 +304,10 @@ void UpstreamConnection::end(End how, const QString &text)
     if (m_ended)
         return;
     m_ended = true;
-    if (m_stage == Stage::Tls && how != End::LeadsBack)
+    if (m_stage == Stage::Tls && how != End::LeadsBack) {
         remember(false);
+        TlsSessions::ofThisProcess().forget(m_address);
+    }
     if (m_probe) {
         if (how == End::PeerClosed && m_probe->wasReset())
             how = End::PeerReset;

@@ -133,6 +133,7 @@ private:
     void remember(bool reached);
     void stageReached(Stage stage);
     void connected();
+    void beginTls();
     void socketOpen();
     void failed(QAbstractSocket::SocketError error, const QString &text);
     const QAbstractSocket *nativeSocket() const;

@@ -23,12 +23,14 @@ http {
         listen 127.0.0.1:@PORT@ ssl @HTTP2@;
         ssl_certificate certificate.pem;
         ssl_certificate_key key.pem;
+        ssl_protocols @TLS@;
         client_max_body_size 0;
         keepalive_requests @REQUESTS@;
         http2_max_concurrent_streams @STREAMS@;
         location / {
             proxy_pass http://127.0.0.1:@UPSTREAM@;
             proxy_http_version 1.1;
+            proxy_set_header X-Tls-Resumed $ssl_session_reused;
             proxy_buffering off;
             proxy_request_buffering off;
         }
@@ -66,7 +68,7 @@ bool TlsGateway::start(quint16 upstreamPort, bool http2, int requestsPerConnecti
     QByteArray text(configuration);
     text.replace("@PORT@", QByteArray::number(m_port)).replace("@UPSTREAM@", QByteArray::number(upstreamPort));
     text.replace("@REQUESTS@", QByteArray::number(requestsPerConnection)).replace("@STREAMS@", QByteArray::number(streams));
-    text.replace("@HTTP2@", http2 ? "http2" : "");
+    text.replace("@TLS@", versions).replace("@HTTP2@", http2 ? "http2" : "");
     if (!writeTo(m_folder.filePath(QStringLiteral("nginx.conf")), text)
         || !writeTo(m_folder.filePath(QStringLiteral("certificate.pem")), m_certificate.certificatePem)
         || !writeTo(m_folder.filePath(QStringLiteral("key.pem")), m_certificate.keyPem))

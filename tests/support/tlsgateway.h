@@ -17,6 +17,10 @@ public:
     /// A port of its own that stays the same over restarts.
     TlsGateway();
 
+    /// Of TLS, as nginx names them. Before start.
+    QByteArray versions = "TLSv1.2 TLSv1.3";
+
+    /// The upstream sees by the header X-Tls-Resumed whether a connection came with a session that nginx knew ("r"), or made a whole handshake (".").
     /// After `requestsPerConnection` requests it takes no more on a connection; over HTTP/2 it says so (GOAWAY),
     /// and there it takes `streams` at once.
     bool start(quint16 upstreamPort, bool http2, int requestsPerConnection = 1000, int streams = 128);
