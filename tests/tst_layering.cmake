@@ -29,9 +29,9 @@ set(owners
     "QHttpServer|QAbstractHttpServer" "^core/front/dispatcher\\.(h|cpp)$"
     "QLocalS(ocket|erver)" "^core/control/"
     # QtHttpServer takes its sockets from a server; the demo is an upstream of its own.
-    "QSslSocket|QTcpSocket" "^core/(upstream/(upstreamconnection|addressrace)|front/(clientconnection|httpfrontend|dispatcher)|demo/demo[a-z]+)\\.(h|cpp)$"
+    "QSslSocket|QTcpSocket" "^core/(upstream/(upstreamconnection|addressrace|tlstrust)|front/(clientconnection|httpfrontend|dispatcher)|demo/demo[a-z]+)\\.(h|cpp)$"
     "QTcpServer" "^core/(plane/acceptor|front/dispatcher|demo/demoupstream)\\.(h|cpp)$"
-    "QNetworkProxyFactory" "^core/upstream/networkrules\\.cpp$"
+    "QNetworkProxyFactory" "^core/upstream/proxyrules\\.cpp$"
     "QHostInfo" "^core/upstream/(hostresolver|ownaddress)\\.cpp$"
     "epoll_" "^core/(base/eventdispatcher|plane/waitingconnections)_linux\\.cpp$"
     "tcpi_|TCP_INFO," "^core/(base/sockets|front/peeruser)_linux\\.cpp$"

@@ -3,7 +3,7 @@
 #include "core/config/endpointtext.h"
 #include "core/health/healthprobes.h"
 #include "core/upstream/connectproblem.h"
-#include "core/upstream/networkrules.h"
+#include "core/upstream/tlstrust.h"
 #include "tests/support/files.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
@@ -48,6 +48,43 @@ protected:
 
 private:
     QByteArray m_answer;
+};
+
+/// Stands before a server, and does as told with single connections.
+class Middlebox : public QTcpServer
+{
+public:
+    enum class Way { Pass, BreakOff, SayNothing, BreakOffLater };
+
+    explicit Middlebox(quint16 server) : m_server(server) { }
+
+    QHash<int, Way> ways; ///< By the number of the connection, from 0; else they pass.
+    int connections = 0;
+
+protected:
+    void incomingConnection(qintptr descriptor) override
+    {
+        const Way way = ways.value(connections++, Way::Pass);
+        auto *client = new QTcpSocket(this);
+        client->setSocketDescriptor(descriptor);
+        if (way == Way::BreakOff)
+            connect(client, &QIODevice::readyRead, client, &QTcpSocket::disconnectFromHost);
+        if (way == Way::BreakOff || way == Way::SayNothing)
+            return;
+        auto *server = new QTcpSocket(client);
+        server->connectToHost(QHostAddress(QHostAddress::LocalHost), m_server);
+        connect(client, &QIODevice::readyRead, server, [client, server, way, parts = 0]() mutable {
+            // First the beginning of the handshake, then its end and the request.
+            if (way == Way::BreakOffLater && ++parts > 1)
+                return client->disconnectFromHost();
+            server->write(client->readAll());
+        });
+        connect(server, &QIODevice::readyRead, client, [client, server] { client->write(server->readAll()); });
+        connect(server, &QAbstractSocket::disconnected, client, &QTcpSocket::disconnectFromHost);
+    }
+
+private:
+    quint16 m_server;
 };
 
 /// Wants TLS and has nothing to speak it with.
@@ -327,14 +364,62 @@ private Q_SLOTS:
         QCOMPARE(askAnew(), u"."_s);
         m_client->terms.endpoint = u"e1"_s;
 
-        // A server that knows nothing of it makes a whole handshake, and what it says is verified.
+        // A server that knows nothing of it makes a whole handshake, of which comes a new session.
         gateway.kill();
         QVERIFY2(gateway.start(m_upstream->port(), http2), qPrintable(gateway.problem()));
         QCOMPARE(askAnew(), u"."_s);
+        QCOMPARE(askAnew(), u"r"_s);
 
         // Whoever is not trusted any more is not by a session either.
         saved(TestCertificate::make({.commonName = "An Authority", .names = "DNS:authority.example"}).certificatePem);
         QVERIFY(askAnew().contains(u"signed by itself"_s));
+    }
+
+    void somethingOnTheWayMayNotBearSessions_data()
+    {
+        QTest::addColumn<Middlebox::Way>("way");
+        QTest::newRow("it breaks the handshake off") << Middlebox::Way::BreakOff;
+        QTest::newRow("it says nothing") << Middlebox::Way::SayNothing;
+        QTest::newRow("it breaks off what comes after") << Middlebox::Way::BreakOffLater;
+    }
+
+    void somethingOnTheWayMayNotBearSessions()
+    {
+        QFETCH(Middlebox::Way, way);
+        if (!TlsGateway::isInstalled())
+            QSKIP("nginx with HTTP/2 is not installed.");
+        QVERIFY(m_upstream->listen());
+        TlsGateway gateway;
+        QVERIFY2(gateway.start(m_upstream->port(), false), qPrintable(gateway.problem()));
+        Middlebox box(gateway.port());
+        QVERIFY(box.listen(QHostAddress::LocalHost));
+        const QByteArray baseUrl = "https://localhost:" + QByteArray::number(box.serverPort());
+        m_client->terms.caFile = saved(gateway.certificate().certificatePem);
+        m_client->terms.connect = std::chrono::milliseconds(2500); // a handshake is silent after two seconds
+        const auto askAnew = [&] {
+            m_client->pool().closeIdle();
+            const QString problem = problemAt(baseUrl);
+            return problem.isEmpty() ? QString::fromLatin1(m_upstream->arrived().constLast().header("x-tls-resumed")) : problem;
+        };
+        QCOMPARE(askAnew(), u"."_s);
+        QCOMPARE(askAnew(), u"r"_s);
+        box.ways.insert(box.connections, way);
+        const int before = box.connections;
+        const QString problem = askAnew();
+        if (way == Middlebox::Way::BreakOff) {
+            QCOMPARE(problem, u"."_s); // at once, without the session
+            QCOMPARE(box.connections, before + 2);
+        } else {
+            QVERIFY(problem.size() > 1);
+        }
+        // And none is offered for a while, whatever comes of whole handshakes.
+        QCOMPARE(askAnew(), u"."_s);
+        QCOMPARE(askAnew(), u"."_s);
+        // A handshake that fails without one is not tried again.
+        box.ways.insert(box.connections, Middlebox::Way::BreakOff);
+        const int then = box.connections;
+        QVERIFY(askAnew().size() > 1);
+        QCOMPARE(box.connections, then + 1);
     }
 
     void sessionsHoldForAWhileUnderTheSameTrust()
@@ -346,21 +431,62 @@ private Q_SLOTS:
         less.setCaCertificates({TestCertificate::make().certificate()});
         const TlsSessions::Clock::time_point start(1h), late = start + TlsSessions::lifetime;
         TlsSessions sessions;
-        sessions.learn(address, trust, "first", start);
+        sessions.learn(address, trust, "first", start, 2h);
         QCOMPARE(sessions.of(address, trust, late - 1ms), "first"_ba);
         QCOMPARE(sessions.of(address, trust, late), QByteArray());
         QCOMPARE(sessions.of(address, less, start), QByteArray());
         QCOMPARE(sessions.of(other, trust, start), QByteArray());
-        QVERIFY(sessions.knowsAnyOf({u"e2"_s, u"e1"_s}, late - 1ms));
-        QVERIFY(!sessions.knowsAnyOf({u"e2"_s}, start));
-        QVERIFY(!sessions.knowsAnyOf({u"e1"_s}, late));
-        sessions.learn(address, less, "second", start);
+        sessions.learn(address, less, "second", start, 0s);
         QCOMPARE(sessions.of(address, trust, start), QByteArray());
-        QCOMPARE(sessions.of(address, less, start), "second"_ba);
-        sessions.forget(other);
-        QCOMPARE(sessions.of(address, less, start), "second"_ba);
-        sessions.forget(address);
-        QCOMPARE(sessions.of(address, less, start), QByteArray());
+        QCOMPARE(sessions.of(address, less, late - 1ms), "second"_ba);
+        sessions.learn(address, trust, "short", start, 77s);
+        QCOMPARE(sessions.of(address, trust, start + 77s - 1ms), "short"_ba);
+        QCOMPARE(sessions.of(address, trust, start + 77s), QByteArray());
+        sessions.forgetAll();
+        QCOMPARE(sessions.of(address, trust, start), QByteArray());
+    }
+
+    void whatAnOldConnectionIsGivenIsAsOldAsIt()
+    {
+        using namespace std::chrono_literals;
+        const UpstreamAddress address{u"e1"_s, u"localhost"_s, 443, true};
+        const QSslConfiguration trust = QSslConfiguration::defaultConfiguration();
+        const TlsSessions::Clock::time_point start(1h), late = start + TlsSessions::lifetime;
+        TlsSessions sessions;
+        sessions.learn(address, trust, "of a new one", start + 1min, 0s);
+        sessions.learn(address, trust, "late, of an old one", start, 0s);
+        QCOMPARE(sessions.of(address, trust, late), "of a new one"_ba);
+        // Nor does it bring back what has failed since.
+        sessions.failed(address, start + 2min);
+        sessions.learn(address, trust, "late, of an old one", start, 0s);
+        sessions.learn(address, trust, "of a new one", start + 3min, 0s);
+        QCOMPARE(sessions.of(address, trust, start + 3min), QByteArray());
+        sessions.learn(address, trust, "of one after a while", late + 2min, 0s);
+        QCOMPARE(sessions.of(address, trust, late + 2min), "of one after a while"_ba);
+    }
+
+    void knowsWhereNoWholeHandshakeIsDue()
+    {
+        using namespace std::chrono_literals;
+        const UpstreamAddress one{u"e1"_s, u"localhost"_s, 443, true}, two{u"e2"_s, u"localhost"_s, 443, true};
+        const QSslConfiguration trust = QSslConfiguration::defaultConfiguration();
+        const TlsSessions::Clock::time_point start(1h);
+        TlsSessions sessions;
+        sessions.learn(one, trust, "s", start, 0s);
+        QVERIFY(sessions.knowsAllOf({u"e1"_s}, start));
+        QVERIFY(!sessions.knowsAllOf({u"e1"_s, u"e2"_s}, start));
+        sessions.learn(two, trust, "s", start, 0s);
+        QVERIFY(sessions.knowsAllOf({u"e1"_s, u"e2"_s}, start));
+        QVERIFY(!sessions.knowsAllOf({u"e1"_s}, start + TlsSessions::lifetime));
+        // One that gives sessions and does not know them is expected to do so again, until it takes one.
+        sessions.answered(one, false);
+        sessions.learn(one, trust, "another", start + 1min, 0s);
+        QVERIFY(!sessions.knowsAllOf({u"e1"_s}, start + 1min));
+        QCOMPARE(sessions.of(one, trust, start + 1min), "another"_ba);
+        sessions.answered(one, true);
+        QVERIFY(sessions.knowsAllOf({u"e1"_s}, start + 1min));
+        sessions.failed(one, start + 1min);
+        QVERIFY(!sessions.knowsAllOf({u"e1"_s}, start + 1min));
     }
 
     void aFileThatStaysIsReadOnce()

@@ -1,5 +1,5 @@
 #include "core/routing/failure.h"
-#include "core/upstream/networkrules.h"
+#include "core/upstream/proxyrules.h"
 #include "tests/support/forwardproxy.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/testcertificate.h"

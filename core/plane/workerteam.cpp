@@ -3,7 +3,7 @@
 #include "core/base/eventdispatcher.h"
 #include "core/base/sockets.h"
 #include "core/base/systemresources.h"
-#include "core/upstream/networkrules.h"
+#include "core/upstream/tlstrust.h"
 
 #include <QAbstractEventDispatcher>
 #include <QDeadlineTimer>
@@ -169,7 +169,7 @@ WorkerTeam::Member &WorkerTeam::memberForNext(int *open)
     const std::vector<WorkerLoad> loads = this->loads();
     *open = std::accumulate(loads.begin(), loads.end(), 0, [](int sum, const WorkerLoad &load) { return sum + load.connections; });
     // One that begins with a session is not worth that what comes after it wakes two workers instead of one.
-    const bool handshakes = !m_behindTls.isEmpty() && !TlsSessions::ofThisProcess().knowsAnyOf(m_behindTls, Clock::now());
+    const bool handshakes = !m_behindTls.isEmpty() && !TlsSessions::ofThisProcess().knowsAllOf(m_behindTls, Clock::now());
     size_t picked = pickWorker(loads, mostWorkers(), handshakes);
     // Without descriptors for one more, those that there are do.
     if (picked == m_members.size() && !m_members.empty() && !mayStartThread())
@@ -268,6 +268,7 @@ void WorkerTeam::setLimits(RequestReader::Limits limits)
 
 void WorkerTeam::networkChanged(const QList<QHostAddress> &ours)
 {
+    TlsSessions::ofThisProcess().forgetAll();
     for (Member &member : m_members)
         post(member, [ours](Worker &worker) { worker.networkChanged(ours); });
 }

@@ -1,7 +1,7 @@
 #include "core/upstream/connectproblem.h"
 
 #include "core/config/endpointtext.h"
-#include "core/upstream/networkrules.h"
+#include "core/upstream/proxyrules.h"
 
 #include <QDateTime>
 #include <QFileInfo>

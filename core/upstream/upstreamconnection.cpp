@@ -5,7 +5,7 @@
 #include "core/config/addresses.h"
 #include "core/upstream/addressrace.h"
 #include "core/upstream/connectproblem.h"
-#include "core/upstream/networkrules.h"
+#include "core/upstream/tlstrust.h"
 
 #include <QSslConfiguration>
 #include <QSslError>
@@ -140,6 +140,7 @@ void UpstreamConnection::use(QTcpSocket *socket)
         connect(tls, &QSslSocket::encrypted, this, [this, tls] {
             m_speaksHttp2 = m_offersHttp2
                 && tls->sslConfiguration().nextNegotiatedProtocol() == QByteArray(QSslConfiguration::ALPNProtocolHTTP2);
+            m_resumed = endHandshake(*tls, m_address, *m_trust, m_offersSession);
             socketOpen();
         });
         connect(tls, &QSslSocket::sslErrors, this, [this, tls](const QList<QSslError> &errors) {
@@ -166,35 +167,20 @@ void UpstreamConnection::connected()
     if (!m_address.tls)
         return socketOpen();
     stageReached(Stage::Tls);
-    beginTls();
+    m_offersSession = beginHandshake(*qobject_cast<QSslSocket *>(m_socket), m_address, *m_trust, m_offersHttp2);
 }
 
-void UpstreamConnection::beginTls()
+/// For a server, or something on the way to it, that cannot bear one.
+void UpstreamConnection::openWithoutSession()
 {
-    auto *tls = qobject_cast<QSslSocket *>(m_socket);
-    auto &sessions = TlsSessions::ofThisProcess();
-    const QByteArray session = sessions.of(m_address, *m_trust, TlsSessions::Clock::now());
-    QSslConfiguration terms = *m_trust;
-    if (m_offersHttp2)
-        terms.setAllowedNextProtocols({QSslConfiguration::ALPNProtocolHTTP2, QSslConfiguration::NextProtocolHttp1_1});
-    terms.setSslOption(QSsl::SslOptionDisableSessionPersistence, false); // with it Qt takes no session from us and gives none
-    terms.setSessionTicket(session);
-    tls->setSslConfiguration(terms);
-    tls->setPeerVerifyName(m_address.host);
-    // What came of a session is no beginning of another one: it would put off the next look at the certificate for ever.
-    if (session.isEmpty()) {
-        const auto learn = [this, tls, &sessions, trust = *m_trust] {
-            if (const QByteArray given = tls->sslConfiguration().sessionTicket(); !given.isEmpty())
-                sessions.learn(m_address, trust, given, TlsSessions::Clock::now());
-        };
-        connect(tls, &QSslSocket::newSessionTicketReceived, this, learn);
-        // Since TLS 1.3 what stands at the handshake's end is no session yet.
-        connect(tls, &QSslSocket::encrypted, this, [tls, learn] {
-            if (tls->sessionProtocol() == QSsl::TlsV1_2)
-                learn();
-        });
-    }
-    tls->startClientEncryption();
+    m_offersSession = false;
+    QTcpSocket *socket = std::exchange(m_socket, nullptr);
+    socket->disconnect(this);
+    socket->abort();
+    socket->deleteLater();
+    m_probe.reset();
+    m_stage = Stage::Dns;
+    open();
 }
 
 void UpstreamConnection::stageReached(Stage stage)
@@ -303,11 +289,15 @@ void UpstreamConnection::end(End how, const QString &text)
 {
     if (m_ended)
         return;
-    m_ended = true;
-    if (m_stage == Stage::Tls && how != End::LeadsBack) {
-        remember(false);
-        TlsSessions::ofThisProcess().forget(m_address);
+    const bool saysNo = how == End::TlsFailed || how == End::PeerClosed || how == End::PeerReset || how == End::Failed;
+    if (saysNo && ((m_stage == Stage::Tls && m_offersSession) || (m_resumed && m_asked && !m_heard))) {
+        TlsSessions::ofThisProcess().failed(m_address, TlsSessions::Clock::now());
+        if (m_stage == Stage::Tls && m_certificateProblem.isEmpty())
+            return openWithoutSession();
     }
+    m_ended = true;
+    if (m_stage == Stage::Tls && how != End::LeadsBack)
+        remember(false);
     if (m_probe) {
         if (how == End::PeerClosed && m_probe->wasReset())
             how = End::PeerReset;
@@ -321,8 +311,11 @@ void UpstreamConnection::end(End how, const QString &text)
 void UpstreamConnection::drop()
 {
     // Whoever is let go of while he is silent is silent to others, too.
-    if (!m_ended && m_stage == Stage::Tls && std::chrono::milliseconds(m_stageClock.elapsed()) >= silence)
+    if (!m_ended && m_stage == Stage::Tls && std::chrono::milliseconds(m_stageClock.elapsed()) >= silence) {
         remember(false);
+        if (m_offersSession)
+            TlsSessions::ofThisProcess().failed(m_address, TlsSessions::Clock::now());
+    }
     m_ended = true;
     m_user = nullptr;
     m_probe.reset();
@@ -348,6 +341,7 @@ QByteArray UpstreamConnection::read(qint64 max)
 
 void UpstreamConnection::write(const QByteArray &bytes)
 {
+    m_asked = true;
     // Past Qt's buffer, which keeps 32 KiB for each connection that was ever written to, where nothing waits in it and the bytes need no change.
     qint64 sent = 0;
     if (!m_address.tls && !hasProxy() && m_socket->bytesToWrite() == 0)

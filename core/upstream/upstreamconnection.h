@@ -133,7 +133,7 @@ private:
     void remember(bool reached);
     void stageReached(Stage stage);
     void connected();
-    void beginTls();
+    void openWithoutSession();
     void socketOpen();
     void failed(QAbstractSocket::SocketError error, const QString &text);
     const QAbstractSocket *nativeSocket() const;
@@ -141,6 +141,7 @@ private:
 
     void socketReadable()
     {
+        m_heard = true;
         if (m_user)
             m_user->connectionReadable(this);
     }
@@ -169,6 +170,10 @@ private:
     QString m_certificateProblem;
     bool m_offersHttp2 = false;
     bool m_speaksHttp2 = false;
+    bool m_offersSession = false; ///< See TlsSessions.
+    bool m_resumed = false;
+    bool m_asked = false; ///< Something was written.
+    bool m_heard = false; ///< Something came.
     bool m_ended = false;
     QByteArray m_saved; ///< Arrived, but Qt never read it.
     std::unique_ptr<CloseProbe> m_probe;

@@ -1,7 +1,7 @@
 #include "core/upstream/upstreamrequest.h"
 
 #include "core/forward/forwarding.h"
-#include "core/upstream/networkrules.h"
+#include "core/upstream/proxyrules.h"
 
 namespace qcc {
 

@@ -27,6 +27,7 @@ public:
     /// Ends it at once, like a crash: connections are lost, nothing is said.
     void kill();
     QString problem() const { return m_server ? m_server->problem() : QString(); }
+    quint16 port() const { return m_port; }
     QByteArray baseUrl() const { return "https://localhost:" + QByteArray::number(m_port); }
     const TestCertificate &certificate() const { return m_certificate; }
 

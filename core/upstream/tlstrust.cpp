@@ -1,4 +1,4 @@
-#include "core/upstream/networkrules.h"
+#include "core/upstream/tlstrust.h"
 
 #include "core/config/endpointtext.h"
 
@@ -6,78 +6,14 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QHash>
-#include <QHostAddress>
-#include <QNetworkProxyFactory>
-#include <QNetworkProxyQuery>
 #include <QSslCertificate>
-#include <QSslConfiguration>
-#include <QUrl>
+#include <QSslSocket>
 
 #include <algorithm>
 
 namespace qcc {
 
 using namespace Qt::StringLiterals;
-
-namespace {
-
-bool isLoopback(const QString &host)
-{
-    return host == QLatin1String("localhost") || QHostAddress(host).isLoopback();
-}
-
-QNetworkProxy systemProxy(const QUrl &url)
-{
-    if (isLoopback(url.host()))
-        return QNetworkProxy::NoProxy;
-    // Before the system, which knows few of the forms in which people write it.
-    if (const auto named = environmentProxy(url, [](const char *name) { return qEnvironmentVariable(name); }))
-        return proxyFor(*named, url);
-    // Scheme, host and port: a proxy script of the network need not see paths. A query without a URL would get the system's
-    // setting for plain HTTP also where it has another one for HTTPS.
-    QUrl asked;
-    asked.setScheme(url.scheme());
-    asked.setHost(url.host());
-    asked.setPort(url.port());
-    asked.setPath(QStringLiteral("/"));
-    for (QNetworkProxy proxy : QNetworkProxyFactory::systemProxyForQuery(QNetworkProxyQuery(asked))) {
-        // Only Qt's own transport speaks to a caching proxy; the same proxy tunnels with CONNECT.
-        if (proxy.type() == QNetworkProxy::HttpCachingProxy)
-            proxy.setType(QNetworkProxy::HttpProxy);
-        if (proxy.type() == QNetworkProxy::HttpProxy || proxy.type() == QNetworkProxy::Socks5Proxy)
-            return proxy;
-        if (proxy.type() == QNetworkProxy::NoProxy)
-            break;
-    }
-    return QNetworkProxy::NoProxy;
-}
-
-} // namespace
-
-QNetworkProxy proxyFor(const QString &rule, const QUrl &url)
-{
-    static const QNetworkProxy none(QNetworkProxy::NoProxy);
-    if (rule.isEmpty() || rule == QLatin1String("none"))
-        return none;
-    if (rule == QLatin1String("system"))
-        return systemProxy(url);
-    const QUrl proxy(readProxy(rule));
-    if (!proxy.isValid() || proxy.host().isEmpty())
-        return none;
-    const bool socks = proxy.scheme().startsWith(QLatin1String("socks5"));
-    return QNetworkProxy(socks ? QNetworkProxy::Socks5Proxy : QNetworkProxy::HttpProxy, proxy.host(),
-                         static_cast<quint16>(proxy.port(socks ? 1080 : 8080)), proxy.userName(QUrl::FullyDecoded),
-                         proxy.password(QUrl::FullyDecoded));
-}
-
-QString nameOf(const QNetworkProxy &proxy)
-{
-    if (proxy.type() == QNetworkProxy::NoProxy || proxy.hostName().isEmpty())
-        return {};
-    const QString host = proxy.hostName();
-    return (host.contains(QLatin1Char(':')) ? QLatin1Char('[') + host + QLatin1Char(']') : host) + QLatin1Char(':')
-        + QString::number(proxy.port());
-}
 
 namespace {
 
@@ -140,14 +76,18 @@ public:
     {
         const QString file = caFile.isEmpty() ? fileVariable() : caFile, folders = caFile.isEmpty() ? foldersVariable() : QString();
         const QString state = stateOf({file}) + stateOf(folders.split(QDir::listSeparator()));
-        const std::lock_guard lock(m_mutex);
-        if (const auto known = m_read.constFind(caFile); known != m_read.cend() && known->state == state)
-            return known->trust;
+        {
+            const std::lock_guard lock(m_mutex);
+            if (const auto known = m_read.constFind(caFile); known != m_read.cend() && known->state == state)
+                return known->trust;
+        }
+        // Others need not wait for that.
         const Result<QList<QSslCertificate>> authorities = caFile.isEmpty() ? authoritiesOfEnvironment(file, folders) : authoritiesOf(caFile);
         if (!authorities)
             return authorities.error();
         QSslConfiguration trust = QSslConfiguration::defaultConfiguration();
         trust.setCaCertificates(*authorities);
+        const std::lock_guard lock(m_mutex);
         m_read.insert(caFile, {state, trust});
         return trust;
     }
@@ -162,8 +102,9 @@ private:
     {
         QString state;
         for (const QString &path : paths) {
+            // The time of the last change of anything of it: one that is put in its place may be as old as it likes, and its mode counts as well.
             const QFileInfo info(path);
-            state += u"%1\n%2\n%3\n"_s.arg(path).arg(info.size()).arg(info.lastModified().toMSecsSinceEpoch());
+            state += u"%1\n%2\n%3\n%4\n"_s.arg(path).arg(info.size()).arg(info.lastModified().toMSecsSinceEpoch()).arg(info.metadataChangeTime().toMSecsSinceEpoch());
         }
         return state;
     }
@@ -193,30 +134,96 @@ TlsSessions &TlsSessions::ofThisProcess()
     return sessions;
 }
 
+std::vector<TlsSessions::Known>::iterator TlsSessions::find(const UpstreamAddress &address)
+{
+    return std::ranges::find(m_known, address, &Known::address);
+}
+
 QByteArray TlsSessions::of(const UpstreamAddress &address, const QSslConfiguration &trust, Clock::time_point now) const
 {
     const std::lock_guard lock(m_mutex);
     const auto known = std::ranges::find(m_known, address, &Known::address);
-    return known != m_known.end() && now - known->since < lifetime && known->trust == trust ? known->session : QByteArray();
+    return known != m_known.end() && now < known->until && known->trust == trust ? known->session : QByteArray();
 }
 
-bool TlsSessions::knowsAnyOf(const QStringList &endpoints, Clock::time_point now) const
+bool TlsSessions::knowsAllOf(const QStringList &endpoints, Clock::time_point now) const
 {
     const std::lock_guard lock(m_mutex);
-    return std::ranges::any_of(m_known, [&](const Known &known) { return now - known.since < lifetime && endpoints.contains(known.address.endpoint); });
+    return std::ranges::all_of(endpoints, [&](const QString &endpoint) {
+        return std::ranges::any_of(m_known, [&](const Known &known) {
+            return known.address.endpoint == endpoint && now < known.until && known.isTaken && !known.session.isEmpty();
+        });
+    });
 }
 
-void TlsSessions::learn(const UpstreamAddress &address, const QSslConfiguration &trust, const QByteArray &session, Clock::time_point now)
+void TlsSessions::learn(const UpstreamAddress &address, const QSslConfiguration &trust, const QByteArray &session, Clock::time_point verified,
+                        std::chrono::seconds lives)
 {
     const std::lock_guard lock(m_mutex);
-    std::erase_if(m_known, [&](const Known &known) { return known.address == address || now - known.since >= lifetime; });
-    m_known.push_back({address, trust, session, now});
+    const auto known = find(address);
+    // What an older connection is given late says nothing about what has happened since, and of one that failed nothing better is expected for now.
+    if (known != m_known.end() && (known->since > verified || (known->session.isEmpty() && verified < known->until)))
+        return;
+    const bool isTaken = known == m_known.end() || known->isTaken;
+    std::erase_if(m_known, [&](const Known &its) { return its.address == address || verified >= its.until; });
+    m_known.push_back({address, trust, session, verified, verified + (lives.count() > 0 ? std::min<Clock::duration>(lives, lifetime) : lifetime), isTaken});
 }
 
-void TlsSessions::forget(const UpstreamAddress &address)
+void TlsSessions::answered(const UpstreamAddress &address, bool resumed)
+{
+    const std::lock_guard lock(m_mutex);
+    if (const auto known = find(address); known != m_known.end())
+        known->isTaken = resumed;
+}
+
+void TlsSessions::failed(const UpstreamAddress &address, Clock::time_point now)
 {
     const std::lock_guard lock(m_mutex);
     std::erase_if(m_known, [&address](const Known &known) { return known.address == address; });
+    m_known.push_back({address, {}, {}, now, now + lifetime});
+}
+
+void TlsSessions::forgetAll()
+{
+    const std::lock_guard lock(m_mutex);
+    m_known.clear();
+}
+
+bool beginHandshake(QSslSocket &socket, const UpstreamAddress &address, const QSslConfiguration &trust, bool offersHttp2)
+{
+    const QByteArray session = TlsSessions::ofThisProcess().of(address, trust, TlsSessions::Clock::now());
+    QSslConfiguration terms = trust;
+    if (offersHttp2)
+        terms.setAllowedNextProtocols({QSslConfiguration::ALPNProtocolHTTP2, QSslConfiguration::NextProtocolHttp1_1});
+    terms.setSslOption(QSsl::SslOptionDisableSessionPersistence, false); // with it Qt takes no session from us and gives none
+    terms.setSessionTicket(session);
+    socket.setSslConfiguration(terms);
+    socket.setPeerVerifyName(address.host);
+    socket.startClientEncryption();
+    return !session.isEmpty();
+}
+
+bool endHandshake(QSslSocket &socket, const UpstreamAddress &address, const QSslConfiguration &trust, bool offered)
+{
+    auto &sessions = TlsSessions::ofThisProcess();
+    // Who goes on from a session shows no chain.
+    const bool resumed = socket.peerCertificateChain().isEmpty();
+    if (offered)
+        sessions.answered(address, resumed);
+    // What comes of a session is no beginning of another one: it would put off the next look at the certificate for ever.
+    if (resumed)
+        return true;
+    const auto learn = [&socket, &sessions, address, trust, verified = TlsSessions::Clock::now()] {
+        const QSslConfiguration now = socket.sslConfiguration();
+        if (!now.sessionTicket().isEmpty())
+            sessions.learn(address, trust, now.sessionTicket(), verified, std::chrono::seconds(now.sessionTicketLifeTimeHint()));
+    };
+    // Since TLS 1.3 what stands at the handshake's end is no session yet.
+    if (socket.sessionProtocol() == QSsl::TlsV1_2)
+        learn();
+    else
+        QObject::connect(&socket, &QSslSocket::newSessionTicketReceived, &socket, learn, Qt::SingleShotConnection);
+    return false;
 }
 
 } // namespace qcc
