@@ -1,12 +1,14 @@
 #include "ui/model/proxyview.h"
 #include "ui/model/words.h"
 #include "ui/tray/trayicon.h"
+#include "ui/widgets/theme.h"
 
 #include <QActionGroup>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QPainter>
 #include <QSet>
 #include <QSignalSpy>
 #include <QTest>
@@ -86,6 +88,17 @@ QJsonObject statsWith(const QByteArray &endpoints)
                             R"("last_hour":{"successful_requests":9,"failed_requests":1,"success_rate":90.0},)"
                             R"("endpoints":[)" + endpoints + "]}";
     return QJsonDocument::fromJson(text).object();
+}
+
+/// How many pixels of the one have at least this contrast to those of the other.
+int differing(const QImage &one, const QImage &other, double ratio)
+{
+    int count = 0;
+    for (int y = 0; y < one.height(); ++y) {
+        for (int x = 0; x < one.width(); ++x)
+            count += contrast(one.pixelColor(x, y), other.pixelColor(x, y)) >= ratio ? 1 : 0;
+    }
+    return count;
 }
 
 } // namespace
@@ -427,8 +440,10 @@ private Q_SLOTS:
             QCOMPARE(light.size(), QSize(size, size));
             QCOMPARE(light.pixelColor(0, 0).alpha(), 0);
             // The left edge of the ring: full strength, and of the colour asked for.
-            QCOMPARE(light.pixelColor(size * 2 / 16, size / 2), QColor(Qt::white));
-            QCOMPARE(dark.pixelColor(size * 2 / 16, size / 2), QColor(Qt::black));
+            const QColor lightEdge = light.pixelColor(size * 2 / 16, size / 2), darkEdge = dark.pixelColor(size * 2 / 16, size / 2);
+            QVERIFY(lightEdge.alpha() > 230 && darkEdge.alpha() == lightEdge.alpha()); // it is round
+            QCOMPARE(QColor(lightEdge.rgb()), QColor(Qt::white));
+            QCOMPARE(QColor(darkEdge.rgb()), QColor(Qt::black));
             const QImage shape = light.convertToFormat(QImage::Format_Alpha8);
             QByteArray alpha;
             for (int y = 0; y < shape.height(); ++y)
@@ -436,6 +451,66 @@ private Q_SLOTS:
             shapes.insert(alpha);
         }
         QCOMPARE(shapes.size(), 5);
+    }
+
+    /// Whatever the panel is, and whatever it was taken for.
+    void canBeToldOnAnyPanel_data()
+    {
+        QTest::addColumn<QColor>("panel");
+        QTest::addColumn<int>("size");
+        for (const char *panel : {"#ffffff", "#eceded", "#808080", "#303236", "#000000"}) {
+            for (const int size : {16, 20, 22, 24, 32, 48})
+                QTest::addRow("%s, %d", panel, size) << QColor(QLatin1String(panel)) << size;
+        }
+    }
+    void canBeToldOnAnyPanel()
+    {
+        QFETCH(QColor, panel);
+        QFETCH(int, size);
+        const QList<ProxyState> states{ProxyState::Stopped, ProxyState::Starting, ProxyState::Running, ProxyState::Degraded, ProxyState::Down};
+        for (const TrayColours colours : {TrayColours::Automatic, TrayColours::Light, TrayColours::Dark, TrayColours::Colour}) {
+            for (const bool darkPanel : {false, true}) {
+                QList<QImage> pictures;
+                for (const ProxyState state : states) {
+                    QImage picture(size, size, QImage::Format_RGB32);
+                    picture.fill(panel);
+                    QPainter painter(&picture);
+                    painter.drawPixmap(0, 0, trayIconOf(state, colours, darkPanel).pixmap(size, size));
+                    painter.end();
+                    QImage empty = picture;
+                    empty.fill(panel);
+                    // The ratio is what WCAG 2.1 (1.4.11) wants of a graphic that has to be understood.
+                    QVERIFY(differing(picture, empty, 3) >= 2 * size);
+                    for (const QImage &other : std::as_const(pictures))
+                        QVERIFY2(differing(picture, other, 2) >= 6, qPrintable(StateText::word(state)));
+                    pictures.append(picture);
+                }
+            }
+        }
+    }
+
+    void theSettingChangesIt()
+    {
+        TrayIcon icon;
+        icon.setView(runningView());
+        const auto ring = [&icon] { return icon.icon().pixmap(32, 32).toImage().pixelColor(4, 16); };
+        const auto dot = [&icon] { return icon.icon().pixmap(32, 32).toImage().pixelColor(16, 16); };
+        icon.setColours(TrayColours::Light);
+        QVERIFY(ring().lightness() > 200);
+        icon.setColours(TrayColours::Dark);
+        QVERIFY(ring().lightness() < 60);
+        QCOMPARE(dot(), ring());
+        icon.setColours(TrayColours::Colour);
+        QVERIFY(dot().saturation() > 60);
+        QVERIFY(ring().saturation() < 60);
+    }
+
+    /// A panel that colours icons itself goes by their shape alone.
+    void isAMaskWhereThePanelColoursIt()
+    {
+        QVERIFY(trayIconOf(ProxyState::Running, TrayColours::Automatic, std::nullopt).isMask());
+        QVERIFY(!trayIconOf(ProxyState::Running, TrayColours::Colour, std::nullopt).isMask());
+        QVERIFY(!trayIconOf(ProxyState::Running, TrayColours::Automatic, true).isMask());
     }
 
     void speaksChinese()

@@ -19,6 +19,7 @@ TraySettings unlikeTheDefaults()
     TraySettings settings;
     settings.language = u"zh_CN"_s;
     settings.theme = Theme::Dark;
+    settings.trayIcon = TrayColours::Colour;
     settings.leftClick = ClickAction::OpenMenu;
     settings.middleClick = ClickAction::Nothing;
     settings.notices[static_cast<int>(Notice::Recovered)] = false;
@@ -79,7 +80,7 @@ private Q_SLOTS:
         const auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther;
         QVERIFY(!(QFile::permissions(m_path) & others));
         const QByteArray text = contentOf(m_path);
-        for (const char *line : {"language=zh_CN\n", "theme=dark\n", "left_click=open_menu\n", "middle_click=nothing\n",
+        for (const char *line : {"language=zh_CN\n", "theme=dark\n", "tray_icon=colour\n", "left_click=open_menu\n", "middle_click=nothing\n",
                                  "recovered=off\n", "all_down=on\n"})
             QVERIFY2(text.contains(line), text.constData());
     }

@@ -228,6 +228,7 @@ void TrayApp::applySettings(const TraySettings &settings)
 {
     applyTheme(settings.theme);
     m_tray.setClicks(settings.leftClick, settings.middleClick);
+    m_tray.setColours(settings.trayIcon);
     m_notifier.setSettings(settings);
     m_controller.setSettings(settings);
 }

@@ -18,6 +18,7 @@ namespace {
 
 // Each list is in the order of its enumerators: the position is the value.
 constexpr std::array themeWords{"system"_L1, "light"_L1, "dark"_L1};
+constexpr std::array trayColourWords{"automatic"_L1, "light"_L1, "dark"_L1, "colour"_L1};
 constexpr std::array clickWords{"nothing"_L1, "open_window"_L1, "start_stop"_L1, "open_menu"_L1};
 constexpr std::array<QLatin1String, noticeCount> noticeKeys{"failed_over"_L1, "all_down"_L1, "recovered"_L1, "port_in_use"_L1,
                                                             "key_rejected"_L1};
@@ -98,6 +99,7 @@ TraySettings TraySettingsFile::load() const
     if (std::ranges::find(languages, language) != languages.end())
         settings.language = language;
     settings.theme = fromWordIn(themeWords, file.value("theme"_L1), settings.theme);
+    settings.trayIcon = fromWordIn(trayColourWords, file.value("tray_icon"_L1), settings.trayIcon);
     settings.leftClick = fromWordIn(clickWords, file.value("left_click"_L1), settings.leftClick);
     settings.middleClick = fromWordIn(clickWords, file.value("middle_click"_L1), settings.middleClick);
     for (std::size_t i = 0; i < noticeKeys.size(); ++i)
@@ -110,6 +112,7 @@ Result<void> TraySettingsFile::save(const TraySettings &settings)
     return write(m_path, [&settings](QSettings &file) {
         file.setValue("language"_L1, settings.language.isEmpty() ? u"system"_s : settings.language);
         file.setValue("theme"_L1, wordIn(themeWords, settings.theme));
+        file.setValue("tray_icon"_L1, wordIn(trayColourWords, settings.trayIcon));
         file.setValue("left_click"_L1, wordIn(clickWords, settings.leftClick));
         file.setValue("middle_click"_L1, wordIn(clickWords, settings.middleClick));
         for (std::size_t i = 0; i < noticeKeys.size(); ++i)

@@ -1774,6 +1774,30 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>the proxy cannot start because its port is taken</source>
         <translation>端口被占用，代理无法启动</translation>
     </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Light, for dark panels</source>
+        <translation>浅色，用于深色面板</translation>
+    </message>
+    <message>
+        <source>Dark, for light panels</source>
+        <translation>深色，用于浅色面板</translation>
+    </message>
+    <message>
+        <source>With colour</source>
+        <translation>彩色</translation>
+    </message>
+    <message>
+        <source>Tray icon:</source>
+        <translation>托盘图标：</translation>
+    </message>
+    <message>
+        <source>Not every desktop tells how bright its panel is.</source>
+        <translation>不是每个桌面都会告知其面板的明暗。</translation>
+    </message>
 </context>
 <context>
     <name>qcc::EndpointForm</name>

@@ -13,10 +13,14 @@ enum class ClickAction { Nothing, OpenWindow, StartStop, OpenMenu };
 
 enum class Theme { System, Light, Dark };
 
+/// How the tray icon is drawn: to fit the panel as far as that is known, light, dark, or so that its sign has a colour.
+enum class TrayColours { Automatic, Light, Dark, Colour };
+
 /// The settings of the desktop application itself; those of the proxy are in config.json.
 struct TraySettings {
     QString language; ///< "en", "zh_CN"; empty: the system's.
     Theme theme = Theme::System;
+    TrayColours trayIcon = TrayColours::Automatic;
     ClickAction leftClick = ClickAction::OpenWindow;
     ClickAction middleClick = ClickAction::StartStop;
     bool notices[noticeCount] = {true, true, true, true, true}; ///< Indexed by Notice.

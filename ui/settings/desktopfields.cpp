@@ -24,6 +24,7 @@ DesktopFields::DesktopFields(SettingsForm *form)
     , m_login(new QCheckBox(tr("Start qcc when I log in")))
     , m_language(new QComboBox)
     , m_theme(new QComboBox)
+    , m_trayIcon(new QComboBox)
     , m_leftClick(new QComboBox)
     , m_middleClick(new QComboBox)
 {
@@ -50,6 +51,10 @@ void DesktopFields::addAppearance(SettingsForm *form)
     m_theme->addItem(tr("As the system"), static_cast<int>(Theme::System));
     m_theme->addItem(tr("Light", "theme"), static_cast<int>(Theme::Light));
     m_theme->addItem(tr("Dark", "theme"), static_cast<int>(Theme::Dark));
+    m_trayIcon->addItem(tr("Automatic"), static_cast<int>(TrayColours::Automatic));
+    m_trayIcon->addItem(tr("Light, for dark panels"), static_cast<int>(TrayColours::Light));
+    m_trayIcon->addItem(tr("Dark, for light panels"), static_cast<int>(TrayColours::Dark));
+    m_trayIcon->addItem(tr("With colour"), static_cast<int>(TrayColours::Colour));
     for (QComboBox *box : {m_leftClick, m_middleClick}) {
         box->addItem(tr("Open the window"), static_cast<int>(ClickAction::OpenWindow));
         box->addItem(tr("Start or stop the proxy"), static_cast<int>(ClickAction::StartStop));
@@ -58,10 +63,11 @@ void DesktopFields::addAppearance(SettingsForm *form)
     }
     form->addField(tr("Language:"), new SettingField(m_language, {}), QStringLiteral("language 语言"));
     form->addField(tr("Theme:"), new SettingField(m_theme, {}));
+    form->addField(tr("Tray icon:"), new SettingField(m_trayIcon, tr("Not every desktop tells how bright its panel is.")));
     form->addField(tr("Click on the tray icon:"),
                    new SettingField(m_leftClick, tr("Some desktops open the menu whatever is set here.")));
     form->addField(tr("Middle click:"), new SettingField(m_middleClick, {}));
-    for (QComboBox *box : {m_language, m_theme, m_leftClick, m_middleClick})
+    for (QComboBox *box : {m_language, m_theme, m_trayIcon, m_leftClick, m_middleClick})
         connect(box, &QComboBox::activated, this, &DesktopFields::take);
 }
 
@@ -86,6 +92,7 @@ void DesktopFields::setSettings(const TraySettings &settings)
     m_settings = settings;
     select(m_language, settings.language);
     select(m_theme, static_cast<int>(settings.theme));
+    select(m_trayIcon, static_cast<int>(settings.trayIcon));
     select(m_leftClick, static_cast<int>(settings.leftClick));
     select(m_middleClick, static_cast<int>(settings.middleClick));
     for (std::size_t i = 0; i < m_notices.size(); ++i)
@@ -102,6 +109,7 @@ void DesktopFields::take()
     TraySettings chosen = m_settings;
     chosen.language = m_language->currentData().toString();
     chosen.theme = static_cast<Theme>(m_theme->currentData().toInt());
+    chosen.trayIcon = static_cast<TrayColours>(m_trayIcon->currentData().toInt());
     chosen.leftClick = static_cast<ClickAction>(m_leftClick->currentData().toInt());
     chosen.middleClick = static_cast<ClickAction>(m_middleClick->currentData().toInt());
     for (std::size_t i = 0; i < m_notices.size(); ++i)

@@ -38,6 +38,7 @@ private:
     QCheckBox *m_login;
     QComboBox *m_language;
     QComboBox *m_theme;
+    QComboBox *m_trayIcon;
     QComboBox *m_leftClick;
     QComboBox *m_middleClick;
     std::array<QCheckBox *, noticeCount> m_notices{};

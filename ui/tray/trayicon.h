@@ -9,13 +9,18 @@
 #include <QObject>
 #include <QSystemTrayIcon>
 
+#include <optional>
+
 namespace qcc {
 
-/// The ring of `state` in one colour, drawn for each size that panels use. The shape says the state, the colour only fits the panel.
+/// The ring of `state` in one colour, drawn for each size that panels and lists use. The shape says the state, the colour only fits what it stands on.
 QIcon stateIcon(ProxyState state, const QColor &colour);
 
-/// The colour in which a monochrome icon is legible on the panel that holds the tray.
-QColor panelForeground();
+/// The same for a panel, with an outline in the contrasting tone, so that it can be told on any. `darkPanel`: see panelIsDark().
+QIcon trayIconOf(ProxyState state, TrayColours colours, std::optional<bool> darkPanel);
+
+/// Whether the panel that holds the tray is dark, as far as the system tells. Nothing: it colours icons itself, by their shape.
+std::optional<bool> panelIsDark();
 
 /// The icon in the system's tray, its tooltip and its menu.
 class TrayIcon : public QObject
@@ -32,6 +37,7 @@ public:
     void hide();
     void setView(const ProxyView &view);
     void setClicks(ClickAction left, ClickAction middle);
+    void setColours(TrayColours colours);
     /// A passing message next to the icon, for what happened without a window being open.
     void notify(const QString &title, const QString &text, bool problem);
 
@@ -56,7 +62,8 @@ private:
     TrayMenu m_menu;
     QSystemTrayIcon m_icon;
     ProxyState m_state = ProxyState::Stopped;
-    QColor m_colour;
+    TrayColours m_colours = TrayColours::Automatic;
+    std::optional<bool> m_darkPanel;
     ClickAction m_leftClick = ClickAction::OpenWindow;
     ClickAction m_middleClick = ClickAction::StartStop;
 };

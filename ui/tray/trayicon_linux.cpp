@@ -5,14 +5,11 @@
 
 namespace qcc {
 
-QColor panelForeground()
+std::optional<bool> panelIsDark()
 {
-    // GNOME's top bar is dark in the light theme, too; other panels follow the theme.
+    // GNOME's top bar is dark in the light theme, too; other panels mostly follow the theme.
     const QByteArrayList desktops = qgetenv("XDG_CURRENT_DESKTOP").split(':');
-    if (desktops.contains("GNOME"))
-        return Qt::white;
-    const bool dark = QGuiApplication::palette().color(QPalette::Window).lightness() < 128;
-    return dark ? QColor(Qt::white) : QColor(0x20, 0x20, 0x20);
+    return desktops.contains("GNOME") || QGuiApplication::palette().color(QPalette::Window).lightness() < 128;
 }
 
 } // namespace qcc

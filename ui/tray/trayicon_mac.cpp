@@ -2,10 +2,10 @@
 
 namespace qcc {
 
-QColor panelForeground()
+std::optional<bool> panelIsDark()
 {
     // The icon is a mask there: the menu bar colours it itself.
-    return Qt::black;
+    return std::nullopt;
 }
 
 } // namespace qcc

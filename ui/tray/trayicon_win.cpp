@@ -4,14 +4,13 @@
 
 namespace qcc {
 
-QColor panelForeground()
+std::optional<bool> panelIsDark()
 {
     // The taskbar has a theme of its own, apart from that of applications. Windows without the setting has a dark one.
     const QSettings personalize(
         QStringLiteral("HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Themes\\Personalize"),
         QSettings::NativeFormat);
-    const bool light = personalize.value(QStringLiteral("SystemUsesLightTheme"), 0).toInt() != 0;
-    return light ? QColor(0x20, 0x20, 0x20) : QColor(Qt::white);
+    return personalize.value(QStringLiteral("SystemUsesLightTheme"), 0).toInt() == 0;
 }
 
 } // namespace qcc
