@@ -7,7 +7,6 @@
 #include <QScopeGuard>
 #include <QScrollArea>
 #include <QScrollBar>
-#include <QWheelEvent>
 
 #include <algorithm>
 #include <utility>
@@ -316,16 +315,6 @@ private Q_SLOTS:
         QVERIFY(!m_desk->editorNamed(notThere)->isVisible());
         m_desk->page.findChild<QLineEdit *>()->clear();
         QVERIFY(m_desk->editorNamed(notThere)->isVisible());
-    }
-
-    void theWheelIsLeftToThePage()
-    {
-        auto *box = m_desk->editorNamed(u"Port"_s);
-        const QPointF at = box->rect().center();
-        QWheelEvent wheel(at, box->mapToGlobal(at), {}, {0, -120}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
-        QApplication::sendEvent(box, &wheel);
-        QCOMPARE(m_desk->textOf(u"Port"_s), u"7860"_s);
-        QVERIFY(!wheel.isAccepted());
     }
 
     void everyEditorHasAName()

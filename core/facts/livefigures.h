@@ -9,7 +9,9 @@
 #include <QHash>
 #include <QString>
 
+#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <numeric>
 
 namespace qcc {
@@ -31,24 +33,32 @@ struct RefusalCounts : PerEnum<Denial, quint64> {
     quint64 total() const { return std::accumulate(begin(), end(), quint64(0)); }
 };
 
+/// Percent of `good` and `bad` together that are good; 100 where there are none.
+inline double percent(quint64 good, quint64 bad)
+{
+    const quint64 all = good + bad;
+    return all == 0 ? 100 : 100 * static_cast<double>(good) / static_cast<double>(all);
+}
+
 /// Finished exchanges, counted.
 struct OutcomeCounts {
     PerEnum<Outcome, quint64> byOutcome;
 
     quint64 of(Outcome outcome) const { return byOutcome[outcome]; }
     void count(Outcome outcome) { ++byOutcome[outcome]; }
-    quint64 total() const;
+    quint64 total() const { return std::accumulate(byOutcome.begin(), byOutcome.end(), quint64(0)); }
     quint64 successful() const { return of(Outcome::Complete) + of(Outcome::Recovered); }
     quint64 failed() const { return of(Outcome::Error) + of(Outcome::Truncated); }
     /// Percent of successful() and failed() that are successful; 100 before either was counted.
-    double successRate() const;
+    double successRate() const { return percent(successful(), failed()); }
 
-    OutcomeCounts &operator+=(const OutcomeCounts &other);
+    OutcomeCounts &operator+=(const OutcomeCounts &other)
+    {
+        std::transform(byOutcome.begin(), byOutcome.end(), other.byOutcome.begin(), byOutcome.begin(), std::plus());
+        return *this;
+    }
     bool operator==(const OutcomeCounts &) const = default;
 };
-
-/// Percent of `good` and `bad` together that are good; 100 where there are none.
-double percent(quint64 good, quint64 bad);
 
 /// Everything in the stats that is not a counter of the journal: gathered by the service when somebody asks.
 struct LiveFigures {

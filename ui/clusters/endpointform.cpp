@@ -157,11 +157,6 @@ QWidget *EndpointForm::makeFields()
         m_baseUrl->setText(remedy);
         tellEdits();
     });
-    // A wheel that scrolls the form must not turn the values it passes over.
-    for (QWidget *widget : std::initializer_list<QWidget *>{m_auth, m_proxy, m_priority, m_weight}) {
-        widget->setFocusPolicy(Qt::StrongFocus);
-        widget->installEventFilter(this);
-    }
     return fields;
 }
 
@@ -346,16 +341,6 @@ void EndpointForm::showKeyState()
     m_showKey->setEnabled(!m_key->text().isEmpty());
     m_removeKey->setVisible(stored);
     m_proxyUrl->setVisible(m_proxy->currentIndex() == ProxyAt);
-}
-
-bool EndpointForm::eventFilter(QObject *watched, QEvent *event)
-{
-    const auto *widget = qobject_cast<QWidget *>(watched);
-    if (event->type() == QEvent::Wheel && widget && !widget->hasFocus()) {
-        event->ignore();
-        return true;
-    }
-    return QWidget::eventFilter(watched, event);
 }
 
 void EndpointForm::changeEvent(QEvent *event)

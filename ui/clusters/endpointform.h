@@ -58,7 +58,6 @@ Q_SIGNALS:
     void resetRequested();
 
 protected:
-    bool eventFilter(QObject *watched, QEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:

@@ -4,7 +4,6 @@
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 
-#include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QEvent>
 #include <QLabel>
@@ -51,14 +50,6 @@ SettingField::SettingField(QWidget *editor, const QString &caption, QWidget *par
     m_fault->hide();
     if (auto *choice = qobject_cast<QComboBox *>(editor))
         choice->setMinimumWidth(fontMetrics().averageCharWidth() * choiceWidthInChars);
-    // A wheel that scrolls the page must not change what passes below it.
-    const QList<QWidget *> inputs = editor->findChildren<QWidget *>() << editor;
-    for (QWidget *input : inputs) {
-        if (qobject_cast<QAbstractSpinBox *>(input) || qobject_cast<QComboBox *>(input)) {
-            input->setFocusPolicy(Qt::StrongFocus);
-            input->installEventFilter(this);
-        }
-    }
     dress();
 }
 
@@ -91,16 +82,6 @@ void SettingField::describe()
         words.prepend(m_editor->accessibleName());
     words.removeAll(QString());
     m_editor->setAccessibleDescription(words.join(QStringLiteral(". ")));
-}
-
-bool SettingField::eventFilter(QObject *watched, QEvent *event)
-{
-    const auto *input = qobject_cast<QWidget *>(watched);
-    if (event->type() == QEvent::Wheel && input && !input->hasFocus()) {
-        event->ignore();
-        return true;
-    }
-    return QWidget::eventFilter(watched, event);
 }
 
 void SettingField::changeEvent(QEvent *event)

@@ -10,6 +10,7 @@
 #include "ui/widgets/theme.h"
 #include "ui/window/headerbar.h"
 
+#include <QApplication>
 #include <QDataStream>
 #include <QEvent>
 #include <QHBoxLayout>
@@ -52,6 +53,7 @@ MainWindow::MainWindow(QWidget *parent)
     , m_log(new LogPage)
     , m_settings(new SettingsPage)
 {
+    qApp->installEventFilter(&m_wheel);
     setWindowTitle(QStringLiteral("qcc"));
     setMinimumSize(leastSize);
     resize(usualSize);

@@ -2,6 +2,7 @@
 
 #include "core/config/config.h"
 #include "ui/model/proxyview.h"
+#include "ui/widgets/wheelguard.h"
 
 #include <QWidget>
 
@@ -92,6 +93,7 @@ private:
     ClustersPage *m_clusters;
     LogPage *m_log;
     SettingsPage *m_settings;
+    WheelGuard m_wheel;
 };
 
 } // namespace qcc
