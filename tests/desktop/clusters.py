@@ -53,6 +53,18 @@ class TheClustersPage(DesktopCase):
         self.assertEqual(outcomes(open_streams(self.port, 1)), ["complete"])
         self.expect_no_key("sk-typed-0123456789", KEY)
 
+    def test_the_wheel_changes_nothing_that_it_passes_over(self):
+        self.add_cluster("second")
+        for box in (re.compile("^Strategy"), "The cluster in use"):
+            click(wait_for(self.shown, "combo box", box), "wheel down", times=2)
+        # Changes are made one after the other: what is before this one is there with it.
+        click(wait_for(self.shown, "push button", "Add an endpoint…"))
+        self.fill_form("fresh", self.start_upstream(), "sk-typed-0123456789")
+        until(lambda: self.endpoints_of("second"), "config.json holds the endpoint")
+        config = self.read_config()
+        self.assertEqual(config["active_cluster"], "work")
+        self.assertEqual([each.get("strategy", "priority_failover") for each in config["clusters"]], ["priority_failover"] * 2)
+
     def test_an_endpoint_is_added_deleted_and_brought_back(self):
         click(wait_for(self.shown, "push button", "Add…"))
         self.fill_form("extra", self.start_upstream(), "sk-extra-0123456789")

@@ -5,7 +5,7 @@ import subprocess
 
 from waiting import until
 
-BUTTONS = {"left": "1", "middle": "2", "right": "3"}
+BUTTONS = {"left": "1", "middle": "2", "right": "3", "wheel down": "5"}
 
 
 def xdotool(*arguments):
