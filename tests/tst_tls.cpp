@@ -356,8 +356,15 @@ private Q_SLOTS:
             return problem.isEmpty() ? QString::fromLatin1(m_upstream->arrived().constLast().header("x-tls-resumed")) : problem;
         };
         QCOMPARE(askAnew(), u"."_s);
+        const auto verified = TlsSessions::Clock::now();
         QCOMPARE(askAnew(), u"r"_s);
         QCOMPARE(askAnew(), u"r"_s); // one session does for all
+        // However often the server is gone on with, it has to show itself again in time.
+        const UpstreamAddress address{u"e1"_s, u"localhost"_s, gateway.port(), true, QNetworkProxy::NoProxy, m_client->terms.caFile};
+        const QSslConfiguration trust = *tlsConfiguration(m_client->terms.caFile);
+        const auto &sessions = TlsSessions::ofThisProcess();
+        QVERIFY(!sessions.of(address, trust, verified).isEmpty());
+        QVERIFY(sessions.of(address, trust, verified + TlsSessions::lifetime).isEmpty());
 
         // Another endpoint is another one, whatever its address.
         m_client->terms.endpoint = u"e2"_s;

@@ -207,7 +207,7 @@ bool endHandshake(QSslSocket &socket, const UpstreamAddress &address, const QSsl
 {
     auto &sessions = TlsSessions::ofThisProcess();
     // Who goes on from a session shows no chain.
-    const bool resumed = socket.peerCertificateChain().isEmpty();
+    const bool resumed = offered && socket.peerCertificateChain().isEmpty();
     if (offered)
         sessions.answered(address, resumed);
     // What comes of a session is no beginning of another one: it would put off the next look at the certificate for ever.

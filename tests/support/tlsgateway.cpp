@@ -24,6 +24,7 @@ http {
         ssl_certificate certificate.pem;
         ssl_certificate_key key.pem;
         ssl_protocols @TLS@;
+        ssl_session_timeout 1h;
         client_max_body_size 0;
         keepalive_requests @REQUESTS@;
         http2_max_concurrent_streams @STREAMS@;
