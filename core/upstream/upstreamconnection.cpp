@@ -11,6 +11,7 @@
 #include <QSslError>
 #include <QSslSocket>
 #include <QTcpSocket>
+#include <QTimer>
 
 #include <algorithm>
 
@@ -168,11 +169,18 @@ void UpstreamConnection::connected()
         return socketOpen();
     stageReached(Stage::Tls);
     m_offersSession = beginHandshake(*qobject_cast<QSslSocket *>(m_socket), m_address, *m_trust, m_offersHttp2);
+    if (m_offersSession) {
+        QTimer::singleShot(silence, m_socket, [this] {
+            if (m_stage == Stage::Tls && m_offersSession && !m_ended)
+                openWithoutSession();
+        });
+    }
 }
 
 /// For a server, or something on the way to it, that cannot bear one.
 void UpstreamConnection::openWithoutSession()
 {
+    TlsSessions::ofThisProcess().failed(m_address, TlsSessions::Clock::now());
     m_offersSession = false;
     QTcpSocket *socket = std::exchange(m_socket, nullptr);
     socket->disconnect(this);
@@ -290,11 +298,10 @@ void UpstreamConnection::end(End how, const QString &text)
     if (m_ended)
         return;
     const bool saysNo = how == End::TlsFailed || how == End::PeerClosed || how == End::PeerReset || how == End::Failed;
-    if (saysNo && ((m_stage == Stage::Tls && m_offersSession) || (m_resumed && m_asked && !m_heard))) {
+    if (saysNo && m_stage == Stage::Tls && m_offersSession && m_certificateProblem.isEmpty())
+        return openWithoutSession();
+    if (saysNo && m_resumed && m_asked && !m_heard)
         TlsSessions::ofThisProcess().failed(m_address, TlsSessions::Clock::now());
-        if (m_stage == Stage::Tls && m_certificateProblem.isEmpty())
-            return openWithoutSession();
-    }
     m_ended = true;
     if (m_stage == Stage::Tls && how != End::LeadsBack)
         remember(false);
@@ -311,11 +318,8 @@ void UpstreamConnection::end(End how, const QString &text)
 void UpstreamConnection::drop()
 {
     // Whoever is let go of while he is silent is silent to others, too.
-    if (!m_ended && m_stage == Stage::Tls && std::chrono::milliseconds(m_stageClock.elapsed()) >= silence) {
+    if (!m_ended && m_stage == Stage::Tls && std::chrono::milliseconds(m_stageClock.elapsed()) >= silence)
         remember(false);
-        if (m_offersSession)
-            TlsSessions::ofThisProcess().failed(m_address, TlsSessions::Clock::now());
-    }
     m_ended = true;
     m_user = nullptr;
     m_probe.reset();
