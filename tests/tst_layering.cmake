@@ -51,7 +51,7 @@ set(owners
     "new QLabel|QToolTip::showText|AutoText" "^ui/widgets/plaintext\\.(h|cpp)$"
     "setTextFormat\\(" "^ui/(widgets/plaintext|tray/traymenu)\\.cpp$"
     "(->|\\.)setToolTip\\(" "^ui/(widgets/plaintext|tray/trayicon)\\.cpp$"
-    "QMessageBox" "^ui/tray/traymenu\\.(h|cpp)$"
+    "QMessageBox" "^ui/(tray/traymenu\\.(h|cpp)|widgets/plaintext\\.cpp)$"
     "addRow\\((tr\\(|u\"|QStringLiteral)|QErrorMessage|QInputDialog|QProgressDialog|QStatusBar|setStatusTip|setWhatsThis" "^nowhere$")
 
 # Folder, what nothing in it may say, why.

@@ -4,7 +4,6 @@
 #include "ui/clusters/clusterspage.h"
 #include "ui/clusters/endpointform.h"
 #include "ui/clusters/rowview.h"
-#include "ui/widgets/messages.h"
 #include "ui/widgets/theme.h"
 
 #include <QCheckBox>
@@ -13,6 +12,7 @@
 #include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollBar>
@@ -221,6 +221,20 @@ public:
             QTest::keyClick(edit, Qt::Key_Delete);
         else
             QTest::keyClicks(edit, text);
+    }
+    /// Presses a button of the question that is asked; the question, or nothing where none is.
+    QString answer(const QString &text)
+    {
+        const auto *box = page.findChild<QMessageBox *>();
+        if (!box)
+            return {};
+        const QString question = box->text() + u' ' + box->informativeText();
+        for (QAbstractButton *each : box->buttons()) {
+            if (each->text().remove(u'&') == text)
+                each->click();
+        }
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        return question;
     }
     bool says(const QString &text)
     {
@@ -547,10 +561,73 @@ private Q_SLOTS:
         QCOMPARE(desk.cluster(0).endpoints.at(1).apiKey, keyB);
     }
 
+    void deletingTheClusterInUseAsks()
+    {
+        Desk desk(twoClusters());
+        QTest::keyClick(desk.clusters(), Qt::Key_Delete);
+        const QString question = desk.answer(u"Cancel"_s);
+        QVERIFY2(question.contains(u"Delete cluster work?"_s), qPrintable(question));
+        QVERIFY2(question.contains(u"in use"_s), qPrintable(question));
+        QVERIFY2(question.contains(u"3 endpoints"_s), qPrintable(question));
+        QCOMPARE(desk.changes, 0);
+        QVERIFY(!desk.page.findChild<QMessageBox *>());
+        // A key that is held down, or Enter after it, deletes nothing.
+        QTest::keyClick(desk.clusters(), Qt::Key_Delete);
+        QTest::keyClick(desk.page.findChild<QMessageBox *>(), Qt::Key_Return);
+        QCOMPARE(desk.changes, 0);
+    }
+
+    void deletingManyEndpointsAsksOneDoesNot()
+    {
+        QJsonObject config = twoClusters();
+        config.insert(u"active_cluster"_s, u"R&D at home"_s);
+        Desk desk(config);
+        desk.selectCluster(0);
+        QTest::keyClick(desk.clusters(), Qt::Key_Delete);
+        const QString question = desk.answer(u"Cancel"_s);
+        QVERIFY2(question.contains(u"3 endpoints"_s) && !question.contains(u"in use"_s), qPrintable(question));
+        QCOMPARE(desk.changes, 0);
+        config.insert(u"active_cluster"_s, u"work"_s);
+        Desk other(config);
+        other.selectCluster(1);
+        QTest::keyClick(other.clusters(), Qt::Key_Delete);
+        QCOMPARE(other.changes, 1);
+        QCOMPARE(other.names(other.clusters(), 0), QStringList{u"work"_s});
+    }
+
+    void deletingAnEndpointAsksWhereRequestsNeedIt()
+    {
+        Desk desk(twoClusters());
+        ProxyView view = runningView(desk.config());
+        desk.page.setView(view);
+        // The second one is open and the third is off: without the first nothing is left.
+        QTest::keyClick(desk.endpoints(), Qt::Key_Delete);
+        const QString question = desk.answer(u"Cancel"_s);
+        QVERIFY2(question.contains(u"Delete endpoint relay-a?"_s), qPrintable(question));
+        QVERIFY2(question.contains(u"No other endpoint"_s), qPrintable(question));
+        QCOMPARE(desk.changes, 0);
+        // Nobody needs the third.
+        desk.selectEndpoint(2);
+        QTest::keyClick(desk.endpoints(), Qt::Key_Delete);
+        QCOMPARE(desk.changes, 1);
+        // Requests run at the second.
+        view.endpoints[0].health = EndpointHealth::Healthy;
+        view.endpoints[1].health = EndpointHealth::Healthy;
+        view.endpoints[1].inFlight = 2;
+        desk.page.setView(view);
+        desk.selectEndpoint(1);
+        QTest::keyClick(desk.endpoints(), Qt::Key_Delete);
+        const QString running = desk.answer(u"Delete"_s);
+        QVERIFY2(running.contains(u"2 request(s) run there"_s) || running.contains(u"2 requests run there"_s), qPrintable(running));
+        QCOMPARE(desk.changes, 2);
+        QCOMPARE(desk.names(desk.endpoints(), EndpointModel::Name), QStringList{u"relay-a"_s});
+    }
+
     void deletedClusterComesBackInUse()
     {
         Desk desk(twoClusters());
         QTest::keyClick(desk.clusters(), Qt::Key_Delete);
+        desk.answer(u"Delete"_s);
         QCOMPARE(desk.done, u"Deleted cluster work"_s);
         QCOMPARE(desk.names(desk.clusters(), 0), QStringList{u"R&D at home"_s});
         desk.takeBack();
@@ -576,9 +653,16 @@ private Q_SLOTS:
     void aTakenClusterNameIsRefused()
     {
         Desk desk(twoClusters());
+        QSignalSpy problems(&desk.page, &ClustersPage::problemFound);
+        QSignalSpy over(&desk.page, &ClustersPage::problemOver);
         QVERIFY(desk.clusters()->model()->setData(desk.clusters()->model()->index(1, 0), u"work"_s, Qt::EditRole) == false);
         QCOMPARE(desk.changes, 0);
-        QVERIFY(desk.page.findChild<MessageBar *>()->text().contains(u"There is a cluster work already"_s));
+        QCOMPARE(problems.size(), 1);
+        QVERIFY(problems.first().first().toString().contains(u"There is a cluster work already"_s));
+        // The next change, which is taken, shows that it is over.
+        desk.clusters()->model()->setData(desk.clusters()->model()->index(1, 0), u"lab"_s, Qt::EditRole);
+        QCOMPARE(desk.changes, 1);
+        QCOMPARE(over, problems);
     }
 
     void draftsMoveAlongWithARenamedCluster()

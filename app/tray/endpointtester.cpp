@@ -2,6 +2,7 @@
 
 #include "core/control/commands.h"
 #include "core/control/controlclient.h"
+#include "ui/model/words.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>
@@ -19,14 +20,6 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(FailureText)
 };
 
-QString asSentence(QString text)
-{
-    if (text.isEmpty())
-        return text;
-    text[0] = text.at(0).toUpper();
-    return text.endsWith(QLatin1Char('.')) ? text : text + QLatin1Char('.');
-}
-
 QString nextStep(const Failure &failure)
 {
     if (failure.code == ErrorCode::PortInUse)
@@ -39,7 +32,7 @@ QString nextStep(const Failure &failure)
 QString failureText(const Failure &failure)
 {
     const QString step = nextStep(failure);
-    return step.isEmpty() ? asSentence(failure.message) : asSentence(failure.message) + QLatin1Char(' ') + step;
+    return step.isEmpty() ? Words::sentence(failure.message) : Words::sentence(failure.message) + QLatin1Char(' ') + step;
 }
 
 namespace {

@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 
 #include <initializer_list>
+#include <utility>
 
 namespace qcc {
 
@@ -149,10 +150,14 @@ void TrayApp::connectHost()
 {
     connect(m_host, &HostedProxy::configChanged, this, &TrayApp::takeConfig);
     connect(m_host, &HostedProxy::configRejected, this, [this](const QString &message) {
+        m_controller.withdrawProblem(std::exchange(m_configFault, failureText({ErrorCode::InvalidConfig, message, {}})));
         report({ErrorCode::InvalidConfig, message, {}});
         takeConfig(m_config);
     });
-    connect(m_host, &HostedProxy::configMended, this, [this] { m_controller.showDone(tr("config.json is good again, and in force.")); });
+    connect(m_host, &HostedProxy::configMended, this, [this] {
+        m_controller.withdrawProblem(std::exchange(m_configFault, {}));
+        m_controller.showDone(tr("config.json is good again, and in force."));
+    });
     connect(m_host, &HostedProxy::saveFailed, this, &TrayApp::report);
     connect(m_host, &HostedProxy::leftBehind, this, [this] {
         m_endsAtOnce = true;

@@ -64,6 +64,7 @@ private:
     ProxyView m_view;
     bool m_stale = false; ///< m_view is newer than what the screens show.
     bool m_quitting = false;
+    QString m_configFault; ///< What is said of config.json, until it is good again.
     bool m_endsAtOnce = false;
 
     TrayCore &m_core;

@@ -72,6 +72,7 @@ void WindowController::connectWindow()
     connect(window, &MainWindow::clusterChosen, this, &WindowController::clusterChosen);
     connect(window, &MainWindow::aboutRequested, this, &WindowController::aboutRequested);
     connect(window, &MainWindow::quitRequested, this, &WindowController::quitRequested);
+    connect(window, &MainWindow::undoRequested, this, &WindowController::undo);
     connect(window, &MainWindow::closed, this, &WindowController::closed);
     connect(window, &MainWindow::visiblePageChanged, this, [this] {
         // The desktop's own settings may have switched it meanwhile.
@@ -141,22 +142,25 @@ void WindowController::edit(const ConfigChange &change)
 void WindowController::takeEdit(const ConfigChange &change, const QJsonObject &before)
 {
     m_sources.link.reloadConfig();
+    m_undo.wasTakenBack(change.undoes);
+    if (change.undo)
+        m_undo.push(change, before);
     if (!m_window)
         return;
     m_window->clusters()->editDone();
-    if (change.done.isEmpty())
-        return;
-    std::function<void()> undo;
-    if (change.undo) {
-        undo = [this, change, before] {
-            edit({[undo = change.undo, before](QJsonObject &config) { return undo(config, before); }, {}, {}});
-        };
-    }
-    m_window->messages()->showDone(change.done, std::move(undo));
+    if (!change.done.isEmpty())
+        m_window->messages()->showDone(change.done, change.undo ? [this] { undo(); } : std::function<void()>());
+}
+
+void WindowController::undo()
+{
+    if (const std::optional<ConfigChange> change = m_undo.takeBack())
+        edit(*change);
 }
 
 void WindowController::refuseEdit(const Failure &failure)
 {
+    m_undo.wasRefused();
     if (!m_window)
         return;
     const QString text = failureText(failure);
@@ -179,7 +183,7 @@ void WindowController::offerImports(const QList<ImportedEndpoint> &preview, cons
             importInto(config, chosen);
             return {};
         };
-        edit({import, tr("Imported %n endpoint(s)", nullptr, static_cast<int>(chosen.size())), {}});
+        edit({import, tr("Imported %n endpoint(s)", nullptr, static_cast<int>(chosen.size()))});
     });
     dialog->open();
 }
@@ -263,6 +267,12 @@ void WindowController::showDone(const QString &text)
 {
     if (m_window)
         m_window->messages()->showDone(text, {});
+}
+
+void WindowController::withdrawProblem(const QString &text)
+{
+    if (m_window)
+        m_window->messages()->withdraw(text);
 }
 
 void WindowController::rebuild()

@@ -61,6 +61,8 @@ public:
     /// Says `text` in the window, where there is one.
     void showProblem(const QString &text);
     void showDone(const QString &text);
+    /// `text` is solved.
+    void withdrawProblem(const QString &text);
 
 Q_SIGNALS:
     void startRequested();
@@ -82,6 +84,7 @@ private:
     void edit(const ConfigChange &change);
     void takeEdit(const ConfigChange &change, const QJsonObject &before);
     void refuseEdit(const Failure &failure);
+    void undo();
     void test(const QString &cluster, const QString &endpointId);
     void offerImports(const QList<ImportedEndpoint> &preview, const QList<SearchedPlace> &searched);
 
@@ -92,6 +95,7 @@ private:
     bool m_hasTray = true;
     QByteArray m_windowState;
     EndpointTester m_tester;
+    UndoStack m_undo;
     std::unique_ptr<MainWindow> m_window; ///< Null until it was wanted.
     std::unique_ptr<PageFeeds> m_feeds;   ///< Goes before the window.
 };

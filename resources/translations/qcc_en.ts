@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en_US">
 <context>
+    <name>ClustersText</name>
+    <message numerus="yes">
+        <source>%n request(s) run there; they are finished.</source>
+        <translation>
+            <numerusform>%n request runs there; it is finished.</numerusform>
+            <numerusform>%n requests run there; they are finished.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>qcc::ImportDialog</name>
     <message numerus="yes">
         <source>&amp;Import %n endpoint(s)</source>

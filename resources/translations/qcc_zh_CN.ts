@@ -11,6 +11,14 @@
         <source>Deleted cluster %1</source>
         <translation>已删除集群 %1</translation>
     </message>
+    <message>
+        <source>Endpoint %1 is back</source>
+        <translation>端点 %1 已恢复</translation>
+    </message>
+    <message>
+        <source>Cluster %1 is back</source>
+        <translation>集群 %1 已恢复</translation>
+    </message>
 </context>
 <context>
     <name>Chip</name>
@@ -53,6 +61,28 @@
     <message>
         <source>Out of use: %1</source>
         <translation>已停用：%1</translation>
+    </message>
+    <message>
+        <source>It is in use: requests are refused until another cluster is chosen.</source>
+        <translation>它正在使用：在选择其他集群之前，请求会被拒绝。</translation>
+    </message>
+    <message>
+        <source>Its %1 endpoints and their keys go with it.</source>
+        <translation>它的 %1 个端点及其密钥会一并删除。</translation>
+    </message>
+    <message>
+        <source>No other endpoint of the cluster in use can take its requests: they fail until there is one.</source>
+        <translation>正在使用的集群中没有其他端点能接替它：在有可用端点之前，请求会失败。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) run there; they are finished.</source>
+        <translation>
+            <numerusform>有 %n 个请求正在那里进行；它们会正常完成。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It was picked by hand.</source>
+        <translation>它是手动选定的。</translation>
     </message>
 </context>
 <context>
@@ -1625,6 +1655,23 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>An endpoint is a base URL and its key. The first one gets all requests; further ones are there for when it fails.</source>
         <translation>端点是一个基础地址和它的密钥。第一个端点接收所有请求；其余的在它失败时接替。</translation>
     </message>
+    <message>
+        <source>Delete cluster %1?</source>
+        <translation>删除集群 %1？</translation>
+    </message>
+    <message>
+        <source>Delete endpoint %1?</source>
+        <translation>删除端点 %1？</translation>
+    </message>
+    <message>
+        <source>%1 brings it back as long as qcc runs.</source>
+        <comment>shortcut</comment>
+        <translation>在 qcc 退出之前，按 %1 可以恢复。</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>删除(&amp;D)</translation>
+    </message>
 </context>
 <context>
     <name>qcc::ConfigFields</name>
@@ -1675,6 +1722,10 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Not saved: %1</source>
         <translation>未保存：%1</translation>
+    </message>
+    <message>
+        <source>The setting is as it was</source>
+        <translation>设置已恢复原样</translation>
     </message>
 </context>
 <context>
@@ -2334,6 +2385,10 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>&amp;Start</source>
         <translation>启动(&amp;S)</translation>
     </message>
+    <message>
+        <source>Choose a cluster</source>
+        <translation>选择一个集群</translation>
+    </message>
 </context>
 <context>
     <name>qcc::ImportDialog</name>
@@ -2774,6 +2829,10 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Not let in since the start: %1. The log tells more.</source>
         <translation>启动以来拒绝放行：%1。详情见日志。</translation>
+    </message>
+    <message>
+        <source>No cluster is in use, so that requests are refused. Choose one above.</source>
+        <translation>没有正在使用的集群，请求会被拒绝。请在上方选择一个。</translation>
     </message>
 </context>
 <context>

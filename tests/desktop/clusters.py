@@ -1,16 +1,20 @@
 """Clusters and endpoints edited in the window."""
 
+import json
 import re
 import stat
 
 from desktop import KEY, DesktopCase, endpoint
 from screen import (
+    application,
     choose_in_menu,
     click,
+    extents,
     fill,
     find_all,
     focused_role,
     has,
+    keep_picture,
     open_page,
     type_text,
     wait_for,
@@ -18,8 +22,8 @@ from screen import (
     window,
 )
 from streams import open_streams, outcomes
-from waiting import until
-from x11 import key
+from waiting import SHOTS, until
+from x11 import key, pointer_place
 
 CLUSTERS = 3  # The page.
 
@@ -88,6 +92,51 @@ class TheClustersPage(DesktopCase):
         click(wait_for(self.shown, "push button", "Undo"))
         until(lambda: self.cluster_names() == ["work", "second"], "it is back")
 
+    def test_the_delete_key_does_not_stop_the_service(self):
+        click(wait_for(self.shown, "table cell", re.compile("^work,")))
+        key("Delete")
+        question = wait_for(application(self.tray), "alert")
+        wait_for(question, "label", re.compile("Delete cluster work"))
+        self.keep("question", question)
+        key("Return")  # Enter cancels.
+        wait_until_gone(application(self.tray), "alert")
+        self.assertEqual(self.cluster_names(), ["work"])
+        self.assertEqual(outcomes(open_streams(self.port, 1)), ["complete"])
+
+    def test_what_was_deleted_comes_back_step_by_step(self):
+        self.add_cluster("second")
+        config = self.read_config()
+        config["clusters"][0]["endpoints"].append(endpoint(self.start_upstream(), "extra", priority=2))
+        (self.qcc_home / "config.json").write_text(json.dumps(config))
+        click(wait_for(self.shown, "table cell", re.compile("^work,")))
+        click(wait_for(self.shown, "table cell", re.compile("^extra,")))
+        key("Delete")
+        until(lambda: len(self.endpoints_of("work")) == 1, "the endpoint is gone from config.json")
+        click(wait_for(self.shown, "table cell", re.compile("^second,")))
+        key("Delete")
+        until(lambda: self.cluster_names() == ["work"], "the cluster is gone from config.json")
+        self.keep("undo", self.shown)
+        # Another message comes in between, and another page.
+        open_page(self.shown, 5)
+        self.spoil_config()
+        open_page(self.shown, 1)
+        key("ctrl+z")
+        until(lambda: self.cluster_names() == ["work", "second"], "the cluster is back")
+        key("ctrl+z")
+        until(lambda: [each["name"] for each in self.endpoints_of("work")] == ["relay", "extra"], "the endpoint is back")
+
+    def test_nothing_moves_when_a_message_comes(self):
+        self.add_cluster("second")
+        watched = [wait_for(self.shown, "push button", name) for name in ("Stop", "Add a cluster", "More", "Add an endpoint…")]
+        before = [extents(each) for each in watched[:3]]
+        click(wait_for(self.shown, "table cell", re.compile("^second,")))
+        key("Delete")
+        undo = wait_for(self.shown, "push button", "Undo")
+        self.assertEqual([extents(each) for each in watched[:3]], before)
+        x, y = pointer_place()
+        left, top, width, height = extents(undo.get_parent())
+        self.assertFalse(left <= x < left + width and top <= y < top + height)
+
     def test_a_fault_is_said_beside_its_field_and_nothing_is_saved(self):
         before = (self.qcc_home / "config.json").read_text()
         click(wait_for(self.shown, "push button", "Add…"))
@@ -121,6 +170,19 @@ class TheClustersPage(DesktopCase):
         save = wait_for(self.shown, "push button", "Save")
         until(lambda: has(save, "enabled"), "Save can be pressed")
         click(save)
+
+    def spoil_config(self):
+        """Breaks config.json, and mends it again when that was told."""
+        file = self.qcc_home / "config.json"
+        good = file.read_text()
+        file.write_text("{")
+        wait_for(self.shown, "label", re.compile(r"config\.json"))
+        file.write_text(good)
+        wait_for(self.shown, "label", re.compile("good again"), 30)
+
+    def keep(self, name, thing):
+        (SHOTS / "clusters").mkdir(parents=True, exist_ok=True)
+        keep_picture(f"clusters/{name}", thing)
 
     def cluster_names(self):
         return [cluster["name"] for cluster in self.read_config()["clusters"]]

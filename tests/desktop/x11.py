@@ -16,6 +16,11 @@ def key(*names):
     xdotool("key", *names)
 
 
+def pointer_place():
+    said = subprocess.run(["xdotool", "getmouselocation"], check=True, capture_output=True, text=True).stdout
+    return tuple(map(int, re.match(r"x:(\d+) y:(\d+)", said).groups()))
+
+
 def icon_place():
     """The middle of the icon within the tray's panel, or None while there is none to be seen."""
     tree = subprocess.run(["xwininfo", "-name", "panel", "-tree"], check=False, capture_output=True, text=True).stdout

@@ -16,7 +16,7 @@ class ChangeText
 
 ConfigChange silent(std::function<Result<void>(QJsonObject &)> apply)
 {
-    return {std::move(apply), {}, {}};
+    return {std::move(apply)};
 }
 
 } // namespace
@@ -56,7 +56,8 @@ ConfigChange removingEndpoint(const QString &cluster, const QString &endpoint)
             ChangeText::tr("Deleted endpoint %1").arg(endpoint),
             [cluster, endpoint](QJsonObject &config, const QJsonObject &before) {
                 return restoreEndpoint(config, before, cluster, endpoint);
-            }};
+            },
+            ChangeText::tr("Endpoint %1 is back").arg(endpoint)};
 }
 
 ConfigChange orderingEndpoints(const QString &cluster, const QStringList &order)
@@ -91,7 +92,8 @@ ConfigChange cloningCluster(const QString &name, const QString &newName)
 ConfigChange removingCluster(const QString &name)
 {
     return {[name](QJsonObject &config) { return removeCluster(config, name); }, ChangeText::tr("Deleted cluster %1").arg(name),
-            [name](QJsonObject &config, const QJsonObject &before) { return restoreCluster(config, before, name); }};
+            [name](QJsonObject &config, const QJsonObject &before) { return restoreCluster(config, before, name); },
+            ChangeText::tr("Cluster %1 is back").arg(name)};
 }
 
 ConfigChange movingCluster(const QString &name, qsizetype toIndex)

@@ -32,7 +32,6 @@ ClustersPage::ClustersPage(QWidget *parent)
     : QWidget(parent)
     , m_savingTakesLong(new QTimer(this))
     , m_clock(new QTimer(this))
-    , m_bar(new MessageBar)
     , m_pages(new QStackedWidget)
     , m_noCluster(makeNoCluster())
     , m_content(makeContent())
@@ -41,9 +40,7 @@ ClustersPage::ClustersPage(QWidget *parent)
     m_pages->addWidget(m_content);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, metrics::edge);
-    column->setSpacing(metrics::unit);
-    column->addWidget(m_bar);
-    column->addWidget(m_pages, 1);
+    column->addWidget(m_pages);
     m_savingTakesLong->setSingleShot(true);
     m_savingTakesLong->setInterval(slowSave);
     connect(m_savingTakesLong, &QTimer::timeout, this, [this] {
@@ -118,12 +115,7 @@ void ClustersPage::connectClusters()
     connect(m_clusters, &ClusterList::useRequested, this, &ClustersPage::clusterChosen);
     connect(m_clusters, &ClusterList::renameRequested, this, &ClustersPage::renameCluster);
     connect(m_clusters, &ClusterList::cloneRequested, this, &ClustersPage::cloneCluster);
-    connect(m_clusters, &ClusterList::deleteRequested, this, [this](const QString &name) {
-        if (m_state.config->cluster(name))
-            request(removingCluster(name));
-        else
-            revert();
-    });
+    connect(m_clusters, &ClusterList::deleteRequested, this, &ClustersPage::deleteCluster);
     connect(m_clusters, &ClusterList::moveRequested, this,
             [this](const QString &name, int to) { request(movingCluster(name, to)); });
     connect(m_head, &ClusterHead::useRequested, this, [this] { Q_EMIT clusterChosen(m_state.cluster); });

@@ -18,7 +18,6 @@ class ClusterList;
 class EmptyState;
 class EndpointForm;
 class EndpointList;
-class MessageBar;
 
 /// Shows the clusters with their endpoints, and edits them. It changes nothing itself: it asks, and shows what config.json then says.
 class ClustersPage : public QWidget
@@ -52,6 +51,9 @@ Q_SIGNALS:
     void resetRequested(const QString &cluster, const QString &endpointId);
     void importRequested();
     void demoRequested();
+    /// `text` is for everybody to see, until it is over.
+    void problemFound(const QString &text);
+    void problemOver(const QString &text);
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -69,7 +71,10 @@ private:
     void renameCluster(const QString &from, const QString &to);
     void cloneCluster(const QString &name);
     void cloneEndpoint(const QString &endpoint);
+    void deleteCluster(const QString &name);
     void deleteEndpoint(const QString &endpoint);
+    void ask(const QString &question, const QStringList &losses, const ConfigChange &change);
+    void tellProblem(const QString &text);
     void save();
     std::optional<EndpointPlace> endSaving();
     void revert();
@@ -92,8 +97,8 @@ private:
     bool m_nameNextCluster = false;           ///< And its name to be edited.
     std::optional<QStringList> m_beforeClone; ///< The endpoints there were; the one that is not among them is to be selected.
     std::optional<std::pair<QString, QString>> m_renaming;
+    QString m_problem; ///< Told, and not over yet.
 
-    MessageBar *m_bar;
     QStackedWidget *m_pages;
     QWidget *m_noCluster;
     QWidget *m_content;

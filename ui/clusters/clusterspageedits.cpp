@@ -2,7 +2,7 @@
 
 #include "ui/clusters/clusterchanges.h"
 #include "ui/clusters/endpointform.h"
-#include "ui/widgets/messages.h"
+#include "ui/widgets/plaintext.h"
 
 #include <QTimer>
 
@@ -29,9 +29,16 @@ bool holdsControl(const QString &text)
 
 void ClustersPage::request(const ConfigChange &change)
 {
-    m_bar->dismiss();
+    if (!m_problem.isEmpty())
+        Q_EMIT problemOver(std::exchange(m_problem, {}));
     m_awaitsChange = true;
     Q_EMIT changeRequested(change);
+}
+
+void ClustersPage::tellProblem(const QString &text)
+{
+    m_problem = text;
+    Q_EMIT problemFound(text);
 }
 
 void ClustersPage::addCluster()
@@ -44,9 +51,9 @@ void ClustersPage::addCluster()
 void ClustersPage::renameCluster(const QString &from, const QString &to)
 {
     if (m_state.config->cluster(to)) {
-        m_bar->showProblem(tr("There is a cluster %1 already. Choose another name.").arg(to));
+        tellProblem(tr("There is a cluster %1 already. Choose another name.").arg(to));
     } else if (holdsControl(to)) {
-        m_bar->showProblem(tr("A name must not hold tabs or other control characters."));
+        tellProblem(tr("A name must not hold tabs or other control characters."));
     } else {
         m_renaming = {from, to};
         request(renamingCluster(from, to));
@@ -78,12 +85,31 @@ void ClustersPage::cloneEndpoint(const QString &endpoint)
     request(cloningEndpoint(m_state.cluster, endpoint));
 }
 
+void ClustersPage::deleteCluster(const QString &name)
+{
+    if (m_state.config->cluster(name))
+        ask(tr("Delete cluster %1?").arg(name), m_state.lossesWithCluster(name), removingCluster(name));
+    else
+        revert();
+}
+
 void ClustersPage::deleteEndpoint(const QString &endpoint)
 {
     if (endpoint.isEmpty())
         revert();
     else
-        request(removingEndpoint(m_state.cluster, endpoint));
+        ask(tr("Delete endpoint %1?").arg(endpoint), m_state.lossesWithEndpoint(endpoint), removingEndpoint(m_state.cluster, endpoint));
+}
+
+/// What costs nobody anything is done at once, since it can be taken back.
+void ClustersPage::ask(const QString &question, const QStringList &losses, const ConfigChange &change)
+{
+    if (losses.isEmpty()) {
+        request(change);
+        return;
+    }
+    askFirst(this, question, losses.join(u'\n') + u'\n' + tr("%1 brings it back as long as qcc runs.", "shortcut").arg(QKeySequence(QKeySequence::Undo).toString(QKeySequence::NativeText)), tr("&Delete"),
+             [this, change] { request(change); });
 }
 
 void ClustersPage::save()
@@ -128,7 +154,7 @@ void ClustersPage::editRefused(const QString &why)
     if (const auto saving = endSaving())
         m_state.refusal = ClustersState::Refusal{*saving, why};
     else
-        m_bar->showProblem(why);
+        tellProblem(why);
     refresh();
 }
 

@@ -198,6 +198,37 @@ QList<EndpointRow> ClustersState::endpointRows() const
     return rows;
 }
 
+QStringList ClustersState::lossesWithCluster(const QString &name) const
+{
+    QStringList losses;
+    if (name == clusterInUse())
+        losses << ClustersText::tr("It is in use: requests are refused until another cluster is chosen.");
+    if (const Cluster *there = config->cluster(name); there && there->endpoints.size() > 1)
+        losses << ClustersText::tr("Its %1 endpoints and their keys go with it.").arg(there->endpoints.size());
+    return losses;
+}
+
+QStringList ClustersState::lossesWithEndpoint(const QString &name) const
+{
+    const Endpoint *lost = endpointNamed(name);
+    if (!lost || !lost->enabled || cluster != clusterInUse())
+        return {};
+    const auto seen = std::ranges::find(view.endpoints, lost->id, &EndpointView::id);
+    const auto serves = [this](const Endpoint &each) {
+        const auto other = std::ranges::find(view.endpoints, each.id, &EndpointView::id);
+        return each.enabled && (other == view.endpoints.end() || isInUse(other->health));
+    };
+    QStringList losses;
+    const QList<Endpoint> all = endpoints();
+    if (std::ranges::none_of(all, [&](const Endpoint &each) { return each.name != name && serves(each); }))
+        losses << ClustersText::tr("No other endpoint of the cluster in use can take its requests: they fail until there is one.");
+    if (seen != view.endpoints.end() && seen->inFlight > 0)
+        losses << ClustersText::tr("%n request(s) run there; they are finished.", nullptr, seen->inFlight);
+    if (seen != view.endpoints.end() && seen->preferred)
+        losses << ClustersText::tr("It was picked by hand.");
+    return losses;
+}
+
 bool ClustersState::countsDown() const
 {
     return cluster == clusterInUse()

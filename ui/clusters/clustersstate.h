@@ -59,6 +59,9 @@ struct ClustersState {
     QList<ClusterRow> clusterRows() const;
     QList<EndpointRow> endpointRows() const;
     FormContent formContent() const;
+    /// What else goes with a cluster, or an endpoint of the selected one, in sentences; none where nobody has to be asked.
+    QStringList lossesWithCluster(const QString &name) const;
+    QStringList lossesWithEndpoint(const QString &name) const;
     /// Whether one of the rows tells when its endpoint returns.
     bool countsDown() const;
 

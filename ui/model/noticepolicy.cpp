@@ -41,13 +41,6 @@ QString inWords(const QString &reason)
     return reason;
 }
 
-QString sentence(QString text)
-{
-    if (!text.isEmpty())
-        text[0] = text.at(0).toUpper();
-    return text.endsWith(u'.') ? text : text + u'.';
-}
-
 } // namespace
 
 std::optional<NoticeText> NoticePolicy::stateChanged(const ProxyView &before, const ProxyView &after, Time now)
@@ -122,7 +115,7 @@ std::optional<NoticeText> NoticePolicy::portInUse(const Failure &failure) const
         return std::nullopt;
     return NoticeText{
         Notice::PortInUse, tr("The proxy did not start"),
-        tr("%1 Choose another port in the settings, or end that program.", "sentence").arg(sentence(failure.message)),
+        tr("%1 Choose another port in the settings, or end that program.", "sentence").arg(Words::sentence(failure.message)),
         NoticeText::Settings};
 }
 

@@ -1,6 +1,7 @@
 #include "ui/model/words.h"
 
 #include <QLocale>
+#include <QRegularExpression>
 
 #include <cmath>
 
@@ -76,6 +77,14 @@ QString Words::tokens(qint64 count)
     if (count < 999'500)
         return tr("%1 k", "thousands").arg(QLocale().toString(number / 1e3, 'f', count < 9'950 ? 1 : 0));
     return tr("%1 M", "millions").arg(QLocale().toString(number / 1e6, 'f', 1));
+}
+
+QString Words::sentence(QString text)
+{
+    static const QRegularExpression plainWord(QStringLiteral("^\\p{Ll}+(?=[ ,;:]|$)"));
+    if (plainWord.match(text).hasMatch())
+        text[0] = text.at(0).toUpper();
+    return text.isEmpty() || text.endsWith(QLatin1Char('.')) ? text : text + QLatin1Char('.');
 }
 
 QString Words::of(EndpointHealth health)

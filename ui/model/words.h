@@ -31,6 +31,8 @@ public:
     /// "1.2 k", "3.4 M".
     static QString tokens(qint64 count);
     static QString none() { return QStringLiteral("–"); }
+    /// `text` with a capital and a full stop. What is spelled as it stands (a file, a host, a name with digits) keeps its letters.
+    static QString sentence(QString text);
 
     static QString of(EndpointHealth health);
     /// With the countdown where there is one: "open, 0:41".

@@ -143,8 +143,9 @@ void OverviewPage::showView()
                                  : tr("The proxy is stopped. Clients that use %1 get no answer.").arg(m_view.address));
     m_start->setEnabled(!starting);
     m_hint->setVisible(!m_view.serves());
-    m_noEndpoints->setText(m_view.serves() ? tr("Cluster %1 has no endpoints.").arg(m_view.cluster)
-                                           : tr("How each endpoint does is shown while the proxy runs."));
+    m_noEndpoints->setText(m_view.cluster.isEmpty() ? tr("No cluster is in use, so that requests are refused. Choose one above.")
+                           : m_view.serves()        ? tr("Cluster %1 has no endpoints.").arg(m_view.cluster)
+                                                    : tr("How each endpoint does is shown while the proxy runs."));
     m_endpoints->setVisible(!m_view.endpoints.isEmpty());
     m_noEndpoints->setVisible(m_view.endpoints.isEmpty());
     m_warning->setText(warningText(m_view.figures));

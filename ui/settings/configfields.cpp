@@ -58,7 +58,8 @@ ConfigChange settingChange(const QString &path, const QJsonValue &value, const Q
         done,
         [write](QJsonObject &config, const QJsonObject &before) {
             return write(config, [&before](const QString &key, const QJsonValue &) { return valueAt(before, key); });
-        }};
+        },
+        ConfigFields::tr("The setting is as it was")};
 }
 
 } // namespace

@@ -4,15 +4,21 @@
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 
+#include <QAbstractScrollArea>
+#include <QAccessible>
 #include <QClipboard>
+#include <QCursor>
 #include <QEvent>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QStyle>
+#include <QStyleHints>
 #include <QToolButton>
 
+#include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 namespace qcc {
@@ -20,6 +26,7 @@ namespace qcc {
 namespace {
 
 constexpr int textWidthInChars = 60;
+constexpr int least = 40; ///< Height of a message.
 
 } // namespace
 
@@ -82,15 +89,14 @@ void EmptyState::applyFonts()
     m_text->setFixedWidth(fontMetrics().averageCharWidth() * textWidthInChars);
 }
 
-MessageBar::MessageBar(QWidget *parent)
-    : QFrame(parent)
+MessageBar::MessageBar(QWidget *window, QWidget *area)
+    : QFrame(window)
+    , m_area(area)
     , m_mark(new TextLabel)
     , m_text(new TextLabel)
     , m_action(new QPushButton)
     , m_close(new QToolButton)
 {
-    setFrameShape(QFrame::StyledPanel);
-    setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -108,68 +114,151 @@ MessageBar::MessageBar(QWidget *parent)
     row->addWidget(m_close);
 
     m_time.setSingleShot(true);
-    m_time.setInterval(undoTime);
     connect(&m_time, &QTimer::timeout, this, &MessageBar::dismiss);
+    m_clearing.setSingleShot(true);
+    connect(&m_clearing, &QTimer::timeout, this, &MessageBar::showNext);
     connect(m_close, &QToolButton::clicked, this, &MessageBar::dismiss);
     connect(m_action, &QPushButton::clicked, this, [this] {
-        if (m_kind == Kind::Problem) {
+        if (m_shown.kind == Kind::Problem) {
             QGuiApplication::clipboard()->setText(m_text->text());
             return;
         }
-        const auto undo = std::exchange(m_undo, {});
+        const auto undo = std::exchange(m_shown.undo, {});
         dismiss();
         if (undo)
             undo();
     });
+    m_area->installEventFilter(this);
     hide();
 }
 
 void MessageBar::showProblem(const QString &text)
 {
-    m_undo = {};
-    m_time.stop();
-    m_action->setText(tr("&Copy"));
-    m_action->show();
-    present(Kind::Problem, text);
+    take({Kind::Problem, text, {}});
 }
 
 void MessageBar::showDone(const QString &text, std::function<void()> undo)
 {
-    m_undo = std::move(undo);
-    m_action->setText(tr("&Undo"));
-    m_action->setVisible(bool(m_undo));
-    m_time.start();
-    present(Kind::Done, text);
+    take({Kind::Done, text, std::move(undo)});
+}
+
+void MessageBar::take(const Message &message)
+{
+    const auto isOutdone = [&message](const Message &other) {
+        return other.kind == message.kind && (other.kind == Kind::Done || other.text == message.text);
+    };
+    m_waiting.removeIf(isOutdone);
+    if (isOutdone(m_shown)) {
+        present(message);
+        return;
+    }
+    if (m_shown.kind == Kind::None && !m_clearing.isActive()) {
+        present(message);
+        return;
+    }
+    m_waiting.append(message);
+    if (m_waiting.size() > mostWaiting)
+        m_waiting.removeFirst();
+    if (m_shown.kind == Kind::Done && m_time.remainingTimeAsDuration() > leastTime)
+        m_time.start(leastTime);
+}
+
+void MessageBar::withdraw(const QString &text)
+{
+    m_waiting.removeIf([&text](const Message &message) { return message.kind == Kind::Problem && message.text == text; });
+    if (m_shown.kind == Kind::Problem && m_shown.text == text)
+        dismiss();
+}
+
+void MessageBar::present(const Message &message)
+{
+    const bool isNew = m_shown.kind == Kind::None;
+    m_shown = message;
+    m_time.stop();
+    if (message.kind == Kind::Done)
+        m_time.start(m_waiting.isEmpty() ? std::chrono::milliseconds(undoTime) : std::chrono::milliseconds(leastTime));
+    m_action->setText(message.kind == Kind::Problem ? tr("&Copy") : tr("&Undo"));
+    m_action->setVisible(message.kind == Kind::Problem || message.undo);
+    for (QWidget *part : std::initializer_list<QWidget *>{m_mark, m_text, m_close})
+        part->show();
+    m_text->setText(message.text);
+    setAccessibleName(message.text);
+    setFrameShape(QFrame::StyledPanel);
+    setAutoFillBackground(true);
+    colourMark();
+    if (isNew)
+        choosePlace();
+    place();
+    raise();
+    show();
+    QAccessibleEvent alert(this, QAccessible::Alert);
+    QAccessible::updateAccessibility(&alert);
 }
 
 void MessageBar::dismiss()
 {
     m_time.stop();
-    m_undo = {};
-    m_kind = Kind::None;
-    hide();
+    if (m_shown.kind == Kind::None)
+        return;
+    m_shown = {};
+    if (underMouse())
+        clear();
+    else
+        showNext();
 }
 
-QString MessageBar::text() const
+/// Nothing is left to see; what lies below is out of reach for as long as a second click takes.
+void MessageBar::clear()
 {
-    return m_kind == Kind::None ? QString() : m_text->text();
+    for (QWidget *part : std::initializer_list<QWidget *>{m_mark, m_text, m_action, m_close})
+        part->hide();
+    setFrameShape(QFrame::NoFrame);
+    setAutoFillBackground(false);
+    m_clearing.start(QGuiApplication::styleHints()->mouseDoubleClickInterval());
 }
 
-void MessageBar::present(Kind kind, const QString &text)
+void MessageBar::showNext()
 {
-    m_kind = kind;
-    m_text->setText(text);
-    setAccessibleName(text);
-    colourMark();
-    show();
+    m_clearing.stop();
+    if (m_waiting.isEmpty())
+        hide();
+    else
+        present(m_waiting.takeFirst());
+}
+
+/// At the foot, or at the head where the pointer or the focus is at the foot.
+void MessageBar::choosePlace()
+{
+    const QRect foot = placeAt(Qt::BottomEdge);
+    const QWidget *focus = window()->focusWidget();
+    const bool coversFocus = focus && m_area->isAncestorOf(focus) && !qobject_cast<const QAbstractScrollArea *>(focus)
+        && foot.intersects(QRect(focus->mapTo(parentWidget(), QPoint()), focus->size()));
+    const bool coversPointer = foot.contains(parentWidget()->mapFromGlobal(QCursor::pos()));
+    m_edge = coversFocus || coversPointer ? Qt::TopEdge : Qt::BottomEdge;
+}
+
+QRect MessageBar::placeAt(Qt::Edge edge) const
+{
+    const QRect area(m_area->mapTo(parentWidget(), QPoint(metrics::edge, metrics::edge)), m_area->size() - QSize(2, 2) * metrics::edge);
+    QRect bar(area.topLeft(), QSize(area.width(), std::max(least, heightForWidth(area.width()))));
+    if (edge == Qt::BottomEdge)
+        bar.moveBottom(area.bottom());
+    return bar;
+}
+
+void MessageBar::place()
+{
+    setGeometry(placeAt(m_edge));
 }
 
 void MessageBar::colourMark()
 {
-    const Meaning meaning = m_kind == Kind::Problem ? Meaning::Failure : Meaning::Success;
+    const Meaning meaning = m_shown.kind == Kind::Problem ? Meaning::Failure : Meaning::Success;
     m_mark->setText(Words::markOf(meaning));
     QPalette colours = palette();
-    colours.setColor(QPalette::WindowText, colourOf(meaning, colours));
+    // The bar's background is that of tables, whose texts have a colour of their own.
+    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text})
+        colours.setColor(role, colourOf(meaning, colours));
     m_mark->setPalette(colours);
 }
 
@@ -178,6 +267,13 @@ void MessageBar::changeEvent(QEvent *event)
     QFrame::changeEvent(event);
     if (event->type() == QEvent::PaletteChange)
         colourMark();
+}
+
+bool MessageBar::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Resize || event->type() == QEvent::Move)
+        place();
+    return QFrame::eventFilter(watched, event);
 }
 
 } // namespace qcc

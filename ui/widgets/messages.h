@@ -3,6 +3,7 @@
 #include "ui/widgets/theme.h"
 
 #include <QFrame>
+#include <QList>
 #include <QTimer>
 #include <QWidget>
 
@@ -38,39 +39,64 @@ private:
     QHBoxLayout *m_buttons;
 };
 
-/// One line above a page: what went wrong, with the whole text to copy, or what was done, with the way back.
+/// A card over the foot of an area: what went wrong, with the whole text to copy, or what was done, with the way back. It is in no layout, so that it
+/// moves nothing; it comes where neither the pointer nor the focus is, and what it covered takes no click meant for it. One message at a time: the
+/// next waits. What was done last takes the place of what was done before.
+/// Thread: the GUI thread.
 class MessageBar : public QFrame
 {
     Q_OBJECT
 
 public:
-    explicit MessageBar(QWidget *parent = nullptr);
+    /// `area` lies within `window`.
+    MessageBar(QWidget *window, QWidget *area);
 
-    /// Stays until it is closed or replaced.
+    /// Stays until it is closed or withdrawn.
     void showProblem(const QString &text);
-    /// Goes by itself after `undoTime`; without `undo` there is no button.
+    /// Goes by itself after `undoTime`, or after `leastTime` where another waits; without `undo` there is no button.
     void showDone(const QString &text, std::function<void()> undo);
+    /// The problem `text` is solved, whether it was seen or not.
+    void withdraw(const QString &text);
     void dismiss();
 
-    QString text() const;
+    /// What is shown.
+    QString text() const { return m_shown.text; }
 
     static constexpr std::chrono::seconds undoTime{15};
+    static constexpr std::chrono::seconds leastTime{4};
+    static constexpr int mostWaiting = 5;
 
 protected:
     void changeEvent(QEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     enum class Kind { None, Problem, Done };
-    void present(Kind kind, const QString &text);
+    struct Message {
+        Kind kind = Kind::None;
+        QString text;
+        std::function<void()> undo;
+    };
+
+    void take(const Message &message);
+    void present(const Message &message);
+    void clear();
+    void showNext();
+    void choosePlace();
+    void place();
+    QRect placeAt(Qt::Edge edge) const;
     void colourMark();
 
-    Kind m_kind = Kind::None;
-    std::function<void()> m_undo;
+    Message m_shown;
+    QList<Message> m_waiting; ///< The oldest first.
+    QWidget *m_area;
+    Qt::Edge m_edge = Qt::BottomEdge;
     QLabel *m_mark;
     QLabel *m_text;
     QPushButton *m_action;
     QToolButton *m_close;
     QTimer m_time;
+    QTimer m_clearing; ///< Nothing is shown any more, but a second click would still be meant for it.
 };
 
 } // namespace qcc

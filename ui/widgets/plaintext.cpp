@@ -1,9 +1,13 @@
 #include "ui/widgets/plaintext.h"
 
 #include <QListWidgetItem>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QRegularExpression>
 #include <QToolTip>
 #include <QTreeWidgetItem>
+
+#include <utility>
 
 namespace qcc {
 
@@ -45,6 +49,18 @@ void setPlainToolTip(QTreeWidgetItem *item, int column, const QString &text)
 void setPlainToolTip(QWidget *widget, const QString &text)
 {
     widget->setToolTip(markupFree(text));
+}
+
+void askFirst(QWidget *parent, const QString &question, const QString &consequences, const QString &yes, std::function<void()> act)
+{
+    auto *box = new QMessageBox(QMessageBox::Warning, QStringLiteral("qcc"), question, QMessageBox::NoButton, parent);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(consequences);
+    const QPushButton *button = box->addButton(yes, QMessageBox::DestructiveRole);
+    box->setDefaultButton(box->addButton(QMessageBox::Cancel));
+    QObject::connect(button, &QPushButton::clicked, parent, std::move(act));
+    box->open();
 }
 
 QString markupFree(QString text)

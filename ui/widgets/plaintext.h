@@ -3,6 +3,8 @@
 #include <QLabel>
 #include <QString>
 
+#include <functional>
+
 class QListWidgetItem;
 class QTreeWidgetItem;
 
@@ -32,6 +34,10 @@ void setPlainToolTip(QListWidgetItem *item, const QString &text);
 void setPlainToolTip(QTreeWidgetItem *item, int column, const QString &text);
 /// No HTML in this one, because a screen reader is told of it as it stands: as markupFree().
 void setPlainToolTip(QWidget *widget, const QString &text);
+
+/// Asks, over `parent`'s window, before something is done that cannot be meant by accident. `consequences` holds no words of others. Only a press of
+/// the button `yes` does it; Enter and Escape cancel.
+void askFirst(QWidget *parent, const QString &question, const QString &consequences, const QString &yes, std::function<void()> act);
 
 /// `text` with nothing in it that could be markup: a "<" becomes "‹", and a "&" that begins the name of a character becomes "＆". For what
 /// may be read as markup or not, with nobody to say which: escapes would then be seen. Of one notification the desktop reads the body as

@@ -91,7 +91,6 @@ HeaderBar::HeaderBar(QWidget *parent)
 {
     m_clusters->setMinimumContentsLength(clusterWidthInChars);
     m_clusters->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_clusters->setPlaceholderText(tr("No clusters yet"));
     m_clusters->setAccessibleName(tr("Cluster in use"));
     setPlainToolTip(m_clusters, tr("The cluster in use"));
     m_address->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -185,6 +184,7 @@ void HeaderBar::showClusters()
         m_clusters->clear();
         m_clusters->addItems(m_view.clusters);
     }
+    m_clusters->setPlaceholderText(m_view.clusters.isEmpty() ? tr("No clusters yet") : tr("Choose a cluster"));
     m_clusters->setCurrentIndex(m_clusters->findText(m_view.cluster, Qt::MatchExactly | Qt::MatchCaseSensitive));
     m_clusters->setEnabled(!m_view.clusters.isEmpty() && m_view.state != ProxyState::Starting);
 }

@@ -46,23 +46,21 @@ MainWindow::MainWindow(QWidget *parent)
     , m_pages(new QStackedWidget)
     , m_escape(new QShortcut(QKeySequence(Qt::Key_Escape), this))
     , m_header(new HeaderBar)
-    , m_messages(new MessageBar)
+    , m_messages(new MessageBar(this, m_pages))
     , m_overview(new OverviewPage)
     , m_requests(new RequestsPage)
     , m_clusters(new ClustersPage)
     , m_log(new LogPage)
     , m_settings(new SettingsPage)
 {
-    qApp->installEventFilter(&m_wheel);
+    qApp->installEventFilter(&m_inputGuard);
     setWindowTitle(QStringLiteral("qcc"));
     setMinimumSize(leastSize);
     resize(usualSize);
 
     auto *head = new QVBoxLayout;
     head->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, 0);
-    head->setSpacing(metrics::unit);
     head->addWidget(m_header);
-    head->addWidget(m_messages);
     // The pages bring their own margins.
     auto *column = new QVBoxLayout;
     column->setSpacing(0);
@@ -94,6 +92,8 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_header, &HeaderBar::aboutRequested, this, &MainWindow::aboutRequested);
     connect(m_header, &HeaderBar::quitRequested, this, &MainWindow::quitRequested);
     connect(m_requests, &RequestsPage::clientSetupRequested, m_header, &HeaderBar::showClientLines);
+    connect(m_clusters, &ClustersPage::problemFound, m_messages, &MessageBar::showProblem);
+    connect(m_clusters, &ClustersPage::problemOver, m_messages, &MessageBar::withdraw);
     connect(m_overview, &OverviewPage::exchangeChosen, this, [this](quint64 number) {
         showPage(Page::Requests);
         m_requests->select(number);
@@ -142,6 +142,7 @@ void MainWindow::addShortcuts()
     }
     connect(new QShortcut(QKeySequence::Find, this), &QShortcut::activated, this, &MainWindow::findInPage);
     connect(new QShortcut(QKeySequence::Close, this), &QShortcut::activated, this, &QWidget::close);
+    connect(new QShortcut(QKeySequence::Undo, this), &QShortcut::activated, this, &MainWindow::undoRequested);
     connect(m_escape, &QShortcut::activated, this, &QWidget::close);
 }
 

@@ -2,7 +2,7 @@
 
 #include "core/config/config.h"
 #include "ui/model/proxyview.h"
-#include "ui/widgets/wheelguard.h"
+#include "ui/widgets/inputguard.h"
 
 #include <QWidget>
 
@@ -61,6 +61,8 @@ Q_SIGNALS:
     void clusterChosen(const QString &name);
     void aboutRequested();
     void quitRequested();
+    /// The last change that can be taken back is to be.
+    void undoRequested();
     void closed();
     /// Another page, or none, can be seen.
     void visiblePageChanged();
@@ -93,7 +95,7 @@ private:
     ClustersPage *m_clusters;
     LogPage *m_log;
     SettingsPage *m_settings;
-    WheelGuard m_wheel;
+    InputGuard m_inputGuard;
 };
 
 } // namespace qcc

@@ -1,0 +1,319 @@
+#include "traysupport/shots.h"
+#include "ui/model/configchange.h"
+#include "ui/model/words.h"
+#include "ui/widgets/messages.h"
+#include "ui/window/headerbar.h"
+#include "ui/window/mainwindow.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QStackedWidget>
+#include <QTest>
+#include <QToolButton>
+
+using namespace qcc;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+ConfigChange deleting(const QString &name)
+{
+    return {[name](QJsonObject &config) -> Result<void> { config.remove(name); return {}; }, u"Deleted "_s + name,
+            [name](QJsonObject &config, const QJsonObject &before) -> Result<void> {
+                config.insert(name, before.value(name));
+                return {};
+            },
+            name + u" is back"_s};
+}
+
+ProxyView viewOf(const QStringList &clusters, const QString &inUse)
+{
+    ProxyView view;
+    view.state = ProxyState::Running;
+    view.address = u"http://127.0.0.1:7860"_s;
+    view.clusters = clusters;
+    view.cluster = inUse;
+    return view;
+}
+
+QHash<QWidget *, QRect> places(const QWidget &window)
+{
+    QHash<QWidget *, QRect> all;
+    for (QWidget *each : window.findChildren<QWidget *>()) {
+        for (const QWidget *above = each; above; above = above->parentWidget()) {
+            if (qobject_cast<const MessageBar *>(above))
+                each = nullptr;
+        }
+        if (each)
+            all.insert(each, QRect(each->mapTo(&window, QPoint()), each->size()));
+    }
+    return all;
+}
+
+/// A window with an area, a field at its foot, and the bar over it.
+struct Stage {
+    QWidget window;
+    QWidget *area = new QWidget(&window);
+    QLineEdit *field = new QLineEdit(area);
+    MessageBar bar{&window, area};
+
+    Stage()
+    {
+        window.resize(700, 500);
+        area->setGeometry(100, 50, 600, 450);
+        field->setGeometry(20, 410, 200, 24);
+        window.show();
+        QCursor::setPos(window.mapToGlobal(QPoint(5, 5)));
+    }
+    bool activate()
+    {
+        window.activateWindow();
+        return QTest::qWaitForWindowActive(&window);
+    }
+    QPushButton *action() { return bar.findChild<QPushButton *>(); }
+    QToolButton *close() { return bar.findChild<QToolButton *>(); }
+};
+
+} // namespace
+
+class TrayMessagesTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void whatWasDeletedLastComesBackFirst()
+    {
+        UndoStack stack;
+        QJsonObject config{{u"a"_s, 1}, {u"b"_s, 2}, {u"c"_s, 3}};
+        const QJsonObject all = config;
+        for (const QString &name : {u"a"_s, u"b"_s, u"c"_s}) {
+            const ConfigChange change = deleting(name);
+            const QJsonObject before = config;
+            QVERIFY(change.apply(config));
+            stack.push(change, before);
+        }
+        QVERIFY(config.isEmpty());
+        for (const QString &name : {u"c"_s, u"b"_s, u"a"_s}) {
+            const auto back = stack.takeBack();
+            QVERIFY(back);
+            QCOMPARE(back->done, name + u" is back"_s);
+            QVERIFY(!back->undo);
+            QVERIFY(back->apply(config));
+            stack.wasTakenBack(back->undoes);
+        }
+        QCOMPARE(config, all);
+        QVERIFY(!stack.takeBack());
+    }
+
+    void twoPressesTakeBackTwo()
+    {
+        UndoStack stack;
+        stack.push(deleting(u"a"_s), {{u"a"_s, 1}});
+        stack.push(deleting(u"b"_s), {{u"b"_s, 1}});
+        const auto first = stack.takeBack();
+        const auto second = stack.takeBack();
+        QVERIFY(first && second);
+        QCOMPARE(first->done, u"b is back"_s);
+        QCOMPARE(second->done, u"a is back"_s);
+        QVERIFY(!stack.takeBack());
+    }
+
+    void whatIsRefusedStaysAndStandsInNobodysWay()
+    {
+        UndoStack stack;
+        stack.push(deleting(u"a"_s), {{u"a"_s, 1}});
+        stack.push(deleting(u"b"_s), {{u"b"_s, 1}});
+        QCOMPARE(stack.takeBack()->done, u"b is back"_s);
+        stack.wasRefused();
+        const auto other = stack.takeBack();
+        QCOMPARE(other->done, u"a is back"_s);
+        stack.wasTakenBack(other->undoes);
+        QCOMPARE(stack.takeBack()->done, u"b is back"_s);
+    }
+
+    void theStackIsBounded()
+    {
+        UndoStack stack;
+        for (int i = 0; i < UndoStack::most + 5; ++i)
+            stack.push(deleting(QString::number(i)), {});
+        int left = 0;
+        while (stack.takeBack())
+            ++left;
+        QCOMPARE(left, int(UndoStack::most));
+    }
+
+    void aMessageMovesNothing()
+    {
+        MainWindow window;
+        window.setView(viewOf({u"work"_s}, u"work"_s));
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QCoreApplication::processEvents();
+        for (const auto page : {MainWindow::Page::Overview, MainWindow::Page::Requests, MainWindow::Page::Clusters, MainWindow::Page::Settings}) {
+            window.showPage(page);
+            QCoreApplication::processEvents();
+            const auto before = places(window);
+            window.messages()->showProblem(u"Something long happened, which takes more than one line to tell. "_s.repeated(6));
+            QCoreApplication::processEvents();
+            QVERIFY(window.messages()->isVisible());
+            QCOMPARE(places(window), before);
+            test::keepShot(window, u"message-%1"_s.arg(int(page)));
+            window.messages()->dismiss();
+            QTRY_VERIFY(!window.messages()->isVisible());
+        }
+    }
+
+    void itLiesAtTheFootOfItsArea()
+    {
+        Stage stage;
+        stage.bar.showDone(u"Done"_s, {});
+        QCOMPARE(stage.bar.geometry(), QRect(116, 444, 568, 40));
+        stage.area->setGeometry(100, 50, 600, 300);
+        QCOMPARE(stage.bar.geometry(), QRect(116, 294, 568, 40));
+    }
+
+    void itNeverComesUnderThePointer()
+    {
+        Stage stage;
+        QVERIFY(QTest::qWaitForWindowExposed(&stage.window));
+        QCursor::setPos(stage.window.mapToGlobal(QPoint(600, 460)));
+        stage.bar.showDone(u"Done"_s, [] { });
+        QCOMPARE(stage.bar.geometry(), QRect(116, 66, 568, 40));
+    }
+
+    void itNeverHidesWhereOneTypes()
+    {
+        Stage stage;
+        QVERIFY(stage.activate());
+        stage.field->setFocus();
+        stage.bar.showProblem(u"Problem"_s);
+        QCOMPARE(stage.bar.geometry().top(), 66);
+    }
+
+    void aSecondClickReachesNothingBelow()
+    {
+        Stage stage;
+        QVERIFY(stage.activate());
+        auto *below = new QPushButton(stage.area);
+        below->setGeometry(stage.area->rect());
+        below->show();
+        QSignalSpy pressed(below, &QPushButton::clicked);
+        stage.bar.showDone(u"Done"_s, [] { });
+        QCoreApplication::processEvents();
+        const QPoint at = stage.action()->mapTo(&stage.window, stage.action()->rect().center());
+        // The pointer is over the bar, as it is when its button is pressed.
+        stage.bar.setAttribute(Qt::WA_UnderMouse);
+        QTest::mouseClick(stage.window.windowHandle(), Qt::LeftButton, {}, at);
+        QCOMPARE(stage.bar.text(), QString());
+        QTest::mouseClick(stage.window.windowHandle(), Qt::LeftButton, {}, at);
+        QCOMPARE(pressed.size(), 0);
+        QTRY_VERIFY(!stage.bar.isVisible());
+        QTest::mouseClick(stage.window.windowHandle(), Qt::LeftButton, {}, at);
+        QCOMPARE(pressed.size(), 1);
+    }
+
+    void oneAtATime()
+    {
+        Stage stage;
+        stage.bar.showProblem(u"first"_s);
+        stage.bar.showProblem(u"second"_s);
+        stage.bar.showProblem(u"second"_s);
+        stage.bar.showDone(u"done"_s, {});
+        QCOMPARE(stage.bar.text(), u"first"_s);
+        stage.bar.dismiss();
+        QCOMPARE(stage.bar.text(), u"second"_s);
+        stage.bar.dismiss();
+        QCOMPARE(stage.bar.text(), u"done"_s);
+        stage.bar.dismiss();
+        QCOMPARE(stage.bar.text(), QString());
+        QVERIFY(!stage.bar.isVisible());
+    }
+
+    void whatWasDoneLastIsOffered()
+    {
+        Stage stage;
+        int undone = 0;
+        stage.bar.showDone(u"one"_s, [&undone] { undone = 1; });
+        stage.bar.showDone(u"two"_s, [&undone] { undone = 2; });
+        QCOMPARE(stage.bar.text(), u"two"_s);
+        stage.action()->click();
+        QCOMPARE(undone, 2);
+        QVERIFY(!stage.bar.isVisible());
+    }
+
+    void aSolvedProblemGoesSeenOrNot()
+    {
+        Stage stage;
+        stage.bar.showProblem(u"first"_s);
+        stage.bar.showProblem(u"second"_s);
+        stage.bar.withdraw(u"second"_s);
+        stage.bar.withdraw(u"first"_s);
+        QVERIFY(!stage.bar.isVisible());
+        QCOMPARE(stage.bar.text(), QString());
+    }
+
+    void aFloodIsBounded()
+    {
+        Stage stage;
+        for (int i = 0; i < 50; ++i)
+            stage.bar.showProblem(QString::number(i));
+        int shown = 0;
+        for (; stage.bar.isVisible() && shown < 60; ++shown)
+            stage.bar.dismiss();
+        QCOMPARE(shown, 1 + MessageBar::mostWaiting);
+    }
+
+    void ctrlZReachesThePageUnlessSomethingWasTyped_data()
+    {
+        QTest::addColumn<bool>("typed");
+        QTest::newRow("nothing typed") << false;
+        QTest::newRow("typed") << true;
+    }
+    void ctrlZReachesThePageUnlessSomethingWasTyped()
+    {
+        QFETCH(bool, typed);
+        MainWindow window;
+        window.setView(viewOf({u"work"_s}, u"work"_s));
+        window.show();
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        window.showPage(MainWindow::Page::Requests);
+        QTest::keyClick(&window, Qt::Key_F, Qt::ControlModifier);
+        auto *field = qobject_cast<QLineEdit *>(window.focusWidget());
+        QVERIFY(field);
+        if (typed)
+            QTest::keyClicks(field, u"abc"_s);
+        QSignalSpy undo(&window, &MainWindow::undoRequested);
+        QTest::keyClick(field, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(undo.size(), typed ? 0 : 1);
+        QCOMPARE(field->text(), QString());
+    }
+
+    void sentencesLeaveNamesAsTheyAreSpelled()
+    {
+        QCOMPARE(Words::sentence(u"the disk is full"_s), u"The disk is full."_s);
+        QCOMPARE(Words::sentence(u"Done."_s), u"Done."_s);
+        QCOMPARE(Words::sentence(u"config.json (line 1): not valid"_s), u"config.json (line 1): not valid."_s);
+        QCOMPARE(Words::sentence(u"relay-a refused"_s), u"relay-a refused."_s);
+        QCOMPARE(Words::sentence(u"127.0.0.1:7860 is taken"_s), u"127.0.0.1:7860 is taken."_s);
+        QCOMPARE(Words::sentence(QString()), QString());
+    }
+
+    void noClustersOnlyWhereThereAreNone()
+    {
+        HeaderBar header;
+        const auto *box = header.findChild<QComboBox *>();
+        header.setView(viewOf({}, {}));
+        QCOMPARE(box->placeholderText(), u"No clusters yet"_s);
+        header.setView(viewOf({u"work"_s, u"home"_s}, {}));
+        QCOMPARE(box->placeholderText(), u"Choose a cluster"_s);
+        QCOMPARE(box->currentIndex(), -1);
+    }
+};
+
+QTEST_MAIN(TrayMessagesTest)
+#include "tst_traymessages.moc"
