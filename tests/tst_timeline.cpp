@@ -4,6 +4,8 @@
 #include <QJsonArray>
 #include <QTest>
 
+#include <cmath>
+#include <limits>
 #include <numeric>
 
 using namespace qcc;
@@ -203,9 +205,12 @@ private Q_SLOTS:
         Timeline timeline;
         timeline.count(Outcome::Complete, now);
         timeline.count(Outcome::ClientCancelled, now - 59min);
-        timeline.countAttempt(u"a"_s, true, now);
+        timeline.countAttempt(u"a"_s, true, now, 100);
+        timeline.countAttempt(u"a"_s, false, now - 40min);
+        timeline.countAttempt(u"a"_s, false, now - 80min);
+        timeline.countTimes(100, 200, now);
         const QJsonObject json = timelineJson(timeline, 60min, {u"a"_s, u"new"_s}, now);
-        QCOMPARE(json.keys(), (QStringList{u"bucket_s"_s, u"buckets"_s, u"endpoints"_s, u"from"_s, u"outcomes"_s}));
+        QCOMPARE(json.keys(), (QStringList{u"bucket_s"_s, u"buckets"_s, u"endpoints"_s, u"first_byte_ms"_s, u"from"_s, u"outcomes"_s, u"total_ms"_s}));
         QCOMPARE(json.value("from"_L1).toString(), u"2026-11-23T09:18:00.000Z"_s);
         QCOMPARE(json.value("bucket_s"_L1).toInt(), 60);
         QCOMPARE(json.value("outcomes"_L1).toArray(),
@@ -218,6 +223,78 @@ private Q_SLOTS:
         QCOMPARE(endpoints.keys(), (QStringList{u"a"_s, u"new"_s}));
         QCOMPARE(endpoints.value("a"_L1)["ok"_L1].toArray().last().toInt(), 1);
         QCOMPARE(endpoints.value("new"_L1)["failed"_L1].toArray().size(), 30);
+        QCOMPARE(endpoints.value("a"_L1)["succeeded_in_range"_L1].toInt(), 1);
+        QCOMPARE(endpoints.value("a"_L1)["failed_in_range"_L1].toInt(), 1);
+        QCOMPARE(endpoints.value("new"_L1)["failed_in_range"_L1].toInt(), 0);
+        QVERIFY(std::abs(json.value("first_byte_ms"_L1)["p50"_L1].toDouble() - 100) < 3);
+        QVERIFY(std::abs(json.value("total_ms"_L1)["p99"_L1].toDouble() - 200) < 6);
+    }
+
+    void durationsAreRightWithinThreePercent()
+    {
+        Durations durations;
+        QCOMPARE(durations.quantile(0.5), 0.0);
+        for (int i = 1; i <= 1'000; ++i)
+            durations.add(i * 0.37);
+        QCOMPARE(durations.count(), quint64(1'000));
+        for (const double fraction : {0.001, 0.1, 0.5, 0.95, 0.99, 1.0}) {
+            const double truth = std::ceil(fraction * 1'000) * 0.37;
+            QVERIFY2(std::abs(durations.quantile(fraction) - truth) <= 0.03 * truth, qPrintable(QString::number(fraction)));
+        }
+        Durations twice = durations;
+        twice += durations;
+        QCOMPARE(twice.count(), quint64(2'000));
+        QCOMPARE(twice.quantile(0.5), durations.quantile(0.5));
+        Durations strange;
+        for (const double ms : {-1.0, 0.0, 1e300, std::numeric_limits<double>::quiet_NaN()})
+            strange.add(ms);
+        QCOMPARE(strange.count(), quint64(4));
+    }
+
+    void liveIsTheLastFiveMinutesOfOneCluster_data()
+    {
+        QTest::addColumn<int>("agoS");
+        QTest::addColumn<bool>("isLive");
+        QTest::newRow("now") << 0 << true;
+        QTest::newRow("a minute ago") << 60 << true;
+        QTest::newRow("just within") << 290 << true;
+        QTest::newRow("just before") << 301 << false;
+        QTest::newRow("an hour ago") << 3'600 << false;
+        QTest::newRow("ahead, when the clock was set back") << -600 << false;
+    }
+    void liveIsTheLastFiveMinutesOfOneCluster()
+    {
+        QFETCH(int, agoS);
+        QFETCH(bool, isLive);
+        Timeline timeline;
+        timeline.countLive(u"work"_s, Outcome::Error, now - std::chrono::seconds(agoS));
+        QCOMPARE(timeline.live(u"work"_s, now).failed(), quint64(isLive ? 1 : 0));
+        QCOMPARE(timeline.live(u"home"_s, now).total(), quint64(0));
+    }
+
+    void liveForgetsByItselfAndStaysSmall()
+    {
+        Timeline timeline;
+        for (int i = 0; i < 10'000; ++i)
+            timeline.countLive(u"work"_s, Outcome::Complete, now + std::chrono::seconds(i));
+        QCOMPARE(timeline.live(u"work"_s, now + 9'999s).total(), quint64(300));
+        QCOMPARE(timeline.live(u"work"_s, now + 9'999s + 5min).total(), quint64(0));
+    }
+
+    void figuresAreThoseOfTheRange()
+    {
+        Timeline timeline;
+        for (const auto &[ago, ms] : {std::pair(1min, 10.0), std::pair(59min, 10.0), std::pair(90min, 1'000.0), std::pair(1'560min, 9'000.0)}) {
+            timeline.countTimes(ms, 2 * ms, now - ago);
+            timeline.countAttempt(u"a"_s, ms < 5'000, now - ago, ms);
+        }
+        QCOMPARE(timeline.figures(60min, now).total.count(), quint64(2));
+        QCOMPARE(timeline.figures(days(1), now).total.count(), quint64(3));
+        QCOMPARE(timeline.figures(days(7), now).total.count(), quint64(4));
+        QCOMPARE(timeline.figures(days(1), now).endpoints.value(u"a"_s).failed, quint64(0));
+        QCOMPARE(timeline.figures(days(7), now).endpoints.value(u"a"_s).failed, quint64(1));
+        QVERIFY(timeline.figures(60min, now).firstByte.quantile(1) < 11);
+        QVERIFY(timeline.figures(days(1), now).firstByte.quantile(1) > 970);
     }
 };
 

@@ -81,6 +81,7 @@ void TrayEndpointsTest::endpointCells()
     EndpointTableModel model;
     const QList<EndpointView> endpoints = fullView().endpoints;
     model.setEndpoints(endpoints, std::chrono::steady_clock::now());
+    model.setTimelines(hourTimeline().endpoints);
     QStringList found;
     for (int column = EndpointTableModel::Name; column <= EndpointTableModel::Pool; ++column)
         found.append(model.index(row, column).data().toString());

@@ -27,7 +27,8 @@ ProxyView runningView()
     view.address = address;
     view.cluster = QStringLiteral("work");
     view.clusters = {QStringLiteral("home"), QStringLiteral("work")};
-    view.successRate = 99.44;
+    view.liveRate = 99.44;
+    view.hourRate = 98.5;
     view.inFlight = 12;
     EndpointView relay;
     relay.id = QStringLiteral("11112222");
@@ -85,6 +86,7 @@ QByteArray endpoint(const char *status, bool healthy, const char *error = "", co
 QJsonObject statsWith(const QByteArray &endpoints)
 {
     const QByteArray text = R"({"cluster":"work","in_flight":3,"total_requests":40,)"
+                            R"("last_5_minutes":{"successful_requests":1,"failed_requests":3,"success_rate":25.0},)"
                             R"("last_hour":{"successful_requests":9,"failed_requests":1,"success_rate":90.0},)"
                             R"("endpoints":[)" + endpoints + "]}";
     return QJsonDocument::fromJson(text).object();
@@ -135,7 +137,9 @@ private Q_SLOTS:
         QCOMPARE(view.address, address);
         QCOMPARE(view.cluster, QStringLiteral("work"));
         QCOMPARE(view.inFlight, 3);
-        QCOMPARE(view.successRate, std::optional<double>(90.0));
+        QCOMPARE(view.liveRate, std::optional<double>(25.0));
+        QCOMPARE(view.figures.liveCounted, 4);
+        QCOMPARE(view.hourRate, std::optional<double>(90.0));
     }
 
     void withoutANetworkNobodyIsToBlame()
@@ -162,17 +166,19 @@ private Q_SLOTS:
         QTest::addColumn<int>("total");
         QTest::addColumn<QString>("line");
         QTest::newRow("never") << 0 << QStringLiteral("Running · no requests yet");
-        QTest::newRow("not lately") << 40 << QStringLiteral("Running · no requests in the last hour");
+        QTest::newRow("not lately") << 40 << QStringLiteral("Running · no requests in 5 min");
     }
     void saysNoRateWhereNothingWasCounted()
     {
         QFETCH(int, total);
         QJsonObject stats = statsWith(endpoint("healthy", true));
         stats.remove(QStringLiteral("last_hour"));
+        stats.remove(QStringLiteral("last_5_minutes"));
         stats.insert(QStringLiteral("total_requests"), total);
         stats.insert(QStringLiteral("in_flight"), 0);
         const ProxyView view = withStats(runningView(), address, stats, {});
-        QVERIFY(!view.successRate);
+        QVERIFY(!view.liveRate);
+        QVERIFY(!view.hourRate);
         QTEST(StateText::line(view), "line");
     }
 
@@ -182,7 +188,8 @@ private Q_SLOTS:
         QCOMPARE(view.state, ProxyState::Stopped);
         QCOMPARE(view.address, runningView().address);
         QCOMPARE(view.clusters, runningView().clusters);
-        QVERIFY(!view.successRate);
+        QVERIFY(!view.liveRate);
+        QVERIFY(!view.hourRate);
         QVERIFY(view.endpoints.isEmpty());
         QCOMPARE(view.inFlight, 0);
     }
@@ -192,10 +199,10 @@ private Q_SLOTS:
         QTest::addColumn<ProxyState>("state");
         QTest::addColumn<double>("rate");
         QTest::addColumn<QString>("line");
-        QTest::newRow("running") << ProxyState::Running << 99.44 << QStringLiteral("Running · 99.4 % · 12 in flight");
-        QTest::newRow("all good") << ProxyState::Running << 100.0 << QStringLiteral("Running · 100 % · 12 in flight");
-        QTest::newRow("nearly all good") << ProxyState::Degraded << 99.99 << QStringLiteral("Degraded · 99.9 % · 12 in flight");
-        QTest::newRow("down") << ProxyState::Down << 0.0 << QStringLiteral("Down · 0.0 % · 12 in flight");
+        QTest::newRow("running") << ProxyState::Running << 99.44 << QStringLiteral("Running · 99.4 % in 5 min · 12 in flight");
+        QTest::newRow("all good") << ProxyState::Running << 100.0 << QStringLiteral("Running · 100 % in 5 min · 12 in flight");
+        QTest::newRow("nearly all good") << ProxyState::Degraded << 99.99 << QStringLiteral("Degraded · 99.9 % in 5 min · 12 in flight");
+        QTest::newRow("down") << ProxyState::Down << 0.0 << QStringLiteral("Down · 0.0 % in 5 min · 12 in flight");
         QTest::newRow("stopped") << ProxyState::Stopped << 50.0 << QStringLiteral("Stopped");
         QTest::newRow("starting") << ProxyState::Starting << 50.0 << QStringLiteral("Starting…");
     }
@@ -205,7 +212,7 @@ private Q_SLOTS:
         QFETCH(double, rate);
         ProxyView view = runningView();
         view.state = state;
-        view.successRate = rate;
+        view.liveRate = rate;
         QTEST(StateText::line(view), "line");
     }
 
@@ -215,7 +222,7 @@ private Q_SLOTS:
         QCOMPARE(outline(menu), QStringLiteral("(Stopped)|Start|-|(No clusters yet)|-|(Endpoints)|-|Open qcc|(Copy)|(Reset breakers)|-|"
                                                "Start at login|Settings|About qcc|Quit").split(QLatin1Char('|')));
         menu.setView(runningView());
-        QCOMPARE(outline(menu), QStringLiteral("(Running · 99.4 % · 12 in flight)|Stop|-|home|*work|-|Endpoints|-|Open qcc|Copy|(Reset breakers)|-|"
+        QCOMPARE(outline(menu), QStringLiteral("(Running · 99.4 % in 5 min · 12 in flight)|Stop|-|home|*work|-|Endpoints|-|Open qcc|Copy|(Reset breakers)|-|"
                                                "Start at login|Settings|About qcc|Quit").split(QLatin1Char('|')));
         ProxyView starting = runningView();
         starting.state = ProxyState::Starting;
@@ -406,7 +413,7 @@ private Q_SLOTS:
         view.lastError = QStringLiteral("relay-c: HTTP 529");
         icon.setView(view);
         QCOMPARE(icon.toolTip(),
-                 QStringLiteral("qcc: Degraded\nCluster: work\nSuccess: 99.4 % of the last hour\nIn flight: 12\n"
+                 QStringLiteral("qcc: Degraded\nCluster: work\nSuccess: 99.4 % of the last 5 minutes · 98.5 % of the last hour\nIn flight: 12\n"
                                 "Last error: relay-c: HTTP 529"));
     }
 
@@ -525,7 +532,7 @@ private Q_SLOTS:
         QCoreApplication::sendPostedEvents();
         const QStringList items = outline(menu);
         QCoreApplication::removeTranslator(&translator);
-        QCOMPARE(items.first(), QStringLiteral("(运行中 · 99.4 % · 12 个请求进行中)"));
+        QCOMPARE(items.first(), QStringLiteral("(运行中 · 5 分钟内 99.4 % · 12 个请求进行中)"));
         QCOMPARE(items.at(1), QStringLiteral("停止(S)"));
     }
 };

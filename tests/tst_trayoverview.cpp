@@ -81,6 +81,8 @@ private Q_SLOTS:
     void looks();
     void successHasAColourOnlyWhenItIsNotGood_data();
     void successHasAColourOnlyWhenItIsNotGood();
+    void theFirstFigureIsAboutNow();
+    void oneRangeGovernsThePage();
     void queuedRequestsAreNamedOnlyWhenThereAreSome();
     void connectionsOverHttp2AreNamedOnlyWhenThereAreSome();
     void whatWantsAttentionIsSaidAndNothingElse();
@@ -134,7 +136,8 @@ void TrayOverviewTest::looks()
     keepShot(page, tag + QStringLiteral("-stopped"));
     ProxyView fresh = fullView();
     fresh.state = ProxyState::Running;
-    fresh.successRate.reset();
+    fresh.liveRate.reset();
+    fresh.hourRate.reset();
     fresh.inFlight = 0;
     fresh.figures = {};
     page.setView(fresh);
@@ -176,7 +179,7 @@ void TrayOverviewTest::successHasAColourOnlyWhenItIsNotGood()
     QFETCH(std::optional<Meaning>, meaning);
     OverviewPage page;
     ProxyView view = fullView();
-    view.successRate = percent;
+    view.liveRate = percent;
     page.setView(view);
     show(page);
     const QLabel *figure = labelWith(page, number);
@@ -184,8 +187,52 @@ void TrayOverviewTest::successHasAColourOnlyWhenItIsNotGood()
     const QPalette &palette = page.palette();
     QCOMPARE(figure->palette().color(QPalette::WindowText),
              meaning ? colourOf(*meaning, palette) : palette.color(QPalette::WindowText));
-    const QString caption = QStringLiteral("success, last hour · 1,204 requests");
+    const QString caption = QStringLiteral("success, last 5 min · 204 requests\n97.2 % in the last hour, all clusters · 1,204 requests");
     QCOMPARE(labelWith(page, caption)->text(), meaning ? Words::markOf(*meaning) + QLatin1Char(' ') + caption : caption);
+}
+
+void TrayOverviewTest::theFirstFigureIsAboutNow()
+{
+    OverviewPage page;
+    ProxyView view = fullView();
+    view.liveRate = 0;
+    page.setView(view);
+    show(page);
+    QVERIFY(labelWith(page, QStringLiteral("0.0 %")));
+    view.liveRate.reset();
+    page.setView(view);
+    QVERIFY(labelWith(page, QStringLiteral("no requests in the last 5 min\n97.2 % in the last hour")));
+    QVERIFY(!labelWith(page, QStringLiteral("0.0 %")));
+    view.hourRate.reset();
+    view.figures.requests = 0;
+    page.setView(view);
+    QVERIFY(labelWith(page, QStringLiteral("no requests yet")));
+}
+
+void TrayOverviewTest::oneRangeGovernsThePage()
+{
+    OverviewPage page;
+    page.setView(fullView());
+    page.setTimeline(hourTimeline());
+    show(page);
+    QVERIFY(labelWith(page, QStringLiteral("first byte p50, last hour")));
+    QVERIFY(labelWith(page, QStringLiteral("Endpoints, last hour")));
+    TimelineView day = timelineOf(TimelineRange::Day, 96, 900);
+    day.firstByte.p50 = 4'200;
+    day.endpoints[QStringLiteral("id-relay-a")].failedInRange = 999;
+    page.setTimeline(day);
+    QVERIFY(labelWith(page, QStringLiteral("first byte p50, last 24 hours")));
+    QVERIFY(labelWith(page, QStringLiteral("4.2 s")));
+    QVERIFY(labelWith(page, QStringLiteral("Endpoints, last 24 hours")));
+    QCOMPARE(childOf<EndpointTable>(page)->model()->index(0, EndpointTableModel::Success).data().toString(), QStringLiteral("50.0 %"));
+    for (const QLabel *label : page.findChildren<QLabel *>())
+        QVERIFY2(!label->isVisible() || !label->text().contains(QStringLiteral("last hour")) || label->text().contains(QStringLiteral("97.2 % in the last hour")),
+                 qPrintable(label->text()));
+    // Where the proxy has not run for so long, the words say since when.
+    ProxyView young = fullView();
+    young.figures.startTime = QDateTime::currentDateTimeUtc().addSecs(-60);
+    page.setView(young);
+    QVERIFY(labelWith(page, QStringLiteral("Endpoints, since ")));
 }
 
 void TrayOverviewTest::queuedRequestsAreNamedOnlyWhenThereAreSome()
@@ -194,10 +241,10 @@ void TrayOverviewTest::queuedRequestsAreNamedOnlyWhenThereAreSome()
     ProxyView view = fullView();
     page.setView(view);
     show(page);
-    QVERIFY(!labelWith(page, QStringLiteral("in flight · ")));
+    QVERIFY(!labelWith(page, QStringLiteral("in flight now · ")));
     view.figures.poolQueued = 3;
     page.setView(view);
-    QVERIFY(labelWith(page, QStringLiteral("in flight · 3 queued")));
+    QVERIFY(labelWith(page, QStringLiteral("in flight now · 3 queued")));
 }
 
 void TrayOverviewTest::connectionsOverHttp2AreNamedOnlyWhenThereAreSome()
@@ -423,9 +470,9 @@ void TrayOverviewTest::everythingHasAnAccessibleName()
     for (const QToolButton *button : page.findChildren<QToolButton *>())
         QVERIFY2(!button->accessibleName().isEmpty(), qPrintable(button->text()));
     QCOMPARE(labelWith(page, QStringLiteral("99.4 %"))->accessibleName(),
-             QStringLiteral("99.4 % success, last hour · 1,204 requests"));
+             QStringLiteral("99.4 % success, last 5 min · 204 requests, 97.2 % in the last hour, all clusters · 1,204 requests"));
     QCOMPARE(labelWith(page, QStringLiteral("3:21 min"))->accessibleName(),
-             QStringLiteral("Whole answer, p99 since start: 3:21 min"));
+             QStringLiteral("Whole answer, p99: 3:21 min"));
 }
 
 QTEST_MAIN(TrayOverviewTest)

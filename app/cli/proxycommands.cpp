@@ -219,6 +219,11 @@ void printStatus(const QJsonObject &status, Run &run)
         {u"  requests"_s, requests == "0"_L1 ? requests : u"%1 (%2 % successful)"_s.arg(requests, rate)},
         {u"  in flight"_s, text("in_flight"_L1)},
     };
+    const QJsonObject live = status.value("last_5_minutes"_L1).toObject();
+    if (const qint64 counted = live.value("successful_requests"_L1).toInteger() + live.value("failed_requests"_L1).toInteger(); counted > 0) {
+        const QString lately = QString::number(live.value("success_rate"_L1).toDouble(), 'f', 1);
+        rows.insert(rows.begin() + 3, {u"  last 5 min"_s, u"%1 in this cluster (%2 % successful)"_s.arg(counted).arg(lately)});
+    }
     if (const QJsonObject refused = status.value("refused"_L1).toObject(); refused.value("total"_L1).toInteger() > 0)
         rows.push_back({u"  not let in"_s, refusedSentence(refused)});
     if (status.value("no_network"_L1).toBool())

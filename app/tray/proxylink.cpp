@@ -7,11 +7,21 @@ namespace qcc {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+/// The core counts the last minutes in steps of ten seconds.
+constexpr std::chrono::seconds ageing{20};
+
+} // namespace
+
 ProxyLink::ProxyLink(QString socketName, QObject *parent)
     : QObject(parent)
     , m_socketName(std::move(socketName))
     , m_commands(new ControlClient(m_socketName, this))
 {
+    m_ageing.setSingleShot(true);
+    m_ageing.setInterval(ageing);
+    connect(&m_ageing, &QTimer::timeout, this, &ProxyLink::askForStats);
 }
 
 ProxyLink::~ProxyLink() = default;
@@ -46,8 +56,17 @@ void ProxyLink::askForStats()
 {
     m_commands->call(controlRequest(ControlCommand::Stats), [this](const Result<QJsonObject> &stats) {
         if (stats && m_state == State::Attached)
-            Q_EMIT statsArrived(m_address, *stats);
+            takeStats(*stats);
     });
+}
+
+void ProxyLink::takeStats(const QJsonObject &stats)
+{
+    if (stats.value("last_5_minutes"_L1).toObject().value("total_requests"_L1).toInteger() > 0)
+        m_ageing.start();
+    else
+        m_ageing.stop();
+    Q_EMIT statsArrived(m_address, stats);
 }
 
 void ProxyLink::takeEvent(const QJsonObject &event)
@@ -58,7 +77,7 @@ void ProxyLink::takeEvent(const QJsonObject &event)
     if (kind != "stats"_L1)
         return;
     if (event.value("running"_L1).toBool())
-        Q_EMIT statsArrived(m_address, event.value("stats"_L1).toObject());
+        takeStats(event.value("stats"_L1).toObject());
     else
         detach();
 }
@@ -68,6 +87,7 @@ void ProxyLink::detach()
     if (m_state != State::Attached)
         return;
     m_state = State::Detached;
+    m_ageing.stop();
     m_events->disconnect(this);
     m_events->deleteLater();
     m_events = nullptr;

@@ -4,6 +4,7 @@
 
 #include <QJsonObject>
 #include <QObject>
+#include <QTimer>
 
 #include <chrono>
 #include <functional>
@@ -58,6 +59,7 @@ private:
     void takeEvent(const QJsonObject &event);
     void detach();
     void askForStats();
+    void takeStats(const QJsonObject &stats);
     /// Sends `request`; `agreed` is called unless the proxy refuses.
     void ask(const QJsonObject &request, std::function<void()> agreed = {});
 
@@ -66,6 +68,7 @@ private:
     QString m_address;
     ControlClient *m_commands;
     ControlClient *m_events = nullptr;
+    QTimer m_ageing; ///< Runs while the stats tell of the last minutes, which go by with nobody's doing.
 };
 
 } // namespace qcc

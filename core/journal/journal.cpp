@@ -82,8 +82,10 @@ void Journal::record(const ExchangeRecord &exchange, Timeline::Time end)
 {
     m_counters.count(exchange.outcome);
     m_timeline.count(exchange.outcome, end);
+    m_timeline.countLive(exchange.cluster, exchange.outcome, end);
     if (exchange.outcome == Outcome::Complete || exchange.outcome == Outcome::Recovered) {
         m_total.add(exchange.totalMs);
+        m_timeline.countTimes(exchange.firstByteMs, exchange.totalMs, end);
         if (exchange.firstByteMs)
             m_firstByte.add(*exchange.firstByteMs);
     }
@@ -111,7 +113,7 @@ void Journal::countAttempt(const AttemptRecord &attempt, Timeline::Time end)
         endpoint.succeededMs += attempt.totalMs;
         if (attempt.firstByteMs)
             m_firstByteOf[attempt.endpointId].add(*attempt.firstByteMs);
-        m_timeline.countAttempt(attempt.endpointId, true, end);
+        m_timeline.countAttempt(attempt.endpointId, true, end, attempt.firstByteMs);
     } else if (attempt.failure != FailureClass::Caller) {
         ++endpoint.failed;
         endpoint.lastError = attempt.error.isEmpty() ? QStringLiteral("HTTP %1").arg(attempt.status) : attempt.error;

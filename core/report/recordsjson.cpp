@@ -193,6 +193,15 @@ std::optional<std::chrono::minutes> bucketFor(std::chrono::seconds range)
     return std::nullopt;
 }
 
+namespace {
+
+QJsonObject quantilesJson(const Durations &durations)
+{
+    return {{"p50"_L1, durations.quantile(0.5)}, {"p95"_L1, durations.quantile(0.95)}, {"p99"_L1, durations.quantile(0.99)}};
+}
+
+} // namespace
+
 QJsonObject timelineJson(const Timeline &timeline, std::chrono::minutes range, const QStringList &endpointIds, Timeline::Time now)
 {
     const std::optional<std::chrono::minutes> bucket = bucketFor(range);
@@ -204,16 +213,24 @@ QJsonObject timelineJson(const Timeline &timeline, std::chrono::minutes range, c
     QJsonArray buckets;
     for (const OutcomeCounts &counts : series.buckets)
         buckets.append(numbers(counts.byOutcome));
+    const Timeline::Figures figures = timeline.figures(range, now);
     QJsonObject endpoints;
     for (const QString &id : endpointIds) {
         const Timeline::Sparkline line = timeline.sparkline(id, now);
-        endpoints.insert(id, QJsonObject{{"ok"_L1, numbers(line.ok)}, {"failed"_L1, numbers(line.failed)}});
+        const Timeline::Attempts attempts = figures.endpoints.value(id);
+        endpoints.insert(id, QJsonObject{{"ok"_L1, numbers(line.ok)},
+                                         {"failed"_L1, numbers(line.failed)},
+                                         {"succeeded_in_range"_L1, number(attempts.ok)},
+                                         {"failed_in_range"_L1, number(attempts.failed)},
+                                         {"first_byte_ms"_L1, quantilesJson(attempts.firstByte)}});
     }
     const auto from = std::chrono::floor<std::chrono::milliseconds>(series.from).time_since_epoch();
     return {{"from"_L1, isoTime(QDateTime::fromMSecsSinceEpoch(from.count(), QTimeZone::utc()))},
             {"bucket_s"_L1, qint64(std::chrono::seconds(*bucket).count())},
             {"outcomes"_L1, outcomes},
             {"buckets"_L1, buckets},
+            {"first_byte_ms"_L1, quantilesJson(figures.firstByte)},
+            {"total_ms"_L1, quantilesJson(figures.total)},
             {"endpoints"_L1, endpoints}};
 }
 

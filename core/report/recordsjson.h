@@ -51,7 +51,9 @@ QJsonObject runningJson(QList<RunningExchange> exchanges);
 std::optional<std::chrono::minutes> bucketFor(std::chrono::seconds range);
 
 /// The timeline of `range`, which bucketFor() knows: "from", "bucket_s", "outcomes" (their words), "buckets" (the counts of each,
-/// in the order of "outcomes"), and "endpoints": the last half hour of each by the minute, "ok" and "failed" attempts.
+/// in the order of "outcomes"), "first_byte_ms" and "total_ms" of the exchanges in it that succeeded, and "endpoints": the last half hour of each by the
+/// minute, "ok" and "failed" attempts, and of the whole range "succeeded_in_range", "failed_in_range" and "first_byte_ms". Times and attempts are
+/// those of this run.
 QJsonObject timelineJson(const Timeline &timeline, std::chrono::minutes range, const QStringList &endpointIds, Timeline::Time now);
 
 /// `result` as the control socket and `--json` tell it, with the endpoint of `cluster` that it is about.

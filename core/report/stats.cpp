@@ -23,7 +23,7 @@ QJsonObject quantiles(const Histogram &histogram)
             {"p99"_L1, histogram.quantile(0.99)}};
 }
 
-QJsonObject lastHourJson(const OutcomeCounts &counts)
+QJsonObject countsJson(const OutcomeCounts &counts)
 {
     return {{"total_requests"_L1, number(counts.total())},
             {"successful_requests"_L1, number(counts.successful())},
@@ -152,7 +152,8 @@ QJsonObject statsJson(const Journal &journal, const LiveFigures &live)
         {"successful_requests"_L1, number(counters.successful())},
         {"failed_requests"_L1, number(counters.failed())},
         {"success_rate"_L1, counters.successRate()},
-        {"last_hour"_L1, lastHourJson(journal.timeline().lastHour(live.now))},
+        {"last_hour"_L1, countsJson(journal.timeline().lastHour(live.now))},
+        {"last_5_minutes"_L1, countsJson(journal.timeline().live(live.cluster, live.now))},
         {"client_cancelled"_L1, number(counters.of(Outcome::ClientCancelled))},
         {"caller_errors"_L1, number(counters.of(Outcome::CallerError))},
         {"truncated"_L1, number(counters.of(Outcome::Truncated))},
@@ -199,6 +200,7 @@ QJsonObject statusJson(const Journal &journal, const LiveFigures &live, const QS
             {"no_network"_L1, live.noNetwork},
             {"total_requests"_L1, all.value("total_requests"_L1)},
             {"success_rate"_L1, all.value("success_rate"_L1)},
+            {"last_5_minutes"_L1, all.value("last_5_minutes"_L1)},
             {"endpoints"_L1, all.value("total_endpoints"_L1)},
             {"healthy_endpoints"_L1, all.value("healthy_endpoints"_L1)}};
 }

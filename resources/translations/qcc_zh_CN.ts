@@ -1065,17 +1065,25 @@
         <translation>%1 · %2</translation>
     </message>
     <message>
-        <source>%1 · %2</source>
-        <comment>state, success rate</comment>
-        <translation>%1 · %2</translation>
-    </message>
-    <message>
         <source>no requests in the last hour</source>
         <translation>最近一小时没有请求</translation>
     </message>
     <message>
         <source>%1 of the last hour</source>
         <translation>最近一小时 %1</translation>
+    </message>
+    <message>
+        <source>%1 · %2 in 5 min</source>
+        <comment>state, success rate</comment>
+        <translation>%1 · 5 分钟内 %2</translation>
+    </message>
+    <message>
+        <source>no requests in 5 min</source>
+        <translation>5 分钟内没有请求</translation>
+    </message>
+    <message>
+        <source>%1 of the last 5 minutes</source>
+        <translation>最近 5 分钟 %1</translation>
     </message>
 </context>
 <context>
@@ -1385,6 +1393,23 @@
         <source>no network</source>
         <comment>attempt</comment>
         <translation>没有网络</translation>
+    </message>
+    <message>
+        <source>since %1</source>
+        <comment>time of day</comment>
+        <translation>自 %1 起</translation>
+    </message>
+    <message>
+        <source>last hour</source>
+        <translation>最近一小时</translation>
+    </message>
+    <message>
+        <source>last 24 hours</source>
+        <translation>最近 24 小时</translation>
+    </message>
+    <message>
+        <source>last 7 days</source>
+        <translation>最近 7 天</translation>
     </message>
 </context>
 <context>
@@ -2168,10 +2193,6 @@ Free software under the GNU General Public License, version 3, without any warra
 <context>
     <name>qcc::EndpointTableModel</name>
     <message>
-        <source>Requests since start: %1</source>
-        <translation>启动以来的请求：%1</translation>
-    </message>
-    <message>
         <source>Open connections: %1, of which idle: %2, over HTTP/2: %3</source>
         <translation>已打开的连接：%1，其中空闲：%2，使用 HTTP/2：%3</translation>
     </message>
@@ -2191,14 +2212,6 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Attempts of the last 30 minutes: %1 good, %2 failed</source>
         <translation>最近 30 分钟的尝试：成功 %1 次，失败 %2 次</translation>
-    </message>
-    <message>
-        <source>Until the first byte of an answer: median since start</source>
-        <translation>到应答首字节的时间：启动以来的中位数</translation>
-    </message>
-    <message>
-        <source>Attempts that succeeded, since start</source>
-        <translation>启动以来成功的尝试</translation>
     </message>
     <message>
         <source>Connections: open / idle</source>
@@ -2235,6 +2248,18 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Last 30 min</source>
         <translation>最近 30 分钟</translation>
+    </message>
+    <message>
+        <source>Attempts in the range above: %1 good, %2 failed</source>
+        <translation>上方所选时段内的尝试：成功 %1，失败 %2</translation>
+    </message>
+    <message>
+        <source>Until the first byte of an answer: median of the range above</source>
+        <translation>到应答首字节的时间：上方所选时段的中位数</translation>
+    </message>
+    <message>
+        <source>Attempts that succeeded, of the range above</source>
+        <translation>上方所选时段内成功的尝试</translation>
     </message>
 </context>
 <context>
@@ -2450,34 +2475,44 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>%1 个请求</translation>
     </message>
     <message>
-        <source>success, last hour</source>
-        <translation>成功率，最近一小时</translation>
-    </message>
-    <message>
-        <source>success, last hour · %1</source>
-        <comment>number of requests</comment>
-        <translation>成功率，最近一小时 · %1</translation>
-    </message>
-    <message>
-        <source>in flight</source>
-        <translation>进行中</translation>
-    </message>
-    <message>
-        <source>in flight · %1 queued</source>
-        <translation>进行中 · %1 个排队</translation>
-    </message>
-    <message>
-        <source>first byte p50, since start</source>
-        <translation>首字节 p50，启动以来</translation>
-    </message>
-    <message>
-        <source>connections reused</source>
-        <translation>连接复用</translation>
-    </message>
-    <message>
         <source>%1 %2</source>
         <comment>number, what it is</comment>
         <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>in flight now</source>
+        <translation>正在进行</translation>
+    </message>
+    <message>
+        <source>in flight now · %1 queued</source>
+        <translation>正在进行 · %1 个排队</translation>
+    </message>
+    <message>
+        <source>%1 in the last hour, all clusters · %2</source>
+        <comment>success rate, number of requests</comment>
+        <translation>最近一小时 %1（所有集群）· %2</translation>
+    </message>
+    <message>
+        <source>no requests in the last 5 min</source>
+        <translation>最近 5 分钟没有请求</translation>
+    </message>
+    <message>
+        <source>no requests yet</source>
+        <translation>尚无请求</translation>
+    </message>
+    <message>
+        <source>success, last 5 min · %1</source>
+        <comment>number of requests</comment>
+        <translation>成功率，最近 5 分钟 · %1</translation>
+    </message>
+    <message>
+        <source>first byte p50, %1</source>
+        <comment>what time it is of</comment>
+        <translation>首字节 p50，%1</translation>
+    </message>
+    <message>
+        <source>connections reused, since start</source>
+        <translation>连接复用，启动以来</translation>
     </message>
 </context>
 <context>
@@ -2489,15 +2524,6 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Whole answer</source>
         <translation>完整应答</translation>
-    </message>
-    <message>
-        <source>Since start</source>
-        <translation>启动以来</translation>
-    </message>
-    <message>
-        <source>%1, %2 since start</source>
-        <comment>what, quantile</comment>
-        <translation>%1，启动以来 %2</translation>
     </message>
     <message>
         <source>Connections</source>
@@ -2540,6 +2566,11 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>%1: %2</source>
         <comment>what, number</comment>
         <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>what, quantile</comment>
+        <translation>%1，%2</translation>
     </message>
 </context>
 <context>
@@ -2833,6 +2864,11 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>No cluster is in use, so that requests are refused. Choose one above.</source>
         <translation>没有正在使用的集群，请求会被拒绝。请在上方选择一个。</translation>
+    </message>
+    <message>
+        <source>Endpoints, %1</source>
+        <comment>what time their figures are of</comment>
+        <translation>端点，%1</translation>
     </message>
 </context>
 <context>

@@ -31,13 +31,13 @@ inline ProxyView fullView()
     view.address = QStringLiteral("http://127.0.0.1:7860");
     view.cluster = QStringLiteral("work");
     view.clusters = {QStringLiteral("work"), QStringLiteral("home")};
-    view.successRate = 99.44;
+    view.liveRate = 99.44;
+    view.hourRate = 97.2;
     view.inFlight = 12;
+    view.figures.liveCounted = 204;
     view.figures.lastHourCounted = 1'204;
     view.figures.requests = 5'210;
     view.figures.recovered = 31;
-    view.figures.firstByte = {812, 2'140, 4'350};
-    view.figures.total = {12'300, 48'000, 201'000};
     view.figures.poolOpen = 9;
     view.figures.poolIdle = 4;
     view.figures.reusedPercent = 96.2;
@@ -63,7 +63,10 @@ inline ProxyView fullView()
 inline TimelineView timelineOf(TimelineRange range, qsizetype count, int bucketS)
 {
     TimelineView view;
+    view.range = range;
     view.bucketS = bucketS;
+    view.firstByte = {812, 2'140, 4'350};
+    view.total = {12'300, 48'000, 201'000};
     view.from = now.addSecs(-(count - 1) * bucketS);
     for (int i = 0; i < count; ++i) {
         const bool bad = i > count / 2 && i < count / 2 + 6;
@@ -72,6 +75,9 @@ inline TimelineView timelineOf(TimelineRange range, qsizetype count, int bucketS
     }
     for (int e = 0; e < 3; ++e) {
         EndpointTimeline minutes;
+        minutes.firstByteP50 = e == 1 ? 2'100 : 640;
+        minutes.succeededInRange = e == 0 ? 999 : e == 1 ? 482 : 712;
+        minutes.failedInRange = e == 0 ? 1 : e == 1 ? 20 : 288;
         for (int i = 0; i < 30; ++i) {
             minutes.ok.append(e == 0 ? 8 + (i * 13) % 9 : e == 1 ? i % 4 : (i < 8 ? 5 : 0));
             minutes.failed.append(e == 2 && i > 8 ? (i % 3) * 2 : 0);

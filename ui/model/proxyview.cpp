@@ -110,6 +110,12 @@ QList<RunningView> runningViews(const QJsonObject &answer)
 
 namespace {
 
+Quantiles quantiles(const QJsonObject &object)
+{
+    return {object.value(QStringLiteral("p50")).toDouble(), object.value(QStringLiteral("p95")).toDouble(),
+            object.value(QStringLiteral("p99")).toDouble()};
+}
+
 QList<int> numbers(const QJsonArray &array)
 {
     QList<int> list;
@@ -142,6 +148,8 @@ TimelineView timelineView(const QJsonObject &answer)
     TimelineView view;
     view.from = QDateTime::fromString(answer.value(QStringLiteral("from")).toString(), Qt::ISODateWithMs);
     view.bucketS = std::max(1, answer.value(QStringLiteral("bucket_s")).toInt(60));
+    view.firstByte = quantiles(answer.value(QStringLiteral("first_byte_ms")).toObject());
+    view.total = quantiles(answer.value(QStringLiteral("total_ms")).toObject());
     const QJsonArray buckets = answer.value(QStringLiteral("buckets")).toArray();
     for (const auto &value : buckets) {
         const QList<int> counts = numbers(value.toArray());
@@ -152,10 +160,27 @@ TimelineView timelineView(const QJsonObject &answer)
     const QJsonObject endpoints = answer.value(QStringLiteral("endpoints")).toObject();
     for (auto it = endpoints.begin(); it != endpoints.end(); ++it) {
         const QJsonObject endpoint = it->toObject();
-        view.endpoints.insert(it.key(), {numbers(endpoint.value(QStringLiteral("ok")).toArray()),
-                                         numbers(endpoint.value(QStringLiteral("failed")).toArray())});
+        EndpointTimeline &timeline = view.endpoints[it.key()];
+        timeline.ok = numbers(endpoint.value(QStringLiteral("ok")).toArray());
+        timeline.failed = numbers(endpoint.value(QStringLiteral("failed")).toArray());
+        timeline.succeededInRange = endpoint.value(QStringLiteral("succeeded_in_range")).toInteger();
+        timeline.failedInRange = endpoint.value(QStringLiteral("failed_in_range")).toInteger();
+        if (const double p50 = quantiles(endpoint.value(QStringLiteral("first_byte_ms")).toObject()).p50; p50 > 0)
+            timeline.firstByteP50 = p50;
+    }
+    const qint64 seconds = qint64(view.bucketS) * view.buckets.size();
+    for (const TimelineRange range : {TimelineRange::Hour, TimelineRange::Day, TimelineRange::Week}) {
+        if (secondsOf(range) == seconds)
+            view.range = range;
     }
     return view;
+}
+
+std::optional<double> EndpointTimeline::successRate() const
+{
+    if (succeededInRange + failedInRange == 0)
+        return std::nullopt;
+    return percent(static_cast<quint64>(succeededInRange), static_cast<quint64>(failedInRange));
 }
 
 namespace {
@@ -204,24 +229,19 @@ QString newestError(const QJsonArray &endpoints)
     return error;
 }
 
-Quantiles quantiles(const QJsonObject &object)
-{
-    return {object.value(QStringLiteral("p50")).toDouble(), object.value(QStringLiteral("p95")).toDouble(),
-            object.value(QStringLiteral("p99")).toDouble()};
-}
-
 ProxyFigures figuresOf(const QJsonObject &stats)
 {
+    const QJsonObject live = stats.value(QStringLiteral("last_5_minutes")).toObject();
     const QJsonObject hour = stats.value(QStringLiteral("last_hour")).toObject();
     const QJsonObject pool = stats.value(QStringLiteral("pool")).toObject();
     ProxyFigures figures;
+    figures.liveCounted = live.value(QStringLiteral("successful_requests")).toInteger()
+        + live.value(QStringLiteral("failed_requests")).toInteger();
     figures.lastHourCounted = hour.value(QStringLiteral("successful_requests")).toInteger()
         + hour.value(QStringLiteral("failed_requests")).toInteger();
     figures.requests = stats.value(QStringLiteral("total_requests")).toInteger();
     figures.recovered = stats.value(QStringLiteral("recovered")).toInteger();
     figures.failed = stats.value(QStringLiteral("failed_requests")).toInteger();
-    figures.firstByte = quantiles(stats.value(QStringLiteral("first_byte_ms")).toObject());
-    figures.total = quantiles(stats.value(QStringLiteral("total_ms")).toObject());
     figures.poolOpen = pool.value(QStringLiteral("open")).toInt();
     figures.poolHttp2 = pool.value(QStringLiteral("http2")).toInt();
     figures.poolIdle = pool.value(QStringLiteral("idle")).toInt();
@@ -258,16 +278,20 @@ ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &s
         view.endpoints.append(endpoint);
     }
     view.figures = figuresOf(stats);
-    view.successRate.reset();
+    view.liveRate.reset();
+    if (view.figures.liveCounted > 0)
+        view.liveRate = stats.value(QStringLiteral("last_5_minutes")).toObject().value(QStringLiteral("success_rate")).toDouble();
+    view.hourRate.reset();
     if (view.figures.lastHourCounted > 0)
-        view.successRate = stats.value(QStringLiteral("last_hour")).toObject().value(QStringLiteral("success_rate")).toDouble();
+        view.hourRate = stats.value(QStringLiteral("last_hour")).toObject().value(QStringLiteral("success_rate")).toDouble();
     return view;
 }
 
 ProxyView withoutProxy(ProxyView view)
 {
     view.state = ProxyState::Stopped;
-    view.successRate.reset();
+    view.liveRate.reset();
+    view.hourRate.reset();
     view.inFlight = 0;
     view.lastError.clear();
     view.endpoints.clear();

@@ -89,18 +89,35 @@ enum class TimelineRange { Hour, Day, Week };
 /// Units: seconds.
 int secondsOf(TimelineRange range);
 
-/// How many attempts at one endpoint succeeded and failed, minute by minute, the oldest first.
+/// How many attempts at one endpoint succeeded and failed, minute by minute, the oldest first; and how it did in the whole range.
 struct EndpointTimeline {
     QList<int> ok;
     QList<int> failed;
+    qint64 succeededInRange = 0;
+    qint64 failedInRange = 0;
+    std::optional<double> firstByteP50; ///< Milliseconds, in the range; absent before the first.
+
+    /// Percent in the range; absent before anything was counted in it.
+    std::optional<double> successRate() const;
     bool operator==(const EndpointTimeline &) const = default;
+};
+
+/// Units: milliseconds; 0 before anything was counted.
+struct Quantiles {
+    double p50 = 0;
+    double p95 = 0;
+    double p99 = 0;
+    bool operator==(const Quantiles &) const = default;
 };
 
 /// Finished exchanges by outcome over time.
 struct TimelineView {
+    TimelineRange range = TimelineRange::Hour;
     QDateTime from;    ///< UTC; the beginning of the first bucket.
     int bucketS = 60;
     QList<PerEnum<Outcome, int>> buckets; ///< The oldest first.
+    Quantiles firstByte; ///< Of the range, like the next two; of this run of the proxy alone.
+    Quantiles total;
     QHash<QString, EndpointTimeline> endpoints; ///< By endpoint id.
 
     /// Nothing was counted in its whole range.
@@ -116,22 +133,13 @@ TimelineView timelineView(const QJsonObject &answer);
 /// there is no enabled endpoint yet, which must not alarm a new user. NoNetwork: nothing leads out of this computer, which is no endpoint's fault.
 enum class ProxyState { Stopped, Starting, Running, Degraded, Down, Unconfigured, NoNetwork };
 
-/// Units: milliseconds; 0 before anything was counted.
-struct Quantiles {
-    double p50 = 0;
-    double p95 = 0;
-    double p99 = 0;
-    bool operator==(const Quantiles &) const = default;
-};
-
 /// The figures of a running proxy. Since its start, unless the name says otherwise.
 struct ProxyFigures {
-    qint64 lastHourCounted = 0; ///< Successes and failures of the last hour: what its success rate is about.
+    qint64 liveCounted = 0;     ///< Successes and failures of the last five minutes in the cluster in use: what its success rate is about.
+    qint64 lastHourCounted = 0; ///< The same of the last hour, in all clusters.
     qint64 requests = 0;
     qint64 recovered = 0;
     qint64 failed = 0;          ///< Truncated ones included.
-    Quantiles firstByte;
-    Quantiles total;
     int poolOpen = 0;
     int poolHttp2 = 0;          ///< Of the open ones.
     int poolIdle = 0;
@@ -151,7 +159,8 @@ struct ProxyView {
     QString address;                   ///< "http://127.0.0.1:7860"; the configured one while stopped.
     QString cluster;                   ///< The one in use.
     QStringList clusters;              ///< All, in the order of config.json.
-    std::optional<double> successRate; ///< Percent of the last hour; absent before anything was counted in it.
+    std::optional<double> liveRate;    ///< Percent of the last five minutes, in the cluster in use; absent before anything was counted in them.
+    std::optional<double> hourRate;    ///< Percent of the last hour, in all clusters; absent likewise.
     int inFlight = 0;
     QString lastError;                 ///< Empty when there is nothing to say.
     QList<EndpointView> endpoints;     ///< Of the cluster in use, in the order of config.json; empty while stopped.

@@ -79,6 +79,18 @@ QString Words::tokens(qint64 count)
     return tr("%1 M", "millions").arg(QLocale().toString(number / 1e6, 'f', 1));
 }
 
+QString Words::of(TimelineRange range, const QDateTime &start, const QDateTime &now)
+{
+    if (start.isValid() && start.secsTo(now) < secondsOf(range))
+        return tr("since %1", "time of day").arg(timeOfDay(start, now));
+    switch (range) {
+    case TimelineRange::Hour: return tr("last hour");
+    case TimelineRange::Day: return tr("last 24 hours");
+    case TimelineRange::Week: return tr("last 7 days");
+    }
+    Q_UNREACHABLE();
+}
+
 QString Words::sentence(QString text)
 {
     static const QRegularExpression plainWord(QStringLiteral("^\\p{Ll}+(?=[ ,;:]|$)"));
@@ -218,19 +230,24 @@ QString StateText::line(const ProxyView &view)
 {
     if (!view.serves())
         return word(view.state);
-    if (!view.successRate && view.inFlight == 0)
-        return tr("%1 · %2", "state, no requests yet").arg(word(view.state), success(view));
     QString text = word(view.state);
-    if (view.successRate)
-        text = tr("%1 · %2", "state, success rate").arg(text, Words::percent(*view.successRate));
+    if (view.liveRate)
+        text = tr("%1 · %2 in 5 min", "state, success rate").arg(text, Words::percent(*view.liveRate));
+    else if (view.inFlight == 0)
+        return tr("%1 · %2", "state, no requests yet").arg(text, view.figures.requests == 0 && !view.hourRate ? tr("no requests yet") : tr("no requests in 5 min"));
     return tr("%1 · %2 in flight", "state and success rate, number of requests").arg(text, QLocale().toString(view.inFlight));
 }
 
 QString StateText::success(const ProxyView &view)
 {
-    if (!view.successRate)
-        return view.figures.requests == 0 ? tr("no requests yet") : tr("no requests in the last hour");
-    return tr("%1 of the last hour").arg(Words::percent(*view.successRate));
+    QStringList parts;
+    if (view.liveRate)
+        parts << tr("%1 of the last 5 minutes").arg(Words::percent(*view.liveRate));
+    if (view.hourRate)
+        parts << tr("%1 of the last hour").arg(Words::percent(*view.hourRate));
+    if (!parts.isEmpty())
+        return parts.join(QStringLiteral(" · "));
+    return view.figures.requests == 0 ? tr("no requests yet") : tr("no requests in the last hour");
 }
 
 QString StateText::toolTip(const ProxyView &view)

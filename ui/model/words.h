@@ -30,6 +30,8 @@ public:
     static QString countdown(double seconds);
     /// "1.2 k", "3.4 M".
     static QString tokens(qint64 count);
+    /// "last hour"; where the proxy has not run for so long, since when it does: "since 14:02:31".
+    static QString of(TimelineRange range, const QDateTime &start, const QDateTime &now);
     static QString none() { return QStringLiteral("–"); }
     /// `text` with a capital and a full stop. What is spelled as it stands (a file, a host, a name with digits) keeps its letters.
     static QString sentence(QString text);

@@ -55,8 +55,9 @@ void EndpointTableModel::setTimelines(const QHash<QString, EndpointTimeline> &ti
     QHash<QString, EndpointTimeline> shown;
     int peak = 0;
     for (auto it = timelines.begin(); it != timelines.end(); ++it) {
-        const EndpointTimeline minutes{it->ok.last(std::min(it->ok.size(), minutesShown)),
-                                       it->failed.last(std::min(it->failed.size(), minutesShown))};
+        EndpointTimeline minutes = *it;
+        for (QList<int> *counts : {&minutes.ok, &minutes.failed})
+            *counts = counts->last(std::min(counts->size(), minutesShown));
         for (const QList<int> &counts : {minutes.ok, minutes.failed})
             peak = std::accumulate(counts.begin(), counts.end(), peak, [](int most, int count) { return std::max(most, count); });
         shown.insert(it.key(), minutes);
@@ -66,7 +67,7 @@ void EndpointTableModel::setTimelines(const QHash<QString, EndpointTimeline> &ti
     m_timelines = shown;
     m_peak = peak;
     if (!m_endpoints.isEmpty())
-        Q_EMIT dataChanged(index(0, Recent), index(rowCount() - 1, Recent));
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
 }
 
 void EndpointTableModel::tick(Time now)
@@ -139,8 +140,11 @@ QString EndpointTableModel::textOf(const EndpointView &endpoint, int column) con
     switch (column) {
     case Name: return endpoint.name;
     case Health: return Words::healthOf(endpoint.health, endpoint.returnsInS(m_now));
-    case FirstByte: return Words::durationOrNone(endpoint.firstByteP50);
-    case Success: return endpoint.successRate ? Words::percent(*endpoint.successRate) : Words::none();
+    case FirstByte: return Words::durationOrNone(m_timelines.value(endpoint.id).firstByteP50);
+    case Success: {
+        const std::optional<double> rate = m_timelines.value(endpoint.id).successRate();
+        return rate ? Words::percent(*rate) : Words::none();
+    }
     case InFlight: return off ? Words::none() : QLocale().toString(endpoint.inFlight);
     case Pool: return off ? Words::none() : QStringLiteral("%1/%2").arg(endpoint.poolOpen).arg(endpoint.poolIdle);
     default: return {};
@@ -152,7 +156,11 @@ QString EndpointTableModel::toolTipOf(const EndpointView &endpoint, int column) 
     switch (column) {
     case Name: return QStringLiteral("%1, %2\n%3").arg(endpoint.name, noteOf(endpoint), endpoint.baseUrl);
     case Health: return endpoint.lastError;
-    case Success: return tr("Requests since start: %1").arg(QLocale().toString(endpoint.requests));
+    case Success: {
+        const EndpointTimeline range = m_timelines.value(endpoint.id);
+        return tr("Attempts in the range above: %1 good, %2 failed")
+            .arg(QLocale().toString(range.succeededInRange), QLocale().toString(range.failedInRange));
+    }
     case Pool:
         return endpoint.poolHttp2 > 0
             ? tr("Open connections: %1, of which idle: %2, over HTTP/2: %3").arg(endpoint.poolOpen).arg(endpoint.poolIdle).arg(endpoint.poolHttp2)
@@ -205,8 +213,8 @@ QString EndpointTableModel::headingOf(int section)
 QString EndpointTableModel::explanationOf(int section)
 {
     switch (section) {
-    case FirstByte: return tr("Until the first byte of an answer: median since start");
-    case Success: return tr("Attempts that succeeded, since start");
+    case FirstByte: return tr("Until the first byte of an answer: median of the range above");
+    case Success: return tr("Attempts that succeeded, of the range above");
     case Pool: return tr("Connections: open / idle");
     case Recent: return tr("Attempts per minute: good ones above the line, failed ones below it");
     default: return {};

@@ -26,30 +26,34 @@ Meaning meaningOf(std::optional<double> successRate)
     return *successRate < poorPercent ? Meaning::Failure : Meaning::Warning;
 }
 
-QString requestsOf(qint64 count)
-{
-    return count == 1 ? KeyFigures::tr("1 request") : KeyFigures::tr("%1 requests").arg(QLocale().toString(count));
-}
-
-QString successCaption(const ProxyView &view)
-{
-    if (!view.successRate)
-        return KeyFigures::tr("success, last hour");
-    const QString count = requestsOf(view.figures.lastHourCounted);
-    const QString caption = KeyFigures::tr("success, last hour · %1", "number of requests").arg(count);
-    const Meaning meaning = meaningOf(view.successRate);
-    // The colour of the number says no more than this mark.
-    return meaning == Meaning::Neutral ? caption : QStringLiteral("%1 %2").arg(Words::markOf(meaning), caption);
-}
-
 QString inFlightCaption(const ProxyView &view)
 {
     if (view.figures.poolQueued == 0)
-        return KeyFigures::tr("in flight");
-    return KeyFigures::tr("in flight · %1 queued").arg(QLocale().toString(view.figures.poolQueued));
+        return KeyFigures::tr("in flight now");
+    return KeyFigures::tr("in flight now · %1 queued").arg(QLocale().toString(view.figures.poolQueued));
 }
 
 } // namespace
+
+/// Two lines, whatever there is to say: what the number is, and the hour beside it.
+QString KeyFigures::successCaption() const
+{
+    const ProxyFigures &figures = m_view.figures;
+    const auto count = [](qint64 number) {
+        return number == 1 ? tr("1 request") : tr("%1 requests").arg(QLocale().toString(number));
+    };
+    const QString hour = m_view.hourRate ? tr("%1 in the last hour, all clusters · %2", "success rate, number of requests")
+                                               .arg(Words::percent(*m_view.hourRate), count(figures.lastHourCounted))
+                                         : QString();
+    if (!m_view.liveRate) {
+        const bool any = figures.requests > 0 || m_view.hourRate;
+        return (any ? tr("no requests in the last 5 min") : tr("no requests yet")) + u'\n' + hour;
+    }
+    const QString caption = tr("success, last 5 min · %1", "number of requests").arg(count(figures.liveCounted));
+    const Meaning meaning = meaningOf(m_view.liveRate);
+    // The colour of the number says no more than this mark.
+    return (meaning == Meaning::Neutral ? caption : QStringLiteral("%1 %2").arg(Words::markOf(meaning), caption)) + u'\n' + hour;
+}
 
 KeyFigures::KeyFigures(QWidget *parent)
     : QWidget(parent)
@@ -76,17 +80,29 @@ KeyFigures::KeyFigures(QWidget *parent)
 
 void KeyFigures::setView(const ProxyView &view)
 {
-    const bool otherColour = meaningOf(view.successRate) != meaningOf(m_view.successRate);
+    const bool otherColour = meaningOf(view.liveRate) != meaningOf(m_view.liveRate);
     m_view = view;
-    const bool serves = view.serves();
-    const ProxyFigures &figures = view.figures;
-    const QString none = Words::none();
-    put(m_success, serves && view.successRate ? Words::percent(*view.successRate) : none, successCaption(view));
-    put(m_inFlight, serves ? QLocale().toString(view.inFlight) : none, inFlightCaption(view));
-    put(m_firstByte, figures.firstByte.p50 > 0 ? Words::duration(figures.firstByte.p50) : none, tr("first byte p50, since start"));
-    put(m_reused, figures.reusedPercent ? Words::percent(*figures.reusedPercent) : none, tr("connections reused"));
+    show();
     if (otherColour)
         applyLooks();
+}
+
+void KeyFigures::setTimeline(const TimelineView &timeline)
+{
+    m_timeline = timeline;
+    show();
+}
+
+void KeyFigures::show()
+{
+    const bool serves = m_view.serves();
+    const QString none = Words::none();
+    const double firstByte = serves ? m_timeline.firstByte.p50 : 0;
+    put(m_success, serves && m_view.liveRate ? Words::percent(*m_view.liveRate) : none, successCaption());
+    put(m_inFlight, serves ? QLocale().toString(m_view.inFlight) : none, inFlightCaption(m_view));
+    put(m_firstByte, firstByte > 0 ? Words::duration(firstByte) : none,
+        tr("first byte p50, %1", "what time it is of").arg(Words::of(m_timeline.range, m_view.figures.startTime, QDateTime::currentDateTimeUtc())));
+    put(m_reused, m_view.figures.reusedPercent ? Words::percent(*m_view.figures.reusedPercent) : none, tr("connections reused, since start"));
 }
 
 void KeyFigures::put(const Figure &figure, const QString &number, const QString &caption)
@@ -95,7 +111,7 @@ void KeyFigures::put(const Figure &figure, const QString &number, const QString 
         return;
     figure.number->setText(number);
     figure.caption->setText(caption);
-    figure.number->setAccessibleName(tr("%1 %2", "number, what it is").arg(number, caption));
+    figure.number->setAccessibleName(tr("%1 %2", "number, what it is").arg(number, caption.trimmed().replace(u'\n', QStringLiteral(", "))));
 }
 
 void KeyFigures::applyLooks()
@@ -114,7 +130,7 @@ void KeyFigures::applyLooks()
     m_success.number->setFont(big);
     m_success.number->setContentsMargins({});
     QPalette colours = palette();
-    if (const Meaning meaning = meaningOf(m_view.successRate); meaning != Meaning::Neutral)
+    if (const Meaning meaning = meaningOf(m_view.liveRate); meaning != Meaning::Neutral)
         colours.setColor(QPalette::WindowText, colourOf(meaning, palette()));
     m_success.number->setPalette(colours);
 }
@@ -154,7 +170,7 @@ LatencyTable::LatencyTable(QWidget *parent)
     m_groups->addWidget(m_latencies, 0, Qt::AlignLeft | Qt::AlignTop);
     m_groups->addWidget(m_connections, 0, Qt::AlignTop);
     applyLooks();
-    setFigures({}, false);
+    show();
 }
 
 void LatencyTable::addLatencies()
@@ -163,14 +179,14 @@ void LatencyTable::addLatencies()
     const std::array quantiles{QStringLiteral("p50"), QStringLiteral("p95"), QStringLiteral("p99")};
     const QString firstByte = tr("First byte");
     const QString total = tr("Whole answer");
-    addText(grid, tr("Since start"), 0, 0);
+    m_range = addText(grid, {}, 0, 0);
     addText(grid, firstByte, 1, 0);
     addText(grid, total, 2, 0);
     for (std::size_t i = 0; i < quantiles.size(); ++i) {
         const int column = 1 + static_cast<int>(i);
         addText(grid, quantiles[i], 0, column);
-        m_firstByte[i] = addValue(grid, tr("%1, %2 since start", "what, quantile").arg(firstByte, quantiles[i]), 1, column);
-        m_total[i] = addValue(grid, tr("%1, %2 since start", "what, quantile").arg(total, quantiles[i]), 2, column);
+        m_firstByte[i] = addValue(grid, tr("%1, %2", "what, quantile").arg(firstByte, quantiles[i]), 1, column);
+        m_total[i] = addValue(grid, tr("%1, %2", "what, quantile").arg(total, quantiles[i]), 2, column);
     }
 }
 
@@ -199,13 +215,28 @@ void LatencyTable::addConnections()
     setPlainToolTip(m_pool[3].label, tr("Connections that had died unnoticed; their requests were sent again at once, since start"));
 }
 
-void LatencyTable::setFigures(const ProxyFigures &figures, bool serves)
+void LatencyTable::setView(const ProxyView &view)
 {
-    const auto duration = [](double ms) { return ms > 0 ? Words::duration(ms) : Words::none(); };
+    m_view = view;
+    show();
+}
+
+void LatencyTable::setTimeline(const TimelineView &timeline)
+{
+    m_timeline = timeline;
+    show();
+}
+
+void LatencyTable::show()
+{
+    const bool serves = m_view.serves();
+    const ProxyFigures &figures = m_view.figures;
+    const auto duration = [serves](double ms) { return serves && ms > 0 ? Words::duration(ms) : Words::none(); };
     const auto number = [serves](qint64 count) { return serves ? QLocale().toString(count) : Words::none(); };
-    const std::array firstByte{figures.firstByte.p50, figures.firstByte.p95, figures.firstByte.p99};
-    const std::array total{figures.total.p50, figures.total.p95, figures.total.p99};
+    const std::array firstByte{m_timeline.firstByte.p50, m_timeline.firstByte.p95, m_timeline.firstByte.p99};
+    const std::array total{m_timeline.total.p50, m_timeline.total.p95, m_timeline.total.p99};
     const std::array<qint64, 4> pool{figures.poolOpen, figures.poolIdle, figures.poolQueued, figures.staleRecovered};
+    m_range->setText(Words::of(m_timeline.range, figures.startTime, QDateTime::currentDateTimeUtc()));
     for (std::size_t i = 0; i < firstByte.size(); ++i) {
         put(m_firstByte[i], duration(firstByte[i]));
         put(m_total[i], duration(total[i]));

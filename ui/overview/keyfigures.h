@@ -21,6 +21,8 @@ public:
     explicit KeyFigures(QWidget *parent = nullptr);
 
     void setView(const ProxyView &view);
+    /// The figure that is about the range of the page.
+    void setTimeline(const TimelineView &timeline);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -31,9 +33,12 @@ private:
         QLabel *caption = nullptr;
     };
     void put(const Figure &figure, const QString &number, const QString &caption);
+    void show();
+    QString successCaption() const;
     void applyLooks();
 
     ProxyView m_view;
+    TimelineView m_timeline;
     Figure m_success;
     Figure m_inFlight;
     Figure m_firstByte;
@@ -49,7 +54,8 @@ public:
     explicit LatencyTable(QWidget *parent = nullptr);
 
     /// Without figures ("–") unless the proxy serves.
-    void setFigures(const ProxyFigures &figures, bool serves);
+    void setView(const ProxyView &view);
+    void setTimeline(const TimelineView &timeline);
     QSize minimumSizeHint() const override;
 
 protected:
@@ -66,9 +72,13 @@ private:
     void addLatencies();
     void addConnections();
     void put(const Value &value, const QString &text);
+    void show();
     void arrange();
     void applyLooks();
 
+    ProxyView m_view;
+    TimelineView m_timeline;
+    QLabel *m_range = nullptr; ///< What time the durations are of.
     QWidget *m_latencies;
     QWidget *m_connections;
     QBoxLayout *m_groups;

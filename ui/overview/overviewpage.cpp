@@ -100,7 +100,8 @@ QWidget *OverviewPage::content()
     column->addWidget(m_timeline);
     column->addSpacing(metrics::edge);
     column->addWidget(m_latency);
-    addTitle(*column, tr("Endpoints"))->setBuddy(m_endpoints);
+    m_endpointsTitle = addTitle(*column, tr("Endpoints"));
+    m_endpointsTitle->setBuddy(m_endpoints);
     column->addWidget(m_endpoints);
     column->addWidget(m_noEndpoints);
     addTitle(*column, tr("Last problems"))->setBuddy(m_problems);
@@ -135,7 +136,8 @@ void OverviewPage::showView()
     m_pages->setCurrentIndex(m_view.clusters.isEmpty() ? 1 : 0);
     m_figures->setView(m_view);
     m_timeline->setView(m_view);
-    m_latency->setFigures(m_view.figures, m_view.serves());
+    m_latency->setView(m_view);
+    showRange();
     m_endpoints->setEndpoints(m_view.endpoints);
 
     const bool starting = m_view.state == ProxyState::Starting;
@@ -183,8 +185,19 @@ QString OverviewPage::refusedText(const RefusalCounts &refused)
 
 void OverviewPage::setTimeline(const TimelineView &timeline)
 {
+    m_range = timeline.range;
     m_timeline->setTimeline(timeline);
+    m_figures->setTimeline(timeline);
+    m_latency->setTimeline(timeline);
+    showRange();
     m_endpoints->setTimelines(timeline.endpoints);
+}
+
+/// What time the figures of the endpoints are of stands beside their title.
+void OverviewPage::showRange()
+{
+    m_endpointsTitle->setText(tr("Endpoints, %1", "what time their figures are of")
+                                  .arg(Words::of(m_range, m_view.figures.startTime, QDateTime::currentDateTimeUtc())));
 }
 
 void OverviewPage::setProblems(const QList<ExchangeRecord> &newestFirst)

@@ -53,12 +53,14 @@ private:
     QWidget *stoppedHint();
     QLabel *addTitle(QVBoxLayout &column, const QString &text);
     void showView();
+    void showRange();
     static QString warningText(const ProxyFigures &figures);
     static QString refusedText(const RefusalCounts &refused);
     void showProblemHint();
     void applyLooks();
 
     ProxyView m_view;
+    TimelineRange m_range = TimelineRange::Hour; ///< Of what is shown.
     bool m_anyProblem = false;
     QStackedLayout *m_pages;
     QWidget *m_hint = nullptr;
@@ -68,6 +70,7 @@ private:
     KeyFigures *m_figures = nullptr;
     TimelinePanel *m_timeline = nullptr;
     LatencyTable *m_latency = nullptr;
+    QLabel *m_endpointsTitle = nullptr;
     EndpointTable *m_endpoints = nullptr;
     QLabel *m_noEndpoints = nullptr;
     ProblemTable *m_problems = nullptr;
