@@ -1,5 +1,5 @@
 #include "core/import/ccswitch.h"
-#include "core/import/fastcccache.h"
+#include "core/import/foreignfiles.h"
 #include "core/import/variables.h"
 #include "tests/support/files.h"
 #include "tests/support/testcertificate.h"

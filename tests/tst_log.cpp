@@ -439,6 +439,9 @@ private Q_SLOTS:
                                           << QStringList{u"line 1991"_s, u"line 1992"_s, u"line 1993"_s, u"line 1994"_s,
                                                          u"line 1995"_s, u"line 1996"_s, u"line 1997"_s, u"line 1998"_s,
                                                          u"line 1999"_s};
+        QTest::newRow("by one of several") << LogQuery{3, {}, u"nothing"_s, {u"line 4998"_s, u"line 17"_s, u"line 4999"_s}}
+                                           << QStringList{u"line 1799"_s, u"line 4998"_s, u"line 4999"_s};
+        QTest::newRow("nothing wanted is all") << LogQuery{1, {}, {}, {u"line 17"_s}} << QStringList{u"line 5000"_s};
         QTest::newRow("no match") << LogQuery{9, {}, u"nothing"_s} << QStringList();
         QTest::newRow("at least one") << LogQuery{-5, {}, {}} << QStringList{u"line 5000"_s};
     }

@@ -287,7 +287,7 @@ private Q_SLOTS:
         Desk desk(twoClusters());
         desk.page.setView(runningView(desk.config()));
         QCOMPARE(desk.health(0), u"healthy"_s);
-        QCOMPARE(desk.health(1), u"open, 0:41"_s);
+        QCOMPARE(desk.health(1), u"paused, next try in 0:41"_s);
         QCOMPARE(desk.health(2), u"disabled"_s);
         desk.selectCluster(1);
         QCOMPARE(desk.health(0), u"–"_s);
@@ -300,7 +300,7 @@ private Q_SLOTS:
         desk.page.show();
         QVERIFY(QTest::qWaitForWindowExposed(&desk.page));
         const QString first = desk.health(1);
-        QVERIFY(first.startsWith(u"open, 0:"_s));
+        QVERIFY(first.startsWith(u"paused, next try in 0:"_s));
         QTRY_VERIFY(desk.health(1) != first);
     }
 
@@ -784,12 +784,45 @@ private Q_SLOTS:
         QCOMPARE(desk.health(0), u"–"_s);
     }
 
-    void whatIsNotSavedIsNotTested()
+    void whatWasTypedIsSavedBeforeItIsTested()
     {
         Desk desk(twoClusters());
+        QSignalSpy tests(&desk.page, &ClustersPage::testRequested);
         desk.type(u"Name:"_s, u"x"_s);
-        QVERIFY(!desk.button(u"Test"_s));
-        QVERIFY(!desk.button(u"Save to test"_s)->isEnabled());
+        QTest::mouseClick(desk.button(u"Test"_s), Qt::LeftButton);
+        QCOMPARE(desk.cluster(0).endpoints.constFirst().name, u"x"_s);
+        QCOMPARE(tests.value(0), (QVariantList{u"work"_s, desk.cluster(0).endpoints.constFirst().id}));
+        // A new one as well.
+        desk.page.showTestResult(probeOf(u"work"_s, desk.cluster(0).endpoints.constFirst()));
+        desk.page.addEndpoint();
+        desk.type(u"Base URL:"_s, u"https://fresh.example"_s);
+        QTest::mouseClick(desk.button(u"Test"_s), Qt::LeftButton);
+        QCOMPARE(desk.cluster(0).endpoints.constLast().name, u"fresh.example"_s);
+        QCOMPARE(tests.value(1), (QVariantList{u"work"_s, desk.cluster(0).endpoints.constLast().id}));
+    }
+
+    void whatCannotBeSavedCannotBeTestedAndSaysWhy()
+    {
+        Desk desk(twoClusters());
+        desk.type(u"Name:"_s, u"relay-b"_s);
+        QVERIFY(!desk.button(u"Test"_s)->isEnabled());
+        QVERIFY(desk.button(u"Test"_s)->toolTip().contains(u"corrected first"_s));
+    }
+
+    void aRefusedSaveIsNotTested()
+    {
+        Unanswered unanswered;
+        QSignalSpy tests(&unanswered.page, &ClustersPage::testRequested);
+        QVERIFY(unanswered.saveAsOther());
+        unanswered.page.editRefused(u"The disk is full."_s);
+        for (QPushButton *button : unanswered.page.findChildren<QPushButton *>()) {
+            if (button->text() == u"&Test"_s)
+                QTest::mouseClick(button, Qt::LeftButton);
+        }
+        QCOMPARE(unanswered.changes.size(), 2);
+        unanswered.page.editRefused(u"The disk is full."_s);
+        unanswered.page.editDone();
+        QCOMPARE(tests.size(), 0);
     }
 
     void updatesLeaveSelectionScrollAndCursorAlone()

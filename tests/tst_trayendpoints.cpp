@@ -70,7 +70,7 @@ void TrayEndpointsTest::endpointCells_data()
     QTest::addColumn<QString>("cells");
     QTest::newRow("healthy") << 0 << QStringLiteral("relay-a|healthy|640 ms|99.9 %|9|6/3");
     QTest::newRow("degraded") << 1 << QStringLiteral("relay-b|degraded|2.1 s|96.0 %|9|6/3");
-    QTest::newRow("open") << 2 << QStringLiteral("relay-c|open, 0:41|640 ms|71.2 %|0|6/3");
+    QTest::newRow("open") << 2 << QStringLiteral("relay-c|paused, next try in 0:41|640 ms|71.2 %|0|6/3");
     QTest::newRow("disabled") << 3 << QStringLiteral("relay-d|disabled|–|–|–|–");
 }
 
@@ -114,15 +114,15 @@ void TrayEndpointsTest::countdownsGoOnWithTime()
     model.setEndpoints(endpoints, start);
     QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
     model.tick(start + std::chrono::seconds(11));
-    QCOMPARE(model.index(2, EndpointTableModel::Health).data().toString(), QStringLiteral("open, 0:30"));
+    QCOMPARE(model.index(2, EndpointTableModel::Health).data().toString(), QStringLiteral("paused, next try in 0:30"));
     QCOMPARE(changed.size(), 1);
     QVERIFY(model.countsDown());
     model.tick(start + std::chrono::seconds(41));
-    QCOMPARE(model.index(2, EndpointTableModel::Health).data().toString(), QStringLiteral("open"));
+    QCOMPARE(model.index(2, EndpointTableModel::Health).data().toString(), QStringLiteral("paused"));
     QVERIFY(!model.countsDown());
     // Nobody may have told anything since, as while the window was closed.
     model.setEndpoints(endpoints, start + std::chrono::seconds(30));
-    QCOMPARE(model.index(2, EndpointTableModel::Health).data().toString(), QStringLiteral("open, 0:11"));
+    QCOMPARE(model.index(2, EndpointTableModel::Health).data().toString(), QStringLiteral("paused, next try in 0:11"));
 }
 
 void TrayEndpointsTest::menuPrefersResetsAndCopies()

@@ -413,7 +413,7 @@ void TrayOverviewTest::countdownsTickBeforeTheUsersEyes()
     show(page);
     const auto *table = childOf<EndpointTable>(page);
     const QString first = healthOf(*table, 2);
-    QVERIFY(first.startsWith(QStringLiteral("open, 0:4")));
+    QVERIFY(first.startsWith(QStringLiteral("paused, next try in 0:4")));
     QTRY_VERIFY(healthOf(*table, 2) != first);
 }
 

@@ -46,22 +46,22 @@ void TrayProblemsTest::problemInWords_data()
     untried.error = QStringLiteral("no endpoint is enabled");
 
     QTest::newRow("another one served") << exchangeOf(1, Outcome::Recovered, {full, good})
-                                        << QStringLiteral("relay-c 529 overloaded → relay-a served it");
+                                        << QStringLiteral("relay-c: 529 overloaded → relay-a served it");
     QTest::newRow("a chain") << exchangeOf(1, Outcome::Recovered, {full, attemptOf(b, FailureClass::RateLimit, 429), good})
-                             << QStringLiteral("relay-c 529 overloaded → relay-b 429 rate limit → relay-a served it");
+                             << QStringLiteral("relay-c: 529 overloaded → relay-b: 429 rate limit → relay-a served it");
     QTest::newRow("the same one, again") << exchangeOf(1, Outcome::Recovered, {attemptOf(a, FailureClass::Stale), good})
-                                         << QStringLiteral("relay-a stale connection → relay-a served it at the next try");
+                                         << QStringLiteral("relay-a: stale connection → relay-a served it at the next try");
     QTest::newRow("a good status with an error inside") << exchangeOf(1, Outcome::Recovered, {saysSo, good})
-                                                        << QStringLiteral("relay-c overloaded → relay-a served it");
+                                                        << QStringLiteral("relay-c: overloaded → relay-a served it");
     QTest::newRow("twice the same") << exchangeOf(1, Outcome::Error, {full, full})
-                                    << QStringLiteral("relay-c 529 overloaded (2 times) → not served");
+                                    << QStringLiteral("relay-c: 529 overloaded (2 times) → not served");
     const AttemptRecord busy = attemptOf(b, FailureClass::Transient, 503);
     QTest::newRow("nobody") << exchangeOf(1, Outcome::Error, {attemptOf(c, FailureClass::Connect), busy})
-                            << QStringLiteral("relay-c no connection → relay-b 503 unavailable → not served");
+                            << QStringLiteral("relay-c: no connection → relay-b: 503 unavailable → not served");
     QTest::newRow("cut short") << exchangeOf(1, Outcome::Truncated, {attemptOf(b, FailureClass::BrokenStream, 200)})
-                               << QStringLiteral("relay-b stream broke → the answer was cut short");
+                               << QStringLiteral("relay-b: stream broke → the answer was cut short");
     QTest::newRow("no name") << exchangeOf(1, Outcome::Error, {nameless})
-                             << QStringLiteral("3fa1b2c4 no answer in time → not served");
+                             << QStringLiteral("3fa1b2c4: no answer in time → not served");
     QTest::newRow("never tried") << untried << QStringLiteral("not served: no endpoint is enabled");
 }
 

@@ -52,6 +52,8 @@ void EndpointTester::test(const QString &cluster, const QString &endpointId)
 {
     auto *client = new ControlClient(m_socketName, this);
     m_underWay.append(client);
+    // What was just saved is to be tested, and not what the proxy read before. Commands of one connection are answered in turn.
+    client->call(controlRequest(ControlCommand::Reload), [](const Result<QJsonObject> &) { });
     client->call(controlRequest(ControlCommand::TestEndpoints, {{"cluster"_L1, cluster}, {"endpoint"_L1, endpointId}}),
                  [this, client, cluster, endpointId](const Result<QJsonObject> &answer) {
                      m_underWay.removeOne(client);

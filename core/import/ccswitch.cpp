@@ -1,7 +1,7 @@
 #include "core/import/ccswitch.h"
 
 #include "core/base/sqlitefile.h"
-#include "core/import/codexconfig.h"
+#include "core/import/foreignfiles.h"
 #include "core/import/variables.h"
 
 #include <QFileInfo>

@@ -1,8 +1,7 @@
-#include "core/import/codexconfig.h"
+#include "core/import/foreignfiles.h"
 
 #include "core/base/toml.h"
 #include "core/forward/credentials.h"
-#include "core/import/foundendpoint.h"
 
 #include <QJsonObject>
 

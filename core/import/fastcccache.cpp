@@ -1,4 +1,4 @@
-#include "core/import/fastcccache.h"
+#include "core/import/foreignfiles.h"
 
 #include "core/config/settings.h"
 

@@ -4,7 +4,7 @@
 #include "core/base/userplaces.h"
 #include "core/config/paths.h"
 #include "core/import/ccswitch.h"
-#include "core/import/fastcccache.h"
+#include "core/import/foreignfiles.h"
 #include "core/import/variables.h"
 
 #include <QDir>

@@ -3,7 +3,7 @@
 #include "core/base/files.h"
 #include "core/config/addresses.h"
 #include "core/config/endpointtext.h"
-#include "core/import/codexconfig.h"
+#include "core/import/foreignfiles.h"
 #include "core/import/importplaces.h"
 #include <QFileInfo>
 #include <QUrl>

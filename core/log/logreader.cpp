@@ -61,14 +61,15 @@ private:
     QByteArray m_pending; ///< Read, but not handed out; null at the end.
 };
 
-bool matches(QByteArrayView line, const LogQuery &query, const QByteArray &grep)
+/// `wanted`: one of them is to be in the line; none: any line is wanted.
+bool matches(QByteArrayView line, const LogQuery &query, const QByteArrayList &wanted)
 {
     if (query.level) {
         const auto level = levelOfLine(line);
         if (!level || *level < *query.level)
             return false;
     }
-    return grep.isEmpty() || line.contains(grep);
+    return wanted.isEmpty() || std::ranges::any_of(wanted, [line](const QByteArray &text) { return line.contains(text); });
 }
 
 } // namespace
@@ -118,18 +119,23 @@ QJsonObject LogReader::read(const LogQuery &query)
 
 QJsonObject LogReader::read(const LogQuery &query, QIODevice &log)
 {
-    const qsizetype wanted = std::clamp<qsizetype>(query.lines, 1, mostLines);
-    const QByteArray grep = query.grep.toUtf8();
+    const qsizetype most = std::clamp<qsizetype>(query.lines, 1, mostLines);
+    QByteArrayList wanted;
+    if (!query.grep.isEmpty()) {
+        wanted << query.grep.toUtf8();
+        for (const QString &other : query.orHolds)
+            wanted << other.toUtf8();
+    }
     QStringList found;
     const qint64 total = countLines(log);
     BackwardLines lines(log, m_blockBytes);
     // A log ends with a line's end: what stands behind it is empty, or a line that is being written.
     lines.next();
-    while (found.size() < wanted) {
+    while (found.size() < most) {
         const auto line = lines.next();
         if (!line)
             break;
-        if (matches(*line, query, grep))
+        if (matches(*line, query, wanted))
             found.append(QString::fromUtf8(*line));
     }
     std::ranges::reverse(found);
@@ -138,7 +144,7 @@ QJsonObject LogReader::read(const LogQuery &query, QIODevice &log)
             {"displayed_lines"_L1, found.size()},
             {"log_file"_L1, m_path},
             {"filters"_L1,
-             QJsonObject{{"lines"_L1, wanted},
+             QJsonObject{{"lines"_L1, most},
                          {"level"_L1, query.level ? QJsonValue(toWord(*query.level)) : QJsonValue(QJsonValue::Null)},
                          {"grep"_L1, query.grep.isEmpty() ? QJsonValue(QJsonValue::Null) : query.grep}}}};
 }

@@ -5,6 +5,7 @@
 #include <QByteArray>
 #include <QJsonObject>
 #include <QString>
+#include <QStringList>
 
 #include <optional>
 
@@ -17,6 +18,7 @@ struct LogQuery {
     qsizetype lines = 100;         ///< At most this many, the last ones; held within 1 … 10 000.
     std::optional<LogLevel> level; ///< Lines of this level and above; absent: all, also those of no level.
     QString grep;                  ///< Only lines that hold this text; empty: all.
+    QStringList orHolds = {};      ///< Or one of these, where `grep` is not empty.
 };
 
 /// Reads the end of a log, backwards and block by block, however large it is.

@@ -27,6 +27,11 @@
         <comment>endpoint, number</comment>
         <translation>%1，第 %2 次尝试</translation>
     </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>endpoint, what went wrong</comment>
+        <translation>%1：%2</translation>
+    </message>
 </context>
 <context>
     <name>ClustersText</name>
@@ -484,6 +489,145 @@
     </message>
 </context>
 <context>
+    <name>LogWords</name>
+    <message>
+        <source>✓ streamed to its end</source>
+        <translation>✓ 流式响应完成</translation>
+    </message>
+    <message>
+        <source>✓ answered</source>
+        <translation>✓ 响应成功</translation>
+    </message>
+    <message>
+        <source>⚠ the request was at fault</source>
+        <translation>⚠ 请求有误</translation>
+    </message>
+    <message>
+        <source>✗ no answer in time</source>
+        <translation>✗ 请求超时</translation>
+    </message>
+    <message>
+        <source>✗ failed</source>
+        <translation>✗ 响应失败</translation>
+    </message>
+    <message>
+        <source>⚠ the stream broke off</source>
+        <translation>⚠ 流式传输中断</translation>
+    </message>
+    <message>
+        <source>the client left</source>
+        <translation>客户端已断开</translation>
+    </message>
+    <message>
+        <source>%1 is left alone for %3: %4; it is checked in the background and comes back by itself</source>
+        <translation>%1 暂停使用 %3：%4；会在后台检查，恢复后自动启用</translation>
+    </message>
+    <message>
+        <source>%1 is back</source>
+        <translation>%1 已恢复</translation>
+    </message>
+    <message>
+        <source>%1 refuses its key, which has worked, and rests for %3; it is checked in the background and comes back by itself</source>
+        <translation>%1 拒绝了曾经有效的密钥，暂停 %3；会在后台检查，恢复后自动启用</translation>
+    </message>
+    <message>
+        <source>%1 refused its key and is not used any more. Edit the key, or test the endpoint.</source>
+        <translation>%1 拒绝了它的密钥，不再使用。请修改密钥，或测试该端点。</translation>
+    </message>
+    <message>
+        <source>%1 says that its balance or quota is spent and rests for %3</source>
+        <translation>%1 表示余额或额度已用完，暂停 %3</translation>
+    </message>
+    <message>
+        <source>%1 limits the rate and rests for %3</source>
+        <translation>%1 限制了请求频率，暂停 %3</translation>
+    </message>
+    <message>
+        <source>%1 is picked by hand: new requests go there first</source>
+        <translation>已手动选定 %1：新请求优先发往它</translation>
+    </message>
+    <message>
+        <source>%1 is not picked by hand any more</source>
+        <translation>不再手动选定 %1</translation>
+    </message>
+    <message>
+        <source>%1 of cluster &quot;%3&quot; is out of use: %4</source>
+        <translation>集群“%3”的 %1 已停用：%4</translation>
+    </message>
+    <message>
+        <source>qcc %1 listens on %3, cluster &quot;%4&quot;</source>
+        <translation>qcc %1 正在监听 %3，集群“%4”</translation>
+    </message>
+    <message>
+        <source>cluster &quot;%1&quot; is in use</source>
+        <translation>正在使用集群“%1”</translation>
+    </message>
+    <message>
+        <source>config.json was read anew</source>
+        <translation>已重新读取 config.json</translation>
+    </message>
+    <message>
+        <source>config.json is good again</source>
+        <translation>config.json 已恢复正常</translation>
+    </message>
+    <message>
+        <source>a changed address takes effect at the next start</source>
+        <translation>更改的地址在下次启动时生效</translation>
+    </message>
+    <message>
+        <source>stopping: no new connections, requests that run: %1</source>
+        <translation>正在停止：不再接受新连接，进行中的请求：%1</translation>
+    </message>
+    <message>
+        <source>the time to finish is over; requests that are ended: %1</source>
+        <translation>等待完成的时间已到；被结束的请求：%1</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>not let in: %1</source>
+        <translation>拒绝放行：%1</translation>
+    </message>
+    <message>
+        <source>worker %1 has not come round for %3 s, and its requests wait; if that stays so, stop qcc and start it again</source>
+        <translation>工作线程 %1 已 %3 秒没有响应，它的请求在等待；如果一直如此，请停止 qcc 后重新启动</translation>
+    </message>
+    <message>
+        <source>worker %1 came round again</source>
+        <translation>工作线程 %1 已恢复响应</translation>
+    </message>
+    <message>
+        <source>a worker hangs and is left behind; only the end of this process ends it</source>
+        <translation>一个工作线程卡住并被放弃；只有结束本进程才能结束它</translation>
+    </message>
+    <message>
+        <source>file descriptors run short (limit %1): new connections wait until others have closed; raise the limit with ulimit -n if this comes again</source>
+        <translation>文件描述符不足（上限 %1）：新连接要等其他连接关闭；如果再次出现，请用 ulimit -n 提高上限</translation>
+    </message>
+    <message>
+        <source>%1: connections to endpoints that may be dead are closed</source>
+        <translation>%1：可能已失效的端点连接已关闭</translation>
+    </message>
+    <message>
+        <source>history.db cannot be used, so that this run leaves no history: %1</source>
+        <translation>history.db 无法使用，本次运行不会留下历史记录：%1</translation>
+    </message>
+    <message>
+        <source>history.db cannot be written; it is tried again after the next requests: %1</source>
+        <translation>history.db 无法写入；下次有请求后会再试：%1</translation>
+    </message>
+    <message>
+        <source>took %1</source>
+        <translation>耗时 %1</translation>
+    </message>
+    <message>
+        <source>first byte %1</source>
+        <translation>首字节 %1</translation>
+    </message>
+</context>
+<context>
     <name>NoticePolicy</name>
     <message>
         <source>The only endpoint of %1 fails.</source>
@@ -691,16 +835,6 @@
         <translation>服务不可用</translation>
     </message>
     <message>
-        <source>%1 %2</source>
-        <comment>endpoint, what went wrong</comment>
-        <translation>%1 %2</translation>
-    </message>
-    <message>
-        <source>%1 %2 %3</source>
-        <comment>endpoint, HTTP status, what went wrong</comment>
-        <translation>%1 %2 %3</translation>
-    </message>
-    <message>
         <source>%1 served it at the next try</source>
         <translation>%1 重试后完成</translation>
     </message>
@@ -727,14 +861,24 @@
         <translation>%1：%2</translation>
     </message>
     <message>
-        <source>%1 %2</source>
-        <comment>endpoint, result</comment>
-        <translation>%1 %2</translation>
-    </message>
-    <message>
         <source>%1, after %2</source>
         <comment>attempt, duration</comment>
         <translation>%1，用时 %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>endpoint, what went wrong</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1: %2 %3</source>
+        <comment>endpoint, HTTP status, what went wrong</comment>
+        <translation>%1：%2 %3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>endpoint, result</comment>
+        <translation>%1：%2</translation>
     </message>
 </context>
 <context>
@@ -1220,11 +1364,6 @@
         <translation>失败</translation>
     </message>
     <message>
-        <source>open</source>
-        <comment>endpoint whose breaker is open</comment>
-        <translation>已熔断</translation>
-    </message>
-    <message>
         <source>resting</source>
         <comment>endpoint</comment>
         <translation>休息中</translation>
@@ -1238,11 +1377,6 @@
         <source>disabled</source>
         <comment>endpoint</comment>
         <translation>已禁用</translation>
-    </message>
-    <message>
-        <source>%1, %2</source>
-        <comment>health, time left</comment>
-        <translation>%1，%2</translation>
     </message>
     <message>
         <source>complete</source>
@@ -1410,6 +1544,20 @@
     <message>
         <source>last 7 days</source>
         <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <comment>endpoint whose breaker is open</comment>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>paused, next try in %1</source>
+        <translation>已暂停，%1 后再试</translation>
+    </message>
+    <message>
+        <source>%1, %2 left</source>
+        <comment>health, time</comment>
+        <translation>%1，还剩 %2</translation>
     </message>
 </context>
 <context>
@@ -2050,10 +2198,6 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>删除(&amp;D)</translation>
     </message>
     <message>
-        <source>Save to test</source>
-        <translation>保存后测试</translation>
-    </message>
-    <message>
         <source>Test a&amp;ll</source>
         <translation>全部测试(&amp;L)</translation>
     </message>
@@ -2090,12 +2234,16 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>重置熔断器(&amp;B)</translation>
     </message>
     <message>
-        <source>What is tested is what is saved.</source>
-        <translation>测试的是已保存的内容。</translation>
-    </message>
-    <message>
         <source>Ask this endpoint now</source>
         <translation>立即询问此端点</translation>
+    </message>
+    <message>
+        <source>Save what was typed, then ask this endpoint</source>
+        <translation>先保存输入的内容，再向该端点发送测试请求</translation>
+    </message>
+    <message>
+        <source>What is marked in the form is to be corrected first.</source>
+        <translation>请先改正表单中标出的内容。</translation>
     </message>
 </context>
 <context>
@@ -2675,6 +2823,14 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>Lines: %1</source>
         <comment>of the log</comment>
         <translation>行数：%1</translation>
+    </message>
+    <message>
+        <source>As in the f&amp;ile</source>
+        <translation>按文件原样(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Show the words and ids that stand in proxy.log</source>
+        <translation>显示 proxy.log 中的原文和标识</translation>
     </message>
 </context>
 <context>

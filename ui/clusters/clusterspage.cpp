@@ -281,6 +281,7 @@ void ClustersPage::refreshEndpoints()
     const FormContent content = m_state.formContent();
     m_endpoints->setProgress(m_state.tests.answered(), m_state.tests.isRunning() ? m_state.tests.total() : 0);
     m_endpoints->setResettable(content.canReset);
+    m_endpoints->setSavable(content.canSave);
     m_endpoints->setRows(rows, m_state.endpoint);
     m_form->setContent(content);
 }

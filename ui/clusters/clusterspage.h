@@ -97,6 +97,7 @@ private:
     bool m_nameNextCluster = false;           ///< And its name to be edited.
     std::optional<QStringList> m_beforeClone; ///< The endpoints there were; the one that is not among them is to be selected.
     std::optional<std::pair<QString, QString>> m_renaming;
+    bool m_testWhenSaved = false;
     QString m_problem; ///< Told, and not over yet.
 
     QStackedWidget *m_pages;

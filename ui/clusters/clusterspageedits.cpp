@@ -142,11 +142,14 @@ void ClustersPage::editDone()
 {
     endSaving();
     refresh();
+    if (std::exchange(m_testWhenSaved, false))
+        test(m_state.endpoint);
 }
 
 void ClustersPage::editRefused(const QString &why)
 {
     m_awaitsChange = false;
+    m_testWhenSaved = false;
     m_nextCluster.clear();
     m_nameNextCluster = false;
     m_beforeClone.reset();
@@ -168,6 +171,11 @@ void ClustersPage::revert()
 
 void ClustersPage::test(const QString &name)
 {
+    if (m_state.formContent().canSave && name == m_state.endpoint) {
+        m_testWhenSaved = true;
+        save();
+        return;
+    }
     const Endpoint *tested = m_state.endpointNamed(name);
     if (!tested)
         return;

@@ -32,7 +32,7 @@ EndpointList::EndpointList(QWidget *parent)
     , m_add(new QPushButton(tr("&Add…")))
     , m_clone(new QPushButton(tr("&Clone")))
     , m_delete(new QPushButton(tr("&Delete")))
-    , m_test(new QPushButton(tr("Save to test")))
+    , m_test(new QPushButton(tr("&Test")))
     , m_testAll(new QPushButton(tr("Test a&ll")))
     , m_progress(new QProgressBar)
     , m_cancel(new QPushButton(tr("Cance&l")))
@@ -174,9 +174,10 @@ void EndpointList::offerActs()
     const bool edited = there && (!saved || m_model->row(row).edited);
     m_clone->setEnabled(saved);
     m_delete->setEnabled(there);
-    m_test->setEnabled(saved && !edited && !m_testing);
-    m_test->setText(edited ? tr("Save to test") : tr("&Test"));
-    setPlainToolTip(m_test, edited ? tr("What is tested is what is saved.") : tr("Ask this endpoint now"));
+    m_test->setEnabled(there && (!edited || m_savable) && !m_testing);
+    setPlainToolTip(m_test, !edited     ? tr("Ask this endpoint now")
+                            : m_savable ? tr("Save what was typed, then ask this endpoint")
+                                        : tr("What is marked in the form is to be corrected first."));
     m_testAll->setEnabled(std::ranges::any_of(m_model->rows(), [](const EndpointRow &each) { return each.enabled && !each.isNew(); }));
 }
 

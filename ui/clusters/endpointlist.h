@@ -26,6 +26,8 @@ public:
     /// `total` 0: no test is under way.
     void setProgress(int answered, int total);
     void setResettable(bool resettable);
+    /// What was typed into the selected endpoint can be saved.
+    void setSavable(bool savable) { m_savable = savable; }
 
 Q_SIGNALS:
     void selected(const QString &endpoint);
@@ -35,6 +37,7 @@ Q_SIGNALS:
     void enableRequested(const QString &endpoint, bool enabled);
     /// The endpoints as they are to stand, the first one first.
     void orderRequested(const QStringList &endpoints);
+    /// Where something was typed, it is to be saved before.
     void testRequested(const QString &endpoint);
     void testAllRequested();
     void testCancelled();
@@ -63,6 +66,7 @@ private:
     QProgressBar *m_progress;
     QPushButton *m_cancel;
     bool m_resettable = false;
+    bool m_savable = false;
     bool m_testing = false;
     bool m_filling = false;
 };

@@ -25,6 +25,7 @@ LogPage::LogPage(QWidget *parent)
     , m_search(new QLineEdit)
     , m_follow(new QCheckBox(tr("&Follow")))
     , m_wrap(new QCheckBox(tr("&Wrap lines")))
+    , m_asInFile(new QCheckBox(tr("As in the f&ile")))
     , m_copy(new QPushButton(tr("&Copy")))
     , m_view(new LogView)
     , m_noLog(new EmptyState(tr("No log yet"), tr("Start the proxy: what it does is shown here line by line.")))
@@ -45,6 +46,7 @@ LogPage::LogPage(QWidget *parent)
     m_search->setClearButtonEnabled(true);
     m_follow->setChecked(true);
     setPlainToolTip(m_follow, tr("Stay at the end while lines are added"));
+    setPlainToolTip(m_asInFile, tr("Show the words and ids that stand in proxy.log"));
     setPlainToolTip(m_copy, tr("Copy what is selected, or else all lines shown"));
     m_view->setAccessibleName(tr("Log"));
     auto *folder = new QPushButton(tr("&Open folder"));
@@ -65,6 +67,7 @@ LogPage::LogPage(QWidget *parent)
     auto *foot = new QHBoxLayout;
     foot->setSpacing(metrics::edge);
     foot->addWidget(m_summary, 1);
+    foot->addWidget(m_asInFile);
     foot->addWidget(m_wrap);
     foot->addWidget(m_follow);
 
@@ -85,6 +88,8 @@ LogPage::LogPage(QWidget *parent)
     connect(m_follow, &QCheckBox::toggled, m_view, &LogView::setFollows);
     connect(m_view, &LogView::followsChanged, m_follow, &QCheckBox::setChecked);
     connect(m_wrap, &QCheckBox::toggled, m_view, &LogView::setWraps);
+    connect(m_asInFile, &QCheckBox::toggled, this, &LogPage::showLines);
+    connect(m_asInFile, &QCheckBox::toggled, this, &LogPage::ask);
     connect(m_copy, &QPushButton::clicked, this, &LogPage::copy);
     connect(folder, &QPushButton::clicked, this, &LogPage::openFolderRequested);
     m_asked = query();
@@ -97,6 +102,8 @@ LogQuery LogPage::query() const
     if (const QVariant level = m_level->currentData(); level.isValid())
         query.level = static_cast<LogLevel>(level.toInt());
     query.grep = m_search->text();
+    if (!m_asInFile->isChecked())
+        query.orHolds = LogWords::inFile(query.grep, m_names);
     return query;
 }
 
@@ -107,16 +114,53 @@ bool LogPage::filters() const
 
 void LogPage::setLines(const QStringList &lines, qint64 total)
 {
-    m_view->setLines(lines);
+    m_lines = lines;
+    showLines();
     if (!lines.isEmpty())
         m_pages->setCurrentWidget(m_view);
     else if (total > 0 && filters())
         m_pages->setCurrentWidget(m_noMatch);
     else
         m_pages->setCurrentWidget(m_noLog);
-    for (QWidget *widget : std::initializer_list<QWidget *>{m_copy, m_wrap, m_follow})
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_copy, m_asInFile, m_wrap, m_follow})
         widget->setEnabled(!lines.isEmpty());
     m_summary->setText(summary(lines.size(), total));
+}
+
+void LogPage::setConfig(const ConfigSnapshot &config)
+{
+    if (!config || config == m_config)
+        return;
+    m_config = config;
+    LogWords::Names names;
+    for (const Cluster &cluster : config->clusters) {
+        for (const Endpoint &endpoint : cluster.endpoints)
+            names.insert(endpoint.id, endpoint.name);
+    }
+    if (names == m_names)
+        return;
+    m_names = names;
+    m_translated.clear();
+    showLines();
+    ask();
+}
+
+void LogPage::showLines()
+{
+    if (m_asInFile->isChecked()) {
+        m_view->setLines(m_lines);
+        return;
+    }
+    QHash<QString, QString> translated;
+    QStringList shown;
+    shown.reserve(m_lines.size());
+    for (const QString &line : m_lines) {
+        auto known = m_translated.constFind(line);
+        shown << (known == m_translated.cend() ? LogWords::shown(line, m_names) : *known);
+        translated.insert(line, shown.constLast());
+    }
+    m_translated = translated;
+    m_view->setLines(shown);
 }
 
 QString LogPage::summary(qsizetype shown, qint64 total) const
@@ -141,7 +185,7 @@ void LogPage::ask()
 {
     m_settle.stop();
     const LogQuery wanted = query();
-    if (wanted.level == m_asked.level && wanted.grep == m_asked.grep)
+    if (wanted.level == m_asked.level && wanted.grep == m_asked.grep && wanted.orHolds == m_asked.orHolds)
         return;
     m_asked = wanted;
     m_view->setSearch(wanted.grep);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/log/logreader.h"
+#include "ui/log/logwords.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -27,6 +28,8 @@ public:
 
     /// `lines` are the last ones that match query(), the oldest first; `total` counts all lines of the file.
     void setLines(const QStringList &lines, qint64 total);
+    /// Names the endpoints.
+    void setConfig(const ConfigSnapshot &config);
     LogQuery query() const;
     void focusFilter();
 
@@ -40,6 +43,7 @@ Q_SIGNALS:
 
 private:
     void ask();
+    void showLines();
     void showAll();
     void copy();
     QString summary(qsizetype shown, qint64 total) const;
@@ -49,6 +53,7 @@ private:
     QLineEdit *m_search;
     QCheckBox *m_follow;
     QCheckBox *m_wrap;
+    QCheckBox *m_asInFile;
     QPushButton *m_copy;
     LogView *m_view;
     EmptyState *m_noLog;
@@ -56,6 +61,10 @@ private:
     QStackedWidget *m_pages;
     QLabel *m_summary;
     QTimer m_settle;
+    ConfigSnapshot m_config;
+    LogWords::Names m_names;
+    QStringList m_lines;                  ///< As in the file.
+    QHash<QString, QString> m_translated; ///< Of those.
     LogQuery m_asked; ///< What queryChanged() said last.
 };
 

@@ -106,7 +106,7 @@ QString Words::of(EndpointHealth health)
     case EndpointHealth::Healthy: return tr("healthy", "endpoint");
     case EndpointHealth::Degraded: return tr("degraded", "endpoint");
     case EndpointHealth::Unhealthy: return tr("failing", "endpoint");
-    case EndpointHealth::Open: return tr("open", "endpoint whose breaker is open");
+    case EndpointHealth::Open: return tr("paused", "endpoint whose breaker is open");
     case EndpointHealth::Resting: return tr("resting", "endpoint");
     case EndpointHealth::KeyRefused: return tr("key refused", "endpoint");
     case EndpointHealth::Disabled: return tr("disabled", "endpoint");
@@ -118,7 +118,8 @@ QString Words::healthOf(EndpointHealth health, double returnsInS)
 {
     if (returnsInS <= 0 || isInUse(health))
         return of(health);
-    return tr("%1, %2", "health, time left").arg(of(health), countdown(returnsInS));
+    return health == EndpointHealth::Open ? tr("paused, next try in %1").arg(countdown(returnsInS))
+                                          : tr("%1, %2 left", "health, time").arg(of(health), countdown(returnsInS));
 }
 
 QString Words::of(Outcome outcome)
@@ -170,6 +171,16 @@ QString Words::of(Phase phase)
     case Phase::Body: return tr("reading the answer", "phase");
     }
     Q_UNREACHABLE();
+}
+
+QString Words::reason(const QString &inCore)
+{
+    static const QRegularExpression form(QStringLiteral("^(\\w+) \\((HTTP \\d+)\\)$"));
+    const QRegularExpressionMatch match = form.match(inCore);
+    const auto failure = fromWord<FailureClass>(match.hasMatch() ? match.captured(1) : inCore);
+    if (!failure || *failure == FailureClass::None)
+        return inCore;
+    return match.hasMatch() ? of(*failure) + QStringLiteral(", ") + match.captured(2) : of(*failure);
 }
 
 Meaning Words::meaningOf(EndpointHealth health)

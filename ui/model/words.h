@@ -37,13 +37,15 @@ public:
     static QString sentence(QString text);
 
     static QString of(EndpointHealth health);
-    /// With the countdown where there is one: "open, 0:41".
+    /// With the countdown where there is one: "paused, next try in 0:41".
     static QString healthOf(EndpointHealth health, double returnsInS);
     static QString of(Outcome outcome);
     /// What went wrong with an attempt, in one or two words ("rate limit", "key refused").
     static QString of(FailureClass failure);
     static QString of(Phase phase);
 
+    /// The words that routing gives as a reason, "transient (HTTP 529)", as the screens say them: "server error, HTTP 529". Others stay.
+    static QString reason(const QString &inCore);
     static Meaning meaningOf(EndpointHealth health);
     static Meaning meaningOf(Outcome outcome);
     /// The shape that stands beside the colour: "●", "▲", "✕", "○".

@@ -39,8 +39,8 @@ QString ProblemText::failureOf(const AttemptRecord &attempt)
     else if (attempt.status == unavailable && attempt.failure == FailureClass::Transient)
         words = tr("unavailable", "attempt");
     if (attempt.status < 400) // A head that said all is well tells nothing about what went wrong later.
-        return tr("%1 %2", "endpoint, what went wrong").arg(nameOf(attempt), words);
-    return tr("%1 %2 %3", "endpoint, HTTP status, what went wrong").arg(nameOf(attempt)).arg(attempt.status).arg(words);
+        return tr("%1: %2", "endpoint, what went wrong").arg(nameOf(attempt), words);
+    return tr("%1: %2 %3", "endpoint, HTTP status, what went wrong").arg(nameOf(attempt)).arg(attempt.status).arg(words);
 }
 
 QString ProblemText::endOf(const ExchangeRecord &exchange)
@@ -96,7 +96,7 @@ QString ProblemText::details(const ExchangeRecord &exchange)
     QStringList lines{request.join(QStringLiteral(" · "))};
     for (const AttemptRecord &attempt : exchange.attempts) {
         QString line = failed(attempt) ? failureOf(attempt)
-                                       : tr("%1 %2", "endpoint, result").arg(nameOf(attempt), Words::of(attempt.failure));
+                                       : tr("%1: %2", "endpoint, result").arg(nameOf(attempt), Words::of(attempt.failure));
         for (const QString &said : {attempt.error, attempt.upstreamError}) {
             if (!said.isEmpty())
                 line += QStringLiteral(": ") + said;

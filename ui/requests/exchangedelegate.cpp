@@ -39,7 +39,10 @@ QList<Chip> chipsOf(const ExchangeRecord &exchange)
     for (const AttemptRecord &attempt : exchange.attempts) {
         const Meaning meaning = ExchangeText::meaningOf(attempt.failure);
         const QString result = ExchangeText::result(attempt);
-        chips.append({Words::markOf(meaning), ExchangeText::endpoint(attempt) + QLatin1Char(' ') + result, result, meaning});
+        // A name may be a word; a status is none.
+        const bool isStatus = result == QString::number(attempt.status);
+        const QString text = isStatus ? QStringLiteral("%1 %2") : Texts::tr("%1: %2", "endpoint, what went wrong");
+        chips.append({Words::markOf(meaning), text.arg(ExchangeText::endpoint(attempt), result), result, meaning});
     }
     return chips;
 }

@@ -80,4 +80,7 @@ private:
     QString m_lastAsked; ///< A path.
 };
 
+/// The sections of config.json that stand by themselves, from retries to history: proxyfields.cpp.
+void addProxyFields(SettingsForm *form, ConfigFields *fields);
+
 } // namespace qcc

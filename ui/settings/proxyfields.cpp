@@ -1,6 +1,5 @@
-#include "ui/settings/proxyfields.h"
-
 #include "ui/settings/configfields.h"
+
 #include "ui/settings/settingedits.h"
 #include "ui/settings/settingfield.h"
 #include "ui/settings/settingsform.h"

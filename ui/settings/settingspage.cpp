@@ -3,7 +3,6 @@
 #include "ui/settings/addressfields.h"
 #include "ui/settings/configfields.h"
 #include "ui/settings/desktopfields.h"
-#include "ui/settings/proxyfields.h"
 #include "ui/settings/settingsform.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"

@@ -189,8 +189,11 @@ void MainWindow::refresh()
             m_settings->setConfig(m_config);
         m_settings->setView(m_view);
         break;
-    case Page::Requests:
     case Page::Log:
+        if (m_config)
+            m_log->setConfig(m_config);
+        break;
+    case Page::Requests:
         break;
     }
 }
