@@ -304,6 +304,21 @@ private Q_SLOTS:
         QTRY_VERIFY(desk.health(1) != first);
     }
 
+    void theFieldsStayWhereTheyAreWhateverIsKnownOfTheEndpoint()
+    {
+        Desk desk(twoClusters());
+        desk.selectEndpoint(1);
+        QCoreApplication::processEvents();
+        const QPoint before = desk.line(u"Name:"_s)->mapTo(&desk.page, QPoint());
+        ProxyView view = runningView(desk.config());
+        for (const QString &error : {QString(), u"HTTP 500"_s, u"something that takes very many words to tell and more than one line "_s.repeated(5)}) {
+            view.endpoints[1].lastError = error;
+            desk.page.setView(view);
+            QCoreApplication::processEvents();
+            QCOMPARE(desk.line(u"Name:"_s)->mapTo(&desk.page, QPoint()), before);
+        }
+    }
+
     void anOpenEndpointCanBeReset()
     {
         Desk desk(twoClusters());

@@ -117,6 +117,8 @@ void TrayApp::connectDesk()
         // Without a tray the window is all there is of this program.
         if (!TrayIcon::isAvailable())
             quit();
+        else
+            tellWhereItWent();
     });
 }
 
@@ -217,6 +219,17 @@ void TrayApp::startedAgain(const QStringList &arguments)
         report({ErrorCode::AlreadyRunning, tr("qcc runs already, so that --port changes nothing."), {}});
     if (line.options->cluster)
         chooseCluster(*line.options->cluster);
+}
+
+/// Once, of all the times that the window was closed.
+void TrayApp::tellWhereItWent()
+{
+    const QString told = QStringLiteral("told_of_tray");
+    if (m_quitting || !m_settingsFile.state(told).isEmpty())
+        return;
+    // That it may be told twice troubles nobody.
+    static_cast<void>(m_settingsFile.setState(told, "yes"));
+    m_tray.notify(tr("qcc goes on in the tray"), tr("Requests are served as before. The icon opens the window again, and its menu ends qcc."), false);
 }
 
 void TrayApp::openPlace(NoticeText::Place place)

@@ -44,6 +44,7 @@ private:
     void connectHost();
     void connectLoginStart();
     void findTray();
+    void tellWhereItWent();
     void openPlace(NoticeText::Place place);
     void applySettings(const TraySettings &settings);
     void saveSettings(const TraySettings &settings);

@@ -3322,6 +3322,14 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>config.json is good again, and in force.</source>
         <translation>config.json 已恢复正常并已生效。</translation>
     </message>
+    <message>
+        <source>qcc goes on in the tray</source>
+        <translation>qcc 继续在托盘中运行</translation>
+    </message>
+    <message>
+        <source>Requests are served as before. The icon opens the window again, and its menu ends qcc.</source>
+        <translation>请求照常处理。点击图标可重新打开窗口，通过它的菜单退出 qcc。</translation>
+    </message>
 </context>
 <context>
     <name>qcc::TrayCore</name>

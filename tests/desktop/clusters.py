@@ -16,6 +16,7 @@ from screen import (
     has,
     keep_picture,
     open_page,
+    text_of,
     type_text,
     wait_for,
     wait_until_gone,
@@ -148,6 +149,16 @@ class TheClustersPage(DesktopCase):
         self.assertEqual((self.qcc_home / "config.json").read_text(), before)
         click(wait_for(self.shown, "push button", "Revert"))
         wait_until_gone(self.shown, "label", fault)
+
+    def test_after_a_test_the_next_key_changes_no_field(self):
+        click(wait_for(self.shown, "table cell", re.compile("^relay,")))
+        name = wait_for(self.shown, "text", "Name:")
+        for button in ("Test", "Test all"):
+            click(wait_for(self.shown, "push button", button))
+            key("space")
+            wait_for(self.shown, "table cell", re.compile(r"\b200\b|\bok\b|\bms\b"))
+            until(lambda: wait_for(self.shown, "push button", button) and has(wait_for(self.shown, "push button", button), "focused"), "the button has the focus again")
+            self.assertEqual(text_of(name), "relay")
 
     def test_the_test_button_asks_the_endpoint(self):
         click(wait_for(self.shown, "table cell", re.compile("^relay,")))

@@ -6,9 +6,11 @@ import sys
 import threading
 from pathlib import Path
 
-from desktop import DesktopCase, endpoint
+from desktop import QCC_TRAY, DesktopCase, endpoint
 from gi.repository import Gio, GLib
+from screen import has, window, windows
 from waiting import until
+from x11 import key
 
 HOSTILE = '<b>work</b><img src="http://x.example/"> &lt;i&gt;'
 SHOWN = '‹b>work‹/b>‹img src="http://x.example/"> ＆lt;i＆gt;'
@@ -23,7 +25,7 @@ class IconsAndNotificationsOverTheBus(DesktopCase):
         threading.Thread(target=self.listen, args=(desktop.stdout,), daemon=True).start()
         self.endpoint = endpoint(self.start_upstream())
         self.write_config({HOSTILE: [self.endpoint]})
-        self.start_tray("--hidden")
+        self.tray, _ = self.start_tray("--hidden")
         self.wait_for_proxy()
 
     def test_the_tooltip(self):
@@ -37,6 +39,23 @@ class IconsAndNotificationsOverTheBus(DesktopCase):
         # While it asks for attention, the text stands in the tooltip, too.
         _, _, title, text = self.tooltip()
         self.assertNotIn("<", title + text)
+
+    def test_the_first_hide_says_where_it_went(self):
+        self.qcc_tray_again()
+        shown = window(self.tray)
+        until(lambda: has(shown, "active"), "the window is in front")
+        key("Escape")
+        notified = until(lambda: self.called("Notify"), "the desktop is notified")
+        self.assertIn("goes on in the tray", notified[4])
+        until(lambda: not windows(self.tray), "the window is gone")
+        self.qcc_tray_again()
+        until(lambda: has(window(self.tray), "active"), "the window is in front")
+        key("Escape")
+        until(lambda: not windows(self.tray), "the window is gone")
+        self.assertEqual(sum(call[0] == "Notify" for call in self.calls), 1)
+
+    def qcc_tray_again(self):
+        self.assertEqual(self.start(QCC_TRAY).wait(10), 0)
 
     def listen(self, lines):
         with lines:  # Until the other end has gone.

@@ -202,6 +202,15 @@ void ClustersPage::testFailed(const QString &cluster, const QString &endpointId,
     refresh();
 }
 
+bool ClustersPage::leaveForm()
+{
+    if (!hasUnsavedChanges())
+        return false;
+    if (m_form->isAncestorOf(m_form->window()->focusWidget()))
+        m_endpoints->takeFocus();
+    return true;
+}
+
 bool ClustersPage::hasUnsavedChanges() const
 {
     return m_state.drafts.hasUnsaved();

@@ -41,6 +41,8 @@ public:
     /// Opens the editor for a new endpoint, of a new cluster where there is none.
     void addEndpoint();
     bool hasUnsavedChanges() const;
+    /// Where something typed waits to be saved, the focus goes back to the list; what was typed stays. False where nothing waits.
+    bool leaveForm();
 
 Q_SIGNALS:
     void changeRequested(const qcc::ConfigChange &change);

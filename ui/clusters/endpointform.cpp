@@ -73,13 +73,17 @@ EndpointForm::EndpointForm(QWidget *parent)
     , m_revert(new QPushButton(tr("&Revert")))
     , m_save(new QPushButton(tr("&Save")))
 {
-    for (QLabel *label : {m_status, m_remark}) {
-        label->setWordWrap(true);
+    for (QLabel *label : {m_status, m_remark})
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    }
+    m_remark->setWordWrap(true);
+    // Its words come and go by themselves; the fields below it stay where they are.
+    m_status->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    QSizePolicy keepsItsRoom = m_reset->sizePolicy();
+    keepsItsRoom.setRetainSizeWhenHidden(true);
+    m_reset->setSizePolicy(keepsItsRoom);
     setPlainToolTip(m_reset, tr("Forget its failures and use it again at once"));
     setPlainToolTip(m_save, tr("Save (%1)").arg(QKeySequence(QKeySequence::Save).toString(QKeySequence::NativeText)));
-    m_status->setMinimumHeight(m_reset->sizeHint().height());
 
     auto *scroll = new QScrollArea;
     scroll->setFrameShape(QFrame::NoFrame);
@@ -257,7 +261,7 @@ void EndpointForm::setContent(const FormContent &content)
         it.value()->setNote(note == content.notes.end() ? nullptr : &*note);
     }
     m_name->setPlaceholderText(content.nameIfEmpty);
-    m_status->setText(content.status);
+    showStatus();
     m_statusMark->setVisible(!content.status.isEmpty());
     m_statusMark->setText(Words::markOf(content.meaning));
     m_reset->setVisible(content.canReset);
@@ -266,6 +270,24 @@ void EndpointForm::setContent(const FormContent &content)
     m_remark->setText(content.remark.isEmpty() ? QString() : Words::markOf(content.remarkMeaning) + u' ' + content.remark);
     if (before.meaning != content.meaning || before.remarkMeaning != content.remarkMeaning)
         dress();
+}
+
+/// Two lines, whatever there is to say; the whole of a longer one is in the tip.
+void EndpointForm::showStatus()
+{
+    QStringList lines = m_content.status.split(u'\n').first(std::min<qsizetype>(m_content.status.count(u'\n') + 1, 2));
+    for (QString &line : lines)
+        line = m_status->fontMetrics().elidedText(line, Qt::ElideRight, m_status->width());
+    m_status->setText(lines.join(u'\n'));
+    m_status->setFixedHeight(std::max(2 * m_status->fontMetrics().lineSpacing(), m_reset->sizeHint().height()));
+    setPlainToolTip(m_status, m_status->text() == m_content.status ? QString() : m_content.status);
+}
+
+void EndpointForm::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    // Its own width is known only once the layout has been at work.
+    QMetaObject::invokeMethod(this, &EndpointForm::showStatus, Qt::QueuedConnection);
 }
 
 void EndpointForm::focusFirstField()

@@ -59,6 +59,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     QWidget *makeFields();
@@ -72,6 +73,7 @@ private:
     EndpointDraft typed() const;
     void fill(const EndpointDraft &draft);
     void showKeyState();
+    void showStatus();
     void dress();
 
     FormContent m_content;

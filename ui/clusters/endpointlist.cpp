@@ -140,6 +140,11 @@ void EndpointList::setRows(const QList<EndpointRow> &rows, const QString &select
     offerActs();
 }
 
+void EndpointList::takeFocus()
+{
+    m_view->setFocus(Qt::OtherFocusReason);
+}
+
 void EndpointList::setProgress(int answered, int total)
 {
     m_testing = total > 0;

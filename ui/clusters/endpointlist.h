@@ -23,6 +23,7 @@ public:
     explicit EndpointList(QWidget *parent = nullptr);
 
     void setRows(const QList<EndpointRow> &rows, const QString &selected);
+    void takeFocus();
     /// `total` 0: no test is under way.
     void setProgress(int answered, int total);
     void setResettable(bool resettable);

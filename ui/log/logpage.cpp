@@ -84,7 +84,10 @@ LogPage::LogPage(QWidget *parent)
     connect(m_search, &QLineEdit::textChanged, &m_settle, qOverload<>(&QTimer::start));
     connect(m_search, &QLineEdit::returnPressed, this, &LogPage::ask);
     connect(m_level, &QComboBox::currentIndexChanged, this, &LogPage::ask);
-    connect(all, &QPushButton::clicked, this, &LogPage::showAll);
+    connect(all, &QPushButton::clicked, this, [this] {
+        clearFilter();
+        m_search->setFocus();
+    });
     connect(m_follow, &QCheckBox::toggled, m_view, &LogView::setFollows);
     connect(m_view, &LogView::followsChanged, m_follow, &QCheckBox::setChecked);
     connect(m_wrap, &QCheckBox::toggled, m_view, &LogView::setWraps);
@@ -192,15 +195,17 @@ void LogPage::ask()
     Q_EMIT queryChanged(wanted);
 }
 
-void LogPage::showAll()
+bool LogPage::clearFilter()
 {
+    if (m_level->currentIndex() == 0 && m_search->text().isEmpty())
+        return false;
     {
         const QSignalBlocker quiet(m_level);
         m_level->setCurrentIndex(0);
     }
     m_search->clear();
     ask();
-    m_search->setFocus();
+    return true;
 }
 
 void LogPage::copy()

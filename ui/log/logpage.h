@@ -32,6 +32,8 @@ public:
     void setConfig(const ConfigSnapshot &config);
     LogQuery query() const;
     void focusFilter();
+    /// Shows all lines again; false where none was left out.
+    bool clearFilter();
 
     static constexpr std::chrono::milliseconds settleTime{200};
     static constexpr qsizetype mostLines = 2000;
@@ -44,7 +46,6 @@ Q_SIGNALS:
 private:
     void ask();
     void showLines();
-    void showAll();
     void copy();
     QString summary(qsizetype shown, qint64 total) const;
     bool filters() const;

@@ -132,6 +132,7 @@ TimelineView timelineView(const QJsonObject &answer);
 /// What the user is told about the proxy as a whole. Degraded: some endpoint fails. Down: none is left. Unconfigured: it runs, but
 /// there is no enabled endpoint yet, which must not alarm a new user. NoNetwork: nothing leads out of this computer, which is no endpoint's fault.
 enum class ProxyState { Stopped, Starting, Running, Degraded, Down, Unconfigured, NoNetwork };
+inline constexpr ProxyState lastProxyState = ProxyState::NoNetwork;
 
 /// The figures of a running proxy. Since its start, unless the name says otherwise.
 struct ProxyFigures {

@@ -121,10 +121,7 @@ QWidget *RequestsPage::createTables()
     auto *noMatch = new EmptyState(tr("No request matches"),
                                    tr("None of the requests kept here fits the search and the choice above it."));
     QPushButton *showAll = noMatch->addButton(tr("Show &all"));
-    connect(showAll, &QPushButton::clicked, this, [this] {
-        m_search->clear();
-        m_asked->setCurrentIndex(0);
-    });
+    connect(showAll, &QPushButton::clicked, this, &RequestsPage::clearFilter);
     m_tables->addWidget(m_view);
     m_tables->addWidget(noMatch);
 
@@ -187,8 +184,7 @@ void RequestsPage::select(quint64 number)
     if (!m_model->keeps(number)) {
         m_pause->setChecked(false);
     } else if (m_model->rowOf(number) < 0) {
-        m_search->clear();
-        m_asked->setCurrentIndex(0);
+        clearFilter();
     }
     changeLines([] {});
     if (m_selected == number)
@@ -200,6 +196,15 @@ void RequestsPage::focusFilter()
 {
     m_search->setFocus(Qt::ShortcutFocusReason);
     m_search->selectAll();
+}
+
+bool RequestsPage::clearFilter()
+{
+    if (m_search->text().isEmpty() && m_asked->currentIndex() == 0)
+        return false;
+    m_search->clear();
+    m_asked->setCurrentIndex(0);
+    return true;
 }
 
 QByteArray RequestsPage::saveState() const
@@ -333,12 +338,7 @@ void RequestsPage::hideEvent(QHideEvent *event)
 bool RequestsPage::eventFilter(QObject *watched, QEvent *event)
 {
     if (watched == m_search && event->type() == QEvent::KeyPress) {
-        const int key = static_cast<QKeyEvent *>(event)->key();
-        if (key == Qt::Key_Escape && !m_search->text().isEmpty()) {
-            m_search->clear();
-            return true;
-        }
-        if (key == Qt::Key_Down) {
+        if (static_cast<QKeyEvent *>(event)->key() == Qt::Key_Down) {
             m_view->setFocus(Qt::TabFocusReason);
             return true;
         }

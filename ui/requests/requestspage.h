@@ -39,6 +39,8 @@ public:
     /// Shows the exchange whatever the filter and the pause say; one that is not here yet is selected when it comes.
     void select(quint64 number);
     void focusFilter();
+    /// Shows all again; false where nothing was left out.
+    bool clearFilter();
 
     /// Where the splitter stands and how wide the columns are.
     QByteArray saveState() const;

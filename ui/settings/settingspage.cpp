@@ -96,6 +96,13 @@ void SettingsPage::editRefused(const QString &why)
     m_fields->refuse(why);
 }
 
+bool SettingsPage::clearFilter()
+{
+    const bool filters = !m_filter->text().isEmpty();
+    m_filter->clear();
+    return filters;
+}
+
 void SettingsPage::focusFilter()
 {
     m_filter->setFocus(Qt::ShortcutFocusReason);

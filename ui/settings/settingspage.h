@@ -33,6 +33,8 @@ public:
     /// The last change was not taken.
     void editRefused(const QString &why);
     void focusFilter();
+    /// Shows all settings again; false where none was left out.
+    bool clearFilter();
 
 Q_SIGNALS:
     void changeRequested(const qcc::ConfigChange &change);

@@ -16,6 +16,8 @@
 #include <QSignalBlocker>
 #include <QToolButton>
 
+#include <algorithm>
+
 namespace qcc {
 
 namespace {
@@ -71,6 +73,11 @@ void StateLabel::draw()
     const QIcon icon = stateIcon(m_state, colourOf(m_state, palette()));
     m_icon->setPixmap(icon.pixmap(QSize(iconSize, iconSize), devicePixelRatioF()));
     m_word->setFont(metrics::sectionTitle(font()));
+    // As wide as the widest, so that nothing beside it moves when the state changes.
+    int widest = 0;
+    for (int state = 0; state <= static_cast<int>(lastProxyState); ++state)
+        widest = std::max(widest, m_word->fontMetrics().horizontalAdvance(StateText::word(static_cast<ProxyState>(state))));
+    m_word->setMinimumWidth(widest);
     m_word->setText(StateText::word(m_state));
     setAccessibleName(m_word->text());
 }

@@ -44,7 +44,6 @@ MainWindow::MainWindow(QWidget *parent)
     , m_state(new StateLabel)
     , m_navigation(new QListWidget)
     , m_pages(new QStackedWidget)
-    , m_escape(new QShortcut(QKeySequence(Qt::Key_Escape), this))
     , m_header(new HeaderBar)
     , m_messages(new MessageBar(this, m_pages))
     , m_overview(new OverviewPage)
@@ -143,7 +142,7 @@ void MainWindow::addShortcuts()
     connect(new QShortcut(QKeySequence::Find, this), &QShortcut::activated, this, &MainWindow::findInPage);
     connect(new QShortcut(QKeySequence::Close, this), &QShortcut::activated, this, &QWidget::close);
     connect(new QShortcut(QKeySequence::Undo, this), &QShortcut::activated, this, &MainWindow::undoRequested);
-    connect(m_escape, &QShortcut::activated, this, &QWidget::close);
+    connect(new QShortcut(QKeySequence(Qt::Key_Escape), this), &QShortcut::activated, this, &MainWindow::escape);
 }
 
 void MainWindow::findInPage()
@@ -155,6 +154,29 @@ void MainWindow::findInPage()
     case Page::Overview:
     case Page::Clusters: break;
     }
+}
+
+/// Step by step: what lies on the page, what narrows it, and only then the window.
+void MainWindow::escape()
+{
+    if (!clearsSomething() && m_hasTray)
+        close();
+}
+
+bool MainWindow::clearsSomething()
+{
+    if (!m_messages->text().isEmpty()) {
+        m_messages->dismiss();
+        return true;
+    }
+    switch (page()) {
+    case Page::Requests: return m_requests->clearFilter();
+    case Page::Clusters: return m_clusters->leaveForm();
+    case Page::Log: return m_log->clearFilter();
+    case Page::Settings: return m_settings->clearFilter();
+    case Page::Overview: return false;
+    }
+    Q_UNREACHABLE();
 }
 
 void MainWindow::setView(const ProxyView &view)
@@ -196,11 +218,6 @@ void MainWindow::refresh()
     case Page::Requests:
         break;
     }
-}
-
-void MainWindow::setHasTray(bool hasTray)
-{
-    m_escape->setEnabled(hasTray);
 }
 
 void MainWindow::showPage(Page page)

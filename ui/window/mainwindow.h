@@ -36,7 +36,7 @@ public:
     void setView(const ProxyView &view);
     void setConfig(const ConfigSnapshot &config);
     /// Without a tray the window is all there is: Escape then does not close it.
-    void setHasTray(bool hasTray);
+    void setHasTray(bool hasTray) { m_hasTray = hasTray; }
     void showPage(Page page);
     Page page() const;
     /// Shows the page, and the window in front of others.
@@ -79,6 +79,8 @@ private:
     void addShortcuts();
     void drawIcons();
     void findInPage();
+    void escape();
+    bool clearsSomething();
     /// Tells the visible page what it has missed.
     void refresh();
 
@@ -87,7 +89,7 @@ private:
     StateLabel *m_state;
     QListWidget *m_navigation;
     QStackedWidget *m_pages;
-    QShortcut *m_escape;
+    bool m_hasTray = true;
     HeaderBar *m_header;
     MessageBar *m_messages;
     OverviewPage *m_overview;
