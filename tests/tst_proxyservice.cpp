@@ -98,6 +98,78 @@ private Q_SLOTS:
         QTRY_VERIFY(late.wasRefused());
     }
 
+    void takesAStopBackThatIsUnderWay()
+    {
+        QVERIFY(start());
+        QSignalSpy stopped(m_service.get(), &ProxyService::stopped);
+        QCOMPARE(post("/v1/messages", streamRequest).status, 200); // a worker that will have nothing to end
+        std::vector<std::unique_ptr<RawClient>> running;
+        for (int round = 1; round <= 5; ++round) {
+            running.push_back(std::make_unique<RawClient>());
+            running.back()->connectTo(m_port);
+            running.back()->post("/v1/messages", streamRequest, {{"x-events", "30"}, {"x-gap-ms", "20"}});
+            QTRY_VERIFY(!running.back()->response().body.isEmpty());
+            m_service->stop(1min);
+            QVERIFY(!m_service->isRunning());
+            RawClient refused;
+            refused.connectTo(m_port);
+            QTRY_VERIFY(refused.wasRefused());
+            const Result<void> resumed = m_service->resume();
+            QVERIFY2(resumed.has_value(), resumed ? "" : qPrintable(resumed.error().message));
+            QVERIFY(m_service->isRunning());
+            QCOMPARE(post("/v1/messages", streamRequest).status, 200);
+            QCOMPARE(ask("/__qcc__/stats").value("running"_L1).toBool(), true);
+        }
+        for (const auto &client : running) {
+            QTRY_VERIFY(client->response().complete);
+            QVERIFY(client->response().body.contains("message_stop"));
+        }
+        QCOMPARE(stopped.size(), 0);
+        // What the workers told of earlier ends does not end this one too soon.
+        RawClient last;
+        last.connectTo(m_port);
+        last.post("/v1/messages", streamRequest, {{"x-events", "10"}, {"x-gap-ms", "20"}});
+        QTRY_VERIFY(!last.response().body.isEmpty());
+        m_service->stop(1min);
+        QTRY_COMPARE(stopped.size(), 1);
+        QTRY_VERIFY(last.response().complete);
+        QVERIFY(last.response().body.contains("message_stop"));
+        QCOMPARE(m_service->resume().error().code, ErrorCode::NotRunning);
+    }
+
+    void takesNoStopBackThatHasCutWhatRan()
+    {
+        QVERIFY(start());
+        RawClient client;
+        client.connectTo(m_port);
+        client.post("/v1/messages", streamRequest, {{"x-gap-ms", "100000"}});
+        QTRY_VERIFY(m_upstream->openStreams() == 1);
+        QSignalSpy stopped(m_service.get(), &ProxyService::stopped);
+        m_service->stop(0ms);
+        QTRY_VERIFY(logText().contains(u"the grace period is over"_s));
+        const Result<void> resumed = m_service->resume();
+        QVERIFY(!resumed);
+        QCOMPARE(resumed.error().code, ErrorCode::NotRunning);
+        QTRY_COMPARE(stopped.size(), 1);
+    }
+
+    void takesNoStopBackWithoutItsPort()
+    {
+        QVERIFY(start());
+        RawClient client;
+        client.connectTo(m_port);
+        client.post("/v1/messages", streamRequest, {{"x-events", "20"}, {"x-gap-ms", "20"}});
+        QTRY_VERIFY(!client.response().body.isEmpty());
+        QSignalSpy stopped(m_service.get(), &ProxyService::stopped);
+        m_service->stop(1min);
+        QTcpServer other;
+        QVERIFY2(other.listen(QHostAddress::LocalHost, m_port), qPrintable(other.errorString()));
+        QVERIFY(!m_service->resume());
+        QVERIFY(!m_service->isRunning());
+        QTRY_VERIFY(client.response().complete);
+        QTRY_COMPARE(stopped.size(), 1);
+    }
+
     void startsAgainAfterStopping()
     {
         for (int i = 0; i < 3; ++i) {

@@ -92,6 +92,7 @@ void Acceptor::stop()
     // Resuming is for a server that listens.
     m_lookAgain.stop();
     close();
+    setMaxPendingConnections(pendingAtMost); // for the next listen()
 }
 
 void Acceptor::pauseForDescriptors()

@@ -59,9 +59,7 @@ DataPlane::DataPlane(Settings settings)
     connect(m_team.get(), &WorkerTeam::workerStuck, this, &DataPlane::workerStuck);
     connect(m_team.get(), &WorkerTeam::workerBack, this, &DataPlane::workerBack);
     connect(m_team.get(), &WorkerTeam::drained, this, &DataPlane::drained);
-    m_waitingConnections = std::make_unique<WaitingConnections>(WaitingConnections::Exits{[this](qintptr descriptor) { m_team->assign(descriptor); },
-                                                   [this](qintptr descriptor) { m_team->turnAwayLate(descriptor); }},
-                                      m_shared->fixedTimeouts);
+    openWaitingRoom();
     connect(&m_acceptor, &Acceptor::roomWanted, this, [this] {
         if (m_waitingConnections)
             m_waitingConnections->makeRoom();
@@ -78,6 +76,13 @@ DataPlane::DataPlane(Settings settings)
 DataPlane::~DataPlane()
 {
     end();
+}
+
+void DataPlane::openWaitingRoom()
+{
+    m_waitingConnections = std::make_unique<WaitingConnections>(WaitingConnections::Exits{[this](qintptr descriptor) { m_team->assign(descriptor); },
+                                                   [this](qintptr descriptor) { m_team->turnAwayLate(descriptor); }},
+                                      m_shared->fixedTimeouts);
 }
 
 void DataPlane::end()
@@ -131,7 +136,8 @@ Result<void> DataPlane::start(const QHostAddress &address, quint16 port)
         return explainListenFailure(m_acceptor, address, port);
     const DescriptorPlan plan = planDescriptors(descriptors, descriptors - descriptorsLeft());
     m_team->setMost(plan.workers, plan.clients);
-    m_waitingConnections->setMost(plan.clients);
+    m_mostClients = plan.clients;
+    m_waitingConnections->setMost(m_mostClients);
     m_shared->budget.setMost(plan.upstream);
     m_acceptor.setFull([this, plan] { return m_waitingConnections && m_waitingConnections->waiting() + m_team->connections() >= plan.clients; });
     m_shared->own = {address, m_acceptor.serverPort(), newHopMark()};
@@ -145,6 +151,17 @@ void DataPlane::drain()
     m_acceptor.stop();
     m_waitingConnections.reset();
     m_team->drain();
+}
+
+Result<void> DataPlane::resume()
+{
+    const OwnAddress &own = m_shared->own;
+    if (!m_acceptor.listen(own.host, own.port))
+        return explainListenFailure(m_acceptor, own.host, own.port);
+    openWaitingRoom();
+    m_waitingConnections->setMost(m_mostClients);
+    m_team->resume();
+    return {};
 }
 
 void DataPlane::networkChanged(const QList<QHostAddress> &ours)

@@ -60,6 +60,9 @@ public:
     Result<void> start(const QHostAddress &address, quint16 port);
     /// No new connections; what runs goes on to its end. drained() follows.
     void drain();
+    /// Takes drain() back: it listens again where it did. Before drained(), and before endNow().
+    /// Errors: those of start(); it then goes on to drain.
+    Result<void> resume();
     /// What is left ends as an answer that breaks off; drained() follows soon.
     void endNow() { m_team->endNow(); }
     /// Workers that have not ended by now will not: drained() follows.
@@ -109,10 +112,12 @@ Q_SIGNALS:
 
 private:
     void readNews(std::function<void(ExchangeRecord &&)> record);
+    void openWaitingRoom();
 
     const std::shared_ptr<SharedState> m_shared;
     std::unique_ptr<WorkerTeam> m_team;
     std::unique_ptr<WaitingConnections> m_waitingConnections;
+    int m_mostClients = 0; ///< Since start().
     Acceptor m_acceptor;
 };
 

@@ -50,7 +50,7 @@ void Worker::adopt(qintptr descriptor)
 {
     if (!m_front->adopt(descriptor))
         return adoptionFailed();
-    if (m_draining)
+    if (m_drain != 0)
         m_front->drain();
 }
 
@@ -58,8 +58,8 @@ void Worker::adoptionFailed()
 {
     --m_load;
     --m_settling;
-    if (m_draining && m_front->connections() == 0)
-        Q_EMIT emptied();
+    if (m_drain != 0 && m_front->connections() == 0)
+        Q_EMIT emptied(m_drain);
 }
 
 void Worker::turnAway(qintptr descriptor, const Refusal &why)
@@ -87,8 +87,8 @@ void Worker::connectionsChanged(int count)
     m_most = std::max(m_most, count);
     if (count == 0 && std::exchange(m_most, 0) >= burst)
         returnFreeMemory();
-    if (m_draining && count == 0)
-        Q_EMIT emptied();
+    if (m_drain != 0 && count == 0)
+        Q_EMIT emptied(m_drain);
 }
 
 void Worker::setLimits(RequestReader::Limits limits)
@@ -112,12 +112,12 @@ void Worker::networkChanged(const QList<QHostAddress> &ours)
     });
 }
 
-void Worker::drain()
+void Worker::drain(quint64 number)
 {
-    m_draining = true;
+    m_drain = number;
     m_front->drain();
     if (m_front->connections() == 0)
-        Q_EMIT emptied();
+        Q_EMIT emptied(m_drain);
 }
 
 void Worker::endNow()

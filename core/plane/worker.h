@@ -144,8 +144,10 @@ public Q_SLOTS:
     void setLimits(qcc::RequestReader::Limits limits);
     /// `ours`: the addresses that this computer has now.
     void networkChanged(const QList<QHostAddress> &ours);
-    /// No further requests on any connection; emptied() follows when the last is gone.
-    void drain();
+    /// No further requests on any connection; emptied() follows when the last is gone, with this number, which is not 0.
+    void drain(quint64 number);
+    /// Takes that back for connections that come from now on.
+    void resume() { m_drain = 0; }
     /// What runs ends as an answer that breaks off; emptied() follows soon.
     void endNow();
     /// Destroys what lives on the thread.
@@ -155,7 +157,7 @@ public Q_SLOTS:
     void tellRunning(quint64 question);
 
 Q_SIGNALS:
-    void emptied();
+    void emptied(quint64 drain);
     /// For another worker; nobody reads from it until then.
     void gaveBack(qintptr descriptor);
     void runningTold(quint64 question, const QList<qcc::RunningExchange> &running);
@@ -177,7 +179,7 @@ private:
     std::atomic<quint64> m_done{0};
     int m_known = 0;
     int m_most = 0; ///< Connections since this worker last had none.
-    bool m_draining = false;
+    quint64 m_drain = 0; ///< The number of the one that is under way; 0: none is.
 };
 
 } // namespace qcc

@@ -101,7 +101,7 @@ WorkerTeam::Member &WorkerTeam::addWorker()
         worker->end();
         delete worker;
     }, Qt::DirectConnection);
-    connect(worker, &Worker::emptied, this, [this, worker] { workerEmptied(worker); });
+    connect(worker, &Worker::emptied, this, [this, worker](quint64 drain) { workerEmptied(worker, drain); });
     connect(worker, &Worker::gaveBack, this, &WorkerTeam::takeBack);
     connect(worker, &Worker::runningTold, this, [this, worker](quint64 question, const QList<RunningExchange> &running) { workerTold(worker, question, running); });
     thread->start();
@@ -325,10 +325,24 @@ void WorkerTeam::expectNothingFrom(const Worker *worker)
 void WorkerTeam::drain()
 {
     m_draining = true;
+    const quint64 number = ++m_drains;
+    for (Member &member : m_members) {
+        member.empty = false;
+        post(member, [number](Worker &worker) { worker.drain(number); });
+    }
+    if (!m_members.empty())
+        return;
+    QMetaObject::invokeMethod(this, [this, number] {
+        if (m_draining && number == m_drains)
+            Q_EMIT drained();
+    }, Qt::QueuedConnection);
+}
+
+void WorkerTeam::resume()
+{
+    m_draining = false;
     for (Member &member : m_members)
-        post(member, [](Worker &worker) { worker.drain(); });
-    if (m_members.empty())
-        QMetaObject::invokeMethod(this, &WorkerTeam::drained, Qt::QueuedConnection);
+        post(member, [](Worker &worker) { worker.resume(); });
 }
 
 void WorkerTeam::endNow()
@@ -350,8 +364,10 @@ bool WorkerTeam::hasLeftBehind() const
     return std::any_of(m_members.begin(), m_members.end(), [](const Member &m) { return m.leftBehind; });
 }
 
-void WorkerTeam::workerEmptied(Worker *worker)
+void WorkerTeam::workerEmptied(Worker *worker, quint64 drain)
 {
+    if (drain != m_drains)
+        return;
     for (Member &member : m_members)
         if (member.worker == worker)
             member.empty = true;

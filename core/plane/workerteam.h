@@ -70,6 +70,8 @@ public:
     void askRunning(std::function<void(const QList<RunningExchange> &)> answer);
     /// Ends all connections, running answers last; drained() follows.
     void drain();
+    /// Takes drain() back: connections that were told to end do so, new ones are served. Before drained(), and before endNow().
+    void resume();
     /// Exchanges run: whether the workers come round is watched. Where none run, only while something is posted to them.
     void watch();
     /// Workers that hang.
@@ -93,7 +95,7 @@ private:
     struct Member {
         std::unique_ptr<QThread> thread;
         Worker *worker;
-        bool empty = false;
+        bool empty = false;          ///< As it told of the present drain().
         quint64 posted = 0;          ///< Numbers what was posted.
         quint64 seenDone = 0;
         Clock::time_point waitsSince = {}; ///< For what was posted and is not done.
@@ -121,7 +123,7 @@ private:
     template <typename Work>
     void post(Member &member, Work work);
     void look();
-    void workerEmptied(Worker *worker);
+    void workerEmptied(Worker *worker, quint64 drain);
     void workerTold(const Worker *worker, quint64 question, const QList<RunningExchange> &running);
     void expectNothingFrom(const Worker *worker);
 
@@ -134,6 +136,7 @@ private:
     QStringList m_behindTls;
     size_t m_maxWorkers = 8;
     int m_maxConnections = 16'384;
+    quint64 m_drains = 0; ///< Counts them: what a worker tells late is of an earlier one.
     bool m_draining = false;
 };
 

@@ -127,6 +127,18 @@ void ProxyService::stop(std::chrono::milliseconds grace)
     d->run->drain(grace);
 }
 
+Result<void> ProxyService::resume()
+{
+    if (!d->run)
+        return Failure{ErrorCode::NotRunning, u"the proxy does not run"_s, u"Start it with: qcc proxy start"_s};
+    if (!d->stopping)
+        return {};
+    if (const Result<void> resumed = d->run->resume(); !resumed)
+        return resumed;
+    d->stopping = false;
+    return {};
+}
+
 void ProxyService::Private::ended()
 {
     leftBehind = leftBehind || run->hasLeftBehind();

@@ -46,6 +46,9 @@ public:
     Result<void> start(const StartOptions &options);
     /// No new connections; running exchanges get `grace`, then end; then stopped(). Idempotent.
     void stop(std::chrono::milliseconds grace = std::chrono::seconds(10));
+    /// Takes a stop() back that is under way: what runs goes on, the port is open again, and no stopped() follows.
+    /// Errors: NotRunning (it is too late for that), PortInUse (another has it now), NotAllowed; stopped() then follows as before.
+    Result<void> resume();
 
     bool isRunning() const;
     /// The last run could not end one of its threads, which hangs: this process has to end at once when it ends, and had better do so soon.

@@ -144,6 +144,22 @@ void ServiceRun::drain(std::chrono::milliseconds grace)
     m_log->write(LogLevel::Info, u"stopping: no new connections, %1 exchanges run"_s.arg(m_plane.inFlight()));
     m_plane.drain();
     m_grace.start(grace);
+    m_events->look();
+}
+
+Result<void> ServiceRun::resume()
+{
+    if (m_state != State::Draining || m_saidLastWords)
+        return Failure{ErrorCode::NotRunning, u"the proxy has stopped"_s, u"Start it with: qcc proxy start"_s};
+    if (const Result<void> listening = m_plane.resume(); !listening) {
+        m_log->write(LogLevel::Warning, u"the stop cannot be taken back: %1"_s.arg(listening.error().message));
+        return listening;
+    }
+    m_grace.stop();
+    m_state = State::Running;
+    m_log->write(LogLevel::Info, u"the stop is taken back: qcc listens on %1 again, %2 exchanges run"_s.arg(address()).arg(m_plane.inFlight()));
+    m_events->look();
+    return {};
 }
 
 void ServiceRun::graceIsOver()

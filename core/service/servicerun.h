@@ -58,6 +58,9 @@ public:
     Result<void> begin(const RunSettings &settings);
     /// No new connections; running exchanges get `grace`, then end; then drained().
     void drain(std::chrono::milliseconds grace);
+    /// Takes drain() back: what runs has all its time again, and new connections come.
+    /// Errors: NotRunning (it is too late for that), and those of the port, which another may have taken; it then goes on to drain.
+    Result<void> resume();
 
     const QString &host() const { return m_host; }
     quint16 port() const { return m_port; }
