@@ -22,6 +22,8 @@ namespace {
 
 constexpr qint64 readAheadBytes = 256 * 1024;
 constexpr qint64 subscriberBacklogBytes = 4 * 1024 * 1024;
+constexpr auto lockSuffix = ".lock"_L1;
+constexpr std::chrono::seconds lockTime{1};
 
 /// Whether somebody accepts connections at `name`.
 bool isAnswered(const QString &name)
@@ -168,7 +170,7 @@ ControlServer::~ControlServer()
 
 Result<void> ControlServer::listen(const QString &name)
 {
-    return listen(name, std::chrono::seconds(1));
+    return listen(name, lockTime);
 }
 
 Result<void> ControlServer::listen(const QString &name, std::chrono::milliseconds timeout)
@@ -176,7 +178,7 @@ Result<void> ControlServer::listen(const QString &name, std::chrono::millisecond
     // Two processes that find the same dead socket must not both replace it: the second would cut off the first.
     std::unique_ptr<FileLock> lock;
     if (QDir::isAbsolutePath(name)) {
-        lock = std::make_unique<FileLock>(name + QStringLiteral(".lock"));
+        lock = std::make_unique<FileLock>(name + lockSuffix);
         if (lock->lock(timeout) != FileLock::Outcome::Locked)
             return Failure{ErrorCode::NotAllowed, QStringLiteral("The control socket %1 cannot be locked.").arg(name),
                            QStringLiteral("Check that its folder exists and belongs to you.")};
@@ -201,8 +203,14 @@ void ControlServer::reopen()
 
 void ControlServer::close()
 {
+    if (m_server->isListening()) {
+        // Qt closes the socket and then removes its file, which between the two may be the next one's already.
+        const std::unique_ptr<FileLock> lock = QDir::isAbsolutePath(m_name) ? std::make_unique<FileLock>(m_name + lockSuffix) : nullptr;
+        if (lock)
+            static_cast<void>(lock->lock(lockTime));
+        m_server->close();
+    }
     m_name.clear();
-    m_server->close();
     const QList<Connection *> connections = m_connections;
     for (Connection *connection : connections)
         connection->leave();

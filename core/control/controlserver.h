@@ -26,9 +26,10 @@ public:
     /// Replaces a socket that a dead process left behind, never a living one.
     /// Errors: AlreadyRunning (somebody answers there), NotAllowed.
     Result<void> listen(const QString &name);
+    /// Takes the socket away and cuts its clients. Whoever claims its name meanwhile keeps what he makes.
+    void close();
     /// Opens the socket again where it has closed by itself: Qt's does when descriptors run out.
     void reopen();
-    void close();
     void broadcast(const QJsonObject &event);
     bool hasSubscribers() const;
 
