@@ -153,6 +153,17 @@ private Q_SLOTS:
         QVERIFY(!stateIcon(view.state, Qt::black).isNull());
     }
 
+    void aStoppedProxyFinishesWhatRuns()
+    {
+        QJsonObject stats = statsWith(endpoint("healthy", true));
+        stats.insert(QStringLiteral("running"), false);
+        const ProxyView view = withStats({}, address, stats, {});
+        QCOMPARE(view.state, ProxyState::Finishing);
+        QVERIFY(!view.serves());
+        QVERIFY(view.isChanging());
+        QCOMPARE(StateText::toolTip(view), QStringLiteral("qcc: Finishing 3 request(s)…"));
+    }
+
     void showsTheNewestErrorOfAnEndpointThatIsNotWell()
     {
         const QByteArray endpoints = endpoint("unhealthy", false, "HTTP 529", "2026-11-23T10:00:00Z") + ','
@@ -205,6 +216,7 @@ private Q_SLOTS:
         QTest::newRow("down") << ProxyState::Down << 0.0 << QStringLiteral("Down · 0.0 % in 5 min · 12 in flight");
         QTest::newRow("stopped") << ProxyState::Stopped << 50.0 << QStringLiteral("Stopped");
         QTest::newRow("starting") << ProxyState::Starting << 50.0 << QStringLiteral("Starting…");
+        QTest::newRow("finishing") << ProxyState::Finishing << 50.0 << QStringLiteral("Finishing 12 request(s)…");
     }
     void stateLine()
     {
@@ -374,6 +386,39 @@ private Q_SLOTS:
         actionCalled(menu, QStringLiteral("Quit"))->trigger();
         QCOMPARE(about.size(), 1);
         QCOMPARE(quit.size(), 1);
+    }
+
+    void offersOnlyTheChoiceWhileItQuits()
+    {
+        TrayMenu menu;
+        QSignalSpy keep(&menu, &TrayMenu::keepRequested);
+        QSignalSpy quit(&menu, &TrayMenu::quitRequested);
+        QSignalSpy start(&menu, &TrayMenu::startRequested);
+        QSignalSpy stop(&menu, &TrayMenu::stopRequested);
+        ProxyView view = runningView();
+        menu.setView(view);
+        menu.setQuitting(true);
+        view.state = ProxyState::Finishing;
+        view.inFlight = 0;
+        menu.setView(view);
+        QCOMPARE(menu.actions().first()->text(), QStringLiteral("Finishing…"));
+        QStringList choices;
+        for (const QAction *action : menu.actions()) {
+            if (action->isEnabled() && action->isVisible() && !action->isSeparator())
+                choices << QString(action->text()).remove(QLatin1Char('&'));
+        }
+        QCOMPARE(choices, (QStringList{QStringLiteral("Keep running"), QStringLiteral("Copy"), QStringLiteral("Quit now")}));
+        actionCalled(menu, QStringLiteral("Keep running"))->trigger();
+        QCOMPARE(keep.size(), 1);
+        actionCalled(menu, QStringLiteral("Quit now"))->trigger();
+        QCOMPARE(quit.size(), 1);
+        QCOMPARE(start.size() + stop.size(), 0);
+        menu.setQuitting(false);
+        menu.setView(runningView());
+        QVERIFY(actionCalled(menu, QStringLiteral("Open qcc"))->isEnabled());
+        QVERIFY(actionCalled(menu, QStringLiteral("Quit"))->isEnabled());
+        actionCalled(menu, QStringLiteral("Stop"))->trigger();
+        QCOMPARE(stop.size(), 1);
     }
 
     void copies_data()

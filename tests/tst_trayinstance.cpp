@@ -6,6 +6,10 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
+
+#include <atomic>
+#include <memory>
 
 using namespace qcc;
 using namespace Qt::StringLiterals;
@@ -33,6 +37,61 @@ private Q_SLOTS:
         QVERIFY(*answer);
         QCOMPARE(started.size(), 1);
         QCOMPARE(started.at(0).at(0).toStringList(), (QStringList{u"qcc-tray"_s, u"--cluster"_s, u"my work"_s}));
+    }
+
+    void whoComesToOneThatIsEndingTakesItsPlace_data()
+    {
+        QTest::addColumn<bool>("asks");
+        QTest::newRow("asked before its end") << true;
+        QTest::newRow("comes with its end") << false;
+    }
+    void whoComesToOneThatIsEndingTakesItsPlace()
+    {
+        QFETCH(bool, asks);
+        TrayInstance first(socket());
+        QVERIFY(first.claim());
+        QSignalSpy started(&first, &TrayInstance::startedAgain);
+        if (asks)
+            first.turnAway();
+        TrayInstance second(socket());
+        QVERIFY(!second.claim());
+        std::optional<Result<void>> answer;
+        second.forward({u"qcc-tray"_s}, [&answer](const Result<void> &result) { answer = result; });
+        if (asks) {
+            // Whatever the first still does takes longer than an answer would.
+            ControlClientCall other(socket(), {{u"cmd"_s, u"start"_s}});
+            QTRY_VERIFY(other.answer);
+            QCOMPARE(other.answer->error().code, ErrorCode::Busy);
+            QVERIFY(!answer);
+        }
+        first.release();
+        QTRY_VERIFY(answer);
+        QVERIFY(!*answer);
+        QCOMPARE(answer->error().code, ErrorCode::NotRunning);
+        QCOMPARE(started.size(), 0);
+        QVERIFY(second.claim());
+    }
+
+    void anEndTakesNoSocketOfTheNextOneAway()
+    {
+        // Each claims as soon as nobody answers, which is before the last one has done with the name.
+        constexpr int rounds = 200;
+        std::atomic<int> orphans = 0;
+        const auto claimAndRelease = [this, &orphans] {
+            for (int i = 0; i < rounds; ++i) {
+                TrayInstance instance(socket());
+                if (!instance.claim())
+                    continue;
+                if (!QFile::exists(socket()))
+                    ++orphans;
+                instance.release();
+            }
+        };
+        std::unique_ptr<QThread> other(QThread::create(claimAndRelease));
+        other->start();
+        claimAndRelease();
+        QVERIFY(other->wait());
+        QCOMPARE(orphans.load(), 0);
     }
 
     void theSocketOfADeadOneIsReplaced()

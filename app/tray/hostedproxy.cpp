@@ -122,6 +122,7 @@ void HostedProxy::follow(const ConfigSnapshot &config)
 
 void HostedProxy::start(const StartOptions &options)
 {
+    m_options = options;
     if (m_service) {
         m_next = options;
         return;
@@ -154,6 +155,12 @@ void HostedProxy::stop(std::chrono::milliseconds grace)
         m_service->stop(grace);
     else
         Q_EMIT stopped();
+}
+
+void HostedProxy::goOn()
+{
+    if (!m_service || !m_service->resume())
+        start(StartOptions(m_options));
 }
 
 void HostedProxy::edit(const ConfigChange &change)

@@ -47,6 +47,9 @@ public:
     void start(const StartOptions &options);
     /// stopped follows, at once when nothing runs here.
     void stop(std::chrono::milliseconds grace);
+    /// Takes a stop() back that is under way: what runs goes on, and nothing follows. Where it is too late for that, or the port is another's meanwhile, as start()
+    /// with what the last one was given.
+    void goOn();
     /// Changes config.json: configEdited and configChanged follow, or editRefused. `change` may be applied more than once. An endpoint
     /// that names the port of qcc has its host looked up first.
     void edit(const qcc::ConfigChange &change);
@@ -90,6 +93,7 @@ private:
     QString m_rejection;   ///< What is wrong with it now; empty: nothing.
     std::unique_ptr<ProxyService> m_service;
     std::shared_ptr<ImportSearch> m_search; ///< Null while none runs. Shared with the thread that searches, which may outlive this.
+    StartOptions m_options; ///< Of the last start.
     std::optional<StartOptions> m_next; ///< To start with as soon as the run that is ending has ended.
 };
 

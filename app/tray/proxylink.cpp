@@ -43,6 +43,7 @@ void ProxyLink::takeStatus(const Result<QJsonObject> &status)
         return;
     }
     m_state = State::Attached;
+    m_isEnding = false;
     m_address = status->value("address"_L1).toString();
     m_events = new ControlClient(m_socketName, this);
     connect(m_events, &ControlClient::event, this, &ProxyLink::takeEvent);
@@ -62,6 +63,11 @@ void ProxyLink::askForStats()
 
 void ProxyLink::takeStats(const QJsonObject &stats)
 {
+    m_isEnding = !stats.value("running"_L1).toBool();
+    if (m_isEnding && stats.value("in_flight"_L1).toInt() == 0) {
+        detach();
+        return;
+    }
     if (stats.value("last_5_minutes"_L1).toObject().value("total_requests"_L1).toInteger() > 0)
         m_ageing.start();
     else
@@ -74,12 +80,8 @@ void ProxyLink::takeEvent(const QJsonObject &event)
     const QString kind = event.value("event"_L1).toString();
     if (kind == "news"_L1)
         Q_EMIT newsArrived(event);
-    if (kind != "stats"_L1)
-        return;
-    if (event.value("running"_L1).toBool())
+    if (kind == "stats"_L1)
         takeStats(event.value("stats"_L1).toObject());
-    else
-        detach();
 }
 
 void ProxyLink::detach()

@@ -14,7 +14,8 @@ namespace qcc {
 class ControlClient;
 
 /// The connection to a running proxy, whichever process hosts it: to its own the tray speaks no other way (ARCH-12).
-/// Order of signals: attached, any number of statsArrived and newsArrived, lost. An attach() that finds nobody ends in absent.
+/// Order of signals: attached, any number of statsArrived and newsArrived, lost. An attach() that finds nobody ends in absent. A proxy that has been
+/// stopped is lost when the last of its requests has ended; until then its stats say that it does not run.
 class ProxyLink : public QObject
 {
     Q_OBJECT
@@ -26,6 +27,10 @@ public:
     /// Looks for a running proxy; no effect while attached or looking.
     void attach();
     bool isAttached() const { return m_state == State::Attached; }
+    /// Attached to one that has been stopped, and only ends what runs.
+    bool isEnding() const { return isAttached() && m_isEnding; }
+    /// statsArrived follows, where it is attached.
+    void askForStats();
 
     /// `lost` follows when the proxy has ended.
     void stopProxy();
@@ -58,13 +63,13 @@ private:
     void takeStatus(const Result<QJsonObject> &status);
     void takeEvent(const QJsonObject &event);
     void detach();
-    void askForStats();
     void takeStats(const QJsonObject &stats);
     /// Sends `request`; `agreed` is called unless the proxy refuses.
     void ask(const QJsonObject &request, std::function<void()> agreed = {});
 
     QString m_socketName;
     State m_state = State::Detached;
+    bool m_isEnding = false;
     QString m_address;
     ControlClient *m_commands;
     ControlClient *m_events = nullptr;

@@ -42,7 +42,7 @@ void ProxyStart::connectLink()
     });
     connect(&m_link, &ProxyLink::lost, this, [this] {
         Q_EMIT notRunning();
-        if (std::exchange(m_startAgain, false))
+        if (std::exchange(m_startAgain, false) && !m_quitting)
             start();
         else
             m_lookAgain.start(); // Perhaps it is only restarting.
@@ -53,24 +53,17 @@ void ProxyStart::connectHost()
 {
     connect(m_host, &HostedProxy::started, this, [this] {
         m_hosts = true;
-        m_start = Start::Hosting;
+        m_start = m_link.isAttached() ? Start::No : Start::Hosting;
         m_link.attach();
     });
     connect(m_host, &HostedProxy::startFailed, this, &ProxyStart::takeStartFailure);
     connect(m_host, &HostedProxy::stopped, this, [this] {
         const bool hosted = std::exchange(m_hosts, false);
-        if (!m_quitting) {
-            // Somebody has stopped it before it could be looked at.
-            if (!hosted || m_start == Start::Hosting) {
-                m_start = Start::No;
-                Q_EMIT notRunning();
-            }
-            return;
+        // Somebody has stopped it before it could be looked at.
+        if (!hosted || m_start == Start::Hosting) {
+            m_start = Start::No;
+            Q_EMIT notRunning();
         }
-        // A proxy of another process goes on using it.
-        if (hosted)
-            m_demo.end();
-        Q_EMIT ended();
     });
 }
 
@@ -90,6 +83,7 @@ void ProxyStart::start()
 {
     m_start = Start::Asked;
     Q_EMIT starting();
+    m_startAgain = m_link.isEnding();
     m_link.attach();
 }
 
@@ -148,7 +142,7 @@ void ProxyStart::chooseCluster(const QString &name)
 void ProxyStart::applyCluster()
 {
     const QString name = std::exchange(m_wantedCluster, {});
-    if (m_link.isAttached()) {
+    if (m_link.isAttached() && !m_link.isEnding()) {
         m_link.useCluster(name);
         return;
     }
@@ -166,10 +160,21 @@ void ProxyStart::continueAfterDemo()
         host();
 }
 
-void ProxyStart::quit(std::chrono::milliseconds grace)
+void ProxyStart::goOn()
 {
-    m_quitting = true;
-    QMetaObject::invokeMethod(m_host, [host = m_host, grace] { host->stop(grace); });
+    m_quitting = false;
+    if (m_link.isAttached()) {
+        m_link.askForStats();
+        return;
+    }
+    Q_EMIT starting();
+    m_link.attach();
+}
+
+void ProxyStart::end()
+{
+    if (m_hosts)
+        m_demo.end();
 }
 
 } // namespace qcc

@@ -7,8 +7,6 @@
 #include <QObject>
 #include <QTimer>
 
-#include <chrono>
-
 namespace qcc {
 
 class HostedProxy;
@@ -40,8 +38,12 @@ public:
     void chooseCluster(const QString &name);
     /// The link found nobody. `cluster`: the one to start with.
     void takeAbsence(const Failure &failure, const QString &cluster);
-    /// Ends a proxy that is hosted here, and lets any other run; `ended` follows.
-    void quit(std::chrono::milliseconds grace);
+    /// The program is about to end: nothing is started any more.
+    void quit() { m_quitting = true; }
+    /// It goes on after all: looks for the proxy that it had.
+    void goOn();
+    /// It ends now, and with it the demo's upstream, unless a proxy of another process goes on using that.
+    void end();
 
 Q_SIGNALS:
     void starting();
@@ -52,7 +54,6 @@ Q_SIGNALS:
     void failed(const qcc::Failure &failure);
     /// The proxy that was joined was started by somebody else; options() change nothing about it.
     void optionsIgnored();
-    void ended();
 
 private:
     /// How far a start has come.

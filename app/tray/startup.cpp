@@ -115,6 +115,10 @@ TrayInstance::TrayInstance(QString socketName, QObject *parent)
             reply(controlFailure({ErrorCode::Usage, u"qcc-tray knows only the command \"start\""_s, {}}));
             return;
         }
+        if (m_turnsAway) {
+            reply(controlFailure({ErrorCode::Busy, u"qcc-tray is ending"_s, {}}));
+            return;
+        }
         reply(controlOk(QJsonObject()));
         Q_EMIT startedAgain(request.value("arguments"_L1).toVariant().toStringList());
     }, this)
@@ -130,9 +134,25 @@ void TrayInstance::forward(const QStringList &arguments, std::function<void(Resu
 {
     auto *client = new ControlClient(m_socketName, this);
     client->call({{"cmd"_L1, "start"_L1}, {"arguments"_L1, QJsonArray::fromStringList(arguments)}},
-                 [client, done = std::move(done)](const Result<QJsonObject> &answer) {
+                 [this, client, done = std::move(done)](const Result<QJsonObject> &answer) {
+                     const ErrorCode code = answer ? ErrorCode::Failed : answer.error().code;
+                     const Failure hasEnded{ErrorCode::NotRunning, u"qcc-tray has ended"_s, {}};
+                     if (!answer && code == ErrorCode::Busy) {
+                         // A connection that is kept tells of its end.
+                         connect(client, &ControlClient::lost, this, [client, done, hasEnded] {
+                             client->deleteLater();
+                             done(hasEnded);
+                         });
+                         client->subscribe();
+                         return;
+                     }
                      client->deleteLater();
-                     done(answer ? Result<void>() : Result<void>(answer.error()));
+                     if (answer)
+                         done({});
+                     else if (code == ErrorCode::Failed) // it ended before it had read the question
+                         done(hasEnded);
+                     else
+                         done(answer.error());
                  },
                  answerTime);
 }

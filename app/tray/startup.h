@@ -62,9 +62,13 @@ public:
     /// Becomes the one.
     /// Errors: AlreadyRunning (then forward() reaches it), NotAllowed.
     Result<void> claim();
-    /// Hands `arguments` to the one that runs; `done` follows exactly once.
-    /// Errors: NotRunning (it has just ended), Timeout (it does not answer).
+    /// Hands `arguments` to the one that runs; `done` follows exactly once. One that is ending takes nothing any more: `done` then comes when it has ended.
+    /// Errors: NotRunning (it has ended, claim() again), Timeout (it does not answer).
     void forward(const QStringList &arguments, std::function<void(Result<void>)> done);
+    /// This one is ending: from now on nothing is taken, and whoever comes waits for release(), or for the end of this process.
+    void turnAway() { m_turnsAway = true; }
+    /// Is the one no more.
+    void release() { m_server.close(); }
 
 Q_SIGNALS:
     /// Another start was made, with these arguments, the program's name first.
@@ -73,6 +77,7 @@ Q_SIGNALS:
 private:
     QString m_socketName;
     ControlServer m_server;
+    bool m_turnsAway = false;
 };
 
 } // namespace qcc

@@ -58,7 +58,12 @@ TrayApp::TrayApp(TrayCore &core, const Paths &paths, const TrayOptions &options,
         object->moveToThread(core.thread());
         connect(core.thread(), &QThread::finished, object, &QObject::deleteLater);
     }
-    connect(&core, &TrayCore::stopRequested, this, &TrayApp::quit);
+    connect(&core, &TrayCore::stopRequested, this, [this](bool atOnce) {
+        if (!m_quitting || atOnce)
+            quit();
+    });
+    connect(&core, &TrayCore::kept, this, &TrayApp::goOn);
+    connect(&core, &TrayCore::ended, this, &TrayApp::end);
     connect(&core, &TrayCore::startedAgain, this, &TrayApp::startedAgain);
 
     m_refresh.setSingleShot(true);
@@ -93,6 +98,7 @@ void TrayApp::connectTray()
     connect(menu, &TrayMenu::settingsRequested, this, [this] { m_controller.present(MainWindow::Page::Settings); });
     connect(menu, &TrayMenu::aboutRequested, this, [] { (new AboutBox)->show(); });
     connect(menu, &TrayMenu::quitRequested, this, &TrayApp::quit);
+    connect(menu, &TrayMenu::keepRequested, &m_core, &TrayCore::keep);
     connect(&m_tray, &TrayIcon::openRequested, this, [this] { m_controller.present(); });
     connect(&m_tray, &TrayIcon::startStopRequested, this, [this] {
         if (m_view.serves())
@@ -145,7 +151,6 @@ void TrayApp::connectStart()
     connect(&m_proxy, &ProxyStart::failed, this, &TrayApp::report);
     connect(&m_proxy, &ProxyStart::optionsIgnored, this,
             [] { complain(tr("A proxy is running already; --cluster and --port change nothing about it.")); });
-    connect(&m_proxy, &ProxyStart::ended, qApp, &QCoreApplication::quit);
 }
 
 void TrayApp::connectHost()
@@ -211,7 +216,7 @@ void TrayApp::findTray()
 void TrayApp::startedAgain(const QStringList &arguments)
 {
     const CommandLine line = readCommandLine(arguments);
-    if (!line.options || m_quitting)
+    if (!line.options)
         return;
     if (!line.options->hidden)
         m_controller.present();
@@ -234,6 +239,8 @@ void TrayApp::tellWhereItWent()
 
 void TrayApp::openPlace(NoticeText::Place place)
 {
+    if (m_quitting)
+        return;
     switch (place) {
     case NoticeText::Overview: m_controller.present(MainWindow::Page::Overview); break;
     case NoticeText::Requests: m_controller.present(MainWindow::Page::Requests); break;
@@ -300,11 +307,13 @@ void TrayApp::report(const Failure &failure)
         m_tray.notify(tr("qcc has a problem"), text, true);
 }
 
-void TrayApp::setView(const ProxyView &view)
+void TrayApp::setView(ProxyView view)
 {
+    if (m_quitting)
+        view.state = ProxyState::Finishing;
     const bool atOnce = view.state != m_view.state || view.cluster != m_view.cluster;
     m_notifier.takeView(m_view, view);
-    m_view = view;
+    m_view = std::move(view);
     m_stale = true;
     if (atOnce || !m_refresh.isActive())
         refresh();
@@ -320,17 +329,36 @@ void TrayApp::refresh()
 
 void TrayApp::quit()
 {
-    if (m_quitting) {
-        QCoreApplication::quit();
+    if (std::exchange(m_quitting, true)) {
+        m_core.quitNow();
         return;
     }
-    m_quitting = true;
-    m_core.guiEnds();
-    m_proxy.quit(quitGrace);
+    m_proxy.quit();
+    m_core.quit(quitGrace);
     // Where the window was is no loss that anybody should be troubled with.
     static_cast<void>(m_settingsFile.setState(windowStateName(), m_controller.windowState()));
-    m_tray.hide();
+    m_trayWait.stop();
+    m_hadWindow = m_controller.isOpen();
     m_controller.hide();
+    m_tray.setQuitting(true);
+    setView(m_view);
+}
+
+void TrayApp::goOn()
+{
+    m_quitting = false;
+    m_tray.setQuitting(false);
+    m_proxy.goOn();
+    findTray();
+    if (m_hadWindow)
+        m_controller.present();
+}
+
+void TrayApp::end()
+{
+    m_tray.hide();
+    m_proxy.end();
+    QCoreApplication::quit();
 }
 
 } // namespace qcc

@@ -31,7 +31,8 @@ public:
     void start();
     /// Another start was made while this one runs.
     void startedAgain(const QStringList &arguments);
-    /// Ends a proxy that is hosted here, and lets any other run; the application's own quit() follows, at a second call at once.
+    /// Ends a proxy that is hosted here, once its requests have ended, and lets any other run; the application's own quit() follows, at a second call at once.
+    /// Until then another start has it go on.
     void quit();
     /// A thread hangs that would meet what the end of main() takes away.
     bool endsAtOnce() const { return m_endsAtOnce; }
@@ -43,6 +44,8 @@ private:
     void connectStart();
     void connectHost();
     void connectLoginStart();
+    void goOn();
+    void end();
     void findTray();
     void tellWhereItWent();
     void openPlace(NoticeText::Place place);
@@ -55,7 +58,7 @@ private:
 
     /// `view` with what config.json says.
     ProxyView configured(const ProxyView &view) const;
-    void setView(const ProxyView &view);
+    void setView(ProxyView view);
     void refresh();
 
     Paths m_paths;
@@ -66,6 +69,7 @@ private:
     bool m_stale = false; ///< m_view is newer than what the screens show.
     bool m_quitting = false;
     QString m_configFault; ///< What is said of config.json, until it is good again.
+    bool m_hadWindow = false; ///< When it was to quit.
     bool m_endsAtOnce = false;
 
     TrayCore &m_core;

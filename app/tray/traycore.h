@@ -42,19 +42,30 @@ public:
     HostedProxy *host() { return m_host; }
     QThread *thread() { return &m_thread; }
 
-    /// The program is to end. Where the GUI thread does nothing about it within a second, or does not come to its end, the proxy is stopped and the process
-    /// ended without it. Thread: the core thread.
+    /// The system has the program end, which nothing takes back. Where the GUI thread does nothing about it within a second, or does not come to its end, the proxy
+    /// is stopped and the process ended without it. Thread: the core thread.
     /// At the second time it does not wait for requests either.
     void requestStop(int count);
     /// Reads config.json again. Thread: any.
     void reload();
-    /// The GUI thread has begun to end the program.
-    void guiEnds();
+    /// Ends a proxy that is hosted here, and lets any other run: no new requests, and those that run get `grace`. ended() follows, unless another start or keep() is
+    /// sooner, or a start was on its way already: then kept() does. Which comes first is decided on the core thread, so that whoever starts
+    /// qcc-tray in this moment either has this one go on, or becomes the next.
+    void quit(std::chrono::milliseconds grace);
+    /// Ends a quit() at once: ended() follows, unless kept() is on its way.
+    void quitNow();
+    /// Takes quit() back: kept() follows, unless ended() is on its way.
+    void keep();
 
 Q_SIGNALS:
-    void stopRequested();
-    /// As TrayInstance::startedAgain().
+    /// `atOnce`: not even requests that run are waited for.
+    void stopRequested(bool atOnce);
+    /// As TrayInstance::startedAgain(). After kept(), where it has ended a quit().
     void startedAgain(const QStringList &arguments);
+    /// The proxy goes on as if quit() had not been called, or is being started anew.
+    void kept();
+    /// The application is to end now.
+    void ended();
 
 private:
     /// Its event loop begins once there is an application object, without which Qt has none.
@@ -63,7 +74,15 @@ private:
         void run() override;
     };
 
+    /// How far the end of the program has come. Final: it is not taken back any more.
+    enum class End { No, Quitting, Final };
+
+    void claim();
     void handOver();
+    void takeHandOff(const QStringList &arguments);
+    void takeQuit(std::chrono::milliseconds grace, int handOffsTaken);
+    void goOn();
+    void proxyStopped();
     void endAlone(std::chrono::milliseconds grace);
 
     const TrayOptions m_options;
@@ -73,7 +92,13 @@ private:
     TrayInstance *m_instance;
     std::promise<Result<void>> m_claim;
     std::future<Result<void>> m_claimed;
-    bool m_guiEnds = false; ///< Of the core thread.
+    int m_handOffsTaken = 0; ///< Those that the GUI thread has heard of.
+
+    // Of the core thread.
+    int m_claims = 0;
+    int m_handOffs = 0;
+    End m_end = End::No;
+    bool m_guiEnds = false; ///< The GUI thread has begun to end the program.
 };
 
 } // namespace qcc

@@ -55,6 +55,7 @@ public:
     /// The same, on the page that was shown last.
     void present();
     void presentMinimized();
+    bool isOpen() const { return m_window && m_window->isVisible(); }
     void hide();
     /// Makes the window anew, in the language that is now in use.
     void rebuild();

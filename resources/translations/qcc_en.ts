@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>StateText</name>
+    <message numerus="yes">
+        <source>Finishing %n request(s)…</source>
+        <translation>
+            <numerusform>Finishing %n request…</numerusform>
+            <numerusform>Finishing %n requests…</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>qcc::ImportDialog</name>
     <message numerus="yes">
         <source>&amp;Import %n endpoint(s)</source>

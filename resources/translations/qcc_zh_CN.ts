@@ -1229,6 +1229,16 @@
         <source>%1 of the last 5 minutes</source>
         <translation>最近 5 分钟 %1</translation>
     </message>
+    <message>
+        <source>Finishing…</source>
+        <translation>正在收尾…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Finishing %n request(s)…</source>
+        <translation>
+            <numerusform>正在完成 %n 个请求…</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>TimelineSeries</name>
@@ -3026,6 +3036,10 @@ Free software under the GNU General Public License, version 3, without any warra
         <comment>what time their figures are of</comment>
         <translation>端点，%1</translation>
     </message>
+    <message>
+        <source>The proxy takes no new requests, and ends when those that run have ended.</source>
+        <translation>代理不再接受新请求，正在进行的请求完成后即停止。</translation>
+    </message>
 </context>
 <context>
     <name>qcc::ProblemModel</name>
@@ -3411,6 +3425,14 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Environment line for &amp;cmd</source>
         <translation>&amp;cmd 的环境变量行</translation>
+    </message>
+    <message>
+        <source>&amp;Keep running</source>
+        <translation>继续运行(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Quit now</source>
+        <translation>立即退出(&amp;Q)</translation>
     </message>
 </context>
 <context>

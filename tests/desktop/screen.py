@@ -41,8 +41,13 @@ _listener.register("object:state-changed:focused")
 # Menus
 
 
-def open_tray_menu():
+def forget_menus():
+    """Before one is opened in another way than by those below."""
     _popups.clear()
+
+
+def open_tray_menu():
+    forget_menus()
     click_icon("right")
     return wait_for_menu()
 

@@ -267,6 +267,8 @@ ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &s
     view.state = stateOf(endpoints);
     if (view.state != ProxyState::Unconfigured && stats.value(QStringLiteral("no_network")).toBool())
         view.state = ProxyState::NoNetwork;
+    if (!stats.value(QStringLiteral("running")).toBool(true))
+        view.state = ProxyState::Finishing;
     view.address = address;
     view.cluster = stats.value(QStringLiteral("cluster")).toString();
     view.inFlight = stats.value(QStringLiteral("in_flight")).toInt();

@@ -131,8 +131,9 @@ TimelineView timelineView(const QJsonObject &answer);
 
 /// What the user is told about the proxy as a whole. Degraded: some endpoint fails. Down: none is left. Unconfigured: it runs, but
 /// there is no enabled endpoint yet, which must not alarm a new user. NoNetwork: nothing leads out of this computer, which is no endpoint's fault.
-enum class ProxyState { Stopped, Starting, Running, Degraded, Down, Unconfigured, NoNetwork };
-inline constexpr ProxyState lastProxyState = ProxyState::NoNetwork;
+/// Finishing: it was stopped, and only the requests that run go on.
+enum class ProxyState { Stopped, Starting, Running, Degraded, Down, Unconfigured, NoNetwork, Finishing };
+inline constexpr ProxyState lastProxyState = ProxyState::Finishing;
 
 /// The figures of a running proxy. Since its start, unless the name says otherwise.
 struct ProxyFigures {
@@ -169,8 +170,10 @@ struct ProxyView {
 
     bool serves() const
     {
-        return state != ProxyState::Stopped && state != ProxyState::Starting;
+        return state != ProxyState::Stopped && !isChanging();
     }
+    /// On its way up or down: neither can be asked for now.
+    bool isChanging() const { return state == ProxyState::Starting || state == ProxyState::Finishing; }
     bool operator==(const ProxyView &) const = default;
 };
 

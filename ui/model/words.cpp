@@ -233,12 +233,15 @@ QString StateText::word(ProxyState state)
     case ProxyState::Down: return tr("Down");
     case ProxyState::Unconfigured: return tr("No endpoint yet");
     case ProxyState::NoNetwork: return tr("No network");
+    case ProxyState::Finishing: return tr("Finishing…");
     }
     Q_UNREACHABLE();
 }
 
 QString StateText::line(const ProxyView &view)
 {
+    if (view.state == ProxyState::Finishing && view.inFlight > 0)
+        return tr("Finishing %n request(s)…", nullptr, view.inFlight);
     if (!view.serves())
         return word(view.state);
     QString text = word(view.state);
@@ -263,7 +266,7 @@ QString StateText::success(const ProxyView &view)
 
 QString StateText::toolTip(const ProxyView &view)
 {
-    QStringList lines{tr("qcc: %1").arg(word(view.state))};
+    QStringList lines{tr("qcc: %1").arg(view.serves() ? word(view.state) : line(view))};
     if (view.serves()) {
         lines << tr("Cluster: %1").arg(view.cluster.isEmpty() ? tr("none") : view.cluster)
               << tr("Success: %1").arg(success(view))

@@ -60,7 +60,7 @@ class StateText
 public:
     /// "Running".
     static QString word(ProxyState state);
-    /// "Running · 99.4 % · 12 in flight".
+    /// "Running · 99.4 % · 12 in flight"; "Finishing 2 requests…".
     static QString line(const ProxyView &view);
     /// "99.4 % of the last hour".
     static QString success(const ProxyView &view);

@@ -140,10 +140,11 @@ void OverviewPage::showView()
     showRange();
     m_endpoints->setEndpoints(m_view.endpoints);
 
-    const bool starting = m_view.state == ProxyState::Starting;
-    m_hintText->setText(starting ? tr("The proxy is starting…")
-                                 : tr("The proxy is stopped. Clients that use %1 get no answer.").arg(m_view.address));
-    m_start->setEnabled(!starting);
+    m_hintText->setText(m_view.state == ProxyState::Starting ? tr("The proxy is starting…")
+                        : m_view.state == ProxyState::Finishing
+                            ? tr("The proxy takes no new requests, and ends when those that run have ended.")
+                            : tr("The proxy is stopped. Clients that use %1 get no answer.").arg(m_view.address));
+    m_start->setEnabled(!m_view.isChanging());
     m_hint->setVisible(!m_view.serves());
     m_noEndpoints->setText(m_view.cluster.isEmpty() ? tr("No cluster is in use, so that requests are refused. Choose one above.")
                            : m_view.serves()        ? tr("Cluster %1 has no endpoints.").arg(m_view.cluster)

@@ -78,6 +78,7 @@ Shape shapeOf(ProxyState state, const Drawing &drawing, qreal outline)
     case ProxyState::Unconfigured:
     case ProxyState::Stopped:
         break;
+    case ProxyState::Finishing:
     case ProxyState::Starting: {
         QPainterPath open;
         open.arcMoveTo(around, 6);
@@ -150,6 +151,7 @@ QColor signColour(ProxyState state, bool darkPanel)
     case ProxyState::Down: return darkPanel ? QColor(0xff, 0x7d, 0x6c) : QColor(0xc8, 0x32, 0x1f);
     case ProxyState::Unconfigured:
     case ProxyState::Stopped:
+    case ProxyState::Finishing:
     case ProxyState::Starting: return {}; // has none
     }
     Q_UNREACHABLE();
@@ -237,9 +239,16 @@ void TrayIcon::setColours(TrayColours colours)
         draw();
 }
 
+void TrayIcon::setQuitting(bool quitting)
+{
+    m_quitting = quitting;
+    m_menu.setQuitting(quitting);
+}
+
 void TrayIcon::act(ClickAction action)
 {
-    switch (action) {
+    // A click is no answer to whether it shall end.
+    switch (m_quitting ? ClickAction::OpenMenu : action) {
     case ClickAction::Nothing: break;
     case ClickAction::OpenWindow: Q_EMIT openRequested(); break;
     case ClickAction::StartStop: Q_EMIT startStopRequested(); break;

@@ -36,6 +36,8 @@ public:
     void show();
     void hide();
     void setView(const ProxyView &view);
+    /// While qcc quits, a click on the icon opens the menu, which says how to go on.
+    void setQuitting(bool quitting);
     void setClicks(ClickAction left, ClickAction middle);
     void setColours(TrayColours colours);
     /// A passing message next to the icon, for what happened without a window being open.
@@ -64,6 +66,7 @@ private:
     ProxyState m_state = ProxyState::Stopped;
     TrayColours m_colours = TrayColours::Automatic;
     std::optional<bool> m_darkPanel;
+    bool m_quitting = false;
     ClickAction m_leftClick = ClickAction::OpenWindow;
     ClickAction m_middleClick = ClickAction::StartStop;
 };

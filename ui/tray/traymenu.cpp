@@ -85,7 +85,9 @@ TrayMenu::TrayMenu(QWidget *parent)
     m_state->setEnabled(false);
     m_startStop = addAction(QString());
     connect(m_startStop, &QAction::triggered, this, [this] {
-        if (m_view.serves())
+        if (m_quitting)
+            Q_EMIT keepRequested();
+        else if (m_view.serves())
             Q_EMIT stopRequested();
         else
             Q_EMIT startRequested();
@@ -95,7 +97,8 @@ TrayMenu::TrayMenu(QWidget *parent)
     addEndpoints();
     addSeparator();
 
-    connect(addItem(this, QT_TR_NOOP("&Open qcc")), &QAction::triggered, this, &TrayMenu::openRequested);
+    QAction *open = addItem(this, QT_TR_NOOP("&Open qcc"));
+    connect(open, &QAction::triggered, this, &TrayMenu::openRequested);
     addCopyMenu();
     m_reset = addItem(this, QT_TR_NOOP("&Reset breakers"));
     connect(m_reset, &QAction::triggered, this, &TrayMenu::resetRequested);
@@ -103,9 +106,13 @@ TrayMenu::TrayMenu(QWidget *parent)
     m_startAtLogin = addItem(this, QT_TR_NOOP("Start at &login"));
     m_startAtLogin->setCheckable(true);
     connect(m_startAtLogin, &QAction::triggered, this, &TrayMenu::startAtLoginChosen);
-    connect(addItem(this, QT_TR_NOOP("S&ettings")), &QAction::triggered, this, &TrayMenu::settingsRequested);
-    connect(addItem(this, QT_TR_NOOP("&About qcc")), &QAction::triggered, this, &TrayMenu::aboutRequested);
-    connect(addItem(this, QT_TR_NOOP("&Quit")), &QAction::triggered, this, &TrayMenu::quitRequested);
+    QAction *settings = addItem(this, QT_TR_NOOP("S&ettings"));
+    connect(settings, &QAction::triggered, this, &TrayMenu::settingsRequested);
+    QAction *about = addItem(this, QT_TR_NOOP("&About qcc"));
+    connect(about, &QAction::triggered, this, &TrayMenu::aboutRequested);
+    m_ofRunning = {open, m_startAtLogin, settings, about};
+    m_quit = addAction(QString());
+    connect(m_quit, &QAction::triggered, this, &TrayMenu::quitRequested);
     translate();
 }
 
@@ -191,15 +198,24 @@ void TrayMenu::setView(const ProxyView &view)
 {
     m_view = view;
     m_state->setText(plain(StateText::line(view)));
-    m_startStop->setText(view.serves() ? tr("&Stop") : tr("&Start"));
-    m_startStop->setEnabled(view.state != ProxyState::Starting);
+    m_startStop->setText(m_quitting ? tr("&Keep running") : view.serves() ? tr("&Stop") : tr("&Start"));
+    m_startStop->setEnabled(m_quitting || !view.isChanging());
+    m_quit->setText(m_quitting ? tr("&Quit now") : tr("&Quit"));
+    for (QAction *action : std::as_const(m_ofRunning))
+        action->setEnabled(!m_quitting);
     m_copy->setEnabled(!view.address.isEmpty());
     m_copyError->setEnabled(!view.lastError.isEmpty());
-    m_reset->setEnabled(std::ranges::any_of(view.endpoints, [](const EndpointView &endpoint) {
+    m_reset->setEnabled(!view.isChanging() && std::ranges::any_of(view.endpoints, [](const EndpointView &endpoint) {
         return endpoint.health != EndpointHealth::Disabled && !isInUse(endpoint.health);
     }));
     showClusters();
     showEndpoints();
+}
+
+void TrayMenu::setQuitting(bool quitting)
+{
+    m_quitting = quitting;
+    setView(m_view);
 }
 
 void TrayMenu::setStartsAtLogin(bool on)
@@ -225,7 +241,7 @@ void TrayMenu::showClusters()
         const QString &name = m_view.clusters.at(i);
         action->setText(plain(name));
         action->setData(name);
-        action->setEnabled(m_view.state != ProxyState::Starting);
+        action->setEnabled(!m_view.isChanging());
         if (name == m_view.cluster) {
             action->setChecked(true);
             oneInUse = true;
@@ -238,7 +254,7 @@ void TrayMenu::showClusters()
 void TrayMenu::showEndpoints()
 {
     const EndpointView::Time now = std::chrono::steady_clock::now();
-    m_endpointMenu->setEnabled(!m_view.endpoints.isEmpty());
+    m_endpointMenu->setEnabled(!m_view.endpoints.isEmpty() && !m_view.isChanging());
     fit(m_endpoints, m_view.endpoints.size(), m_endpointMenu, nullptr);
     bool onePicked = false;
     for (qsizetype i = 0; i < m_view.endpoints.size(); ++i) {

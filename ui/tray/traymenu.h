@@ -33,6 +33,8 @@ public:
 
     /// Shows `view`, also when it is the one shown already: the chosen cluster then springs back to the one in use.
     void setView(const ProxyView &view);
+    /// While qcc quits, the only choices are that it keeps running, and that it quits without waiting for requests.
+    void setQuitting(bool quitting);
     /// Shows whether the session starts qcc; the item springs back to it after a choice that failed.
     void setStartsAtLogin(bool on);
 
@@ -48,6 +50,8 @@ Q_SIGNALS:
     void settingsRequested();
     void aboutRequested();
     void quitRequested();
+    /// While it quits: it is to go on.
+    void keepRequested();
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -83,6 +87,9 @@ private:
     QAction *m_copyError;
     QAction *m_reset;
     QAction *m_startAtLogin;
+    QAction *m_quit;
+    QList<QAction *> m_ofRunning; ///< Those that are of no use while it quits, and always else.
+    bool m_quitting = false;
 };
 
 } // namespace qcc

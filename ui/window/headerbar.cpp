@@ -33,6 +33,7 @@ QColor colourOf(ProxyState state, const QPalette &palette)
     case ProxyState::Down: return qcc::colourOf(Meaning::Failure, palette);
     case ProxyState::Unconfigured:
     case ProxyState::Stopped:
+    case ProxyState::Finishing:
     case ProxyState::Starting: return qcc::colourOf(Meaning::Neutral, palette);
     }
     Q_UNREACHABLE();
@@ -170,7 +171,7 @@ void HeaderBar::setView(const ProxyView &view)
 {
     m_view = view;
     m_startStop->setText(view.serves() ? tr("&Stop") : tr("&Start"));
-    m_startStop->setEnabled(view.state != ProxyState::Starting);
+    m_startStop->setEnabled(!view.isChanging());
     m_address->setText(view.address);
     m_copy->setEnabled(!view.address.isEmpty());
     showClusters();
@@ -193,7 +194,7 @@ void HeaderBar::showClusters()
     }
     m_clusters->setPlaceholderText(m_view.clusters.isEmpty() ? tr("No clusters yet") : tr("Choose a cluster"));
     m_clusters->setCurrentIndex(m_clusters->findText(m_view.cluster, Qt::MatchExactly | Qt::MatchCaseSensitive));
-    m_clusters->setEnabled(!m_view.clusters.isEmpty() && m_view.state != ProxyState::Starting);
+    m_clusters->setEnabled(!m_view.clusters.isEmpty() && !m_view.isChanging());
 }
 
 void HeaderBar::changeEvent(QEvent *event)
