@@ -153,6 +153,84 @@ private Q_SLOTS:
         QVERIFY(!stateIcon(view.state, Qt::black).isNull());
     }
 
+    void aRestOfSomeSecondsIsNoChangeOfTheState_data()
+    {
+        QTest::addColumn<QString>("reason");
+        QTest::addColumn<QList<double>>("seconds"); // that are left, as time goes by
+        QTest::addColumn<ProxyState>("state");
+        QTest::newRow("some seconds") << QStringLiteral("rate_limit") << QList<double>{5} << ProxyState::Running;
+        QTest::newRow("nearly half a minute") << QStringLiteral("rate_limit") << QList<double>{29.9, 12, 0.1} << ProxyState::Running;
+        QTest::newRow("one after the other") << QStringLiteral("rate_limit") << QList<double>{5, 0.1, 5} << ProxyState::Running;
+        QTest::newRow("half a minute") << QStringLiteral("rate_limit") << QList<double>{30} << ProxyState::Down;
+        QTest::newRow("the end of a long one") << QStringLiteral("rate_limit") << QList<double>{300, 10} << ProxyState::Down;
+        QTest::newRow("made longer") << QStringLiteral("rate_limit") << QList<double>{10, 300} << ProxyState::Down;
+        QTest::newRow("a spent quota") << QStringLiteral("quota") << QList<double>{5} << ProxyState::Down;
+        QTest::newRow("a refused key") << QStringLiteral("auth") << QList<double>{5} << ProxyState::Down;
+    }
+    void aRestOfSomeSecondsIsNoChangeOfTheState()
+    {
+        QFETCH(QString, reason);
+        QFETCH(QList<double>, seconds);
+        ProxyView view;
+        for (const double left : seconds) {
+            QJsonObject stats = statsWith(endpoint("healthy", false));
+            QJsonArray endpoints = stats.value(QStringLiteral("endpoints")).toArray();
+            QJsonObject resting = endpoints.first().toObject();
+            resting.insert(QStringLiteral("id"), QStringLiteral("1"));
+            resting.insert(QStringLiteral("breaker"), QJsonObject{{QStringLiteral("rest_reason"), reason}, {QStringLiteral("reopens_in_s"), left}});
+            stats.insert(QStringLiteral("endpoints"), QJsonArray{resting});
+            view = withStats(view, address, stats, {});
+        }
+        QTEST(view.state, "state");
+        QCOMPARE(view.endpoints.size(), 1);
+    }
+
+    void whatGetsWorseIsShownOnceItHasSettled_data()
+    {
+        QTest::addColumn<QList<ProxyState>>("states"); // a second apart
+        QTest::addColumn<QList<ProxyState>>("shown");
+        const auto row = [](const char *name, const QList<ProxyState> &states, const QList<ProxyState> &shown) { QTest::newRow(name) << states << shown; };
+        using enum ProxyState;
+        row("worse for long", {Starting, Running, Degraded, Degraded, Degraded, Running}, {Starting, Running, Running, Running, Degraded, Running});
+        row("worse for a moment", {Running, Down, Running, Down, Running}, {Running, Running, Running, Running, Running});
+        row("worse and worse", {Running, Degraded, Down, Down, Down}, {Running, Running, Running, Degraded, Down});
+        row("down and half way back", {Running, Down, Down, Down, Degraded}, {Running, Running, Running, Down, Degraded});
+        row("no network", {Running, NoNetwork, NoNetwork, NoNetwork}, {Running, Running, Running, NoNetwork});
+        row("begins so", {Starting, Down, Degraded}, {Starting, Down, Degraded});
+        row("the user's own doing", {Running, Stopped, Starting, Running, Finishing, Stopped}, {Running, Stopped, Starting, Running, Finishing, Stopped});
+        row("stopped before it settled", {Running, Down, Stopped, Running}, {Running, Running, Stopped, Running});
+        row("without endpoints", {Running, Unconfigured, Running}, {Running, Unconfigured, Running});
+    }
+    void whatGetsWorseIsShownOnceItHasSettled()
+    {
+        QFETCH(QList<ProxyState>, states);
+        SettledState settled;
+        QList<ProxyState> shown;
+        SettledState::Time now{std::chrono::hours(1)};
+        for (const ProxyState state : states) {
+            ProxyView view;
+            view.state = state;
+            shown << settled.take(view, now);
+            // Asked for in time, it tells by itself.
+            QVERIFY(!settled.due() || (*settled.due() > now && *settled.due() <= now + SettledState::settleTime));
+            QCOMPARE(settled.due().has_value(), shown.last() != state);
+            now += std::chrono::seconds(1);
+        }
+        QTEST(shown, "shown");
+    }
+
+    void anotherClusterIsShownAsItIs()
+    {
+        SettledState settled;
+        ProxyView view = runningView();
+        SettledState::Time now{std::chrono::hours(1)};
+        QCOMPARE(settled.take(view, now), ProxyState::Running);
+        view.state = ProxyState::Down;
+        QCOMPARE(settled.take(view, now), ProxyState::Running);
+        view.cluster = QStringLiteral("spare");
+        QCOMPARE(settled.take(view, now), ProxyState::Down);
+    }
+
     void aStoppedProxyFinishesWhatRuns()
     {
         QJsonObject stats = statsWith(endpoint("healthy", true));

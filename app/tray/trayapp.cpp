@@ -72,6 +72,11 @@ TrayApp::TrayApp(TrayCore &core, const Paths &paths, const TrayOptions &options,
         if (m_stale)
             refresh();
     });
+    m_settling.setSingleShot(true);
+    connect(&m_settling, &QTimer::timeout, this, [this] {
+        if (settle())
+            refresh();
+    });
     m_trayWait.setInterval(trayLookInterval);
     connect(&m_trayWait, &QTimer::timeout, this, &TrayApp::findTray);
 
@@ -185,6 +190,7 @@ void TrayApp::connectLoginStart()
 void TrayApp::start()
 {
     m_view.state = ProxyState::Starting;
+    settle();
     m_proxy.introduce();
     QMetaObject::invokeMethod(m_loginStart, &LoginStart::repair);
     m_tray.show();
@@ -311,19 +317,33 @@ void TrayApp::setView(ProxyView view)
 {
     if (m_quitting)
         view.state = ProxyState::Finishing;
-    const bool atOnce = view.state != m_view.state || view.cluster != m_view.cluster;
+    const bool otherCluster = view.cluster != m_view.cluster;
     m_notifier.takeView(m_view, view);
     m_view = std::move(view);
     m_stale = true;
-    if (atOnce || !m_refresh.isActive())
+    if (settle() || otherCluster || !m_refresh.isActive())
         refresh();
+}
+
+/// Returns whether another state is to be shown than before.
+bool TrayApp::settle()
+{
+    const auto now = std::chrono::steady_clock::now();
+    const ProxyState shown = std::exchange(m_shownState, m_settled.take(m_view, now));
+    if (const auto due = m_settled.due())
+        m_settling.start(std::chrono::ceil<std::chrono::milliseconds>(*due - now));
+    else
+        m_settling.stop();
+    return m_shownState != shown;
 }
 
 void TrayApp::refresh()
 {
     m_stale = false;
-    m_tray.setView(m_view);
-    m_controller.setView(m_view);
+    ProxyView shown = m_view;
+    shown.state = m_shownState;
+    m_tray.setView(shown);
+    m_controller.setView(shown);
     m_refresh.start();
 }
 

@@ -59,13 +59,16 @@ private:
     /// `view` with what config.json says.
     ProxyView configured(const ProxyView &view) const;
     void setView(ProxyView view);
+    bool settle();
     void refresh();
 
     Paths m_paths;
     const bool m_hidden;
     const bool m_waitForTray;
     ConfigSnapshot m_config; ///< Null until it could be read once.
-    ProxyView m_view;
+    ProxyView m_view; ///< How things stand; screens show another state until it has settled.
+    SettledState m_settled;
+    ProxyState m_shownState = ProxyState::Stopped;
     bool m_stale = false; ///< m_view is newer than what the screens show.
     bool m_quitting = false;
     QString m_configFault; ///< What is said of config.json, until it is good again.
@@ -79,6 +82,7 @@ private:
     ProxyLink m_link;
     ProxyStart m_proxy;
     QTimer m_refresh;
+    QTimer m_settling;
 
     TraySettingsFile m_settingsFile;
     TraySettings m_settings;

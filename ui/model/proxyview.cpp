@@ -1,6 +1,7 @@
 #include "ui/model/proxyview.h"
 
 #include "core/config/addresses.h"
+#include "core/facts/endpointstate.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
@@ -45,7 +46,7 @@ double EndpointView::returnsInS(Time now) const
     return returnsAt ? std::max(0.0, std::chrono::duration<double>(*returnsAt - now).count()) : 0;
 }
 
-EndpointView endpointView(const QJsonObject &endpoint, EndpointView::Time now)
+EndpointView endpointView(const QJsonObject &endpoint, EndpointView::Time now, const EndpointView *before)
 {
     const QJsonObject health = endpoint.value("health_status"_L1).toObject();
     const QJsonObject pool = endpoint.value("pool"_L1).toObject();
@@ -59,6 +60,10 @@ EndpointView endpointView(const QJsonObject &endpoint, EndpointView::Time now)
     const std::chrono::duration<double> wait(endpoint.value("breaker"_L1).toObject().value("reopens_in_s"_L1).toDouble());
     if (wait.count() > 0)
         view.returnsAt = now + std::chrono::duration_cast<EndpointView::Time::duration>(wait);
+    const bool isLimited = endpoint.value("breaker"_L1).toObject().value("rest_reason"_L1).toString() == toWord(RestReason::RateLimit);
+    // The last seconds of a long rest are none of a short one.
+    if (view.health == EndpointHealth::Resting && isLimited && wait < shortRest)
+        view.restsShortly = !before || before->health != EndpointHealth::Resting || before->restsShortly;
     view.requests = health.value("total_requests"_L1).toInteger();
     if (view.requests > 0)
         view.successRate = health.value("success_rate"_L1).toDouble();
@@ -185,17 +190,19 @@ std::optional<double> EndpointTimeline::successRate() const
 
 namespace {
 
-/// Disabled endpoints serve nothing, so they neither carry the proxy nor spoil its state.
-ProxyState stateOf(const QJsonArray &endpoints)
+/// Disabled endpoints serve nothing, so they neither carry the proxy nor spoil its state. `views`: the same ones.
+ProxyState stateOf(const QJsonArray &endpoints, const QList<EndpointView> &views)
 {
     int enabled = 0;
     int failing = 0;
     bool limping = false;
-    for (const auto &value : endpoints) {
-        const QJsonObject endpoint = value.toObject();
+    for (qsizetype i = 0; i < endpoints.size(); ++i) {
+        const QJsonObject endpoint = endpoints.at(i).toObject();
         if (!endpoint.value(QStringLiteral("enabled")).toBool(true))
             continue;
         ++enabled;
+        if (views.at(i).restsShortly)
+            continue;
         if (!endpoint.value(QStringLiteral("is_healthy")).toBool(true))
             ++failing;
         const QJsonObject health = endpoint.value(QStringLiteral("health_status")).toObject();
@@ -264,7 +271,16 @@ ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &s
 {
     const QJsonArray endpoints = stats.value(QStringLiteral("endpoints")).toArray();
     const QString preferred = stats.value(QStringLiteral("preferred_endpoint_id")).toString();
-    view.state = stateOf(endpoints);
+    QList<EndpointView> endpointViews;
+    for (const auto &value : endpoints) {
+        const QJsonObject object = value.toObject();
+        const QString id = object.value(QStringLiteral("id")).toString();
+        const auto before = std::ranges::find(std::as_const(view.endpoints), id, &EndpointView::id);
+        endpointViews.append(endpointView(object, now, before == view.endpoints.cend() ? nullptr : &*before));
+        endpointViews.last().preferred = id == preferred;
+    }
+    view.endpoints = endpointViews;
+    view.state = stateOf(endpoints, view.endpoints);
     if (view.state != ProxyState::Unconfigured && stats.value(QStringLiteral("no_network")).toBool())
         view.state = ProxyState::NoNetwork;
     if (!stats.value(QStringLiteral("running")).toBool(true))
@@ -273,12 +289,6 @@ ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &s
     view.cluster = stats.value(QStringLiteral("cluster")).toString();
     view.inFlight = stats.value(QStringLiteral("in_flight")).toInt();
     view.lastError = view.state == ProxyState::Running || view.state == ProxyState::NoNetwork ? QString() : newestError(endpoints);
-    view.endpoints.clear();
-    for (const auto &value : endpoints) {
-        EndpointView endpoint = endpointView(value.toObject(), now);
-        endpoint.preferred = endpoint.id == preferred;
-        view.endpoints.append(endpoint);
-    }
     view.figures = figuresOf(stats);
     view.liveRate.reset();
     if (view.figures.liveCounted > 0)
@@ -287,6 +297,47 @@ ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &s
     if (view.figures.lastHourCounted > 0)
         view.hourRate = stats.value(QStringLiteral("last_hour")).toObject().value(QStringLiteral("success_rate")).toDouble();
     return view;
+}
+
+namespace {
+
+/// How bad it is, among the states of a proxy that serves.
+int badness(ProxyState state)
+{
+    return state == ProxyState::Down || state == ProxyState::NoNetwork ? 2 : state == ProxyState::Degraded ? 1 : 0;
+}
+
+bool servesIn(ProxyState state)
+{
+    ProxyView view;
+    view.state = state;
+    return view.serves();
+}
+
+} // namespace
+
+ProxyState SettledState::take(const ProxyView &view, Time now)
+{
+    const int bad = badness(view.state);
+    const auto follow = [now](std::optional<Time> &since, bool holds) {
+        if (!holds)
+            since.reset();
+        else if (!since)
+            since = now;
+    };
+    follow(m_degradedSince, bad >= 1);
+    follow(m_downSince, bad >= 2);
+    m_due.reset();
+    const bool byUser = !servesIn(m_shown) || !view.serves() || std::exchange(m_cluster, view.cluster) != view.cluster;
+    m_cluster = view.cluster;
+    if (byUser || bad <= badness(m_shown) || (bad == 2 && now - *m_downSince >= settleTime)
+        || (bad == 1 && now - *m_degradedSince >= settleTime))
+        return m_shown = view.state;
+    // It is down, but not for long enough; some endpoint fails since longer, perhaps.
+    if (bad == 2 && now - *m_degradedSince >= settleTime)
+        m_shown = ProxyState::Degraded;
+    m_due = (bad == 2 && badness(m_shown) == 1 ? *m_downSince : *m_degradedSince) + settleTime;
+    return m_shown;
 }
 
 ProxyView withoutProxy(ProxyView view)

@@ -31,6 +31,10 @@ enum class EndpointHealth {
 /// Whether requests go there as long as others do not fail.
 bool isInUse(EndpointHealth health);
 
+/// A rest that was shorter than this when it began is no failure: requests wait for it, or go elsewhere meanwhile, and before anybody could act on it, it is over. What limits
+/// rates asks for some seconds, at most for the rest of a minute; who has to be noticed asks for minutes and hours.
+inline constexpr std::chrono::seconds shortRest{30};
+
 /// One endpoint of the cluster in use, as the screens show it.
 struct EndpointView {
     using Time = std::chrono::steady_clock::time_point;
@@ -41,6 +45,7 @@ struct EndpointView {
     int priority = 1;
     int weight = 100;
     EndpointHealth health = EndpointHealth::Unknown;
+    bool restsShortly = false;          ///< Its rate is limited for less than shortRest.
     std::optional<Time> returnsAt;      ///< When breaker or rest end; absent: not known, or usable.
     qint64 requests = 0;                ///< Since the start, as all below.
     std::optional<double> successRate;  ///< Percent; absent before anything was counted.
@@ -57,8 +62,8 @@ struct EndpointView {
     bool operator==(const EndpointView &) const = default;
 };
 
-/// From one object of "endpoints" in `GET /__qcc__/stats`, which tells how things stand at `now`.
-EndpointView endpointView(const QJsonObject &endpoint, EndpointView::Time now);
+/// From one object of "endpoints" in `GET /__qcc__/stats`, which tells how things stand at `now`. `before`: how the same one stood last, if it is known.
+EndpointView endpointView(const QJsonObject &endpoint, EndpointView::Time now, const EndpointView *before = nullptr);
 
 /// An exchange that has not finished, as the screens show it: a RunningExchange as the control socket tells it.
 struct RunningView {
@@ -179,6 +184,28 @@ struct ProxyView {
 
 /// `view` of a proxy that runs at `address`, with what its stats say (the object of `GET /__qcc__/stats`).
 ProxyView withStats(ProxyView view, const QString &address, const QJsonObject &stats, EndpointView::Time now);
+
+/// The state of the product as screens show it: one that gets worse counts only once it has been so for `settleTime`, so that what mends itself in a moment troubles nobody. What gets
+/// better, or follows from what the user did, counts at once.
+class SettledState
+{
+public:
+    using Time = std::chrono::steady_clock::time_point;
+
+    static constexpr std::chrono::seconds settleTime{2};
+
+    /// `view`: how things stand now. Returns what to show.
+    ProxyState take(const ProxyView &view, Time now);
+    /// When take() is to be called again for what it was last given; nothing: what is shown is how things stand.
+    std::optional<Time> due() const { return m_due; }
+
+private:
+    ProxyState m_shown = ProxyState::Stopped;
+    QString m_cluster;
+    std::optional<Time> m_degradedSince; ///< That or worse.
+    std::optional<Time> m_downSince;
+    std::optional<Time> m_due;
+};
 
 /// `view` after the proxy ended: its figures are gone, clusters and address stay.
 ProxyView withoutProxy(ProxyView view);
