@@ -1,8 +1,11 @@
 #pragma once
 
+#include "app/platform/notify.h"
 #include "ui/model/noticepolicy.h"
 
+#include <QHash>
 #include <QObject>
+#include <QTimer>
 
 class QJsonObject;
 
@@ -10,7 +13,7 @@ namespace qcc {
 
 class TrayIcon;
 
-/// Tells what happens while no window is open, as NoticePolicy decides.
+/// Tells what happens while no window is open, as NoticePolicy decides: by the desktop's own notifications, and where there are none by the icon's.
 /// Thread: the GUI thread.
 class Notifier : public QObject
 {
@@ -22,20 +25,28 @@ public:
 
     void setSettings(const TraySettings &settings) { m_policy.setSettings(settings); }
     void takeView(const ProxyView &before, const ProxyView &after);
-    /// `news`: the control socket's event "news".
-    void takeNews(const QJsonObject &news, const ProxyView &view);
-    void takePortInUse(const Failure &failure);
+    /// `news`: the control socket's event "news"; `cluster`: the one in use.
+    void takeNews(const QJsonObject &news, const QString &cluster);
+    /// Something that was asked for failed.
+    void takeFailure(const Failure &failure, const QString &text);
+    /// The window was closed, and qcc goes on.
+    void tellWhereItWent();
 
 Q_SIGNALS:
-    /// The last notification was clicked: what it tells of is seen there.
+    /// A notification was clicked: what it tells of is seen there.
     void placeChosen(qcc::NoticeText::Place place);
 
 private:
-    void tell(const std::optional<NoticeText> &notice);
+    void settle();
+    void tell(const NoticeText &notice);
+    void tellByIcon(const platform::Notification &notification);
 
     TrayIcon &m_tray;
     NoticePolicy m_policy;
-    NoticeText::Place m_place = NoticeText::Overview;
+    platform::Notifications m_desktop;
+    QTimer m_due;
+    QHash<QString, NoticeText> m_told; ///< The last of each subject.
+    QString m_toldByIcon;              ///< The subject of the last one that the icon told.
 };
 
 } // namespace qcc

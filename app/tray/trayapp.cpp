@@ -141,7 +141,7 @@ void TrayApp::connectLink()
             });
     connect(&m_link, &ProxyLink::absent, this, [this](const Failure &failure) { m_proxy.takeAbsence(failure, m_view.cluster); });
     connect(&m_link, &ProxyLink::refused, this, &TrayApp::report);
-    connect(&m_link, &ProxyLink::newsArrived, this, [this](const QJsonObject &news) { m_notifier.takeNews(news, m_view); });
+    connect(&m_link, &ProxyLink::newsArrived, this, [this](const QJsonObject &news) { m_notifier.takeNews(news, m_view.cluster); });
 }
 
 void TrayApp::connectStart()
@@ -240,7 +240,7 @@ void TrayApp::tellWhereItWent()
         return;
     // That it may be told twice troubles nobody.
     static_cast<void>(m_settingsFile.setState(told, "yes"));
-    m_tray.notify(tr("qcc goes on in the tray"), tr("Requests are served as before. The icon opens the window again, and its menu ends qcc."), false);
+    m_notifier.tellWhereItWent();
 }
 
 void TrayApp::openPlace(NoticeText::Place place)
@@ -307,10 +307,7 @@ void TrayApp::report(const Failure &failure)
     view.lastError = text;
     setView(view);
     m_controller.showProblem(text);
-    if (failure.code == ErrorCode::PortInUse)
-        m_notifier.takePortInUse(failure);
-    else
-        m_tray.notify(tr("qcc has a problem"), text, true);
+    m_notifier.takeFailure(failure, text);
 }
 
 void TrayApp::setView(ProxyView view)

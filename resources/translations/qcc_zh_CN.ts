@@ -703,6 +703,22 @@
         <comment>sentence</comment>
         <translation>%1 请在设置中换一个端口，或结束那个程序。</translation>
     </message>
+    <message>
+        <source>Edit key…</source>
+        <translation>编辑密钥…</translation>
+    </message>
+    <message>
+        <source>Show requests</source>
+        <translation>查看请求</translation>
+    </message>
+    <message>
+        <source>Open qcc</source>
+        <translation>打开 qcc</translation>
+    </message>
+    <message>
+        <source>Open settings</source>
+        <translation>打开设置</translation>
+    </message>
 </context>
 <context>
     <name>ProbeText</name>
@@ -2928,6 +2944,25 @@ Free software under the GNU General Public License, version 3, without any warra
     </message>
 </context>
 <context>
+    <name>qcc::Notifier</name>
+    <message>
+        <source>qcc has a problem</source>
+        <translation>qcc 遇到问题</translation>
+    </message>
+    <message>
+        <source>Open qcc</source>
+        <translation>打开 qcc</translation>
+    </message>
+    <message>
+        <source>qcc goes on in the tray</source>
+        <translation>qcc 继续在托盘中运行</translation>
+    </message>
+    <message>
+        <source>Requests are served as before. The icon opens the window again, and its menu ends qcc.</source>
+        <translation>请求照常处理。点击图标可重新打开窗口，通过它的菜单退出 qcc。</translation>
+    </message>
+</context>
+<context>
     <name>qcc::OverviewPage</name>
     <message>
         <source>Welcome to qcc</source>
@@ -3325,24 +3360,12 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>代理的一部分没有响应，且无法结束。请退出 qcc 后重新启动。</translation>
     </message>
     <message>
-        <source>qcc has a problem</source>
-        <translation>qcc 遇到问题</translation>
-    </message>
-    <message>
         <source>qcc runs already, so that --port changes nothing.</source>
         <translation>qcc 已在运行，因此 --port 不起作用。</translation>
     </message>
     <message>
         <source>config.json is good again, and in force.</source>
         <translation>config.json 已恢复正常并已生效。</translation>
-    </message>
-    <message>
-        <source>qcc goes on in the tray</source>
-        <translation>qcc 继续在托盘中运行</translation>
-    </message>
-    <message>
-        <source>Requests are served as before. The icon opens the window again, and its menu ends qcc.</source>
-        <translation>请求照常处理。点击图标可重新打开窗口，通过它的菜单退出 qcc。</translation>
     </message>
 </context>
 <context>
