@@ -61,7 +61,7 @@ class AQuit(DesktopCase):
         self.serves_alone(self.tray.pid)
         self.assertTrue(all(stream.is_alive() for stream in streams), "the test came too late")
         self.assertEqual(outcomes(streams), ["complete"] * 2)
-        close_menu(self.expect_line("Running · 100 % · 0 in flight"))
+        close_menu(self.expect_line("Running · 100 % in 5 min · 0 in flight"))
         self.serves_alone(self.tray.pid)
 
     def test_a_hidden_second_start_opens_nothing(self):
@@ -160,7 +160,7 @@ class AQuit(DesktopCase):
         until(lambda: all_flow(streams), "the request runs")
         self.tray, _ = self.start_tray("--hidden")
         wait_for_icon()
-        menu = self.expect_line("Running · 100 % · 1 in flight")
+        menu = self.expect_line("Running · 100 % in 5 min · 1 in flight")
         self.click_item("Quit", menu)
         self.assertEqual(self.tray.wait(5), 0)
         again, _ = self.start_tray("--hidden")
