@@ -1,16 +1,17 @@
 #include "traysupport/shots.h"
 #include "ui/model/configchange.h"
 #include "ui/model/words.h"
+#include "ui/settings/settingspage.h"
 #include "ui/widgets/messages.h"
 #include "ui/window/headerbar.h"
 #include "ui/window/mainwindow.h"
 
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QSpinBox>
 #include <QStackedWidget>
 #include <QTest>
 #include <QToolButton>
@@ -291,6 +292,73 @@ private Q_SLOTS:
         QTest::keyClick(field, Qt::Key_Z, Qt::ControlModifier);
         QCOMPARE(undo.size(), typed ? 0 : 1);
         QCOMPARE(field->text(), QString());
+    }
+
+    void aProblemMayHaveItsOwnStep()
+    {
+        Stage stage;
+        int steps = 0;
+        stage.bar.showProblem(u"config.json (line 3): no"_s, u"&Open file"_s, [&steps] { ++steps; });
+        QCOMPARE(stage.action()->text(), u"&Open file"_s);
+        stage.action()->click();
+        stage.action()->click();
+        QCOMPARE(steps, 2);
+        QVERIFY(stage.bar.isVisible());
+        stage.bar.withdraw(u"config.json (line 3): no"_s);
+        QVERIFY(!stage.bar.isVisible());
+    }
+
+    void aBrokenConfigIsSaidWhereItsContentWouldBe()
+    {
+        const QString fault = u"config.json (line 3): not valid JSON."_s;
+        ProxyView view;
+        view.configFault = fault;
+        MainWindow window;
+        window.setView(view);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        const auto says = [&window](const QString &text) {
+            const auto labels = window.findChildren<QLabel *>();
+            return std::ranges::any_of(labels, [&text](const QLabel *label) { return label->isVisible() && label->text().contains(text); });
+        };
+        const auto button = [&window](const QString &text) {
+            const auto buttons = window.findChildren<QPushButton *>();
+            const auto found = std::ranges::find_if(buttons, [&text](const QPushButton *each) { return each->isVisible() && each->text().remove(u'&') == text; });
+            return found == buttons.end() ? nullptr : *found;
+        };
+        QVERIFY(says(fault));
+        QVERIFY(!says(u"Welcome"_s));
+        QVERIFY(button(u"Open file"_s));
+        test::keepShot(window, u"broken-config"_s);
+        // What cannot work says why.
+        QVERIFY(!button(u"Start"_s)->isEnabled());
+        QVERIFY(button(u"Start"_s)->toolTip().contains(u"config.json"_s));
+        window.showPage(MainWindow::Page::Clusters);
+        QVERIFY(says(fault));
+        QVERIFY(!says(u"No clusters yet"_s));
+        QVERIFY(button(u"Open file"_s));
+        window.showPage(MainWindow::Page::Settings);
+        QVERIFY(says(fault));
+        const auto numbers = window.settings()->findChildren<QDoubleSpinBox *>();
+        QVERIFY(!numbers.isEmpty() && std::ranges::none_of(numbers, [](const QDoubleSpinBox *each) { return each->isEnabled(); }));
+        test::keepShot(window, u"broken-config-settings"_s);
+        QCOMPARE(StateText::line(view), u"Stopped · config.json has a fault"_s);
+        // Once it is mended all is as ever.
+        view.configFault.clear();
+        window.setView(view);
+        QVERIFY(!says(fault));
+        QVERIFY(button(u"Start"_s)->isEnabled());
+        QVERIFY(std::ranges::all_of(numbers, [](const QDoubleSpinBox *each) { return each->isEnabled(); }));
+    }
+
+    void aBrokenConfigLeavesWhatIsInForce()
+    {
+        ProxyView view = viewOf({u"work"_s}, u"work"_s);
+        view.configFault = u"config.json (line 3): not valid JSON."_s;
+        HeaderBar header;
+        header.setView(view);
+        QVERIFY(header.findChild<QPushButton *>()->isEnabled());
+        QVERIFY(StateText::line(view).startsWith(u"Running"_s));
     }
 
     void sentencesLeaveNamesAsTheyAreSpelled()

@@ -111,11 +111,14 @@ void HostedProxy::follow(const ConfigSnapshot &config)
         Q_EMIT configChanged(now);
     });
     connect(m_config, &ConfigWatcher::rejected, this, [this](const QString &message) {
-        m_rejection = message;
-        Q_EMIT configRejected(message);
+        m_rejection = m_isRead ? ConfigWatcher::withLastGood(message) : message;
+        Q_EMIT configRejected(m_rejection);
     });
     connect(m_config, &ConfigWatcher::mended, this, [this] {
         m_rejection.clear();
+        // One that holds nothing but defaults is no change.
+        if (!std::exchange(m_isRead, true))
+            Q_EMIT configChanged(m_config->current());
         Q_EMIT configMended();
     });
 }

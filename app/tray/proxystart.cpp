@@ -113,6 +113,12 @@ void ProxyStart::takeAbsence(const Failure &failure, const QString &cluster)
         host();
 }
 
+void ProxyStart::awaitConfig()
+{
+    if (m_start == Start::Asked)
+        Q_EMIT notRunning();
+}
+
 void ProxyStart::host()
 {
     QMetaObject::invokeMethod(m_host, [host = m_host, options = m_options] { host->start(options); });

@@ -38,6 +38,8 @@ public:
     void chooseCluster(const QString &name);
     /// The link found nobody. `cluster`: the one to start with.
     void takeAbsence(const Failure &failure, const QString &cluster);
+    /// The same, while nobody knows with what to start one: that waits for configRead().
+    void awaitConfig();
     /// The program is about to end: nothing is started any more.
     void quit() { m_quitting = true; }
     /// It goes on after all: looks for the proxy that it had.

@@ -139,7 +139,12 @@ void TrayApp::connectLink()
             [this](const QString &address, const QJsonObject &stats) {
                 setView(withStats(m_view, address, stats, std::chrono::steady_clock::now()));
             });
-    connect(&m_link, &ProxyLink::absent, this, [this](const Failure &failure) { m_proxy.takeAbsence(failure, m_view.cluster); });
+    connect(&m_link, &ProxyLink::absent, this, [this](const Failure &failure) {
+        if (m_view.lacksConfig())
+            m_proxy.awaitConfig();
+        else
+            m_proxy.takeAbsence(failure, m_view.cluster);
+    });
     connect(&m_link, &ProxyLink::refused, this, &TrayApp::report);
     connect(&m_link, &ProxyLink::newsArrived, this, [this](const QJsonObject &news) { m_notifier.takeNews(news, m_view.cluster); });
 }
@@ -162,12 +167,25 @@ void TrayApp::connectHost()
 {
     connect(m_host, &HostedProxy::configChanged, this, &TrayApp::takeConfig);
     connect(m_host, &HostedProxy::configRejected, this, [this](const QString &message) {
-        m_controller.withdrawProblem(std::exchange(m_configFault, failureText({ErrorCode::InvalidConfig, message, {}})));
-        report({ErrorCode::InvalidConfig, message, {}});
+        const Failure fault{ErrorCode::InvalidConfig, message, {}};
+        const QString text = failureText(fault);
+        if (text == m_view.configFault)
+            return;
+        complain(text);
+        m_controller.withdrawProblem(m_view.configFault);
+        ProxyView view = m_view;
+        view.configFault = text;
+        setView(view);
+        // Where nothing is in force, the pages themselves say it.
+        if (!m_view.lacksConfig())
+            m_controller.showConfigFault(text);
+        m_notifier.takeFailure(fault, text);
         takeConfig(m_config);
     });
     connect(m_host, &HostedProxy::configMended, this, [this] {
-        m_controller.withdrawProblem(std::exchange(m_configFault, {}));
+        ProxyView view = m_view;
+        m_controller.withdrawProblem(std::exchange(view.configFault, {}));
+        setView(view);
         m_controller.showDone(tr("config.json is good again, and in force."));
     });
     connect(m_host, &HostedProxy::saveFailed, this, &TrayApp::report);

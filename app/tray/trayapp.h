@@ -71,7 +71,6 @@ private:
     ProxyState m_shownState = ProxyState::Stopped;
     bool m_stale = false; ///< m_view is newer than what the screens show.
     bool m_quitting = false;
-    QString m_configFault; ///< What is said of config.json, until it is good again.
     bool m_hadWindow = false; ///< When it was to quit.
     bool m_endsAtOnce = false;
 

@@ -57,6 +57,8 @@ MainWindow &WindowController::window()
         connectWindow();
         connectPages();
         connectLog();
+        if (!m_view.configFault.isEmpty() && !m_view.lacksConfig())
+            showConfigFault(m_view.configFault);
         m_window->setConfig(m_config);
         m_window->setView(m_view);
         m_feeds->setView(m_view);
@@ -105,10 +107,9 @@ void WindowController::connectPages()
     connect(settings, &SettingsPage::traySettingsChanged, this, &WindowController::settingsChanged);
     connect(settings, &SettingsPage::startAtLoginChosen, m_sources.login, &LoginStart::set);
     connect(settings, &SettingsPage::restartRequested, this, &WindowController::restartRequested);
-    connect(settings, &SettingsPage::openConfigRequested, this, [this] {
-        const QString config = m_sources.paths.config();
-        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo::exists(config) ? config : m_sources.paths.home()));
-    });
+    connect(settings, &SettingsPage::openConfigRequested, this, &WindowController::openConfig);
+    connect(overview, &OverviewPage::openConfigRequested, this, &WindowController::openConfig);
+    connect(clusters, &ClustersPage::openConfigRequested, this, &WindowController::openConfig);
 }
 
 void WindowController::connectLog()
@@ -261,6 +262,18 @@ void WindowController::showProblem(const QString &text)
 {
     if (m_window)
         m_window->messages()->showProblem(text);
+}
+
+void WindowController::showConfigFault(const QString &text)
+{
+    if (m_window)
+        m_window->messages()->showProblem(text, tr("&Open file"), [this] { openConfig(); });
+}
+
+void WindowController::openConfig()
+{
+    const QString config = m_sources.paths.config();
+    QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo::exists(config) ? config : m_sources.paths.home()));
 }
 
 void WindowController::showDone(const QString &text)

@@ -61,6 +61,8 @@ public:
     void rebuild();
     /// Says `text` in the window, where there is one.
     void showProblem(const QString &text);
+    /// The same of config.json, which can be opened.
+    void showConfigFault(const QString &text);
     void showDone(const QString &text);
     /// `text` is solved.
     void withdrawProblem(const QString &text);
@@ -86,6 +88,7 @@ private:
     void takeEdit(const ConfigChange &change, const QJsonObject &before);
     void refuseEdit(const Failure &failure);
     void undo();
+    void openConfig();
     void test(const QString &cluster, const QString &endpointId);
     void offerImports(const QList<ImportedEndpoint> &preview, const QList<SearchedPlace> &searched);
 

@@ -317,8 +317,12 @@ void ConfigWatcher::reload()
 void ConfigWatcher::refuse(const QString &problem)
 {
     if (std::exchange(m_lastProblem, problem) != problem)
-        Q_EMIT rejected(problem + (problem.endsWith(u'.') ? QStringLiteral(" ") : QStringLiteral(". "))
-                        + QStringLiteral("The last good configuration stays in force."));
+        Q_EMIT rejected(problem);
+}
+
+QString ConfigWatcher::withLastGood(const QString &problem)
+{
+    return problem + (problem.endsWith(u'.') ? QStringLiteral(" ") : QStringLiteral(". ")) + QStringLiteral("The last good configuration stays in force.");
 }
 
 } // namespace qcc

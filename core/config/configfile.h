@@ -86,6 +86,8 @@ public:
     ConfigSnapshot current() const { return m_current; }
     /// Reads the file now instead of waiting for the system's notice.
     void reload();
+    /// What rejected() says, for those who have read a good one before.
+    static QString withLastGood(const QString &problem);
 
 Q_SIGNALS:
     /// The file changed and is good; only when something that Config holds differs.

@@ -129,7 +129,7 @@ void ServiceRun::openFiles(const RunSettings &settings)
     m_logReader = std::make_unique<LogReader>(m_paths.log());
     m_config = std::make_unique<ConfigWatcher>(m_paths.config(), settings.config, m_keys);
     connect(m_config.get(), &ConfigWatcher::changed, this, &ServiceRun::configChanged);
-    connect(m_config.get(), &ConfigWatcher::rejected, this, [this](const QString &message) { m_log->write(LogLevel::Error, message); });
+    connect(m_config.get(), &ConfigWatcher::rejected, this, [this](const QString &problem) { m_log->write(LogLevel::Error, ConfigWatcher::withLastGood(problem)); });
     connect(m_config.get(), &ConfigWatcher::mended, this, [this] { m_log->write(LogLevel::Info, u"config.json is good again"_s); });
     m_history = std::make_unique<History>(m_paths.history(), *m_log);
     connect(m_history.get(), &History::loaded, &m_journal, &Journal::restore);

@@ -1255,6 +1255,11 @@
             <numerusform>正在完成 %n 个请求…</numerusform>
         </translation>
     </message>
+    <message>
+        <source>%1 · config.json has a fault</source>
+        <comment>state</comment>
+        <translation>%1 · config.json 有错误</translation>
+    </message>
 </context>
 <context>
     <name>TimelineSeries</name>
@@ -1585,6 +1590,14 @@
         <comment>health, time</comment>
         <translation>%1，还剩 %2</translation>
     </message>
+    <message>
+        <source>config.json cannot be read</source>
+        <translation>无法读取 config.json</translation>
+    </message>
+    <message>
+        <source>The file is left as it is. Once it is corrected and saved, qcc goes on by itself.</source>
+        <translation>文件保持原样。改正并保存后，qcc 会自动继续。</translation>
+    </message>
 </context>
 <context>
     <name>qcc::AboutBox</name>
@@ -1870,6 +1883,10 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>&amp;Delete</source>
         <translation>删除(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Open file</source>
+        <translation>打开文件(&amp;O)</translation>
     </message>
 </context>
 <context>
@@ -2208,6 +2225,14 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
     </message>
+    <message>
+        <source>What is marked in the form is to be corrected first.</source>
+        <translation>请先改正表单中标出的内容。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>没有改动。</translation>
+    </message>
 </context>
 <context>
     <name>qcc::EndpointList</name>
@@ -2270,6 +2295,14 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>What is marked in the form is to be corrected first.</source>
         <translation>请先改正表单中标出的内容。</translation>
+    </message>
+    <message>
+        <source>It is to be saved first.</source>
+        <translation>请先保存。</translation>
+    </message>
+    <message>
+        <source>No endpoint of this cluster is enabled.</source>
+        <translation>这个集群没有已启用的端点。</translation>
     </message>
 </context>
 <context>
@@ -2587,6 +2620,10 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Choose a cluster</source>
         <translation>选择一个集群</translation>
+    </message>
+    <message>
+        <source>The proxy cannot be started before config.json is corrected.</source>
+        <translation>改正 config.json 之前无法启动代理。</translation>
     </message>
 </context>
 <context>
@@ -3075,6 +3112,14 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>The proxy takes no new requests, and ends when those that run have ended.</source>
         <translation>代理不再接受新请求，正在进行的请求完成后即停止。</translation>
     </message>
+    <message>
+        <source>&amp;Open file</source>
+        <translation>打开文件(&amp;O)</translation>
+    </message>
+    <message>
+        <source>The proxy is stopped. It cannot be started before config.json is corrected.</source>
+        <translation>代理已停止。改正 config.json 之前无法启动。</translation>
+    </message>
 </context>
 <context>
     <name>qcc::ProblemModel</name>
@@ -3241,6 +3286,10 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>For what is not on this page, such as retry_statuses and affinity</source>
         <translation>用于不在本页的设置，例如 retry_statuses 和 affinity</translation>
+    </message>
+    <message>
+        <source>What is kept in config.json can be changed here again once the file is corrected.</source>
+        <translation>改正文件后，可在此继续更改 config.json 中的各项。</translation>
     </message>
 </context>
 <context>
@@ -3465,6 +3514,10 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>
             <numerusform>已导入 %n 个端点</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>&amp;Open file</source>
+        <translation>打开文件(&amp;O)</translation>
     </message>
 </context>
 <context>

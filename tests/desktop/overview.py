@@ -3,7 +3,7 @@
 import re
 
 from desktop import DesktopCase, endpoint
-from screen import click, find_all, keep_picture, open_tray_menu, close_menu, item_names, wait_for, window
+from screen import click, close_menu, find, find_all, has, keep_picture, open_page, open_tray_menu, wait_for, window
 from streams import open_streams, outcomes
 from waiting import SHOTS, until
 
@@ -39,3 +39,30 @@ class TheOverview(DesktopCase):
             click(wait_for(self.shown, ("toggle button", "push button", "radio button", "check box"), button))
             # It has run for less than any of them, and says so everywhere.
             until(lambda: len(find_all(self.shown, "label", re.compile("since [0-9]{2}:"))) >= 3, "the figures say since when they are")
+
+
+class ABrokenConfig(DesktopCase):
+    def test_is_said_with_its_line_and_a_way_to_it_until_it_is_mended(self):
+        self.write_config({"work": [endpoint(self.start_upstream())]})
+        file = self.qcc_home / "config.json"
+        good = file.read_text()
+        file.write_text(good.replace('"version": 1', '"version": 1,,', 1))
+        tray, _ = self.start_tray()
+        shown = window(tray)
+        wait_for(shown, "label", re.compile(r"config\.json \(line 2\)"))
+        wait_for(shown, "push button", "Open file")
+        self.assertIsNone(find(shown, "label", re.compile("Welcome")))
+        self.assertFalse(has(wait_for(shown, "push button", "Start"), "enabled"))
+        (SHOTS / "overview").mkdir(exist_ok=True)
+        for number, page in enumerate(("overview", "requests", "clusters", "log", "settings"), 1):
+            open_page(shown, number)
+            keep_picture(f"overview/broken-{page}", shown)
+        open_page(shown, 3)
+        self.assertIsNone(find(shown, "label", "No clusters yet"))
+        menu = open_tray_menu()
+        self.assertEqual(menu.get_child_at_index(0).get_name(), "Stopped · config.json has a fault")
+        close_menu(menu)
+        file.write_text(good)
+        wait_for(shown, "table cell", re.compile("^relay,"), 30)
+        wait_for(shown, "push button", "Stop")
+        self.wait_for_proxy()

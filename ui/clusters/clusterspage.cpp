@@ -5,6 +5,7 @@
 #include "ui/clusters/clusterlist.h"
 #include "ui/clusters/endpointform.h"
 #include "ui/clusters/endpointlist.h"
+#include "ui/model/words.h"
 #include "ui/widgets/messages.h"
 #include "ui/widgets/theme.h"
 
@@ -34,9 +35,12 @@ ClustersPage::ClustersPage(QWidget *parent)
     , m_clock(new QTimer(this))
     , m_pages(new QStackedWidget)
     , m_noCluster(makeNoCluster())
+    , m_broken(new EmptyState({}, {}))
     , m_content(makeContent())
 {
     m_pages->addWidget(m_noCluster);
+    m_pages->addWidget(m_broken);
+    connect(m_broken->addButton(tr("&Open file")), &QPushButton::clicked, this, &ClustersPage::openConfigRequested);
     m_pages->addWidget(m_content);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, metrics::edge);
@@ -265,7 +269,9 @@ void ClustersPage::refresh()
     m_state.shownAt = std::chrono::steady_clock::now();
     runClock();
     if (m_state.isEmpty()) {
-        m_pages->setCurrentWidget(m_noCluster);
+        const QString &fault = m_state.view.configFault;
+        m_broken->setTexts(Words::configFaultTitle(), Words::configFaultText(fault));
+        m_pages->setCurrentWidget(fault.isEmpty() ? m_noCluster : m_broken);
         return;
     }
     m_pages->setCurrentWidget(m_content);

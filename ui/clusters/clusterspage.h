@@ -53,6 +53,7 @@ Q_SIGNALS:
     void resetRequested(const QString &cluster, const QString &endpointId);
     void importRequested();
     void demoRequested();
+    void openConfigRequested();
     /// `text` is for everybody to see, until it is over.
     void problemFound(const QString &text);
     void problemOver(const QString &text);
@@ -104,6 +105,7 @@ private:
 
     QStackedWidget *m_pages;
     QWidget *m_noCluster;
+    EmptyState *m_broken;
     QWidget *m_content;
     ClusterList *m_clusters;
     ClusterHead *m_head;

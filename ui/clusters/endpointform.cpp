@@ -83,7 +83,6 @@ EndpointForm::EndpointForm(QWidget *parent)
     keepsItsRoom.setRetainSizeWhenHidden(true);
     m_reset->setSizePolicy(keepsItsRoom);
     setPlainToolTip(m_reset, tr("Forget its failures and use it again at once"));
-    setPlainToolTip(m_save, tr("Save (%1)").arg(QKeySequence(QKeySequence::Save).toString(QKeySequence::NativeText)));
 
     auto *scroll = new QScrollArea;
     scroll->setFrameShape(QFrame::NoFrame);
@@ -266,6 +265,9 @@ void EndpointForm::setContent(const FormContent &content)
     m_statusMark->setText(Words::markOf(content.meaning));
     m_reset->setVisible(content.canReset);
     m_save->setEnabled(content.canSave);
+    setPlainToolTip(m_save, content.canSave     ? tr("Save (%1)").arg(QKeySequence(QKeySequence::Save).toString(QKeySequence::NativeText))
+                            : content.canRevert ? tr("What is marked in the form is to be corrected first.")
+                                                : tr("Nothing was changed."));
     m_revert->setEnabled(content.canRevert);
     m_remark->setText(content.remark.isEmpty() ? QString() : Words::markOf(content.remarkMeaning) + u' ' + content.remark);
     if (before.meaning != content.meaning || before.remarkMeaning != content.remarkMeaning)

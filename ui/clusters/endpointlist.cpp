@@ -86,7 +86,6 @@ QLayout *EndpointList::makeButtons()
     // The text changes, the place does not.
     m_test->setMinimumWidth(m_test->sizeHint().width());
     m_test->setText(tr("&Test"));
-    setPlainToolTip(m_testAll, tr("Test all enabled endpoints (F5)"));
     m_progress->setMinimumWidth(fontMetrics().horizontalAdvance(tr("%1 of %2 tested").arg(99).arg(99)) + 2 * metrics::edge);
     m_progress->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     m_progress->setAccessibleName(tr("Tests that have an answer"));
@@ -183,7 +182,9 @@ void EndpointList::offerActs()
     setPlainToolTip(m_test, !edited     ? tr("Ask this endpoint now")
                             : m_savable ? tr("Save what was typed, then ask this endpoint")
                                         : tr("What is marked in the form is to be corrected first."));
+    setPlainToolTip(m_clone, there && !saved ? tr("It is to be saved first.") : QString());
     m_testAll->setEnabled(std::ranges::any_of(m_model->rows(), [](const EndpointRow &each) { return each.enabled && !each.isNew(); }));
+    setPlainToolTip(m_testAll, m_testAll->isEnabled() ? tr("Test all enabled endpoints (F5)") : tr("No endpoint of this cluster is enabled."));
 }
 
 void EndpointList::order(int from, int to)

@@ -170,6 +170,7 @@ struct ProxyView {
     std::optional<double> hourRate;    ///< Percent of the last hour, in all clusters; absent likewise.
     int inFlight = 0;
     QString lastError;                 ///< Empty when there is nothing to say.
+    QString configFault;               ///< Why config.json cannot be read, with its line; empty while it is good.
     QList<EndpointView> endpoints;     ///< Of the cluster in use, in the order of config.json; empty while stopped.
     ProxyFigures figures;
 
@@ -178,6 +179,8 @@ struct ProxyView {
         return state != ProxyState::Stopped && !isChanging();
     }
     /// On its way up or down: neither can be asked for now.
+    /// No start can be made: nobody knows with what.
+    bool lacksConfig() const { return !configFault.isEmpty() && !serves(); }
     bool isChanging() const { return state == ProxyState::Starting || state == ProxyState::Finishing; }
     bool operator==(const ProxyView &) const = default;
 };

@@ -79,6 +79,16 @@ QString Words::tokens(qint64 count)
     return tr("%1 M", "millions").arg(QLocale().toString(number / 1e6, 'f', 1));
 }
 
+QString Words::configFaultTitle()
+{
+    return tr("config.json cannot be read");
+}
+
+QString Words::configFaultText(const QString &fault)
+{
+    return fault + QLatin1Char('\n') + tr("The file is left as it is. Once it is corrected and saved, qcc goes on by itself.");
+}
+
 QString Words::of(TimelineRange range, const QDateTime &start, const QDateTime &now)
 {
     if (start.isValid() && start.secsTo(now) < secondsOf(range))
@@ -242,6 +252,8 @@ QString StateText::line(const ProxyView &view)
 {
     if (view.state == ProxyState::Finishing && view.inFlight > 0)
         return tr("Finishing %n request(s)…", nullptr, view.inFlight);
+    if (view.lacksConfig() && !view.isChanging())
+        return tr("%1 · config.json has a fault", "state").arg(word(view.state));
     if (!view.serves())
         return word(view.state);
     QString text = word(view.state);

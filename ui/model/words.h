@@ -35,6 +35,9 @@ public:
     static QString none() { return QStringLiteral("–"); }
     /// `text` with a capital and a full stop. What is spelled as it stands (a file, a host, a name with digits) keeps its letters.
     static QString sentence(QString text);
+    /// What pages say in place of what they would show.
+    static QString configFaultTitle();
+    static QString configFaultText(const QString &fault);
 
     static QString of(EndpointHealth health);
     /// With the countdown where there is one: "paused, next try in 0:41".

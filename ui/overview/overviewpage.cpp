@@ -30,6 +30,7 @@ OverviewPage::OverviewPage(QWidget *parent)
     scroll->setWidget(content());
     m_pages->addWidget(scroll);
     m_pages->addWidget(firstStart());
+    m_pages->addWidget(brokenConfig());
     applyLooks();
     showView();
     showProblemHint();
@@ -44,6 +45,13 @@ QWidget *OverviewPage::firstStart()
     connect(page->addButton(tr("&Import…")), &QPushButton::clicked, this, &OverviewPage::importRequested);
     connect(page->addButton(tr("&Add an endpoint…")), &QPushButton::clicked, this, &OverviewPage::addEndpointRequested);
     return page;
+}
+
+QWidget *OverviewPage::brokenConfig()
+{
+    m_broken = new EmptyState({}, {});
+    connect(m_broken->addButton(tr("&Open file")), &QPushButton::clicked, this, &OverviewPage::openConfigRequested);
+    return m_broken;
 }
 
 QWidget *OverviewPage::stoppedHint()
@@ -133,7 +141,9 @@ void OverviewPage::setView(const ProxyView &view)
 
 void OverviewPage::showView()
 {
-    m_pages->setCurrentIndex(m_view.clusters.isEmpty() ? 1 : 0);
+    const bool isEmpty = m_view.clusters.isEmpty() && m_view.endpoints.isEmpty();
+    m_pages->setCurrentIndex(!isEmpty ? 0 : m_view.configFault.isEmpty() ? 1 : 2);
+    m_broken->setTexts(Words::configFaultTitle(), Words::configFaultText(m_view.configFault));
     m_figures->setView(m_view);
     m_timeline->setView(m_view);
     m_latency->setView(m_view);
@@ -143,8 +153,10 @@ void OverviewPage::showView()
     m_hintText->setText(m_view.state == ProxyState::Starting ? tr("The proxy is starting…")
                         : m_view.state == ProxyState::Finishing
                             ? tr("The proxy takes no new requests, and ends when those that run have ended.")
+                        : m_view.lacksConfig()
+                            ? tr("The proxy is stopped. It cannot be started before config.json is corrected.")
                             : tr("The proxy is stopped. Clients that use %1 get no answer.").arg(m_view.address));
-    m_start->setEnabled(!m_view.isChanging());
+    m_start->setEnabled(!m_view.isChanging() && !m_view.lacksConfig());
     m_hint->setVisible(!m_view.serves());
     m_noEndpoints->setText(m_view.cluster.isEmpty() ? tr("No cluster is in use, so that requests are refused. Choose one above.")
                            : m_view.serves()        ? tr("Cluster %1 has no endpoints.").arg(m_view.cluster)

@@ -12,6 +12,7 @@ class QVBoxLayout;
 
 namespace qcc {
 
+class EmptyState;
 class EndpointTable;
 class KeyFigures;
 class LatencyTable;
@@ -43,12 +44,14 @@ Q_SIGNALS:
     void demoRequested();
     void importRequested();
     void addEndpointRequested();
+    void openConfigRequested();
 
 protected:
     void changeEvent(QEvent *event) override;
 
 private:
     QWidget *firstStart();
+    QWidget *brokenConfig();
     QWidget *content();
     QWidget *stoppedHint();
     QLabel *addTitle(QVBoxLayout &column, const QString &text);
@@ -63,6 +66,7 @@ private:
     TimelineRange m_range = TimelineRange::Hour; ///< Of what is shown.
     bool m_anyProblem = false;
     QStackedLayout *m_pages;
+    EmptyState *m_broken = nullptr;
     QWidget *m_hint = nullptr;
     QLabel *m_hintText = nullptr;
     QPushButton *m_start = nullptr;

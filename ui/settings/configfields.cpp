@@ -188,6 +188,12 @@ void ConfigFields::setConfig(const Config &config)
     check();
 }
 
+void ConfigFields::setEditable(bool editable)
+{
+    for (const Entry &entry : m_entries)
+        entry.binding.field->editor()->setEnabled(editable);
+}
+
 void ConfigFields::refuse(const QString &why)
 {
     Entry *entry = find(m_lastAsked);

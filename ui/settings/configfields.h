@@ -53,6 +53,7 @@ public:
     void commit(const QString &path);
 
     void setConfig(const Config &config);
+    void setEditable(bool editable);
     /// The last change was not taken.
     void refuse(const QString &why);
 

@@ -1,5 +1,6 @@
 #include "ui/settings/settingspage.h"
 
+#include "ui/model/words.h"
 #include "ui/settings/addressfields.h"
 #include "ui/settings/configfields.h"
 #include "ui/settings/desktopfields.h"
@@ -19,6 +20,7 @@ namespace qcc {
 SettingsPage::SettingsPage(QWidget *parent)
     : QWidget(parent)
     , m_filter(new QLineEdit)
+    , m_fault(new TextLabel)
     , m_form(new SettingsForm)
     , m_fields(new ConfigFields(m_form, this))
     , m_address(new AddressFields(m_form, m_fields))
@@ -54,7 +56,12 @@ SettingsPage::SettingsPage(QWidget *parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(metrics::edge);
     column->addLayout(head);
+    column->addWidget(m_fault);
     column->addWidget(scroll, 1);
+    m_fault->setWordWrap(true);
+    m_fault->setContentsMargins(metrics::edge, 0, metrics::edge, 0);
+    m_fault->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_fault->hide();
 
     connect(m_filter, &QLineEdit::textChanged, this, [this, scroll](const QString &text) {
         m_form->filter(text);
@@ -78,6 +85,14 @@ void SettingsPage::setConfig(const ConfigSnapshot &config)
 
 void SettingsPage::setView(const ProxyView &view)
 {
+    if (view.configFault != m_configFault) {
+        m_configFault = view.configFault;
+        const bool good = m_configFault.isEmpty();
+        m_fields->setEditable(good);
+        m_fault->setVisible(!good);
+        m_fault->setText(Words::markOf(Meaning::Failure) + u' ' + m_configFault + u' '
+                         + tr("What is kept in config.json can be changed here again once the file is corrected."));
+    }
     m_address->setView(view);
 }
 

@@ -7,6 +7,7 @@
 
 #include <QWidget>
 
+class QLabel;
 class QLineEdit;
 
 namespace qcc {
@@ -47,11 +48,13 @@ Q_SIGNALS:
 
 private:
     QLineEdit *m_filter;
+    QLabel *m_fault; ///< Why nothing of config.json can be changed.
     SettingsForm *m_form;
     ConfigFields *m_fields;
     AddressFields *m_address;
     DesktopFields *m_desktop;
     ConfigSnapshot m_config;
+    QString m_configFault;
 };
 
 } // namespace qcc

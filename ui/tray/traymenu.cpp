@@ -199,7 +199,7 @@ void TrayMenu::setView(const ProxyView &view)
     m_view = view;
     m_state->setText(plain(StateText::line(view)));
     m_startStop->setText(m_quitting ? tr("&Keep running") : view.serves() ? tr("&Stop") : tr("&Start"));
-    m_startStop->setEnabled(m_quitting || !view.isChanging());
+    m_startStop->setEnabled(m_quitting || (!view.isChanging() && !view.lacksConfig()));
     m_quit->setText(m_quitting ? tr("&Quit now") : tr("&Quit"));
     for (QAction *action : std::as_const(m_ofRunning))
         action->setEnabled(!m_quitting);
@@ -225,7 +225,7 @@ void TrayMenu::setStartsAtLogin(bool on)
 
 void TrayMenu::showClusters()
 {
-    m_noCluster->setVisible(m_view.clusters.isEmpty());
+    m_noCluster->setVisible(m_view.clusters.isEmpty() && m_view.configFault.isEmpty());
     const bool ownMenu = m_view.clusters.size() > clustersAtTop;
     if (ownMenu != m_clusterMenu->menuAction()->isVisible())
         fit(m_clusters, 0, this, nullptr);

@@ -119,22 +119,21 @@ MessageBar::MessageBar(QWidget *window, QWidget *area)
     connect(&m_clearing, &QTimer::timeout, this, &MessageBar::showNext);
     connect(m_close, &QToolButton::clicked, this, &MessageBar::dismiss);
     connect(m_action, &QPushButton::clicked, this, [this] {
-        if (m_shown.kind == Kind::Problem) {
+        const auto act = m_shown.act;
+        if (m_shown.kind == Kind::Done)
+            dismiss();
+        else if (!act)
             QGuiApplication::clipboard()->setText(m_text->text());
-            return;
-        }
-        const auto undo = std::exchange(m_shown.undo, {});
-        dismiss();
-        if (undo)
-            undo();
+        if (act)
+            act();
     });
     m_area->installEventFilter(this);
     hide();
 }
 
-void MessageBar::showProblem(const QString &text)
+void MessageBar::showProblem(const QString &text, const QString &stepText, std::function<void()> step)
 {
-    take({Kind::Problem, text, {}});
+    take({Kind::Problem, text, std::move(step), stepText});
 }
 
 void MessageBar::showDone(const QString &text, std::function<void()> undo)
@@ -177,8 +176,8 @@ void MessageBar::present(const Message &message)
     m_time.stop();
     if (message.kind == Kind::Done)
         m_time.start(m_waiting.isEmpty() ? std::chrono::milliseconds(undoTime) : std::chrono::milliseconds(leastTime));
-    m_action->setText(message.kind == Kind::Problem ? tr("&Copy") : tr("&Undo"));
-    m_action->setVisible(message.kind == Kind::Problem || message.undo);
+    m_action->setText(!message.actText.isEmpty() ? message.actText : message.kind == Kind::Problem ? tr("&Copy") : tr("&Undo"));
+    m_action->setVisible(message.kind == Kind::Problem || message.act);
     for (QWidget *part : std::initializer_list<QWidget *>{m_mark, m_text, m_close})
         part->show();
     m_text->setText(message.text);

@@ -51,8 +51,8 @@ public:
     /// `area` lies within `window`.
     MessageBar(QWidget *window, QWidget *area);
 
-    /// Stays until it is closed or withdrawn.
-    void showProblem(const QString &text);
+    /// Stays until it is closed or withdrawn. `step` does something about it, in a button that says `stepText`; without one the text can be copied.
+    void showProblem(const QString &text, const QString &stepText = {}, std::function<void()> step = {});
     /// Goes by itself after `undoTime`, or after `leastTime` where another waits; without `undo` there is no button.
     void showDone(const QString &text, std::function<void()> undo);
     /// The problem `text` is solved, whether it was seen or not.
@@ -75,7 +75,8 @@ private:
     struct Message {
         Kind kind = Kind::None;
         QString text;
-        std::function<void()> undo;
+        std::function<void()> act = {};
+        QString actText = {}; ///< Empty: the usual one of its kind.
     };
 
     void take(const Message &message);

@@ -171,7 +171,8 @@ void HeaderBar::setView(const ProxyView &view)
 {
     m_view = view;
     m_startStop->setText(view.serves() ? tr("&Stop") : tr("&Start"));
-    m_startStop->setEnabled(!view.isChanging());
+    m_startStop->setEnabled(!view.isChanging() && !view.lacksConfig());
+    setPlainToolTip(m_startStop, view.lacksConfig() ? tr("The proxy cannot be started before config.json is corrected.") : QString());
     m_address->setText(view.address);
     m_copy->setEnabled(!view.address.isEmpty());
     showClusters();
@@ -192,7 +193,9 @@ void HeaderBar::showClusters()
         m_clusters->clear();
         m_clusters->addItems(m_view.clusters);
     }
-    m_clusters->setPlaceholderText(m_view.clusters.isEmpty() ? tr("No clusters yet") : tr("Choose a cluster"));
+    m_clusters->setPlaceholderText(!m_view.clusters.isEmpty()      ? tr("Choose a cluster")
+                                       : m_view.configFault.isEmpty() ? tr("No clusters yet")
+                                                                      : Words::none());
     m_clusters->setCurrentIndex(m_clusters->findText(m_view.cluster, Qt::MatchExactly | Qt::MatchCaseSensitive));
     m_clusters->setEnabled(!m_view.clusters.isEmpty() && !m_view.isChanging());
 }

@@ -20,6 +20,8 @@
 #include <QShortcut>
 #include <QStackedWidget>
 
+#include <algorithm>
+
 namespace qcc {
 
 namespace {
@@ -76,7 +78,7 @@ MainWindow::MainWindow(QWidget *parent)
     addPage(m_clusters, tr("Clusters"));
     addPage(m_log, tr("Log"));
     addPage(m_settings, tr("Settings"));
-    m_navigation->setFixedWidth(m_navigation->sizeHintForColumn(0) + 2 * metrics::edge);
+    m_navigation->setFixedWidth(std::max(m_navigation->sizeHintForColumn(0) + 2 * metrics::edge, m_state->sizeHint().width() + 2 * metrics::unit));
     drawIcons();
     addShortcuts();
 
@@ -91,7 +93,7 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_header, &HeaderBar::aboutRequested, this, &MainWindow::aboutRequested);
     connect(m_header, &HeaderBar::quitRequested, this, &MainWindow::quitRequested);
     connect(m_requests, &RequestsPage::clientSetupRequested, m_header, &HeaderBar::showClientLines);
-    connect(m_clusters, &ClustersPage::problemFound, m_messages, &MessageBar::showProblem);
+    connect(m_clusters, &ClustersPage::problemFound, m_messages, [this](const QString &text) { m_messages->showProblem(text); });
     connect(m_clusters, &ClustersPage::problemOver, m_messages, &MessageBar::withdraw);
     connect(m_overview, &OverviewPage::exchangeChosen, this, [this](quint64 number) {
         showPage(Page::Requests);
