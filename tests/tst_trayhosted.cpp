@@ -218,6 +218,27 @@ private Q_SLOTS:
         QTRY_COMPARE(stopped.size(), 1);
     }
 
+    void goesOnHoweverFarAStopHasCome()
+    {
+        m_host = std::make_unique<HostedProxy>(Paths(m_folder->path()), std::make_unique<FakeKeychain>(m_chain));
+        m_host->serve({std::nullopt, {}, 0});
+        m_host->introduce();
+        QSignalSpy failed(m_host.get(), &HostedProxy::startFailed);
+        for (int turns = 0; turns < 12; ++turns) {
+            QTRY_VERIFY(isRunning());
+            m_host->stop(std::chrono::seconds(10));
+            for (int i = 0; i < turns; ++i)
+                QCoreApplication::processEvents();
+            m_host->goOn();
+            QTRY_VERIFY(isRunning());
+        }
+        QCOMPARE(failed.size(), 0);
+        QSignalSpy stopped(m_host.get(), &HostedProxy::stopped);
+        m_host->stop(std::chrono::seconds(10));
+        QTRY_COMPARE(stopped.size(), 1);
+        QVERIFY(!isRunning());
+    }
+
     void tellsThatSomebodyHasStoppedItMeanwhile()
     {
         m_host = std::make_unique<HostedProxy>(Paths(m_folder->path()), std::make_unique<FakeKeychain>(m_chain));
@@ -262,6 +283,16 @@ private:
     {
         QVERIFY(QDir(m_folder->path()).mkpath(u".cc-switch"_s));
         QVERIFY(hostile::rowsWithoutEnd(m_folder->filePath(u".cc-switch/cc-switch.db"_s)));
+    }
+
+    bool isRunning() const
+    {
+        ControlClient control(Paths(m_folder->path()).controlSocket());
+        std::optional<bool> running;
+        control.call(controlRequest(ControlCommand::Status), [&running](const Result<QJsonObject> &status) {
+            running = status && status->value("running"_L1).toBool();
+        });
+        return QTest::qWaitFor([&running] { return running.has_value(); }) && *running;
     }
 
     QString path() const { return m_folder->filePath(u"config.json"_s); }

@@ -1,17 +1,19 @@
+#include "app/tray/hostedproxy.h"
 #include "app/tray/pagefeeds.h"
 #include "app/tray/startup.h"
+#include "app/tray/traycore.h"
+#include "core/base/replacefile.h"
 #include "core/control/controlclient.h"
 
+#include <QElapsedTimer>
 #include <QFile>
+#include <QLocalSocket>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
-#include <QThread>
-
-#include <atomic>
-#include <memory>
 
 using namespace qcc;
+using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
 
 class TrayInstanceTest : public QObject
@@ -72,26 +74,72 @@ private Q_SLOTS:
         QVERIFY(second.claim());
     }
 
-    void anEndTakesNoSocketOfTheNextOneAway()
+    void anEndDoesNotComeBetweenAClaim()
     {
-        // Each claims as soon as nobody answers, which is before the last one has done with the name.
-        constexpr int rounds = 200;
-        std::atomic<int> orphans = 0;
-        const auto claimAndRelease = [this, &orphans] {
-            for (int i = 0; i < rounds; ++i) {
-                TrayInstance instance(socket());
-                if (!instance.claim())
-                    continue;
-                if (!QFile::exists(socket()))
-                    ++orphans;
-                instance.release();
-            }
-        };
-        std::unique_ptr<QThread> other(QThread::create(claimAndRelease));
-        other->start();
-        claimAndRelease();
-        QVERIFY(other->wait());
-        QCOMPARE(orphans.load(), 0);
+        // Whoever claims holds the lock: he finds nobody, and makes the name his. To close the socket first and take its file away then would take his.
+        TrayInstance first(socket());
+        QVERIFY(first.claim());
+        FileLock claiming(socket() + u".lock"_s);
+        QCOMPARE(claiming.lock(0ms), FileLock::Outcome::Locked);
+        QElapsedTimer clock;
+        clock.start();
+        first.release();
+        // It waits for as long as a claim may take, but not for one that hangs.
+        QVERIFY2(clock.elapsed() >= 900, qPrintable(QString::number(clock.elapsed())));
+        claiming.unlock();
+        TrayInstance next(socket());
+        QVERIFY(next.claim());
+        QVERIFY(QFile::exists(socket()));
+    }
+
+    void aQuitThatDoesNotKnowOfAStartYetIsTakenBack()
+    {
+        const Paths paths(m_folder.filePath(u"home"_s));
+        QVERIFY(paths.ensureHome().isEmpty());
+        TrayOptions options;
+        options.port = 0;
+        TrayCore core(paths, options, {});
+        QSignalSpy kept(&core, &TrayCore::kept), ended(&core, &TrayCore::ended), started(&core, &TrayCore::startedAgain);
+        core.start([](QObject *) {});
+        QVERIFY(core.claimed());
+        QMetaObject::invokeMethod(core.host(), &HostedProxy::introduce);
+
+        // Another start is told that this one runs, while this thread is busy.
+        handOver(paths.traySocket());
+        core.quit(10s);
+        QTRY_COMPARE(kept.size(), 1);
+        QTRY_COMPARE(started.size(), 1);
+        QCOMPARE(ended.size(), 0);
+
+        // Of that one it knows.
+        core.quit(10s);
+        QTRY_COMPARE(ended.size(), 1);
+        QCOMPARE(kept.size(), 1);
+        TrayInstance next(paths.traySocket());
+        QVERIFY(next.claim());
+    }
+
+    void theSystemsWishIsNotTakenBack()
+    {
+        const Paths paths(m_folder.filePath(u"other home"_s));
+        QVERIFY(paths.ensureHome().isEmpty());
+        TrayOptions options;
+        options.port = 0;
+        TrayCore core(paths, options, {});
+        QSignalSpy kept(&core, &TrayCore::kept), ended(&core, &TrayCore::ended), stop(&core, &TrayCore::stopRequested);
+        core.start([](QObject *) {});
+        QVERIFY(core.claimed());
+        QMetaObject::invokeMethod(core.host(), &HostedProxy::introduce);
+        QMetaObject::invokeMethod(core.host(), [&core] { core.requestStop(1); });
+        QTRY_COMPARE(stop.size(), 1);
+        QCOMPARE(stop.first().first().toBool(), false);
+        ControlClientCall refused(paths.traySocket(), {{u"cmd"_s, u"start"_s}});
+        QTRY_VERIFY(refused.answer);
+        QCOMPARE(refused.answer->error().code, ErrorCode::Busy);
+        core.keep();
+        core.quit(10s);
+        QTRY_COMPARE(ended.size(), 1);
+        QCOMPARE(kept.size(), 0);
     }
 
     void theSocketOfADeadOneIsReplaced()
@@ -172,6 +220,17 @@ private:
         ControlClient client;
         std::optional<Result<QJsonObject>> answer;
     };
+
+    /// Without a turn of this thread's event loop.
+    static void handOver(const QString &socketName)
+    {
+        QLocalSocket socket;
+        socket.connectToServer(socketName);
+        QVERIFY(socket.waitForConnected());
+        socket.write("{\"cmd\":\"start\",\"arguments\":[]}\n");
+        QVERIFY(socket.waitForReadyRead());
+        QVERIFY(socket.readAll().contains("\"ok\":true"));
+    }
 
     static void append(const QString &path, const QByteArray &line)
     {

@@ -244,6 +244,8 @@ void TrayApp::startedAgain(const QStringList &arguments)
         return;
     if (!line.options->hidden)
         m_controller.present();
+    else if (!TrayIcon::isAvailable() && !m_controller.isOpen())
+        m_controller.presentMinimized();
     if (line.options->port)
         report({ErrorCode::AlreadyRunning, tr("qcc runs already, so that --port changes nothing."), {}});
     if (line.options->cluster)
@@ -373,7 +375,8 @@ void TrayApp::quit()
     // Where the window was is no loss that anybody should be troubled with.
     static_cast<void>(m_settingsFile.setState(windowStateName(), m_controller.windowState()));
     m_trayWait.stop();
-    m_hadWindow = m_controller.isOpen();
+    // Without a tray it was closed, which is how one quits there; another start says how it comes back.
+    m_hadWindow = m_controller.isOpen() && TrayIcon::isAvailable();
     m_controller.hide();
     m_tray.setQuitting(true);
     setView(m_view);
@@ -384,7 +387,6 @@ void TrayApp::goOn()
     m_quitting = false;
     m_tray.setQuitting(false);
     m_proxy.goOn();
-    findTray();
     if (m_hadWindow)
         m_controller.present();
 }

@@ -2,6 +2,7 @@
 
 from desktop import DesktopCase, endpoint
 from screen import has, wait_for, window, windows
+from streams import all_flow, open_streams, outcomes
 from waiting import until
 from x11 import icon_place, key, x_state
 
@@ -36,6 +37,25 @@ class NoTray(DesktopCase):
         key("ctrl+w")
         self.assertEqual(tray.wait(15), 0)
         self.wait_for_no_proxy()
+
+    def test_a_start_while_it_ends_brings_the_window_back(self):
+        for hidden, state in (((), "Normal"), (("--hidden",), "Iconic")):
+            with self.subTest(hidden=hidden):
+                tray, _ = self.start_tray()
+                shown = window(tray)
+                self.wait_for_proxy()
+                streams = open_streams(self.port, 1, events=40, gap_ms=100)
+                until(lambda: all_flow(streams), "the request runs")
+                until(lambda: has(shown, "active"), "the window is in front")
+                key("ctrl+w")
+                self.wait_for_no_proxy()
+                until(lambda: x_state(tray) is None, "the window goes")
+                self.assertEqual(self.start_tray(*hidden)[0].wait(10), 0)
+                until(lambda: x_state(tray) == state, f"the window is {state}")
+                self.wait_for_proxy()
+                self.assertEqual(outcomes(streams), ["complete"])
+                tray.terminate()
+                self.assertEqual(tray.wait(15), 0)
 
     def test_escape_does_not(self):
         tray, _ = self.start_tray()
