@@ -133,6 +133,11 @@ void ProxyStop::look()
         [this](const Result<QJsonObject> &status) {
             if (!status && status.error().code == ErrorCode::NotRunning)
                 return end(m_proxy);
+            // A tray that is started while it ends takes the stop back.
+            if (status && status->value("running"_L1).toBool()) {
+                return end(Failure{ErrorCode::Busy, u"%1 was started again meanwhile, so that the proxy goes on."_s.arg(what()),
+                                   u"See `qcc proxy status`; `qcc proxy stop` stops it."_s});
+            }
             m_timer->start();
         },
         kAnswerTime);

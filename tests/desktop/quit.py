@@ -1,5 +1,7 @@
 """How qcc-tray ends: after the requests that run, unless it is started again meanwhile. However the two meet, one is left, and it serves."""
 
+import os
+import pty
 import signal
 import time
 import unittest
@@ -165,6 +167,33 @@ class AQuit(DesktopCase):
         self.assertEqual(self.tray.wait(5), 0)
         again, _ = self.start_tray("--hidden")
         self.serves_alone(again.pid)
+        self.assertEqual(outcomes(streams), ["complete"])
+
+    def test_a_stop_says_what_it_waits_for(self):
+        self.tray, _ = self.start_tray("--hidden")
+        self.wait_for_proxy()
+        streams = open_streams(self.port, 1, events=40, gap_ms=100)
+        until(lambda: all_flow(streams), "the request runs")
+        self.click_item("Stop")
+        menu = self.expect_line("Finishing 1 request…")
+        self.assertFalse(has(menu_items(menu)[1], "enabled"), item_names(menu))
+        until(lambda: item_names(menu)[:2] == ["Stopped", "Start"] and has(menu_items(menu)[1], "enabled"), "it has stopped")
+        self.assertEqual(outcomes(streams), ["complete"])
+        self.click_item("Start", menu)
+        self.serves_alone(self.tray.pid)
+
+    def test_a_stop_by_hand_hears_that_it_was_taken_back(self):
+        streams = self.quit_while_streaming(**LONG)
+        # What it does is told to terminals alone.
+        terminal, its_end = pty.openpty()
+        self.addCleanup(os.close, terminal)
+        self.addCleanup(os.close, its_end)
+        stop = self.start(QCC, "proxy", "stop", stdout=its_end, stderr=its_end)
+        self.assertIn(b"Stopping", os.read(terminal, 4096))
+        self.start_again("--hidden")
+        self.assertEqual(stop.wait(10), 1)
+        self.assertIn(b"was started again meanwhile", os.read(terminal, 4096))
+        self.serves_alone(self.tray.pid)
         self.assertEqual(outcomes(streams), ["complete"])
 
     def test_however_quit_and_start_meet_one_is_left(self):
