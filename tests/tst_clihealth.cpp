@@ -1,4 +1,4 @@
-#include "app/cli/healthcommands.h"
+#include "app/cli/endpointtests.h"
 #include "app/cli/terminal.h"
 #include "tests/cli/program.h"
 #include "tests/support/scriptedupstream.h"

@@ -1,7 +1,5 @@
 #include "app/cli/command.h"
 #include "app/cli/commands.h"
-#include "app/cli/completion.h"
-#include "app/cli/help.h"
 #include "app/cli/launch.h"
 #include "app/cli/parse.h"
 #include "app/cli/proxylogs.h"

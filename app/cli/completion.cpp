@@ -1,6 +1,3 @@
-#include "app/cli/completion.h"
-
-#include "app/cli/command.h"
 #include "app/cli/commands.h"
 
 namespace qcc::cli {

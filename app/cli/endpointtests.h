@@ -3,9 +3,12 @@
 #include "core/config/paths.h"
 #include "core/health/healthprobes.h"
 
+#include <QJsonArray>
 #include <QObject>
 
 namespace qcc::cli {
+
+class Terminal;
 
 /// Tests endpoints: asks the proxy to, so that it learns from the results, and does it itself where no proxy answers.
 class EndpointTests : public QObject
@@ -28,5 +31,9 @@ private:
     DirectProbes m_probes;
     ProbeQueue m_queue;
 };
+
+/// Prints results of tests, as probeJson() tells them, as a table. The reasons of failures are its last column, or
+/// stand below their rows where the terminal is too narrow for that.
+void printHealth(const QJsonArray &results, Terminal &terminal);
 
 } // namespace qcc::cli

@@ -1,6 +1,4 @@
-#include "app/cli/healthcommands.h"
-
-#include "app/cli/command.h"
+#include "app/cli/commands.h"
 #include "app/cli/endpointtests.h"
 #include "app/cli/terminal.h"
 #include "core/control/commands.h"

@@ -1,7 +1,5 @@
-#include "app/cli/help.h"
-
-#include "app/cli/command.h"
 #include "app/cli/commands.h"
+
 #include "app/cli/parse.h"
 
 namespace qcc::cli {

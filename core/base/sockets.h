@@ -12,7 +12,15 @@ namespace qcc {
 
 /// An address as it can be compared: IPv4 in IPv6's clothes taken out of them, and no scope, which is a name in one place and a number
 /// in another.
-QHostAddress plainAddress(QHostAddress address);
+inline QHostAddress plainAddress(QHostAddress address)
+{
+    address.setScopeId(QString());
+    bool mapped = false;
+    const quint32 v4 = address.toIPv4Address(&mapped);
+    // Qt converts "::" as well, but who listens there hears no IPv4.
+    const bool dressed = mapped && v4 != 0 && address.protocol() == QAbstractSocket::IPv6Protocol;
+    return dressed ? QHostAddress(v4) : address;
+}
 
 /// Makes the system notice that the peer of an open TCP socket is gone without a word (a cable, a sleeping router, a lost VPN): it
 /// asks after 15 s of silence, then three times in 5 s steps, and on Linux it also waits no longer than 30 s for the

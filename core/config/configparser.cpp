@@ -6,6 +6,7 @@
 #include "core/config/settings.h"
 #include "core/http/jsonreader.h"
 
+#include <QCryptographicHash>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QSet>
@@ -16,6 +17,18 @@
 namespace qcc {
 
 using namespace Qt::StringLiterals;
+
+QString endpointId(const QByteArray &baseUrl, const QByteArray &apiKey)
+{
+    const QByteArray hash = QCryptographicHash::hash(baseUrl + '|' + apiKey, QCryptographicHash::Sha256);
+    return QString::fromLatin1(hash.toHex().first(8));
+}
+
+const Cluster *Config::cluster(const QString &name) const
+{
+    const auto found = std::ranges::find(clusters, name, &Cluster::name);
+    return found == clusters.end() ? nullptr : &*found;
+}
 
 namespace {
 
