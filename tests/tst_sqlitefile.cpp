@@ -53,6 +53,46 @@ private Q_SLOTS:
         QCOMPARE(file.error().message, u"no such table: nowhere"_s);
     }
 
+    void aStatementRunsOftenAndForgetsItsValues()
+    {
+        SqliteFile file;
+        QVERIFY(file.open(path()));
+        QVERIFY(file.run(u"CREATE TABLE t(a INTEGER UNIQUE, b, c)"_s));
+        {
+            SqliteStatement add = file.prepare(u"INSERT INTO t VALUES (?, ?, ?)"_s);
+            QVERIFY(!add.isNull());
+            QVERIFY(add.bind(qint64(1) << 40).bind(u"tür"_s).bind(std::optional<qint64>(7)).run());
+            QVERIFY(add.bind(qint64(2)).bind(std::optional<qint64>()).run()); // without the third
+            QVERIFY(!add.bind(qint64(2)).bind(u"again"_s).run());
+            file.takeError();
+            QVERIFY2(file.error().message.contains("UNIQUE"_L1), qPrintable(file.error().message));
+            QVERIFY(add.bind(qint64(3)).run());
+            SqliteStatement all = file.prepare(u"SELECT a, b, c FROM t WHERE a > ? ORDER BY a DESC"_s);
+            for (int round = 0; round < 2; ++round) {
+                all.bind(qint64(2));
+                QCOMPARE(all.step(), SqliteStatement::Step::Row);
+                QCOMPARE(all.number(0), qint64(1) << 40);
+                QCOMPARE(all.text(1), u"tür"_s);
+                QCOMPARE(all.numberOrNothing(2), std::optional<qint64>(7));
+                QCOMPARE(all.step(), SqliteStatement::Step::Row);
+                QCOMPARE(all.text(1), QString());
+                QVERIFY(!all.numberOrNothing(2));
+                if (round == 0)
+                    all.reset(); // with a row left
+                else
+                    QCOMPARE(all.step(), SqliteStatement::Step::Done);
+            }
+            QVERIFY(file.prepare(u"SELECT b FROM nowhere"_s).isNull());
+            QCOMPARE(file.error().code, SqliteError::generic);
+        }
+        file.close();
+        QVERIFY(file.openToRead(path()));
+        QVERIFY(file.read(u"SELECT a FROM t"_s, {}, [](const QVariantList &) { return true; }));
+        QVERIFY(!file.run(u"DELETE FROM t"_s));
+        file.close();
+        QVERIFY(!file.openToRead(path() + u".none"_s));
+    }
+
     void readsNoFurtherThanIsWanted()
     {
         SqliteFile file;

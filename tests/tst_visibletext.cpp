@@ -13,6 +13,33 @@ class VisibleTextTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void whatLooksLikeAKeyIsMasked_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("masked");
+        QTest::newRow("nothing to do") << u"overloaded_error: Overloaded"_s << u"overloaded_error: Overloaded"_s;
+        QTest::newRow("empty") << QString() << QString();
+        QTest::newRow("two") << u"sk-0123456789ab or AIza0123456789"_s << u"*** or ***"_s;
+        QTest::newRow("in quotes") << u"\"sk-0123456789ab\" is bad"_s << u"\"***\" is bad"_s;
+        QTest::newRow("at the end of a sentence") << u"no: sk-0123456789ab"_s << u"no: ***"_s;
+        QTest::newRow("a web token") << u"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.sig-_x expired"_s << u"*** expired"_s;
+        QTest::newRow("bearer") << u"Bearer 0123456789abcdef"_s << u"Bearer ***"_s;
+        QTest::newRow("in a query") << u"https://h/p?a=1&key=0123456789abcdef&b=2"_s << u"https://h/p?a=1&key=***&b=2"_s;
+        QTest::newRow("in JSON") << u"{\"api_key\": \"0123456789abcdef\"}"_s << u"{\"api_key\": \"***\"}"_s;
+        QTest::newRow("too short to be one") << u"token=abc, sk-no"_s << u"token=abc, sk-no"_s;
+        QTest::newRow("masked already") << u"key: sk-…cdef, key=***"_s << u"key: sk-…cdef, key=***"_s;
+        QTest::newRow("a word after the word") << u"invalid key authentication_error"_s << u"invalid key authentication_error"_s;
+        QTest::newRow("ids") << u"req_011CTxyz0123456789 of 0b1f3c5e-1111-2222-3333-444455556666"_s
+                             << u"req_011CTxyz0123456789 of 0b1f3c5e-1111-2222-3333-444455556666"_s;
+    }
+
+    void whatLooksLikeAKeyIsMasked()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, masked);
+        QCOMPARE(withoutKeyLikes(text), masked);
+    }
+
     void aLineShowsWhatWouldAct_data()
     {
         QTest::addColumn<QString>("text");

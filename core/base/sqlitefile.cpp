@@ -146,10 +146,6 @@ bool SqliteBounds::exceeds()
 
 namespace {
 
-struct Finalize {
-    void operator()(sqlite3_stmt *statement) const { sqlite3_finalize(statement); }
-};
-
 int bindOne(sqlite3_stmt *statement, int place, const QVariant &value)
 {
     switch (value.typeId()) {
@@ -196,6 +192,66 @@ QVariant cell(sqlite3_stmt *statement, int column)
 
 } // namespace
 
+void SqliteStatement::Finalize::operator()(sqlite3_stmt *statement) const
+{
+    sqlite3_finalize(statement);
+}
+
+SqliteStatement &SqliteStatement::bind(qint64 value)
+{
+    sqlite3_bind_int64(m_statement.get(), ++m_bound, value);
+    return *this;
+}
+
+SqliteStatement &SqliteStatement::bind(std::optional<qint64> value)
+{
+    if (value)
+        return bind(*value);
+    ++m_bound; // they are cleared after each run
+    return *this;
+}
+
+SqliteStatement &SqliteStatement::bind(const QString &text)
+{
+    const QByteArray bytes = text.toUtf8();
+    sqlite3_bind_text64(m_statement.get(), ++m_bound, bytes.constData(), static_cast<sqlite3_uint64>(bytes.size()), SQLITE_TRANSIENT, SQLITE_UTF8);
+    return *this;
+}
+
+SqliteStatement::Step SqliteStatement::step()
+{
+    const int stepped = m_statement ? sqlite3_step(m_statement.get()) : SQLITE_MISUSE;
+    if (stepped == SQLITE_ROW)
+        return Step::Row;
+    reset();
+    return stepped == SQLITE_DONE ? Step::Done : Step::Failed;
+}
+
+void SqliteStatement::reset()
+{
+    if (!m_statement)
+        return;
+    sqlite3_reset(m_statement.get());
+    sqlite3_clear_bindings(m_statement.get());
+    m_bound = 0;
+}
+
+qint64 SqliteStatement::number(int column) const
+{
+    return sqlite3_column_int64(m_statement.get(), column);
+}
+
+std::optional<qint64> SqliteStatement::numberOrNothing(int column) const
+{
+    return sqlite3_column_type(m_statement.get(), column) == SQLITE_NULL ? std::nullopt : std::optional(number(column));
+}
+
+QString SqliteStatement::text(int column) const
+{
+    const auto *text = reinterpret_cast<const char *>(sqlite3_column_text(m_statement.get(), column));
+    return QString::fromUtf8(text, sqlite3_column_bytes(m_statement.get(), column));
+}
+
 SqliteFile::SqliteFile() = default;
 
 SqliteFile::~SqliteFile()
@@ -226,6 +282,11 @@ bool SqliteFile::openForeign(const QString &path, const SqliteCost &most, std::c
     close();
     m_error = {0, u"this SQLite cannot be kept from running what is in a file"_s};
     return false;
+}
+
+bool SqliteFile::openToRead(const QString &path, std::chrono::milliseconds timeout)
+{
+    return open(path, SQLITE_OPEN_READONLY, timeout);
 }
 
 bool SqliteFile::open(const QString &path, int flags, std::chrono::milliseconds timeout)
@@ -263,12 +324,9 @@ bool SqliteFile::run(const QString &statement, const QVariantList &values)
 bool SqliteFile::read(const QString &statement, const QVariantList &values, const std::function<bool(const QVariantList &)> &row)
 {
     Q_ASSERT(m_database);
-    sqlite3_stmt *compiled = nullptr;
-    const QByteArray text = statement.toUtf8();
-    if (sqlite3_prepare_v2(m_database, text.constData(), static_cast<int>(text.size()), &compiled, nullptr) != SQLITE_OK)
-        return fail();
-    const std::unique_ptr<sqlite3_stmt, Finalize> query(compiled);
-    if (!bind(compiled, values))
+    const SqliteStatement query = prepare(statement);
+    sqlite3_stmt *compiled = query.m_statement.get();
+    if (!compiled || !bind(compiled, values))
         return false;
     int step = SQLITE_ROW;
     while ((step = sqlite3_step(compiled)) == SQLITE_ROW) {
@@ -279,6 +337,17 @@ bool SqliteFile::read(const QString &statement, const QVariantList &values, cons
             return true;
     }
     return step == SQLITE_DONE || fail();
+}
+
+SqliteStatement SqliteFile::prepare(const QString &statement)
+{
+    SqliteStatement prepared;
+    sqlite3_stmt *compiled = nullptr;
+    const QByteArray text = statement.toUtf8();
+    if (sqlite3_prepare_v2(m_database, text.constData(), static_cast<int>(text.size()), &compiled, nullptr) != SQLITE_OK)
+        fail();
+    prepared.m_statement.reset(compiled);
+    return prepared;
 }
 
 void SqliteFile::rollback()

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -67,6 +68,42 @@ struct SqliteError {
     QString message;
 };
 
+/// A statement that is compiled once and run often. It takes and gives columns as what they are, so that a row costs no more than SQLite itself.
+/// Lifetime: within that of the open file that it is of.
+class SqliteStatement
+{
+public:
+    enum class Step { Row, Done, Failed };
+
+    SqliteStatement() = default;
+    bool isNull() const { return !m_statement; }
+
+    /// The values of the question marks, one after the other. Those that are left out are NULL.
+    SqliteStatement &bind(qint64 value);
+    SqliteStatement &bind(std::optional<qint64> value);
+    SqliteStatement &bind(const QString &text);
+    /// To the next row, or to the end, after which it may be bound anew.
+    Step step();
+    /// Runs it to its end; for what answers no rows.
+    bool run() { return step() == Step::Done; }
+    /// Leaves the rows that have not been asked for.
+    void reset();
+
+    // Columns of the row at hand; 0 and the empty text for NULL.
+    qint64 number(int column) const;
+    std::optional<qint64> numberOrNothing(int column) const;
+    QString text(int column) const;
+
+private:
+    friend class SqliteFile;
+    struct Finalize {
+        void operator()(sqlite3_stmt *statement) const;
+    };
+
+    std::unique_ptr<sqlite3_stmt, Finalize> m_statement;
+    int m_bound = 0;
+};
+
 /// An open SQLite file. What fails returns false, and error() tells why.
 /// It is opened by SQLite itself, not by Qt's driver: what bounds the cost of a foreign file are calls of the same library, and that driver may
 /// bring one of its own.
@@ -83,6 +120,9 @@ public:
     bool open(const QString &path, std::chrono::milliseconds timeout = std::chrono::seconds(5));
     /// A file of another program, to be read: whatever is in it, that costs no more than `most` from now on, and none of its SQL runs.
     bool openForeign(const QString &path, const SqliteCost &most, std::chrono::milliseconds timeout);
+    /// A file of our own that is there, to be read, also while another process or thread writes it.
+    bool openToRead(const QString &path, std::chrono::milliseconds timeout = std::chrono::seconds(5));
+    /// No statement of it is left by then.
     void close();
     bool isOpen() const { return m_database != nullptr; }
 
@@ -91,7 +131,13 @@ public:
     /// Calls `row` with the columns of each row, until there is none left or it answers false.
     bool read(const QString &statement, const QVariantList &values, const std::function<bool(const QVariantList &)> &row);
 
-    bool begin() { return run(QStringLiteral("BEGIN")); }
+    /// isNull() where it could not be compiled.
+    SqliteStatement prepare(const QString &statement);
+    /// To be asked after a step that failed: it becomes error().
+    void takeError() { fail(); }
+
+    /// To write: whoever reads first and then finds that another has written has to begin anew.
+    bool begin() { return run(QStringLiteral("BEGIN IMMEDIATE")); }
     bool commit() { return run(QStringLiteral("COMMIT")); }
     void rollback();
 

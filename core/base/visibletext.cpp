@@ -3,6 +3,7 @@
 #include <QJsonObject>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 namespace qcc {
@@ -117,6 +118,65 @@ QString withoutKey(QString text, const QByteArray &key)
     for (const auto alphabet : {QByteArray::Base64Encoding, QByteArray::Base64UrlEncoding})
         text.replace(QString::fromLatin1(key.toBase64(alphabet | QByteArray::OmitTrailingEquals)), stars);
     return text.replace(QString::fromUtf8(key), stars);
+}
+
+namespace {
+
+/// As long as the shortest key that is worth stealing, nearly.
+constexpr qsizetype shortestKey = 12;
+
+bool isOfKey(QChar c)
+{
+    return c.unicode() < 0x80 && (c.isLetterOrNumber() || QStringView(u"-_.+/=~%").contains(c));
+}
+
+bool beginsAsKey(QStringView word)
+{
+    constexpr std::array beginnings{QLatin1StringView("sk-"), QLatin1StringView("sk_"), QLatin1StringView("AIza"), QLatin1StringView("eyJ"),
+                                    QLatin1StringView("gsk_"), QLatin1StringView("xai-"), QLatin1StringView("pplx-"), QLatin1StringView("nvapi-"),
+                                    QLatin1StringView("hf_"), QLatin1StringView("ghp_"), QLatin1StringView("github_pat_"), QLatin1StringView("AKIA"),
+                                    QLatin1StringView("ya29."), QLatin1StringView("cr_"), QLatin1StringView("fk-")};
+    return std::ranges::any_of(beginnings, [word](QLatin1StringView beginning) { return word.startsWith(beginning); });
+}
+
+/// Whether what comes after `before` is a key by the word that leads to it.
+bool leadsToKey(QStringView before)
+{
+    bool names = false;
+    while (!before.isEmpty() && QStringView(u" :=\"'").contains(before.last())) {
+        names = names || before.last() == u'=' || before.last() == u':';
+        before.chop(1);
+    }
+    if (before.endsWith(QLatin1StringView("bearer"), Qt::CaseInsensitive))
+        return true;
+    constexpr std::array words{QLatin1StringView("key"), QLatin1StringView("token"), QLatin1StringView("secret"), QLatin1StringView("password"),
+                               QLatin1StringView("authorization")};
+    return names && std::ranges::any_of(words, [before](QLatin1StringView word) { return before.endsWith(word, Qt::CaseInsensitive); });
+}
+
+} // namespace
+
+QString withoutKeyLikes(const QString &text)
+{
+    QString kept;
+    qsizetype taken = 0;
+    for (qsizetype at = 0; at < text.size();) {
+        qsizetype end = at;
+        while (end < text.size() && isOfKey(text[end]))
+            ++end;
+        // "key=…" is one word by its signs; its name is none of the key.
+        const qsizetype equals = text.indexOf(u'=', at);
+        if (equals > at && equals < end - shortestKey && leadsToKey(QStringView(text).first(equals + 1)))
+            at = equals + 1;
+        const QStringView word = QStringView(text).sliced(at, end - at);
+        if (word.size() >= shortestKey && (beginsAsKey(word) || leadsToKey(QStringView(text).first(at)))) {
+            kept += QStringView(text).sliced(taken, at - taken);
+            kept += u"***";
+            taken = end;
+        }
+        at = std::max(end, at + 1);
+    }
+    return taken == 0 ? text : kept + text.sliced(taken);
 }
 
 namespace {

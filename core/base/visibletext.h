@@ -26,6 +26,10 @@ QString maskKey(const QByteArray &key);
 /// `text` with "***" wherever it holds `key`: as it is, percent-encoded, or as base64. For what others say, who may quote it.
 QString withoutKey(QString text, const QByteArray &key);
 
+/// `text` with "***" in place of what looks like a key, whoever's it is: what begins as the vendors' do ("sk-…", "AIza…", a JSON web token), and what
+/// follows "Bearer", or a word such as "api_key" with its "=" or ":". For what is kept for long.
+QString withoutKeyLikes(const QString &text);
+
 /// Writes one line to standard output, whoever's words it holds: as visibleLine() makes of it.
 /// Thread: any.
 void printOut(const QString &line);
