@@ -33,6 +33,15 @@ OutcomeCounts counts(quint64 complete, quint64 cancelled = 0)
     return its;
 }
 
+/// An exchange ends.
+void finish(History &history, Outcome outcome, Timeline::Time end)
+{
+    ExchangeRecord exchange;
+    exchange.outcome = outcome;
+    exchange.endedAt = end;
+    history.record(exchange);
+}
+
 constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner | QFile::ReadUser | QFile::WriteUser;
 
 } // namespace
@@ -167,10 +176,10 @@ private Q_SLOTS:
     void aRestartKeepsWhatWasCounted()
     {
         run([](History &history) {
-            history.count(Outcome::Complete, now);
-            history.count(Outcome::Complete, now - 3h);
+            finish(history, Outcome::Complete, now);
+            finish(history, Outcome::Complete, now - 3h);
         });
-        run([](History &history) { history.count(Outcome::Complete, now); });
+        run([](History &history) { finish(history, Outcome::Complete, now); });
         const MinuteCounts kept = run();
         QCOMPARE(kept, (MinuteCounts{{thisMinute, counts(2)}, {thisMinute - 3h, counts(1)}}));
         QCOMPARE(logText(), QString());
@@ -178,21 +187,21 @@ private Q_SLOTS:
 
     void whatALaterRunCountsIsAddedToWhatItLoads()
     {
-        run([](History &history) { history.count(Outcome::Complete, now); });
+        run([](History &history) { finish(history, Outcome::Complete, now); });
         Timeline timeline;
         History history(path(), *m_log);
         connect(&history, &History::loaded, this, [&timeline](const MinuteCounts &earlier) { timeline.add(earlier); });
         history.configure({}, now);
         timeline.count(Outcome::Complete, now); // before the file has been read
-        history.count(Outcome::Complete, now);
+        finish(history, Outcome::Complete, now);
         QTRY_COMPARE(timeline.lastHour(now).total(), quint64(2));
     }
 
     void loadsNoMoreThanATimelineKeeps()
     {
         run([](History &history) {
-            history.count(Outcome::Complete, now - days(8));
-            history.count(Outcome::Complete, now - days(6));
+            finish(history, Outcome::Complete, now - days(8));
+            finish(history, Outcome::Complete, now - days(6));
         });
         QCOMPARE(run(), (MinuteCounts{{thisMinute - days(6), counts(1)}}));
         // Which is not to say that it is gone.
@@ -202,8 +211,8 @@ private Q_SLOTS:
     void keepsAsManyDaysAsConfigured()
     {
         run([](History &history) {
-            history.count(Outcome::Complete, now - days(4));
-            history.count(Outcome::Complete, now - days(2));
+            finish(history, Outcome::Complete, now - days(4));
+            finish(history, Outcome::Complete, now - days(2));
         });
         QCOMPARE(run({}, now, {.enabled = true, .days = 3}), (MinuteCounts{{thisMinute - days(2), counts(1)}}));
         // Written at its end; more days bring nothing back.
@@ -213,8 +222,8 @@ private Q_SLOTS:
     void fewerDaysTakeEffectAtOnce()
     {
         run([](History &history) {
-            history.count(Outcome::Complete, now - days(4));
-            history.count(Outcome::Complete, now);
+            finish(history, Outcome::Complete, now - days(4));
+            finish(history, Outcome::Complete, now);
         });
         History history(path(), *m_log);
         history.configure({.enabled = true, .days = 30}, now);
@@ -226,34 +235,34 @@ private Q_SLOTS:
     {
         History history(path(), *m_log, 20ms);
         history.configure({}, now);
-        history.count(Outcome::Complete, now);
+        finish(history, Outcome::Complete, now);
         QTRY_COMPARE(minutesInFile(), 1);
-        history.count(Outcome::Complete, now + 1min);
+        finish(history, Outcome::Complete, now + 1min);
         QTRY_COMPARE(minutesInFile(), 2);
     }
 
     void disabledItTouchesNoFile()
     {
-        run([](History &history) { history.count(Outcome::Complete, now); }, now, {.enabled = false, .days = 30});
+        run([](History &history) { finish(history, Outcome::Complete, now); }, now, {.enabled = false, .days = 30});
         QCOMPARE(QDir(m_folder->path()).entryList({u"history*"_s}), QStringList());
     }
 
     void followsBeingSwitchedOffAndOn()
     {
-        run([](History &history) { history.count(Outcome::Complete, now); });
+        run([](History &history) { finish(history, Outcome::Complete, now); });
         {
             History history(path(), *m_log);
             QSignalSpy loaded(&history, &History::loaded);
             history.configure({.enabled = false, .days = 30}, now);
-            history.count(Outcome::Error, now);
+            finish(history, Outcome::Error, now);
             history.configure({.enabled = true, .days = 30}, now);
             QTRY_COMPARE(loaded.size(), 1);
-            history.count(Outcome::Complete, now);
+            finish(history, Outcome::Complete, now);
             history.configure({.enabled = false, .days = 30}, now);
-            history.count(Outcome::Error, now);
+            finish(history, Outcome::Error, now);
             // What this run wrote must not come to it as an earlier run's.
             history.configure({.enabled = true, .days = 30}, now);
-            history.count(Outcome::Complete, now + 1min);
+            finish(history, Outcome::Complete, now + 1min);
             history.configure({.enabled = false, .days = 30}, now);
             QTRY_COMPARE(minutesInFile(), 2);
             QTRY_VERIFY(!QFile::exists(path() + u"-wal"_s)); // closed
@@ -278,14 +287,14 @@ private Q_SLOTS:
         QFETCH(QByteArray, content);
         QFETCH(QString, statement);
         if (content.isEmpty()) {
-            run([](History &history) { history.count(Outcome::Complete, now); });
+            run([](History &history) { finish(history, Outcome::Complete, now); });
             execute(statement);
         } else {
             writeFile(path(), content);
         }
         writeFile(path() + u".broken"_s, "an earlier one");
         const QByteArray before = readFile(path());
-        run([](History &history) { history.count(Outcome::Complete, now); });
+        run([](History &history) { finish(history, Outcome::Complete, now); });
         QCOMPARE(readFile(path() + u".broken"_s), before);
         QCOMPARE(logText().count("WARNING"_L1), 1);
         QVERIFY2(logText().contains("history.db.broken"_L1), qPrintable(logText()));
@@ -297,7 +306,7 @@ private Q_SLOTS:
     {
         run([](History &history) {
             for (auto later = 0min; later < 24h; ++later)
-                history.count(Outcome::Complete, now - days(40) + later);
+                finish(history, Outcome::Complete, now - days(40) + later);
         });
         History history(path(), *m_log, 10ms);
         QSignalSpy loaded(&history, &History::loaded);
@@ -309,7 +318,7 @@ private Q_SLOTS:
         QVERIFY(size > 8192);
         file.write(QByteArray(size, 'x'));
         file.close();
-        history.count(Outcome::Complete, now);
+        finish(history, Outcome::Complete, now);
         QTRY_VERIFY2(logText().contains("history begins anew"_L1), qPrintable(logText()));
         QTRY_COMPARE(minutesInFile(), 1);
         QCOMPARE(logText().count("WARNING"_L1), 1);
@@ -318,10 +327,10 @@ private Q_SLOTS:
 
     void aNewerVersionsFileIsLeftAlone()
     {
-        run([](History &history) { history.count(Outcome::Complete, now); });
+        run([](History &history) { finish(history, Outcome::Complete, now); });
         execute(u"PRAGMA user_version = 2"_s);
         const QByteArray before = readFile(path());
-        QCOMPARE(run([](History &history) { history.count(Outcome::Complete, now); }, now, {}, false), MinuteCounts());
+        QCOMPARE(run([](History &history) { finish(history, Outcome::Complete, now); }, now, {}, false), MinuteCounts());
         QCOMPARE(readFile(path()), before);
         QCOMPARE(logText().count("WARNING"_L1), 1);
         QVERIFY2(logText().contains("newer qcc"_L1), qPrintable(logText()));
@@ -339,9 +348,9 @@ private Q_SLOTS:
         QFETCH(QString, place);
         History history(m_folder->filePath(place), *m_log, 5ms);
         history.configure({}, now);
-        history.count(Outcome::Complete, now);
+        finish(history, Outcome::Complete, now);
         QTRY_COMPARE(logText().count("WARNING"_L1), 1);
-        history.count(Outcome::Complete, now);
+        finish(history, Outcome::Complete, now);
         QVERIFY2(logText().contains("no history"_L1), qPrintable(logText()));
     }
 
@@ -362,7 +371,7 @@ private Q_SLOTS:
         history.configure({.enabled = false, .days = 30}, now);
         QVERIFY(QFile::link(victim, path() + suffix));
         history.configure({.enabled = true, .days = 30}, now);
-        history.count(Outcome::Complete, now);
+        finish(history, Outcome::Complete, now);
         QTRY_VERIFY2(logText().contains(path() + suffix + u" is a link that leads out"_s), qPrintable(logText()));
         QCOMPARE(QFileInfo(victim).size(), 0);
         QCOMPARE(QDir(outside.path()).entryList(QDir::Files), QStringList{u"victim"_s});
@@ -375,18 +384,18 @@ private Q_SLOTS:
         {
             History history(path(), *m_log, 5ms);
             history.configure({}, now);
-            history.count(Outcome::Complete, now);
+            finish(history, Outcome::Complete, now);
             QTRY_COMPARE(logText().count("WARNING"_L1), 1);
-            history.count(Outcome::Complete, now);
+            finish(history, Outcome::Complete, now);
         }
         QCOMPARE(logText().count("WARNING"_L1), 1);
         {
             History history(path(), *m_log, 5ms);
             history.configure({}, now);
-            history.count(Outcome::Complete, now);
+            finish(history, Outcome::Complete, now);
             QTRY_COMPARE(logText().count("WARNING"_L1), 2);
             refuseWrites(false);
-            history.count(Outcome::Complete, now);
+            finish(history, Outcome::Complete, now);
             QTRY_COMPARE(minutesInFile(), 1);
         }
         QCOMPARE(run(), (MinuteCounts{{thisMinute, counts(2)}}));

@@ -159,6 +159,7 @@ struct Config {
     struct History {
         bool enabled = true;
         int days = 30;
+        bool words = true;
         bool operator==(const History &) const = default;
     } history;
 

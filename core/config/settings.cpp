@@ -193,9 +193,11 @@ const std::vector<SettingOf<Config>> &configSettings()
                 "The size at which `proxy.log` is begun anew."),
         setting("log.files", &Config::log, &Config::Log::files, {.low = 1, .high = 100}, "Files of the log that are kept."),
         setting("history.enabled", &Config::history, &Config::History::enabled, {},
-                "Keeps in `history.db` how many requests ended how in each minute, nothing about their content."),
+                "Keeps in `history.db` which requests there were and how they ended, without what was in them."),
         setting("history.days", &Config::history, &Config::History::days, {.low = 1, .high = 3'650, .unit = SettingUnit::Days},
                 "How long `history.db` keeps it."),
+        setting("history.words", &Config::history, &Config::History::words, {},
+                "Keeps with it what went wrong in words, the endpoints' own included: up to 300 characters, without keys."),
     };
     return settings;
 }

@@ -27,6 +27,8 @@ QJsonObject controlFailure(const Failure &failure);
     X(Running, "running")                  \
     X(UseCluster, "use_cluster")           \
     X(Reload, "reload")                    \
+    X(WriteHistory, "write_history")       \
+    X(ClearHistory, "clear_history")       \
     X(TestEndpoints, "test_endpoints")     \
     X(ResetEndpoint, "reset_endpoint")     \
     X(PreferEndpoint, "prefer_endpoint")   \

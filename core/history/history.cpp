@@ -2,9 +2,13 @@
 
 #include "core/base/systemresources.h"
 #include "core/history/historyfile.h"
+#include "core/history/historyreader.h"
 #include "core/log/logfile.h"
 
+#include <QFileInfo>
+
 #include <algorithm>
+#include <atomic>
 #include <optional>
 #include <utility>
 
@@ -15,14 +19,64 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr std::chrono::seconds tryAgainAfter{5};
+/// How often the log is told of what could not be kept.
+constexpr std::chrono::minutes tellEvery{1};
+
+bool isPlain(const ExchangeRecord &exchange)
+{
+    return exchange.outcome == Outcome::Complete && exchange.attempts.size() <= 1;
+}
+
+/// Clears an open file.
+Result<HistoryCleared> clearOpen(HistoryFile &file, const QString &path)
+{
+    HistoryCleared cleared;
+    {
+        HistoryReader reader(path);
+        const Result<void> opened = reader.open();
+        const Result<HistorySummary> before = opened ? reader.summary() : Result<HistorySummary>(opened.error());
+        if (!before)
+            return before.error();
+        cleared = {before->exchanges, before->minutes, before->bytes, 0};
+    }
+    if (const Result<void> done = file.clear(); !done)
+        return done.error();
+    for (const QLatin1StringView suffix : historyFiles)
+        cleared.bytes += QFileInfo(path + suffix).size();
+    return cleared;
+}
 
 } // namespace
+
+quint64 shed(QList<ExchangeRecord> &exchanges, qsizetype most)
+{
+    const qsizetype before = exchanges.size();
+    qsizetype surplus = std::max<qsizetype>(0, before - std::max<qsizetype>(0, most));
+    exchanges.removeIf([&surplus](const ExchangeRecord &exchange) { return surplus > 0 && isPlain(exchange) && surplus-- > 0; });
+    exchanges.remove(0, surplus);
+    return static_cast<quint64>(before - exchanges.size());
+}
+
+Result<HistoryCleared> clearHistory(const QString &path)
+{
+    if (!QFileInfo::exists(path))
+        return Failure{ErrorCode::NotFound, u"there is no history.db yet"_s, {}};
+    HistoryFile file(path);
+    if (const Result<void> opened = file.open(); !opened)
+        return opened.error();
+    return clearOpen(file, path);
+}
 
 /// What happens on the thread of history.
 class History::Keeper : public QObject
 {
 public:
-    Keeper(const QString &path, LogFile &log) : m_file(path), m_log(log) { }
+    Keeper(const QString &path, LogFile &log) : m_path(path), m_file(path), m_log(log) { }
+
+    /// How many exchanges were handed over and are not written. Thread: any.
+    qsizetype waiting() const { return m_waiting; }
+    /// To be told before they are handed over. Thread: any.
+    void expect(qsizetype exchanges) { m_waiting += exchanges; }
 
     /// Opens the file and answers what is in it, the first time that it can be read: later on it holds what this run has written.
     std::optional<MinuteCounts> open(Minute now, std::chrono::days days)
@@ -43,27 +97,38 @@ public:
         return *std::move(read);
     }
 
-    void write(MinuteCounts &&counts, Minute now, std::chrono::days days)
+    /// `words`: see HistoryFile::add().
+    void write(MinuteCounts &&counts, QList<ExchangeRecord> &&exchanges, bool words, Minute now, std::chrono::days days)
     {
-        if (!m_file.isOpen())
+        if (!m_file.isOpen()) {
+            m_waiting -= exchanges.size();
             return;
-        const Minute keepFrom = m_clock.look(now, std::chrono::steady_clock::now()) - days;
+        }
+        m_keepFrom = m_clock.look(now, std::chrono::steady_clock::now()) - days;
         for (const auto &[minute, its] : counts)
             m_unwritten[minute] += its;
-        m_unwritten.erase(m_unwritten.begin(), m_unwritten.lower_bound(keepFrom));
-        Result<void> added = m_file.add(m_unwritten, keepFrom, m_clock.state());
+        m_unwritten.erase(m_unwritten.begin(), m_unwritten.lower_bound(m_keepFrom));
+        const qsizetype waited = m_exchanges.size() + exchanges.size();
+        m_exchanges += std::move(exchanges);
+        m_words = words;
+        Result<void> added = add();
         if (!added && m_file.isDamaged() && replace(added.error())) {
             open(now, days);
             if (m_file.isOpen())
-                added = m_file.add(m_unwritten, keepFrom, m_clock.state());
+                added = add();
         }
-        if (!m_file.isOpen())
-            return; // and has said so
-        if (added)
+        if (added || !m_file.isOpen()) {
             m_unwritten.clear();
-        else if (!m_warned)
-            m_log.write(LogLevel::Warning, u"history.db cannot be written; it is tried again after the next requests: "_s + added.error().message);
-        m_warned = !added;
+            m_exchanges = {};
+        } else {
+            shed(m_exchanges, mostWaiting / 2);
+            if (!m_warned)
+                m_log.write(LogLevel::Warning, u"history.db cannot be written; it is tried again after the next requests: "_s + added.error().message);
+        }
+        m_waiting -= waited - m_exchanges.size();
+        m_warned = !added && m_file.isOpen();
+        if (added)
+            forgetMore();
     }
 
     std::optional<KeyMarks> keys()
@@ -79,9 +144,38 @@ public:
             static_cast<void>(m_file.addKey(mark));
     }
 
+    Result<HistoryCleared> clearAll()
+    {
+        if (!m_file.isOpen())
+            return Failure{ErrorCode::NotRunning, u"the proxy keeps no history"_s, {}};
+        m_unwritten.clear();
+        m_waiting -= m_exchanges.size();
+        m_exchanges.clear();
+        return clearOpen(m_file, m_path);
+    }
+
     void close() { m_file.close(); }
 
 private:
+    Result<void> add()
+    {
+        Result<void> added = m_file.add(m_unwritten, m_keepFrom, m_clock.state(), m_exchanges, m_words);
+        if (added && !m_file.keepsExchanges() && !std::exchange(m_saidNewer, true))
+            m_log.write(LogLevel::Warning, u"a newer qcc keeps its requests in history.db: they are left alone, and this run only counts its own"_s);
+        return added;
+    }
+
+    /// Bit by bit, so that what comes meanwhile is written in between.
+    void forgetMore()
+    {
+        if (!m_file.isOpen() || !m_file.mayForgetMore())
+            return;
+        QMetaObject::invokeMethod(this, [this] {
+            if (m_file.isOpen() && m_file.mayForgetMore() && m_file.add({}, m_keepFrom, m_clock.state()))
+                forgetMore();
+        }, Qt::QueuedConnection);
+    }
+
     /// What a timeline keeps, whatever the clock says now.
     Result<MinuteCounts> openAndRead(Minute now, std::chrono::days days)
     {
@@ -105,16 +199,23 @@ private:
         return aside.has_value();
     }
 
+    const QString m_path;
     HistoryFile m_file;
     ClockProof m_clock{ClockProof::State()};
     LogFile &m_log;
-    MinuteCounts m_unwritten; ///< More than nothing only after a failure.
+    std::atomic<qsizetype> m_waiting = 0;
+    Minute m_keepFrom;
+    MinuteCounts m_unwritten; ///< More than nothing only after a failure, and so is the next.
+    QList<ExchangeRecord> m_exchanges;
+    bool m_words = true;
     bool m_loaded = false;
     bool m_warned = false;
+    bool m_saidNewer = false;
 };
 
 History::History(const QString &path, LogFile &log, std::chrono::milliseconds pace, QObject *parent)
     : QObject(parent)
+    , m_log(log)
     , m_keeper(std::make_unique<Keeper>(path, log))
 {
     m_thread.setObjectName(u"history"_s);
@@ -128,6 +229,7 @@ History::~History()
 {
     if (!m_thread.isRunning())
         return;
+    m_mayTell = {};
     write();
     // Not from here: quit() overtakes what waits in the thread's queue.
     QMetaObject::invokeMethod(m_keeper.get(), [this] {
@@ -141,6 +243,9 @@ void History::configure(const Config::History &settings, Timeline::Time now)
 {
     const bool wasEnabled = std::exchange(m_enabled, settings.enabled);
     const std::chrono::days before = std::exchange(m_days, std::chrono::days(settings.days));
+    if (wasEnabled && m_words != settings.words)
+        write(); // what has ended so far, as it was kept so far
+    m_words = settings.words;
     m_now = std::chrono::floor<std::chrono::minutes>(now);
     if (!m_enabled && !wasEnabled) {
         Q_EMIT keysUnknown();
@@ -180,12 +285,16 @@ void History::open()
     }, Qt::QueuedConnection);
 }
 
-void History::count(Outcome outcome, Timeline::Time end)
+void History::record(ExchangeRecord exchange)
 {
     if (!m_enabled)
         return;
-    m_now = std::chrono::floor<std::chrono::minutes>(end);
-    m_unwritten[m_now].count(outcome);
+    m_now = std::chrono::floor<std::chrono::minutes>(exchange.endedAt);
+    m_unwritten[m_now].count(exchange.outcome);
+    m_exchanges.append(std::move(exchange));
+    // Not one by one: what is moved together costs next to nothing.
+    if (const qsizetype waiting = m_keeper->waiting(); waiting + m_exchanges.size() > mostWaiting)
+        m_dropped += shed(m_exchanges, mostWaiting * 7 / 8 - waiting);
     if (!m_timer.isActive())
         m_timer.start();
 }
@@ -199,8 +308,33 @@ void History::keyWorked(const QByteArray &mark)
 void History::write()
 {
     m_timer.stop();
-    QMetaObject::invokeMethod(m_keeper.get(), [keeper = m_keeper.get(), counts = std::exchange(m_unwritten, {}), now = m_now, days = m_days]() mutable {
-        keeper->write(std::move(counts), now, days);
+    if (m_dropped > 0 && std::chrono::steady_clock::now() >= m_mayTell) {
+        m_log.write(LogLevel::Warning, u"history.db is written more slowly than requests end: it lacks %1 of them"_s.arg(std::exchange(m_dropped, 0)));
+        m_mayTell = std::chrono::steady_clock::now() + tellEvery;
+    }
+    m_keeper->expect(m_exchanges.size());
+    QMetaObject::invokeMethod(m_keeper.get(), [keeper = m_keeper.get(), counts = std::exchange(m_unwritten, {}), exchanges = std::exchange(m_exchanges, {}),
+                                               words = m_words, now = m_now, days = m_days]() mutable {
+        keeper->write(std::move(counts), std::move(exchanges), words, now, days);
+    }, Qt::QueuedConnection);
+}
+
+void History::writeNow(std::function<void()> done)
+{
+    if (!m_thread.isRunning())
+        return done();
+    write();
+    QMetaObject::invokeMethod(m_keeper.get(), [this, done = std::move(done)] { QMetaObject::invokeMethod(this, done, Qt::QueuedConnection); },
+                              Qt::QueuedConnection);
+}
+
+void History::clear(std::function<void(const Result<HistoryCleared> &)> done)
+{
+    if (!m_thread.isRunning())
+        return done(Failure{ErrorCode::NotRunning, u"the proxy keeps no history"_s, {}});
+    write();
+    QMetaObject::invokeMethod(m_keeper.get(), [this, done = std::move(done)] {
+        QMetaObject::invokeMethod(this, [done, cleared = m_keeper->clearAll()] { done(cleared); }, Qt::QueuedConnection);
     }, Qt::QueuedConnection);
 }
 

@@ -1,30 +1,37 @@
 #pragma once
 
+#include "core/base/result.h"
 #include "core/config/config.h"
+#include "core/facts/historyquery.h"
 #include "core/history/historyfile.h"
 #include "core/journal/timeline.h"
 
+#include <QList>
 #include <QObject>
 #include <QThread>
 #include <QTimer>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 namespace qcc {
 
 class LogFile;
 
-/// Keeps the timeline over restarts, in history.db. The file is read and written in a thread of its own, written at most once
-/// in `pace` and only after traffic: without it nothing wakes up.
-/// A file that cannot be used stops nobody: one warning in the log; a damaged one is moved aside.
+/// Keeps the timeline and the exchanges over restarts, in history.db. The file is read and written in a thread of its own, written at most once
+/// in `pace` and only after traffic: without it nothing wakes up. A kill loses what the last `pace` brought.
+/// A file that cannot be used stops nobody: one warning in the log; a damaged one is moved aside. Where it is written more slowly than exchanges end, no
+/// more than `mostWaiting` of them wait, those in which nothing went wrong go first, and the log says how many.
 /// Thread: the one that made it.
 class History : public QObject
 {
     Q_OBJECT
 
 public:
-    static constexpr std::chrono::milliseconds usualPace{30'000};
+    static constexpr std::chrono::milliseconds usualPace{500};
+    static constexpr qsizetype mostWaiting = 8'000;
+
 
     /// Touches no file before configure(). `log` outlives it.
     History(const QString &path, LogFile &log, std::chrono::milliseconds pace = usualPace, QObject *parent = nullptr);
@@ -32,8 +39,12 @@ public:
     ~History() override;
 
     void configure(const Config::History &settings, Timeline::Time now);
-    /// Does nothing while history is not enabled.
-    void count(Outcome outcome, Timeline::Time end);
+    /// Counts it and keeps it. Does nothing while history is not enabled.
+    void record(ExchangeRecord exchange);
+    /// Writes what is not yet written; `done` follows.
+    void writeNow(std::function<void()> done);
+    /// Forgets all that happened (HistoryFile::clear()). Errors: NotRunning (the file is not open), WriteFailed.
+    void clear(std::function<void(const Result<HistoryCleared> &)> done);
     /// A key has given a good answer; `mark`: KeyMarks::markOf(). Does nothing while history is not enabled.
     void keyWorked(const QByteArray &mark);
 
@@ -50,13 +61,24 @@ private:
     void open();
     void write();
 
+    LogFile &m_log;
     QThread m_thread; ///< Runs from the moment history is first enabled.
     std::unique_ptr<Keeper> m_keeper; ///< Lives on the thread.
     QTimer m_timer;
     bool m_enabled = false;
     std::chrono::days m_days{0};
+    bool m_words = true;
     Minute m_now; ///< When something was last said.
     MinuteCounts m_unwritten;
+    QList<ExchangeRecord> m_exchanges; ///< Not yet handed over.
+    quint64 m_dropped = 0;
+    std::chrono::steady_clock::time_point m_mayTell; ///< Of what was dropped, again.
 };
+
+/// Leaves `most` of `exchanges`: those in which nothing went wrong go first, then the oldest. Returns how many went.
+quint64 shed(QList<ExchangeRecord> &exchanges, qsizetype most);
+
+/// Clears the file at `path`, which nobody has open. Errors: NotFound (there is none), Failed, WriteFailed.
+Result<HistoryCleared> clearHistory(const QString &path);
 
 } // namespace qcc

@@ -71,7 +71,8 @@ QByteArray KeyMarks::newSecret()
 
 namespace {
 
-constexpr int schemaVersion = 1;
+/// Blocks of exchanges that are forgotten in one transaction, which then takes some milliseconds longer.
+constexpr int blocksAtATime = 4;
 
 // The columns after the first are in the order of Outcome. A minute is counted since 1970 in UTC.
 constexpr auto createTable = R"(CREATE TABLE minutes (
@@ -109,16 +110,29 @@ qint64 toNumber(Minute minute)
 
 } // namespace
 
-HistoryFile::HistoryFile(QString path) : m_path(std::move(path)) { }
+QString historyOwnerProblem(const QString &path)
+{
+    for (const QLatin1StringView suffix : historyFiles) {
+        if (QString wrong = fileOwnerProblem(path + suffix); !wrong.isEmpty())
+            return wrong;
+    }
+    return {};
+}
+
+HistoryFile::HistoryFile(QString path, qint64 mostExchanges) : m_path(std::move(path)), m_most(mostExchanges) { }
+
+void HistoryFile::close()
+{
+    m_exchanges.forget();
+    m_file.close();
+}
 
 Result<void> HistoryFile::open()
 {
     m_damaged = false;
     // The home was looked at before the start, and this may be opened long after.
-    for (const QString &suffix : {QString(), u"-wal"_s, u"-shm"_s, u"-journal"_s}) {
-        if (const QString wrong = fileOwnerProblem(m_path + suffix); !wrong.isEmpty())
-            return Failure{ErrorCode::NotAllowed, wrong, {}};
-    }
+    if (const QString wrong = historyOwnerProblem(m_path); !wrong.isEmpty())
+        return Failure{ErrorCode::NotAllowed, wrong, {}};
     // SQLite's own files beside this one get its permissions.
     constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner;
     if (QFileInfo::exists(m_path)) {
@@ -143,15 +157,18 @@ Result<void> HistoryFile::makeReady()
     const QVariant tables = version.isValid() ? firstValue(m_file, u"SELECT count(*) FROM sqlite_master"_s) : QVariant();
     if (!tables.isValid())
         return failure();
-    if (version.toInt() > schemaVersion)
+    if (version.toInt() > HistoryFile::fileVersion)
         return Failure{ErrorCode::Failed, u"it was written by a newer qcc"_s, {}};
     if (version.toInt() == 0 && tables.toInt() > 0)
         return damaged(u"it is another program's"_s);
-    // With a write-ahead log a commit costs no wait for the disk; what a loss of power takes is the last half minute.
-    if (!m_file.run(u"PRAGMA journal_mode = WAL"_s) || !m_file.run(u"PRAGMA synchronous = NORMAL"_s))
-        return failure();
+    // With a write-ahead log a commit costs no wait for the disk and nobody who reads waits for one who writes; a kill takes nothing that was committed,
+    // a loss of power what came since the log was last played in. A search or a large deletion must not leave its marks on memory or the disk.
+    for (const char *pragma : {"journal_mode = WAL", "synchronous = NORMAL", "cache_size = -1024", "journal_size_limit = 4194304"}) {
+        if (!m_file.run("PRAGMA "_L1 + QLatin1String(pragma)))
+            return failure();
+    }
     if (version.toInt() == 0) {
-        const QString setVersion = u"PRAGMA user_version = %1"_s.arg(schemaVersion);
+        const QString setVersion = u"PRAGMA user_version = %1"_s.arg(HistoryFile::fileVersion);
         if (!m_file.begin() || !m_file.run(createTable) || !m_file.run(setVersion) || !m_file.commit())
             return failure();
     }
@@ -203,7 +220,8 @@ Result<ClockProof::State> HistoryFile::readClock(Minute now)
     return *clock;
 }
 
-Result<void> HistoryFile::add(const MinuteCounts &counts, Minute keepFrom, const ClockProof::State &clock)
+Result<void> HistoryFile::add(const MinuteCounts &counts, Minute keepFrom, const ClockProof::State &clock, const QList<ExchangeRecord> &exchanges,
+                              bool words)
 {
     if (!m_file.begin())
         return failure(ErrorCode::WriteFailed);
@@ -216,12 +234,58 @@ Result<void> HistoryFile::add(const MinuteCounts &counts, Minute keepFrom, const
     }
     const QVariant doubted = clock.doubted ? QVariant(toNumber(*clock.doubted)) : QVariant(QMetaType::fromType<qint64>());
     done = done && m_file.run(deleteMinutes, {toNumber(keepFrom)}) && m_file.run(u"DELETE FROM clock"_s)
-        && m_file.run(u"INSERT INTO clock VALUES (?, ?, ?)"_s, {toNumber(clock.assured), doubted, static_cast<qint64>(clock.proven.count())});
+        && m_file.run(u"INSERT INTO clock VALUES (?, ?, ?)"_s, {toNumber(clock.assured), doubted, static_cast<qint64>(clock.proven.count())})
+        && addExchanges(exchanges, words, keepFrom);
     if (done && m_file.commit())
         return {};
-    const Failure why = failure(ErrorCode::WriteFailed);
+    Failure why = failure(ErrorCode::WriteFailed);
+    m_damaged = m_damaged || m_misfits;
+    m_exchanges.forget();
     m_file.rollback();
     return why;
+}
+
+bool HistoryFile::addExchanges(const QList<ExchangeRecord> &exchanges, bool words, Minute keepFrom)
+{
+    // A file in which none has been kept so far needs no tables to forget them.
+    if (exchanges.isEmpty() && !m_exchanges.isReady() && !hasExchanges())
+        return true;
+    const ExchangeTables::Fit fit = m_exchanges.makeReady();
+    m_keepsExchanges = fit != ExchangeTables::Fit::Newer;
+    m_misfits = fit == ExchangeTables::Fit::Broken && m_file.error().code == SqliteError::generic;
+    if (fit != ExchangeTables::Fit::Fits)
+        return !m_keepsExchanges;
+    const std::optional<bool> more = m_exchanges.add(exchanges, words)
+        ? m_exchanges.shorten(toNumber(keepFrom) * 60'000, m_most, blocksAtATime + static_cast<int>(exchanges.size() / ExchangeTables::perBlock))
+        : std::nullopt;
+    m_mayForgetMore = more.value_or(false);
+    return more.has_value();
+}
+
+bool HistoryFile::hasExchanges()
+{
+    return firstValue(m_file, u"SELECT count(*) FROM sqlite_master WHERE name = 'layout'"_s).toInt() > 0;
+}
+
+Result<void> HistoryFile::clear()
+{
+    if (!m_file.begin())
+        return failure(ErrorCode::WriteFailed);
+    if (hasExchanges() && m_exchanges.makeReady() == ExchangeTables::Fit::Newer) {
+        m_file.rollback();
+        return Failure{ErrorCode::WriteFailed, u"a newer qcc has written the requests in it"_s, {}};
+    }
+    const bool done = m_file.run(u"DELETE FROM minutes"_s) && (!hasExchanges() || m_exchanges.clear()) && m_file.commit();
+    if (!done) {
+        const Failure why = failure(ErrorCode::WriteFailed);
+        m_exchanges.forget();
+        m_file.rollback();
+        return why;
+    }
+    // Without them the pages would stay for rows to come, and in the log of what was written.
+    if (!m_file.run(u"VACUUM"_s) || !m_file.run(u"PRAGMA wal_checkpoint(TRUNCATE)"_s))
+        return failure(ErrorCode::WriteFailed);
+    return {};
 }
 
 Result<KeyMarks> HistoryFile::readKeys()

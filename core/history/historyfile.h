@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/base/sqlitefile.h"
+#include "core/history/exchangetables.h"
 #include "core/journal/timeline.h"
 
 #include <QByteArray>
@@ -9,6 +10,7 @@
 #include <QSet>
 #include <QString>
 
+#include <array>
 #include <chrono>
 #include <optional>
 
@@ -60,26 +62,48 @@ struct KeyMarks {
     static QByteArray newSecret();
 };
 
-/// history.db: how many exchanges ended in which minute with which outcome, and nothing about what was in them; and which keys have worked.
+/// What lies at the path of history.db, by what is appended to that: the file, and what SQLite keeps beside it.
+constexpr std::array historyFiles{QLatin1StringView(""), QLatin1StringView("-wal"), QLatin1StringView("-shm"), QLatin1StringView("-journal")};
+
+/// What fileOwnerProblem() says of history.db and what SQLite keeps beside it.
+QString historyOwnerProblem(const QString &path);
+
+/// history.db, written: how many exchanges ended in which minute with which outcome; the exchanges themselves, without what was in them; and which keys
+/// have worked.
 /// Thread: from open() to close() the same one, which waits for the disk.
 class HistoryFile
 {
 public:
-    explicit HistoryFile(QString path);
+    /// Of the file as a whole; tables that older versions leave alone lie beside.
+    static constexpr int fileVersion = 1;
+    static constexpr qint64 usualMost = 1'000'000;
+
+    /// `mostExchanges`: the oldest beyond go, however young they are.
+    explicit HistoryFile(QString path, qint64 mostExchanges = usualMost);
+    ~HistoryFile() { close(); }
+    Q_DISABLE_COPY_MOVE(HistoryFile)
 
     /// Opens the file, or makes it with mode 0600.
     /// Errors: Failed.
     Result<void> open();
-    void close() { m_file.close(); }
+    void close();
     bool isOpen() const { return m_file.isOpen(); }
 
     /// What is in the file, from the minute `from` on.
     /// Errors: Failed.
     Result<MinuteCounts> read(Minute from);
     /// Adds `counts` to what is there, forgets the minutes before `keepFrom`, and keeps `clock`: all of it or nothing. Counts are never set, so that
-    /// the run and the file need no agreement about a minute that both know.
+    /// the run and the file need no agreement about a minute that both know. Of exchanges it forgets a few at a time: mayForgetMore() then tells.
+    /// `words`: with what went wrong in words.
     /// Errors: WriteFailed.
-    Result<void> add(const MinuteCounts &counts, Minute keepFrom, const ClockProof::State &clock);
+    Result<void> add(const MinuteCounts &counts, Minute keepFrom, const ClockProof::State &clock, const QList<ExchangeRecord> &exchanges = {},
+                     bool words = true);
+    bool mayForgetMore() const { return m_mayForgetMore; }
+    /// Whether exchanges are kept: their tables may be a newer qcc's, to be left alone.
+    bool keepsExchanges() const { return m_keepsExchanges; }
+    /// Forgets all that happened, and gives the room back to the disk. What is known of keys and of the clock stays.
+    /// Errors: WriteFailed.
+    Result<void> clear();
     /// What the last run knew of the computer's clock; of a file without that, the time of its last minute before `now`, else `now`.
     /// Errors: Failed.
     Result<ClockProof::State> readClock(Minute now);
@@ -98,12 +122,19 @@ public:
 
 private:
     Result<void> makeReady();
+    bool addExchanges(const QList<ExchangeRecord> &exchanges, bool words, Minute keepFrom);
+    bool hasExchanges();
     Failure damaged(const QString &why);
     Failure failure(ErrorCode code = ErrorCode::Failed);
 
     QString m_path;
+    qint64 m_most;
     SqliteFile m_file;
+    ExchangeTables m_exchanges{m_file};
     bool m_damaged = false;
+    bool m_misfits = false; ///< A table lacks something.
+    bool m_keepsExchanges = true;
+    bool m_mayForgetMore = false;
 };
 
 } // namespace qcc

@@ -123,6 +123,12 @@ void Journal::countAttempt(const AttemptRecord &attempt, Timeline::Time end)
     }
 }
 
+void Journal::forget()
+{
+    m_timeline = {};
+    m_recent.clear();
+}
+
 QList<ExchangeRecord> Journal::recent(qsizetype limit) const
 {
     const auto count = std::clamp<qsizetype>(limit, 0, std::ssize(m_recent));

@@ -76,6 +76,8 @@ public:
     void record(const ExchangeRecord &exchange, Timeline::Time end = std::chrono::system_clock::now());
     /// Takes over what earlier runs counted: into the timeline alone.
     void restore(const MinuteCounts &earlier) { m_timeline.add(earlier); }
+    /// Forgets the last exchanges and what happened in which minute; counters since the start stay.
+    void forget();
 
     const Counters &counters() const { return m_counters; }
     /// Zeroes for an endpoint that was never tried.

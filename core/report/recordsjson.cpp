@@ -1,9 +1,12 @@
 #include "core/report/recordsjson.h"
 
+#include "core/base/visibletext.h"
+
 #include <QJsonArray>
 #include <QTimeZone>
 
 #include <algorithm>
+#include <array>
 
 namespace qcc {
 
@@ -97,6 +100,67 @@ QJsonObject exchangeJson(const ExchangeRecord &exchange)
             {"total_ms"_L1, exchange.totalMs},
             {"error"_L1, exchange.error},
             {"attempts"_L1, attempts}};
+}
+
+QJsonObject keptJson(const KeptExchange &kept)
+{
+    QJsonObject json = exchangeJson(kept.record);
+    json.insert("run"_L1, kept.run);
+    const auto ended = std::chrono::floor<std::chrono::milliseconds>(kept.record.endedAt).time_since_epoch();
+    json.insert("ended_at"_L1, isoTime(QDateTime::fromMSecsSinceEpoch(ended.count(), QTimeZone::utc())));
+    return json;
+}
+
+QString wordsOf(const ExchangeRecord &exchange)
+{
+    if (!exchange.error.isEmpty())
+        return exchange.error;
+    for (auto attempt = exchange.attempts.crbegin(); attempt != exchange.attempts.crend(); ++attempt) {
+        if (const QString &words = attempt->upstreamError.isEmpty() ? attempt->error : attempt->upstreamError; !words.isEmpty())
+            return words;
+    }
+    return {};
+}
+
+namespace {
+
+constexpr std::array csvColumns{"started_at"_L1, "ended_at"_L1, "run"_L1, "id"_L1, "method"_L1, "path"_L1, "cluster"_L1, "model"_L1, "answered_model"_L1,
+                                "client"_L1, "outcome"_L1, "status"_L1, "streamed"_L1, "request_bytes"_L1, "answer_bytes"_L1, "input_tokens"_L1,
+                                "output_tokens"_L1, "first_byte_ms"_L1, "total_ms"_L1, "attempts"_L1, "endpoint"_L1, "error"_L1};
+
+QString csvCell(const QJsonValue &value)
+{
+    if (!value.isString())
+        return value.toVariant().toString();
+    QString text = visibleLine(value.toString());
+    // Source: owasp.org, CSV injection.
+    if (!text.isEmpty() && QStringView(u"=+-@").contains(text.front()))
+        text.prepend(u'\'');
+    return text.contains(u'"') || text.contains(u',') ? u'"' + text.replace(u'"', u"\"\""_s) + u'"' : text;
+}
+
+} // namespace
+
+QString csvHeading()
+{
+    return QStringList(csvColumns.begin(), csvColumns.end()).join(u',');
+}
+
+QString csvLine(const KeptExchange &kept)
+{
+    QJsonObject json = keptJson(kept);
+    json.insert("attempts"_L1, kept.record.attempts.size());
+    json.insert("endpoint"_L1, kept.record.attempts.isEmpty() ? QString() : kept.record.attempts.last().endpointName);
+    json.insert("error"_L1, wordsOf(kept.record));
+    QStringList cells;
+    for (const QLatin1StringView column : csvColumns)
+        cells.append(csvCell(json.value(column)));
+    return cells.join(u',');
+}
+
+QJsonObject clearedJson(const HistoryCleared &cleared)
+{
+    return {{"exchanges"_L1, cleared.exchanges}, {"minutes"_L1, cleared.minutes}, {"bytes_before"_L1, cleared.bytesBefore}, {"bytes"_L1, cleared.bytes}};
 }
 
 std::optional<ExchangeRecord> exchangeFromJson(const QJsonObject &json)

@@ -3,6 +3,7 @@
 #include "core/config/config.h"
 #include "core/facts/endpointstate.h"
 #include "core/facts/exchangerecord.h"
+#include "core/facts/historyquery.h"
 #include "core/journal/timeline.h"
 
 #include <QDateTime>
@@ -36,6 +37,20 @@ QJsonValue orNull(const std::optional<Number> &value)
 
 /// One finished exchange with its attempts.
 QJsonObject exchangeJson(const ExchangeRecord &exchange);
+
+/// The same, "run" and "ended_at".
+QJsonObject keptJson(const KeptExchange &kept);
+
+/// What went wrong in the words that say most: qcc's own about the exchange, else those of its last attempt that has any.
+QString wordsOf(const ExchangeRecord &exchange);
+
+/// The names of the columns of csvLine().
+QString csvHeading();
+/// An exchange as a line of CSV (RFC 4180), without its end. No text in it is a formula to a spreadsheet.
+QString csvLine(const KeptExchange &kept);
+
+/// The answer to the control command `clear_history`: what went, "exchanges" and "minutes", and the file's "bytes_before" and "bytes".
+QJsonObject clearedJson(const HistoryCleared &cleared);
 
 /// The exchange that exchangeJson() told of; nothing where the object is no such, or has a word that this version does not know.
 std::optional<ExchangeRecord> exchangeFromJson(const QJsonObject &json);

@@ -283,7 +283,7 @@ void ServiceRun::reload()
 
 void ServiceRun::takeRecords()
 {
-    const auto records = m_records.takeAll();
+    QList<ExchangeRecord> records = m_records.takeAll();
     // Worker by worker, what bursts leave behind would add up.
     if (records.isEmpty())
         return;
@@ -291,10 +291,10 @@ void ServiceRun::takeRecords()
         m_tidyUp.start(tidyUpAfter);
     QList<LogLine> lines;
     lines.reserve(records.size());
-    for (const ExchangeRecord &record : records) {
+    for (ExchangeRecord &record : records) {
         m_journal.record(record, record.endedAt);
-        m_history->count(record.outcome, record.endedAt);
         lines.append(logLineFor(record));
+        m_history->record(std::move(record));
     }
     m_log->write(lines);
 }
@@ -310,6 +310,16 @@ void ServiceRun::addCommands()
         m_config->reload();
         return status();
     });
+    m_commands[ControlCommand::WriteHistory] = [this](const QJsonObject &, const ControlReply &reply) {
+        m_history->writeNow([reply] { reply(controlOk(QJsonObject())); });
+    };
+    m_commands[ControlCommand::ClearHistory] = [this](const QJsonObject &, const ControlReply &reply) {
+        m_history->clear([this, reply](const Result<HistoryCleared> &cleared) {
+            if (cleared)
+                m_journal.forget();
+            reply(cleared ? controlOk(clearedJson(*cleared)) : controlFailure(cleared.error()));
+        });
+    };
     m_health.addTo(m_commands);
 }
 

@@ -1116,6 +1116,14 @@
         <source>Kept for:</source>
         <translation>保留时间：</translation>
     </message>
+    <message>
+        <source>Keep what went wrong in words</source>
+        <translation>保存错误的文字</translation>
+    </message>
+    <message>
+        <source>Errors as endpoints put them, without keys; they may quote a request.</source>
+        <translation>端点所说的错误，不含密钥；其中可能引用请求的一部分。</translation>
+    </message>
 </context>
 <context>
     <name>RunningWords</name>

@@ -133,6 +133,8 @@ void ProxyFields::addHistory()
     m_fields->addSwitch(tr("Keep a history of requests"), u"history.enabled"_s,
                         tr("Times, endpoints and outcomes; never what was asked or answered."));
     m_fields->addNumber(tr("Kept for:"), u"history.days"_s);
+    m_fields->addSwitch(tr("Keep what went wrong in words"), u"history.words"_s,
+                        tr("Errors as endpoints put them, without keys; they may quote a request."));
 }
 
 } // namespace
