@@ -1,3 +1,4 @@
+#include "core/history/historyreader.h"
 #include "tests/cli/program.h"
 #include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
@@ -236,7 +237,8 @@ void TestKeysNowhere::commands()
                                 u"cluster list --json"_s, u"cluster show work"_s, u"cluster show work --json"_s, u"cluster use work"_s, u"endpoint list"_s,
                                 u"endpoint list --json"_s, u"endpoint test work"_s, u"endpoint test work --json"_s, u"health"_s, u"health --json"_s,
                                 u"config path"_s, u"config check"_s, u"config secure"_s, u"import --dry-run"_s, u"import --dry-run --json"_s,
-                                u"endpoint disable work good"_s, u"endpoint enable work good"_s, u"__complete endpoint edit work "_s})
+                                u"endpoint disable work good"_s, u"endpoint enable work good"_s, u"__complete endpoint edit work "_s, u"history"_s, u"history --json"_s,
+                                u"requests --limit 1000"_s, u"requests --limit 1000 --json"_s, u"requests --limit 1000 --csv"_s, u"requests --grep Key"_s})
         QVERIFY2(!run(line.split(u' ')).isEmpty(), qPrintable(line));
     // Refused, with the key on the command line.
     run({u"endpoint"_s, u"add"_s, u"work"_s, u"--base-url"_s, u"ftp://x"_s, u"--api-key"_s, QString::fromLatin1(keyOfGood)});
@@ -260,6 +262,13 @@ void TestKeysNowhere::outputsAndFilesHoldNoKey()
     }
     for (const QString &name : {u"config.json"_s, u"proxy.log"_s, u"history.db"_s, u"secret.key"_s})
         QVERIFY2(seen.contains(name), qPrintable(seen.join(u", "_s)));
+    // The requests are in there, with what the upstreams said.
+    HistoryReader history(m_qcc.file(u"history.db"_s));
+    QVERIFY(history.open());
+    const Result<HistoryPage> all = history.page({});
+    QVERIFY(all && all->exchanges.size() >= 6);
+    const Result<HistoryPage> quoting = history.page({.text = u"Key *** or ***"_s});
+    QVERIFY(quoting && !quoting->exchanges.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestKeysNowhere)

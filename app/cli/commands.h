@@ -15,6 +15,8 @@ namespace qcc::cli {
     X(clusterCommands)    /* of the noun `cluster` */                          \
     X(endpointCommands)   /* of the noun `endpoint` */                         \
     X(healthCommands)     /* `endpoint test`, `endpoint reset` and `health` */ \
+    X(requestsCommands)   /* `requests` */                                     \
+    X(historyCommands)    /* `history` and `history clear` */                  \
     X(configCommands)     /* of the noun `config` */                           \
     X(importCommands)     /* `import` */                                       \
     X(demoCommands)       /* `demo` and `demo stop` */                         \
