@@ -69,6 +69,10 @@ inline bool mayStartThread()
     return descriptorsLeft() >= 8;
 }
 
+/// Lets the calling thread wait where others want the processors: it then gets a tenth of what they do. Does nothing where the system knows no such
+/// thing of a thread (all but Linux).
+void letOthersGoFirst();
+
 /// How long a thread has been at work or has waited for a processor, which is the same to those who wait for it.
 /// Thread: begin() belongs to that thread, all else to any.
 class BusyTime

@@ -50,6 +50,14 @@ int raiseDescriptorLimit()
     return static_cast<int>(std::min(limit.rlim_cur, enough));
 }
 
+void letOthersGoFirst()
+{
+#ifdef __linux__
+    // There it is the thread's, elsewhere the whole process's. Source: setpriority(2).
+    static_cast<void>(::setpriority(PRIO_PROCESS, 0, 10));
+#endif
+}
+
 int descriptorLimit()
 {
     rlimit limit{};

@@ -21,6 +21,8 @@ int raiseDescriptorLimit()
     return std::numeric_limits<int>::max(); // Windows has no such limit on sockets.
 }
 
+void letOthersGoFirst() { }
+
 int descriptorLimit()
 {
     return std::numeric_limits<int>::max();

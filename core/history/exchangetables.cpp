@@ -157,12 +157,7 @@ void ExchangeTables::forget()
 {
     for (SqliteStatement *statement : {&m_addExchange, &m_addAttempt, &m_addText, &m_findText, &m_addMark, &m_addBlock})
         *statement = {};
-    for (auto &texts : m_texts)
-        texts = {};
-    m_outcomes = {};
-    m_phases = {};
-    m_failures = {};
-    m_versions = {};
+    m_texts = {};
     m_sums = {};
     m_block = -1;
     m_ready = false;
@@ -200,7 +195,10 @@ std::optional<qint64> ExchangeTables::idOf(TextKind kind, const QString &text)
 {
     if (text.isEmpty())
         return std::nullopt;
-    QHash<QString, Text> &known = m_texts[static_cast<std::size_t>(kind)];
+    Texts &texts = m_texts.byKind[static_cast<std::size_t>(kind)];
+    if (texts.its && texts.last == text)
+        return kind == TextKind::Word ? texts.its->id : mark(*texts.its);
+    QHash<QString, Text> &known = texts.known;
     auto found = known.find(text);
     if (found == known.end()) {
         std::optional<qint64> id = find(kind, text);
@@ -213,6 +211,8 @@ std::optional<qint64> ExchangeTables::idOf(TextKind kind, const QString &text)
             known.clear();
         found = known.insert(text, {*id, -1});
     }
+    texts.last = text;
+    texts.its = &*found; // until something is inserted, which is then the last
     return kind == TextKind::Word ? found->id : mark(*found);
 }
 
@@ -258,7 +258,7 @@ bool ExchangeTables::addOne(const ExchangeRecord &exchange, bool words)
     ++m_sums.count;
     ++m_count;
 
-    const auto outcome = idOf(m_outcomes, TextKind::Word, exchange.outcome);
+    const auto outcome = idOf(m_texts.outcomes, TextKind::Word, exchange.outcome);
     const auto cluster = idOf(TextKind::Cluster, exchange.cluster);
     const auto model = idOf(TextKind::Model, exchange.model);
     const auto answeredModel = idOf(TextKind::Model, exchange.answeredModel);
@@ -285,13 +285,13 @@ bool ExchangeTables::addOne(const ExchangeRecord &exchange, bool words)
 bool ExchangeTables::addAttempt(qint64 id, const AttemptRecord &attempt, bool words)
 {
     const auto endpoint = idOf(TextKind::Endpoint, attempt.endpointName);
-    const auto failure = attempt.failure == FailureClass::None ? std::nullopt : idOf(m_failures, TextKind::Failure, attempt.failure);
+    const auto failure = attempt.failure == FailureClass::None ? std::nullopt : idOf(m_texts.failures, TextKind::Failure, attempt.failure);
     const auto address = idOf(TextKind::Address, attempt.address);
     const auto error = words && !attempt.error.isEmpty() ? idOf(TextKind::Words, keptWords(attempt.error)) : std::nullopt;
     const auto said = words && !attempt.upstreamError.isEmpty() ? idOf(TextKind::Words, keptWords(attempt.upstreamError)) : std::nullopt;
     const auto endpointId = idOf(TextKind::EndpointId, attempt.endpointId);
-    const auto phase = idOf(m_phases, TextKind::Word, attempt.phase);
-    const auto version = attempt.version == HttpVersion::Unknown ? std::nullopt : idOf(m_versions, TextKind::Word, attempt.version);
+    const auto phase = idOf(m_texts.phases, TextKind::Word, attempt.phase);
+    const auto version = attempt.version == HttpVersion::Unknown ? std::nullopt : idOf(m_texts.versions, TextKind::Word, attempt.version);
     m_addAttempt.bind(id).bind(endpoint).bind(failure).bind(address).bind(error).bind(said).bind(endpointId).bind(phase).bind(version)
         .bind(qint64(attempt.status)).bind(qint64(attempt.reusedConnection)).bind(qint64(attempt.fromUpstream)).bind(us(attempt.offsetMs))
         .bind(us(attempt.dnsMs)).bind(us(attempt.connectMs)).bind(us(attempt.tlsMs)).bind(us(attempt.firstByteMs)).bind(us(attempt.totalMs));
@@ -343,9 +343,7 @@ std::optional<QList<qint64>> ExchangeTables::textsOf(qint64 block)
 bool ExchangeTables::dropUnused(const QList<qint64> &texts)
 {
     // What is remembered may be among them.
-    for (auto &known : m_texts)
-        known.clear();
-    m_failures = {};
+    m_texts = {};
     SqliteStatement drop = m_file.prepare(u"DELETE FROM texts WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM marks WHERE text = ?1)"_s);
     return !drop.isNull() && std::ranges::all_of(texts, [&drop](qint64 text) { return drop.bind(text).run(); });
 }
@@ -373,7 +371,7 @@ bool ExchangeTables::trimBlock(qint64 block, qint64 keepFromMs)
     const auto before = number(m_file, u"SELECT %1 FROM blocks WHERE block = %2"_s.arg(countOfBlocks).arg(block));
     QStringList sums;
     for (const Outcome outcome : EnumTable<Outcome>::values)
-        sums.append(u"sum(outcome = %1)"_s.arg(idOf(m_outcomes, TextKind::Word, outcome).value_or(0)));
+        sums.append(u"sum(outcome = %1)"_s.arg(idOf(m_texts.outcomes, TextKind::Word, outcome).value_or(0)));
     const QString addSums = u"INSERT INTO blocks SELECT id / %1, min(ended), max(ended), min(number), max(number), %2 FROM exchanges "
                             "WHERE id BETWEEN ? AND ? GROUP BY 1"_s.arg(perBlock).arg(sums.join(u", "_s));
     const bool done = texts && before && !m_failed

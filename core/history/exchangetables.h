@@ -54,6 +54,18 @@ private:
         qint64 id = 0;
         qint64 block = -1; ///< The last that it is marked in.
     };
+    struct Texts {
+        QHash<QString, Text> known;
+        QString last; ///< Nearly always the next one, too.
+        Text *its = nullptr;
+    };
+    struct Remembered {
+        std::array<Texts, 11> byKind;
+        PerEnum<Outcome, Text> outcomes;
+        PerEnum<Phase, Text> phases;
+        PerEnum<FailureClass, Text> failures;
+        PerEnum<HttpVersion, Text> versions;
+    };
     /// Of the exchanges in one block.
     struct Block {
         qint64 firstEndedMs = 0, lastEndedMs = 0;
@@ -90,11 +102,7 @@ private:
     qint64 m_count = 0;
     qint64 m_block = -1;   ///< That m_sums is of.
     Block m_sums;
-    std::array<QHash<QString, Text>, 11> m_texts; ///< By kind.
-    PerEnum<Outcome, Text> m_outcomes;
-    PerEnum<Phase, Text> m_phases;
-    PerEnum<FailureClass, Text> m_failures;
-    PerEnum<HttpVersion, Text> m_versions;
+    Remembered m_texts;
     SqliteStatement m_addExchange, m_addAttempt, m_addText, m_findText, m_addMark, m_addBlock;
 };
 

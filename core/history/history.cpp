@@ -19,6 +19,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr std::chrono::seconds tryAgainAfter{5};
+/// Handed over at once: a longer transaction holds up others who want a processor, and costs memory.
+constexpr qsizetype batch = 1'000;
 /// How often the log is told of what could not be kept.
 constexpr std::chrono::minutes tellEvery{1};
 
@@ -120,8 +122,10 @@ public:
         if (added || !m_file.isOpen()) {
             m_unwritten.clear();
             m_exchanges = {};
+            if (m_lost > 0)
+                m_log.write(LogLevel::Warning, u"history.db is written again; it lacks %1 requests"_s.arg(std::exchange(m_lost, 0)));
         } else {
-            shed(m_exchanges, mostWaiting / 2);
+            m_lost += shed(m_exchanges, mostWaiting / 2);
             if (!m_warned)
                 m_log.write(LogLevel::Warning, u"history.db cannot be written; it is tried again after the next requests: "_s + added.error().message);
         }
@@ -207,6 +211,7 @@ private:
     Minute m_keepFrom;
     MinuteCounts m_unwritten; ///< More than nothing only after a failure, and so is the next.
     QList<ExchangeRecord> m_exchanges;
+    quint64 m_lost = 0;
     bool m_words = true;
     bool m_loaded = false;
     bool m_warned = false;
@@ -222,7 +227,12 @@ History::History(const QString &path, LogFile &log, std::chrono::milliseconds pa
     m_keeper->moveToThread(&m_thread);
     m_timer.setSingleShot(true);
     m_timer.setInterval(pace);
-    connect(&m_timer, &QTimer::timeout, this, &History::write);
+    connect(&m_timer, &QTimer::timeout, this, [this] {
+        if (m_keeper->waiting() <= mostWaiting / 2)
+            return write();
+        tellWhatItLacks();
+        m_timer.start();
+    });
 }
 
 History::~History()
@@ -271,6 +281,8 @@ void History::open()
             return;
         }
         m_thread.start();
+        // What is written now or a little later is the same; a request that waits for a processor is not.
+        QMetaObject::invokeMethod(m_keeper.get(), &letOthersGoFirst, Qt::QueuedConnection);
     }
     QMetaObject::invokeMethod(m_keeper.get(), [this, now = m_now, days = m_days] {
         std::optional<MinuteCounts> earlier = m_keeper->open(now, days);
@@ -292,10 +304,13 @@ void History::record(ExchangeRecord exchange)
     m_now = std::chrono::floor<std::chrono::minutes>(exchange.endedAt);
     m_unwritten[m_now].count(exchange.outcome);
     m_exchanges.append(std::move(exchange));
-    // Not one by one: what is moved together costs next to nothing.
-    if (const qsizetype waiting = m_keeper->waiting(); waiting + m_exchanges.size() > mostWaiting)
-        m_dropped += shed(m_exchanges, mostWaiting * 7 / 8 - waiting);
-    if (!m_timer.isActive())
+    // What waits here can still make room for what is worth more.
+    const qsizetype waiting = m_keeper->waiting();
+    if (m_exchanges.size() >= batch && waiting <= mostWaiting / 2)
+        write();
+    else if (waiting + m_exchanges.size() > mostWaiting)
+        m_dropped += shed(m_exchanges, (mostWaiting - waiting) * 7 / 8);
+    else if (!m_timer.isActive())
         m_timer.start();
 }
 
@@ -305,13 +320,18 @@ void History::keyWorked(const QByteArray &mark)
         QMetaObject::invokeMethod(m_keeper.get(), [keeper = m_keeper.get(), mark] { keeper->addKey(mark); }, Qt::QueuedConnection);
 }
 
+void History::tellWhatItLacks()
+{
+    if (m_dropped == 0 || std::chrono::steady_clock::now() < m_mayTell)
+        return;
+    m_log.write(LogLevel::Warning, u"history.db is written more slowly than requests end: it lacks %1 of them"_s.arg(std::exchange(m_dropped, 0)));
+    m_mayTell = std::chrono::steady_clock::now() + tellEvery;
+}
+
 void History::write()
 {
     m_timer.stop();
-    if (m_dropped > 0 && std::chrono::steady_clock::now() >= m_mayTell) {
-        m_log.write(LogLevel::Warning, u"history.db is written more slowly than requests end: it lacks %1 of them"_s.arg(std::exchange(m_dropped, 0)));
-        m_mayTell = std::chrono::steady_clock::now() + tellEvery;
-    }
+    tellWhatItLacks();
     m_keeper->expect(m_exchanges.size());
     QMetaObject::invokeMethod(m_keeper.get(), [keeper = m_keeper.get(), counts = std::exchange(m_unwritten, {}), exchanges = std::exchange(m_exchanges, {}),
                                                words = m_words, now = m_now, days = m_days]() mutable {

@@ -30,7 +30,7 @@ class History : public QObject
 
 public:
     static constexpr std::chrono::milliseconds usualPace{500};
-    static constexpr qsizetype mostWaiting = 8'000;
+    static constexpr qsizetype mostWaiting = 16'000;
 
 
     /// Touches no file before configure(). `log` outlives it.
@@ -60,6 +60,7 @@ private:
     class Keeper;
     void open();
     void write();
+    void tellWhatItLacks();
 
     LogFile &m_log;
     QThread m_thread; ///< Runs from the moment history is first enabled.

@@ -162,8 +162,9 @@ Result<void> HistoryFile::makeReady()
     if (version.toInt() == 0 && tables.toInt() > 0)
         return damaged(u"it is another program's"_s);
     // With a write-ahead log a commit costs no wait for the disk and nobody who reads waits for one who writes; a kill takes nothing that was committed,
-    // a loss of power what came since the log was last played in. A search or a large deletion must not leave its marks on memory or the disk.
-    for (const char *pragma : {"journal_mode = WAL", "synchronous = NORMAL", "cache_size = -1024", "journal_size_limit = 4194304"}) {
+    // a loss of power what came since the log was last played in, which is when the disk is waited for. A large deletion must not leave its marks on memory
+    // or the disk.
+    for (const char *pragma : {"journal_mode = WAL", "synchronous = NORMAL", "wal_autocheckpoint = 4000", "cache_size = -1024", "journal_size_limit = 16777216"}) {
         if (!m_file.run("PRAGMA "_L1 + QLatin1String(pragma)))
             return failure();
     }
