@@ -1,5 +1,5 @@
 #include "core/journal/journal.h"
-#include "core/report/journalcommands.h"
+#include "core/report/stats.h"
 
 #include <QJsonArray>
 #include <QTest>

@@ -128,7 +128,7 @@ QList<ExchangeRecord> hostileExchanges()
 RunningView hostileRunning()
 {
     RunningView running = test::running(2);
-    running.client = running.model = running.cluster = running.path = running.endpointName = hostile;
+    running.client = running.model = running.cluster = running.path = running.current->endpointName = hostile;
     return running;
 }
 

@@ -1,3 +1,4 @@
+#include "app/tray/pagefeeds.h"
 #include "tests/traysupport/exchanges.h"
 #include "ui/requests/exchangesmodel.h"
 
@@ -17,7 +18,7 @@ QString lines(const ExchangesModel &model)
 {
     QStringList numbers;
     for (int row = 0; row < model.rowCount(); ++row)
-        numbers << (model.at(row).running() ? QStringLiteral("*%1") : QStringLiteral("%1")).arg(model.at(row).number);
+        numbers << (model.at(row).running() ? QStringLiteral("*%1") : QStringLiteral("%1")).arg(numberOf(model.at(row).key));
     return numbers.join(QLatin1Char(' '));
 }
 
@@ -29,7 +30,9 @@ QString cell(const ExchangesModel &model, int row, int column)
 const QByteArray runningAnswer = R"({"running":[
   {"id":"req-7","number":7,"started_at":"2026-11-25T14:02:31.250Z","method":"POST","path":"/v1/messages","client":"claude-cli",
    "model":"m","cluster":"work","state":"holding","endpoint_id":"3fa1b2c4","endpoint_name":"relay-a","attempts":2,"age_ms":1250.5,
-   "first_byte_ms":900,"answer_bytes":17},
+   "first_byte_ms":900,"answer_bytes":17,
+   "tried":[{"endpoint_id":"77c0ffee","endpoint_name":"relay-c","phase":"body","failure":"transient","protocol":"http/1.1","status":529,"total_ms":20}],
+   "current":{"endpoint_id":"3fa1b2c4","endpoint_name":"relay-a","phase":"headers","failure":"none","protocol":"","offset_ms":21,"total_ms":1229.5}},
   {"id":"req-8","number":8,"started_at":"2026-11-25T14:02:32Z","method":"GET","path":"/","client":"","model":"","cluster":"work",
    "state":"waiting","endpoint_id":"","endpoint_name":"","attempts":0,"age_ms":1,"first_byte_ms":null,"answer_bytes":0}]})";
 
@@ -49,7 +52,10 @@ private Q_SLOTS:
         QCOMPARE(list.at(0).number, quint64(7));
         QCOMPARE(list.at(0).startedAt, QDateTime(QDate(2026, 11, 25), QTime(14, 2, 31, 250), Qt::UTC));
         QCOMPARE(list.at(0).state, RunningState::Holding);
-        QCOMPARE(list.at(0).endpointName, QStringLiteral("relay-a"));
+        QCOMPARE(list.at(0).tried.size(), 1);
+        QCOMPARE(list.at(0).tried.at(0).status, 529);
+        QCOMPARE(list.at(0).current->endpointName, QStringLiteral("relay-a"));
+        QVERIFY(!list.at(1).current);
         QCOMPARE(list.at(0).attempts, 2);
         QCOMPARE(list.at(0).ageMs, 1250.5);
         QCOMPARE(list.at(0).firstByteMs, std::optional<double>(900));
@@ -59,14 +65,14 @@ private Q_SLOTS:
         QVERIFY(runningViews({}).isEmpty());
     }
 
-    void theNewestIsOnTopAndWhatRunsAboveIt()
+    void linesStandInTheOrderOfTheirTime()
     {
         ExchangesModel model;
         QAbstractItemModelTester tester(&model);
         model.addFinished({finished(4), finished(3)});
         model.setRunning({running(5), running(6)}, 0);
         model.addFinished({finished(2)});
-        QCOMPARE(lines(model), QStringLiteral("*6 *5 2 4 3"));
+        QCOMPARE(lines(model), QStringLiteral("*6 *5 4 3 2"));
     }
 
     void whatFinishesKeepsItsLine()
@@ -86,8 +92,8 @@ private Q_SLOTS:
         QCOMPARE(changed.at(0).at(0).toModelIndex().row(), 2);
 
         model.addFinished({finished(4)});
-        QCOMPARE(lines(model), QStringLiteral("*3 4 2 1"));
-        QCOMPARE(three.row(), 0);
+        QCOMPARE(lines(model), QStringLiteral("4 *3 2 1"));
+        QCOMPARE(three.row(), 1);
         QCOMPARE(inserted.count() + removed.count(), 0);
     }
 
@@ -123,12 +129,12 @@ private Q_SLOTS:
         for (quint64 number = 1; number <= ExchangesModel::limit + 100; ++number)
             batch.prepend(finished(number));
         model.addFinished(batch.last(ExchangesModel::limit));
-        QCOMPARE(model.at(0).number, quint64(ExchangesModel::limit));
+        QCOMPARE(numberOf(model.at(0).key), quint64(ExchangesModel::limit));
         model.addFinished(batch.first(100));
         model.setRunning({running(5'000)}, 0);
         QCOMPARE(model.rowCount(), int(ExchangesModel::limit));
-        QCOMPARE(model.at(1).number, quint64(ExchangesModel::limit + 100));
-        QCOMPARE(model.at(model.rowCount() - 1).number, quint64(102));
+        QCOMPARE(numberOf(model.at(1).key), quint64(ExchangesModel::limit + 100));
+        QCOMPARE(numberOf(model.at(model.rowCount() - 1).key), quint64(102));
         QVERIFY(!model.keeps(101));
     }
 
@@ -246,6 +252,83 @@ private Q_SLOTS:
         model.setRunning({running(1), running(2)}, 0);
         model.addFinished({finished(1)});
         QCOMPARE(lines(model), QStringLiteral("*2"));
+    }
+
+    void whatRunsShowsItsFailedAttempts()
+    {
+        ExchangesModel model;
+        model.setRunning({someRunning().at(1)}, 0);
+        QCOMPARE(cell(model, 0, ExchangesModel::Attempts), QStringLiteral("relay-b: no connection → relay-c"));
+        const ExchangeRecord soFar = model.at(0).running()->soFar(5'000);
+        QCOMPARE(soFar.attempts.size(), 2);
+        QCOMPARE(soFar.attempts.at(1).totalMs, 4'600.0);
+        model.setFilter({QStringLiteral("relay-b"), Asked::All});
+        QCOMPARE(model.rowCount(), 1);
+    }
+
+    void anotherRunOfTheProxyIsNotTheSame()
+    {
+        ExchangesModel model;
+        QAbstractItemModelTester tester(&model);
+        ExchangeRecord earlier = finished(1);
+        earlier.startedAt = earlier.startedAt.addDays(-1);
+        model.addFinished({finished(1)});
+        model.addPast({finished(1), earlier});
+        model.setRunning({running(2)}, 0);
+        QCOMPARE(lines(model), QStringLiteral("*2 1 1"));
+        model.dropRunning();
+        QCOMPARE(lines(model), QStringLiteral("1 1"));
+        QCOMPARE(model.at(1).finished()->startedAt, earlier.startedAt);
+    }
+
+    void whatWasLookedForTakesNobodysPlace()
+    {
+        ExchangesModel model;
+        QList<ExchangeRecord> past;
+        QList<ExchangeRecord> lately;
+        for (quint64 number = 1; number <= quint64(ExchangesModel::limit); ++number) {
+            lately << finished(number);
+            past << finished(number);
+            past.last().startedAt = past.constLast().startedAt.addDays(-1);
+        }
+        model.addFinished(lately);
+        model.addPast(past);
+        QCOMPARE(model.rowCount(), int(2 * ExchangesModel::limit));
+        // It goes with the filter that it was looked for with.
+        model.setFilter({QStringLiteral("claude"), Asked::All});
+        QCOMPARE(model.rowCount(), int(ExchangesModel::limit));
+    }
+
+    void columnsAreSortedAndWhatIsNotKnownComesLast_data()
+    {
+        QTest::addColumn<int>("column");
+        QTest::addColumn<Qt::SortOrder>("order");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("time") << int(ExchangesModel::Time) << Qt::AscendingOrder << QStringLiteral("1 2 3 *4");
+        QTest::newRow("model, down") << int(ExchangesModel::Model) << Qt::DescendingOrder << QStringLiteral("3 *4 1 2");
+        QTest::newRow("model, up") << int(ExchangesModel::Model) << Qt::AscendingOrder << QStringLiteral("*4 1 3 2");
+        QTest::newRow("tokens, down") << int(ExchangesModel::Tokens) << Qt::DescendingOrder << QStringLiteral("1 3 *4 2");
+        QTest::newRow("tokens, up") << int(ExchangesModel::Tokens) << Qt::AscendingOrder << QStringLiteral("3 1 *4 2");
+        QTest::newRow("attempts, down") << int(ExchangesModel::Attempts) << Qt::DescendingOrder << QStringLiteral("2 *4 3 1");
+    }
+    void columnsAreSortedAndWhatIsNotKnownComesLast()
+    {
+        QFETCH(int, column);
+        QFETCH(Qt::SortOrder, order);
+        ExchangesModel model;
+        QAbstractItemModelTester tester(&model);
+        ExchangeRecord little = finished(3);
+        little.inputTokens = 1;
+        little.model = QStringLiteral("zeta");
+        ExchangeRecord unknown = failed(2);
+        unknown.model.clear();
+        model.addFinished({finished(1), unknown, little});
+        model.setRunning({running(4)}, 0);
+        model.sort(column, order);
+        QTEST(lines(model), "expected");
+        // Those that come find their place.
+        model.addFinished({finished(5)});
+        QCOMPARE(model.rowCount(), 5);
     }
 
     void clearForgetsTheNumbers()

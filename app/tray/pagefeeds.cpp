@@ -1,5 +1,6 @@
 #include "app/tray/pagefeeds.h"
 
+#include "app/tray/historyfeed.h"
 #include "app/tray/proxylink.h"
 #include "core/control/commands.h"
 #include "core/report/recordsjson.h"
@@ -13,6 +14,7 @@
 #include <QPointer>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace qcc {
@@ -77,9 +79,48 @@ void LogFeed::read()
 
 namespace {
 
+RunningView runningView(const QJsonObject &object)
+{
+    RunningView exchange;
+    exchange.number = static_cast<quint64>(object.value("number"_L1).toInteger());
+    exchange.startedAt = QDateTime::fromString(object.value("started_at"_L1).toString(), Qt::ISODateWithMs);
+    exchange.method = object.value("method"_L1).toString();
+    exchange.path = object.value("path"_L1).toString();
+    exchange.client = object.value("client"_L1).toString();
+    exchange.model = object.value("model"_L1).toString();
+    exchange.cluster = object.value("cluster"_L1).toString();
+    exchange.state = fromWord<RunningState>(object.value("state"_L1).toString()).value_or(RunningState::Waiting);
+    exchange.attempts = object.value("attempts"_L1).toInt();
+    exchange.ageMs = object.value("age_ms"_L1).toDouble();
+    if (const QJsonValue firstByte = object.value("first_byte_ms"_L1); firstByte.isDouble())
+        exchange.firstByteMs = firstByte.toDouble();
+    exchange.answerBytes = object.value("answer_bytes"_L1).toInteger();
+    const QJsonArray tried = object.value("tried"_L1).toArray();
+    for (const auto &each : tried) {
+        if (const auto attempt = attemptFromJson(each.toObject()))
+            exchange.tried.append(*attempt);
+    }
+    exchange.current = attemptFromJson(object.value("current"_L1).toObject());
+    return exchange;
+}
+
+} // namespace
+
+QList<RunningView> runningViews(const QJsonObject &answer)
+{
+    QList<RunningView> list;
+    const QJsonArray running = answer.value("running"_L1).toArray();
+    for (const auto &value : running)
+        list.append(runningView(value.toObject()));
+    return list;
+}
+
+namespace {
+
 constexpr qsizetype exchangesAtOnce = 500;
 constexpr qsizetype unseenAtMost = 2'000;
-constexpr qsizetype problemsKept = 20;
+constexpr qsizetype problemsKept = 200;
+constexpr qsizetype problemsShown = 20;
 constexpr auto timelineInterval = 1s;
 constexpr auto tickInterval = 1s;
 /// The timeline moves on by itself; as often as the shortest of its buckets lets it show.
@@ -98,9 +139,10 @@ void keepFirst(QList<ExchangeRecord> &list, qsizetype count)
 
 } // namespace
 
-PageFeeds::PageFeeds(ProxyLink &link, MainWindow &window, QObject *parent)
+PageFeeds::PageFeeds(ProxyLink &link, HistoryFeed *history, MainWindow &window, QObject *parent)
     : QObject(parent)
     , m_link(link)
+    , m_history(history)
     , m_window(window)
 {
     m_timelinePace.setSingleShot(true);
@@ -113,16 +155,34 @@ PageFeeds::PageFeeds(ProxyLink &link, MainWindow &window, QObject *parent)
     connect(&m_tick, &QTimer::timeout, this, [this, ticks = 0]() mutable {
         if (m_window.visiblePage() == MainWindow::Page::Requests)
             askForRunning();
-        else if (++ticks % ticksPerTimeline == 0)
+        else if (++ticks % ticksPerTimeline == 0) {
             askForTimeline();
+            askForProblems();
+        }
+    });
+    connect(m_window.requests(), &RequestsPage::pastWanted, this, &PageFeeds::askForPast);
+    connect(m_history, &HistoryFeed::found, this, [this](int question, const HistoryPage &page) {
+        if (question > 0) {
+            m_window.requests()->addPast(question, page);
+        } else if (question == m_problemsQuestion) {
+            m_keptProblems.clear();
+            for (const KeptExchange &kept : page.exchanges)
+                m_keptProblems << kept.record;
+            showProblems();
+        }
+    });
+    connect(m_history, &HistoryFeed::failed, this, [this](int question, const QString &why) {
+        if (question > 0)
+            m_window.requests()->pastFailed(question, why);
     });
     connect(&m_link, &ProxyLink::attached, this, &PageFeeds::forgetRun);
     connect(&m_link, &ProxyLink::lost, this, [this] {
         m_anyRunning = false;
-        m_window.requests()->setRunning({});
+        m_window.requests()->dropRunning();
     });
     connect(&m_window, &MainWindow::visiblePageChanged, this, &PageFeeds::pageChanged);
     connect(m_window.overview(), &OverviewPage::rangeChosen, this, &PageFeeds::askForTimeline);
+    connect(m_window.overview(), &OverviewPage::rangeChosen, this, &PageFeeds::askForProblems);
 }
 
 void PageFeeds::setView(const ProxyView &view)
@@ -140,8 +200,10 @@ void PageFeeds::pageChanged()
         m_tick.stop();
     handOver();
     ask();
-    if (page == MainWindow::Page::Overview)
+    if (page == MainWindow::Page::Overview) {
         askForTimeline();
+        askForProblems();
+    }
 }
 
 void PageFeeds::ask()
@@ -194,9 +256,43 @@ void PageFeeds::handOver()
 {
     const auto page = m_window.visiblePage();
     if (page == MainWindow::Page::Overview)
-        m_window.overview()->setProblems(m_problems);
+        showProblems();
     if (page == MainWindow::Page::Requests && !m_unseen.isEmpty())
         m_window.requests()->addExchanges(std::exchange(m_unseen, {}));
+}
+
+void PageFeeds::askForPast(int question, const HistoryQuery &query)
+{
+    QMetaObject::invokeMethod(m_history, [feed = m_history, question, query] { feed->find(question, query); });
+}
+
+void PageFeeds::askForProblems()
+{
+    if (m_window.visiblePage() != MainWindow::Page::Overview)
+        return;
+    HistoryQuery query;
+    query.outcomes = {Outcome::Recovered, Outcome::Error, Outcome::Truncated};
+    query.from = std::chrono::system_clock::now() - std::chrono::seconds(secondsOf(m_window.overview()->range()));
+    query.limit = problemsShown;
+    askForPast(--m_problemsQuestion, query);
+}
+
+/// Those that the chart above them counts: of its range, of this run and of earlier ones.
+void PageFeeds::showProblems()
+{
+    const QDateTime from = QDateTime::currentDateTimeUtc().addSecs(-secondsOf(m_window.overview()->range()));
+    std::map<quint64, ExchangeRecord, std::greater<>> all;
+    for (const QList<ExchangeRecord> &source : {m_keptProblems, m_problems}) {
+        for (const ExchangeRecord &problem : source) {
+            if (problem.startedAt.addMSecs(static_cast<qint64>(problem.totalMs)) >= from)
+                all.emplace(exchangeKey(problem), problem);
+        }
+    }
+    QList<ExchangeRecord> shown;
+    for (const auto &[key, problem] : all)
+        shown << problem;
+    keepFirst(shown, problemsShown);
+    m_window.overview()->setProblems(shown);
 }
 
 void PageFeeds::askForTimeline()
@@ -249,10 +345,7 @@ void PageFeeds::forgetRun()
     ++m_run;
     m_taken = 0;
     m_exchangesAsked = false;
-    m_unseen.clear();
-    m_problems.clear();
-    m_window.requests()->clear();
-    m_window.overview()->setProblems({});
+    m_window.requests()->dropRunning();
     if (m_window.visiblePage() == MainWindow::Page::Overview)
         askForTimeline();
 }

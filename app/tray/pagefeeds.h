@@ -11,7 +11,9 @@
 
 namespace qcc {
 
+class HistoryFeed;
 class MainWindow;
+struct HistoryQuery;
 class ProxyLink;
 
 /// The end of proxy.log for the window, read again when it grows and only while somebody looks.
@@ -44,6 +46,9 @@ private:
     QTimer m_pace;
 };
 
+/// From the answer to the control command "running", the oldest first.
+QList<RunningView> runningViews(const QJsonObject &answer);
+
 /// Brings the pages what only a visible page needs: exchanges, timeline, running requests. Nothing is asked for while none can be seen,
 /// and what runs is asked for, not reported, so that requests pay nothing for being watched.
 /// Thread: the GUI thread.
@@ -52,8 +57,8 @@ class PageFeeds : public QObject
     Q_OBJECT
 
 public:
-    /// Both outlive it.
-    PageFeeds(ProxyLink &link, MainWindow &window, QObject *parent = nullptr);
+    /// All outlive it. `history` lives on a thread of its own.
+    PageFeeds(ProxyLink &link, HistoryFeed *history, MainWindow &window, QObject *parent = nullptr);
 
     /// To be told of every change of the view.
     void setView(const ProxyView &view);
@@ -65,11 +70,15 @@ private:
     void askForTimeline();
     void refreshTimeline();
     void askForRunning();
+    void askForPast(int question, const HistoryQuery &query);
+    void askForProblems();
+    void showProblems();
     void takeExchanges(const QJsonObject &answer);
     void handOver();
     void forgetRun();
 
     ProxyLink &m_link;
+    HistoryFeed *m_history;
     MainWindow &m_window;
     ProxyView m_view;
     qint64 m_taken = 0;             ///< Exchanges of this run that were fetched or left out.
@@ -80,7 +89,9 @@ private:
     bool m_anyRunning = false;      ///< The page shows some.
     int m_run = 0;                  ///< Answers of an earlier run of the proxy are not taken.
     QList<ExchangeRecord> m_unseen; ///< For the page of requests, the newest first.
-    QList<ExchangeRecord> m_problems; ///< The newest first.
+    QList<ExchangeRecord> m_problems;     ///< Of this run, the newest first.
+    QList<ExchangeRecord> m_keptProblems; ///< In history.db, of the range that the overview shows.
+    int m_problemsQuestion = 0;           ///< Below 0, where the page of requests counts upwards.
     QTimer m_timelinePace;
     QTimer m_tick;
 };

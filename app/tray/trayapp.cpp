@@ -21,10 +21,7 @@ constexpr auto trayLookInterval = 1s;
 constexpr auto refreshInterval = 250ms;
 constexpr auto quitGrace = 10s;
 
-QString windowStateName()
-{
-    return QStringLiteral("window");
-}
+const QString windowStateName = QStringLiteral("window");
 
 platform::AutostartCommand loginCommand()
 {
@@ -86,7 +83,7 @@ TrayApp::TrayApp(TrayCore &core, const Paths &paths, const TrayOptions &options,
     connectLoginStart();
     connectTray();
     connectDesk();
-    m_controller.setWindowState(m_settingsFile.state(windowStateName()));
+    m_controller.setWindowState(m_settingsFile.state(windowStateName));
     m_translations.use(m_settings.language);
     applySettings(m_settings);
 }
@@ -373,7 +370,7 @@ void TrayApp::quit()
     m_proxy.quit();
     m_core.quit(quitGrace);
     // Where the window was is no loss that anybody should be troubled with.
-    static_cast<void>(m_settingsFile.setState(windowStateName(), m_controller.windowState()));
+    static_cast<void>(m_settingsFile.setState(windowStateName, m_controller.windowState()));
     m_trayWait.stop();
     // Without a tray it was closed, which is how one quits there; another start says how it comes back.
     m_hadWindow = m_controller.isOpen() && TrayIcon::isAvailable();

@@ -2,17 +2,21 @@
 
 #include "app/tray/coretasks.h"
 #include "app/tray/endpointtester.h"
+#include "app/tray/historyfeed.h"
 #include "app/tray/hostedproxy.h"
 #include "app/tray/pagefeeds.h"
 #include "app/tray/proxylink.h"
 #include "ui/clusters/clusterspage.h"
 #include "ui/clusters/importdialog.h"
 #include "ui/log/logpage.h"
+#include "ui/model/words.h"
 #include "ui/overview/overviewpage.h"
+#include "ui/requests/requestspage.h"
 #include "ui/settings/settingspage.h"
 #include "ui/widgets/messages.h"
 
 #include <QDesktopServices>
+#include <QDir>
 #include <QFileInfo>
 #include <QUrl>
 
@@ -24,7 +28,12 @@ WindowController::WindowController(const WindowSources &sources, QObject *parent
     : QObject(parent)
     , m_sources(sources)
     , m_tester(sources.paths.controlSocket())
+    , m_history(new HistoryFeed(sources.paths.history()))
 {
+    m_historyThread.setObjectName(QStringLiteral("qcc history reader"));
+    m_history->moveToThread(&m_historyThread);
+    connect(&m_historyThread, &QThread::finished, m_history, &QObject::deleteLater);
+    connectHistory();
     connectEdits();
     connect(m_sources.log, &LogFeed::linesRead, this, [this](const QStringList &lines, qint64 total) {
         if (m_window && m_window->visiblePage() == Page::Log)
@@ -44,13 +53,25 @@ WindowController::WindowController(const WindowSources &sources, QObject *parent
     });
 }
 
-WindowController::~WindowController() = default;
+WindowController::~WindowController()
+{
+    m_feeds.reset();
+    m_window.reset();
+    m_history->cancelExport();
+    if (!m_historyThread.isRunning()) {
+        delete m_history;
+        return;
+    }
+    m_historyThread.quit();
+    m_historyThread.wait();
+}
 
 MainWindow &WindowController::window()
 {
     if (!m_window) {
+        m_historyThread.start();
         m_window = std::make_unique<MainWindow>();
-        m_feeds = std::make_unique<PageFeeds>(m_sources.link, *m_window);
+        m_feeds = std::make_unique<PageFeeds>(m_sources.link, m_history, *m_window);
         m_window->setHasTray(m_hasTray);
         m_window->restoreState(m_windowState);
         m_window->settings()->setTraySettings(m_settings);
@@ -102,6 +123,13 @@ void WindowController::connectPages()
     connect(clusters, &ClustersPage::testCancelled, &m_tester, &EndpointTester::cancel);
     connect(clusters, &ClustersPage::resetRequested, &m_sources.link, &ProxyLink::resetEndpoint);
 
+    RequestsPage *requests = m_window->requests();
+    connect(requests, &RequestsPage::exportRequested, this, [this, requests](const HistoryQuery &query, const ExchangeTest &wanted, const QString &path) {
+        requests->setExportProgress(0);
+        QMetaObject::invokeMethod(m_history, [feed = m_history, query, wanted, path] { feed->exportTo(path, query, wanted); });
+    });
+    connect(requests, &RequestsPage::exportCancelled, this, [this] { m_history->cancelExport(); });
+
     SettingsPage *settings = m_window->settings();
     connect(settings, &SettingsPage::changeRequested, this, &WindowController::edit);
     connect(settings, &SettingsPage::traySettingsChanged, this, &WindowController::settingsChanged);
@@ -126,6 +154,27 @@ void WindowController::connectLog()
     connect(log, &LogPage::queryChanged, this, follow);
     connect(log, &LogPage::openFolderRequested, this,
             [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(m_sources.paths.home())); });
+}
+
+void WindowController::connectHistory()
+{
+    const auto ended = [this] {
+        if (m_window)
+            m_window->requests()->setExportProgress({});
+    };
+    connect(m_history, &HistoryFeed::exportGoes, this, [this](qint64 written) {
+        if (m_window)
+            m_window->requests()->setExportProgress(written);
+    });
+    connect(m_history, &HistoryFeed::exported, this, [this, ended](qint64 written, const QString &path) {
+        ended();
+        if (written >= 0)
+            showDone(tr("Exported %n request(s) to %1", nullptr, static_cast<int>(written)).arg(QDir::toNativeSeparators(path)));
+    });
+    connect(m_history, &HistoryFeed::exportFailed, this, [this, ended](const QString &why) {
+        ended();
+        showProblem(tr("The requests could not be exported: %1", "reason").arg(Words::sentence(why)));
+    });
 }
 
 void WindowController::connectEdits()

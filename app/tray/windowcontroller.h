@@ -10,11 +10,13 @@
 #include "ui/window/mainwindow.h"
 
 #include <QObject>
+#include <QThread>
 
 #include <memory>
 
 namespace qcc {
 
+class HistoryFeed;
 class HostedProxy;
 class LogFeed;
 class LoginStart;
@@ -83,6 +85,7 @@ private:
     void connectWindow();
     void connectPages();
     void connectLog();
+    void connectHistory();
     void connectEdits();
     void edit(const ConfigChange &change);
     void takeEdit(const ConfigChange &change, const QJsonObject &before);
@@ -100,6 +103,8 @@ private:
     QByteArray m_windowState;
     EndpointTester m_tester;
     UndoStack m_undo;
+    HistoryFeed *m_history; ///< On its thread, which runs from the moment that the window is wanted.
+    QThread m_historyThread;
     std::unique_ptr<MainWindow> m_window; ///< Null until it was wanted.
     std::unique_ptr<PageFeeds> m_feeds;   ///< Goes before the window.
 };

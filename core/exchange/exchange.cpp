@@ -148,14 +148,13 @@ std::optional<RunningExchange> Exchange::running() const
 {
     if (m_state == State::Ended)
         return std::nullopt;
-    RunningExchange running{m_record, RunningState::Waiting, {}, {}};
+    RunningExchange running{m_record, RunningState::Waiting};
     running.soFar.totalMs = elapsedMs();
     if (m_attempt) {
         running.state = m_state == State::Committed ? RunningState::Streaming
             : m_state == State::Holding             ? RunningState::Holding
                                                     : RunningState::Attempting;
-        running.endpointId = m_attempt->route().endpoint.id;
-        running.endpointName = m_attempt->route().endpoint.name;
+        running.current = m_attempt->record(FailureClass::None, {});
     }
     return running;
 }

@@ -148,10 +148,9 @@ QCC_ENUM_WITH_WORDS(RunningState, QCC_RUNNING_STATES)
 struct RunningExchange {
     ExchangeRecord soFar;      ///< Its attempts are those that ended; totalMs is its age.
     RunningState state = RunningState::Waiting;
-    QString endpointId;        ///< Of the attempt that runs; empty while none does.
-    QString endpointName;
+    std::optional<AttemptRecord> current = {}; ///< The attempt that runs, as far as it came.
 
-    qsizetype attempts() const { return soFar.attempts.size() + (endpointId.isEmpty() ? 0 : 1); }
+    qsizetype attempts() const { return soFar.attempts.size() + (current ? 1 : 0); }
 };
 
 } // namespace qcc

@@ -8,6 +8,7 @@
 #include <QStringList>
 
 #include <chrono>
+#include <functional>
 #include <optional>
 
 namespace qcc {
@@ -37,6 +38,9 @@ struct HistoryQuery {
     qint64 beyond = 0; ///< Only what comes after this KeptExchange::id in that order: the last of the page before. 0: from the start.
     qsizetype limit = 100;
 };
+
+/// Whether one is wanted, for what a HistoryQuery cannot say.
+using ExchangeTest = std::function<bool(const ExchangeRecord &)>;
 
 struct HistoryPage {
     QList<KeptExchange> exchanges;

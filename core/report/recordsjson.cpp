@@ -12,8 +12,6 @@ namespace qcc {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
 QJsonObject attemptJson(const AttemptRecord &attempt)
 {
     return {{"endpoint_id"_L1, attempt.endpointId},
@@ -35,6 +33,8 @@ QJsonObject attemptJson(const AttemptRecord &attempt)
             {"total_ms"_L1, attempt.totalMs}};
 }
 
+namespace {
+
 std::optional<double> numberOrNothing(const QJsonValue &value)
 {
     return value.isDouble() ? std::optional(value.toDouble()) : std::nullopt;
@@ -44,6 +44,8 @@ std::optional<qint64> countOrNothing(const QJsonValue &value)
 {
     return value.isDouble() ? std::optional(value.toInteger()) : std::nullopt;
 }
+
+} // namespace
 
 std::optional<AttemptRecord> attemptFromJson(const QJsonObject &json)
 {
@@ -72,8 +74,6 @@ std::optional<AttemptRecord> attemptFromJson(const QJsonObject &json)
     attempt.totalMs = json.value("total_ms"_L1).toDouble();
     return attempt;
 }
-
-} // namespace
 
 QJsonObject exchangeJson(const ExchangeRecord &exchange)
 {
@@ -204,6 +204,9 @@ namespace {
 QJsonObject toJson(const RunningExchange &exchange)
 {
     const ExchangeRecord &soFar = exchange.soFar;
+    QJsonArray tried;
+    for (const AttemptRecord &attempt : soFar.attempts)
+        tried.append(attemptJson(attempt));
     return {{"id"_L1, soFar.id()},
             {"number"_L1, number(soFar.number)},
             {"started_at"_L1, isoTime(soFar.startedAt)},
@@ -213,9 +216,11 @@ QJsonObject toJson(const RunningExchange &exchange)
             {"model"_L1, soFar.model},
             {"cluster"_L1, soFar.cluster},
             {"state"_L1, toWord(exchange.state)},
-            {"endpoint_id"_L1, exchange.endpointId},
-            {"endpoint_name"_L1, exchange.endpointName},
+            {"endpoint_id"_L1, exchange.current ? exchange.current->endpointId : QString()},
+            {"endpoint_name"_L1, exchange.current ? exchange.current->endpointName : QString()},
             {"attempts"_L1, exchange.attempts()},
+            {"tried"_L1, tried},
+            {"current"_L1, exchange.current ? QJsonValue(attemptJson(*exchange.current)) : QJsonValue(QJsonValue::Null)},
             {"age_ms"_L1, soFar.totalMs},
             {"first_byte_ms"_L1, orNull(soFar.firstByteMs)},
             {"answer_bytes"_L1, soFar.answerBytes}};

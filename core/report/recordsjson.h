@@ -35,6 +35,10 @@ QJsonValue orNull(const std::optional<Number> &value)
     return value ? QJsonValue(*value) : QJsonValue(QJsonValue::Null);
 }
 
+/// One attempt, finished or as far as it came; and the attempt that it told of, nothing where it is no such.
+QJsonObject attemptJson(const AttemptRecord &attempt);
+std::optional<AttemptRecord> attemptFromJson(const QJsonObject &json);
+
 /// One finished exchange with its attempts.
 QJsonObject exchangeJson(const ExchangeRecord &exchange);
 
@@ -58,7 +62,7 @@ std::optional<ExchangeRecord> exchangeFromJson(const QJsonObject &json);
 /// More than these are not listed.
 constexpr qsizetype mostRunningListed = 200;
 
-/// The answer to the control command `running`: "running", the oldest first.
+/// The answer to the control command `running`: "running", the oldest first; of each "tried", the attempts that ended, and "current", the one that runs.
 QJsonObject runningJson(QList<RunningExchange> exchanges);
 
 /// How wide the buckets of a timeline are that shows `range`: a minute for an hour, a quarter of an hour for a day, two hours for

@@ -2,7 +2,6 @@
 
 #include "core/base/systemresources.h"
 #include "core/config/addresses.h"
-#include "core/report/journalcommands.h"
 #include "core/report/localanswers.h"
 #include "core/report/recordsjson.h"
 #include "core/report/stats.h"

@@ -78,5 +78,12 @@
             <numerusform>Imported %n endpoints</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Exported %n request(s) to %1</source>
+        <translation>
+            <numerusform>Exported %n request to %1</numerusform>
+            <numerusform>Exported %n requests to %1</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

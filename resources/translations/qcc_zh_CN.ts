@@ -23,11 +23,6 @@
 <context>
     <name>Chip</name>
     <message>
-        <source>%1, attempt %2</source>
-        <comment>endpoint, number</comment>
-        <translation>%1，第 %2 次尝试</translation>
-    </message>
-    <message>
         <source>%1: %2</source>
         <comment>endpoint, what went wrong</comment>
         <translation>%1：%2</translation>
@@ -131,14 +126,6 @@
     <message>
         <source>Age</source>
         <translation>已用时间</translation>
-    </message>
-    <message>
-        <source>Endpoint</source>
-        <translation>端点</translation>
-    </message>
-    <message>
-        <source>Attempts</source>
-        <translation>尝试</translation>
     </message>
     <message>
         <source>No endpoint was asked.</source>
@@ -2499,10 +2486,6 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>Can be copied when the request has finished</source>
         <translation>请求结束后才能复制</translation>
     </message>
-    <message>
-        <source>The timeline comes when it has finished.</source>
-        <translation>请求结束后显示时间线。</translation>
-    </message>
 </context>
 <context>
     <name>qcc::ExchangesModel</name>
@@ -2555,8 +2538,29 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>请求</translation>
     </message>
     <message>
-        <source>Requests that run, then those that have finished, the newest first</source>
-        <translation>先是进行中的请求，然后是已结束的请求，最新的在前</translation>
+        <source>Requests that run and that have finished, the newest first unless a column is sorted</source>
+        <translation>进行中和已结束的请求，未按列排序时最新的在最前</translation>
+    </message>
+    <message>
+        <source>&amp;Copy details</source>
+        <translation>复制详情(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copy &amp;id</source>
+        <translation>复制编号(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Show in the &amp;log</source>
+        <translation>在日志中查看(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Only &quot;%1&quot;</source>
+        <comment>what is searched for</comment>
+        <translation>只看“%1”</translation>
+    </message>
+    <message>
+        <source>&amp;Reset columns</source>
+        <translation>恢复默认列(&amp;R)</translation>
     </message>
 </context>
 <context>
@@ -3038,10 +3042,6 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>启动代理</translation>
     </message>
     <message>
-        <source>None. Requests that failed, or that were repaired, are listed here.</source>
-        <translation>没有。失败或经过补救的请求会列在这里。</translation>
-    </message>
-    <message>
         <source>Endpoints</source>
         <translation>端点</translation>
     </message>
@@ -3127,6 +3127,15 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>The proxy is stopped. It cannot be started before config.json is corrected.</source>
         <translation>代理已停止。改正 config.json 之前无法启动。</translation>
+    </message>
+    <message>
+        <source>None in this time. Requests that failed, or that were repaired, are listed here.</source>
+        <translation>这段时间内没有。失败或经补救的请求会列在这里。</translation>
+    </message>
+    <message>
+        <source>Last problems, %1</source>
+        <comment>what time they are of</comment>
+        <translation>最近的问题，%1</translation>
     </message>
 </context>
 <context>
@@ -3272,6 +3281,63 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>%1 · paused, %2 wait</source>
         <comment>requests, how many are held back</comment>
         <translation>%1 · 已暂停，%2 个待显示</translation>
+    </message>
+    <message>
+        <source>E&amp;xport…</source>
+        <translation>导出(&amp;X)…</translation>
+    </message>
+    <message>
+        <source>At any time</source>
+        <translation>所有时间</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>最近一小时</translation>
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation>最近 24 小时</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>Time of the requests</source>
+        <translation>请求的时间</translation>
+    </message>
+    <message>
+        <source>Write what is found here, all of it, to a file: CSV or JSON</source>
+        <translation>把这里查到的全部请求写入文件：CSV 或 JSON</translation>
+    </message>
+    <message>
+        <source>%1 requests · earlier ones cannot be read: %2</source>
+        <translation>%1 个请求 · 无法读取更早的请求：%2</translation>
+    </message>
+    <message>
+        <source>The newest %1 of %2 requests that are kept</source>
+        <translation>最新的 %1 个，共保存 %2 个请求</translation>
+    </message>
+    <message>
+        <source>The newest %1 found; earlier ones come as you scroll down</source>
+        <translation>已找到最新的 %1 个；向下滚动可加载更早的</translation>
+    </message>
+    <message>
+        <source>Export requests</source>
+        <translation>导出请求</translation>
+    </message>
+    <message>
+        <source>CSV, for spreadsheets (*.csv)</source>
+        <translation>CSV，用于电子表格 (*.csv)</translation>
+    </message>
+    <message>
+        <source>JSON, with all attempts (*.json)</source>
+        <translation>JSON，包含所有尝试 (*.json)</translation>
+    </message>
+    <message>
+        <source>Cancel (%1)</source>
+        <comment>number written</comment>
+        <translation>取消 (%1)</translation>
     </message>
 </context>
 <context>
@@ -3526,6 +3592,17 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>&amp;Open file</source>
         <translation>打开文件(&amp;O)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Exported %n request(s) to %1</source>
+        <translation>
+            <numerusform>已导出 %n 个请求到 %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The requests could not be exported: %1</source>
+        <comment>reason</comment>
+        <translation>无法导出请求：%1</translation>
     </message>
 </context>
 <context>

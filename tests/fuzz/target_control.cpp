@@ -2,7 +2,7 @@
 
 #include "core/control/commands.h"
 #include "core/journal/journal.h"
-#include "core/report/journalcommands.h"
+#include "core/report/stats.h"
 #include "core/report/recordsjson.h"
 
 #include <QJsonDocument>

@@ -95,14 +95,15 @@ inline RunningView running(quint64 number, RunningState state = RunningState::St
 {
     RunningView exchange;
     exchange.number = number;
-    exchange.startedAt = QDateTime(QDate(2026, 11, 25), QTime(14, 3, 0), Qt::UTC);
+    exchange.startedAt = QDateTime(QDate(2026, 11, 25), QTime(14, 2, 31), Qt::UTC);
     exchange.method = QStringLiteral("POST");
     exchange.path = QStringLiteral("/v1/messages");
     exchange.client = QStringLiteral("claude-cli");
     exchange.model = QStringLiteral("claude-sonnet-4-5");
     exchange.cluster = QStringLiteral("work");
     exchange.state = state;
-    exchange.endpointName = QStringLiteral("relay-a");
+    exchange.current = goodAttempt();
+    exchange.current->totalMs = ageMs;
     exchange.attempts = 1;
     exchange.ageMs = ageMs;
     return exchange;
@@ -146,7 +147,9 @@ inline QList<RunningView> someRunning()
 {
     RunningView second = running(40, RunningState::Attempting, 2'300);
     second.attempts = 2;
-    second.endpointName = QStringLiteral("relay-c");
+    second.tried = {unreachableAttempt()};
+    second.current = overloadedAttempt(400);
+    second.current->failure = FailureClass::None;
     RunningView first = running(39, RunningState::Streaming, 14'800);
     first.firstByteMs = 1'240;
     return {first, second, running(41, RunningState::Holding, 700)};

@@ -195,6 +195,13 @@ void LogPage::ask()
     Q_EMIT queryChanged(wanted);
 }
 
+void LogPage::search(const QString &text)
+{
+    m_level->setCurrentIndex(0);
+    m_search->setText(text);
+    ask();
+}
+
 bool LogPage::clearFilter()
 {
     if (m_level->currentIndex() == 0 && m_search->text().isEmpty())

@@ -32,6 +32,8 @@ public:
     void setConfig(const ConfigSnapshot &config);
     LogQuery query() const;
     void focusFilter();
+    /// Only lines that hold `text`, whatever their level.
+    void search(const QString &text);
     /// Shows all lines again; false where none was left out.
     bool clearFilter();
 

@@ -79,38 +79,34 @@ EndpointView endpointView(const QJsonObject &endpoint, EndpointView::Time now, c
     return view;
 }
 
+ExchangeRecord RunningView::soFar(double nowMs) const
+{
+    ExchangeRecord record;
+    record.number = number;
+    record.startedAt = startedAt;
+    record.totalMs = nowMs;
+    record.attempts = tried;
+    if (current) {
+        record.attempts.append(*current);
+        record.attempts.last().totalMs = std::max(current->totalMs, nowMs - current->offsetMs);
+    }
+    return record;
+}
+
 namespace {
 
-RunningView runningView(const QJsonObject &object)
-{
-    RunningView exchange;
-    exchange.number = static_cast<quint64>(object.value("number"_L1).toInteger());
-    exchange.startedAt = QDateTime::fromString(object.value("started_at"_L1).toString(), Qt::ISODateWithMs);
-    exchange.method = object.value("method"_L1).toString();
-    exchange.path = object.value("path"_L1).toString();
-    exchange.client = object.value("client"_L1).toString();
-    exchange.model = object.value("model"_L1).toString();
-    exchange.cluster = object.value("cluster"_L1).toString();
-    exchange.state = fromWord<RunningState>(object.value("state"_L1).toString()).value_or(RunningState::Waiting);
-    exchange.endpointId = object.value("endpoint_id"_L1).toString();
-    exchange.endpointName = object.value("endpoint_name"_L1).toString();
-    exchange.attempts = object.value("attempts"_L1).toInt();
-    exchange.ageMs = object.value("age_ms"_L1).toDouble();
-    if (const QJsonValue firstByte = object.value("first_byte_ms"_L1); firstByte.isDouble())
-        exchange.firstByteMs = firstByte.toDouble();
-    exchange.answerBytes = object.value("answer_bytes"_L1).toInteger();
-    return exchange;
-}
+constexpr quint64 numbersPerMs = 1'000'000;
 
 } // namespace
 
-QList<RunningView> runningViews(const QJsonObject &answer)
+quint64 exchangeKey(const QDateTime &startedAt, quint64 number)
 {
-    QList<RunningView> list;
-    const QJsonArray running = answer.value("running"_L1).toArray();
-    for (const auto &value : running)
-        list.append(runningView(value.toObject()));
-    return list;
+    return static_cast<quint64>(std::max<qint64>(0, startedAt.toMSecsSinceEpoch())) * numbersPerMs + number % numbersPerMs;
+}
+
+quint64 numberOf(quint64 exchangeKey)
+{
+    return exchangeKey % numbersPerMs;
 }
 
 namespace {

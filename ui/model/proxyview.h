@@ -75,18 +75,23 @@ struct RunningView {
     QString model;
     QString cluster;
     RunningState state = RunningState::Waiting;
-    QString endpointId;                ///< Of the attempt that runs; empty before the first.
-    QString endpointName;
     int attempts = 0;                  ///< Begun so far.
     double ageMs = 0;                  ///< When this was asked for.
     std::optional<double> firstByteMs;
     qint64 answerBytes = 0;
 
+    QList<AttemptRecord> tried;        ///< Those that ended.
+    std::optional<AttemptRecord> current; ///< The one that runs, when this was asked for.
+
+    /// Its attempts so far as those of one that has finished; the last one runs where `current` is there. `nowMs`: its age.
+    ExchangeRecord soFar(double nowMs) const;
     QString id() const { return QStringLiteral("req-%1").arg(number); }
 };
 
-/// From the answer to the control command "running", the oldest first.
-QList<RunningView> runningViews(const QJsonObject &answer);
+/// What tells an exchange from all others, whichever run of the proxy it belongs to: when it began, and its number. Ascends with time.
+quint64 exchangeKey(const QDateTime &startedAt, quint64 number);
+quint64 numberOf(quint64 exchangeKey);
+inline quint64 exchangeKey(const ExchangeRecord &exchange) { return exchangeKey(exchange.startedAt, exchange.number); }
 
 /// How far back the timeline of requests goes.
 enum class TimelineRange { Hour, Day, Week };

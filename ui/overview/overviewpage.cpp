@@ -92,7 +92,7 @@ QWidget *OverviewPage::content()
     m_noEndpoints = new TextLabel;
     m_noEndpoints->setWordWrap(true);
     m_problems = new ProblemTable;
-    m_noProblems = new TextLabel(tr("None. Requests that failed, or that were repaired, are listed here."));
+    m_noProblems = new TextLabel(tr("None in this time. Requests that failed, or that were repaired, are listed here."));
     m_noProblems->setWordWrap(true);
     m_refused = new TextLabel;
     m_refused->setWordWrap(true);
@@ -112,7 +112,8 @@ QWidget *OverviewPage::content()
     m_endpointsTitle->setBuddy(m_endpoints);
     column->addWidget(m_endpoints);
     column->addWidget(m_noEndpoints);
-    addTitle(*column, tr("Last problems"))->setBuddy(m_problems);
+    m_problemsTitle = addTitle(*column, tr("Last problems"));
+    m_problemsTitle->setBuddy(m_problems);
     column->addWidget(m_problems);
     column->addWidget(m_noProblems);
     column->addSpacing(metrics::edge);
@@ -211,6 +212,8 @@ void OverviewPage::showRange()
 {
     m_endpointsTitle->setText(tr("Endpoints, %1", "what time their figures are of")
                                   .arg(Words::of(m_range, m_view.figures.startTime, QDateTime::currentDateTimeUtc())));
+    // Those of earlier runs are among them, as in the chart.
+    m_problemsTitle->setText(tr("Last problems, %1", "what time they are of").arg(Words::of(m_range, {}, {})));
 }
 
 void OverviewPage::setProblems(const QList<ExchangeRecord> &newestFirst)

@@ -39,7 +39,8 @@ Q_SIGNALS:
     void resetRequested(const QString &endpointId);
     /// Empty: no endpoint is picked by hand any more.
     void preferRequested(const QString &endpointId);
-    void exchangeChosen(quint64 number);
+    /// By its exchangeKey().
+    void exchangeChosen(quint64 key);
     void startRequested();
     void demoRequested();
     void importRequested();
@@ -77,6 +78,7 @@ private:
     QLabel *m_endpointsTitle = nullptr;
     EndpointTable *m_endpoints = nullptr;
     QLabel *m_noEndpoints = nullptr;
+    QLabel *m_problemsTitle = nullptr;
     ProblemTable *m_problems = nullptr;
     QLabel *m_noProblems = nullptr;
     QLabel *m_refused = nullptr;

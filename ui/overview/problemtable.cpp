@@ -201,7 +201,7 @@ ProblemTable::ProblemTable(QWidget *parent)
     horizontalHeader()->setSectionResizeMode(ProblemModel::What, QHeaderView::Stretch);
     viewport()->setCursor(Qt::PointingHandCursor);
     connect(this, &QAbstractItemView::clicked, this,
-            [this](const QModelIndex &index) { Q_EMIT exchangeChosen(m_model.numberAt(index.row())); });
+            [this](const QModelIndex &index) { Q_EMIT exchangeChosen(m_model.keyAt(index.row())); });
     measureColumns();
 }
 
@@ -219,7 +219,7 @@ void ProblemTable::keyPressEvent(QKeyEvent *event)
         FullTable::keyPressEvent(event);
         return;
     }
-    Q_EMIT exchangeChosen(m_model.numberAt(currentIndex().row()));
+    Q_EMIT exchangeChosen(m_model.keyAt(currentIndex().row()));
 }
 
 void ProblemTable::measureColumns()

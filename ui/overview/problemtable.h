@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/facts/exchangerecord.h"
+#include "ui/model/proxyview.h"
 #include "ui/overview/tableparts.h"
 
 #include <QAbstractTableModel>
@@ -37,7 +38,7 @@ public:
 
     /// Takes the first `limit`. `now` decides which times need a date.
     void setProblems(const QList<ExchangeRecord> &newestFirst, const QDateTime &now);
-    quint64 numberAt(int row) const { return m_problems.at(row).number; }
+    quint64 keyAt(int row) const { return exchangeKey(m_problems.at(row)); }
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
@@ -62,7 +63,8 @@ public:
     void setProblems(const QList<ExchangeRecord> &newestFirst, const QDateTime &now);
 
 Q_SIGNALS:
-    void exchangeChosen(quint64 number);
+    /// By its exchangeKey().
+    void exchangeChosen(quint64 key);
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;

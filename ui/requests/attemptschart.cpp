@@ -2,6 +2,7 @@
 
 #include "ui/model/exchangetext.h"
 #include "ui/model/words.h"
+#include "ui/requests/exchangedelegate.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 
@@ -93,9 +94,10 @@ AttemptsChart::AttemptsChart(QWidget *parent)
     setAccessibleName(tr("Timeline of the attempts"));
 }
 
-void AttemptsChart::setExchange(const ExchangeRecord &exchange)
+void AttemptsChart::setExchange(const ExchangeRecord &exchange, bool lastRuns)
 {
     m_exchange = exchange;
+    m_lastRuns = lastRuns;
     m_endMs = std::max(1.0, endOf(exchange));
     setAccessibleDescription(ExchangeText::timeline(exchange));
     updateGeometry();
@@ -269,10 +271,11 @@ void AttemptsChart::paintAttempt(QPainter &painter, qsizetype index) const
 {
     const AttemptRecord &attempt = m_exchange.attempts.at(index);
     const QRectF line = lineOf(index);
-    const Meaning meaning = ExchangeText::meaningOf(attempt.failure);
+    const bool runs = m_lastRuns && index + 1 == m_exchange.attempts.size();
+    const Meaning meaning = runs ? Meaning::Neutral : ExchangeText::meaningOf(attempt.failure);
     const int markWidth = fontMetrics().horizontalAdvance(QStringLiteral("◆"));
     painter.setPen(colourOf(meaning, palette()));
-    painter.drawText(QRectF(0, line.top(), markWidth, line.height()), Qt::AlignCenter, Words::markOf(meaning));
+    painter.drawText(QRectF(0, line.top(), markWidth, line.height()), Qt::AlignCenter, runs ? runningMark() : Words::markOf(meaning));
     painter.setPen(palette().color(QPalette::WindowText));
     painter.drawText(QRectF(markWidth + metrics::half, line.top(), nameWidth() + 1, line.height()), Qt::AlignLeft | Qt::AlignVCenter,
                      fontMetrics().elidedText(ExchangeText::endpoint(attempt), Qt::ElideMiddle, nameWidth() + 1));

@@ -29,7 +29,8 @@ class AttemptsChart : public QWidget
 public:
     explicit AttemptsChart(QWidget *parent = nullptr);
 
-    void setExchange(const ExchangeRecord &exchange);
+    /// `lastRuns`: the last attempt has not ended yet.
+    void setExchange(const ExchangeRecord &exchange, bool lastRuns = false);
 
     /// What lies there, for the tooltip; empty beside the bars.
     QString textAt(const QPoint &point) const;
@@ -68,6 +69,7 @@ private:
     void paintLegend(QPainter &painter) const;
 
     ExchangeRecord m_exchange;
+    bool m_lastRuns = false;
     double m_endMs = 1;
 };
 

@@ -20,37 +20,36 @@ namespace {
 
 struct Texts {
     Q_DECLARE_TR_FUNCTIONS(Chip)
-
-public:
-    static QString running(const RunningView &exchange)
-    {
-        const QString name = exchange.endpointName.isEmpty() ? exchange.endpointId : exchange.endpointName;
-        if (exchange.attempts <= 1 || name.isEmpty())
-            return name;
-        return tr("%1, attempt %2", "endpoint, number").arg(name).arg(exchange.attempts);
-    }
 };
+
+Chip chipOf(const AttemptRecord &attempt)
+{
+    const Meaning meaning = ExchangeText::meaningOf(attempt.failure);
+    const QString result = ExchangeText::result(attempt);
+    // A name may be a word; a status is none.
+    const bool isStatus = result == QString::number(attempt.status);
+    const QString text = isStatus ? QStringLiteral("%1 %2") : Texts::tr("%1: %2", "endpoint, what went wrong");
+    return {Words::markOf(meaning), text.arg(ExchangeText::endpoint(attempt), result), result, meaning};
+}
 
 } // namespace
 
 QList<Chip> chipsOf(const ExchangeRecord &exchange)
 {
     QList<Chip> chips;
-    for (const AttemptRecord &attempt : exchange.attempts) {
-        const Meaning meaning = ExchangeText::meaningOf(attempt.failure);
-        const QString result = ExchangeText::result(attempt);
-        // A name may be a word; a status is none.
-        const bool isStatus = result == QString::number(attempt.status);
-        const QString text = isStatus ? QStringLiteral("%1 %2") : Texts::tr("%1: %2", "endpoint, what went wrong");
-        chips.append({Words::markOf(meaning), text.arg(ExchangeText::endpoint(attempt), result), result, meaning});
-    }
+    for (const AttemptRecord &attempt : exchange.attempts)
+        chips.append(chipOf(attempt));
     return chips;
 }
 
 QList<Chip> chipsOf(const RunningView &exchange)
 {
-    const QString text = Texts::running(exchange);
-    return text.isEmpty() ? QList<Chip>() : QList<Chip>{{runningMark(), text, {}, Meaning::Neutral}};
+    QList<Chip> chips;
+    for (const AttemptRecord &attempt : exchange.tried)
+        chips.append(chipOf(attempt));
+    if (exchange.current)
+        chips.append({runningMark(), ExchangeText::endpoint(*exchange.current), {}, Meaning::Neutral});
+    return chips;
 }
 
 QString inWords(const QList<Chip> &chips)

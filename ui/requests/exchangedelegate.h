@@ -22,7 +22,7 @@ struct Chip {
 };
 
 QList<Chip> chipsOf(const ExchangeRecord &exchange);
-/// The attempt that runs; no chip before the first.
+/// Those that failed, and the one that runs.
 QList<Chip> chipsOf(const RunningView &exchange);
 
 /// "relay-c 529 → relay-a 200": the chips for those who do not see them.

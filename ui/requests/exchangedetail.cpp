@@ -99,8 +99,6 @@ QString DetailHtml::facts(const RunningView &exchange, double ageMs) const
                    fact(tr("Model"), exchange.model),
                    fact(tr("Client"), exchange.client),
                    fact(tr("Cluster"), exchange.cluster),
-                   fact(tr("Endpoint"), exchange.endpointName.isEmpty() ? exchange.endpointId : exchange.endpointName),
-                   fact(tr("Attempts"), exchange.attempts == 0 ? QString() : QString::number(exchange.attempts)),
                    fact(tr("Answer"), ExchangeText::bytes(exchange.answerBytes))});
 }
 
@@ -200,7 +198,7 @@ QWidget *ExchangeDetail::createContent()
 
 void ExchangeDetail::setRow(const ExchangeRowPtr &row, double ageMs)
 {
-    const bool isOther = !row || !m_row || row->number != m_row->number;
+    const bool isOther = !row || !m_row || row->key != m_row->key;
     if (row == m_row && (!row || row->finished() || qFuzzyCompare(ageMs, m_ageMs)))
         return;
     m_row = row;
@@ -252,9 +250,12 @@ void ExchangeDetail::presentRunning(const RunningView &exchange)
     m_request->setText(DetailHtml::breakable(exchange.method + QLatin1Char(' ') + exchange.path));
     m_facts->setText(html.facts(exchange, m_ageMs));
     m_error->hide();
-    m_chart->hide();
-    m_attempts->setText(QStringLiteral("%1<br>%2").arg(RunningWords::explained(exchange.state).toHtmlEscaped(),
-                                                       tr("The timeline comes when it has finished.").toHtmlEscaped()));
+    ExchangeRecord soFar = exchange.soFar(m_ageMs);
+    m_chart->setExchange(soFar, exchange.current.has_value());
+    m_chart->setVisible(!soFar.attempts.isEmpty());
+    soFar.attempts = exchange.tried;
+    const QString explained = RunningWords::explained(exchange.state).toHtmlEscaped();
+    m_attempts->setText(exchange.tried.isEmpty() ? explained : html.attempts(soFar) + explained);
 }
 
 void ExchangeDetail::applyFonts()

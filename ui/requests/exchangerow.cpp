@@ -18,16 +18,19 @@ QString folded(const QStringList &fields)
 
 QString searchedIn(const RunningView &exchange)
 {
-    return folded({exchange.id(), exchange.client, exchange.model, exchange.method, exchange.path, exchange.cluster,
-                   exchange.endpointName, exchange.endpointId});
+    QStringList fields{exchange.id(), exchange.client, exchange.model, exchange.method, exchange.path, exchange.cluster};
+    const ExchangeRecord soFar = exchange.soFar(exchange.ageMs);
+    for (const AttemptRecord &attempt : soFar.attempts)
+        fields << attempt.endpointName << attempt.endpointId << attempt.error << attempt.upstreamError;
+    return folded(fields);
 }
 
 QString searchedIn(const ExchangeRecord &exchange)
 {
-    QStringList fields{exchange.id(), exchange.client, exchange.model, QString::fromUtf8(exchange.method),
+    QStringList fields{exchange.id(), exchange.client, exchange.model, exchange.answeredModel, QString::fromUtf8(exchange.method),
                        QString::fromUtf8(exchange.path), exchange.cluster, exchange.error};
     for (const AttemptRecord &attempt : exchange.attempts) {
-        fields << attempt.endpointName << attempt.endpointId << attempt.error << attempt.upstreamError;
+        fields << attempt.endpointName << attempt.endpointId << attempt.error << attempt.upstreamError << attempt.address;
         if (attempt.failure != FailureClass::None)
             fields << QString::number(attempt.status) << Words::of(attempt.failure);
     }
@@ -37,14 +40,14 @@ QString searchedIn(const ExchangeRecord &exchange)
 } // namespace
 
 ExchangeRow::ExchangeRow(const RunningView &running)
-    : number(running.number)
+    : key(exchangeKey(running.startedAt, running.number))
     , exchange(running)
     , searched(searchedIn(running))
 {
 }
 
 ExchangeRow::ExchangeRow(const ExchangeRecord &finished)
-    : number(finished.number)
+    : key(exchangeKey(finished))
     , exchange(finished)
     , searched(searchedIn(finished))
 {
@@ -72,15 +75,16 @@ bool isAskedFor(const ExchangeRow &row, Asked asked)
 
 } // namespace
 
-ExchangeFilter::ExchangeFilter(const QString &text, Asked asked)
+ExchangeFilter::ExchangeFilter(const QString &text, Asked asked, const QDateTime &from)
     : m_words(text.toCaseFolded().simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts))
     , m_asked(asked)
+    , m_from(from)
 {
 }
 
 bool ExchangeFilter::passes(const ExchangeRow &row) const
 {
-    return isAskedFor(row, m_asked)
+    return isAskedFor(row, m_asked) && (!m_from.isValid() || row.startedAt() >= m_from)
         && std::ranges::all_of(m_words, [&row](const QString &word) { return row.searched.contains(word); });
 }
 

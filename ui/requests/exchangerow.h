@@ -20,7 +20,9 @@ struct ExchangeRow {
     const RunningView *running() const { return std::get_if<RunningView>(&exchange); }
     const ExchangeRecord *finished() const { return std::get_if<ExchangeRecord>(&exchange); }
 
-    quint64 number;
+    QDateTime startedAt() const { return running() ? running()->startedAt : finished()->startedAt; }
+
+    quint64 key; ///< exchangeKey().
     std::variant<RunningView, ExchangeRecord> exchange;
     QString searched; ///< What the search looks into, case folded.
 };
@@ -38,15 +40,16 @@ class ExchangeFilter
 public:
     ExchangeFilter() = default;
     /// Each word of `text` must be found, whatever its case.
-    ExchangeFilter(const QString &text, Asked asked);
+    /// Only what began at `from` or later, where that is valid.
+    ExchangeFilter(const QString &text, Asked asked, const QDateTime &from = {});
 
     bool passes(const ExchangeRow &row) const;
-    bool passesAll() const { return m_words.isEmpty() && m_asked == Asked::All; }
     bool operator==(const ExchangeFilter &) const = default;
 
 private:
     QStringList m_words;
     Asked m_asked = Asked::All;
+    QDateTime m_from;
 };
 
 /// The words for an exchange that runs, in the user's language.

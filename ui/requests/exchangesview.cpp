@@ -3,9 +3,13 @@
 #include "ui/requests/exchangedelegate.h"
 #include "ui/requests/exchangesmodel.h"
 
+#include <QClipboard>
+#include <QContextMenuEvent>
 #include <QDataStream>
+#include <QGuiApplication>
 #include <QHeaderView>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QScopedValueRollback>
 #include <QScrollBar>
 
@@ -43,7 +47,7 @@ ExchangesView::ExchangesView(ExchangesModel &model, QWidget *parent)
     setModel(&model);
     setItemDelegate(new ExchangeDelegate(this));
     setAccessibleName(tr("Requests"));
-    setAccessibleDescription(tr("Requests that run, then those that have finished, the newest first"));
+    setAccessibleDescription(tr("Requests that run and that have finished, the newest first unless a column is sorted"));
     setRootIsDecorated(false);
     setItemsExpandable(false);
     setUniformRowHeights(true);
@@ -58,6 +62,10 @@ ExchangesView::ExchangesView(ExchangesModel &model, QWidget *parent)
     header()->setStretchLastSection(false);
     header()->setSectionsMovable(false);
     header()->setHighlightSections(false);
+    header()->setSortIndicator(ExchangesModel::Time, Qt::DescendingOrder);
+    setSortingEnabled(true);
+    header()->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(header(), &QWidget::customContextMenuRequested, this, [this](const QPoint &at) { columnsMenu()->popup(header()->mapToGlobal(at)); });
     connect(header(), &QHeaderView::sectionResized, this, [this](int column) {
         if (m_sizing)
             return;
@@ -71,14 +79,14 @@ ExchangesView::ExchangesView(ExchangesModel &model, QWidget *parent)
 void ExchangesView::keepingPlace(const std::function<void()> &change)
 {
     const bool atTop = verticalScrollBar()->value() == 0;
-    const auto [number, above] = anchor();
+    const auto [key, above] = anchor();
     change();
     executeDelayedItemsLayout();
     if (atTop) {
         verticalScrollBar()->setValue(0);
         return;
     }
-    if (const int row = m_model.rowOf(number); row >= 0)
+    if (const int row = m_model.rowOf(key); row >= 0)
         verticalScrollBar()->setValue(row * rowHeight(m_model.index(row, 0)) + above);
 }
 
@@ -90,11 +98,11 @@ std::pair<quint64, int> ExchangesView::anchor() const
         const int top = visualRect(index).top();
         const ExchangeRow &row = m_model.at(index.row());
         if (first.first == 0)
-            first = {row.number, -top};
+            first = {row.key, -top};
         if (top >= bottom)
             break;
         if (row.finished())
-            return {row.number, -top};
+            return {row.key, -top};
     }
     return first;
 }
@@ -108,7 +116,7 @@ QByteArray ExchangesView::saveColumns() const
         for (int column = 0; column < ExchangesModel::columns; ++column)
             widths.append(columnWidth(column));
     }
-    stream << widths;
+    stream << widths << m_hidden << header()->sortIndicatorSection() << int(header()->sortIndicatorOrder());
     return state;
 }
 
@@ -116,12 +124,21 @@ void ExchangesView::restoreColumns(const QByteArray &state)
 {
     QDataStream stream(state);
     QList<int> widths;
-    stream >> widths;
+    QSet<int> hidden;
+    int sorted = ExchangesModel::Time;
+    int order = Qt::DescendingOrder;
+    stream >> widths >> hidden >> sorted >> order;
+    if (stream.status() == QDataStream::Ok && sorted >= 0 && sorted < ExchangesModel::columns) {
+        sortByColumn(sorted, order == Qt::AscendingOrder ? Qt::AscendingOrder : Qt::DescendingOrder);
+        m_hidden = hidden & QSet<int>{ExchangesModel::Client, ExchangesModel::Model, ExchangesModel::FirstByte, ExchangesModel::Total, ExchangesModel::Tokens};
+        sizeColumns();
+    }
     if (widths.size() != ExchangesModel::columns)
         return;
     m_sizedByUser = true;
     const QScopedValueRollback sizing(m_sizing, true);
-    setColumnHidden(ExchangesModel::Client, false);
+    for (int column = 0; column < ExchangesModel::columns; ++column)
+        setColumnHidden(column, m_hidden.contains(column));
     for (int column = 0; column < ExchangesModel::columns; ++column)
         setColumnWidth(column, std::max(header()->minimumSectionSize(), widths.at(column)));
     fitAttempts();
@@ -129,17 +146,19 @@ void ExchangesView::restoreColumns(const QByteArray &state)
 
 void ExchangesView::sizeColumns()
 {
+    const QScopedValueRollback sizing(m_sizing, true);
+    for (int column = 0; column < ExchangesModel::columns; ++column)
+        setColumnHidden(column, m_hidden.contains(column));
     if (m_sizedByUser) {
         fitAttempts();
         return;
     }
-    const QScopedValueRollback sizing(m_sizing, true);
     const int character = fontMetrics().averageCharWidth();
     const int padding = 2 * character;
     int sum = 3 * padding;
     for (int column = 0; column < ExchangesModel::columns; ++column) {
         const int needed = neededWidth(column);
-        if (needed == 0)
+        if (needed == 0 || isColumnHidden(column))
             continue;
         setColumnWidth(column, needed + padding);
         sum += needed + padding;
@@ -147,7 +166,7 @@ void ExchangesView::sizeColumns()
     const auto fits = [this, sum, character](const Room &room) { return sum + room.sum() * character <= viewport()->width(); };
     const auto it = std::ranges::find_if(rooms, fits);
     const Room &room = it == std::end(rooms) ? rooms[std::size(rooms) - 1] : *it;
-    setColumnHidden(ExchangesModel::Client, room.client == 0);
+    setColumnHidden(ExchangesModel::Client, room.client == 0 || m_hidden.contains(ExchangesModel::Client));
     if (room.client > 0)
         setColumnWidth(ExchangesModel::Client, room.client * character + padding);
     setColumnWidth(ExchangesModel::Model, room.model * character + padding);
@@ -184,6 +203,70 @@ void ExchangesView::changeEvent(QEvent *event)
     QTreeView::changeEvent(event);
     if (event->type() == QEvent::FontChange)
         sizeColumns();
+}
+
+QMenu *ExchangesView::menuFor(int row)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const ExchangeRow &line = m_model.at(row);
+    const ExchangeRecord *finished = line.finished();
+    const RunningView *running = line.running();
+    const QString id = running ? running->id() : finished->id();
+    QAction *copy = menu->addAction(tr("&Copy details"));
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setEnabled(finished);
+    connect(copy, &QAction::triggered, this, &ExchangesView::copyRequested);
+    connect(menu->addAction(tr("Copy &id")), &QAction::triggered, this, [id] { QGuiApplication::clipboard()->setText(id); });
+    connect(menu->addAction(tr("Show in the &log")), &QAction::triggered, this, [this, id] { Q_EMIT logRequested(id + u']'); });
+    menu->addSeparator();
+    const ExchangeRecord known = running ? running->soFar(running->ageMs) : *finished;
+    QStringList words;
+    for (const AttemptRecord &attempt : known.attempts)
+        words << attempt.endpointName;
+    words << (running ? running->model : known.model) << (running ? running->client : known.client) << (running ? running->cluster : known.cluster);
+    words.removeAll(QString());
+    words.removeDuplicates();
+    for (const QString &word : std::as_const(words)) {
+        QAction *only = menu->addAction(tr("Only \"%1\"", "what is searched for").arg(QString(word).replace(u'&', QStringLiteral("&&"))));
+        connect(only, &QAction::triggered, this, [this, word] { Q_EMIT searchRequested(word); });
+    }
+    return menu;
+}
+
+QMenu *ExchangesView::columnsMenu()
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const int column : {ExchangesModel::Client, ExchangesModel::Model, ExchangesModel::FirstByte, ExchangesModel::Total, ExchangesModel::Tokens}) {
+        QAction *shown = menu->addAction(m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+        shown->setCheckable(true);
+        shown->setChecked(!m_hidden.contains(column));
+        connect(shown, &QAction::toggled, this, [this, column](bool show) {
+            if (show)
+                m_hidden.remove(column);
+            else
+                m_hidden.insert(column);
+            sizeColumns();
+        });
+    }
+    menu->addSeparator();
+    connect(menu->addAction(tr("&Reset columns")), &QAction::triggered, this, [this] {
+        m_hidden.clear();
+        m_sizedByUser = false;
+        sortByColumn(ExchangesModel::Time, Qt::DescendingOrder);
+        sizeColumns();
+    });
+    return menu;
+}
+
+void ExchangesView::contextMenuEvent(QContextMenuEvent *event)
+{
+    const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+    const QModelIndex index = byKey ? currentIndex() : indexAt(event->pos());
+    if (!index.isValid())
+        return;
+    menuFor(index.row())->popup(byKey ? viewport()->mapToGlobal(visualRect(index).center()) : event->globalPos());
 }
 
 void ExchangesView::keyPressEvent(QKeyEvent *event)

@@ -1,12 +1,16 @@
 #pragma once
 
+#include <QSet>
 #include <QTreeView>
 
 #include <functional>
 
+class QMenu;
+
 namespace qcc {
 
 class ExchangesModel;
+struct ExchangeRow;
 
 /// The table of the Requests page. The column of the attempts takes what width the others leave.
 class ExchangesView : public QTreeView
@@ -22,10 +26,19 @@ public:
     QByteArray saveColumns() const;
     void restoreColumns(const QByteArray &state);
 
+    /// What can be done with the line of `row`, and with the columns; each goes by itself when it closes.
+    QMenu *menuFor(int row);
+    QMenu *columnsMenu();
+
 Q_SIGNALS:
     void copyRequested();
+    /// Only what holds `text` is to be shown.
+    void searchRequested(const QString &text);
+    /// The log is to show what it has of `text`.
+    void logRequested(const QString &text);
 
 protected:
+    void contextMenuEvent(QContextMenuEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void changeEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
@@ -40,6 +53,7 @@ private:
     ExchangesModel &m_model;
     bool m_sizing = false;
     bool m_sizedByUser = false;
+    QSet<int> m_hidden; ///< By the user.
 };
 
 } // namespace qcc

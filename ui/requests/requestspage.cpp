@@ -16,6 +16,7 @@
 #include <QLocale>
 #include <QPushButton>
 #include <QScopedValueRollback>
+#include <QScrollBar>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -29,6 +30,7 @@ namespace {
 constexpr std::chrono::milliseconds tickTime{250};
 constexpr qint32 stateVersion = 1;
 constexpr int evenSize = 1'000; ///< Only the ratio counts.
+constexpr std::chrono::milliseconds settleTime{150};
 
 } // namespace
 
@@ -39,6 +41,9 @@ RequestsPage::RequestsPage(QWidget *parent)
     , m_detail(new ExchangeDetail)
     , m_search(new QLineEdit)
     , m_asked(new QComboBox)
+    , m_since(new QComboBox)
+    , m_export(new QPushButton(tr("E&xport…")))
+    , m_settle(new QTimer(this))
     , m_pause(new QPushButton(tr("&Pause")))
     , m_details(new QPushButton(tr("&Details")))
     , m_state(new TextLabel)
@@ -70,9 +75,15 @@ RequestsPage::RequestsPage(QWidget *parent)
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &RequestsPage::lineChosen);
     connect(m_view, &ExchangesView::copyRequested, m_detail, &ExchangeDetail::copy);
     connect(m_view, &ExchangesView::activated, this, [this] { setDetailsShown(true); });
+    connect(m_view, &ExchangesView::searchRequested, this, &RequestsPage::search);
+    connect(m_view, &ExchangesView::logRequested, this, &RequestsPage::logRequested);
+    connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, this, [this] {
+        m_past.pages = 0;
+        askAtTheEnd();
+    });
     connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_details->setChecked(m_splitter->sizes().at(1) > 0); });
     QWidget *before = m_search;
-    for (QWidget *widget : {static_cast<QWidget *>(m_asked), static_cast<QWidget *>(m_pause), static_cast<QWidget *>(m_details),
+    for (QWidget *widget : {static_cast<QWidget *>(m_asked), static_cast<QWidget *>(m_since), static_cast<QWidget *>(m_export), static_cast<QWidget *>(m_pause), static_cast<QWidget *>(m_details),
                             static_cast<QWidget *>(m_view), static_cast<QWidget *>(m_detail)}) {
         setTabOrder(before, widget);
         before = widget;
@@ -92,6 +103,12 @@ QWidget *RequestsPage::createTools()
     m_asked->addItem(tr("Errors"), QVariant::fromValue(Asked::Errors));
     m_asked->addItem(tr("Recovered"), QVariant::fromValue(Asked::Recovered));
     m_asked->addItem(tr("Running"), QVariant::fromValue(Asked::Running));
+    for (const auto &[words, seconds] : {std::pair(tr("At any time"), 0), std::pair(tr("Last hour"), 3'600), std::pair(tr("Last 24 hours"), 86'400),
+                                         std::pair(tr("Last 7 days"), 604'800)})
+        m_since->addItem(words, seconds);
+    m_since->setAccessibleName(tr("Time of the requests"));
+    m_since->setAccessibleDescription(m_since->accessibleName()); // Qt on Linux tells only this of a combo box.
+    setPlainToolTip(m_export, tr("Write what is found here, all of it, to a file: CSV or JSON"));
     auto *show = new TextLabel(tr("&Show:"));
     show->setBuddy(m_asked);
     m_pause->setCheckable(true);
@@ -107,10 +124,17 @@ QWidget *RequestsPage::createTools()
     row->addWidget(m_search, 1);
     row->addWidget(show);
     row->addWidget(m_asked);
+    row->addWidget(m_since);
+    row->addWidget(m_export);
     row->addWidget(m_pause);
     row->addWidget(m_details);
     connect(m_search, &QLineEdit::textChanged, this, &RequestsPage::applyFilter);
     connect(m_asked, &QComboBox::currentIndexChanged, this, &RequestsPage::applyFilter);
+    connect(m_since, &QComboBox::currentIndexChanged, this, &RequestsPage::applyFilter);
+    connect(m_export, &QPushButton::clicked, this, &RequestsPage::exportOrCancel);
+    connect(m_settle, &QTimer::timeout, this, &RequestsPage::askPast);
+    m_settle->setSingleShot(true);
+    m_settle->setInterval(settleTime);
     connect(m_pause, &QPushButton::toggled, this, &RequestsPage::setPaused);
     connect(m_details, &QPushButton::clicked, this, &RequestsPage::setDetailsShown);
     return tools;
@@ -169,25 +193,32 @@ void RequestsPage::setRunning(const QList<RunningView> &running)
     changeLines([this, &running] { m_model->setRunning(running, m_clock.elapsed()); });
 }
 
-void RequestsPage::clear()
+void RequestsPage::dropRunning()
 {
-    m_held.clear();
     m_heldRunning.reset();
-    m_selected = 0;
-    m_expected = 0;
-    changeLines([this] { m_model->clear(); });
+    changeLines([this] { m_model->dropRunning(); });
 }
 
-void RequestsPage::select(quint64 number)
+void RequestsPage::search(const QString &text)
 {
-    m_expected = number;
-    if (!m_model->keeps(number)) {
+    m_search->setText(text);
+    m_search->setFocus(Qt::OtherFocusReason);
+}
+
+void RequestsPage::select(quint64 key)
+{
+    m_expected = key;
+    if (!m_model->keeps(key)) {
+        // It may lie far back.
         m_pause->setChecked(false);
-    } else if (m_model->rowOf(number) < 0) {
+        m_asked->setCurrentIndex(0);
+        m_since->setCurrentIndex(0);
+        m_search->setText(QStringLiteral("req-%1").arg(numberOf(key)));
+    } else if (m_model->rowOf(key) < 0) {
         clearFilter();
     }
     changeLines([] {});
-    if (m_selected == number)
+    if (m_selected == key)
         m_view->scrollTo(m_view->currentIndex());
     setDetailsShown(true);
 }
@@ -200,10 +231,11 @@ void RequestsPage::focusFilter()
 
 bool RequestsPage::clearFilter()
 {
-    if (m_search->text().isEmpty() && m_asked->currentIndex() == 0)
+    if (m_search->text().isEmpty() && m_asked->currentIndex() == 0 && m_since->currentIndex() == 0)
         return false;
     m_search->clear();
     m_asked->setCurrentIndex(0);
+    m_since->setCurrentIndex(0);
     return true;
 }
 
@@ -248,9 +280,19 @@ void RequestsPage::changeLines(const std::function<void()> &change)
     showState();
 }
 
+ExchangeFilter RequestsPage::filter() const
+{
+    const int seconds = m_since->currentData().toInt();
+    return {m_search->text(), m_asked->currentData().value<Asked>(), seconds > 0 ? QDateTime::currentDateTimeUtc().addSecs(-seconds) : QDateTime()};
+}
+
 void RequestsPage::applyFilter()
 {
-    changeLines([this] { m_model->setFilter({m_search->text(), m_asked->currentData().value<Asked>()}); });
+    changeLines([this] { m_model->setFilter(filter()); });
+    const int question = m_past.question + 1;
+    m_past = Past();
+    m_past.question = question;
+    m_settle->start();
 }
 
 void RequestsPage::setPaused(bool paused)
@@ -270,7 +312,7 @@ void RequestsPage::lineChosen()
     if (m_changing)
         return;
     const QModelIndex current = m_view->currentIndex();
-    m_selected = current.isValid() ? m_model->at(current.row()).number : 0;
+    m_selected = current.isValid() ? m_model->at(current.row()).key : 0;
     m_expected = 0;
     showDetail();
 }
@@ -287,16 +329,13 @@ void RequestsPage::showDetail()
 
 void RequestsPage::showState()
 {
-    const QLocale locale;
     const qsizetype total = m_model->total();
-    const bool isEmpty = total == 0 && m_held.isEmpty();
+    const bool isEmpty = total == 0 && m_held.isEmpty() && m_past.total.value_or(0) == 0;
     m_pages->setCurrentIndex(isEmpty ? 0 : 1);
-    m_tables->setCurrentIndex(m_model->rowCount() == 0 && total > 0 ? 1 : 0);
-    QString text = m_model->rowCount() == total
-        ? (total == 1 ? tr("1 request") : tr("%1 requests").arg(locale.toString(total)))
-        : tr("%1 of %2 requests").arg(locale.toString(m_model->rowCount()), locale.toString(total));
+    m_tables->setCurrentIndex(m_model->rowCount() == 0 && !isEmpty && !m_past.isAsked && !m_settle->isActive() ? 1 : 0);
+    QString text = countText();
     if (isPaused())
-        text = tr("%1 · paused, %2 wait", "requests, how many are held back").arg(text, locale.toString(m_held.size()));
+        text = tr("%1 · paused, %2 wait", "requests, how many are held back").arg(text, QLocale().toString(m_held.size()));
     m_state->setText(text);
     const bool ticks = isVisible() && m_model->hasRunning() && !isPaused();
     if (ticks != m_ticks.isActive())
@@ -327,6 +366,8 @@ void RequestsPage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
     showState();
+    if (m_past.question == 0)
+        applyFilter();
 }
 
 void RequestsPage::hideEvent(QHideEvent *event)

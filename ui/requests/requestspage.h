@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/facts/historyquery.h"
 #include "ui/requests/exchangerow.h"
 
 #include <QElapsedTimer>
@@ -22,7 +23,8 @@ class ExchangeDetail;
 class ExchangesModel;
 class ExchangesView;
 
-/// The Requests page: a line for each exchange, the newest on top, and all that is known of the selected one.
+/// The Requests page: a line for each exchange, the newest on top, and all that is known of the selected one. Those of earlier runs come page by page from
+/// whoever hears pastWanted().
 class RequestsPage : public QWidget
 {
     Q_OBJECT
@@ -34,10 +36,17 @@ public:
     void addExchanges(const QList<ExchangeRecord> &newestFirst);
     /// All that run now, the oldest first.
     void setRunning(const QList<RunningView> &running);
-    /// Another run of the proxy: its numbers start anew.
-    void clear();
-    /// Shows the exchange whatever the filter and the pause say; one that is not here yet is selected when it comes.
-    void select(quint64 number);
+    /// The proxy has ended: nothing runs any more.
+    void dropRunning();
+    /// What pastWanted() asked for as `question`.
+    void addPast(int question, const HistoryPage &page);
+    void pastFailed(int question, const QString &why);
+    /// How many are in the file by now; nothing: it is done, or was given up.
+    void setExportProgress(std::optional<qint64> written);
+    /// Shows the exchange (exchangeKey()) whatever the filter and the pause say; one that is not here yet is selected when it comes.
+    void select(quint64 key);
+    /// Only what holds `text`.
+    void search(const QString &text);
     void focusFilter();
     /// Shows all again; false where nothing was left out.
     bool clearFilter();
@@ -48,6 +57,11 @@ public:
 
 Q_SIGNALS:
     void clientSetupRequested();
+    void pastWanted(int question, const qcc::HistoryQuery &query);
+    /// What `query` finds and `wanted` lets through is to be written to `path`, as its ending says. To be heard in this thread.
+    void exportRequested(const qcc::HistoryQuery &query, const qcc::ExchangeTest &wanted, const QString &path);
+    void exportCancelled();
+    void logRequested(const QString &text);
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -59,7 +73,13 @@ private:
     QWidget *createTables();
     QWidget *createEmptyState();
     void changeLines(const std::function<void()> &change);
+    ExchangeFilter filter() const;
     void applyFilter();
+    HistoryQuery query() const;
+    void askPast();
+    void askAtTheEnd();
+    void exportOrCancel();
+    QString countText() const;
     void setPaused(bool paused);
     void lineChosen();
     void showDetail();
@@ -75,6 +95,9 @@ private:
     ExchangeDetail *m_detail;
     QLineEdit *m_search;
     QComboBox *m_asked;
+    QComboBox *m_since;
+    QPushButton *m_export;
+    QTimer *m_settle; ///< Until what is typed is looked for in the past.
     QPushButton *m_pause;
     QPushButton *m_details;
     QLabel *m_state;
@@ -87,6 +110,19 @@ private:
     bool m_changing = false;
     QList<ExchangeRecord> m_held; ///< The newest first; while paused.
     std::optional<QList<RunningView>> m_heldRunning;
+
+    /// What was asked for of the past, and what is known of it.
+    struct Past {
+        int question = 0;
+        bool isAsked = false;       ///< And not answered.
+        bool hasMore = false;
+        qint64 beyond = 0;          ///< The last that came.
+        std::optional<qint64> total;
+        int pages = 0;              ///< Since the user last did something.
+        QString fault;
+    };
+    Past m_past;
+    bool m_exports = false;
 };
 
 } // namespace qcc

@@ -93,11 +93,15 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_header, &HeaderBar::aboutRequested, this, &MainWindow::aboutRequested);
     connect(m_header, &HeaderBar::quitRequested, this, &MainWindow::quitRequested);
     connect(m_requests, &RequestsPage::clientSetupRequested, m_header, &HeaderBar::showClientLines);
+    connect(m_requests, &RequestsPage::logRequested, this, [this](const QString &text) {
+        showPage(Page::Log);
+        m_log->search(text);
+    });
     connect(m_clusters, &ClustersPage::problemFound, m_messages, [this](const QString &text) { m_messages->showProblem(text); });
     connect(m_clusters, &ClustersPage::problemOver, m_messages, &MessageBar::withdraw);
-    connect(m_overview, &OverviewPage::exchangeChosen, this, [this](quint64 number) {
+    connect(m_overview, &OverviewPage::exchangeChosen, this, [this](quint64 key) {
         showPage(Page::Requests);
-        m_requests->select(number);
+        m_requests->select(key);
     });
     connect(m_overview, &OverviewPage::addEndpointRequested, this, [this] {
         showPage(Page::Clusters);
