@@ -252,6 +252,47 @@ private Q_SLOTS:
         QCOMPARE(*variables, (Variables{{u"A"_s, u"x"_s}}));
         QVERIFY(claudeVariables(R"({"env": ["A"]})")->isEmpty());
     }
+
+    void whatIsPastedFillsAnEndpoint_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("url"); // "-": not said.
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<AuthStyle>("auth");
+        const QString none = u"-"_s;
+        QTest::newRow("a URL") << u" https://relay.example/api \n"_s << u"https://relay.example/api"_s << none << AuthStyle::Auto;
+        QTest::newRow("a key") << u"sk-ant-0123456789"_s << none << u"sk-ant-0123456789"_s << AuthStyle::Auto;
+        QTest::newRow("both, in a sentence") << u"Use https://relay.example with key sk-0123456789abc!"_s << u"https://relay.example"_s << u"sk-0123456789abc"_s << AuthStyle::Auto;
+        QTest::newRow("bash, a key alone is for nobody's address")
+            << u"export ANTHROPIC_AUTH_TOKEN=\"sk-relay\""_s << none << u"sk-relay"_s << AuthStyle::Bearer;
+        QTest::newRow("bash, both") << u"export ANTHROPIC_BASE_URL='https://relay.example/api'\nexport ANTHROPIC_API_KEY=sk-relay # mine"_s.replace(u" # mine"_s, QString())
+                                    << u"https://relay.example/api"_s << u"sk-relay"_s << AuthStyle::XApiKey;
+        QTest::newRow("fish") << u"set -gx ANTHROPIC_BASE_URL https://relay.example\nset -gx ANTHROPIC_AUTH_TOKEN sk-relay"_s << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::Bearer;
+        QTest::newRow("PowerShell") << u"$env:OPENAI_BASE_URL = \"https://relay.example/v1\"\r\n$env:OPENAI_API_KEY = \"sk-relay\""_s << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::Auto;
+        QTest::newRow("cmd") << u"set ANTHROPIC_BASE_URL=https://relay.example\r\nset ANTHROPIC_AUTH_TOKEN=sk-relay"_s << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::Bearer;
+        QTest::newRow("settings") << u"{\"env\": {\"ANTHROPIC_BASE_URL\": \"https://relay.example\", \"ANTHROPIC_AUTH_TOKEN\": \"sk-relay\"}}"_s << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::Bearer;
+        QTest::newRow("JSON of others") << u"{\"base_url\": \"https://relay.example\", \"api_key\": \"sk-relay\"}"_s << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::Auto;
+        QTest::newRow("nothing") << u"hello"_s << QString() << QString() << AuthStyle::Auto;
+        QTest::newRow("empty") << QString() << QString() << QString() << AuthStyle::Auto;
+        QTest::newRow("broken JSON") << u"{\"base_url\": "_s << QString() << QString() << AuthStyle::Auto;
+        QTest::newRow("other variables") << u"export PATH=/usr/bin"_s << QString() << QString() << AuthStyle::Auto;
+    }
+    void whatIsPastedFillsAnEndpoint()
+    {
+        QFETCH(QString, url);
+        QFETCH(QString, key);
+        QFETCH(QString, text);
+        QFETCH(AuthStyle, auth);
+        const std::optional<EndpointFields> fields = endpointInText(text);
+        if (url.isEmpty()) {
+            QVERIFY(!fields);
+            return;
+        }
+        QVERIFY(fields);
+        QCOMPARE(fields->baseUrl.value_or(u"-"_s), url);
+        QCOMPARE(fields->apiKey.value_or(u"-"_s), key);
+        QCOMPARE(fields->auth.value_or(AuthStyle::Auto), auth);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestImport)

@@ -112,6 +112,35 @@ private Q_SLOTS:
         QCOMPARE(json, once);
     }
 
+    void anImportCanBeTakenBackWhateverCameAfterIt()
+    {
+        QJsonObject json = defaultConfigJson();
+        const QList<FoundEndpoint> earlier{single(u"https://old.example"_s, u"o"_s, u"work"_s, ImportSource::Fastcc)};
+        importInto(json, earlier);
+        const QJsonObject before = json;
+        const QList<FoundEndpoint> found{single(a, u"k"_s, u"work"_s, ImportSource::Fastcc), single(u"https://b.example"_s, u"l"_s, u"new"_s, ImportSource::Fastcc),
+                                         single(u"https://old.example"_s, u"o"_s, u"work"_s, ImportSource::Fastcc)};
+        importInto(json, found);
+        QCOMPARE(shape(json), (QStringList{u"work: old.example, a.example"_s, u"new: b.example"_s}));
+        QJsonObject undone = json;
+        removeImported(undone, before, found);
+        QCOMPARE(undone, before);
+        // Something was added to what it made, and something of it deleted.
+        EndpointFields mine;
+        mine.baseUrl = u"https://mine.example"_s;
+        QVERIFY(addEndpoint(json, u"new"_s, mine));
+        QVERIFY(removeEndpoint(json, u"work"_s, u"a.example"_s));
+        removeImported(json, before, found);
+        QCOMPARE(shape(json), (QStringList{u"work: old.example"_s, u"new: mine.example"_s}));
+        // Of the first import of all nothing is left either.
+        QJsonObject empty = defaultConfigJson();
+        const QJsonObject none = empty;
+        importInto(empty, found);
+        removeImported(empty, none, found);
+        QCOMPARE(shape(empty), QStringList());
+        QVERIFY(empty.value("active_cluster"_L1).toString().isEmpty());
+    }
+
     void aSingleEndpointIsNewOnlyWhereNoClusterHasIt()
     {
         QJsonObject json = defaultConfigJson();

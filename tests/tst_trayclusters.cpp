@@ -799,6 +799,32 @@ private Q_SLOTS:
         QCOMPARE(desk.health(0), u"–"_s);
     }
 
+    void whatWasPastedIsADraft()
+    {
+        Desk desk(twoClusters());
+        EndpointFields known;
+        known.baseUrl = u"https://pasted.example/api"_s;
+        known.apiKey = u"sk-pasted-0123456789"_s;
+        known.auth = AuthStyle::Bearer;
+        desk.page.addEndpoint(known);
+        QCOMPARE(desk.line(u"Base URL:"_s)->text(), u"https://pasted.example/api"_s);
+        QCOMPARE(desk.line(u"Key:"_s)->text(), u"sk-pasted-0123456789"_s);
+        QVERIFY(desk.page.hasUnsavedChanges());
+        // It stays while another one is looked at, and nothing is pasted over it.
+        desk.selectEndpoint(0);
+        QSignalSpy problems(&desk.page, &ClustersPage::problemFound);
+        known.baseUrl = u"https://other.example"_s;
+        desk.page.addEndpoint(known);
+        QCOMPARE(problems.size(), 1);
+        desk.selectEndpoint(3);
+        QCOMPARE(desk.line(u"Base URL:"_s)->text(), u"https://pasted.example/api"_s);
+        QTest::mouseClick(desk.button(u"Save"_s), Qt::LeftButton);
+        const Endpoint saved = desk.cluster(0).endpoints.constLast();
+        QCOMPARE(saved.name, u"pasted.example"_s);
+        QCOMPARE(saved.auth, AuthStyle::Bearer);
+        QCOMPARE(saved.apiKey, QByteArray("sk-pasted-0123456789"));
+    }
+
     void whatWasTypedIsSavedBeforeItIsTested()
     {
         Desk desk(twoClusters());

@@ -9,10 +9,13 @@
 
 #include <QAbstractSpinBox>
 #include <QApplication>
+#include <QClipboard>
 #include <QComboBox>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QDropEvent>
+#include <QMimeData>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollBar>
@@ -326,6 +329,39 @@ private:
             lefts << window.overview()->mapTo(&window, QPoint()).x();
         }
         QCOMPARE(lefts.size(), 1);
+    }
+
+    void whatIsPastedOrDroppedOutsideOfAFieldIsOffered()
+    {
+        MainWindow window;
+        window.setView(running());
+        window.show();
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        QSignalSpy texts(&window, &MainWindow::textOffered);
+        QSignalSpy files(&window, &MainWindow::fileOffered);
+        QGuiApplication::clipboard()->setText(u"https://relay.example"_s);
+        window.setFocus();
+        QTest::keyClick(&window, Qt::Key_V, Qt::ControlModifier);
+        QCOMPARE(texts.size(), 1);
+        QCOMPARE(texts.first().first().toString(), u"https://relay.example"_s);
+        // A field takes its own.
+        window.showPage(MainWindow::Page::Log);
+        QTest::keyClick(&window, Qt::Key_F, Qt::ControlModifier);
+        auto *field = qobject_cast<QLineEdit *>(window.focusWidget());
+        QVERIFY(field);
+        QTest::keyClick(field, Qt::Key_V, Qt::ControlModifier);
+        QCOMPARE(field->text(), u"https://relay.example"_s);
+        QCOMPARE(texts.size(), 1);
+        for (const QUrl &url : {QUrl::fromLocalFile(u"/tmp/settings.json"_s), QUrl(u"https://relay.example/v1"_s)}) {
+            QMimeData data;
+            data.setUrls({url});
+            QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, {});
+            QCoreApplication::sendEvent(&window, &drop);
+        }
+        QCOMPARE(files.size(), 1);
+        QCOMPARE(files.first().first().toString(), u"/tmp/settings.json"_s);
+        QCOMPARE(texts.size(), 2);
     }
 };
 

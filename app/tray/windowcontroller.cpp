@@ -6,6 +6,8 @@
 #include "app/tray/hostedproxy.h"
 #include "app/tray/pagefeeds.h"
 #include "app/tray/proxylink.h"
+#include "core/base/files.h"
+#include "core/import/variables.h"
 #include "ui/clusters/clusterspage.h"
 #include "ui/clusters/importdialog.h"
 #include "ui/log/logpage.h"
@@ -95,6 +97,9 @@ void WindowController::connectWindow()
     connect(window, &MainWindow::clusterChosen, this, &WindowController::clusterChosen);
     connect(window, &MainWindow::aboutRequested, this, &WindowController::aboutRequested);
     connect(window, &MainWindow::quitRequested, this, &WindowController::quitRequested);
+    connect(window, &MainWindow::importRequested, m_sources.host, &HostedProxy::lookForImports);
+    connect(window, &MainWindow::textOffered, this, &WindowController::takeText);
+    connect(window, &MainWindow::fileOffered, this, &WindowController::takeFile);
     connect(window, &MainWindow::undoRequested, this, &WindowController::undo);
     connect(window, &MainWindow::closed, this, &WindowController::closed);
     connect(window, &MainWindow::visiblePageChanged, this, [this] {
@@ -233,9 +238,34 @@ void WindowController::offerImports(const QList<ImportedEndpoint> &preview, cons
             importInto(config, chosen);
             return {};
         };
-        edit({import, tr("Imported %n endpoint(s)", nullptr, static_cast<int>(chosen.size()))});
+        edit({import, tr("Imported %n endpoint(s)", nullptr, static_cast<int>(chosen.size())),
+              [chosen](QJsonObject &config, const QJsonObject &before) -> Result<void> {
+                  removeImported(config, before, chosen);
+                  return {};
+              },
+              tr("The import is undone")});
     });
     dialog->open();
+}
+
+void WindowController::takeText(const QString &text)
+{
+    const std::optional<EndpointFields> fields = endpointInText(text);
+    if (!fields) {
+        showProblem(tr("Nothing in it tells of an endpoint. A base URL, a key, lines that set variables, and settings as JSON do."));
+        return;
+    }
+    m_window->showPage(Page::Clusters);
+    m_window->clusters()->addEndpoint(*fields);
+}
+
+void WindowController::takeFile(const QString &path)
+{
+    const Result<QByteArray> text = readOrdinary(path, longestImportedFile);
+    if (text)
+        takeText(QString::fromUtf8(*text));
+    else
+        showProblem(failureText(text.error()));
 }
 
 void WindowController::test(const QString &cluster, const QString &endpointId)

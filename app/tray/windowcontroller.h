@@ -92,6 +92,8 @@ private:
     void refuseEdit(const Failure &failure);
     void undo();
     void openConfig();
+    void takeText(const QString &text);
+    void takeFile(const QString &path);
     void test(const QString &cluster, const QString &endpointId);
     void offerImports(const QList<ImportedEndpoint> &preview, const QList<SearchedPlace> &searched);
 

@@ -226,4 +226,24 @@ QList<ImportedEndpoint> importInto(QJsonObject &config, const QList<FoundEndpoin
     return all;
 }
 
+void removeImported(QJsonObject &config, const QJsonObject &before, const QList<FoundEndpoint> &found)
+{
+    const auto has = [](const QJsonObject &json, const QString &cluster, bool empty) {
+        const QJsonArray clusters = json.value("clusters"_L1).toArray();
+        return std::ranges::any_of(clusters, [&cluster, empty](const QJsonValue &each) {
+            return each["name"_L1].toString() == cluster && (!empty || each["endpoints"_L1].toArray().isEmpty());
+        });
+    };
+    QJsonObject then = before;
+    const QList<ImportedEndpoint> all = importInto(then, found);
+    for (const ImportedEndpoint &one : all) {
+        if (one.outcome != ImportOutcome::Added)
+            continue;
+        // What somebody has deleted or renamed meanwhile is no fault.
+        static_cast<void>(removeEndpoint(config, one.found.cluster, one.name));
+        if (!has(before, one.found.cluster, false) && has(config, one.found.cluster, true))
+            static_cast<void>(removeCluster(config, one.found.cluster));
+    }
+}
+
 } // namespace qcc

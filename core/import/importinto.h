@@ -38,4 +38,7 @@ struct ImportedEndpoint {
 /// cluster is active, that of the first endpoint added becomes so. A valid configuration stays valid.
 QList<ImportedEndpoint> importInto(QJsonObject &config, const QList<FoundEndpoint> &found);
 
+/// Takes away from `config` what importInto() added to `before` of `found`, and the clusters that it made where nothing else is in them by now.
+void removeImported(QJsonObject &config, const QJsonObject &before, const QList<FoundEndpoint> &found);
+
 } // namespace qcc

@@ -5,7 +5,9 @@
 #include "core/config/endpointtext.h"
 #include "core/import/foreignfiles.h"
 #include "core/import/importplaces.h"
+
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <QUrl>
 
 #include <algorithm>
@@ -269,6 +271,74 @@ Variables variablesIn(const QJsonObject &object)
             variables.insert(member.key(), u"(no text)"_s);
     }
     return variables;
+}
+
+namespace {
+
+constexpr qsizetype longestText = 65'536;
+
+QString withoutQuotes(const QString &text)
+{
+    const bool quoted = text.size() > 1 && (text.startsWith(u'"') || text.startsWith(u'\'')) && text.endsWith(text.front());
+    return quoted ? text.sliced(1, text.size() - 2) : text;
+}
+
+/// `export A=b`, `set -gx A b`, `$env:A = "b"`, `set A=b`, `A=b`.
+Variables variablesInLines(const QString &text)
+{
+    static const QRegularExpression assignment(
+        u"^\\s*(?:export\\s+|set\\s+|setx\\s+|\\$env:)?(?:-gx\\s+)?([A-Za-z_][A-Za-z0-9_]*)(?:\\s*=\\s*|\\s+)(\\S.*?)\\s*;?\\s*$"_s);
+    Variables variables;
+    for (const QString &line : text.split(u'\n')) {
+        if (const QRegularExpressionMatch match = assignment.match(line); match.hasMatch())
+            variables.insert(match.captured(1), withoutQuotes(match.captured(2)));
+    }
+    return variables;
+}
+
+std::optional<EndpointFields> endpointOfVariables(const Variables &variables)
+{
+    for (const Vendor vendor : {Vendor::Anthropic, Vendor::OpenAi, Vendor::Gemini}) {
+        std::optional<VendorEndpoint> found = endpointOf(vendor, variables);
+        if (!found)
+            continue;
+        // Nobody knows whose the key is: the key of a relay must not get to the vendor.
+        if (variables.value(baseUrlVariable(vendor)).trimmed().isEmpty())
+            found->fields.baseUrl.reset();
+        return found->fields;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::optional<EndpointFields> endpointInText(const QString &text)
+{
+    const QString said = text.left(longestText).trimmed();
+    if (said.startsWith(u'{')) {
+        const Result<QJsonObject> object = objectIn(said.toUtf8());
+        if (!object)
+            return std::nullopt;
+        const QJsonObject env = object->value("env"_L1).toObject();
+        if (auto fields = endpointOfVariables(variablesIn(env.isEmpty() ? *object : env)))
+            return fields;
+        const auto found = fastccEndpoints(said.toUtf8(), {}, 1);
+        if (!found || found->isEmpty())
+            return std::nullopt;
+        EndpointFields fields = found->first().fields;
+        fields.auth.reset(); // The predecessor's way of sending keys, of which other files know nothing.
+        return fields;
+    }
+    if (auto fields = endpointOfVariables(variablesInLines(said)))
+        return fields;
+    static const QRegularExpression url(u"https?://[^\\s\"'<>`]+"_s, QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression key(u"(?<![\\w-])(?:sk-[\\w-]{8,}|AIza[\\w-]{20,})"_s);
+    EndpointFields fields;
+    if (const QRegularExpressionMatch match = url.match(said); match.hasMatch())
+        fields.baseUrl = match.captured();
+    if (const QRegularExpressionMatch match = key.match(said); match.hasMatch())
+        fields.apiKey = match.captured();
+    return fields.baseUrl || fields.apiKey ? std::optional(fields) : std::nullopt;
 }
 
 } // namespace qcc

@@ -65,6 +65,10 @@ QList<FoundEndpoint> claudeEndpoints(const ClaudeSettings &shared, const ClaudeS
 /// The strings of an object as variables. Anything else in it is left out, unless it is called an address: that it is there counts.
 Variables variablesIn(const QJsonObject &object);
 
+/// What `text`, as somebody copies it from a relay's page, says of an endpoint: a base URL, a key, lines that set variables in any shell, settings as JSON,
+/// or several of them. What it does not say stays absent: a key alone is for nobody's address.
+std::optional<EndpointFields> endpointInText(const QString &text);
+
 /// What the settings of Claude Code, Codex and Gemini CLI say of addresses, so that a key that stands alone in the environment is not taken for one
 /// of the vendor's own: it may be the other half of what stands there. A file that cannot be read may say anything, and counts.
 OtherAddresses addressesInSettings(const ImportPlaces &places);

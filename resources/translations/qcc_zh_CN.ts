@@ -1793,6 +1793,10 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>What else can be done to the selected cluster</source>
         <translation>对所选集群的其他操作</translation>
     </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>导入(&amp;I)…</translation>
+    </message>
 </context>
 <context>
     <name>qcc::ClusterModel</name>
@@ -1882,6 +1886,10 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>&amp;Open file</source>
         <translation>打开文件(&amp;O)</translation>
+    </message>
+    <message>
+        <source>There is a new endpoint that is not saved yet. Save or revert it first.</source>
+        <translation>有一个尚未保存的新端点。请先保存或还原它。</translation>
     </message>
 </context>
 <context>
@@ -2636,6 +2644,10 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>The proxy cannot be started before config.json is corrected.</source>
         <translation>改正 config.json 之前无法启动代理。</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>导入(&amp;I)…</translation>
     </message>
 </context>
 <context>
@@ -3603,6 +3615,14 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>The requests could not be exported: %1</source>
         <comment>reason</comment>
         <translation>无法导出请求：%1</translation>
+    </message>
+    <message>
+        <source>The import is undone</source>
+        <translation>导入已撤销</translation>
+    </message>
+    <message>
+        <source>Nothing in it tells of an endpoint. A base URL, a key, lines that set variables, and settings as JSON do.</source>
+        <translation>其中没有端点信息。可以使用基础地址、密钥、设置变量的命令行，或 JSON 格式的设置。</translation>
     </message>
 </context>
 <context>

@@ -84,6 +84,9 @@ ClusterList::ClusterList(QWidget *parent)
     connect(addAct(tr("&Rename"), Qt::Key_F2, nullptr), &QAction::triggered, this, [this] { editName(current()); });
     addAct(tr("&Clone"), {}, &ClusterList::cloneRequested);
     addAct(tr("&Delete"), {}, &ClusterList::deleteRequested);
+    m_acts->addSeparator();
+    m_import = m_acts->addAction(tr("&Import…"));
+    connect(m_import, &QAction::triggered, this, &ClusterList::importRequested);
 
     auto *add = new QPushButton(tr("Ne&w"));
     setPlainToolTip(add, tr("Add a cluster"));
@@ -160,7 +163,7 @@ void ClusterList::offerActs()
     const int row = m_view->currentRow();
     const bool saved = row >= 0 && m_model->row(row).saved;
     for (QAction *act : m_acts->actions())
-        act->setEnabled(saved);
+        act->setEnabled(saved || act == m_import);
     m_use->setEnabled(saved && !m_model->row(row).inUse);
 }
 

@@ -61,6 +61,7 @@ Q_SIGNALS:
     void cloneRequested(const QString &name);
     void deleteRequested(const QString &name);
     void moveRequested(const QString &name, int toIndex);
+    void importRequested();
 
 private:
     QAction *addAct(const QString &text, const QKeySequence &shortcut, void (ClusterList::*signal)(const QString &));
@@ -71,6 +72,7 @@ private:
     RowView *m_view;
     QMenu *m_acts;
     QAction *m_use;
+    QAction *m_import;
     bool m_filling = false;
 };
 

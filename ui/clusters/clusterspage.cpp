@@ -66,7 +66,7 @@ QWidget *ClustersPage::makeNoCluster()
                                     "takes over what other tools know already."));
     connect(empty->addButton(tr("&Try the demo")), &QPushButton::clicked, this, &ClustersPage::demoRequested);
     connect(empty->addButton(tr("&Import…")), &QPushButton::clicked, this, &ClustersPage::importRequested);
-    connect(empty->addButton(tr("&Add an endpoint…")), &QPushButton::clicked, this, &ClustersPage::addEndpoint);
+    connect(empty->addButton(tr("&Add an endpoint…")), &QPushButton::clicked, this, qOverload<>(&ClustersPage::addEndpoint));
     return empty;
 }
 
@@ -78,7 +78,7 @@ QWidget *ClustersPage::makeContent()
     m_form = new EndpointForm;
 
     m_noEndpoint = new EmptyState({}, {});
-    connect(m_noEndpoint->addButton(tr("&Add an endpoint…")), &QPushButton::clicked, this, &ClustersPage::addEndpoint);
+    connect(m_noEndpoint->addButton(tr("&Add an endpoint…")), &QPushButton::clicked, this, qOverload<>(&ClustersPage::addEndpoint));
     connect(m_noEndpoint->addButton(tr("&Import…")), &QPushButton::clicked, this, &ClustersPage::importRequested);
 
     auto *editor = new QSplitter(Qt::Vertical);
@@ -120,6 +120,7 @@ void ClustersPage::connectClusters()
     connect(m_clusters, &ClusterList::renameRequested, this, &ClustersPage::renameCluster);
     connect(m_clusters, &ClusterList::cloneRequested, this, &ClustersPage::cloneCluster);
     connect(m_clusters, &ClusterList::deleteRequested, this, &ClustersPage::deleteCluster);
+    connect(m_clusters, &ClusterList::importRequested, this, &ClustersPage::importRequested);
     connect(m_clusters, &ClusterList::moveRequested, this,
             [this](const QString &name, int to) { request(movingCluster(name, to)); });
     connect(m_head, &ClusterHead::useRequested, this, [this] { Q_EMIT clusterChosen(m_state.cluster); });
@@ -130,7 +131,7 @@ void ClustersPage::connectClusters()
 void ClustersPage::connectEndpoints()
 {
     connect(m_endpoints, &EndpointList::selected, this, &ClustersPage::selectEndpoint);
-    connect(m_endpoints, &EndpointList::addRequested, this, &ClustersPage::addEndpoint);
+    connect(m_endpoints, &EndpointList::addRequested, this, qOverload<>(&ClustersPage::addEndpoint));
     connect(m_endpoints, &EndpointList::cloneRequested, this, &ClustersPage::cloneEndpoint);
     connect(m_endpoints, &EndpointList::deleteRequested, this, &ClustersPage::deleteEndpoint);
     connect(m_endpoints, &EndpointList::enableRequested, this,
@@ -155,7 +156,7 @@ void ClustersPage::addShortcuts()
 {
     connect(new QShortcut(QKeySequence::Save, this), &QShortcut::activated, this, &ClustersPage::save);
     connect(new QShortcut(Qt::Key_F5, this), &QShortcut::activated, this, &ClustersPage::testAll);
-    connect(new QShortcut(QKeySequence::New, this), &QShortcut::activated, this, &ClustersPage::addEndpoint);
+    connect(new QShortcut(QKeySequence::New, this), &QShortcut::activated, this, qOverload<>(&ClustersPage::addEndpoint));
 }
 
 void ClustersPage::setConfig(const ConfigSnapshot &config)

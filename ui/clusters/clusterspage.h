@@ -40,6 +40,8 @@ public:
     void editRefused(const QString &why);
     /// Opens the editor for a new endpoint, of a new cluster where there is none.
     void addEndpoint();
+    /// The same, filled with what is known of it.
+    void addEndpoint(const EndpointFields &known);
     bool hasUnsavedChanges() const;
     /// Where something typed waits to be saved, the focus goes back to the list; what was typed stays. False where nothing waits.
     bool leaveForm();

@@ -68,6 +68,16 @@ void ClustersPage::cloneCluster(const QString &name)
 
 void ClustersPage::addEndpoint()
 {
+    addEndpoint(EndpointFields());
+}
+
+void ClustersPage::addEndpoint(const EndpointFields &known)
+{
+    const bool isFilled = known.baseUrl || known.apiKey;
+    if (isFilled && m_state.drafts.find({m_state.cluster, QString()}) && !m_state.drafts.isBlank({m_state.cluster, QString()})) {
+        tellProblem(tr("There is a new endpoint that is not saved yet. Save or revert it first."));
+        return;
+    }
     if (m_state.config->clusters.isEmpty())
         m_state.cluster = firstCluster;
     EndpointDraft draft;
@@ -75,6 +85,14 @@ void ClustersPage::addEndpoint()
         draft.priority = std::ranges::max(there->endpoints, {}, &Endpoint::priority).priority + 1;
     m_state.drafts.begin(m_state.cluster, draft);
     m_state.endpoint.clear();
+    if (isFilled) {
+        draft.name = known.name.value_or(QString());
+        draft.baseUrl = known.baseUrl.value_or(QString());
+        draft.apiKey = known.apiKey;
+        draft.auth = known.auth.value_or(draft.auth);
+        draft.caFile = known.caFile.value_or(QString());
+        m_state.drafts.put(m_state.place(), Endpoint(), draft);
+    }
     refresh();
     m_form->focusFirstField();
 }

@@ -112,6 +112,8 @@ HeaderBar::HeaderBar(QWidget *parent)
     m_copy->setAccessibleName(tr("Copy the address"));
 
     auto *menu = new QMenu(this);
+    connect(menu->addAction(tr("&Import…")), &QAction::triggered, this, &HeaderBar::importRequested);
+    menu->addSeparator();
     connect(menu->addAction(tr("&About qcc")), &QAction::triggered, this, &HeaderBar::aboutRequested);
     QAction *quit = menu->addAction(tr("&Quit qcc"));
     quit->setShortcut(QKeySequence::Quit);

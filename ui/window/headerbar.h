@@ -50,6 +50,7 @@ Q_SIGNALS:
     void startRequested();
     void stopRequested();
     void clusterChosen(const QString &name);
+    void importRequested();
     void aboutRequested();
     void quitRequested();
 

@@ -11,14 +11,18 @@
 #include "ui/window/headerbar.h"
 
 #include <QApplication>
+#include <QClipboard>
 #include <QDataStream>
+#include <QDragEnterEvent>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QIODevice>
 #include <QIcon>
 #include <QListWidget>
+#include <QMimeData>
 #include <QShortcut>
 #include <QStackedWidget>
+#include <QUrl>
 
 #include <algorithm>
 
@@ -57,6 +61,7 @@ MainWindow::MainWindow(QWidget *parent)
     qApp->installEventFilter(&m_inputGuard);
     setWindowTitle(QStringLiteral("qcc"));
     setMinimumSize(leastSize);
+    setAcceptDrops(true);
     resize(usualSize);
 
     auto *head = new QVBoxLayout;
@@ -91,6 +96,7 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_header, &HeaderBar::stopRequested, this, &MainWindow::stopRequested);
     connect(m_header, &HeaderBar::clusterChosen, this, &MainWindow::clusterChosen);
     connect(m_header, &HeaderBar::aboutRequested, this, &MainWindow::aboutRequested);
+    connect(m_header, &HeaderBar::importRequested, this, &MainWindow::importRequested);
     connect(m_header, &HeaderBar::quitRequested, this, &MainWindow::quitRequested);
     connect(m_requests, &RequestsPage::clientSetupRequested, m_header, &HeaderBar::showClientLines);
     connect(m_requests, &RequestsPage::logRequested, this, [this](const QString &text) {
@@ -147,6 +153,8 @@ void MainWindow::addShortcuts()
     }
     connect(new QShortcut(QKeySequence::Find, this), &QShortcut::activated, this, &MainWindow::findInPage);
     connect(new QShortcut(QKeySequence::Close, this), &QShortcut::activated, this, &QWidget::close);
+    // Fields take their own.
+    connect(new QShortcut(QKeySequence::Paste, this), &QShortcut::activated, this, [this] { Q_EMIT textOffered(QGuiApplication::clipboard()->text()); });
     connect(new QShortcut(QKeySequence::Undo, this), &QShortcut::activated, this, &MainWindow::undoRequested);
     connect(new QShortcut(QKeySequence(Qt::Key_Escape), this), &QShortcut::activated, this, &MainWindow::escape);
 }
@@ -301,6 +309,22 @@ void MainWindow::changeEvent(QEvent *event)
             refresh();
         Q_EMIT visiblePageChanged();
     }
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (event->mimeData()->hasUrls() || event->mimeData()->hasText())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (!urls.isEmpty() && urls.constFirst().isLocalFile())
+        Q_EMIT fileOffered(urls.constFirst().toLocalFile());
+    else
+        Q_EMIT textOffered(event->mimeData()->text());
+    event->acceptProposedAction();
 }
 
 void MainWindow::drawIcons()

@@ -63,6 +63,10 @@ Q_SIGNALS:
     void quitRequested();
     /// The last change that can be taken back is to be.
     void undoRequested();
+    void importRequested();
+    /// Text was pasted or dropped where nothing else takes it; it may say something of an endpoint.
+    void textOffered(const QString &text);
+    void fileOffered(const QString &path);
     void closed();
     /// Another page, or none, can be seen.
     void visiblePageChanged();
@@ -72,6 +76,8 @@ protected:
     void hideEvent(QHideEvent *event) override;
     void closeEvent(QCloseEvent *event) override;
     void changeEvent(QEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     QWidget *buildSidebar();
