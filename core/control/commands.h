@@ -5,14 +5,37 @@
 
 #include <QByteArray>
 #include <QJsonObject>
+#include <QObject>
+#include <QPointer>
 
+#include <concepts>
 #include <functional>
 #include <optional>
+#include <type_traits>
+#include <utility>
 
 namespace qcc {
 
 /// Answers one request, now or later, exactly once. `{"ok":true,"result":…}` or `{"ok":false,"code":…,"message":…,"hint":…}`.
-using ControlReply = std::function<void(const QJsonObject &)>;
+class ControlReply
+{
+public:
+    using Answer = std::function<void(const QJsonObject &)>;
+
+    template <std::invocable<const QJsonObject &> Function>
+        requires(!std::same_as<std::remove_cvref_t<Function>, ControlReply>)
+    ControlReply(Function &&answer, QObject *asker = nullptr) : m_answer(std::forward<Function>(answer)), m_asker(asker)
+    {
+    }
+    void operator()(const QJsonObject &answer) const { m_answer(answer); }
+    /// Is destroyed when who asked has left, so that what costs something need not go on for nobody. Null where that is not known.
+    QObject *asker() const { return m_asker; }
+
+private:
+    Answer m_answer;
+    QPointer<QObject> m_asker;
+};
+
 using ControlHandler = std::function<void(const QJsonObject &request, ControlReply reply)>;
 
 QJsonObject controlOk(const QJsonValue &result = {});

@@ -112,11 +112,11 @@ private:
             return;
         }
         m_state = State::Answering;
-        m_server.m_handler(request,
-                           [self = QPointer<Connection>(this), number = ++m_requests](const QJsonObject &reply) {
-                               if (self)
-                                   self->finish(number, reply);
-                           });
+        const auto finishing = [self = QPointer<Connection>(this), number = ++m_requests](const QJsonObject &reply) {
+            if (self)
+                self->finish(number, reply);
+        };
+        m_server.m_handler(request, ControlReply(finishing, this));
     }
 
     void finish(quint64 number, const QJsonObject &reply)
