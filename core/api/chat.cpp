@@ -170,6 +170,30 @@ QList<QByteArray> chatEvents(const SampleAnswer &answer)
     return events;
 }
 
+/// Models that think refuse max_tokens, and need some tokens for that. Source: https://platform.openai.com/docs/api-reference/chat/create
+SampleQuestion chatQuestion(const QString &model)
+{
+    const QJsonObject turn{{u"role"_s, u"user"_s}, {u"content"_s, u"hi"_s}};
+    const bool thinks = model.startsWith("gpt-5"_L1) || (model.size() > 1 && model.front() == u'o' && model.at(1).isDigit());
+    QJsonObject body{{u"model"_s, model}, {u"stream"_s, true}, {u"messages"_s, QJsonArray{turn}}};
+    if (thinks)
+        body.insert(u"max_completion_tokens"_s, 64);
+    else
+        body.insert(u"max_tokens"_s, 1);
+    return {"/v1/chat/completions", compactJson(body)};
+}
+
+QString chatWords(const QJsonObject &message)
+{
+    const QJsonValue choice = message.value("choices"_L1)[0];
+    QString words = choice["text"_L1].toString();
+    for (const auto part : {"delta"_L1, "message"_L1}) {
+        const QJsonValue content = choice[part]["content"_L1];
+        words += content.toString() + textsIn(content.toArray());
+    }
+    return words;
+}
+
 constexpr auto chatPaths = std::to_array<ApiPath>({{"/chat/completions"}, {"/completions", false}, {"/embeddings", false}, {"/models", false}});
 
 } // namespace
@@ -184,6 +208,9 @@ const Protocol chatProtocol{
     .samplePath = "/chat/completions",
     .sampleJson = chatJson,
     .sampleEvents = chatEvents,
-    .sampleClosing = 2};
+    .sampleClosing = 2,
+    .sampleQuestion = chatQuestion,
+    .sampleModel = "gpt-4o-mini",
+    .words = chatWords};
 
 } // namespace qcc

@@ -167,6 +167,19 @@ QByteArray geminiJson(const SampleAnswer &answer)
     return compactJson(geminiContent(answer, answer.text(), true));
 }
 
+SampleQuestion geminiQuestion(const QString &model)
+{
+    const QJsonObject turn{{u"role"_s, u"user"_s}, {u"parts"_s, QJsonArray{QJsonObject{{u"text"_s, u"hi"_s}}}}};
+    return {"/v1beta/models/" + model.toUtf8().toPercentEncoding() + ":streamGenerateContent?alt=sse",
+            compactJson({{u"contents"_s, QJsonArray{turn}}, {u"generationConfig"_s, QJsonObject{{u"maxOutputTokens"_s, 1}}}})};
+}
+
+QString geminiWords(const QJsonObject &message)
+{
+    const QJsonValue answer = message.contains("response"_L1) ? message.value("response"_L1) : QJsonValue(message);
+    return textsIn(answer["candidates"_L1][0]["content"_L1]["parts"_L1].toArray());
+}
+
 } // namespace
 
 const Protocol geminiProtocol{
@@ -179,6 +192,9 @@ const Protocol geminiProtocol{
     .samplePath = "enerateContent",
     .sampleJson = geminiJson,
     .sampleEvents = geminiEvents,
-    .sampleClosing = 1};
+    .sampleClosing = 1,
+    .sampleQuestion = geminiQuestion,
+    .sampleModel = "gemini-2.5-flash-lite",
+    .words = geminiWords};
 
 } // namespace qcc

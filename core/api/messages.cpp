@@ -246,6 +246,18 @@ QByteArray anthropicJson(const SampleAnswer &answer)
     return compactJson(anthropicMessage(answer, {anthropicText(answer.text())}, u"end_turn"_s, answer.outputTokens()));
 }
 
+SampleQuestion messagesQuestion(const QString &model)
+{
+    const QJsonObject turn{{u"role"_s, u"user"_s}, {u"content"_s, u"hi"_s}};
+    return {"/v1/messages", compactJson({{u"model"_s, model}, {u"max_tokens"_s, 1}, {u"stream"_s, true}, {u"messages"_s, QJsonArray{turn}}})};
+}
+
+QString messagesWords(const QJsonObject &message)
+{
+    const QString begins = message.value("content_block"_L1)["text"_L1].toString();
+    return begins + message.value("delta"_L1)["text"_L1].toString() + textsIn(message.value("content"_L1).toArray());
+}
+
 constexpr auto messagesPaths = std::to_array<ApiPath>({{"/messages/count_tokens"}, {"/messages"}, {"/messages/batches"}});
 
 } // namespace
@@ -260,6 +272,9 @@ const Protocol messagesProtocol{
     .samplePath = "/messages",
     .sampleJson = anthropicJson,
     .sampleEvents = anthropicEvents,
-    .sampleClosing = 3};
+    .sampleClosing = 3,
+    .sampleQuestion = messagesQuestion,
+    .sampleModel = "claude-haiku-4-5",
+    .words = messagesWords};
 
 } // namespace qcc

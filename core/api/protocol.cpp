@@ -31,7 +31,10 @@ const Protocol unknownProtocol{
     .samplePath = nullptr,
     .sampleJson = nullptr,
     .sampleEvents = nullptr,
-    .sampleClosing = 0};
+    .sampleClosing = 0,
+    .sampleQuestion = nullptr,
+    .sampleModel = nullptr,
+    .words = nullptr};
 
 QString errorType(Dialect dialect, int status)
 {

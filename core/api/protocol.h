@@ -6,6 +6,7 @@
 
 #include <QByteArray>
 #include <QByteArrayView>
+#include <QJsonObject>
 #include <QList>
 #include <QString>
 
@@ -18,6 +19,7 @@
 namespace qcc {
 
 struct SampleAnswer;
+struct SampleQuestion;
 
 /// What one message of an answer says by its members, wherever they stand (ARCH-5): an event of a stream, an element of Gemini's array, or a whole
 /// JSON answer. docs/answers.md, part 2.
@@ -82,6 +84,11 @@ struct Protocol {
     QByteArray (*sampleJson)(const SampleAnswer &answer);
     QList<QByteArray> (*sampleEvents)(const SampleAnswer &answer);
     qsizetype sampleClosing;
+    /// The smallest question to a model, and a model that is cheap to ask where nobody names one.
+    SampleQuestion (*sampleQuestion)(const QString &model);
+    const char *sampleModel;
+    /// The text that one message of a stream, or a whole answer, gives to its reader; empty where it gives none.
+    QString (*words)(const QJsonObject &message);
 };
 
 /// The protocols, each in a file of its own. Source: Anthropic "Streaming Messages", OpenAI "Chat Completions" and "Responses" API references,

@@ -225,6 +225,27 @@ QByteArray responsesJson(const SampleAnswer &answer)
     return compactJson(completedResponse(answer));
 }
 
+/// Of fewer than 16 tokens it does not hear; and some relays take no request without instructions.
+/// Source: https://platform.openai.com/docs/api-reference/responses/create
+SampleQuestion responsesQuestion(const QString &model)
+{
+    const QJsonObject turn{{u"role"_s, u"user"_s}, {u"content"_s, u"hi"_s}};
+    return {"/v1/responses", compactJson({{u"model"_s, model}, {u"instructions"_s, u"Answer with one word."_s}, {u"input"_s, QJsonArray{turn}},
+                                          {u"max_output_tokens"_s, 16}, {u"store"_s, false}, {u"stream"_s, true}})};
+}
+
+/// What has been streamed is said again at its end.
+QString responsesWords(const QJsonObject &message)
+{
+    if (message.value("type"_L1) == "response.output_text.delta"_L1)
+        return message.value("delta"_L1).toString();
+    QString words;
+    const QJsonArray output = message.value("output"_L1).toArray();
+    for (const QJsonValue &item : output)
+        words += textsIn(item["content"_L1].toArray());
+    return words;
+}
+
 constexpr auto responsesPaths = std::to_array<ApiPath>({{"/responses"}});
 
 } // namespace
@@ -239,6 +260,9 @@ const Protocol responsesProtocol{
     .samplePath = "/responses",
     .sampleJson = responsesJson,
     .sampleEvents = responsesEvents,
-    .sampleClosing = 4};
+    .sampleClosing = 4,
+    .sampleQuestion = responsesQuestion,
+    .sampleModel = "gpt-5-mini",
+    .words = responsesWords};
 
 } // namespace qcc

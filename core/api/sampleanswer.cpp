@@ -1,6 +1,7 @@
 #include "core/api/sampleanswer.h"
 
 #include "core/api/protocol.h"
+#include "core/http/ssereader.h"
 
 #include <QDateTime>
 #include <QJsonArray>
@@ -52,6 +53,62 @@ QByteArray dataEvent(const QJsonObject &data)
 QByteArray namedEvent(const QJsonObject &data)
 {
     return "event: " + data[u"type"_s].toString().toUtf8() + '\n' + dataEvent(data);
+}
+
+QString sampleModel(Dialect dialect)
+{
+    return QString::fromLatin1(sampled(dialect).sampleModel);
+}
+
+SampleQuestion sampleQuestion(Dialect dialect, const QString &model)
+{
+    return sampled(dialect).sampleQuestion(model.isEmpty() ? sampleModel(dialect) : model);
+}
+
+QString textsIn(const QJsonArray &blocks)
+{
+    QString texts;
+    for (const QJsonValue &block : blocks)
+        texts += block["text"_L1].toString();
+    return texts;
+}
+
+namespace {
+
+/// Hears the events of a stream.
+struct WordsOfEvents final : SseReader::Sink {
+    const Protocol &protocol;
+    QString words = {};
+
+    explicit WordsOfEvents(const Protocol &its) : protocol(its) { }
+    void longData(QByteArrayView) override { }
+    bool event(const SseEvent &event) override
+    {
+        words += protocol.words(QJsonDocument::fromJson(event.data.toByteArray()).object());
+        return true;
+    }
+};
+
+} // namespace
+
+QString wordsOf(Dialect dialect, QByteArrayView answer)
+{
+    const Protocol &protocol = sampled(dialect);
+    const QJsonDocument json = QJsonDocument::fromJson(answer.toByteArray());
+    if (json.isObject())
+        return protocol.words(json.object());
+    if (json.isArray()) {
+        QString words;
+        const QJsonArray messages = json.array();
+        for (const QJsonValue &message : messages)
+            words += protocol.words(message.toObject());
+        return words;
+    }
+    WordsOfEvents events(protocol);
+    SseReader reader;
+    reader.feed(answer, events);
+    reader.finish(events);
+    return events.words;
 }
 
 QByteArray modelsJson(const QStringList &models, qint64 createdAt)

@@ -3,6 +3,8 @@
 #include "core/api/dialect.h"
 
 #include <QByteArray>
+#include <QByteArrayView>
+#include <QJsonArray>
 #include <QJsonObject>
 #include <QList>
 #include <QString>
@@ -33,6 +35,22 @@ qsizetype openingEvents(Dialect dialect);
 
 /// The events of `answerEvents` after the last text; the very last one says that the stream is complete.
 qsizetype closingEvents(Dialect dialect);
+
+/// A request to a model that asks for one token's worth of an answer, as a stream: that is what the clients ask for, so that what only fails there
+/// is seen, and the first byte is the one that they wait for.
+struct SampleQuestion {
+    QByteArray target; ///< "/v1/messages".
+    QByteArray body;
+};
+
+/// `model` empty: one that is cheap to ask. Of a dialect that is known.
+SampleQuestion sampleQuestion(Dialect dialect, const QString &model);
+/// The model that sampleQuestion() asks where none is named.
+QString sampleModel(Dialect dialect);
+/// The text of an answer, streamed or not, as far as it goes: what came is not judged here.
+QString wordsOf(Dialect dialect, QByteArrayView answer);
+/// Of each object in it.
+QString textsIn(const QJsonArray &blocks);
 
 /// What the protocols write their samples with.
 QByteArray compactJson(const QJsonObject &object);
