@@ -71,9 +71,18 @@ struct EndpointState {
     PoolFigures pool;
 };
 
+/// What one test of an endpoint with a message asked, and what came of it.
+struct MessageFound {
+    QString path;          ///< Of the API's request; empty where none was sent.
+    QString model;         ///< As the endpoint was asked for it.
+    QString answeredModel; ///< As the endpoint calls it; empty where it does not.
+    QString words;         ///< The beginning of the answer, as one visible line. Never holds a key.
+    std::optional<qint64> inputTokens, outputTokens; ///< As the endpoint told them.
+};
+
 /// What one test of an endpoint found.
 struct ProbeResult {
-    bool reachable = false;
+    bool reachable = false; ///< Of a test with a message: its answer was good.
     /// None when reachable; Cancelled when the test says nothing about the endpoint.
     FailureClass failure = FailureClass::None;
     Phase phase = Phase::Queue; ///< How far it came.
@@ -83,6 +92,7 @@ struct ProbeResult {
     ConnectTimes times; ///< How long each stage took.
     std::optional<double> firstByteMs; ///< Milliseconds from the start to the answer's head.
     double totalMs = 0; ///< Milliseconds from the start to the end.
+    std::optional<MessageFound> message; ///< Of a test with a message.
 };
 
 #define QCC_NEWS_KINDS(X)             \

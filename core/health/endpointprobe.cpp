@@ -6,6 +6,8 @@
 #include "core/upstream/upstreampool.h"
 #include "core/upstream/upstreamreply.h"
 
+#include <algorithm>
+
 namespace qcc {
 
 using namespace Qt::StringLiterals;
@@ -19,33 +21,98 @@ bool isHostOf(const QString &host, QLatin1String domain)
 
 } // namespace
 
-ProbeRequest probeRequest(const Endpoint &endpoint)
+RequestHead headFor(const Endpoint &endpoint, Dialect dialect, const QByteArray &method, const QByteArray &target)
 {
-    const EndpointUrl url = endpointUrl(endpoint.baseUrl);
-    const QByteArray lastSegment = url.basePath.mid(url.basePath.lastIndexOf('/') + 1);
-    // Google has OpenAI's API, too.
-    const bool google = isHostOf(url.host, QLatin1String("generativelanguage.googleapis.com")) && lastSegment != "openai";
-    const bool gemini = google || lastSegment == "v1beta" || endpoint.auth == AuthStyle::XGoogApiKey;
-
     // Spoken as a client would, so that path and key of the endpoint go by the same rules as in every other request. The
     // values are replaced there.
+    const QString host = endpointUrl(endpoint.baseUrl).host;
+    const bool gemini = dialect == Dialect::Gemini;
+    const bool openAi = dialect == Dialect::OpenAiChat || dialect == Dialect::OpenAiResponses || isHostOf(host, QLatin1String("openai.com"));
     RequestHead head;
-    head.method = "GET";
-    head.target = gemini ? "/v1beta/models?pageSize=1" : "/v1/models?limit=1";
+    head.method = method;
+    head.target = target;
     head.headers = {{"Accept", "application/json"}, {"User-Agent", "qcc/" QCC_VERSION}};
     const bool anyStyle = endpoint.auth == AuthStyle::Auto && !gemini;
     if (endpoint.auth == AuthStyle::Auto && gemini)
         head.headers.append(HeaderField{"x-goog-api-key", "key"});
-    if (anyStyle && !isHostOf(url.host, QLatin1String("openai.com")))
+    if (anyStyle && !openAi)
         head.headers.append(HeaderField{"x-api-key", "key"});
-    if (anyStyle && !isHostOf(url.host, QLatin1String("anthropic.com")))
+    if (anyStyle && !isHostOf(host, QLatin1String("anthropic.com")))
         head.headers.append(HeaderField{"Authorization", "Bearer key"});
-    if (contains(head.headers, "x-api-key") || endpoint.auth == AuthStyle::XApiKey || endpoint.auth == AuthStyle::Both)
+    const bool mayBeAnthropic = contains(head.headers, "x-api-key") || endpoint.auth == AuthStyle::XApiKey || endpoint.auth == AuthStyle::Both;
+    if (dialect == Dialect::Anthropic || (dialect == Dialect::Unknown && mayBeAnthropic))
         head.headers.append(HeaderField{"anthropic-version", "2023-06-01"});
+    return head;
+}
 
+namespace {
+
+/// What an endpoint's URL says of the API that it speaks; nothing of most.
+std::optional<Dialect> spokenAt(const EndpointUrl &url)
+{
+    const QByteArray lastSegment = url.basePath.mid(url.basePath.lastIndexOf('/') + 1);
+    // Google has OpenAI's API, too.
+    if (isHostOf(url.host, QLatin1String("generativelanguage.googleapis.com")))
+        return lastSegment == "openai" ? Dialect::OpenAiChat : Dialect::Gemini;
+    if (lastSegment == "v1beta")
+        return Dialect::Gemini;
+    if (isHostOf(url.host, QLatin1String("anthropic.com")))
+        return Dialect::Anthropic;
+    if (isHostOf(url.host, QLatin1String("openai.com")))
+        return Dialect::OpenAiChat;
+    return std::nullopt;
+}
+
+/// A whole path that somebody copied into the base URL.
+std::optional<Dialect> copiedInto(const EndpointUrl &url)
+{
+    const ApiCall call = apiCallOf("POST", url.basePath);
+    return call.generates() ? std::optional(call.dialect) : std::nullopt;
+}
+
+std::optional<Dialect> meantBy(AuthStyle auth)
+{
+    if (auth == AuthStyle::XGoogApiKey)
+        return Dialect::Gemini;
+    return auth == AuthStyle::XApiKey ? std::optional(Dialect::Anthropic) : std::nullopt;
+}
+
+} // namespace
+
+ProbeRequest probeRequest(const Endpoint &endpoint)
+{
+    const bool gemini = spokenAt(endpointUrl(endpoint.baseUrl)) == Dialect::Gemini || endpoint.auth == AuthStyle::XGoogApiKey;
+    const RequestHead head = headFor(endpoint, gemini ? Dialect::Gemini : Dialect::Unknown, "GET",
+                                     gemini ? "/v1beta/models?pageSize=1" : "/v1/models?limit=1");
     ProbeRequest request{upstreamTarget(head, endpoint), upstreamHeaders(head, endpoint)};
     request.headers.append(HeaderField{"Connection", "close"});
     return request;
+}
+
+MessageTest messageTest(const Endpoint &endpoint, const ConfigSnapshot &config, const QString &model, const std::optional<LatelyAsked> &ofEndpoint,
+                        const std::optional<LatelyAsked> &ofCluster)
+{
+    const EndpointUrl url = endpointUrl(endpoint.baseUrl);
+    std::optional<Dialect> spoken = spokenAt(url);
+    if (!spoken)
+        spoken = copiedInto(url);
+    // Neighbours stand in for each other, and so they speak alike, where nothing says otherwise.
+    const bool likeNeighbours = ofCluster && (!spoken || *spoken == ofCluster->dialect);
+    const std::optional<LatelyAsked> lately = ofEndpoint ? ofEndpoint : likeNeighbours ? ofCluster : std::nullopt;
+    if (lately)
+        spoken = lately->dialect;
+    else if (!spoken)
+        spoken = meantBy(endpoint.auth);
+    MessageTest test{config, {}, model};
+    test.dialects = spoken ? QList{*spoken} : QList{Dialect::Anthropic, Dialect::OpenAiChat};
+    if (test.model.isEmpty() && lately)
+        test.model = lately->model;
+    const auto target = std::ranges::find_if(endpoint.modelMap, [](const QString &each) { return !each.isEmpty(); });
+    if (test.model.isEmpty() && target != endpoint.modelMap.end())
+        test.model = *target;
+    if (test.model.isEmpty())
+        test.model = config->model.override;
+    return test;
 }
 
 namespace {

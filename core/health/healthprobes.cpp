@@ -1,9 +1,6 @@
 #include "core/health/healthprobes.h"
 
-#include "core/health/endpointprobe.h"
 #include "core/routing/router.h"
-
-#include <QPointer>
 
 namespace qcc {
 
@@ -35,6 +32,24 @@ void DirectProbes::probe(const Endpoint &endpoint, std::chrono::milliseconds tim
                          probe->deleteLater();
                          done(result);
                      });
+    probe->start();
+}
+
+void DirectProbes::test(const ProbeTarget &target, std::function<void(const ProbeResult &)> done)
+{
+    if (!target.message)
+        return probe(target.endpoint, target.timeout, std::move(done));
+    auto *probe = new MessageProbe(m_upstream, m_alarms, target.endpoint, *target.message, target.timeout, &m_probes);
+    QObject::connect(probe, &MessageProbe::ended, &m_probes, [probe, done = std::move(done)](const ProbeResult &result) {
+        probe->deleteLater();
+        done(result);
+    });
+    if (target.asker && !*target.asker) {
+        QMetaObject::invokeMethod(probe, &MessageProbe::cancel, Qt::QueuedConnection);
+        return;
+    }
+    if (target.asker)
+        QObject::connect(*target.asker, &QObject::destroyed, probe, &MessageProbe::cancel);
     probe->start();
 }
 

@@ -2,12 +2,14 @@
 
 #include "core/config/config.h"
 #include "core/facts/endpointstate.h"
+#include "core/health/endpointprobe.h"
 #include "core/upstream/connectionbudget.h"
 #include "core/upstream/upstreampool.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QObject>
+#include <QPointer>
 #include <QSet>
 #include <QTimer>
 
@@ -15,10 +17,21 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace qcc {
 
 class Router;
+
+/// One endpoint to be tested, as a member of one cluster.
+struct ProbeTarget {
+    QString cluster;
+    Endpoint endpoint;
+    std::chrono::milliseconds timeout;
+    std::optional<MessageTest> message = {}; ///< Absent: the cheap test.
+    /// Who waits for it; absent where nobody knows. Once he is gone a message is not sent, or stopped, since nobody pays for nothing.
+    std::optional<QPointer<QObject>> asker = {};
+};
 
 /// Tests endpoints on connections of its own, so that no test waits behind traffic, takes a place from it, or shows in
 /// its figures.
@@ -33,6 +46,8 @@ public:
     /// Tests `endpoint`; `done` is called once and not before probe() returned; not any more once this object is gone.
     void probe(const Endpoint &endpoint, std::chrono::milliseconds timeout,
                std::function<void(const ProbeResult &result)> done);
+    /// Likewise, with or without a message as `target` wants it.
+    void test(const ProbeTarget &target, std::function<void(const ProbeResult &result)> done);
 
 private:
     ConnectionBudget m_budget;
@@ -40,13 +55,6 @@ private:
     Alarms m_alarms{Clock::system()};
     UpstreamPool m_upstream;
     QObject m_probes; ///< Their parent; they end before the pool does.
-};
-
-/// One endpoint to be tested, as a member of one cluster.
-struct ProbeTarget {
-    QString cluster;
-    Endpoint endpoint;
-    std::chrono::milliseconds timeout;
 };
 
 /// Tests endpoints, a few at a time, first come first served.

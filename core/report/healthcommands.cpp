@@ -19,7 +19,7 @@ Result<std::chrono::milliseconds> timeoutOf(const QJsonObject &request)
 {
     const QJsonValue given = request.value("timeout_s"_L1);
     if (given.isUndefined())
-        return EndpointProbe::usualTimeout;
+        return request.value("message"_L1).toBool() ? MessageProbe::usualTimeout : EndpointProbe::usualTimeout;
     const double seconds = given.toDouble();
     if (!(seconds > 0 && seconds <= mostTimeoutS))
         return Failure{ErrorCode::Usage, u"timeout_s must be a number above 0 and up to %1"_s.arg(mostTimeoutS), {}};
@@ -28,16 +28,22 @@ Result<std::chrono::milliseconds> timeoutOf(const QJsonObject &request)
 
 } // namespace
 
-HealthCommands::HealthCommands(Router &router, std::function<void()> refresh)
+HealthCommands::HealthCommands(Router &router, std::function<void()> refresh, Lately lately)
     : m_router(router)
     , m_refresh(refresh ? std::move(refresh) : [] { })
-    , m_queue([this](const ProbeTarget &target, const ProbeQueue::Answer &answer) {
-        m_probes.probe(target.endpoint, target.timeout, [this, target, answer](const ProbeResult &result) {
-            reportProbe(target.endpoint.id, result);
-            answer(probeJson(target.cluster, target.endpoint, result));
-        });
-    })
+    , m_lately(lately ? std::move(lately) : [](const QString &, const QString &) { return std::optional<LatelyAsked>(); })
+    , m_queue([this](const ProbeTarget &target, const ProbeQueue::Answer &answer) { ask(target, answer); })
+    , m_messages([this](const ProbeTarget &target, const ProbeQueue::Answer &answer) { ask(target, answer); })
 {
+}
+
+void HealthCommands::ask(const ProbeTarget &target, const ProbeQueue::Answer &answer)
+{
+    const auto done = [this, target, answer](const ProbeResult &result) {
+        reportProbe(target, result);
+        answer(probeJson(target.cluster, target.endpoint, result));
+    };
+    m_probes.test(target, done);
 }
 
 void HealthCommands::addTo(CommandTable &table)
@@ -47,7 +53,12 @@ void HealthCommands::addTo(CommandTable &table)
         const Result<QList<ProbeTarget>> wanted = targets(request);
         if (!wanted)
             return reply(controlFailure(wanted.error()));
-        m_queue.test(*wanted, [reply](const QJsonArray &results) { reply(controlOk(QJsonObject{{u"results"_s, results}})); });
+        ProbeQueue &queue = wanted->first().message ? m_messages : m_queue;
+        QObject *asker = reply.asker();
+        QList<ProbeTarget> askedFor = *wanted;
+        for (ProbeTarget &target : askedFor)
+            target.asker = asker ? std::optional(QPointer(asker)) : std::nullopt;
+        queue.test(askedFor, [reply](const QJsonArray &results) { reply(controlOk(QJsonObject{{u"results"_s, results}})); });
     };
     table.answerAtOnce(ControlCommand::ResetEndpoint, [this](const QJsonObject &request) {
         m_refresh();
@@ -92,8 +103,12 @@ Result<QList<ProbeTarget>> HealthCommands::targets(const QJsonObject &request) c
         return timeout.error();
     QList<ProbeTarget> targets;
     for (const Endpoint &endpoint : what->endpoints) {
-        if (endpoint.enabled || what->single)
-            targets.append({what->cluster, endpoint, *timeout});
+        if (!endpoint.enabled && !what->single)
+            continue;
+        ProbeTarget target{what->cluster, endpoint, *timeout};
+        if (request.value("message"_L1).toBool())
+            target.message = messageFor(what->cluster, endpoint, request.value("model"_L1).toString());
+        targets.append(target);
     }
     if (targets.isEmpty()) {
         return Failure{ErrorCode::NotFound, u"the cluster \"%1\" has no enabled endpoint"_s.arg(what->cluster),
@@ -139,10 +154,34 @@ Result<QJsonObject> HealthCommands::prefer(const QJsonObject &request)
     return QJsonObject{{u"endpoint"_s, QJsonObject{{u"id"_s, endpoint.id}, {u"name"_s, endpoint.name}}}};
 }
 
-void HealthCommands::reportProbe(const QString &endpoint, const ProbeResult &result)
+MessageTest HealthCommands::messageFor(const QString &cluster, const Endpoint &endpoint, const QString &model) const
 {
-    if (result.failure != FailureClass::Cancelled && result.failure != FailureClass::NoNetwork)
-        m_router.verified(endpoint, result.reachable, result.failure == FailureClass::Auth, std::chrono::steady_clock::now());
+    return messageTest(endpoint, m_router.config(), model, m_lately(cluster, endpoint.id), m_lately(cluster, {}));
+}
+
+void HealthCommands::reportProbe(const ProbeTarget &target, const ProbeResult &result)
+{
+    if (result.failure == FailureClass::Cancelled || result.failure == FailureClass::NoNetwork)
+        return;
+    const auto now = std::chrono::steady_clock::now();
+    if (!target.message)
+        m_router.verified(target.endpoint.id, result.reachable, result.failure == FailureClass::Auth, now);
+    else if (result.failure != FailureClass::Misplaced || !target.message->isGuess())
+        m_router.messageTested(target.endpoint.id, result.failure, now);
+}
+
+std::optional<LatelyAsked> latelyAsked(const QList<ExchangeRecord> &newestFirst, const QString &cluster, const QString &endpointId)
+{
+    for (const ExchangeRecord &exchange : newestFirst) {
+        const bool good = exchange.outcome == Outcome::Complete || exchange.outcome == Outcome::Recovered;
+        if (!good || exchange.cluster != cluster || exchange.model.isEmpty() || exchange.attempts.isEmpty())
+            continue;
+        const ApiCall call = apiCallOf(exchange.method, exchange.path);
+        // The last one answered.
+        if (call.generates() && (endpointId.isEmpty() || exchange.attempts.last().endpointId == endpointId))
+            return LatelyAsked{call.dialect, exchange.model};
+    }
+    return std::nullopt;
 }
 
 } // namespace qcc

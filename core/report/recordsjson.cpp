@@ -305,22 +305,31 @@ QJsonObject timelineJson(const Timeline &timeline, std::chrono::minutes range, c
 
 QJsonObject probeJson(const QString &cluster, const Endpoint &endpoint, const ProbeResult &result)
 {
-    return {{u"cluster"_s, cluster},
-            {u"id"_s, endpoint.id},
-            {u"name"_s, endpoint.name},
-            {u"base_url"_s, QString::fromUtf8(endpoint.baseUrl)},
-            {u"enabled"_s, endpoint.enabled},
-            {u"reachable"_s, result.reachable},
-            {u"status"_s, result.status == 0 ? QJsonValue(QJsonValue::Null) : QJsonValue(result.status)},
-            {u"failure"_s, result.reachable ? QJsonValue(QJsonValue::Null) : QJsonValue(toWord(result.failure))},
-            {u"phase"_s, toWord(result.phase)},
-            {u"error"_s, result.error.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(result.error)},
-            {u"warning"_s, result.warning.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(result.warning)},
-            {u"dns_ms"_s, orNull(result.times.dns)},
-            {u"connect_ms"_s, orNull(result.times.connect)},
-            {u"tls_ms"_s, orNull(result.times.tls)},
-            {u"first_byte_ms"_s, orNull(result.firstByteMs)},
-            {u"total_ms"_s, result.totalMs}};
+    QJsonObject json{{u"cluster"_s, cluster},
+                     {u"id"_s, endpoint.id},
+                     {u"name"_s, endpoint.name},
+                     {u"base_url"_s, QString::fromUtf8(endpoint.baseUrl)},
+                     {u"enabled"_s, endpoint.enabled},
+                     {u"reachable"_s, result.reachable},
+                     {u"status"_s, result.status == 0 ? QJsonValue(QJsonValue::Null) : QJsonValue(result.status)},
+                     {u"failure"_s, result.reachable ? QJsonValue(QJsonValue::Null) : QJsonValue(toWord(result.failure))},
+                     {u"phase"_s, toWord(result.phase)},
+                     {u"error"_s, result.error.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(result.error)},
+                     {u"warning"_s, result.warning.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(result.warning)},
+                     {u"dns_ms"_s, orNull(result.times.dns)},
+                     {u"connect_ms"_s, orNull(result.times.connect)},
+                     {u"tls_ms"_s, orNull(result.times.tls)},
+                     {u"first_byte_ms"_s, orNull(result.firstByteMs)},
+                     {u"total_ms"_s, result.totalMs}};
+    if (const std::optional<MessageFound> &message = result.message) {
+        json.insert(u"message"_s, QJsonObject{{u"path"_s, message->path},
+                                              {u"model"_s, message->model},
+                                              {u"answered_model"_s, message->answeredModel},
+                                              {u"words"_s, message->words},
+                                              {u"input_tokens"_s, orNull(message->inputTokens)},
+                                              {u"output_tokens"_s, orNull(message->outputTokens)}});
+    }
+    return json;
 }
 
 } // namespace qcc

@@ -75,7 +75,8 @@ std::optional<std::chrono::minutes> bucketFor(std::chrono::seconds range);
 /// those of this run.
 QJsonObject timelineJson(const Timeline &timeline, std::chrono::minutes range, const QStringList &endpointIds, Timeline::Time now);
 
-/// `result` as the control socket and `--json` tell it, with the endpoint of `cluster` that it is about.
+/// `result` as the control socket and `--json` tell it, with the endpoint of `cluster` that it is about. "message" is there after a test with a
+/// message alone: its "path", "model", "answered_model", "words", "input_tokens" and "output_tokens".
 QJsonObject probeJson(const QString &cluster, const Endpoint &endpoint, const ProbeResult &result);
 
 } // namespace qcc

@@ -199,6 +199,19 @@ void HealthTracker::verified(bool reachable, bool refusedKey, Time now)
     }
 }
 
+void HealthTracker::messageTested(FailureClass failure, Time now)
+{
+    const Scope against = remedyFor(failure).against;
+    if (failure == FailureClass::None) {
+        wentWell({.began = now}, m_inFlight, now);
+    } else if (against == Scope::Endpoint) {
+        verified(false, false, now);
+    } else if (against == Scope::Key && !m_keyWorked) {
+        m_known = true;
+        m_out = true;
+    }
+}
+
 void HealthTracker::checkSoon(Time now)
 {
     if (m_breaker.state() == BreakerState::Open)

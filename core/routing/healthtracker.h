@@ -53,6 +53,10 @@ public:
     void attemptEnded(const AttemptResult &result, bool probe, Time now);
     /// The background check, or one by hand, came back; `refusedKey`: reachable but 401 or 403.
     void verified(bool reachable, bool refusedKey, Time now);
+    /// Its owner has sent it a message to test it. A good answer is as good as a live one: no breaker, rest or refused key outlasts it. A failure
+    /// counts as that of any check where it is held against the endpoint, or against a key that never worked; it begins no rest, which is for live
+    /// requests to find out.
+    void messageTested(FailureClass failure, Time now);
     /// The background check of an endpoint that is open comes forward.
     void checkSoon(Time now);
     /// Closed, rested, trusted: as if nothing had been, but for what is known of its key.

@@ -252,12 +252,29 @@ void Router::attemptEnded(const Route &route, const AttemptResult &result, const
 
 void Router::verified(const QString &endpoint, bool reachable, bool refusedKey, Time now)
 {
+    checked(endpoint, [&](KnownEndpoint &entry) { entry.health.verified(reachable, refusedKey, now); }, now);
+}
+
+void Router::messageTested(const QString &endpoint, FailureClass failure, Time now)
+{
+    checked(endpoint, [&](KnownEndpoint &entry) {
+        const bool keyWorked = entry.health.keyWorked();
+        entry.health.messageTested(failure, now);
+        if (failure == FailureClass::None)
+            entry.keyWasTaken();
+        if (!keyWorked && entry.health.keyWorked() && m_keyWorked)
+            m_keyWorked(entry.endpoint);
+    }, now);
+}
+
+void Router::checked(const QString &endpoint, const std::function<void(KnownEndpoint &)> &learn, Time now)
+{
     const std::lock_guard lock(m_mutex);
     const auto found = m_endpoints.find(endpoint);
     if (found == m_endpoints.end())
         return;
     const EndpointState before = found->health.state(now);
-    found->health.verified(reachable, refusedKey, now);
+    learn(*found);
     found->lastCheck = QDateTime::currentDateTimeUtc();
     if (m_news)
         found->tellChange(before, now, m_news);

@@ -91,6 +91,8 @@ public:
     void attemptEnded(const Route &route, const AttemptResult &result, const QByteArray &conversation, Time now);
     /// The result of a check: in the background, or by hand.
     void verified(const QString &endpoint, bool reachable, bool refusedKey, Time now);
+    /// What came of a message that its owner sent to test it.
+    void messageTested(const QString &endpoint, FailureClass failure, Time now);
     /// The network is another one: endpoints that were out of reach may be back, and are checked soon.
     void checkSoon(Time now);
     /// Forgets what is held against an endpoint.
@@ -116,6 +118,7 @@ private:
     Choice decide(Tries &tries, const QByteArray &conversation, quint64 ticket, QStringList &wants, Time now);
     /// Wakes the first in line who can go to `endpoint`.
     void wakeFor(const QString &endpoint);
+    void checked(const QString &endpoint, const std::function<void(KnownEndpoint &)> &learn, Time now);
     /// Somebody in line wants these no longer: what they bear may be the next one's.
     void wakeForAll(const QStringList &endpoints);
     void setPreferred(const QString &endpoint);

@@ -29,7 +29,8 @@ ServiceRun::ServiceRun(Paths paths, KeyRing &keys, CommandTable ofService)
     , m_records([this] { takeRecords(); })
     , m_plane({.bodyFolder = m_paths.home(), .record = [this](ExchangeRecord &&record) { m_records.post(std::move(record)); }})
     , m_endpoints(m_plane.router())
-    , m_health(m_plane.router(), [this] { m_config->reload(); })
+    , m_health(m_plane.router(), [this] { m_config->reload(); },
+               [this](const QString &cluster, const QString &endpointId) { return latelyAsked(m_journal.recent(), cluster, endpointId); })
     , m_commands(std::move(ofService))
     , m_control([this](const QJsonObject &request, const ControlReply &reply) {
         catchUp();
