@@ -1,6 +1,7 @@
 #include "app/cli/endpointtests.h"
 #include "app/cli/terminal.h"
 #include "tests/cli/program.h"
+#include "tests/support/rawclient.h"
 #include "tests/support/scriptedupstream.h"
 
 #include <QJsonArray>
@@ -298,6 +299,114 @@ private Q_SLOTS:
         process.kill();
         QVERIFY(!ended.isEmpty() || ended.wait(15'000));
         QTRY_COMPARE(health(qcc, u"good"_s), u"healthy"_s);
+    }
+
+    void aMessageShowsTimeAndWords()
+    {
+        const Program qcc;
+        addEndpoint(qcc, u"work"_s, u"good"_s, m_url);
+        const Ended ended = qcc.run("endpoint test work --message");
+        QCOMPARE(ended.exit, 0);
+        QCOMPARE(ended.err, QString());
+        const QStringList lines = ended.out.split(u'\n', Qt::SkipEmptyParts);
+        QCOMPARE(lines.size(), 2);
+        QVERIFY2(lines.at(0).startsWith("CLUSTER  ENDPOINT  RESULT"_L1) && lines.at(0).endsWith("TOTAL   ANSWER"_L1), qPrintable(ended.out));
+        QVERIFY2(lines.at(1).startsWith(u"work     good      ✓ answered  200     claude-haiku-4-5"_s), qPrintable(ended.out));
+        QVERIFY2(lines.at(1).contains("\"w0"_L1), qPrintable(ended.out));
+        QCOMPARE(m_upstream->arrivedAt(0).rawTarget, QByteArray("/v1/messages"));
+
+        const QJsonValue result = results(qcc.run("endpoint test work --message --model other --json")).first();
+        QCOMPARE(result["message"_L1]["model"_L1].toString(), u"other"_s);
+        QCOMPARE(result["message"_L1]["path"_L1].toString(), u"/v1/messages"_s);
+        QVERIFY(result["message"_L1]["output_tokens"_L1].isDouble());
+        QVERIFY(!results(qcc.run("endpoint test work --json")).first().toObject().contains("message"_L1));
+    }
+
+    void anEndpointThatFailsOnMessagesIsSeen_data()
+    {
+        QTest::addColumn<bool>("proxyRuns");
+        QTest::newRow("without a proxy") << false;
+        QTest::newRow("by the proxy") << true;
+    }
+
+    void anEndpointThatFailsOnMessagesIsSeen()
+    {
+        QFETCH(bool, proxyRuns);
+        const Program qcc;
+        addEndpoint(qcc, u"work"_s, u"bad"_s, m_url + "/bad"_L1);
+        addEndpoint(qcc, u"work"_s, u"good"_s, m_url);
+        if (proxyRuns)
+            QCOMPARE(qcc.run("proxy start --port 0").exit, 0);
+        m_upstream->setBehaviour([](const Arrived &arrived) {
+            const QByteArray error = "{\"error\":{\"type\":\"overloaded_error\",\"message\":\"busy, and your key is sk-secret-0123456789abcdef\"}}";
+            return arrived.rawTarget.startsWith("/bad/v1/messages") ? Script().answer(529, "application/json", error) : Script();
+        });
+        QCOMPARE(qcc.run("endpoint test work").exit, 0);
+        const Ended ended = qcc.run("endpoint test work --message");
+        QCOMPARE(ended.exit, 1);
+        QVERIFY2(ended.out.contains(u"✗ failing"_s) && ended.out.contains(u"✓ answered"_s), qPrintable(ended.out));
+        QVERIFY2(ended.out.contains("the endpoint answered HTTP 529: overloaded_error: busy, and your key is ***"_L1), qPrintable(ended.out));
+        QVERIFY(!ended.out.contains(kKey));
+        if (proxyRuns)
+            QCOMPARE(health(qcc, u"bad"_s), u"degraded"_s);
+    }
+
+    void aMessageAsksForWhatClientsAskedOfLate()
+    {
+        const Program qcc;
+        addEndpoint(qcc, u"work"_s, u"good"_s, m_url);
+        QCOMPARE(qcc.run("proxy start --port 0").exit, 0);
+        RawClient client;
+        client.connectTo(static_cast<quint16>(qcc.run("proxy status --json").json().value("port"_L1).toInt()));
+        client.post("/v1/responses", "{\"model\":\"gpt-asked\",\"input\":\"hello\"}", {{"Content-Type", "application/json"}});
+        QTRY_VERIFY(client.response().complete);
+        QCOMPARE(client.response().status, 200);
+        const QJsonValue message = results(qcc.run("endpoint test work --message --json")).first()["message"_L1];
+        QCOMPARE(message["path"_L1].toString(), u"/v1/responses"_s);
+        QCOMPARE(message["model"_L1].toString(), u"gpt-asked"_s);
+    }
+
+    void aModelWithoutAMessageIsAMistake()
+    {
+        const Program qcc;
+        addEndpoint(qcc, u"work"_s, u"good"_s, m_url);
+        const Ended ended = qcc.run("endpoint test work --model m");
+        QCOMPARE(ended.exit, 2);
+        QVERIFY2(ended.err.startsWith("error: --model needs --message."_L1), qPrintable(ended.err));
+        QCOMPARE(m_upstream->arrivedCount(), 0);
+    }
+
+    void aMessageEndsWithTheOneWhoAsked()
+    {
+        const Program qcc;
+        addEndpoint(qcc, u"work"_s, u"good"_s, m_url);
+        QCOMPARE(qcc.run("proxy start --port 0").exit, 0);
+        m_upstream->setDefaultScript("stall-before-head");
+        QProcess process;
+        QSignalSpy ended(&process, &QProcess::finished);
+        qcc.start(process, {u"endpoint"_s, u"test"_s, u"work"_s, u"--message"_s});
+        QTRY_COMPARE(m_upstream->arrivedCount(), 1);
+        process.kill();
+        QVERIFY(!ended.isEmpty() || ended.wait(15'000));
+        QTRY_COMPARE(m_upstream->openConnections(), 0);
+        QCOMPARE(health(qcc, u"good"_s), u"unknown"_s);
+    }
+
+    void aMessageThatTheProxyMayHaveSentIsNotSentAgain()
+    {
+        const Program qcc;
+        addEndpoint(qcc, u"work"_s, u"good"_s, m_url);
+        QCOMPARE(qcc.run("proxy start --port 0").exit, 0);
+        m_upstream->setDefaultScript("stall-before-head|ok");
+        QProcess process;
+        QSignalSpy ended(&process, &QProcess::finished);
+        qcc.start(process, {u"endpoint"_s, u"test"_s, u"work"_s, u"--message"_s, u"--json"_s});
+        QTRY_COMPARE(m_upstream->arrivedCount(), 1);
+        QCOMPARE(qcc.run("proxy stop").exit, 0);
+        QVERIFY(!ended.isEmpty() || ended.wait(15'000));
+        QCOMPARE(process.exitCode(), 1);
+        QVERIFY(process.readAllStandardOutput().contains("the test was cancelled: "));
+        QCOMPARE(m_upstream->arrivedCount(), 1);
     }
 
     void resetForgets()

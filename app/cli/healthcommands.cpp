@@ -3,7 +3,6 @@
 #include "app/cli/terminal.h"
 #include "core/control/commands.h"
 #include "core/control/controlclient.h"
-#include "core/health/endpointprobe.h"
 
 #include <QJsonObject>
 
@@ -18,15 +17,15 @@ TintedText verdict(const QJsonObject &result)
     if (result.value("warning"_L1).isString())
         return {Tint::Yellow, u"⚠ wrong path?"_s};
     if (result.value("reachable"_L1).toBool())
-        return {Tint::Green, u"✓ reachable"_s};
-    const QString failure = result.value("failure"_L1).toString();
-    const QString text = failure == "auth"_L1 ? u"✗ key refused"_s
-        : failure == "timeout"_L1             ? u"✗ no answer"_s
-        : failure == "transient"_L1           ? u"✗ failing"_s
-        : failure == "cancelled"_L1           ? u"✗ not tested"_s
-        : failure == "broken"_L1              ? u"✗ broken answer"_s
-                                              : u"✗ unreachable"_s;
-    return {Tint::Red, text};
+        return {Tint::Green, result.contains("message"_L1) ? u"✓ answered"_s : u"✓ reachable"_s};
+    static const QHash<QString, QString> words{{u"auth"_s, u"✗ key refused"_s}, {u"timeout"_s, u"✗ no answer"_s},
+                                               {u"transient"_s, u"✗ failing"_s}, {u"cancelled"_s, u"✗ not tested"_s},
+                                               {u"broken"_s, u"✗ broken answer"_s}, {u"broken_stream"_s, u"✗ broken answer"_s},
+                                               {u"bad_answer"_s, u"✗ bad answer"_s}, {u"rate_limit"_s, u"✗ rate limited"_s},
+                                               {u"quota"_s, u"✗ quota spent"_s}, {u"model"_s, u"✗ no such model"_s},
+                                               {u"caller"_s, u"✗ refused"_s}, {u"blocked"_s, u"✗ blocked"_s},
+                                               {u"misplaced"_s, u"✗ no API there"_s}};
+    return {Tint::Red, words.value(result.value("failure"_L1).toString(), u"✗ unreachable"_s)};
 }
 
 QString milliseconds(const QJsonValue &value)
@@ -43,13 +42,22 @@ Row row(const QJsonObject &result)
 {
     const QString name = result.value("name"_L1).toString();
     const QJsonValue status = result.value("status"_L1);
-    return {result.value("cluster"_L1).toString(),
-            result.value("enabled"_L1).toBool() ? name : name + u" (disabled)"_s,
-            verdict(result),
-            status.isDouble() ? QString::number(status.toInt()) : u"-"_s,
-            milliseconds(result.value("connect_ms"_L1)),
-            milliseconds(result.value("tls_ms"_L1)),
-            milliseconds(result.value("first_byte_ms"_L1))};
+    Row row{result.value("cluster"_L1).toString(), result.value("enabled"_L1).toBool() ? name : name + u" (disabled)"_s, verdict(result),
+            status.isDouble() ? QString::number(status.toInt()) : u"-"_s};
+    const QString firstByte = milliseconds(result.value("first_byte_ms"_L1));
+    if (result.contains("message"_L1))
+        return row + Row{result.value("message"_L1)["model"_L1].toString(), firstByte, milliseconds(result.value("total_ms"_L1))};
+    return row + Row{milliseconds(result.value("connect_ms"_L1)), milliseconds(result.value("tls_ms"_L1)), firstByte};
+}
+
+/// What it said, or why it did not.
+QString said(const QJsonObject &result)
+{
+    const QString warning = result.value("warning"_L1).toString();
+    if (!warning.isEmpty())
+        return u"its base URL "_s + warning;
+    const QString words = result.value("message"_L1)["words"_L1].toString();
+    return words.isEmpty() ? result.value("error"_L1).toString() : u'"' + words + u'"';
 }
 
 int widest(const QList<TintedText> &lines)
@@ -64,19 +72,20 @@ int widest(const QList<TintedText> &lines)
 
 void printHealth(const QJsonArray &results, Terminal &terminal)
 {
-    const Row heading{u"CLUSTER"_s, u"ENDPOINT"_s, u"RESULT"_s, u"STATUS"_s, u"CONNECT"_s, u"TLS"_s, u"FIRST BYTE"_s};
+    const bool messages = std::ranges::any_of(results, [](const QJsonValue &result) { return result.toObject().contains("message"_L1); });
+    const Row times = messages ? Row{u"MODEL"_s, u"FIRST BYTE"_s, u"TOTAL"_s} : Row{u"CONNECT"_s, u"TLS"_s, u"FIRST BYTE"_s};
+    const Row heading = Row{u"CLUSTER"_s, u"ENDPOINT"_s, u"RESULT"_s, u"STATUS"_s} + times;
     std::vector<Row> rows{heading};
     std::vector<Row> rowsWithErrors{heading};
     QStringList errors{QString()};
     for (const QJsonValue &value : results) {
         const QJsonObject result = value.toObject();
-        const QString warning = result.value("warning"_L1).toString();
-        errors.append(warning.isEmpty() ? result.value("error"_L1).toString() : u"its base URL "_s + warning);
+        errors.append(said(result));
         rows.push_back(row(result));
         rowsWithErrors.push_back(rows.back() + Row{errors.last()});
     }
     if (errors.count(QString()) < errors.size())
-        rowsWithErrors.front().append(u"ERROR"_s);
+        rowsWithErrors.front().append(messages ? u"ANSWER"_s : u"ERROR"_s);
 
     QList<TintedText> lines = columns(rowsWithErrors);
     const bool fits = terminal.width() == 0 || widest(lines) <= terminal.width();
@@ -166,12 +175,20 @@ void test(const Invocation &call, Run &run, const std::optional<QString> &cluste
     const Result<QList<EndpointPlace>> places = chosen(*config, cluster, endpoint);
     if (!places)
         return run.fail(places.error());
-    std::chrono::milliseconds timeout = EndpointProbe::usualTimeout;
+    const bool message = call.has("message"_L1);
+    const QString model = call.value("model"_L1).value_or(QString());
+    if (!message && !model.isEmpty())
+        return run.fail({ErrorCode::Usage, u"--model needs --message."_s, u"`qcc endpoint test CLUSTER --message --model NAME` asks that model."_s});
+    std::chrono::milliseconds timeout = message ? MessageProbe::usualTimeout : EndpointProbe::usualTimeout;
     if (const std::optional<int> seconds = call.number("timeout"_L1))
         timeout = std::chrono::seconds(*seconds);
     QList<ProbeTarget> targets;
-    for (const EndpointPlace &place : *places)
+    const auto shared = std::make_shared<const qcc::Config>(*config);
+    for (const EndpointPlace &place : *places) {
         targets.append({place.cluster, place.endpoint, timeout});
+        if (message)
+            targets.last().message = messageTest(place.endpoint, shared, model);
+    }
 
     const qsizetype total = targets.size();
     const auto progress = [&run, total](qsizetype tested) {
@@ -180,7 +197,7 @@ void test(const Invocation &call, Run &run, const std::optional<QString> &cluste
     progress(0);
     auto *tests = new EndpointTests(run.paths(), &run);
     tests->test(
-        targets,
+        targets, model,
         [&run, json = call.has("json"_L1)](const QJsonArray &results) {
             run.terminal().status({});
             showResults(results, json, run);
@@ -236,10 +253,10 @@ void runReset(const Invocation &call, Run &run)
     });
 }
 
-std::vector<Option> testOptions()
+std::vector<Option> testOptions(const QString &usualTimeout)
 {
     return {Option{.name = u"timeout"_s,
-                   .help = u"Seconds that one test may take (default 10)."_s,
+                   .help = u"Seconds that one test may take (default %1)."_s.arg(usualTimeout),
                    .value = {.placeholder = u"S"_s, .kind = ValueKind::Integer, .min = 1, .max = kMostTimeoutS}},
             Option{.name = u"json"_s, .help = u"Print JSON."_s}};
 }
@@ -264,20 +281,29 @@ std::vector<Command> healthCommands()
           "except 401 and 403. A running proxy does the tests and learns from them; without one, this "
           "command does them itself. Exit code 0 when all tested endpoints are reachable, 1 when one "
           "is not."_s;
-    std::vector<Option> healthOptions = testOptions();
+    std::vector<Option> healthOptions = testOptions(u"10"_s);
     healthOptions.insert(healthOptions.begin(),
                          Option{.name = u"cluster"_s,
                                 .help = u"Only the endpoints of this cluster."_s,
                                 .value = {.placeholder = u"NAME"_s, .candidates = Candidates::Clusters}});
+    std::vector<Option> endpointOptions = testOptions(u"10; with a message 60"_s);
+    endpointOptions.insert(endpointOptions.begin(),
+                           {Option{.name = u"message"_s, .help = u"Send a model a message, which costs about a token, and show its answer."_s},
+                            Option{.name = u"model"_s, .help = u"The model that gets the message."_s, .value = {.placeholder = u"NAME"_s}}});
+    const QString whatAMessageIs
+        = u"With --message each endpoint gets a real request for one token, in the API and for the model that clients asked it for of late; else "
+          "the first target of its model_map, model.override, or a cheap model. It is judged like any answer: an error inside a 200, a page "
+          "or a broken stream fails."_s;
     return {
         Command{.name = u"endpoint test"_s,
                 .summary = u"Tests now whether the endpoints of a cluster can be reached"_s,
                 .arguments = {clusterArgument(u"The cluster whose endpoints to test."_s),
                               endpointArgument(u"The name or the id of one; by default all that are enabled."_s)},
-                .options = testOptions(),
+                .options = endpointOptions,
                 .examples = {{u"qcc endpoint test work"_s, u"All enabled endpoints of one cluster"_s},
-                             {u"qcc endpoint test work relay-a"_s, u"One endpoint, disabled or not"_s}},
-                .details = whatATestIs,
+                             {u"qcc endpoint test work relay-a"_s, u"One endpoint, disabled or not"_s},
+                             {u"qcc endpoint test work --message"_s, u"Whether they answer a message, too"_s}},
+                .details = whatATestIs + u'\n' + whatAMessageIs,
                 .handler = runTest},
         Command{.name = u"endpoint reset"_s,
                 .summary = u"Makes the running proxy forget the failures of endpoints"_s,
