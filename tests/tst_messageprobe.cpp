@@ -253,19 +253,20 @@ private Q_SLOTS:
         row("a page", Script().answer(200, "text/html", page), FailureClass::BadAnswer, "an HTML page instead of an answer: Just a moment");
         row("nothing", Script().answer(200, "text/event-stream", {}), FailureClass::BadAnswer, "an empty stream");
         row("529", Script().answer(529, "application/json", overloaded), FailureClass::Transient,
-            "the endpoint answered HTTP 529: overloaded_error: Overloaded");
+            "HTTP 529: overloaded_error: Overloaded");
         row("401, which quotes the key", Script().answer(401, "application/json", badKey), FailureClass::Auth,
             "the key was refused (HTTP 401): authentication_error: no such key: ***");
         row("no such model", Script().answer(404, "application/json", badModel), FailureClass::Model,
-            "the endpoint answered HTTP 404: not_found_error: model: claude-haiku-4-5");
+            "HTTP 404: not_found_error: model: claude-haiku-4-5");
         row("a spent quota", Script().answer(429, "application/json", spent), FailureClass::Quota,
-            "the endpoint answered HTTP 429: You exceeded your current quota");
+            "HTTP 429: You exceeded your current quota");
         row("too many requests", Script().answer(429, "application/json", slowDown), FailureClass::RateLimit,
-            "the endpoint answered HTTP 429: rate_limit_error: slow down");
+            "HTTP 429: rate_limit_error: slow down");
         row("a firewall", Script().answer(403, "text/html", page), FailureClass::Blocked,
             "something before the API blocks the request (HTTP 403): Just a moment");
         row("elsewhere", Script().answer(302, "text/html", {}, {{"Location", "https://login.example/?key=1"}}), FailureClass::Misplaced,
             "the base URL redirects to https://login.example/");
+        row("neither yes nor no", Script().answer(300, "text/plain", "choose"), FailureClass::BadAnswer, "HTTP 300*");
         row("it breaks off", Script().streamHead().chunk(said(Dialect::Anthropic, {u"Hello"_s}, 3)).reset(), FailureClass::BrokenStream,
             "the answer broke off: *");
         row("it ends early", stream(said(Dialect::Anthropic, {u"Hello"_s}, 3)), FailureClass::BrokenStream, "the answer ended before its protocol's end");

@@ -152,6 +152,9 @@ ProbeResult MessageProbe::verdict() const
     const bool untilClose = reply.framing() == AnswerGate::Framing::UntilClose;
     if (isRefusal() || observer.opening() == Opening::Bad || observer.sawError()) {
         result.failure = m_attempt->classifyAnswer();
+        // A client may make something of any 3xx; it is no answer of a model.
+        if (result.failure == FailureClass::None)
+            result.failure = FailureClass::BadAnswer;
         result.error = refusalText(result.failure);
     } else if (observer.opening() == Opening::Undecided && !m_upstreamDone) {
         result.failure = FailureClass::BadAnswer;
@@ -179,7 +182,7 @@ QString MessageProbe::refusalText(FailureClass failure) const
     else if (own.isEmpty() && status < 300)
         own = u"the answer ended in an error"_s;
     else if (own.isEmpty())
-        own = u"the endpoint answered HTTP %1"_s.arg(status);
+        own = u"HTTP %1"_s.arg(status); // where there is little room, what matters comes first
     return withWords(own, m_attempt->record(failure, {}).upstreamError);
 }
 
