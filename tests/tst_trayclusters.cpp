@@ -8,6 +8,8 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QAction>
+#include <QHeaderView>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QLabel>
@@ -20,6 +22,7 @@
 #include <QSpinBox>
 #include <QTest>
 #include <QToolButton>
+#include <QToolTip>
 
 using namespace qcc;
 using namespace Qt::StringLiterals;
@@ -96,6 +99,20 @@ QJsonObject refusedProbe(const QString &cluster, const Endpoint &endpoint)
     probe.insert(u"reachable"_s, false);
     probe.insert(u"status"_s, 401);
     probe.insert(u"error"_s, u"the key was refused (HTTP 401)"_s);
+    return probe;
+}
+
+QJsonObject answeredProbe(const QString &cluster, const Endpoint &endpoint, double ms, const QString &words)
+{
+    QJsonObject probe = probeOf(cluster, endpoint);
+    probe.insert(u"first_byte_ms"_s, ms);
+    probe.insert(u"total_ms"_s, ms);
+    probe.insert(u"message"_s, QJsonObject{{u"path"_s, u"/v1/messages"_s},
+                                           {u"model"_s, u"claude-haiku-4-5"_s},
+                                           {u"answered_model"_s, u"claude-haiku-4-5-20251001"_s},
+                                           {u"words"_s, words},
+                                           {u"input_tokens"_s, 8},
+                                           {u"output_tokens"_s, 1}});
     return probe;
 }
 
@@ -191,6 +208,16 @@ public:
         return texts;
     }
     QString health(int row) { return endpoints()->model()->index(row, EndpointModel::Health).data(Qt::AccessibleTextRole).toString(); }
+    QString firstByte(int row) { return endpoints()->model()->index(row, EndpointModel::FirstByte).data(Qt::AccessibleTextRole).toString(); }
+    /// Of any menu.
+    QAction *act(const QString &text)
+    {
+        for (QAction *each : page.findChildren<QAction *>()) {
+            if (each->text().remove(u'&') == text)
+                return each;
+        }
+        return nullptr;
+    }
     void selectEndpoint(int row) { endpoints()->setCurrentIndex(endpoints()->model()->index(row, EndpointModel::Name)); }
     void selectCluster(int row) { clusters()->setCurrentIndex(clusters()->model()->index(row, 0)); }
 
@@ -776,6 +803,127 @@ private Q_SLOTS:
         QVERIFY(desk.button(u"Test all"_s));
     }
 
+    void aMessageShowsTimeAndWords()
+    {
+        Desk desk(twoClusters());
+        QVERIFY(desk.activate());
+        QSignalSpy light(&desk.page, &ClustersPage::testRequested);
+        QSignalSpy asked(&desk.page, &ClustersPage::messageRequested);
+        QTest::keyClick(&desk.page, Qt::Key_F5, Qt::ShiftModifier);
+        const Endpoint first = desk.cluster(0).endpoints.at(0);
+        QCOMPARE(asked.value(0), (QVariantList{u"work"_s, first.id}));
+        QCOMPARE(desk.health(0), u"–, testing…"_s);
+        desk.page.showTestResult(answeredProbe(u"work"_s, first, 1200, u"Hello"_s));
+        QCOMPARE(desk.health(0), u"–, answered in 1.2 s: Hello"_s);
+        QCOMPARE(desk.firstByte(0), u"first byte after 1.2 s"_s);
+        QCOMPARE(desk.firstByte(1), u"first byte not known"_s);
+        const QString details = desk.endpoints()->model()->index(0, EndpointModel::Health).data(Qt::ToolTipRole).toString();
+        QVERIFY2(details.contains(u"Asked: claude-haiku-4-5 at /v1/messages"_s), qPrintable(details));
+        QVERIFY2(details.contains(u"Answered by: claude-haiku-4-5-20251001"_s) && details.contains(u"Tokens: 8 in, 1 out"_s), qPrintable(details));
+
+        desk.act(u"Test all with a message"_s)->trigger();
+        QCOMPARE(asked.value(1), (QVariantList{u"work"_s, QString()}));
+        QJsonObject failed = answeredProbe(u"work"_s, first, 300, {});
+        failed.insert(u"reachable"_s, false);
+        failed.insert(u"error"_s, u"HTTP 529: overloaded_error: Overloaded"_s);
+        desk.page.showTestResult(failed);
+        QCOMPARE(desk.health(0), u"–, HTTP 529: overloaded_error: Overloaded"_s);
+        QCOMPARE(desk.firstByte(0), u"first byte not known"_s);
+        QCOMPARE(light.size(), 0);
+    }
+
+    void whatWasTypedIsSavedBeforeAMessageIsSent()
+    {
+        Desk desk(twoClusters());
+        QSignalSpy light(&desk.page, &ClustersPage::testRequested);
+        QSignalSpy asked(&desk.page, &ClustersPage::messageRequested);
+        desk.type(u"Name:"_s, u"x"_s);
+        desk.act(u"Test with a message"_s)->trigger();
+        QCOMPARE(asked.value(0), (QVariantList{u"work"_s, desk.cluster(0).endpoints.constFirst().id}));
+        QCOMPARE(light.size(), 0);
+        desk.page.showTestResult(answeredProbe(u"work"_s, desk.cluster(0).endpoints.constFirst(), 5, u"Hi"_s));
+        desk.type(u"Name:"_s, u"relay-b"_s);
+        QVERIFY(!desk.act(u"Test with a message"_s)->isEnabled());
+    }
+
+    void reasonsOfMessagesAreTranslatable_data()
+    {
+        QTest::addColumn<QString>("reason");
+        for (const char *each : {"an error inside a 200: overloaded_error: Overloaded", "the base URL redirects to https://login.example:8443/sign/in",
+                                 "the answer did not end within 0.5 s", "no API answers at the base URL (HTTP 404): 12 words",
+                                 "HTTP 529: overloaded_error: try in 5 s"})
+            QTest::newRow(each) << QString::fromLatin1(each);
+    }
+    void reasonsOfMessagesAreTranslatable()
+    {
+        QFETCH(QString, reason);
+        QCOMPARE(translatedReason(reason), reason);
+    }
+
+    void theListSortsByTheFirstByteOfTests()
+    {
+        Desk desk(twoClusters());
+        QHeaderView *header = desk.endpoints()->horizontalHeader();
+        const QStringList byPriority{u"relay-a"_s, u"relay-b"_s, u"relay-c"_s};
+        const auto shown = [&desk] { return desk.names(desk.endpoints(), EndpointModel::Name); };
+        const auto clickHeader = [&](int column) {
+            const QPoint at(header->sectionViewportPosition(column) + header->sectionSize(column) / 2, header->height() / 2);
+            QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, at);
+        };
+        desk.page.showTestResult(answeredProbe(u"work"_s, desk.cluster(0).endpoints.at(0), 900, u"Hello"_s));
+        desk.page.showTestResult(answeredProbe(u"work"_s, desk.cluster(0).endpoints.at(2), 300, u"Hi"_s));
+        QCOMPARE(shown(), byPriority);
+        const auto bar = [&desk](int row) { return desk.endpoints()->model()->index(row, EndpointModel::FirstByte).data(TwoLineDelegate::BarRole); };
+        QCOMPARE(bar(0).toDouble(), 1.0);
+        QVERIFY(!bar(1).isValid());
+        QVERIFY(qAbs(bar(2).toDouble() - 1.0 / 3) < 0.001);
+        clickHeader(EndpointModel::FirstByte);
+        QCOMPARE(shown(), (QStringList{u"relay-c"_s, u"relay-a"_s, u"relay-b"_s}));
+        QCOMPARE(desk.names(desk.endpoints(), EndpointModel::Priority), (QStringList{u"3"_s, u"1"_s, u"2"_s}));
+        QCOMPARE(desk.endpoints()->currentRow(), 1); // relay-a still
+        QVERIFY(desk.endpoints()->accessibleDescription().contains(u"Sorted"_s));
+        test::keepShot(desk.page, u"sorted"_s);
+        // The order of the priorities is not seen, and so it is not changed.
+        QTest::keyClick(desk.endpoints(), Qt::Key_Up, Qt::AltModifier);
+        QCOMPARE(desk.changes, 0);
+        QTRY_VERIFY(QToolTip::text().contains(u"Sorted by first byte"_s));
+        // Nothing moves while tests run.
+        desk.page.showTestResult(answeredProbe(u"work"_s, desk.cluster(0).endpoints.at(1), 100, u"Hey"_s));
+        QCOMPARE(shown(), (QStringList{u"relay-b"_s, u"relay-c"_s, u"relay-a"_s}));
+        QTest::mouseClick(desk.button(u"Test all"_s), Qt::LeftButton);
+        desk.page.showTestResult(answeredProbe(u"work"_s, desk.cluster(0).endpoints.at(0), 50, u"Hello"_s));
+        QCOMPARE(shown(), (QStringList{u"relay-b"_s, u"relay-c"_s, u"relay-a"_s}));
+        desk.page.showTestResult(answeredProbe(u"work"_s, desk.cluster(0).endpoints.at(1), 100, u"Hey"_s));
+        QCOMPARE(shown(), (QStringList{u"relay-a"_s, u"relay-b"_s, u"relay-c"_s}));
+        clickHeader(EndpointModel::FirstByte);
+        QCOMPARE(shown(), (QStringList{u"relay-c"_s, u"relay-b"_s, u"relay-a"_s}));
+        clickHeader(EndpointModel::FirstByte);
+        QCOMPARE(shown(), byPriority);
+        desk.act(u"Sort by first byte"_s)->trigger();
+        QVERIFY(desk.endpoints()->horizontalHeader()->isSortIndicatorShown());
+        clickHeader(EndpointModel::Priority);
+        QCOMPARE(shown(), byPriority);
+        QTest::keyClick(desk.endpoints(), Qt::Key_Down, Qt::AltModifier);
+        QCOMPARE(desk.changes, 1);
+    }
+
+    void aSortedRowIsNotDragged()
+    {
+        Desk desk(twoClusters());
+        desk.act(u"Sort by first byte"_s)->trigger();
+        RowView *view = desk.endpoints();
+        QSignalSpy refused(view, &RowView::rowMoveRefused);
+        const QPoint start(150, view->rowHeight(0) / 2);
+        QTest::mousePress(view->viewport(), Qt::LeftButton, {}, start);
+        const QPointF end(150, view->rowHeight(0) * 2.5);
+        QMouseEvent move(QEvent::MouseMove, end, view->viewport()->mapToGlobal(end), Qt::NoButton, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(view->viewport(), &move);
+        QTest::mouseRelease(view->viewport(), Qt::LeftButton, {}, end.toPoint());
+        QCOMPARE(refused.size(), 1);
+        QCOMPARE(desk.changes, 0);
+        QCOMPARE(desk.names(view, EndpointModel::Name), (QStringList{u"relay-a"_s, u"relay-b"_s, u"relay-c"_s}));
+    }
+
     void aTestThatCannotBeMadeSaysWhy()
     {
         Desk desk(twoClusters());
@@ -926,6 +1074,7 @@ private Q_SLOTS:
         desk.page.setView(runningView(desk.config()));
         desk.page.showTestResult(probeOf(u"work"_s, desk.cluster(0).endpoints.at(0)));
         desk.page.showTestResult(refusedProbe(u"work"_s, desk.cluster(0).endpoints.at(1)));
+        desk.page.showTestResult(answeredProbe(u"work"_s, desk.cluster(0).endpoints.at(2), 1240, u"Hello! How can I help you today?"_s));
         for (const QSize size : {QSize(660, 500), QSize(820, 590), QSize(1200, 800)}) {
             desk.page.resize(size);
             QCoreApplication::processEvents();

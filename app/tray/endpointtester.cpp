@@ -39,6 +39,8 @@ namespace {
 
 /// More than any test takes: the proxy itself says when an endpoint is silent.
 constexpr auto answerTime = 60s;
+/// Of a message, which has a minute, and waits until others have been answered.
+constexpr auto answerTimeOfMessage = 300s;
 
 } // namespace
 
@@ -48,14 +50,14 @@ EndpointTester::EndpointTester(QString socketName, QObject *parent)
 {
 }
 
-void EndpointTester::test(const QString &cluster, const QString &endpointId)
+void EndpointTester::test(const QString &cluster, const QString &endpointId, bool withMessage)
 {
     auto *client = new ControlClient(m_socketName, this);
     m_underWay.append(client);
     // What was just saved is to be tested, and not what the proxy read before. Commands of one connection are answered in turn.
     client->call(controlRequest(ControlCommand::Reload), [](const Result<QJsonObject> &) { });
-    client->call(controlRequest(ControlCommand::TestEndpoints, {{"cluster"_L1, cluster}, {"endpoint"_L1, endpointId}}),
-                 [this, client, cluster, endpointId](const Result<QJsonObject> &answer) {
+    client->call(controlRequest(ControlCommand::TestEndpoints, {{"cluster"_L1, cluster}, {"endpoint"_L1, endpointId}, {"message"_L1, withMessage}}),
+                 [this, client, cluster, endpointId, withMessage](const Result<QJsonObject> &answer) {
                      m_underWay.removeOne(client);
                      client->deleteLater();
                      if (!answer) {
@@ -63,10 +65,15 @@ void EndpointTester::test(const QString &cluster, const QString &endpointId)
                          return;
                      }
                      const QJsonArray results = answer->value("results"_L1).toArray();
+                     // An older proxy knows of no messages.
+                     if (withMessage && !results.first().toObject().contains("message"_L1)) {
+                         Q_EMIT failed(cluster, endpointId, {ErrorCode::Failed, Text::tr("The running proxy is of an older version, which sends no messages."), {}});
+                         return;
+                     }
                      for (const auto &probe : results)
                          Q_EMIT tested(probe.toObject());
                  },
-                 answerTime);
+                 withMessage ? answerTimeOfMessage : answerTime);
 }
 
 void EndpointTester::cancel()

@@ -22,8 +22,8 @@ class EndpointTester : public QObject
 public:
     explicit EndpointTester(QString socketName, QObject *parent = nullptr);
 
-    /// tested or failed follows, unless cancel() comes first.
-    void test(const QString &cluster, const QString &endpointId);
+    /// `withMessage`: by a real request, which costs about a token. tested or failed follows, unless cancel() comes first.
+    void test(const QString &cluster, const QString &endpointId, bool withMessage = false);
     /// Nothing follows any more for the tests that are under way.
     void cancel();
 

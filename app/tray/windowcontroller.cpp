@@ -124,7 +124,8 @@ void WindowController::connectPages()
     connect(clusters, &ClustersPage::clusterChosen, this, &WindowController::clusterChosen);
     connect(clusters, &ClustersPage::demoRequested, this, &WindowController::demoRequested);
     connect(clusters, &ClustersPage::importRequested, m_sources.host, &HostedProxy::lookForImports);
-    connect(clusters, &ClustersPage::testRequested, this, &WindowController::test);
+    connect(clusters, &ClustersPage::testRequested, this, [this](const QString &cluster, const QString &endpointId) { test(cluster, endpointId, false); });
+    connect(clusters, &ClustersPage::messageRequested, this, [this](const QString &cluster, const QString &endpointId) { test(cluster, endpointId, true); });
     connect(clusters, &ClustersPage::testCancelled, &m_tester, &EndpointTester::cancel);
     connect(clusters, &ClustersPage::resetRequested, &m_sources.link, &ProxyLink::resetEndpoint);
 
@@ -268,16 +269,16 @@ void WindowController::takeFile(const QString &path)
         showProblem(failureText(text.error()));
 }
 
-void WindowController::test(const QString &cluster, const QString &endpointId)
+void WindowController::test(const QString &cluster, const QString &endpointId, bool withMessage)
 {
     const Cluster *known = m_config ? m_config->cluster(cluster) : nullptr;
     if (!endpointId.isEmpty() || !known) {
-        m_tester.test(cluster, endpointId);
+        m_tester.test(cluster, endpointId, withMessage);
         return;
     }
     for (const Endpoint &endpoint : known->endpoints) {
         if (endpoint.enabled)
-            m_tester.test(cluster, endpoint.id);
+            m_tester.test(cluster, endpoint.id, withMessage);
     }
 }
 

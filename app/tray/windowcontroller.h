@@ -94,7 +94,7 @@ private:
     void openConfig();
     void takeText(const QString &text);
     void takeFile(const QString &path);
-    void test(const QString &cluster, const QString &endpointId);
+    void test(const QString &cluster, const QString &endpointId, bool withMessage);
     void offerImports(const QList<ImportedEndpoint> &preview, const QList<SearchedPlace> &searched);
 
     WindowSources m_sources;

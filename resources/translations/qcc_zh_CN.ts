@@ -415,6 +415,10 @@
         <source>Choose another port in the settings, or end that program, and start again.</source>
         <translation>请在设置中选择其他端口，或结束该程序，然后重新启动。</translation>
     </message>
+    <message>
+        <source>The running proxy is of an older version, which sends no messages.</source>
+        <translation>正在运行的代理是旧版本，不能发送消息。</translation>
+    </message>
 </context>
 <context>
     <name>ImportDialog</name>
@@ -823,6 +827,97 @@
     <message>
         <source>All in all: %1</source>
         <translation>总共：%1</translation>
+    </message>
+    <message>
+        <source>the answer broke off</source>
+        <translation>应答中断</translation>
+    </message>
+    <message>
+        <source>the answer did not end within %1 s</source>
+        <translation>应答未在 %1 秒内结束</translation>
+    </message>
+    <message>
+        <source>the answer ended before its protocol&apos;s end</source>
+        <translation>应答在其协议规定的结尾之前就结束了</translation>
+    </message>
+    <message>
+        <source>the answer ended in an error</source>
+        <translation>应答以错误结束</translation>
+    </message>
+    <message>
+        <source>the answer says nothing</source>
+        <translation>应答没有内容</translation>
+    </message>
+    <message>
+        <source>an error inside a %1</source>
+        <translation>%1 应答中是一个错误</translation>
+    </message>
+    <message>
+        <source>an HTML page instead of an answer</source>
+        <translation>返回的是 HTML 页面，不是应答</translation>
+    </message>
+    <message>
+        <source>text instead of an answer</source>
+        <translation>返回的是文本，不是应答</translation>
+    </message>
+    <message>
+        <source>a JSON object that is no answer</source>
+        <translation>返回的 JSON 对象不是应答</translation>
+    </message>
+    <message>
+        <source>an empty answer</source>
+        <translation>应答为空</translation>
+    </message>
+    <message>
+        <source>an empty stream</source>
+        <translation>数据流为空</translation>
+    </message>
+    <message>
+        <source>an answer that breaks off</source>
+        <translation>应答不完整</translation>
+    </message>
+    <message>
+        <source>the stream ended before it said anything</source>
+        <translation>数据流没有任何内容就结束了</translation>
+    </message>
+    <message>
+        <source>no API answers at the base URL (HTTP %1)</source>
+        <translation>基础地址 处没有 API 应答（HTTP %1）</translation>
+    </message>
+    <message>
+        <source>something before the API blocks the request (HTTP %1)</source>
+        <translation>请求在到达 API 之前被拦截（HTTP %1）</translation>
+    </message>
+    <message>
+        <source>the base URL redirects to %1</source>
+        <translation>基础地址 重定向到 %1</translation>
+    </message>
+    <message>
+        <source>answered in %1</source>
+        <translation>%1 内应答</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>answered in 1.2 s, words</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Asked: %1 at %2</source>
+        <comment>model, path</comment>
+        <translation>询问：%1，路径 %2</translation>
+    </message>
+    <message>
+        <source>Answered by: %1</source>
+        <comment>model</comment>
+        <translation>应答的模型：%1</translation>
+    </message>
+    <message>
+        <source>Tokens: %1 in, %2 out</source>
+        <translation>Token：输入 %1，输出 %2</translation>
+    </message>
+    <message>
+        <source>HTTP %1</source>
+        <translation>HTTP %1</translation>
     </message>
 </context>
 <context>
@@ -2307,6 +2402,34 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>No endpoint of this cluster is enabled.</source>
         <translation>这个集群没有已启用的端点。</translation>
     </message>
+    <message>
+        <source>More tests</source>
+        <translation>更多测试</translation>
+    </message>
+    <message>
+        <source>Test with a message: a real request to a model, which costs about a token</source>
+        <translation>发送消息测试：向模型发出真实请求，大约花费一个 token</translation>
+    </message>
+    <message>
+        <source>Test with a &amp;message</source>
+        <translation>发送消息测试(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Test &amp;all with a message</source>
+        <translation>全部发送消息测试(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Sort by first byte</source>
+        <translation>按首字节排序(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Sorted by the first byte of the tests: the order of the priorities is back with the third click on the header, or by the menu. Space turns an endpoint on or off.</source>
+        <translation>已按测试的首字节时间排序：第三次点击表头或使用菜单可恢复优先级顺序。空格键启用或停用端点。</translation>
+    </message>
+    <message>
+        <source>Sorted by first byte. Click the header of the priorities to change their order again.</source>
+        <translation>现在按首字节排序。点击“优先级”表头后才能再调整顺序。</translation>
+    </message>
 </context>
 <context>
     <name>qcc::EndpointModel</name>
@@ -2363,6 +2486,30 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Health and test</source>
         <translation>状况与测试</translation>
+    </message>
+    <message>
+        <source>Not known: it has not been tested, or the test failed.</source>
+        <translation>未知：尚未测试，或测试失败。</translation>
+    </message>
+    <message>
+        <source>The lowest number comes first. Click to see the endpoints in this order.</source>
+        <translation>数字最小的优先。点击即可按此顺序显示端点。</translation>
+    </message>
+    <message>
+        <source>How long the last test took to its first byte. Click to sort by it; the priorities stay as they are.</source>
+        <translation>上次测试到首字节的用时。点击可按它排序，优先级不变。</translation>
+    </message>
+    <message>
+        <source>first byte after %1</source>
+        <translation>首字节用时 %1</translation>
+    </message>
+    <message>
+        <source>first byte not known</source>
+        <translation>首字节用时未知</translation>
+    </message>
+    <message>
+        <source>First byte</source>
+        <translation>首字节</translation>
     </message>
 </context>
 <context>

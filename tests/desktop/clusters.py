@@ -165,6 +165,33 @@ class TheClustersPage(DesktopCase):
         click(wait_for(self.shown, "push button", "Test"))
         wait_for(self.shown, "table cell", re.compile(r"\b200\b|\bok\b|\bms\b"))
 
+    def test_a_message_shows_time_and_words_and_the_list_sorts_by_it(self):
+        config = self.read_config()
+        more = [endpoint(self.start_upstream("status:529"), "failing", priority=2), endpoint(self.start_upstream("delay:150,ok"), "slow", priority=3),
+                endpoint(self.start_upstream(), "swift", priority=4)]
+        config["clusters"][0]["endpoints"] = more
+        (self.qcc_home / "config.json").write_text(json.dumps(config))
+        click(wait_for(self.shown, "table cell", re.compile("^slow,")))
+        choose_in_menu(wait_for(self.shown, "push button", "More tests"), "Test with a message")
+        wait_for(self.shown, "table cell", re.compile("answered in .* ms: w0"))
+        choose_in_menu(wait_for(self.shown, "push button", "More tests"), "Test all with a message")
+        wait_for(self.shown, "table cell", re.compile("HTTP 529"))
+        until(lambda: len(find_all(self.shown, "table cell", re.compile("^first byte after"))) == 2, "both good ones have a time")
+        wait_for(self.shown, "push button", "More tests")
+        self.keep("messages", self.shown)
+        click(wait_for(self.shown, "table column header", "First byte"))
+        until(lambda: self.rows_shown() == ["swift", "slow", "failing"], "the fastest comes first")
+        self.keep("sorted", self.shown)
+        key("alt+Up")
+        self.assertEqual([each["name"] for each in self.endpoints_of("work")], ["failing", "slow", "swift"])
+        for order in (["slow", "swift", "failing"], ["failing", "slow", "swift"]):
+            click(wait_for(self.shown, "table column header", "First byte"))
+            until(lambda: self.rows_shown() == order, f"the order is {order}")
+
+    def rows_shown(self):
+        names = [re.match("^(swift|slow|failing),", cell.get_name()) for cell in find_all(self.shown, "table cell", re.compile(""))]
+        return [name[1] for name in names if name]
+
     def add_cluster(self, name):
         click(wait_for(self.shown, "push button", "Add a cluster"))
         until(lambda: len(self.cluster_names()) == 2, "config.json holds the new cluster")

@@ -25,6 +25,7 @@ void InsetHeader::paintSection(QPainter *painter, const QRect &rect, int logical
     section.rect = rect;
     initStyleOptionForIndex(&section, logicalIndex);
     section.text.clear();
+    section.sortIndicator = QStyleOptionHeader::None;
     // The style leaves its clipping behind.
     painter->save();
     style()->drawControl(QStyle::CE_Header, &section, painter, this);
@@ -32,7 +33,10 @@ void InsetHeader::paintSection(QPainter *painter, const QRect &rect, int logical
     painter->save();
     painter->setFont(font());
     const QRect inner = rect.adjusted(metrics::unit, 0, -metrics::unit, 0);
-    const QString text = model()->headerData(logicalIndex, orientation()).toString();
+    QString text = model()->headerData(logicalIndex, orientation()).toString();
+    // Styles would draw it over the text.
+    if (isSortIndicatorShown() && sortIndicatorSection() == logicalIndex)
+        text = (sortIndicatorOrder() == Qt::AscendingOrder ? QStringLiteral("▲ ") : QStringLiteral("▼ ")) + text;
     const int alignment = model()->headerData(logicalIndex, orientation(), Qt::TextAlignmentRole).toInt();
     painter->setPen(palette().color(QPalette::ButtonText));
     painter->drawText(inner, alignment, fontMetrics().elidedText(text, Qt::ElideRight, inner.width()));

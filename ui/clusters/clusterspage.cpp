@@ -155,7 +155,8 @@ void ClustersPage::connectEndpoints()
 void ClustersPage::addShortcuts()
 {
     connect(new QShortcut(QKeySequence::Save, this), &QShortcut::activated, this, &ClustersPage::save);
-    connect(new QShortcut(Qt::Key_F5, this), &QShortcut::activated, this, &ClustersPage::testAll);
+    connect(new QShortcut(Qt::Key_F5, this), &QShortcut::activated, this, [this] { testAll(TestKind::Models); });
+    addAction(m_endpoints->messageAct());
     connect(new QShortcut(QKeySequence::New, this), &QShortcut::activated, this, qOverload<>(&ClustersPage::addEndpoint));
 }
 

@@ -51,6 +51,8 @@ Q_SIGNALS:
     void clusterChosen(const QString &name);
     /// An empty id: all enabled endpoints.
     void testRequested(const QString &cluster, const QString &endpointId);
+    /// The same with a message, which costs something.
+    void messageRequested(const QString &cluster, const QString &endpointId);
     void testCancelled();
     void resetRequested(const QString &cluster, const QString &endpointId);
     void importRequested();
@@ -83,8 +85,9 @@ private:
     void save();
     std::optional<EndpointPlace> endSaving();
     void revert();
-    void test(const QString &endpoint);
-    void testAll();
+    void test(const QString &endpoint, TestKind kind);
+    void testAll(TestKind kind);
+    void requestTest(const QStringList &ids, const QString &asked, TestKind kind);
     void cancelTests();
     void takeDraft(const EndpointDraft &draft);
     void selectCluster(const QString &name);
@@ -102,7 +105,7 @@ private:
     bool m_nameNextCluster = false;           ///< And its name to be edited.
     std::optional<QStringList> m_beforeClone; ///< The endpoints there were; the one that is not among them is to be selected.
     std::optional<std::pair<QString, QString>> m_renaming;
-    bool m_testWhenSaved = false;
+    std::optional<TestKind> m_testWhenSaved;
     QString m_problem; ///< Told, and not over yet.
 
     QStackedWidget *m_pages;

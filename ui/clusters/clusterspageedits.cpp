@@ -160,14 +160,14 @@ void ClustersPage::editDone()
 {
     endSaving();
     refresh();
-    if (std::exchange(m_testWhenSaved, false))
-        test(m_state.endpoint);
+    if (const auto kind = std::exchange(m_testWhenSaved, {}))
+        test(m_state.endpoint, *kind);
 }
 
 void ClustersPage::editRefused(const QString &why)
 {
     m_awaitsChange = false;
-    m_testWhenSaved = false;
+    m_testWhenSaved.reset();
     m_nextCluster.clear();
     m_nameNextCluster = false;
     m_beforeClone.reset();
@@ -187,22 +187,30 @@ void ClustersPage::revert()
     refresh();
 }
 
-void ClustersPage::test(const QString &name)
+void ClustersPage::test(const QString &name, TestKind kind)
 {
     if (m_state.formContent().canSave && name == m_state.endpoint) {
-        m_testWhenSaved = true;
+        m_testWhenSaved = kind;
         save();
         return;
     }
     const Endpoint *tested = m_state.endpointNamed(name);
     if (!tested)
         return;
-    m_state.tests.begin(m_state.cluster, {tested->id});
-    refresh();
-    Q_EMIT testRequested(m_state.cluster, tested->id);
+    requestTest({tested->id}, tested->id, kind);
 }
 
-void ClustersPage::testAll()
+void ClustersPage::requestTest(const QStringList &ids, const QString &asked, TestKind kind)
+{
+    m_state.tests.begin(m_state.cluster, ids);
+    refresh();
+    if (kind == TestKind::Message)
+        Q_EMIT messageRequested(m_state.cluster, asked);
+    else
+        Q_EMIT testRequested(m_state.cluster, asked);
+}
+
+void ClustersPage::testAll(TestKind kind)
 {
     QStringList ids;
     for (const Endpoint &each : m_state.endpoints()) {
@@ -211,9 +219,7 @@ void ClustersPage::testAll()
     }
     if (ids.isEmpty() || m_state.tests.isRunning())
         return;
-    m_state.tests.begin(m_state.cluster, ids);
-    refresh();
-    Q_EMIT testRequested(m_state.cluster, QString());
+    requestTest(ids, {}, kind);
 }
 
 void ClustersPage::cancelTests()

@@ -38,13 +38,14 @@ QVariant text(const EndpointRow &row, int column)
     case EndpointModel::Key: return row.maskedKey.isEmpty() ? Words::none() : row.maskedKey;
     case EndpointModel::Priority: return QLocale().toString(row.priority);
     case EndpointModel::Health: return healthWord(row);
+    case EndpointModel::FirstByte: return row.firstByteMs() ? Words::duration(*row.firstByteMs()) : Words::none();
     default: return {};
     }
 }
 
 int alignmentOf(int column)
 {
-    return (column == EndpointModel::Priority ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter;
+    return (column == EndpointModel::Priority || column == EndpointModel::FirstByte ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter;
 }
 
 QString toolTip(const EndpointRow &row, int column)
@@ -62,6 +63,18 @@ QString toolTip(const EndpointRow &row, int column)
             lines << QString() << row.finding->details;
         return lines.join(u'\n');
     }
+    case EndpointModel::FirstByte:
+        return row.firstByteMs() ? row.finding->details : EndpointModel::tr("Not known: it has not been tested, or the test failed.");
+    default: return {};
+    }
+}
+
+QString headerToolTip(int section)
+{
+    switch (section) {
+    case EndpointModel::Priority: return EndpointModel::tr("The lowest number comes first. Click to see the endpoints in this order.");
+    case EndpointModel::FirstByte:
+        return EndpointModel::tr("How long the last test took to its first byte. Click to sort by it; the priorities stay as they are.");
     default: return {};
     }
 }
@@ -75,6 +88,9 @@ QString accessibleText(const EndpointRow &row, int column)
         const QString line = testLine(row);
         return line.isEmpty() ? healthWord(row) : QStringLiteral("%1, %2").arg(healthWord(row), line);
     }
+    case EndpointModel::FirstByte:
+        return row.firstByteMs() ? EndpointModel::tr("first byte after %1").arg(Words::duration(*row.firstByteMs()))
+                                 : EndpointModel::tr("first byte not known");
     default: return text(row, column).toString();
     }
 }
@@ -113,6 +129,7 @@ QVariant EndpointModel::data(const QModelIndex &index, int role) const
         return column == Health && row.finding && !row.testing ? QVariant::fromValue(row.finding->meaning) : QVariant();
     case TwoLineDelegate::MarkRole:
         return column == Health && healthWord(row) != Words::none() ? QVariant::fromValue(healthMeaning(row)) : QVariant();
+    case TwoLineDelegate::BarRole: return column == FirstByte && row.firstByteMs() ? QVariant(row.firstByteShare) : QVariant();
     case TwoLineDelegate::FaintRole: return !row.enabled || row.isNew();
     default: return {};
     }
@@ -124,14 +141,18 @@ QVariant EndpointModel::headerData(int section, Qt::Orientation orientation, int
         return {};
     if (role == Qt::TextAlignmentRole)
         return alignmentOf(section);
-    if (role != Qt::DisplayRole)
-        return {};
+    switch (role) {
+    case Qt::ToolTipRole: return plainToolTip(headerToolTip(section));
+    case Qt::DisplayRole: break;
+    default: return {};
+    }
     switch (section) {
     case Enabled: return tr("On", "endpoint is enabled");
     case Name: return tr("Endpoint");
     case Key: return tr("Key");
     case Priority: return tr("Priority");
     case Health: return tr("Health and test");
+    case FirstByte: return tr("First byte");
     default: return {};
     }
 }

@@ -28,20 +28,23 @@ struct EndpointRow {
     std::optional<Health> health; ///< Absent while its cluster is not in use, or nothing runs.
     bool testing = false;
     std::optional<TestRound::Finding> finding;
+    double firstByteShare = 0; ///< Of the longest in the list, 0 to 1.
 
     bool isNew() const { return name.isEmpty(); }
+    /// Of the last test, where that went well.
+    std::optional<double> firstByteMs() const { return finding && !testing ? finding->firstByteMs : std::nullopt; }
     QString key() const { return name; }
     bool operator==(const EndpointRow &) const = default;
 };
 
-/// The endpoints of one cluster, in the order of their priorities.
+/// The endpoints of one cluster, in the order in which they are given.
 class EndpointModel : public RowModel<EndpointRow>
 {
     Q_OBJECT
 
 public:
-    enum Column { Enabled, Name, Key, Priority, Health };
-    static constexpr int columns = 5;
+    enum Column { Enabled, Name, Key, Priority, Health, FirstByte };
+    static constexpr int columns = 6;
 
     using RowModel::RowModel;
 

@@ -38,7 +38,31 @@ class ProbeText
     QT_TRANSLATE_NOOP("ProbeText", "no connection within %1 s"),
     QT_TRANSLATE_NOOP("ProbeText", "no TLS connection within %1 s"),
     QT_TRANSLATE_NOOP("ProbeText", "no answer within %1 s"),
+    // Those of core/health/messageprobe.cpp, and of whom it asks.
+    QT_TRANSLATE_NOOP("ProbeText", "HTTP %1"),
+    QT_TRANSLATE_NOOP("ProbeText", "the answer broke off"),
+    QT_TRANSLATE_NOOP("ProbeText", "the answer did not end within %1 s"),
+    QT_TRANSLATE_NOOP("ProbeText", "the answer ended before its protocol's end"),
+    QT_TRANSLATE_NOOP("ProbeText", "the answer ended in an error"),
+    QT_TRANSLATE_NOOP("ProbeText", "the answer says nothing"),
+    QT_TRANSLATE_NOOP("ProbeText", "an error inside a %1"),
+    QT_TRANSLATE_NOOP("ProbeText", "an HTML page instead of an answer"),
+    QT_TRANSLATE_NOOP("ProbeText", "text instead of an answer"),
+    QT_TRANSLATE_NOOP("ProbeText", "a JSON object that is no answer"),
+    QT_TRANSLATE_NOOP("ProbeText", "an empty answer"),
+    QT_TRANSLATE_NOOP("ProbeText", "an empty stream"),
+    QT_TRANSLATE_NOOP("ProbeText", "an answer that breaks off"),
+    QT_TRANSLATE_NOOP("ProbeText", "the stream ended before it said anything"),
+    QT_TRANSLATE_NOOP("ProbeText", "no API answers at the base URL (HTTP %1)"),
+    QT_TRANSLATE_NOOP("ProbeText", "something before the API blocks the request (HTTP %1)"),
 };
+constexpr auto redirects = "the base URL redirects to "_L1;
+
+std::optional<qint64> countIn(const QJsonObject &object, QLatin1StringView key)
+{
+    const QJsonValue value = object.value(key);
+    return value.isDouble() ? std::optional(value.toInteger()) : std::nullopt;
+}
 
 std::optional<double> timeIn(const QJsonObject &probe, QLatin1StringView key)
 {
@@ -63,11 +87,18 @@ ProbeReport probeReport(const QJsonObject &probe)
     report.tlsMs = timeIn(probe, "tls_ms"_L1);
     report.firstByteMs = timeIn(probe, "first_byte_ms"_L1);
     report.totalMs = probe.value("total_ms"_L1).toDouble();
+    if (probe.contains("message"_L1)) {
+        const QJsonObject message = probe.value("message"_L1).toObject();
+        report.message = {message.value("path"_L1).toString(), message.value("model"_L1).toString(), message.value("answered_model"_L1).toString(),
+                          message.value("words"_L1).toString(), countIn(message, "input_tokens"_L1), countIn(message, "output_tokens"_L1)};
+    }
     return report;
 }
 
 QString translatedReason(const QString &reason)
 {
+    if (reason.startsWith(redirects))
+        return ProbeText::tr("the base URL redirects to %1").arg(reason.sliced(redirects.size()));
     // "no TLS connection: certificate has expired": what follows the colon is somebody else's words.
     const qsizetype colon = reason.indexOf(": "_L1);
     const QString known = colon < 0 ? reason : reason.left(colon);
@@ -84,6 +115,10 @@ QString lineOf(const ProbeReport &report)
 {
     if (!report.reachable)
         return report.error.isEmpty() ? ProbeText::tr("no answer") : translatedReason(report.error);
+    if (report.message) {
+        const QString time = ProbeText::tr("answered in %1").arg(Words::duration(report.totalMs));
+        return report.message->words.isEmpty() ? time : ProbeText::tr("%1: %2", "answered in 1.2 s, words").arg(time, report.message->words);
+    }
     const QString answer = ProbeText::tr("HTTP %1 in %2").arg(report.status).arg(Words::duration(report.totalMs));
     if (!report.warning.isEmpty())
         return ProbeText::tr("%1 · look at the base URL", "answer").arg(answer);
@@ -107,6 +142,14 @@ QString detailsOf(const ProbeReport &report)
     tell(ProbeText::tr("TLS handshake: %1"), report.tlsMs);
     tell(ProbeText::tr("First byte after: %1"), report.firstByteMs);
     tell(ProbeText::tr("All in all: %1"), report.totalMs);
+    if (report.message && !report.message->model.isEmpty()) {
+        const ProbeReport::Message &message = *report.message;
+        lines << ProbeText::tr("Asked: %1 at %2", "model, path").arg(message.model, message.path);
+        if (!message.answeredModel.isEmpty() && message.answeredModel != message.model)
+            lines << ProbeText::tr("Answered by: %1", "model").arg(message.answeredModel);
+        if (message.inputTokens && message.outputTokens)
+            lines << ProbeText::tr("Tokens: %1 in, %2 out").arg(*message.inputTokens).arg(*message.outputTokens);
+    }
     return lines.join(u'\n');
 }
 
@@ -129,7 +172,8 @@ void TestRound::begin(const QString &cluster, const QStringList &ids)
 
 void TestRound::take(const ProbeReport &report)
 {
-    settle(report.cluster, report.id, {meaningOf(report), lineOf(report), detailsOf(report)});
+    settle(report.cluster, report.id,
+           {meaningOf(report), lineOf(report), detailsOf(report), report.reachable ? report.firstByteMs : std::nullopt});
 }
 
 void TestRound::fail(const QString &cluster, const QString &id, const QString &why)

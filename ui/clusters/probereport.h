@@ -24,13 +24,28 @@ struct ProbeReport {
     std::optional<double> dnsMs, connectMs, tlsMs, firstByteMs;
     double totalMs = 0;
 
+    /// Of a test with a message.
+    struct Message {
+        QString path;
+        QString model;         ///< As it was asked for; empty where none was.
+        QString answeredModel; ///< Empty where it does not say.
+        QString words;         ///< The beginning of the answer.
+        std::optional<qint64> inputTokens, outputTokens;
+
+        bool operator==(const Message &) const = default;
+    };
+    std::optional<Message> message;
+
     bool operator==(const ProbeReport &) const = default;
 };
 
 /// From one object as core/report/recordsjson.h writes it.
 ProbeReport probeReport(const QJsonObject &probe);
 
-/// "HTTP 200 in 412 ms · connect 38 ms, TLS 61 ms", or why not: "the key was refused (HTTP 401)".
+/// How an endpoint is tested. Models: by the list of its models, which costs nothing. Message: by a message, which costs about a token.
+enum class TestKind { Models, Message };
+
+/// "HTTP 200 in 412 ms · connect 38 ms, TLS 61 ms", of a message "answered in 1.2 s: Hello", or why not: "the key was refused (HTTP 401)".
 QString lineOf(const ProbeReport &report);
 /// All that is known, in several lines.
 QString detailsOf(const ProbeReport &report);
@@ -46,6 +61,7 @@ public:
         Meaning meaning = Meaning::Neutral;
         QString line;
         QString details;
+        std::optional<double> firstByteMs = {}; ///< Where it did well.
         bool operator==(const Finding &) const = default;
     };
 

@@ -11,6 +11,8 @@
 #include <QScrollBar>
 #include <QStyleOptionFocusRect>
 
+#include <algorithm>
+
 namespace qcc {
 
 namespace {
@@ -98,6 +100,12 @@ void RowView::mouseMoveEvent(QMouseEvent *event)
     const bool dragged = m_gap != nowhere || (at - m_pressedAt).manhattanLength() >= QApplication::startDragDistance();
     if (!m_pressed.isValid() || !dragged || movableRows() < 2)
         return;
+    if (m_sorted) {
+        const int row = m_pressed.row();
+        endDrag();
+        Q_EMIT rowMoveRefused(row);
+        return;
+    }
     if (at.y() < 0 || at.y() > viewport()->height())
         verticalScrollBar()->setValue(verticalScrollBar()->value() + (at.y() < 0 ? at.y() : at.y() - viewport()->height()));
     m_gap = gapAt(at.y());
@@ -138,7 +146,9 @@ void RowView::keyPressEvent(QKeyEvent *event)
     const bool up = event->key() == Qt::Key_Up;
     if (event->modifiers().testFlag(Qt::AltModifier) && (up || event->key() == Qt::Key_Down)) {
         const int to = up ? row - 1 : row + 1;
-        if (canMove(row) && canMove(qMin(to, model()->rowCount() - 1)) && to >= 0 && to < model()->rowCount())
+        if (m_sorted && canMove(row))
+            Q_EMIT rowMoveRefused(row);
+        else if (canMove(row) && canMove(qMin(to, model()->rowCount() - 1)) && to >= 0 && to < model()->rowCount())
             Q_EMIT rowMoveRequested(row, to);
         return;
     }
@@ -230,10 +240,11 @@ void TwoLineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     const auto coloured = [&](Meaning meaning) { return selected ? plain : colourOf(meaning, cell.palette); };
 
     const QString caption = index.data(CaptionRole).toString();
+    const QVariant bar = index.data(BarRole);
     const QFontMetrics titleMetrics(cell.font);
     const QFont captionFont = metrics::caption(cell.font);
     const QFontMetrics captionMetrics(captionFont);
-    const int height = titleMetrics.height() + (caption.isEmpty() ? 0 : captionMetrics.height());
+    const int height = titleMetrics.height() + (caption.isEmpty() && !bar.isValid() ? 0 : captionMetrics.height());
     QRect line = cell.rect.adjusted(metrics::unit, 0, -metrics::unit, 0);
     line.setTop(cell.rect.top() + (cell.rect.height() - height) / 2);
     line.setHeight(titleMetrics.height());
@@ -251,7 +262,15 @@ void TwoLineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     const int alignment = cell.displayAlignment.testFlag(Qt::AlignRight) ? Qt::AlignRight : Qt::AlignLeft;
     painter->drawText(rest, alignment | Qt::AlignVCenter, titleMetrics.elidedText(title, Qt::ElideRight, rest.width()));
 
-    if (!caption.isEmpty()) {
+    if (bar.isValid()) {
+        QColor rail = plain;
+        rail.setAlphaF(0.15F);
+        QRect track(line.left(), line.bottom() + 1 + (captionMetrics.height() - metrics::half) / 2, line.width(), metrics::half);
+        painter->fillRect(track, rail);
+        // The shortest is to be seen as well.
+        track.setWidth(std::max(metrics::half / 2, qRound(bar.toDouble() * track.width())));
+        painter->fillRect(track, selected ? plain : cell.palette.color(group, QPalette::Highlight));
+    } else if (!caption.isEmpty()) {
         const QVariant meaning = index.data(CaptionMeaningRole);
         const Meaning said = meaning.isValid() ? meaning.value<Meaning>() : Meaning::Neutral;
         line.setTop(line.bottom() + 1);

@@ -68,7 +68,8 @@ private:
 };
 
 /// A table of which one row is selected and rows can be put elsewhere: by dragging, and by Alt+Up and Alt+Down. Rows that may move
-/// have the flag ItemIsDragEnabled and stand before those that may not. Delete asks to delete, Space turns the row's check box.
+/// have the flag ItemIsDragEnabled and stand before those that may not; while the order is not theirs, none may. Delete asks to delete, Space turns
+/// the row's check box.
 class RowView : public QTableView
 {
     Q_OBJECT
@@ -79,10 +80,14 @@ public:
     int currentRow() const { return currentIndex().row(); }
     /// -1: none.
     void setCurrentRow(int row);
+    /// What is seen is sorted by something else.
+    void setSorted(bool sorted) { m_sorted = sorted; }
 
 Q_SIGNALS:
     /// `to`: where the row is to be when it has left its place.
     void rowMoveRequested(int from, int to);
+    /// It was to be put elsewhere while the rows are sorted.
+    void rowMoveRefused(int row);
     void deleteRequested(int row);
 
 protected:
@@ -103,6 +108,7 @@ private:
     void applyFont();
     void endDrag();
 
+    bool m_sorted = false;
     QPersistentModelIndex m_pressed;
     QPoint m_pressedAt;
     int m_gap = nowhere; ///< Before which row the dragged one would go.
@@ -119,6 +125,7 @@ public:
         CaptionMeaningRole,             ///< Meaning of the second line; absent: neutral.
         MarkRole,                       ///< Meaning whose shape stands before the first line; absent: none.
         FaintRole,                      ///< bool: the first line is quiet, too.
+        BarRole,                        ///< How much of a bar in place of the second line is filled, 0 to 1; absent: no bar.
     };
 
     using QStyledItemDelegate::QStyledItemDelegate;
