@@ -1,13 +1,20 @@
+#include "core/config/configparser.h"
+#include "core/config/settings.h"
 #include "traysupport/shots.h"
 #include "ui/model/configchange.h"
 #include "ui/model/words.h"
 #include "ui/settings/settingspage.h"
+#include "ui/tray/traymenu.h"
 #include "ui/widgets/messages.h"
 #include "ui/window/headerbar.h"
 #include "ui/window/mainwindow.h"
 
+#include <QAccessible>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QElapsedTimer>
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -369,6 +376,94 @@ private Q_SLOTS:
         QCOMPARE(Words::sentence(u"relay-a refused"_s), u"relay-a refused."_s);
         QCOMPARE(Words::sentence(u"127.0.0.1:7860 is taken"_s), u"127.0.0.1:7860 is taken."_s);
         QCOMPARE(Words::sentence(QString()), QString());
+    }
+
+    void longNamesAndManyOfThemTakeNoRoom_data()
+    {
+        QTest::addColumn<MainWindow::Page>("page");
+        QTest::newRow("overview") << MainWindow::Page::Overview;
+        QTest::newRow("clusters") << MainWindow::Page::Clusters;
+    }
+    void longNamesAndManyOfThemTakeNoRoom()
+    {
+        QFETCH(MainWindow::Page, page);
+        const QString longName = u"n"_s.repeated(400);
+        QJsonArray endpoints;
+        for (int i = 0; i < 200; ++i)
+            endpoints << QJsonObject{{u"name"_s, longName + QString::number(i)}, {u"base_url"_s, u"https://relay-%1.example/"_s.arg(i) + longName}};
+        QJsonArray clusters{QJsonObject{{u"name"_s, longName}, {u"endpoints"_s, endpoints}}};
+        for (int i = 0; i < 20; ++i)
+            clusters << QJsonObject{{u"name"_s, u"cluster %1"_s.arg(i)}, {u"endpoints"_s, QJsonArray()}};
+        QJsonObject json = defaultConfigJson();
+        json.insert(u"clusters"_s, clusters);
+        json.insert(u"active_cluster"_s, longName);
+        const Result<Config> parsed = parseConfig(QJsonDocument(json).toJson());
+        QVERIFY2(parsed, parsed ? "" : qPrintable(parsed.error().message));
+        const auto config = std::make_shared<const Config>(*parsed);
+        ProxyView view = viewOf({}, longName);
+        for (const Cluster &each : config->clusters)
+            view.clusters << each.name;
+        for (const Endpoint &each : config->clusters.constFirst().endpoints) {
+            EndpointView seen;
+            seen.id = each.id;
+            seen.name = each.name;
+            seen.health = EndpointHealth::Healthy;
+            view.endpoints << seen;
+        }
+        MainWindow window;
+        window.resize(window.minimumSize());
+        window.setView(view);
+        window.setConfig(config);
+        window.showPage(page);
+        QElapsedTimer shown;
+        shown.start();
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QCoreApplication::processEvents();
+        qInfo("shown after %lld ms", shown.elapsed());
+        QCOMPARE(window.size(), window.minimumSize());
+        QVERIFY2(window.minimumSizeHint().width() <= window.minimumSize().width(), qPrintable(QString::number(window.minimumSizeHint().width())));
+        test::keepShot(window, u"long-names-%1"_s.arg(int(page)));
+        TrayMenu menu;
+        menu.setView(view);
+        for (const QAction *action : menu.actions())
+            QVERIFY2(action->text().size() < 100, qPrintable(action->text()));
+        QCOMPARE(Words::shortName(longName).size(), 40);
+    }
+
+    void aMaximizedWindowComesBackMaximized()
+    {
+        MainWindow window;
+        window.showMaximized();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        window.close();
+        window.present(MainWindow::Page::Overview);
+        QVERIFY(window.isVisible());
+        QVERIFY(window.isMaximized());
+        window.setWindowState(window.windowState() | Qt::WindowMinimized);
+        window.present(MainWindow::Page::Overview);
+        QVERIFY(!window.isMinimized());
+        QVERIFY(window.isMaximized());
+    }
+
+    void screenReadersAreToldOfAWindow()
+    {
+        MainWindow window;
+        QCOMPARE(QAccessible::queryAccessibleInterface(&window)->role(), QAccessible::Window);
+    }
+
+    void oneButtonStartsTheProxy()
+    {
+        ProxyView view = viewOf({u"work"_s}, u"work"_s);
+        view.state = ProxyState::Stopped;
+        MainWindow window;
+        window.setView(view);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        int starts = 0;
+        for (const QPushButton *button : window.findChildren<QPushButton *>())
+            starts += button->isVisible() && button->text().remove(u'&') == u"Start"_s ? 1 : 0;
+        QCOMPARE(starts, 1);
     }
 
     void noClustersOnlyWhereThereAreNone()

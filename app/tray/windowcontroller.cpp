@@ -112,7 +112,6 @@ void WindowController::connectWindow()
 void WindowController::connectPages()
 {
     const OverviewPage *overview = m_window->overview();
-    connect(overview, &OverviewPage::startRequested, this, &WindowController::startRequested);
     connect(overview, &OverviewPage::demoRequested, this, &WindowController::demoRequested);
     connect(overview, &OverviewPage::importRequested, m_sources.host, &HostedProxy::lookForImports);
     connect(overview, &OverviewPage::preferRequested, &m_sources.link, &ProxyLink::prefer);

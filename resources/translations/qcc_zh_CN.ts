@@ -3193,14 +3193,6 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>添加端点(&amp;A)…</translation>
     </message>
     <message>
-        <source>&amp;Start</source>
-        <translation>启动(&amp;S)</translation>
-    </message>
-    <message>
-        <source>Start the proxy</source>
-        <translation>启动代理</translation>
-    </message>
-    <message>
         <source>Endpoints</source>
         <translation>端点</translation>
     </message>

@@ -1,5 +1,7 @@
 #include "ui/clusters/clusterchanges.h"
 
+#include "ui/model/words.h"
+
 #include <QCoreApplication>
 #include <QJsonArray>
 
@@ -53,11 +55,11 @@ ConfigChange cloningEndpoint(const QString &cluster, const QString &endpoint)
 ConfigChange removingEndpoint(const QString &cluster, const QString &endpoint)
 {
     return {[cluster, endpoint](QJsonObject &config) { return removeEndpoint(config, cluster, endpoint); },
-            ChangeText::tr("Deleted endpoint %1").arg(endpoint),
+            ChangeText::tr("Deleted endpoint %1").arg(Words::shortName(endpoint)),
             [cluster, endpoint](QJsonObject &config, const QJsonObject &before) {
                 return restoreEndpoint(config, before, cluster, endpoint);
             },
-            ChangeText::tr("Endpoint %1 is back").arg(endpoint)};
+            ChangeText::tr("Endpoint %1 is back").arg(Words::shortName(endpoint))};
 }
 
 ConfigChange orderingEndpoints(const QString &cluster, const QStringList &order)
@@ -91,9 +93,9 @@ ConfigChange cloningCluster(const QString &name, const QString &newName)
 
 ConfigChange removingCluster(const QString &name)
 {
-    return {[name](QJsonObject &config) { return removeCluster(config, name); }, ChangeText::tr("Deleted cluster %1").arg(name),
+    return {[name](QJsonObject &config) { return removeCluster(config, name); }, ChangeText::tr("Deleted cluster %1").arg(Words::shortName(name)),
             [name](QJsonObject &config, const QJsonObject &before) { return restoreCluster(config, before, name); },
-            ChangeText::tr("Cluster %1 is back").arg(name)};
+            ChangeText::tr("Cluster %1 is back").arg(Words::shortName(name))};
 }
 
 ConfigChange movingCluster(const QString &name, qsizetype toIndex)

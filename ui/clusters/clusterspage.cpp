@@ -288,7 +288,7 @@ void ClustersPage::refreshEndpoints()
 {
     const QList<EndpointRow> rows = m_state.endpointRows();
     if (rows.isEmpty()) {
-        m_noEndpoint->setTexts(tr("No endpoints in %1 yet").arg(m_state.cluster),
+        m_noEndpoint->setTexts(tr("No endpoints in %1 yet").arg(Words::shortName(m_state.cluster)),
                                tr("An endpoint is a base URL and its key. The first one gets all requests; further ones are there for "
                                   "when it fails."));
         m_body->setCurrentWidget(m_noEndpoint);

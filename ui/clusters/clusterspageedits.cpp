@@ -2,6 +2,7 @@
 
 #include "ui/clusters/clusterchanges.h"
 #include "ui/clusters/endpointform.h"
+#include "ui/model/words.h"
 #include "ui/widgets/plaintext.h"
 
 #include <QTimer>
@@ -51,7 +52,7 @@ void ClustersPage::addCluster()
 void ClustersPage::renameCluster(const QString &from, const QString &to)
 {
     if (m_state.config->cluster(to)) {
-        tellProblem(tr("There is a cluster %1 already. Choose another name.").arg(to));
+        tellProblem(tr("There is a cluster %1 already. Choose another name.").arg(Words::shortName(to)));
     } else if (holdsControl(to)) {
         tellProblem(tr("A name must not hold tabs or other control characters."));
     } else {
@@ -106,7 +107,7 @@ void ClustersPage::cloneEndpoint(const QString &endpoint)
 void ClustersPage::deleteCluster(const QString &name)
 {
     if (m_state.config->cluster(name))
-        ask(tr("Delete cluster %1?").arg(name), m_state.lossesWithCluster(name), removingCluster(name));
+        ask(tr("Delete cluster %1?").arg(Words::shortName(name)), m_state.lossesWithCluster(name), removingCluster(name));
     else
         revert();
 }
@@ -116,7 +117,7 @@ void ClustersPage::deleteEndpoint(const QString &endpoint)
     if (endpoint.isEmpty())
         revert();
     else
-        ask(tr("Delete endpoint %1?").arg(endpoint), m_state.lossesWithEndpoint(endpoint), removingEndpoint(m_state.cluster, endpoint));
+        ask(tr("Delete endpoint %1?").arg(Words::shortName(endpoint)), m_state.lossesWithEndpoint(endpoint), removingEndpoint(m_state.cluster, endpoint));
 }
 
 /// What costs nobody anything is done at once, since it can be taken back.

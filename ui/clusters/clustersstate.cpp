@@ -257,7 +257,7 @@ FormContent ClustersState::formContent() const
         content.meaning = row.health || !row.finding ? healthMeaning(row) : row.finding->meaning;
         content.canReset = row.enabled && row.health && !isInUse(row.health->word);
     } else {
-        content.status = ClustersText::tr("New endpoint in %1").arg(cluster);
+        content.status = ClustersText::tr("New endpoint in %1").arg(Words::shortName(cluster));
     }
     addRemark(content);
     return content;

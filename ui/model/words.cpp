@@ -101,6 +101,12 @@ QString Words::of(TimelineRange range, const QDateTime &start, const QDateTime &
     Q_UNREACHABLE();
 }
 
+QString Words::shortName(const QString &name)
+{
+    constexpr qsizetype most = 40;
+    return name.size() <= most ? name : name.first(most / 2) + QChar(0x2026) + name.last(most / 2 - 1);
+}
+
 QString Words::sentence(QString text)
 {
     static const QRegularExpression plainWord(QStringLiteral("^\\p{Ll}+(?=[ ,;:]|$)"));

@@ -33,6 +33,8 @@ public:
     /// "last hour"; where the proxy has not run for so long, since when it does: "since 14:02:31".
     static QString of(TimelineRange range, const QDateTime &start, const QDateTime &now);
     static QString none() { return QStringLiteral("–"); }
+    /// A name as it stands in a sentence, a menu or a message: the middle of one beyond 40 characters is left out.
+    static QString shortName(const QString &name);
     /// `text` with a capital and a full stop. What is spelled as it stands (a file, a host, a name with digits) keeps its letters.
     static QString sentence(QString text);
     /// What pages say in place of what they would show.

@@ -59,14 +59,10 @@ QWidget *OverviewPage::stoppedHint()
     m_hint = new QWidget;
     m_hintText = new TextLabel;
     m_hintText->setWordWrap(true);
-    m_start = new QPushButton(tr("&Start"));
-    m_start->setAccessibleName(tr("Start the proxy"));
-    connect(m_start, &QPushButton::clicked, this, &OverviewPage::startRequested);
     auto *row = new QHBoxLayout(m_hint);
     row->setContentsMargins(0, 0, 0, metrics::edge);
     row->setSpacing(metrics::edge);
     row->addWidget(m_hintText, 1);
-    row->addWidget(m_start);
     return m_hint;
 }
 
@@ -157,10 +153,9 @@ void OverviewPage::showView()
                         : m_view.lacksConfig()
                             ? tr("The proxy is stopped. It cannot be started before config.json is corrected.")
                             : tr("The proxy is stopped. Clients that use %1 get no answer.").arg(m_view.address));
-    m_start->setEnabled(!m_view.isChanging() && !m_view.lacksConfig());
     m_hint->setVisible(!m_view.serves());
     m_noEndpoints->setText(m_view.cluster.isEmpty() ? tr("No cluster is in use, so that requests are refused. Choose one above.")
-                           : m_view.serves()        ? tr("Cluster %1 has no endpoints.").arg(m_view.cluster)
+                           : m_view.serves()        ? tr("Cluster %1 has no endpoints.").arg(Words::shortName(m_view.cluster))
                                                     : tr("How each endpoint does is shown while the proxy runs."));
     m_endpoints->setVisible(!m_view.endpoints.isEmpty());
     m_noEndpoints->setVisible(m_view.endpoints.isEmpty());

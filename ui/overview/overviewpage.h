@@ -41,7 +41,6 @@ Q_SIGNALS:
     void preferRequested(const QString &endpointId);
     /// By its exchangeKey().
     void exchangeChosen(quint64 key);
-    void startRequested();
     void demoRequested();
     void importRequested();
     void addEndpointRequested();
@@ -70,7 +69,6 @@ private:
     EmptyState *m_broken = nullptr;
     QWidget *m_hint = nullptr;
     QLabel *m_hintText = nullptr;
-    QPushButton *m_start = nullptr;
     QLabel *m_warning = nullptr;
     KeyFigures *m_figures = nullptr;
     TimelinePanel *m_timeline = nullptr;

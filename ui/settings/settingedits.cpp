@@ -28,7 +28,8 @@ NumberBox::NumberBox(const NumberRange &range, QWidget *parent)
         setSuffix(QLatin1Char(' ') + range.unit);
     setSpecialValueText(range.lowestWord);
     setAlignment(Qt::AlignRight);
-    setFixedWidth(fontMetrics().averageCharWidth() * widthInChars);
+    // Some styles have buttons that take more than the text leaves.
+    setFixedWidth(std::max(fontMetrics().averageCharWidth() * widthInChars, sizeHint().width()));
 }
 
 QString NumberBox::textFromValue(double value) const

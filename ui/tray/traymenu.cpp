@@ -68,7 +68,7 @@ void uncheck(QActionGroup *group)
 
 QString endpointText(const EndpointView &endpoint, EndpointView::Time now)
 {
-    QStringList parts{endpoint.name, Words::healthOf(endpoint.health, endpoint.returnsInS(now))};
+    QStringList parts{Words::shortName(endpoint.name), Words::healthOf(endpoint.health, endpoint.returnsInS(now))};
     if (endpoint.firstByteP50 && isInUse(endpoint.health))
         parts << Words::duration(*endpoint.firstByteP50);
     return Words::markOf(Words::meaningOf(endpoint.health)) + QStringLiteral("  ") + parts.join(QStringLiteral(" · "));
@@ -239,7 +239,7 @@ void TrayMenu::showClusters()
     for (qsizetype i = 0; i < m_view.clusters.size(); ++i) {
         QAction *action = m_clusters->actions().at(i);
         const QString &name = m_view.clusters.at(i);
-        action->setText(plain(name));
+        action->setText(plain(Words::shortName(name)));
         action->setData(name);
         action->setEnabled(!m_view.isChanging());
         if (name == m_view.cluster) {

@@ -8,6 +8,7 @@
 #include <QStyleFactory>
 #include <QStyleHints>
 #include <QSvgRenderer>
+#include <QLocale>
 
 #include <algorithm>
 #include <cmath>
@@ -37,6 +38,9 @@ QFont caption(QFont font)
 
 QFont sectionTitle(QFont font)
 {
+    // Han is made bold by smearing where the font has no bold of it: there size alone tells a title.
+    if (QLocale().language() == QLocale::Chinese)
+        return scaled(std::move(font), 1.25);
     font = scaled(std::move(font), 1.15);
     font.setWeight(QFont::DemiBold);
     return font;

@@ -10,6 +10,7 @@
 #include "ui/widgets/theme.h"
 #include "ui/window/headerbar.h"
 
+#include <QAccessibleWidget>
 #include <QApplication>
 #include <QClipboard>
 #include <QDataStream>
@@ -20,8 +21,10 @@
 #include <QIcon>
 #include <QListWidget>
 #include <QMimeData>
+#include <QPainter>
 #include <QShortcut>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QUrl>
 
 #include <algorithm>
@@ -43,6 +46,31 @@ const QStringList &pageIcons()
     return files;
 }
 
+/// The page that is open looks the same with and without the focus in many styles; who goes by keys has to see where he is.
+class NavigationDelegate : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::paint(painter, option, index);
+        if (!(option.state & QStyle::State_HasFocus))
+            return;
+        const bool selected = option.state & QStyle::State_Selected;
+        painter->setPen(QPen(option.palette.color(selected ? QPalette::HighlightedText : QPalette::Highlight), 1));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRect(QRectF(option.rect).adjusted(2.5, 2.5, -2.5, -2.5));
+    }
+};
+
+/// Without this a screen reader is told of a group, not of a window.
+QAccessibleInterface *accessibleWindow(const QString &, QObject *object)
+{
+    auto *window = qobject_cast<MainWindow *>(object);
+    return window ? new QAccessibleWidget(window, QAccessible::Window) : nullptr;
+}
+
 } // namespace
 
 MainWindow::MainWindow(QWidget *parent)
@@ -58,11 +86,10 @@ MainWindow::MainWindow(QWidget *parent)
     , m_log(new LogPage)
     , m_settings(new SettingsPage)
 {
+    QAccessible::installFactory(accessibleWindow);
     qApp->installEventFilter(&m_inputGuard);
     setWindowTitle(QStringLiteral("qcc"));
-    setMinimumSize(leastSize);
     setAcceptDrops(true);
-    resize(usualSize);
 
     auto *head = new QVBoxLayout;
     head->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, 0);
@@ -84,6 +111,9 @@ MainWindow::MainWindow(QWidget *parent)
     addPage(m_log, tr("Log"));
     addPage(m_settings, tr("Settings"));
     m_navigation->setFixedWidth(std::max(m_navigation->sizeHintForColumn(0) + 2 * metrics::edge, m_state->sizeHint().width() + 2 * metrics::unit));
+    // In some languages and fonts the pages need more; what does not fit would be cut off.
+    setMinimumSize(leastSize.expandedTo(minimumSizeHint()));
+    resize(usualSize);
     drawIcons();
     addShortcuts();
 
@@ -120,6 +150,7 @@ QWidget *MainWindow::buildSidebar()
 {
     m_navigation->setAccessibleName(tr("Pages"));
     m_navigation->setFrameShape(QFrame::NoFrame);
+    m_navigation->setItemDelegate(new NavigationDelegate(m_navigation));
     m_navigation->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_navigation->setIconSize(QSize(navigationIcon, navigationIcon));
     m_navigation->viewport()->setAutoFillBackground(false);
@@ -247,10 +278,9 @@ MainWindow::Page MainWindow::page() const
 void MainWindow::present(Page page)
 {
     showPage(page);
-    if (isMinimized())
-        showNormal();
-    else
-        show();
+    // Not showNormal(): what was maximized stays so.
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
     raise();
     activateWindow();
 }
