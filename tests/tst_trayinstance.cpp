@@ -8,6 +8,7 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QLocalSocket>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -39,6 +40,20 @@ private Q_SLOTS:
         QVERIFY(*answer);
         QCOMPARE(started.size(), 1);
         QCOMPARE(started.at(0).at(0).toStringList(), (QStringList{u"qcc-tray"_s, u"--cluster"_s, u"my work"_s}));
+        QCOMPARE(started.at(0).at(1).toString(), QString());
+    }
+
+    void theLeaveToComeToTheFrontIsHandedOver()
+    {
+        TrayInstance first(socket());
+        QVERIFY(first.claim());
+        QSignalSpy started(&first, &TrayInstance::startedAgain);
+        qputenv("XDG_ACTIVATION_TOKEN", "a token of the desktop");
+        const auto taken = qScopeGuard([] { qunsetenv("XDG_ACTIVATION_TOKEN"); });
+        TrayInstance second(socket());
+        second.forward({u"qcc-tray"_s}, [](const Result<void> &) {});
+        QTRY_COMPARE(started.size(), 1);
+        QCOMPARE(started.at(0).at(1).toString(), u"a token of the desktop"_s);
     }
 
     void whoComesToOneThatIsEndingTakesItsPlace_data()

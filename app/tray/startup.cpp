@@ -4,6 +4,7 @@
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
+#include <QGuiApplication>
 #include <QJsonArray>
 #include <QLibraryInfo>
 #include <QLocale>
@@ -104,8 +105,16 @@ void Translations::remove()
 namespace {
 
 constexpr auto answerTime = 5s;
+constexpr auto activationVariable = "XDG_ACTIVATION_TOKEN";
 
 } // namespace
+
+void useActivationToken(const QString &token)
+{
+    // Elsewhere nobody would take it, and each program that this one starts would inherit it.
+    if (!token.isEmpty() && QGuiApplication::platformName().startsWith("wayland"_L1))
+        qputenv(activationVariable, token.toUtf8());
+}
 
 TrayInstance::TrayInstance(QString socketName, QObject *parent)
     : QObject(parent)
@@ -120,7 +129,7 @@ TrayInstance::TrayInstance(QString socketName, QObject *parent)
             return;
         }
         reply(controlOk(QJsonObject()));
-        Q_EMIT startedAgain(request.value("arguments"_L1).toVariant().toStringList());
+        Q_EMIT startedAgain(request.value("arguments"_L1).toVariant().toStringList(), request.value("activation_token"_L1).toString());
     }, this)
 {
 }
@@ -133,7 +142,9 @@ Result<void> TrayInstance::claim()
 void TrayInstance::forward(const QStringList &arguments, std::function<void(Result<void>)> done)
 {
     auto *client = new ControlClient(m_socketName, this);
-    client->call({{"cmd"_L1, "start"_L1}, {"arguments"_L1, QJsonArray::fromStringList(arguments)}},
+    client->call({{"cmd"_L1, "start"_L1},
+                  {"arguments"_L1, QJsonArray::fromStringList(arguments)},
+                  {"activation_token"_L1, qEnvironmentVariable(activationVariable)}},
                  [this, client, done = std::move(done)](const Result<QJsonObject> &answer) {
                      const ErrorCode code = answer ? ErrorCode::Failed : answer.error().code;
                      const Failure hasEnded{ErrorCode::NotRunning, u"qcc-tray has ended"_s, {}};

@@ -49,6 +49,11 @@ private:
     QTranslator m_qt;
 };
 
+/// The window that asks next comes to the front: on Wayland none does without a token of the program that the person used last. It is in
+/// XDG_ACTIVATION_TOKEN, where Qt looks for it. Source: the protocol xdg-activation-v1.
+/// Thread: the GUI thread.
+void useActivationToken(const QString &token);
+
 /// The one qcc-tray of a user: the first keeps a socket, a second one hands its command line over and ends. By the control protocol, which lets in
 /// this user alone and replaces dead sockets already.
 /// Thread: the one that it lives on.
@@ -62,7 +67,8 @@ public:
     /// Becomes the one.
     /// Errors: AlreadyRunning (then forward() reaches it), NotAllowed.
     Result<void> claim();
-    /// Hands `arguments` to the one that runs; `done` follows exactly once. One that is ending takes nothing any more: `done` then comes when it has ended.
+    /// Hands `arguments` to the one that runs, and the desktop's leave to come to the front, where this process was given one; `done` follows exactly
+    /// once. One that is ending takes nothing any more: `done` then comes when it has ended.
     /// Errors: NotRunning (it has ended, claim() again), Timeout (it does not answer).
     void forward(const QStringList &arguments, std::function<void(Result<void>)> done);
     /// This one is ending: from now on nothing is taken, and whoever comes waits for release(), or for the end of this process.
@@ -71,8 +77,8 @@ public:
     void release() { m_server.close(); }
 
 Q_SIGNALS:
-    /// Another start was made, with these arguments, the program's name first.
-    void startedAgain(const QStringList &arguments);
+    /// Another start was made, with these arguments, the program's name first. `activationToken`: see useActivationToken(); empty: none.
+    void startedAgain(const QStringList &arguments, const QString &activationToken);
 
 private:
     QString m_socketName;

@@ -45,7 +45,7 @@ TrayCore::TrayCore(const Paths &paths, const TrayOptions &options, QStringList a
         object->moveToThread(&m_thread);
         connect(&m_thread, &QThread::finished, object, &QObject::deleteLater);
     }
-    connect(m_instance, &TrayInstance::startedAgain, m_instance, [this](const QStringList &started) { takeHandOff(started); });
+    connect(m_instance, &TrayInstance::startedAgain, m_instance, [this](const QStringList &started, const QString &token) { takeHandOff(started, token); });
     connect(m_host, &HostedProxy::stopped, m_host, [this] { proxyStopped(); });
 }
 
@@ -87,12 +87,13 @@ void TrayCore::handOver()
     });
 }
 
-void TrayCore::takeHandOff(const QStringList &arguments)
+void TrayCore::takeHandOff(const QStringList &arguments, const QString &activationToken)
 {
     ++m_handOffs;
     goOn();
-    QMetaObject::invokeMethod(this, [this, arguments] {
+    QMetaObject::invokeMethod(this, [this, arguments, activationToken] {
         ++m_handOffsTaken;
+        useActivationToken(activationToken);
         Q_EMIT startedAgain(arguments);
     }, Qt::QueuedConnection);
 }

@@ -60,7 +60,7 @@ public:
 Q_SIGNALS:
     /// `atOnce`: not even requests that run are waited for.
     void stopRequested(bool atOnce);
-    /// As TrayInstance::startedAgain(). After kept(), where it has ended a quit().
+    /// As TrayInstance::startedAgain(), whose token is in use by now. After kept(), where it has ended a quit().
     void startedAgain(const QStringList &arguments);
     /// The proxy goes on as if quit() had not been called, or is being started anew.
     void kept();
@@ -79,7 +79,7 @@ private:
 
     void claim();
     void handOver();
-    void takeHandOff(const QStringList &arguments);
+    void takeHandOff(const QStringList &arguments, const QString &activationToken);
     void takeQuit(std::chrono::milliseconds grace, int handOffsTaken);
     void goOn();
     void proxyStopped();
