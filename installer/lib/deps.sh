@@ -10,9 +10,10 @@ qcc_packages_build=(
 )
 # The libraries come with their -dev packages; this is what only a running program asks for.
 qcc_packages_run=(ca-certificates curl libsecret-1-0 qt6-wayland qt6-translations-l10n)
-# A screen, a window manager, a tray, accessibility and a font with Chinese for tests/desktop.
+# A screen, a window manager, a tray, accessibility and a font with Chinese for tests/desktop; sway, waybar and grim are the same on Wayland.
 qcc_packages_desktop=(
     xvfb openbox trayer dbus at-spi2-core python3-gi gir1.2-atspi-2.0 xdotool x11-utils imagemagick fonts-wqy-microhei
+    sway waybar grim libglib2.0-bin qt6-wayland
 )
 # libFuzzer; its runtime has the number of the release's clang in its name.
 qcc_packages_fuzz=(clang 'libclang-rt-14-dev|libclang-rt-19-dev|libclang-rt-18-dev')

@@ -5,6 +5,7 @@ import re
 import stat
 
 from desktop import KEY, DesktopCase, endpoint
+from display import key, pointer_place
 from screen import (
     application,
     choose_in_menu,
@@ -24,7 +25,6 @@ from screen import (
 )
 from streams import open_streams, outcomes
 from waiting import SHOTS, until
-from x11 import key, pointer_place
 
 CLUSTERS = 3  # The page.
 
@@ -109,7 +109,7 @@ class TheClustersPage(DesktopCase):
         config = self.read_config()
         config["clusters"][0]["endpoints"].append(endpoint(self.start_upstream(), "extra", priority=2))
         (self.qcc_home / "config.json").write_text(json.dumps(config))
-        click(wait_for(self.shown, "table cell", re.compile("^work,")))
+        click(wait_for(self.shown, "table cell", re.compile("^work,.*2 endpoints")))
         click(wait_for(self.shown, "table cell", re.compile("^extra,")))
         key("Delete")
         until(lambda: len(self.endpoints_of("work")) == 1, "the endpoint is gone from config.json")

@@ -12,8 +12,8 @@ import time
 import unittest
 from pathlib import Path
 
+from display import icon_place, put_menus_away
 from waiting import GENEROUS, until
-from x11 import icon_place
 
 QCC = os.environ["QCC_PROGRAM"]
 QCC_TRAY = os.environ["QCC_TRAY_PROGRAM"]
@@ -63,6 +63,7 @@ class DesktopCase(unittest.TestCase):
     def start_tray(self, *arguments):
         """qcc-tray, and the time when it was started."""
         until(lambda: icon_place() is None, "the icon of the test before has gone")
+        put_menus_away()
         started = time.monotonic()
         return self.start(QCC_TRAY, *arguments), started
 

@@ -6,9 +6,9 @@ import time
 from pathlib import Path
 
 from desktop import DesktopCase, endpoint
+from display import click_icon, key, wait_for_icon
 from screen import wait_for, window, windows
 from waiting import say, until
-from x11 import click_icon, key, wait_for_icon
 
 SECONDS = 60 if os.environ.get("QCC_DESKTOP_LONG") else 5
 BUSY = 0.2  # Of one processor: no measurement, but the mark of a loop that never rests.

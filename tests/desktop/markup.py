@@ -8,10 +8,10 @@ import threading
 from pathlib import Path
 
 from desktop import QCC_TRAY, DesktopCase, endpoint
+from display import key
 from gi.repository import Gio, GLib
 from screen import has, window, windows
 from waiting import until
-from x11 import key
 
 HOSTILE = '<b>work</b><img src="http://x.example/"> &lt;i&gt;'
 SHOWN = '‹b>work‹/b>‹img src="http://x.example/"> ＆lt;i＆gt;'

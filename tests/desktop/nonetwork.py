@@ -7,8 +7,8 @@ import shutil
 import unittest
 
 from desktop import QCC_TRAY, DesktopCase, endpoint
+from display import rest_pointer
 from screen import keep_picture, open_page, wait_for, window
-from x11 import xdotool
 
 # The real tray, with nothing but loopback. Its control socket is a file, which the commands reach all the same.
 ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
@@ -32,7 +32,7 @@ class NoNetwork(DesktopCase):
         shown = window(tray)
         open_page(shown, 1)
         wait_for(shown, "label", re.compile(words))
-        xdotool("mousemove", 2, 2)
+        rest_pointer()
         keep_picture(f"{folder}/9-no-network", shown)
         status = json.loads(self.qcc("proxy", "status", "--json"))
         self.assertTrue(status["no_network"])

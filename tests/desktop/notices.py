@@ -10,10 +10,10 @@ import unittest
 from pathlib import Path
 
 from desktop import KEY, QCC_TRAY, DesktopCase, endpoint
+from display import minimize, wait_for_icon, window_state
 from screen import application, children, close_menu, has, item_names, open_tray_menu, texts, wait_for, window, windows
 from streams import all_flow, open_streams, outcomes
 from waiting import until
-from x11 import minimize, wait_for_icon, x_state
 
 SERVER = Path(__file__).with_name("notifyserver.py")
 FIRST = '<b>relay</b> & "a"'
@@ -205,9 +205,9 @@ class WithoutAServer(Notices):
         begun = time.monotonic()
         while time.monotonic() - begun < SETTLE + ANSWER_TIME + 1:
             self.assertEqual(self.start(QCC_TRAY).wait(10), 0)
-            until(lambda: x_state(self.tray) == "Normal", "the window comes", ANSWER_TIME / 2)
+            until(lambda: window_state(self.tray) == "Normal", "the window comes", ANSWER_TIME / 2)
             minimize(self.tray)
-            until(lambda: x_state(self.tray) == "Iconic", "the window goes")
+            until(lambda: window_state(self.tray) == "Iconic", "the window goes")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """A desktop without a tray. Runs in a session of its own: session.sh --no-tray."""
 
 from desktop import DesktopCase, endpoint
+from display import icon_place, key, window_state
 from screen import has, wait_for, window, windows
 from streams import all_flow, open_streams, outcomes
 from waiting import until
-from x11 import icon_place, key, x_state
 
 
 class NoTray(DesktopCase):
@@ -16,18 +16,18 @@ class NoTray(DesktopCase):
     def test_the_window_opens(self):
         tray, _ = self.start_tray()
         window(tray)
-        until(lambda: x_state(tray) == "Normal", "the window is open")
+        until(lambda: window_state(tray) == "Normal", "the window is open")
 
     def test_hidden_is_minimized_and_never_nothing(self):
         tray, _ = self.start_tray("--hidden")
-        until(lambda: x_state(tray) == "Iconic", "the window is minimized")
+        until(lambda: window_state(tray) == "Iconic", "the window is minimized")
         self.wait_for_proxy()
 
     def test_a_second_start_opens_the_minimized_window(self):
         tray, _ = self.start_tray("--hidden")
-        until(lambda: x_state(tray) == "Iconic", "the window is minimized")
+        until(lambda: window_state(tray) == "Iconic", "the window is minimized")
         self.assertEqual(self.start_tray()[0].wait(10), 0)
-        until(lambda: x_state(tray) == "Normal", "the window is open")
+        until(lambda: window_state(tray) == "Normal", "the window is open")
 
     def test_closing_the_window_ends_the_program(self):
         tray, _ = self.start_tray()
@@ -49,9 +49,9 @@ class NoTray(DesktopCase):
                 until(lambda: has(shown, "active"), "the window is in front")
                 key("ctrl+w")
                 self.wait_for_no_proxy()
-                until(lambda: x_state(tray) is None, "the window goes")
+                until(lambda: window_state(tray) is None, "the window goes")
                 self.assertEqual(self.start_tray(*hidden)[0].wait(10), 0)
-                until(lambda: x_state(tray) == state, f"the window is {state}")
+                until(lambda: window_state(tray) == state, f"the window is {state}")
                 self.wait_for_proxy()
                 self.assertEqual(outcomes(streams), ["complete"])
                 tray.terminate()

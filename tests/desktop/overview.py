@@ -25,7 +25,7 @@ class TheOverview(DesktopCase):
         wait_for(self.shown, "label", re.compile("no requests in the last 5 min"))
         outcomes(open_streams(self.port, 3, x_script="status:500"))
         wait_for(self.shown, "label", re.compile(r"^0.0 % ✕ success, last 5 min · 3 requests, 75.0 % in the last hour, all clusters · 12 requests"))
-        (SHOTS / "overview").mkdir(exist_ok=True)
+        (SHOTS / "overview").mkdir(parents=True, exist_ok=True)
         keep_picture("overview/live", self.shown)
         menu = open_tray_menu()
         self.assertRegex(menu.get_child_at_index(0).get_name(), "0.0 % in 5 min")
@@ -53,7 +53,7 @@ class ABrokenConfig(DesktopCase):
         wait_for(shown, "push button", "Open file")
         self.assertIsNone(find(shown, "label", re.compile("Welcome")))
         self.assertFalse(has(wait_for(shown, "push button", "Start"), "enabled"))
-        (SHOTS / "overview").mkdir(exist_ok=True)
+        (SHOTS / "overview").mkdir(parents=True, exist_ok=True)
         for number, page in enumerate(("overview", "requests", "clusters", "log", "settings"), 1):
             open_page(shown, number)
             keep_picture(f"overview/broken-{page}", shown)

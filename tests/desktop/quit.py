@@ -7,10 +7,10 @@ import time
 import unittest
 
 from desktop import QCC, QCC_TRAY, DesktopCase, endpoint, processes_of
+from display import click_icon, icon_place, wait_for_icon
 from screen import click, close_menu, forget_menus, has, item_names, keep_picture, matches, menu_items, open_tray_menu, wait_for, wait_for_menu, window, windows
 from streams import all_flow, open_streams, outcomes
 from waiting import say, until
-from x11 import click_icon, icon_place, wait_for_icon
 
 LONG = {"events": 60, "gap_ms": 100}  # Seconds enough to do something meanwhile; less than a quit waits for.
 ENDLESS = {"events": 6000, "gap_ms": 100}

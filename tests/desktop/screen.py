@@ -8,8 +8,13 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
+from display import WAYLAND, click_icon, keep_part_of_screen, key, move_pointer, press, put_menus_away, type_text  # noqa: E402
 from waiting import SHOTS, until  # noqa: E402
-from x11 import BUTTONS, click_icon, keep_part_of_screen, key, xdotool  # noqa: E402
+
+if WAYLAND:
+    from sway import OnBar, menu_on_bar, window_places
+else:
+    OnBar = ()  # Nothing is.
 
 ROLES_OF_MENU_ITEMS = ("menu item", "check menu item", "radio menu item")
 
@@ -49,7 +54,7 @@ def forget_menus():
 def open_tray_menu():
     forget_menus()
     click_icon("right")
-    return wait_for_menu()
+    return until(menu_on_bar, "the bar shows the menu") if WAYLAND else wait_for_menu()
 
 
 def wait_for_menu():
@@ -90,6 +95,8 @@ def window(process, title="qcc", seconds=15):
 
 
 def children(thing):
+    if isinstance(thing, OnBar):
+        return thing.children()
     try:
         found = [thing.get_child_at_index(index) for index in range(thing.get_child_count())]
     except GLib.Error:
@@ -98,10 +105,14 @@ def children(thing):
 
 
 def has(thing, state):
+    if isinstance(thing, OnBar):
+        return thing.has(state)
     return thing.get_state_set().contains(getattr(Atspi.StateType, state.upper()))
 
 
 def is_showing(thing):
+    if isinstance(thing, OnBar):
+        return thing.is_showing()
     try:
         return has(thing, "showing")
     except GLib.Error:
@@ -175,16 +186,32 @@ def text_of(thing):
 
 
 def extents(thing):
+    """Where it is on the screen: left, top, width, height."""
+    if isinstance(thing, OnBar):
+        return thing.box()
     box = Atspi.Component.get_extents(thing, Atspi.CoordType.SCREEN)
-    return box.x, box.y, box.width, box.height
+    left, top = error_of_places(thing) if WAYLAND else (0, 0)
+    return box.x + left, box.y + top, box.width, box.height
+
+
+def error_of_places(thing):
+    """How far what is of a window is from where its program says: on Wayland no program knows where its windows are."""
+    while thing and thing.get_role_name() != "application":
+        window_of_it, thing = thing, thing.get_parent()
+    places = until(lambda: window_places(window_of_it.get_process_id()), "the window is on the screen")
+    # What has no window of this name is a menu of the one that has the focus.
+    title, left, top = next((place for place in places if place[0] == window_of_it.get_name()), places[0])
+    said = next((child for child in children(thing) if child.get_name() == title), window_of_it)
+    box = Atspi.Component.get_extents(said, Atspi.CoordType.SCREEN)
+    return left - box.x, top - box.y
 
 
 def click(thing, button="left", times=1):
     """Clicks in the middle of it, as a person would; the time of the click is returned."""
     x, y, width, height = extents(thing)
-    xdotool("mousemove", x + width // 2, y + height // 2)
+    move_pointer(x + width // 2, y + height // 2)
     clicked = time.monotonic()
-    xdotool("click", "--repeat", times, "--delay", 60, BUTTONS[button])
+    press(button, times)
     return clicked
 
 
@@ -216,11 +243,6 @@ def has_password(field):
     return field.get_role_name() == "password text"
 
 
-def type_text(text):
-    """Types into whatever has the focus."""
-    xdotool("type", "--delay", 4, text)
-
-
 def choose(combo, name):
     """Picks an entry of a combo box."""
     click(combo)
@@ -240,7 +262,10 @@ def choose_in_menu(button, name):
 
 
 def close_menu(menu):
-    key("Escape")
+    if isinstance(menu, OnBar):
+        put_menus_away()
+    else:
+        key("Escape")
     until(lambda: not is_showing(menu), "the menu closes")
 
 

@@ -6,10 +6,10 @@ import sqlite3
 from contextlib import closing
 
 from desktop import KEY, DesktopCase, endpoint
+from display import rest_pointer
 from screen import click, close_menu, fill, find_all, keep_picture, open_page, open_tray_menu, text_of, wait_for, window
 from streams import all_flow, open_streams, outcomes
 from waiting import until
-from x11 import xdotool
 
 PAGES = {1: "overview", 2: "requests", 3: "clusters", 4: "log", 5: "settings"}
 ANY = re.compile("")
@@ -113,7 +113,7 @@ class Pictures(DesktopCase):
     def show(shown, number):
         open_page(shown, number)
         # A pointer that rests on something would show its tool tip in the picture.
-        xdotool("mousemove", 2, 2)
+        rest_pointer()
 
     @staticmethod
     def select_row(shown, table=0, name=ANY):
@@ -121,4 +121,4 @@ class Pictures(DesktopCase):
         cells = lambda: [cell for cell in find_all(rows[table], ("table cell", "list item", "tree item")) if name.search(cell.get_name() or "")]
         cell = until(cells, "it has rows")[0]
         click(cell)
-        xdotool("mousemove", 2, 2)
+        rest_pointer()

@@ -10,8 +10,8 @@ import urllib.request
 from pathlib import Path
 
 from desktop import QCC_TRAY, DesktopCase, endpoint
+from display import wait_for_icon
 from waiting import say, until
-from x11 import wait_for_icon
 
 WATCHER = Path(__file__).resolve().parent / "silentwatcher.py"
 

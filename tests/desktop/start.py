@@ -3,11 +3,12 @@
 import re
 import subprocess
 import time
+import unittest
 
 from desktop import QCC_TRAY, DesktopCase, endpoint, free_port, processes_of
+from display import WAYLAND, click_icon, icon_place, minimize, wait_for_icon, window_state
 from screen import has, wait_for, window, windows
 from waiting import say, until
-from x11 import click_icon, icon_place, minimize, wait_for_icon, x_state
 
 
 class AStart(DesktopCase):
@@ -51,6 +52,7 @@ class ASecondStart(DesktopCase):
         self.start_again()
         window(self.tray)
 
+    @unittest.skipIf(WAYLAND, "waylandstart.py")
     def test_raises_a_window_that_another_one_covers(self):
         click_icon()
         shown = window(self.tray)
@@ -66,9 +68,9 @@ class ASecondStart(DesktopCase):
         shown = window(self.tray)
         until(lambda: has(shown, "active"), "the window is in front")
         minimize(self.tray)
-        until(lambda: x_state(self.tray) == "Iconic", "it is minimized")
+        until(lambda: window_state(self.tray) == "Iconic", "it is minimized")
         self.start_again()
-        until(lambda: x_state(self.tray) == "Normal" and has(window(self.tray), "active"), "it is in front again")
+        until(lambda: window_state(self.tray) == "Normal" and has(window(self.tray), "active"), "it is in front again")
 
     def test_hidden_opens_nothing(self):
         self.start_again("--hidden")

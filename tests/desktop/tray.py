@@ -4,10 +4,10 @@ import re
 import time
 
 from desktop import QCC_TRAY, DesktopCase, endpoint, processes_of
+from display import click_icon, wait_for_icon
 from screen import click, close_menu, has, item_names, matches, menu_items, open_tray_menu, texts, window
 from streams import all_flow, open_streams, outcomes
 from waiting import say, until
-from x11 import click_icon, wait_for_icon
 
 STREAMS = 20
 

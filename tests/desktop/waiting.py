@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gi.repository import GLib
 
+PICTURE = ("grim",) if os.environ["XDG_SESSION_TYPE"] == "wayland" else ("import", "-window", "root", "-silent")
 SHOTS = Path(os.environ["QCC_DESKTOP_SHOTS"])
 GENEROUS = 15  # Seconds. A slow machine is no fault of the program's.
 
@@ -24,7 +25,8 @@ def until(condition, what, seconds=GENEROUS):
         if value:
             return value
         if time.monotonic() > deadline:
-            subprocess.run(["import", "-window", "root", "-silent", str(SHOTS / "last-failure.png")], check=False)
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            subprocess.run([*PICTURE, str(SHOTS / "last-failure.png")], check=False)
             raise AssertionError(f"not within {seconds} s: {what}")
         time.sleep(0.01)
 

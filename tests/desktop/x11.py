@@ -3,8 +3,6 @@
 import re
 import subprocess
 
-from waiting import until
-
 BUTTONS = {"left": "1", "middle": "2", "right": "3", "wheel down": "5"}
 
 
@@ -14,6 +12,18 @@ def xdotool(*arguments):
 
 def key(*names):
     xdotool("key", *names)
+
+
+def type_text(text):
+    xdotool("type", "--delay", 4, text)
+
+
+def move_pointer(x, y):
+    xdotool("mousemove", x, y)
+
+
+def press(button, times=1):
+    xdotool("click", "--repeat", times, "--delay", 60, BUTTONS[button])
 
 
 def pointer_place():
@@ -32,20 +42,8 @@ def icon_place():
     return (x + width // 2, y + height // 2) if "IsViewable" in about else None
 
 
-def wait_for_icon():
-    """Where the icon stays: the panel moves it while it makes room."""
-    places = [None]
-
-    def settled():
-        places.append(icon_place())
-        return places[-1] if len(places) > 5 and len(set(places[-5:])) == 1 else None
-
-    return until(settled, "the icon has its place in the tray")
-
-
-def click_icon(button="left"):
-    x, y = wait_for_icon()
-    xdotool("mousemove", x, y, "click", BUTTONS[button])
+def put_menus_away():
+    """They go with their program."""
 
 
 def x_windows(process):
@@ -61,7 +59,7 @@ def x_state_of(number):
     return next((state for state in ("Normal", "Iconic") if f"window state: {state}" in said), None)
 
 
-def x_state(process):
+def window_state(process):
     """What the window manager says of its window: Normal, Iconic, or None while there is none."""
     return next((x_state_of(number) for number in x_windows(process)), None)
 

@@ -1,0 +1,34 @@
+"""What is another thing on Wayland: who may come to the front."""
+
+from desktop import QCC_TRAY, DesktopCase, endpoint, free_port
+from display import click_icon
+from screen import has, window
+from sway import hands
+from waiting import until
+
+
+class ASecondStart(DesktopCase):
+    def setUp(self):
+        super().setUp()
+        self.write_config({"work": [endpoint(self.start_upstream())]})
+        self.tray, _ = self.start_tray("--hidden")
+        self.wait_for_proxy()
+        click_icon()
+        self.shown = window(self.tray)
+        until(lambda: has(self.shown, "active"), "the window is in front")
+        self.cover()
+
+    def cover(self):
+        """By the window of another program, which happens to be another user's qcc."""
+        home = self.home / "another"
+        home.mkdir(mode=0o700)
+        own = self.environment
+        self.environment = {**own, "QCC_HOME": str(home)}
+        self.other = self.start(QCC_TRAY, "--port", free_port())
+        self.environment = own
+        until(lambda: has(window(self.other), "active") and not has(self.shown, "active"), "another program is in front")
+
+    def test_raises_the_window_with_the_leave_of_the_desktop(self):
+        self.environment["XDG_ACTIVATION_TOKEN"] = hands.activation_token()
+        self.assertEqual(self.start(QCC_TRAY).wait(10), 0)
+        until(lambda: has(self.shown, "active"), "the window is in front again")
