@@ -7,6 +7,10 @@
 
 namespace qcc::platform {
 
+/// Whether Qt may be asked for a tray: on Wayland it looks for one once, and a bar that comes later would never have the icon.
+/// Thread: the GUI thread, which waits for the bus as long as Qt would.
+bool mayAskForTray();
+
 /// Something to tell, with what can be done about it. Texts are plain.
 struct Notification {
     enum class Urgency { Low, Normal, Critical };

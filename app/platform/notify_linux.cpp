@@ -1,9 +1,11 @@
 #include "app/platform/notify.h"
 
 #include <QDBusConnection>
+#include <QDBusConnectionInterface>
 #include <QDBusMessage>
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
+#include <QGuiApplication>
 #include <QList>
 #include <QStringList>
 #include <QVariantMap>
@@ -31,6 +33,14 @@ QDBusMessage callOf(const QString &method)
 }
 
 } // namespace
+
+bool mayAskForTray()
+{
+    if (!QGuiApplication::platformName().startsWith("wayland"_L1))
+        return true;
+    const QDBusConnectionInterface *bus = QDBusConnection::sessionBus().interface();
+    return bus && bus->isServiceRegistered(u"org.kde.StatusNotifierWatcher"_s);
+}
 
 /// Signals are asked for without naming whose: with a name QtDBus would wait for the bus to say who owns it. Whose they are is seen when they come.
 struct Notifications::Private : QObject

@@ -2,6 +2,11 @@
 
 namespace qcc::platform {
 
+bool mayAskForTray()
+{
+    return true;
+}
+
 struct Notifications::Private { };
 
 Notifications::Notifications(QObject *parent)

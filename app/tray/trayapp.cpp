@@ -123,7 +123,7 @@ void TrayApp::connectDesk()
     connect(&m_controller, &WindowController::quitRequested, this, &TrayApp::quit);
     connect(&m_controller, &WindowController::closed, this, [this] {
         // Without a tray the window is all there is of this program.
-        if (!TrayIcon::isAvailable())
+        if (!m_tray.isAvailable())
             quit();
         else
             tellWhereItWent();
@@ -217,7 +217,7 @@ void TrayApp::start()
 
 void TrayApp::findTray()
 {
-    const bool available = TrayIcon::isAvailable();
+    const bool available = m_tray.isAvailable();
     m_controller.setHasTray(available);
     if (available) {
         m_trayWait.stop();
@@ -241,7 +241,7 @@ void TrayApp::startedAgain(const QStringList &arguments)
         return;
     if (!line.options->hidden)
         m_controller.present();
-    else if (!TrayIcon::isAvailable() && !m_controller.isOpen())
+    else if (!m_tray.isAvailable() && !m_controller.isOpen())
         m_controller.presentMinimized();
     if (line.options->port)
         report({ErrorCode::AlreadyRunning, tr("qcc runs already, so that --port changes nothing."), {}});
@@ -373,7 +373,7 @@ void TrayApp::quit()
     static_cast<void>(m_settingsFile.setState(windowStateName, m_controller.windowState()));
     m_trayWait.stop();
     // Without a tray it was closed, which is how one quits there; another start says how it comes back.
-    m_hadWindow = m_controller.isOpen() && TrayIcon::isAvailable();
+    m_hadWindow = m_controller.isOpen() && m_tray.isAvailable();
     m_controller.hide();
     m_tray.setQuitting(true);
     setView(m_view);

@@ -86,7 +86,7 @@ private:
     TraySettingsFile m_settingsFile;
     TraySettings m_settings;
     Translations m_translations;
-    TrayIcon m_tray;
+    TrayIcon m_tray{platform::mayAskForTray};
     Notifier m_notifier;
     WindowController m_controller;
     QTimer m_trayWait;

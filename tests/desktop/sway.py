@@ -2,11 +2,14 @@
 
 import json
 import os
+import signal
 import subprocess
 import unittest
+from pathlib import Path
 
 from gi.repository import Gio, GLib
 
+from waiting import until
 from waylandhands import Hands
 
 WIDTH, HEIGHT = 1280, 900  # session.sh makes it so.
@@ -16,6 +19,7 @@ ROW_OF_MENU = 20
 WATCHER = "org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher", "org.kde.StatusNotifierWatcher"
 MENU_INTERFACE = "com.canonical.dbusmenu"
 
+bars = []
 hands = Hands(os.environ["WAYLAND_DISPLAY"], WIDTH, HEIGHT)
 
 
@@ -118,6 +122,21 @@ def call(service, path, interface, method, arguments):
 
 def asked(service, path, interface, name):
     return call(service, path, "org.freedesktop.DBus.Properties", "Get", GLib.Variant("(ss)", (interface, name)))[0]
+
+
+def end_bar():
+    """So that the desktop has no tray."""
+    bus = "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus"
+    (pid,) = call(*bus, "GetConnectionUnixProcessID", GLib.Variant("(s)", WATCHER[:1]))
+    os.kill(pid, signal.SIGTERM)
+    until(lambda: not call(*bus, "NameHasOwner", GLib.Variant("(s)", WATCHER[:1]))[0], "the bar ends")
+
+
+def start_bar():
+    """As session.sh does; it ends with sway."""
+    files = Path(__file__).parent
+    bars.append(subprocess.Popen(["waybar", "--config", files / "waybar.json", "--style", files / "waybar.css"], env={**os.environ, "NO_AT_BRIDGE": "1"},
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
 
 
 class OnBar:

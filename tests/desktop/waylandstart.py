@@ -1,9 +1,9 @@
-"""What is another thing on Wayland: who may come to the front."""
+"""What is another thing on Wayland: who may come to the front, and a tray that comes later than qcc."""
 
 from desktop import QCC_TRAY, DesktopCase, endpoint, free_port
-from display import click_icon
-from screen import has, window
-from sway import hands
+from display import click_icon, wait_for_icon
+from screen import has, window, windows
+from sway import end_bar, hands, start_bar
 from waiting import until
 
 
@@ -32,3 +32,29 @@ class ASecondStart(DesktopCase):
         self.environment["XDG_ACTIVATION_TOKEN"] = hands.activation_token()
         self.assertEqual(self.start(QCC_TRAY).wait(10), 0)
         until(lambda: has(self.shown, "active"), "the window is in front again")
+
+
+class ABar(DesktopCase):
+    def setUp(self):
+        super().setUp()
+        self.write_config({"work": [endpoint(self.start_upstream())]})
+
+    def test_that_comes_after_qcc_has_the_icon(self):
+        # As after logging in, when both start at once.
+        end_bar()
+        try:
+            tray, _ = self.start_tray("--hidden", "--wait-for-tray")
+            self.wait_for_proxy()
+        finally:
+            start_bar()
+        wait_for_icon()
+        self.assertEqual(windows(tray), [])
+        click_icon()
+        window(tray)
+
+    def test_that_starts_again_has_the_icon_again(self):
+        self.start_tray("--hidden")
+        wait_for_icon()
+        end_bar()
+        start_bar()
+        wait_for_icon()

@@ -177,36 +177,53 @@ QIcon trayIconOf(ProxyState state, TrayColours colours, std::optional<bool> dark
     return iconOf(state, {ring, colours == TrayColours::Colour ? signColour(state, light) : ring, outline});
 }
 
-TrayIcon::TrayIcon(QObject *parent)
+TrayIcon::TrayIcon(std::function<bool()> mayAsk, QObject *parent)
     : QObject(parent)
+    , m_mayAsk(std::move(mayAsk))
     , m_darkPanel(panelIsDark())
 {
-    m_icon.setContextMenu(&m_menu);
-    connect(&m_icon, &QSystemTrayIcon::activated, this, [this](QSystemTrayIcon::ActivationReason reason) {
+    qGuiApp->installEventFilter(this);
+    setView({});
+    if (!m_mayAsk || m_mayAsk())
+        make();
+}
+
+void TrayIcon::make()
+{
+    m_icon = std::make_unique<QSystemTrayIcon>();
+    m_icon->setContextMenu(&m_menu);
+    connect(m_icon.get(), &QSystemTrayIcon::activated, this, [this](QSystemTrayIcon::ActivationReason reason) {
         if (reason == QSystemTrayIcon::Trigger)
             act(m_leftClick);
         else if (reason == QSystemTrayIcon::MiddleClick)
             act(m_middleClick);
     });
-    connect(&m_icon, &QSystemTrayIcon::messageClicked, this, &TrayIcon::notificationClicked);
-    qGuiApp->installEventFilter(this);
+    connect(m_icon.get(), &QSystemTrayIcon::messageClicked, this, &TrayIcon::notificationClicked);
     draw();
-    setView({});
+    m_icon->setToolTip(m_toolTip);
+    if (m_shown)
+        m_icon->show();
 }
 
 bool TrayIcon::isAvailable()
 {
-    return QSystemTrayIcon::isSystemTrayAvailable();
+    if (!m_icon && m_mayAsk())
+        make();
+    return m_icon && QSystemTrayIcon::isSystemTrayAvailable();
 }
 
 void TrayIcon::show()
 {
-    m_icon.show();
+    m_shown = true;
+    if (m_icon)
+        m_icon->show();
 }
 
 void TrayIcon::hide()
 {
-    m_icon.hide();
+    m_shown = false;
+    if (m_icon)
+        m_icon->hide();
 }
 
 void TrayIcon::setView(const ProxyView &view)
@@ -218,13 +235,15 @@ void TrayIcon::setView(const ProxyView &view)
         draw();
     }
     const QString toolTip = markupFree(StateText::toolTip(view));
-    if (toolTip != m_icon.toolTip())
-        m_icon.setToolTip(toolTip);
+    if (toolTip == std::exchange(m_toolTip, toolTip) || !m_icon)
+        return;
+    m_icon->setToolTip(toolTip);
 }
 
 void TrayIcon::notify(const QString &title, const QString &text, bool problem)
 {
-    m_icon.showMessage(markupFree(title), markupFree(text), problem ? QSystemTrayIcon::Warning : QSystemTrayIcon::Information);
+    if (m_icon)
+        m_icon->showMessage(markupFree(title), markupFree(text), problem ? QSystemTrayIcon::Warning : QSystemTrayIcon::Information);
 }
 
 void TrayIcon::setClicks(ClickAction left, ClickAction middle)
@@ -268,7 +287,8 @@ bool TrayIcon::eventFilter(QObject *watched, QEvent *event)
 
 void TrayIcon::draw()
 {
-    m_icon.setIcon(trayIconOf(m_state, m_colours, m_darkPanel));
+    if (m_icon)
+        m_icon->setIcon(trayIconOf(m_state, m_colours, m_darkPanel));
 }
 
 } // namespace qcc

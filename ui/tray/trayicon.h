@@ -9,6 +9,8 @@
 #include <QObject>
 #include <QSystemTrayIcon>
 
+#include <functional>
+#include <memory>
 #include <optional>
 
 namespace qcc {
@@ -28,10 +30,11 @@ class TrayIcon : public QObject
     Q_OBJECT
 
 public:
-    explicit TrayIcon(QObject *parent = nullptr);
+    /// `mayAsk`: whether Qt may be asked for a tray, which on some desktops it looks for once. Nothing: at any time.
+    explicit TrayIcon(std::function<bool()> mayAsk = {}, QObject *parent = nullptr);
 
-    /// Whether the desktop has a tray now; one may come later while a session starts.
-    static bool isAvailable();
+    /// Whether the desktop has a tray now; one may come later while a session starts, and takes the icon in when this is asked.
+    bool isAvailable();
 
     void show();
     void hide();
@@ -43,8 +46,8 @@ public:
     /// A passing message next to the icon, for what happened without a window being open.
     void notify(const QString &title, const QString &text, bool problem);
 
-    QIcon icon() const { return m_icon.icon(); }
-    QString toolTip() const { return m_icon.toolTip(); }
+    QIcon icon() const { return m_icon ? m_icon->icon() : QIcon(); }
+    QString toolTip() const { return m_toolTip; }
     TrayMenu *menu() { return &m_menu; }
 
 Q_SIGNALS:
@@ -58,11 +61,15 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
+    void make();
     void draw();
     void act(ClickAction action);
 
+    const std::function<bool()> m_mayAsk;
     TrayMenu m_menu;
-    QSystemTrayIcon m_icon;
+    std::unique_ptr<QSystemTrayIcon> m_icon; ///< Once Qt may be asked for one.
+    bool m_shown = false;
+    QString m_toolTip;
     ProxyState m_state = ProxyState::Stopped;
     TrayColours m_colours = TrayColours::Automatic;
     std::optional<bool> m_darkPanel;
