@@ -104,6 +104,12 @@ def window_places(pid):
 
 def icon_place():
     """The middle of what is to be seen on the bar, or None where that is nothing."""
+    box = icon_box()
+    return box and ((box[0] + box[2]) // 2, (box[1] + box[3]) // 2)
+
+
+def icon_box():
+    """The edges of all icons on the bar."""
     top = HEIGHT - BAR_HEIGHT
     hands.move(2, 2)  # The pointer is to be seen, too.
     rows = rows_of_screen(top)
@@ -113,7 +119,7 @@ def icon_place():
     if not seen:
         return None
     columns, lines = [x for x, _ in seen], [y for _, y in seen]
-    return (min(columns) + max(columns)) // 2, top + (min(lines) + max(lines)) // 2
+    return min(columns), top + min(lines), max(columns), top + max(lines)
 
 
 def call(service, path, interface, method, arguments):

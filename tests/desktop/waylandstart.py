@@ -1,9 +1,9 @@
 """What is another thing on Wayland: who may come to the front, and a tray that comes later than qcc."""
 
 from desktop import QCC_TRAY, DesktopCase, endpoint, free_port
-from display import click_icon, wait_for_icon
+from display import click_icon, move_pointer, press, wait_for_icon
 from screen import has, window, windows
-from sway import end_bar, hands, start_bar
+from sway import end_bar, hands, icon_box, start_bar, sway_windows
 from waiting import until
 
 
@@ -29,9 +29,22 @@ class ASecondStart(DesktopCase):
         until(lambda: has(window(self.other), "active") and not has(self.shown, "active"), "another program is in front")
 
     def test_raises_the_window_with_the_leave_of_the_desktop(self):
+        before = self.number()
         self.environment["XDG_ACTIVATION_TOKEN"] = hands.activation_token()
         self.assertEqual(self.start(QCC_TRAY).wait(10), 0)
         until(lambda: has(self.shown, "active"), "the window is in front again")
+        self.assertEqual(self.number(), before, "it was taken off the screen and came anew")
+
+    def number(self):
+        """Of the window, which the compositor gives it when it comes."""
+        return next(node["id"] for node in sway_windows() if node["pid"] == self.tray.pid)
+
+    def test_a_click_on_the_icon_raises_the_window_without_one(self):
+        # The first to come is on the left.
+        left, top, _, _ = until(lambda: (box := icon_box()) and box[2] - box[0] > 30 and box, "both icons are on the bar")
+        move_pointer(left + 8, top + 8)
+        press("left")
+        until(lambda: has(window(self.tray), "active"), "the window is in front again")
 
 
 class ABar(DesktopCase):

@@ -71,6 +71,14 @@ QAccessibleInterface *accessibleWindow(const QString &, QObject *object)
     return window ? new QAccessibleWidget(window, QAccessible::Window) : nullptr;
 }
 
+/// Whether a window that others cover, or that is minimized, stays where it is whatever it asks for: on Wayland it takes a token, which Qt gets where a
+/// window of ours has the focus or a launcher has left one, and a click on the icon mostly brings none. A window that is new comes to the front.
+bool comesUpOnlyAnew()
+{
+    return QGuiApplication::platformName().startsWith(QLatin1StringView("wayland")) && !QGuiApplication::focusWindow()
+        && !QApplication::activeModalWidget() && qEnvironmentVariableIsEmpty("XDG_ACTIVATION_TOKEN");
+}
+
 } // namespace
 
 MainWindow::MainWindow(QWidget *parent)
@@ -278,6 +286,8 @@ MainWindow::Page MainWindow::page() const
 void MainWindow::present(Page page)
 {
     showPage(page);
+    if (isVisible() && comesUpOnlyAnew())
+        hide();
     // Not showNormal(): what was maximized stays so.
     setWindowState(windowState() & ~Qt::WindowMinimized);
     show();
