@@ -82,6 +82,7 @@ private Q_SLOTS:
     void successHasAColourOnlyWhenItIsNotGood_data();
     void successHasAColourOnlyWhenItIsNotGood();
     void theFirstFigureIsAboutNow();
+    void aYoungProxySaysSinceWhen();
     void oneRangeGovernsThePage();
     void queuedRequestsAreNamedOnlyWhenThereAreSome();
     void connectionsOverHttp2AreNamedOnlyWhenThereAreSome();
@@ -207,6 +208,20 @@ void TrayOverviewTest::theFirstFigureIsAboutNow()
     view.figures.requests = 0;
     page.setView(view);
     QVERIFY(labelWith(page, QStringLiteral("no requests yet")));
+}
+
+void TrayOverviewTest::aYoungProxySaysSinceWhen()
+{
+    OverviewPage page;
+    ProxyView view = fullView();
+    view.figures.startTime = QDateTime::currentDateTimeUtc().addSecs(-60);
+    page.setView(view);
+    show(page);
+    QVERIFY(labelWith(page, QStringLiteral("success, since ")));
+    view.liveRate.reset();
+    page.setView(view);
+    QVERIFY(labelWith(page, QStringLiteral("no requests since ")));
+    QVERIFY(!labelWith(page, QStringLiteral("last 5 min")));
 }
 
 void TrayOverviewTest::oneRangeGovernsThePage()

@@ -2896,6 +2896,16 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>connections reused, since start</source>
         <translation>连接复用，启动以来</translation>
     </message>
+    <message>
+        <source>no requests %1</source>
+        <comment>since when</comment>
+        <translation>没有请求，%1</translation>
+    </message>
+    <message>
+        <source>success, %1 · %2</source>
+        <comment>since when, number of requests</comment>
+        <translation>成功率，%1 · %2</translation>
+    </message>
 </context>
 <context>
     <name>qcc::LatencyTable</name>

@@ -266,7 +266,7 @@ QString StateText::line(const ProxyView &view)
     if (view.liveRate)
         text = tr("%1 · %2 in 5 min", "state, success rate").arg(text, Words::percent(*view.liveRate));
     else if (view.inFlight == 0)
-        return tr("%1 · %2", "state, no requests yet").arg(text, view.figures.requests == 0 && !view.hourRate ? tr("no requests yet") : tr("no requests in 5 min"));
+        return tr("%1 · %2", "state, no requests yet").arg(text, view.figures.requests == 0 ? tr("no requests yet") : tr("no requests in 5 min"));
     return tr("%1 · %2 in flight", "state and success rate, number of requests").arg(text, QLocale().toString(view.inFlight));
 }
 
