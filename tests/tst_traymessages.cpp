@@ -446,6 +446,16 @@ private Q_SLOTS:
         QVERIFY(window.isMaximized());
     }
 
+    void hanIsNotMadeBold()
+    {
+        QCOMPARE(metrics::strong(QFont(), u"No endpoints in work yet"_s).weight(), QFont::DemiBold);
+        QCOMPARE(metrics::strong(QFont(), u"No endpoints in 集群 yet"_s).weight(), QFont::Normal);
+        EmptyState empty(u"集群"_s, {});
+        QCOMPARE(empty.findChild<QLabel *>()->font().weight(), QFont::Normal);
+        empty.setTexts(u"work"_s, {});
+        QCOMPARE(empty.findChild<QLabel *>()->font().weight(), QFont::DemiBold);
+    }
+
     void screenReadersAreToldOfAWindow()
     {
         MainWindow window;

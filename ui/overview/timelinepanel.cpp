@@ -60,11 +60,10 @@ void RangeSwitch::addButton(TimelineRange range, const QString &text, const QStr
 /// Some styles hardly show in the dark which button is down, so its text does too.
 void RangeSwitch::applyLooks()
 {
-    QFont strong = font();
-    strong.setWeight(QFont::DemiBold);
     QPalette quiet = palette();
     quiet.setColor(QPalette::ButtonText, colourOf(Meaning::Neutral, palette()));
     for (QAbstractButton *button : m_buttons->buttons()) {
+        const QFont strong = metrics::strong(font(), button->text());
         button->setFont(strong);
         const int width = button->sizeHint().width();
         button->setFont(button->isChecked() ? strong : font());

@@ -66,6 +66,7 @@ void EmptyState::setTexts(const QString &title, const QString &text)
 {
     m_title->setText(title);
     m_text->setText(text);
+    applyFonts();
 }
 
 QPushButton *EmptyState::addButton(const QString &text)
@@ -85,7 +86,7 @@ void EmptyState::changeEvent(QEvent *event)
 
 void EmptyState::applyFonts()
 {
-    m_title->setFont(metrics::sectionTitle(font()));
+    m_title->setFont(metrics::strong(metrics::sectionTitle(font()), m_title->text()));
     m_text->setFixedWidth(fontMetrics().averageCharWidth() * textWidthInChars);
 }
 

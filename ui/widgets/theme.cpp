@@ -36,6 +36,13 @@ QFont caption(QFont font)
     return scaled(std::move(font), 0.9);
 }
 
+QFont strong(QFont font, const QString &text)
+{
+    const bool hasHan = std::ranges::any_of(text, [](QChar c) { return c.script() == QChar::Script_Han; });
+    font.setWeight(hasHan ? QFont::Normal : QFont::DemiBold);
+    return font;
+}
+
 QFont sectionTitle(QFont font)
 {
     // Han is made bold by smearing where the font has no bold of it: there size alone tells a title.

@@ -19,6 +19,8 @@ inline constexpr int edge = 16; ///< At a window's edge, and between groups.
 /// The few sizes of text, from a screen's own font.
 QFont caption(QFont font);
 QFont sectionTitle(QFont font);
+/// What stands out among its like. Han is made bold by smearing where the font has no bold of it, and stays as it is.
+QFont strong(QFont font, const QString &text);
 /// A number that leads a group of words.
 QFont figure(QFont font);
 /// The one number that a screen is about.
