@@ -476,6 +476,42 @@ private Q_SLOTS:
         QCOMPARE(page({.cluster = u"work"_s}).exchanges.size(), 1);
     }
 
+    void clearingRemovesWhatDamageWasMovedAside()
+    {
+        add({exchange(1)});
+        writeFile(path() + u".broken"_s, "telltale");
+        QVERIFY(clearHistory(path()));
+        QVERIFY(!QFile::exists(path() + u".broken"_s));
+        QCOMPARE(*page().total, 0);
+    }
+
+    void aDamagedFileIsClearedToo()
+    {
+        writeFile(path(), QByteArray(8192, 'x'));
+        const Result<HistoryCleared> cleared = clearHistory(path());
+        QVERIFY(cleared);
+        QCOMPARE(cleared->bytesBefore, 8192);
+        QVERIFY(QDir(m_folder->path()).entryList({u"history.db*"_s}).isEmpty());
+    }
+
+    void whatIsDeletedWhileQccRunsIsMadeAnew()
+    {
+        History history(path(), *m_log, 5ms);
+        history.configure({}, now);
+        const auto writes = [&history](const ExchangeRecord &exchange) {
+            history.record(exchange);
+            bool written = false;
+            history.writeNow([&written] { written = true; });
+            QTRY_VERIFY(written);
+        };
+        writes(exchange(1));
+        QVERIFY(QFile::remove(path()));
+        writes(exchange(2));
+        QCOMPARE(numbers(page()), QList<quint64>{2});
+        QVERIFY2(logText().contains("made anew"_L1), qPrintable(logText()));
+        QCOMPARE(logText().count("WARNING"_L1), 1);
+    }
+
     void clearingForgetsNoKey()
     {
         QByteArray mark;

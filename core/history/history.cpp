@@ -5,10 +5,12 @@
 #include "core/history/historyreader.h"
 #include "core/log/logfile.h"
 
+#include <QFile>
 #include <QFileInfo>
 
 #include <algorithm>
 #include <atomic>
+#include <initializer_list>
 #include <optional>
 #include <utility>
 
@@ -30,6 +32,16 @@ bool isPlain(const ExchangeRecord &exchange)
 }
 
 /// Clears an open file.
+/// What damage was moved aside to holds requests too.
+Result<void> removeFiles(const QString &path, std::initializer_list<QLatin1StringView> suffixes)
+{
+    for (const QLatin1StringView suffix : suffixes) {
+        if (QFile file(path + suffix); file.exists() && !file.remove())
+            return Failure{ErrorCode::WriteFailed, u"cannot remove %1: %2"_s.arg(file.fileName(), file.errorString()), {}};
+    }
+    return {};
+}
+
 Result<HistoryCleared> clearOpen(HistoryFile &file, const QString &path)
 {
     HistoryCleared cleared;
@@ -43,6 +55,8 @@ Result<HistoryCleared> clearOpen(HistoryFile &file, const QString &path)
     }
     if (const Result<void> done = file.clear(); !done)
         return done.error();
+    if (const Result<void> removed = removeFiles(path, {".broken"_L1}); !removed)
+        return removed.error();
     for (const QLatin1StringView suffix : historyFiles)
         cleared.bytes += QFileInfo(path + suffix).size();
     return cleared;
@@ -64,9 +78,18 @@ Result<HistoryCleared> clearHistory(const QString &path)
     if (!QFileInfo::exists(path))
         return Failure{ErrorCode::NotFound, u"there is no history.db yet"_s, {}};
     HistoryFile file(path);
-    if (const Result<void> opened = file.open(); !opened)
+    const Result<void> opened = file.open();
+    if (opened)
+        return clearOpen(file, path);
+    if (!file.isDamaged())
         return opened.error();
-    return clearOpen(file, path);
+    // Nobody can tell what is left in it.
+    HistoryCleared cleared;
+    cleared.bytesBefore = QFileInfo(path).size();
+    file.close();
+    if (const Result<void> removed = removeFiles(path, {""_L1, "-wal"_L1, "-shm"_L1, "-journal"_L1, ".broken"_L1}); !removed)
+        return removed.error();
+    return cleared;
 }
 
 /// What happens on the thread of history.
@@ -102,6 +125,12 @@ public:
     /// `words`: see HistoryFile::add().
     void write(MinuteCounts &&counts, QList<ExchangeRecord> &&exchanges, bool words, Minute now, std::chrono::days days)
     {
+        // SQLite goes on writing into a file that nobody can find any more.
+        if (m_file.isOpen() && !QFileInfo::exists(m_path)) {
+            m_log.write(LogLevel::Warning, u"history.db is gone; it is made anew"_s);
+            m_file.close();
+            open(now, days);
+        }
         if (!m_file.isOpen()) {
             m_waiting -= exchanges.size();
             return;
