@@ -267,6 +267,11 @@ private Q_SLOTS:
             << u"export ANTHROPIC_AUTH_TOKEN=\"sk-relay\""_s << none << u"sk-relay"_s << AuthStyle::Bearer;
         QTest::newRow("bash, both") << u"export ANTHROPIC_BASE_URL='https://relay.example/api'\nexport ANTHROPIC_API_KEY=sk-relay # mine"_s.replace(u" # mine"_s, QString())
                                     << u"https://relay.example/api"_s << u"sk-relay"_s << AuthStyle::XApiKey;
+        QTest::newRow("bash, both in one line") << u"export ANTHROPIC_BASE_URL=https://relay.example/api?a=b ANTHROPIC_AUTH_TOKEN='sk-relay' && claude"_s
+                                                << u"https://relay.example/api?a=b"_s << u"sk-relay"_s << AuthStyle::Bearer;
+        QTest::newRow("bash, two commands in one line") << u"export ANTHROPIC_BASE_URL=\"https://relay.example\"; export ANTHROPIC_API_KEY=sk-relay"_s
+                                                        << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::XApiKey;
+        QTest::newRow("bash, an address alone") << u"export ANTHROPIC_BASE_URL=https://relay.example/?a=b"_s << u"https://relay.example/?a=b"_s << none << AuthStyle::Auto;
         QTest::newRow("fish") << u"set -gx ANTHROPIC_BASE_URL https://relay.example\nset -gx ANTHROPIC_AUTH_TOKEN sk-relay"_s << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::Bearer;
         QTest::newRow("PowerShell") << u"$env:OPENAI_BASE_URL = \"https://relay.example/v1\"\r\n$env:OPENAI_API_KEY = \"sk-relay\""_s << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::Auto;
         QTest::newRow("cmd") << u"set ANTHROPIC_BASE_URL=https://relay.example\r\nset ANTHROPIC_AUTH_TOKEN=sk-relay"_s << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::Bearer;

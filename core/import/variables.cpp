@@ -286,11 +286,20 @@ QString withoutQuotes(const QString &text)
 /// `export A=b`, `set -gx A b`, `$env:A = "b"`, `set A=b`, `A=b`.
 Variables variablesInLines(const QString &text)
 {
+    // More than one in a line, as a shell takes them before a command.
+    static const QRegularExpression several(u"(?<![\\w$])([A-Za-z_][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|[^\\s;&\"']+)(?=[\\s;&]|$)"_s);
     static const QRegularExpression assignment(
         u"^\\s*(?:export\\s+|set\\s+|setx\\s+|\\$env:)?(?:-gx\\s+)?([A-Za-z_][A-Za-z0-9_]*)(?:\\s*=\\s*|\\s+)(\\S.*?)\\s*;?\\s*$"_s);
     Variables variables;
     for (const QString &line : text.split(u'\n')) {
-        if (const QRegularExpressionMatch match = assignment.match(line); match.hasMatch())
+        Variables inLine;
+        for (auto match = several.globalMatch(line); match.hasNext();) {
+            const QRegularExpressionMatch each = match.next();
+            inLine.insert(each.captured(1), withoutQuotes(each.captured(2)));
+        }
+        if (inLine.size() > 1)
+            variables.insert(inLine);
+        else if (const QRegularExpressionMatch match = assignment.match(line); match.hasMatch())
             variables.insert(match.captured(1), withoutQuotes(match.captured(2)));
     }
     return variables;
@@ -305,6 +314,9 @@ std::optional<EndpointFields> endpointOfVariables(const Variables &variables)
         // Nobody knows whose the key is: the key of a relay must not get to the vendor.
         if (variables.value(baseUrlVariable(vendor)).trimmed().isEmpty())
             found->fields.baseUrl.reset();
+        // A text without a key takes none away.
+        if (found->fields.apiKey->isEmpty())
+            found->fields.apiKey.reset();
         return found->fields;
     }
     return std::nullopt;
