@@ -3,10 +3,12 @@
 #include "ui/clusters/clusterspage.h"
 #include "ui/overview/overviewpage.h"
 #include "ui/requests/requestspage.h"
+#include "ui/settings/settingspage.h"
 #include "ui/widgets/inputguard.h"
 #include "ui/widgets/messages.h"
 #include "ui/window/mainwindow.h"
 
+#include <QAbstractItemView>
 #include <QAbstractSpinBox>
 #include <QApplication>
 #include <QClipboard>
@@ -14,6 +16,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QMimeData>
 #include <QLineEdit>
@@ -172,9 +175,6 @@ private Q_SLOTS:
         QCOMPARE(tabs.currentIndex(), 0);
     }
 
-private:
-    std::unique_ptr<MainWindow> m_window;
-
     void aButtonThatIsSwitchedOffHandsItsFocusToNobody_data()
     {
         QTest::addColumn<bool>("hides");
@@ -281,6 +281,27 @@ private:
         QVERIFY(!window.isVisible());
     }
 
+    void escapeInAListOfChoicesClosesThatAlone()
+    {
+        InputGuard guard;
+        qApp->installEventFilter(&guard);
+        MainWindow window;
+        window.setView(running());
+        window.setConfig(twoClusters());
+        window.show();
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        window.showPage(MainWindow::Page::Settings);
+        const QList<QComboBox *> choices = window.settings()->findChildren<QComboBox *>();
+        QVERIFY(!choices.isEmpty());
+        choices.first()->showPopup();
+        QWidget *list = QApplication::activePopupWidget();
+        QVERIFY(list);
+        QTest::keyClick(choices.first()->view(), Qt::Key_Escape);
+        QTRY_VERIFY(!list->isVisible());
+        QVERIFY(window.isVisible());
+    }
+
     void escapeNeverHidesWhatWasTyped()
     {
         MainWindow window;
@@ -356,6 +377,9 @@ private:
         for (const QUrl &url : {QUrl::fromLocalFile(u"/tmp/settings.json"_s), QUrl(u"https://relay.example/v1"_s)}) {
             QMimeData data;
             data.setUrls({url});
+            QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &data, Qt::LeftButton, {});
+            QCoreApplication::sendEvent(&window, &enter);
+            QVERIFY(enter.isAccepted());
             QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, {});
             QCoreApplication::sendEvent(&window, &drop);
         }
@@ -363,6 +387,9 @@ private:
         QCOMPARE(files.first().first().toString(), u"/tmp/settings.json"_s);
         QCOMPARE(texts.size(), 2);
     }
+
+private:
+    std::unique_ptr<MainWindow> m_window;
 };
 
 QTEST_MAIN(TrayInputTest)

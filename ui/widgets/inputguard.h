@@ -20,8 +20,9 @@ namespace qcc {
 
 /// Leaves to the page what is meant for it and not for the field that gets it first. A filter for the whole application.
 /// The wheel: what it only passes over does not change. A box of choices turns when it is open, a number when it has the focus, which the wheel does
-/// not give. Ctrl+Z: a field in which nothing was typed has nothing to take back. The focus: a button that goes, or is switched off, while it has the
-/// focus does not hand it to what comes next, whose text the next key would replace; it gets it back, and Tab goes on from where it was.
+/// not give. Escape: it closes an open list of choices, and nothing behind that. Ctrl+Z: a field in which nothing was typed has nothing to take back.
+/// The focus: a button that goes, or is switched off, while it has the focus does not hand it to what comes next, whose text the next key would
+/// replace; it gets it back, and Tab goes on from where it was.
 /// Thread: the GUI thread.
 class InputGuard : public QObject
 {
@@ -34,7 +35,7 @@ public:
         case QEvent::Wheel: return guardsFromWheel(watched, event);
         case QEvent::Show:
         case QEvent::EnabledChange: giveBackFocus(watched); return guardsFromWheel(watched, event);
-        case QEvent::ShortcutOverride: return leavesUndo(watched, static_cast<QKeyEvent *>(event));
+        case QEvent::ShortcutOverride: return keepsEscape(static_cast<QKeyEvent *>(event)) || leavesUndo(watched, static_cast<QKeyEvent *>(event));
         // Styles and windows are told as well.
         case QEvent::FocusOut:
             if (watched->isWidgetType())
@@ -124,6 +125,14 @@ private:
             return false;
         event->ignore();
         return true;
+    }
+
+    static bool keepsEscape(QKeyEvent *event)
+    {
+        // The list takes it, and leaves it to shortcuts all the same.
+        if (QApplication::activePopupWidget() && event->matches(QKeySequence::Cancel))
+            event->accept();
+        return false;
     }
 
     static bool leavesUndo(QObject *watched, QKeyEvent *event)
