@@ -179,18 +179,24 @@ private Q_SLOTS:
     {
         Stage stage;
         stage.bar.showDone(u"Done"_s, {});
-        QCOMPARE(stage.bar.geometry(), QRect(116, 444, 568, 40));
+        QCOMPARE(stage.bar.geometry(), QRect(240, 444, 320, 40));
         stage.area->setGeometry(100, 50, 600, 300);
-        QCOMPARE(stage.bar.geometry(), QRect(116, 294, 568, 40));
+        QCOMPARE(stage.bar.geometry(), QRect(240, 294, 320, 40));
+        // No wider than its words, up to all of the area.
+        stage.bar.showDone(u"Done, and this is what it was done to"_s, {});
+        QVERIFY(stage.bar.width() >= 320 && stage.bar.width() < 568);
+        QCOMPARE(stage.bar.height(), 40);
+        stage.bar.showDone(u"Done, and this is what it was done to. "_s.repeated(6), {});
+        QCOMPARE(stage.bar.width(), 568);
     }
 
     void itNeverComesUnderThePointer()
     {
         Stage stage;
         QVERIFY(QTest::qWaitForWindowExposed(&stage.window));
-        QCursor::setPos(stage.window.mapToGlobal(QPoint(600, 460)));
+        QCursor::setPos(stage.window.mapToGlobal(QPoint(500, 460)));
         stage.bar.showDone(u"Done"_s, [] { });
-        QCOMPARE(stage.bar.geometry(), QRect(116, 66, 568, 40));
+        QCOMPARE(stage.bar.geometry(), QRect(240, 66, 320, 40));
     }
 
     void itNeverHidesWhereOneTypes()

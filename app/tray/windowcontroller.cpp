@@ -130,6 +130,7 @@ void WindowController::connectPages()
 
     RequestsPage *requests = m_window->requests();
     connect(requests, &RequestsPage::exportRequested, this, [this, requests](const HistoryQuery &query, const ExchangeTest &wanted, const QString &path) {
+        withdrawProblem(m_exportProblem);
         requests->setExportProgress(0);
         QMetaObject::invokeMethod(m_history, [feed = m_history, query, wanted, path] { feed->exportTo(path, query, wanted); });
     });
@@ -178,7 +179,8 @@ void WindowController::connectHistory()
     });
     connect(m_history, &HistoryFeed::exportFailed, this, [this, ended](const QString &why) {
         ended();
-        showProblem(tr("The requests could not be exported: %1", "reason").arg(Words::sentence(why)));
+        m_exportProblem = tr("The requests could not be exported: %1", "reason").arg(Words::sentence(why));
+        showProblem(m_exportProblem);
     });
 }
 

@@ -105,6 +105,7 @@ private:
     QByteArray m_windowState;
     EndpointTester m_tester;
     UndoStack m_undo;
+    QString m_exportProblem;
     HistoryFeed *m_history; ///< On its thread, which runs from the moment that the window is wanted.
     QThread m_historyThread;
     std::unique_ptr<MainWindow> m_window; ///< Null until it was wanted.

@@ -27,6 +27,7 @@ namespace {
 
 constexpr int textWidthInChars = 60;
 constexpr int least = 40; ///< Height of a message.
+constexpr int narrowest = 320;
 
 } // namespace
 
@@ -240,7 +241,14 @@ void MessageBar::choosePlace()
 QRect MessageBar::placeAt(Qt::Edge edge) const
 {
     const QRect area(m_area->mapTo(parentWidget(), QPoint(metrics::edge, metrics::edge)), m_area->size() - QSize(2, 2) * metrics::edge);
-    QRect bar(area.topLeft(), QSize(area.width(), std::max(least, heightForWidth(area.width()))));
+    // As little as the words need: a control that it does not cover is one that works.
+    const QMargins margins = layout()->contentsMargins();
+    int wanted = margins.left() + margins.right() + 2 * frameWidth() + m_text->fontMetrics().size(0, m_text->text()).width() + metrics::unit;
+    for (const QWidget *part : std::initializer_list<const QWidget *>{m_mark, m_action, m_close})
+        wanted += part->isHidden() ? 0 : part->sizeHint().width() + metrics::unit;
+    const int width = std::min(std::max(wanted, narrowest), area.width());
+    QRect bar(area.topLeft(), QSize(width, std::max(least, heightForWidth(width))));
+    bar.moveLeft(area.left() + (area.width() - width) / 2);
     if (edge == Qt::BottomEdge)
         bar.moveBottom(area.bottom());
     return bar;
