@@ -188,7 +188,7 @@ void TrayOverviewTest::successHasAColourOnlyWhenItIsNotGood()
     const QPalette &palette = page.palette();
     QCOMPARE(figure->palette().color(QPalette::WindowText),
              meaning ? colourOf(*meaning, palette) : palette.color(QPalette::WindowText));
-    const QString caption = QStringLiteral("success, last 5 min · 204 requests\n97.2 % in the last hour, all clusters · 1,204 requests");
+    const QString caption = QStringLiteral("success in this cluster, last 5 min · 204 requests\n97.2 % in the last hour, all clusters · 1,204 requests");
     QCOMPARE(labelWith(page, caption)->text(), meaning ? Words::markOf(*meaning) + QLatin1Char(' ') + caption : caption);
 }
 
@@ -202,7 +202,7 @@ void TrayOverviewTest::theFirstFigureIsAboutNow()
     QVERIFY(labelWith(page, QStringLiteral("0.0 %")));
     view.liveRate.reset();
     page.setView(view);
-    QVERIFY(labelWith(page, QStringLiteral("no requests in the last 5 min\n97.2 % in the last hour")));
+    QVERIFY(labelWith(page, QStringLiteral("no requests in this cluster in the last 5 min\n97.2 % in the last hour")));
     QVERIFY(!labelWith(page, QStringLiteral("0.0 %")));
     view.hourRate.reset();
     view.figures.requests = 0;
@@ -217,10 +217,10 @@ void TrayOverviewTest::aYoungProxySaysSinceWhen()
     view.figures.startTime = QDateTime::currentDateTimeUtc().addSecs(-60);
     page.setView(view);
     show(page);
-    QVERIFY(labelWith(page, QStringLiteral("success, since ")));
+    QVERIFY(labelWith(page, QStringLiteral("success in this cluster, since ")));
     view.liveRate.reset();
     page.setView(view);
-    QVERIFY(labelWith(page, QStringLiteral("no requests since ")));
+    QVERIFY(labelWith(page, QStringLiteral("no requests in this cluster since ")));
     QVERIFY(!labelWith(page, QStringLiteral("last 5 min")));
 }
 
@@ -481,7 +481,7 @@ void TrayOverviewTest::everythingHasAnAccessibleName()
     for (const QToolButton *button : page.findChildren<QToolButton *>())
         QVERIFY2(!button->accessibleName().isEmpty(), qPrintable(button->text()));
     QCOMPARE(labelWith(page, QStringLiteral("99.4 %"))->accessibleName(),
-             QStringLiteral("99.4 % success, last 5 min · 204 requests, 97.2 % in the last hour, all clusters · 1,204 requests"));
+             QStringLiteral("99.4 % success in this cluster, last 5 min · 204 requests, 97.2 % in the last hour, all clusters · 1,204 requests"));
     QCOMPARE(labelWith(page, QStringLiteral("3:21 min"))->accessibleName(),
              QStringLiteral("Whole answer, p99: 3:21 min"));
 }

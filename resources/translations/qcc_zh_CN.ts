@@ -2875,17 +2875,8 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>最近一小时 %1（所有集群）· %2</translation>
     </message>
     <message>
-        <source>no requests in the last 5 min</source>
-        <translation>最近 5 分钟没有请求</translation>
-    </message>
-    <message>
         <source>no requests yet</source>
         <translation>尚无请求</translation>
-    </message>
-    <message>
-        <source>success, last 5 min · %1</source>
-        <comment>number of requests</comment>
-        <translation>成功率，最近 5 分钟 · %1</translation>
     </message>
     <message>
         <source>first byte p50, %1</source>
@@ -2897,14 +2888,23 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>连接复用，启动以来</translation>
     </message>
     <message>
-        <source>no requests %1</source>
+        <source>no requests in this cluster %1</source>
         <comment>since when</comment>
-        <translation>没有请求，%1</translation>
+        <translation>此集群没有请求，%1</translation>
     </message>
     <message>
-        <source>success, %1 · %2</source>
+        <source>no requests in this cluster in the last 5 min</source>
+        <translation>此集群最近 5 分钟没有请求</translation>
+    </message>
+    <message>
+        <source>success in this cluster, %1 · %2</source>
         <comment>since when, number of requests</comment>
-        <translation>成功率，%1 · %2</translation>
+        <translation>此集群的成功率，%1 · %2</translation>
+    </message>
+    <message>
+        <source>success in this cluster, last 5 min · %1</source>
+        <comment>number of requests</comment>
+        <translation>此集群的成功率，最近 5 分钟 · %1</translation>
     </message>
 </context>
 <context>

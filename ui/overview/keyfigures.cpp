@@ -51,11 +51,11 @@ QString KeyFigures::successCaption() const
     const QString since = isYoung ? Words::of(TimelineRange::Hour, figures.startTime, now) : QString();
     if (!m_view.liveRate) {
         const bool any = figures.requests > 0 || m_view.hourRate;
-        const QString none = isYoung ? tr("no requests %1", "since when").arg(since) : tr("no requests in the last 5 min");
+        const QString none = isYoung ? tr("no requests in this cluster %1", "since when").arg(since) : tr("no requests in this cluster in the last 5 min");
         return (any ? none : tr("no requests yet")) + u'\n' + hour;
     }
-    const QString caption = isYoung ? tr("success, %1 · %2", "since when, number of requests").arg(since, count(figures.liveCounted))
-                                    : tr("success, last 5 min · %1", "number of requests").arg(count(figures.liveCounted));
+    const QString caption = isYoung ? tr("success in this cluster, %1 · %2", "since when, number of requests").arg(since, count(figures.liveCounted))
+                                    : tr("success in this cluster, last 5 min · %1", "number of requests").arg(count(figures.liveCounted));
     const Meaning meaning = meaningOf(m_view.liveRate);
     // The colour of the number says no more than this mark.
     return (meaning == Meaning::Neutral ? caption : QStringLiteral("%1 %2").arg(Words::markOf(meaning), caption)) + u'\n' + hour;
