@@ -180,6 +180,14 @@ private Q_SLOTS:
         QCOMPARE(ended.err.contains("is no time for --since"_L1) && ended.err.contains("2026-11-30T14:00"_L1), !isGood);
     }
 
+    void aSpanThatIsNoneIsExplained()
+    {
+        const Ended ended = m_qcc->run("requests --since 1h --until 2h");
+        QCOMPARE(ended.exit, 2);
+        QVERIFY2(ended.err.contains("--until is not after --since"_L1), qPrintable(ended.err));
+        QCOMPARE(m_qcc->run("requests --since 2h --until 1h").exit, 1); // there is no history
+    }
+
     void restartsGoOnWithIt()
     {
         start();

@@ -67,6 +67,8 @@ Result<Listing> listingOf(const Invocation &call)
     const auto until = momentGiven(call, "until"_L1);
     if (!since || !until)
         return since ? until.error() : since.error();
+    if (*since && *until && **since >= **until)
+        return Failure{ErrorCode::Usage, u"--until is not after --since, so that no request can lie between them."_s, u"Name a later --until, or leave it out for now."_s};
     query.from = *since;
     query.to = *until;
     for (const QString &word : call.values("outcome"_L1)) {
