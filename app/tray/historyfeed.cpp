@@ -47,6 +47,8 @@ void HistoryFeed::exportTo(const QString &path, HistoryQuery query, const Exchan
         Q_EMIT exportFailed(file.errorString());
         return;
     }
+    // As history.db: who asked when for what is its owner's business.
+    file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
     const bool json = path.endsWith(QStringLiteral(".json"), Qt::CaseInsensitive);
     // Spreadsheets take a file without this sign for one in the system's own encoding.
     file.write(json ? QByteArray("{\"requests\":[") : "\xEF\xBB\xBF" + csvHeading().toUtf8() + "\r\n");

@@ -9,6 +9,7 @@
 #include <QLocale>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QStandardPaths>
 
 #include <algorithm>
 
@@ -120,7 +121,8 @@ void RequestsPage::exportOrCancel()
         Q_EMIT exportCancelled();
         return;
     }
-    auto *dialog = new QFileDialog(this, tr("Export requests"), {}, tr("CSV, for spreadsheets (*.csv)") + QStringLiteral(";;") + tr("JSON, with all attempts (*.json)"));
+    auto *dialog = new QFileDialog(this, tr("Export requests"), QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation),
+                                  tr("CSV, for spreadsheets (*.csv)") + QStringLiteral(";;") + tr("JSON, with all attempts (*.json)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(QStringLiteral("csv"));
