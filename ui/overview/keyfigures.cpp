@@ -77,7 +77,7 @@ KeyFigures::KeyFigures(QWidget *parent)
         figure->caption->setWordWrap(true);
         grid->addWidget(figure->number, 0, column);
         grid->addWidget(figure->caption, 1, column);
-        grid->setColumnStretch(column, column == 0 ? 5 : 3);
+        grid->setColumnStretch(column, column == 0 ? 7 : 3);
         ++column;
     }
     applyLooks();
