@@ -100,6 +100,8 @@ void TestCliParse::understands_data()
     row("endpoint reset work a", "endpoint reset", {u"work"_s, u"a"_s});
     row("health", "health");
     row("health a --cluster work", "health", {u"a"_s}, "cluster", "work");
+    row("requests -n2", "requests", {}, "limit", "2");
+    row("requests -n 2", "requests", {}, "limit", "2");
     row("health --json", "health", {}, "json", "");
     row("demo", "demo");
     row("demo stop", "demo stop");
@@ -161,6 +163,9 @@ void TestCliParse::refuses_data()
     row("endpoint add work --base-url http://x --priority 1.5", "whole number", "qcc help");
     row("endpoint remove work", "needs ENDPOINT", "qcc help endpoint remove");
     row("endpoint edit work a b", "\"b\"", "qcc help endpoint edit");
+    row("requests -nx", "The value of --limit must be a whole number", "qcc help requests");
+    row("requests -x2", "no option \"-x2\"", "qcc help requests");
+    row("proxy stop -x", "no option \"-x\"", "qcc help proxy stop");
     row("completion", "needs SHELL", "qcc help completion");
     row("completion tcsh", "one of bash, zsh, fish", "qcc help completion");
     row("health a b", "\"b\"", "qcc help health");

@@ -646,6 +646,18 @@ private Q_SLOTS:
         QCOMPARE(*reader.summary()->newest, std::chrono::floor<std::chrono::milliseconds>(now));
     }
 
+    void whatTheUpstreamSaidOfAFinalFailureIsInItsWords()
+    {
+        ExchangeRecord failed = fullExchange();
+        failed.error = u"every endpoint failed"_s;
+        failed.attempts.last().upstreamError = u"insufficient_quota"_s;
+        QCOMPARE(wordsOf(failed), u"every endpoint failed · insufficient_quota"_s);
+        failed.error = u"relay-a answered insufficient_quota"_s;
+        QCOMPARE(wordsOf(failed), failed.error);
+        failed.attempts.clear();
+        QCOMPARE(wordsOf(failed), failed.error);
+    }
+
     void aLineOfCsvIsOneLineAndNoFormula()
     {
         KeptExchange kept{3, 2, fullExchange()};

@@ -536,7 +536,7 @@ private Q_SLOTS:
         view.lastError = QStringLiteral("relay-c: HTTP 529");
         icon.setView(view);
         QCOMPARE(icon.toolTip(),
-                 QStringLiteral("qcc: Degraded\nCluster: work\nSuccess: 99.4 % of the last 5 minutes · 98.5 % of the last hour\nIn flight: 12\n"
+                 QStringLiteral("qcc: Degraded\nCluster: work\nSuccess: 99.4 % of the last 5 minutes · 98.5 % of the last hour in all clusters\nIn flight: 12\n"
                                 "Last error: relay-c: HTTP 529"));
     }
 

@@ -91,8 +91,9 @@ void told(const QJsonObject &cleared, bool asJson, Run &run)
     if (asJson) {
         run.printJson(cleared);
     } else {
-        run.terminal().line(u"Removed %1 requests and the counts of %2 minutes; history.db went from %3 to %4."_s
-                                .arg(cleared.value("exchanges"_L1).toInteger()).arg(cleared.value("minutes"_L1).toInteger())
+        const auto counted = [](qint64 count, const QString &word) { return u"%1 %2%3"_s.arg(count).arg(word, count == 1 ? u""_s : u"s"_s); };
+        run.terminal().line(u"Removed %1 and the counts of %2; history.db went from %3 to %4."_s
+                                .arg(counted(cleared.value("exchanges"_L1).toInteger(), u"request"_s), counted(cleared.value("minutes"_L1).toInteger(), u"minute"_s))
                                 .arg(size(cleared.value("bytes_before"_L1).toInteger()), size(cleared.value("bytes"_L1).toInteger())));
     }
     run.finish();

@@ -146,11 +146,18 @@ private:
         const qsizetype equals = word.startsWith("--"_L1) ? word.indexOf(u'=') : -1;
         const QString dashed = equals < 0 ? word : word.left(equals);
         const Option *option = find(dashed);
+        // "-n2": where a letter takes a value, what follows it is one. Source: POSIX.1-2017, XBD 12.2, guideline 6.
+        const Option *joined = !option && equals < 0 && !word.startsWith("--"_L1) ? find(word.left(2)) : nullptr;
+        const bool holdsValue = joined && joined->takesValue();
+        if (holdsValue)
+            option = joined;
         if (!option)
             return unknownOption(dashed);
         const QString shown = u"--"_s + option->name;
         QString value;
-        if (!option->takesValue()) {
+        if (holdsValue) {
+            value = word.mid(2);
+        } else if (!option->takesValue()) {
             if (equals >= 0)
                 return usage(u"The option %1 takes no value."_s.arg(shown), helpHint(m_call.command->name));
         } else if (equals >= 0) {

@@ -240,7 +240,12 @@ void WindowController::offerImports(const QList<ImportedEndpoint> &preview, cons
             importInto(config, chosen);
             return {};
         };
-        edit({import, tr("Imported %n endpoint(s)", nullptr, static_cast<int>(chosen.size())),
+        QStringList clusters;
+        for (const FoundEndpoint &found : chosen)
+            clusters << found.cluster;
+        clusters.removeDuplicates();
+        const QString imported = tr("Imported %n endpoint(s)", nullptr, static_cast<int>(chosen.size()));
+        edit({import, clusters.size() == 1 ? tr("%1 into \"%2\"", "what was imported, a cluster").arg(imported, clusters.constFirst()) : imported,
               [chosen](QJsonObject &config, const QJsonObject &before) -> Result<void> {
                   removeImported(config, before, chosen);
                   return {};

@@ -113,8 +113,10 @@ QJsonObject keptJson(const KeptExchange &kept)
 
 QString wordsOf(const ExchangeRecord &exchange)
 {
-    if (!exchange.error.isEmpty())
-        return exchange.error;
+    if (!exchange.error.isEmpty()) {
+        const QString &upstream = exchange.attempts.isEmpty() ? exchange.error : exchange.attempts.last().upstreamError;
+        return upstream.isEmpty() || exchange.error.contains(upstream) ? exchange.error : u"%1 · %2"_s.arg(exchange.error, upstream);
+    }
     for (auto attempt = exchange.attempts.crbegin(); attempt != exchange.attempts.crend(); ++attempt) {
         if (const QString &words = attempt->upstreamError.isEmpty() ? attempt->error : attempt->upstreamError; !words.isEmpty())
             return words;

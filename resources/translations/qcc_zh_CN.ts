@@ -1319,10 +1319,6 @@
         <translation>最近一小时没有请求</translation>
     </message>
     <message>
-        <source>%1 of the last hour</source>
-        <translation>最近一小时 %1</translation>
-    </message>
-    <message>
         <source>%1 · %2 in 5 min</source>
         <comment>state, success rate</comment>
         <translation>%1 · 5 分钟内 %2</translation>
@@ -1349,6 +1345,10 @@
         <source>%1 · config.json has a fault</source>
         <comment>state</comment>
         <translation>%1 · config.json 有错误</translation>
+    </message>
+    <message>
+        <source>%1 of the last hour in all clusters</source>
+        <translation>最近一小时所有集群 %1</translation>
     </message>
 </context>
 <context>
@@ -2717,6 +2717,11 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>&amp;Reset columns</source>
         <translation>恢复默认列(&amp;R)</translation>
     </message>
+    <message>
+        <source>%1 (the window is too narrow)</source>
+        <comment>a column</comment>
+        <translation>%1（窗口太窄）</translation>
+    </message>
 </context>
 <context>
     <name>qcc::HeaderBar</name>
@@ -3772,6 +3777,11 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Nothing in it tells of an endpoint. A base URL, a key, lines that set variables, and settings as JSON do.</source>
         <translation>其中没有端点信息。可以使用基础地址、密钥、设置变量的命令行，或 JSON 格式的设置。</translation>
+    </message>
+    <message>
+        <source>%1 into &quot;%2&quot;</source>
+        <comment>what was imported, a cluster</comment>
+        <translation>%1到“%2”</translation>
     </message>
 </context>
 <context>

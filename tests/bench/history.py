@@ -24,7 +24,8 @@ def measure(options, folder, enabled):
         time.sleep(options.idle)
         idle_kb = tree.memory_kb("VmRSS")
         before_s = tree.seconds()
-        load = run.start_load("--mode", options.mode, "--concurrency", str(options.concurrency), "--requests", str(options.requests))
+        pace = ["--think-ms", options.think_ms] if options.think_ms else []
+        load = run.start_load("--mode", options.mode, "--concurrency", str(options.concurrency), "--requests", str(options.requests), *pace)
         seen = json.loads(load.communicate()[0])
         time.sleep(1.5)  # what is written last is part of the cost
         after_kb = tree.memory_kb("VmRSS")
@@ -47,6 +48,7 @@ def main():
     parser.add_argument("--mode", default="plain", choices=("plain", "sse"))
     parser.add_argument("--concurrency", type=int, default=32)
     parser.add_argument("--requests", type=int, default=20000)
+    parser.add_argument("--think-ms", default="", help="A-B: each connection waits so long between two requests; without it they fill the machine")
     parser.add_argument("--idle", type=float, default=2, help="seconds before the load")
     options = parser.parse_args()
     rounds = {True: [], False: []}

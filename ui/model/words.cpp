@@ -276,7 +276,7 @@ QString StateText::success(const ProxyView &view)
     if (view.liveRate)
         parts << tr("%1 of the last 5 minutes").arg(Words::percent(*view.liveRate));
     if (view.hourRate)
-        parts << tr("%1 of the last hour").arg(Words::percent(*view.hourRate));
+        parts << tr("%1 of the last hour in all clusters").arg(Words::percent(*view.hourRate));
     if (!parts.isEmpty())
         return parts.join(QStringLiteral(" · "));
     return view.figures.requests == 0 ? tr("no requests yet") : tr("no requests in the last hour");

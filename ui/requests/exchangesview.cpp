@@ -239,9 +239,12 @@ QMenu *ExchangesView::columnsMenu()
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (const int column : {ExchangesModel::Client, ExchangesModel::Model, ExchangesModel::FirstByte, ExchangesModel::Total, ExchangesModel::Tokens}) {
-        QAction *shown = menu->addAction(m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+        const QString title = m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        const bool lacksRoom = isColumnHidden(column) && !m_hidden.contains(column);
+        QAction *shown = menu->addAction(lacksRoom ? tr("%1 (the window is too narrow)", "a column").arg(title) : title);
         shown->setCheckable(true);
-        shown->setChecked(!m_hidden.contains(column));
+        shown->setChecked(!isColumnHidden(column));
+        shown->setEnabled(!lacksRoom);
         connect(shown, &QAction::toggled, this, [this, column](bool show) {
             if (show)
                 m_hidden.remove(column);

@@ -337,6 +337,7 @@ void RequestsPage::showState()
     if (isPaused())
         text = tr("%1 · paused, %2 wait", "requests, how many are held back").arg(text, QLocale().toString(m_held.size()));
     m_state->setText(text);
+    m_export->setEnabled(m_exports || m_model->rowCount() > 0 || m_past.isAsked || m_settle->isActive());
     const bool ticks = isVisible() && m_model->hasRunning() && !isPaused();
     if (ticks != m_ticks.isActive())
         ticks ? m_ticks.start() : m_ticks.stop();

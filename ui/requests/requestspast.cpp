@@ -140,6 +140,7 @@ void RequestsPage::setExportProgress(std::optional<qint64> written)
 {
     m_exports = written.has_value();
     m_export->setText(written ? tr("Cancel (%1)", "number written").arg(QLocale().toString(*written)) : tr("E&xport…"));
+    showState();
 }
 
 } // namespace qcc
