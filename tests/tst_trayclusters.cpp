@@ -4,6 +4,7 @@
 #include "ui/clusters/clusterspage.h"
 #include "ui/clusters/endpointform.h"
 #include "ui/clusters/rowview.h"
+#include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
 #include <QCheckBox>

@@ -1,5 +1,6 @@
 #include "tests/traysupport/shots.h"
 #include "ui/clusters/importdialog.h"
+#include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
 #include <QLabel>

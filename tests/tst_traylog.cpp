@@ -2,6 +2,7 @@
 
 #include "ui/log/logpage.h"
 #include "ui/log/logview.h"
+#include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
 #include <QCheckBox>

@@ -5,6 +5,7 @@
 #include "ui/overview/overviewpage.h"
 #include "ui/overview/problemtable.h"
 #include "ui/overview/timelinechart.h"
+#include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
 #include <QApplication>

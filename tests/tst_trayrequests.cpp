@@ -4,6 +4,7 @@
 #include "ui/requests/exchangesmodel.h"
 #include "ui/requests/exchangesview.h"
 #include "ui/requests/requestspage.h"
+#include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
 #include <QApplication>

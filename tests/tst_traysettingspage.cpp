@@ -1,5 +1,6 @@
 #include "traysupport/settingsdesk.h"
 
+#include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
 #include <QCheckBox>

@@ -3,6 +3,7 @@
 #include "app/tray/endpointtester.h"
 #include "core/base/visibletext.h"
 #include "ui/tray/traymenu.h"
+#include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
 #include <QCoreApplication>

@@ -2,6 +2,7 @@
 
 #include "ui/clusters/clusterhead.h"
 #include "ui/model/words.h"
+#include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
 #include <QApplication>
@@ -234,7 +235,7 @@ void TwoLineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
         return;
     }
 
-    const bool selected = cell.state.testFlag(QStyle::State_Selected);
+    const bool selected = isFilled(cell.state);
     const auto group = !cell.state.testFlag(QStyle::State_Active) ? QPalette::Inactive : QPalette::Active;
     const QColor plain = cell.palette.color(group, selected ? QPalette::HighlightedText : QPalette::Text);
     const auto coloured = [&](Meaning meaning) { return selected ? plain : colourOf(meaning, cell.palette); };

@@ -1,6 +1,7 @@
 #include "ui/overview/tableparts.h"
 
 #include "ui/model/words.h"
+#include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
 #include <QApplication>
@@ -30,7 +31,7 @@ void MarkDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     cell.text.clear();
     styleOf(cell)->drawControl(QStyle::CE_ItemViewItem, &cell, painter, cell.widget);
 
-    const bool selected = cell.state.testFlag(QStyle::State_Selected);
+    const bool selected = isFilled(cell.state);
     const QPalette::ColorGroup group = cell.state.testFlag(QStyle::State_Active) ? QPalette::Active : QPalette::Inactive;
     const QColor plain = cell.palette.color(group, selected ? QPalette::HighlightedText : QPalette::Text);
     const auto meaning = index.data(MeaningRole).value<Meaning>();
@@ -91,7 +92,7 @@ void SparklineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opt
     const qsizetype count = std::max(minutes.ok.size(), minutes.failed.size());
     if (count == 0)
         return;
-    const bool selected = cell.state.testFlag(QStyle::State_Selected);
+    const bool selected = isFilled(cell.state);
     const QColor plain = cell.palette.color(selected ? QPalette::HighlightedText : QPalette::Text);
     const QColor good = selected ? plain : colourOf(Meaning::Success, cell.palette);
     const QColor bad = selected ? plain : colourOf(Meaning::Failure, cell.palette);

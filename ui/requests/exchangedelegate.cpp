@@ -5,6 +5,7 @@
 #include "ui/model/words.h"
 #include "ui/requests/exchangerow.h"
 #include "ui/requests/exchangesmodel.h"
+#include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
 #include <QApplication>
@@ -98,7 +99,7 @@ QPalette::ColorGroup groupOf(const QStyleOptionViewItem &option)
 
 QColor textColour(const QStyleOptionViewItem &option)
 {
-    return option.palette.color(groupOf(option), option.state & QStyle::State_Selected ? QPalette::HighlightedText : QPalette::Text);
+    return option.palette.color(groupOf(option), isFilled(option.state) ? QPalette::HighlightedText : QPalette::Text);
 }
 
 QColor faded(QColor colour, double share)
@@ -216,7 +217,7 @@ void ExchangeDelegate::paintChips(QPainter *painter, const QStyleOptionViewItem 
     const int margin = textMargin(option);
     const QRect cell = option.rect.adjusted(margin, 0, -margin, 0);
     const int height = qRound(font.height() * chipHeight);
-    const bool isSelected = option.state & QStyle::State_Selected;
+    const bool isSelected = isFilled(option.state);
     const QList<Chip> chips = fitting(font, all, cell.width());
     int x = cell.left();
     painter->setRenderHint(QPainter::Antialiasing);
@@ -257,7 +258,7 @@ void ExchangeDelegate::paintState(QPainter *painter, const QStyleOptionViewItem 
     const int margin = textMargin(option);
     const QRect cell = option.rect.adjusted(margin, 0, -margin, 0);
     const QString mark = index.data(ExchangesModel::MarkRole).toString();
-    const bool isSelected = option.state & QStyle::State_Selected;
+    const bool isSelected = isFilled(option.state);
     const int column = markColumn(font);
     painter->setPen(isSelected ? textColour(option)
                                : colourOf(index.data(ExchangesModel::MeaningRole).value<Meaning>(), option.palette));

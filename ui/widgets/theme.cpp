@@ -1,14 +1,12 @@
 #include "ui/widgets/theme.h"
 
-#include <QApplication>
-#include <QPainter>
-#include <QPalette>
-#include <QPixmap>
-#include <QStyle>
-#include <QStyleFactory>
-#include <QStyleHints>
-#include <QSvgRenderer>
+#include "ui/widgets/style.h"
+
+#include <QHash>
 #include <QLocale>
+#include <QPainter>
+#include <QPixmap>
+#include <QSvgRenderer>
 
 #include <algorithm>
 #include <cmath>
@@ -29,17 +27,27 @@ QFont scaled(QFont font, double factor)
     return font;
 }
 
+bool hasHan(const QString &text)
+{
+    return std::ranges::any_of(text, [](QChar c) { return c.script() == QChar::Script_Han; });
+}
+
 } // namespace
 
 QFont caption(QFont font)
 {
-    return scaled(std::move(font), 0.9);
+    return scaled(std::move(font), tokens::type::caption);
 }
 
 QFont strong(QFont font, const QString &text)
 {
-    const bool hasHan = std::ranges::any_of(text, [](QChar c) { return c.script() == QChar::Script_Han; });
-    font.setWeight(hasHan ? QFont::Normal : QFont::DemiBold);
+    font.setWeight(hasHan(text) ? QFont::Normal : QFont::DemiBold);
+    return font;
+}
+
+QFont medium(QFont font, const QString &text)
+{
+    font.setWeight(hasHan(text) ? QFont::Normal : QFont::Medium);
     return font;
 }
 
@@ -47,15 +55,24 @@ QFont sectionTitle(QFont font)
 {
     // Han is made bold by smearing where the font has no bold of it: there size alone tells a title.
     if (QLocale().language() == QLocale::Chinese)
-        return scaled(std::move(font), 1.25);
-    font = scaled(std::move(font), 1.15);
+        return scaled(std::move(font), tokens::type::hanSection);
     font.setWeight(QFont::DemiBold);
+    return font;
+}
+
+QFont title(QFont font)
+{
+    font = scaled(std::move(font), tokens::type::title);
+    if (QLocale().language() != QLocale::Chinese)
+        font.setWeight(QFont::DemiBold);
     return font;
 }
 
 QFont figure(QFont font)
 {
-    return scaled(std::move(font), 1.8);
+    font = scaled(std::move(font), tokens::type::figure);
+    font.setWeight(QFont::Medium);
+    return font;
 }
 
 QFont bigFigure(QFont font)
@@ -68,7 +85,6 @@ QFont bigFigure(QFont font)
 namespace {
 
 constexpr double enough = 4.5;
-constexpr double neutralShare = 0.7; ///< Of the text's own colour; the rest is background.
 
 double linear(double channel)
 {
@@ -86,20 +102,6 @@ QColor mixed(const QColor &colour, const QColor &other, double share)
     const auto channel = [share](float a, float b) { return static_cast<float>(share) * a + static_cast<float>(1 - share) * b; };
     return QColor::fromRgbF(channel(colour.redF(), other.redF()), channel(colour.greenF(), other.greenF()),
                             channel(colour.blueF(), other.blueF()));
-}
-
-QColor wished(Meaning meaning, const QPalette &palette)
-{
-    const bool dark = isDark(palette);
-    switch (meaning) {
-    case Meaning::Success: return dark ? QColor(0x5c, 0xb8, 0x68) : QColor(0x1a, 0x7f, 0x37);
-    case Meaning::Recovered: return dark ? QColor(0x6c, 0xb0, 0xf0) : QColor(0x1f, 0x6f, 0xbf);
-    case Meaning::Warning: return dark ? QColor(0xdc, 0xae, 0x3c) : QColor(0x9a, 0x67, 0x00);
-    case Meaning::Failure: return dark ? QColor(0xf2, 0x86, 0x7e) : QColor(0xba, 0x2a, 0x20);
-    case Meaning::Neutral:
-        return mixed(palette.color(QPalette::WindowText), palette.color(QPalette::Window), neutralShare);
-    }
-    Q_UNREACHABLE();
 }
 
 } // namespace
@@ -121,13 +123,92 @@ QColor readableOn(const QColor &background, const QColor &wish)
 
 QColor colourOf(Meaning meaning, const QPalette &palette)
 {
-    const QColor onWindow = readableOn(palette.color(QPalette::Window), wished(meaning, palette));
-    return readableOn(palette.color(QPalette::Base), onWindow);
+    return coloursOf(palette).of(meaning).text;
 }
 
 bool isDark(const QPalette &palette)
 {
     return luminance(palette.color(QPalette::Window)) < luminance(palette.color(QPalette::WindowText));
+}
+
+namespace {
+
+Colours ownColours(const tokens::Shades &shades)
+{
+    const auto state = [](const tokens::State &of) { return Colours::State{QColor(of.text), QColor(of.mark), QColor(of.soft)}; };
+    const auto &[complete, recovered, truncated, error, other, ink] = shades.series;
+    const auto &[queue, setup, tls, waiting, streaming] = shades.phase;
+    return {.sidebar = QColor(shades.surface.sidebar), .page = QColor(shades.surface.page), .raised = QColor(shades.surface.raised), .hairline = QColor(shades.hairline),
+            .hover = QColor(shades.fill.hover), .selected = QColor(shades.fill.selected), .track = QColor(shades.fill.track), .thumb = QColor(shades.fill.thumb),
+            .text = QColor(shades.text.first), .text2 = QColor(shades.text.second), .text3 = QColor(shades.text.third), .disabled = QColor(shades.text.disabled),
+            .accent = QColor(shades.accent.fill), .onAccent = QColor(shades.accent.on), .accentText = QColor(shades.accent.text), .accentSoft = QColor(shades.accent.soft),
+            .states = {state(shades.good), state(shades.info), state(shades.warn), state(shades.bad), state(shades.idle)},
+            .complete = QColor(complete), .recovered = QColor(recovered), .truncated = QColor(truncated), .error = QColor(error), .other = QColor(other), .ink = QColor(ink),
+            .queue = QColor(queue), .setup = QColor(setup), .tls = QColor(tls), .waiting = QColor(waiting), .streaming = QColor(streaming)};
+}
+
+/// Surfaces, words and accent are the platform's; what states, series and phases say stays, as far as it can be read there.
+Colours platformColours(const QPalette &palette)
+{
+    Colours colours = ownColours(isDark(palette) ? tokens::dark : tokens::light);
+    const QColor window = palette.color(QPalette::Window), base = palette.color(QPalette::Base), text = palette.color(QPalette::WindowText);
+    const auto readable = [&window, &base](const QColor &wish) { return readableOn(base, readableOn(window, wish)); };
+    colours.sidebar = mixed(text, window, 0.04);
+    colours.page = window;
+    colours.raised = base;
+    colours.hairline = mixed(text, window, 0.14);
+    colours.hover = mixed(text, window, 0.06);
+    colours.selected = mixed(text, window, 0.1);
+    colours.track = mixed(text, window, 0.08);
+    colours.thumb = base;
+    colours.text = text;
+    colours.text2 = readable(mixed(text, window, 0.78));
+    colours.text3 = readable(mixed(text, window, 0.68));
+    colours.disabled = palette.color(QPalette::Disabled, QPalette::WindowText);
+    colours.accent = palette.color(QPalette::Highlight);
+    colours.onAccent = palette.color(QPalette::HighlightedText);
+    colours.accentText = readable(colours.accent);
+    colours.accentSoft = mixed(colours.accent, base, 0.18);
+    for (Colours::State &state : colours.states) {
+        state.text = readable(state.text);
+        state.soft = mixed(state.mark, base, 0.12);
+    }
+    return colours;
+}
+
+} // namespace
+
+Colours coloursOf(const QPalette &palette)
+{
+    // Asked for by every row that is drawn, and a window has few palettes.
+    static QHash<std::pair<qint64, bool>, Colours> known;
+    constexpr qsizetype mostKnown = 32;
+    const bool own = hasOwnStyle();
+    const std::pair key(palette.cacheKey(), own);
+    if (const auto it = known.constFind(key); it != known.constEnd())
+        return *it;
+    if (known.size() >= mostKnown)
+        known.clear();
+    return *known.insert(key, own ? ownColours(isDark(palette) ? tokens::dark : tokens::light) : platformColours(palette));
+}
+
+QPalette paletteOf(const tokens::Shades &shades)
+{
+    const QColor text(shades.text.first), page(shades.surface.page), raised(shades.surface.raised), line(shades.hairline);
+    QPalette palette(text, raised, QColor(shades.fill.hover), line, line, text, text, raised, page);
+    palette.setColor(QPalette::AlternateBase, page);
+    palette.setColor(QPalette::PlaceholderText, QColor(shades.text.third));
+    palette.setColor(QPalette::ToolTipBase, raised);
+    palette.setColor(QPalette::ToolTipText, text);
+    palette.setColor(QPalette::Highlight, QColor(shades.accent.fill));
+    palette.setColor(QPalette::HighlightedText, QColor(shades.accent.on));
+    palette.setColor(QPalette::Link, QColor(shades.accent.text));
+    palette.setColor(QPalette::LinkVisited, QColor(shades.accent.text));
+    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+        palette.setColor(QPalette::Disabled, role, QColor(shades.text.disabled));
+    palette.setColor(QPalette::Disabled, QPalette::Highlight, QColor(shades.fill.selected));
+    palette.setColor(QPalette::Disabled, QPalette::HighlightedText, QColor(shades.text.disabled));
+    return palette;
 }
 
 namespace {
@@ -159,77 +240,5 @@ QIcon tintedIcon(const QString &file, const QColor &colour)
     }
     return icon;
 }
-
-#if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
-
-void applyTheme(Theme theme)
-{
-    switch (theme) {
-    case Theme::System: qApp->styleHints()->setColorScheme(Qt::ColorScheme::Unknown); break;
-    case Theme::Light: qApp->styleHints()->setColorScheme(Qt::ColorScheme::Light); break;
-    case Theme::Dark: qApp->styleHints()->setColorScheme(Qt::ColorScheme::Dark); break;
-    }
-}
-
-#else
-
-namespace {
-
-struct Shades {
-    QColor window, base, alternate, button, text, faint, disabled, highlight, link;
-};
-
-/// Fusion's own shades between those of the palette are derived from its button colour.
-QPalette paletteOf(const Shades &shades)
-{
-    QPalette palette(shades.text, shades.button, shades.button.lighter(150), shades.button.darker(150), shades.button.darker(120),
-                     shades.text, shades.text, shades.base, shades.window);
-    palette.setColor(QPalette::AlternateBase, shades.alternate);
-    palette.setColor(QPalette::PlaceholderText, shades.faint);
-    palette.setColor(QPalette::ToolTipBase, shades.button);
-    palette.setColor(QPalette::ToolTipText, shades.text);
-    palette.setColor(QPalette::Highlight, shades.highlight);
-    palette.setColor(QPalette::HighlightedText, Qt::white);
-    palette.setColor(QPalette::Link, shades.link);
-    palette.setColor(QPalette::LinkVisited, shades.link);
-    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
-        palette.setColor(QPalette::Disabled, role, shades.disabled);
-    palette.setColor(QPalette::Disabled, QPalette::Highlight, shades.button);
-    palette.setColor(QPalette::Disabled, QPalette::HighlightedText, shades.disabled);
-    return palette;
-}
-
-QPalette lightPalette()
-{
-    return paletteOf({QColor(0xf3, 0xf3, 0xf3), Qt::white, QColor(0xf7, 0xf7, 0xf7), QColor(0xee, 0xee, 0xee), QColor(0x1c, 0x1c, 0x1c),
-                      QColor(0x6e, 0x6e, 0x6e), QColor(0x9a, 0x9a, 0x9a), QColor(0x1f, 0x5f, 0xa8), QColor(0x1f, 0x5f, 0xa8)});
-}
-
-QPalette darkPalette()
-{
-    // Fusion outlines boxes and fields in a darker shade of the window: it must be light enough for that to show.
-    return paletteOf({QColor(0x36, 0x36, 0x36), QColor(0x24, 0x24, 0x24), QColor(0x2a, 0x2a, 0x2a), QColor(0x44, 0x44, 0x44),
-                      QColor(0xec, 0xec, 0xec), QColor(0xa8, 0xa8, 0xa8), QColor(0x86, 0x86, 0x86), QColor(0x2f, 0x6f, 0xb8),
-                      QColor(0x7f, 0xb8, 0xf0)});
-}
-
-} // namespace
-
-void applyTheme(Theme theme)
-{
-    // Before Qt 6.8 a style cannot be asked for its other half; Fusion is the one that follows any palette.
-    static const QString systemStyle = QApplication::style()->objectName();
-    if (theme == Theme::System) {
-        if (QApplication::style()->objectName() != systemStyle)
-            QApplication::setStyle(QStyleFactory::create(systemStyle));
-        QApplication::setPalette(QPalette());
-        return;
-    }
-    if (QApplication::style()->objectName() != QStringLiteral("fusion"))
-        QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-    QApplication::setPalette(theme == Theme::Dark ? darkPalette() : lightPalette());
-}
-
-#endif
 
 } // namespace qcc

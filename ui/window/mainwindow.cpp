@@ -7,6 +7,7 @@
 #include "ui/settings/settingspage.h"
 #include "ui/widgets/messages.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 #include "ui/window/headerbar.h"
 
@@ -55,7 +56,7 @@ public:
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
         QStyledItemDelegate::paint(painter, option, index);
-        if (!(option.state & QStyle::State_HasFocus))
+        if (!(option.state & QStyle::State_HasFocus) || hasOwnStyle())
             return;
         const bool selected = option.state & QStyle::State_Selected;
         painter->setPen(QPen(option.palette.color(selected ? QPalette::HighlightedText : QPalette::Highlight), 1));
@@ -371,7 +372,7 @@ void MainWindow::drawIcons()
 {
     for (int i = 0; i < m_navigation->count(); ++i) {
         QIcon icon = tintedIcon(pageIcons().at(i), palette().color(QPalette::WindowText));
-        const QIcon selected = tintedIcon(pageIcons().at(i), palette().color(QPalette::HighlightedText));
+        const QIcon selected = tintedIcon(pageIcons().at(i), hasOwnStyle() ? coloursOf(palette()).accentText : palette().color(QPalette::HighlightedText));
         for (const QSize &size : selected.availableSizes())
             icon.addPixmap(selected.pixmap(size), QIcon::Selected);
         m_navigation->item(i)->setIcon(icon);

@@ -1,0 +1,351 @@
+#include "ui/widgets/controls.h"
+#include "ui/widgets/shapes.h"
+#include "ui/widgets/style.h"
+#include "ui/widgets/theme.h"
+
+#include <QAccessible>
+#include <QApplication>
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPainter>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTest>
+#include <QToolButton>
+
+#include <array>
+#include <cmath>
+
+using namespace qcc;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+using Matrix = std::array<std::array<double, 3>, 3>;
+
+/// What eyes without one kind of cone see. Source: Machado, Oliveira, Fernandes, 2009, severity 1.
+struct Eye {
+    const char *name;
+    Matrix sees;
+};
+constexpr std::array eyes{
+    Eye{"normal", {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}},
+    Eye{"protan", {{{.152286, 1.052583, -.204868}, {.114503, .786281, .099216}, {-.003882, -.048116, 1.051998}}}},
+    Eye{"deutan", {{{.367322, .860646, -.227968}, {.280085, .672501, .047413}, {-.01182, .04294, .968881}}}},
+    Eye{"tritan", {{{1.255528, -.076749, -.178779}, {-.078411, .930809, .147602}, {.004733, .691367, .3039}}}},
+};
+
+std::array<double, 3> multiplied(const Matrix &matrix, const std::array<double, 3> &vector)
+{
+    std::array<double, 3> product{};
+    for (std::size_t row = 0; row < 3; ++row) {
+        for (std::size_t column = 0; column < 3; ++column)
+            product[row] += matrix[row][column] * vector[column];
+    }
+    return product;
+}
+
+/// Source: CIE 15, with the white of sRGB.
+std::array<double, 3> labOf(QRgb colour, const Matrix &sees)
+{
+    const auto linear = [](int channel) {
+        const double share = channel / 255.0;
+        return share <= 0.04045 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4);
+    };
+    std::array<double, 3> seen = multiplied(sees, {linear(qRed(colour)), linear(qGreen(colour)), linear(qBlue(colour))});
+    for (double &channel : seen)
+        channel = std::clamp(channel, 0.0, 1.0);
+    const auto xyz = multiplied({{{.4124 / .9505, .3576 / .9505, .1805 / .9505}, {.2126, .7152, .0722}, {.0193 / 1.089, .1192 / 1.089, .9505 / 1.089}}}, seen);
+    const auto f = [](double t) { return t > .008856 ? std::cbrt(t) : 7.787 * t + 16.0 / 116; };
+    return {116 * f(xyz[1]) - 16, 500 * (f(xyz[0]) - f(xyz[1])), 200 * (f(xyz[1]) - f(xyz[2]))};
+}
+
+double difference(QRgb one, QRgb other, const Eye &eye)
+{
+    const auto a = labOf(one, eye.sees), b = labOf(other, eye.sees);
+    return std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+}
+
+QList<QRgb> surfacesOf(const tokens::Shades &shades)
+{
+    return {shades.surface.sidebar, shades.surface.page, shades.surface.raised, shades.fill.selected, shades.fill.hover, shades.accent.soft};
+}
+
+double least(QRgb ink, const QList<QRgb> &grounds)
+{
+    double lowest = 21;
+    for (const QRgb ground : grounds)
+        lowest = std::min(lowest, contrast(QColor(ink), QColor(ground)));
+    return lowest;
+}
+
+QImage shotOf(QWidget &widget)
+{
+    widget.ensurePolished();
+    widget.resize(widget.sizeHint());
+    return widget.grab().toImage();
+}
+
+bool holds(const QImage &image, const QColor &colour)
+{
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.width(); ++x) {
+            if (image.pixelColor(x, y) == colour)
+                return true;
+        }
+    }
+    return false;
+}
+
+class LookTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanup() { applyTheme(Theme::System); }
+
+    void wordsCanBeRead_data() { themes(); }
+    void wordsCanBeRead()
+    {
+        QFETCH(bool, dark);
+        const tokens::Shades &shades = dark ? tokens::dark : tokens::light;
+        const QList<QRgb> surfaces = surfacesOf(shades);
+        for (const QRgb text : {shades.text.first, shades.text.second, shades.text.third})
+            QVERIFY2(least(text, surfaces) >= 4.5, qPrintable(QColor(text).name()));
+        QVERIFY(least(shades.accent.text, surfaces.first(3) + QList{shades.accent.soft}) >= 4.5);
+        QVERIFY(least(shades.accent.on, {shades.accent.fill}) >= 4.5);
+        QVERIFY(least(shades.accent.fill, surfaces.first(3)) >= 3);
+        for (const tokens::State &state : {shades.good, shades.warn, shades.bad, shades.info, shades.idle}) {
+            QVERIFY2(least(state.text, surfaces + QList{state.soft}) >= 4.5, qPrintable(QColor(state.text).name()));
+            QVERIFY2(least(state.mark, surfaces) >= 3, qPrintable(QColor(state.mark).name()));
+        }
+    }
+
+    void barsCanBeSeenAndToldApart_data() { themes(); }
+    void barsCanBeSeenAndToldApart()
+    {
+        QFETCH(bool, dark);
+        const tokens::Shades &shades = dark ? tokens::dark : tokens::light;
+        const QList<QRgb> grounds{shades.surface.page, shades.surface.raised};
+        const auto &series = shades.series;
+        for (const QRgb bar : {series.complete, series.recovered, series.truncated, series.error, series.other, series.ink})
+            QVERIFY2(least(bar, grounds) >= 3, qPrintable(QColor(bar).name()));
+        const auto &phase = shades.phase;
+        for (const QRgb bar : {phase.queue, phase.setup, phase.tls, phase.waiting, phase.streaming})
+            QVERIFY2(least(bar, grounds) >= 3, qPrintable(QColor(bar).name()));
+        for (const Eye &eye : eyes) {
+            QVERIFY2(difference(series.complete, series.recovered, eye) >= 15, eye.name);
+            QVERIFY2(difference(series.error, series.truncated, eye) >= 15, eye.name);
+        }
+    }
+
+    void theThemeIsTheLook_data() { themes(); }
+    void theThemeIsTheLook()
+    {
+        QFETCH(bool, dark);
+        applyTheme(dark ? Theme::Dark : Theme::Light);
+        QVERIFY(hasOwnStyle());
+        const tokens::Shades &shades = dark ? tokens::dark : tokens::light;
+        const QPalette palette = QApplication::palette();
+        QCOMPARE(palette.color(QPalette::Window), QColor(shades.surface.page));
+        QCOMPARE(palette.color(QPalette::Base), QColor(shades.surface.raised));
+        QCOMPARE(coloursOf(palette).sidebar, QColor(shades.surface.sidebar));
+        QCOMPARE(coloursOf(palette).of(Meaning::Failure).mark, QColor(shades.bad.mark));
+        QCOMPARE(isDark(palette), dark);
+    }
+
+    /// What a desktop's palette says goes before what the tokens say, and can be read all the same.
+    void aStyleOfThePlatformKeepsItsColours()
+    {
+        QApplication::setStyle(u"fusion"_s);
+        QVERIFY(!hasOwnStyle());
+        QPalette green(QColor(0x20, 0x60, 0x40), QColor(0xe0, 0xf0, 0xe0));
+        green.setColor(QPalette::Base, QColor(0xf8, 0xff, 0xf8));
+        green.setColor(QPalette::Highlight, QColor(0xd0, 0x20, 0xa0));
+        const Colours colours = coloursOf(green);
+        QCOMPARE(colours.page, green.color(QPalette::Window));
+        QCOMPARE(colours.raised, green.color(QPalette::Base));
+        QCOMPARE(colours.accent, green.color(QPalette::Highlight));
+        for (const QColor &ink : {colours.text2, colours.text3, colours.accentText, colours.of(Meaning::Success).text, colours.of(Meaning::Failure).text}) {
+            QVERIFY2(contrast(ink, colours.page) >= 4.5, qPrintable(ink.name()));
+            QVERIFY2(contrast(ink, colours.raised) >= 4.5, qPrintable(ink.name()));
+        }
+    }
+
+    void controlsOfALineAreOfOneHeight()
+    {
+        applyTheme(Theme::Light);
+        QPushButton button(u"Test"_s);
+        QLineEdit field;
+        QComboBox box;
+        box.addItem(u"In turn"_s);
+        QSpinBox number;
+        for (QWidget *control : {static_cast<QWidget *>(&button), static_cast<QWidget *>(&field), static_cast<QWidget *>(&box), static_cast<QWidget *>(&number)}) {
+            control->ensurePolished();
+            QCOMPARE(control->sizeHint().height(), button.sizeHint().height());
+            QVERIFY(control->sizeHint().height() >= tokens::size::control);
+        }
+    }
+
+    void theWordsOfABoxFitIntoIt()
+    {
+        applyTheme(Theme::Light);
+        QComboBox box;
+        box.addItem(u"In order of priority"_s);
+        box.ensurePolished();
+        box.resize(box.sizeHint());
+        QStyleOptionComboBox option;
+        option.initFrom(&box);
+        const QRect room = box.style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, &box);
+        QVERIFY(room.width() >= box.fontMetrics().horizontalAdvance(box.currentText()) + 2);
+    }
+
+    void onlyThePrimaryButtonIsInTheAccent()
+    {
+        applyTheme(Theme::Light);
+        const QColor accent(tokens::light.accent.fill);
+        QPushButton plain(u"Test"_s), primary(u"Save"_s);
+        primary.setDefault(true);
+        QVERIFY(!holds(shotOf(plain), accent));
+        QVERIFY(holds(shotOf(primary), accent));
+        primary.setEnabled(false);
+        QVERIFY(!holds(shotOf(primary), accent));
+    }
+
+    /// A tint: what stands on it keeps its own colours.
+    void aChosenRowIsTinted()
+    {
+        applyTheme(Theme::Light);
+        QListWidget list;
+        list.addItems({u"one"_s, u"two"_s});
+        list.setCurrentRow(0);
+        const QImage image = shotOf(list);
+        QVERIFY(holds(image, QColor(tokens::light.accent.soft)));
+        QVERIFY(!holds(image, QColor(tokens::light.accent.fill)));
+        QVERIFY(!isFilled(QStyle::State_Selected));
+        QApplication::setStyle(u"fusion"_s);
+        QVERIFY(isFilled(QStyle::State_Selected));
+    }
+
+    void aBarToScrollByCanBeDragged()
+    {
+        applyTheme(Theme::Light);
+        QScrollBar bar(Qt::Vertical);
+        bar.setRange(0, 100);
+        bar.setPageStep(25);
+        bar.resize(tokens::size::scrollBar, 200);
+        QStyleOptionSlider option;
+        option.initFrom(&bar);
+        option.orientation = Qt::Vertical;
+        option.maximum = 100;
+        option.pageStep = 25;
+        const auto sliderAt = [&](int value) {
+            option.sliderPosition = option.sliderValue = value;
+            return bar.style()->subControlRect(QStyle::CC_ScrollBar, &option, QStyle::SC_ScrollBarSlider, &bar);
+        };
+        QCOMPARE(sliderAt(0), QRect(0, 0, tokens::size::scrollBar, 40));
+        QCOMPARE(sliderAt(100).bottom(), 199);
+        option.maximum = 1'000'000;
+        QVERIFY(sliderAt(0).height() >= 24);
+        option.maximum = 0;
+        QCOMPARE(sliderAt(0).height(), 200);
+    }
+
+    void eachMeaningHasAShapeOfItsOwn()
+    {
+        QList<QImage> shapes;
+        for (const Meaning meaning : {Meaning::Success, Meaning::Recovered, Meaning::Warning, Meaning::Failure, Meaning::Neutral}) {
+            QImage image(12, 12, QImage::Format_ARGB32_Premultiplied);
+            image.fill(Qt::white);
+            {
+                QPainter painter(&image);
+                drawMark(painter, markOf(meaning), QRectF(0, 0, 12, 12), Qt::black);
+            }
+            QVERIFY(holds(image, Qt::black));
+            QVERIFY(!shapes.contains(image));
+            shapes << image;
+        }
+    }
+
+    void aSwitchIsACheckBoxToAScreenReader()
+    {
+        Switch toggle;
+        toggle.setAccessibleName(u"Proxy"_s);
+        QAccessibleInterface *told = QAccessible::queryAccessibleInterface(&toggle);
+        QVERIFY(told);
+        QCOMPARE(told->role(), QAccessible::CheckBox);
+        QVERIFY(!told->state().checked);
+        told->actionInterface()->doAction(QAccessibleActionInterface::toggleAction());
+        QVERIFY(toggle.isChecked());
+        QVERIFY(told->state().checked);
+        QTest::keyClick(&toggle, Qt::Key_Space);
+        QVERIFY(!toggle.isChecked());
+    }
+
+    /// Where nothing may move, and where it is not seen, it is at its place at once.
+    void aSwitchShowsHowItStands()
+    {
+        applyTheme(Theme::Light);
+        Switch toggle;
+        const QColor accent(tokens::light.accent.fill);
+        QVERIFY(!holds(shotOf(toggle), accent));
+        toggle.setChecked(true);
+        QVERIFY(holds(shotOf(toggle), accent));
+        toggle.setEnabled(false);
+        QVERIFY(!holds(shotOf(toggle), accent));
+    }
+
+    void segmentsAreOneChoice()
+    {
+        Segments segments({u"1 h"_s, u"24 h"_s, u"7 d"_s});
+        QSignalSpy chosen(&segments, &Segments::chosen);
+        QCOMPARE(segments.current(), 0);
+        segments.setCurrent(2);
+        QCOMPARE(segments.current(), 2);
+        QCOMPARE(chosen.count(), 0);
+        segments.button(1)->click();
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(chosen.first().first().toInt(), 1);
+        segments.setChoices({u"1 小时"_s, u"24 小时"_s, u"7 天"_s});
+        QCOMPARE(segments.current(), 1);
+        segments.show();
+        QVERIFY(QTest::qWaitForWindowActive(&segments));
+        segments.button(1)->setFocus();
+        QTest::keyClick(segments.button(1), Qt::Key_Right);
+        QCOMPARE(segments.current(), 2);
+        QCOMPARE(chosen.last().first().toInt(), 2);
+        const int width = segments.sizeHint().width();
+        segments.setCurrent(0);
+        QCOMPARE(segments.sizeHint().width(), width);
+    }
+
+    void aChipTellsItsCount()
+    {
+        ChipButton chip(u"Errors"_s);
+        chip.setMeaning(Meaning::Failure);
+        const int bare = chip.sizeHint().width();
+        chip.setCount(1974);
+        QVERIFY(chip.sizeHint().width() > bare);
+        QCOMPARE(chip.accessibleName(), u"Errors "_s + QLocale().toString(1974));
+        const int off = chip.sizeHint().width();
+        chip.setChecked(true);
+        QCOMPARE(chip.sizeHint().width(), off);
+    }
+
+private:
+    static void themes()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::newRow("light") << false;
+        QTest::newRow("dark") << true;
+    }
+};
+
+} // namespace
+
+QTEST_MAIN(LookTest)
+#include "tst_traylook.moc"

@@ -1,0 +1,304 @@
+#include "ui/widgets/controls.h"
+
+#include <QAccessible>
+#include <QAccessibleWidget>
+#include <QApplication>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLocale>
+#include <QPainter>
+#include <QStyle>
+
+#include <algorithm>
+
+namespace qcc {
+
+namespace {
+
+constexpr int chipHeight = 24;
+constexpr int chipPadding = 10;
+constexpr int chipMark = 10;
+constexpr int segmentPadding = 12;
+constexpr int segmentsBorder = 2;
+
+/// Qt tells a checkable button of a class that it does not know as a plain one.
+class AccessibleSwitch : public QAccessibleWidget
+{
+public:
+    explicit AccessibleSwitch(QAbstractButton *button) : QAccessibleWidget(button, QAccessible::CheckBox) { }
+
+    QAccessible::State state() const override
+    {
+        QAccessible::State state = QAccessibleWidget::state();
+        state.checkable = true;
+        state.checked = button()->isChecked();
+        return state;
+    }
+    QStringList actionNames() const override { return {toggleAction()}; }
+    void doAction(const QString &action) override
+    {
+        if (action == toggleAction())
+            button()->click();
+        else
+            QAccessibleWidget::doAction(action);
+    }
+
+private:
+    QAbstractButton *button() const { return static_cast<QAbstractButton *>(object()); }
+};
+
+QAccessibleInterface *accessibleControl(const QString &, QObject *object)
+{
+    if (auto *button = qobject_cast<Switch *>(object))
+        return new AccessibleSwitch(button);
+    auto *chip = qobject_cast<ChipButton *>(object);
+    return chip ? new AccessibleSwitch(chip) : nullptr;
+}
+
+bool showsFocus(const QWidget &widget)
+{
+    return widget.hasFocus() && widget.window()->testAttribute(Qt::WA_KeyboardFocusChange);
+}
+
+class Segment : public QAbstractButton
+{
+public:
+    explicit Segment(const QString &text)
+    {
+        setText(text);
+        setCheckable(true);
+        setFocusPolicy(Qt::StrongFocus);
+        setAttribute(Qt::WA_Hover);
+    }
+
+    QSize sizeHint() const override
+    {
+        const QFont widest = metrics::strong(metrics::caption(font()), text());
+        return {QFontMetrics(widest).horizontalAdvance(shown()) + 2 * segmentPadding, tokens::size::control - 2 * segmentsBorder};
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        const Colours colours = coloursOf(palette());
+        if (isChecked())
+            drawBox(painter, rect(), 4, colours.thumb, colours.hairline);
+        const QFont small = metrics::caption(font());
+        painter.setFont(isChecked() ? metrics::strong(small, text()) : small);
+        painter.setPen(!isEnabled() ? colours.disabled : isChecked() || underMouse() ? colours.text : colours.text2);
+        painter.drawText(rect(), Qt::AlignCenter | Qt::TextShowMnemonic, text());
+        if (showsFocus(*this))
+            drawFocus(painter, rect(), 4, colours.accent);
+    }
+
+private:
+    QString shown() const { return QString(text()).remove(u'&'); }
+};
+
+} // namespace
+
+bool mayMove()
+{
+    return QApplication::style()->styleHint(QStyle::SH_Widget_Animation_Duration) > 0;
+}
+
+QSize sizeOf(Switch::Size size)
+{
+    return size == Switch::Size::Usual ? QSize(34, 20) : QSize(28, 16);
+}
+
+void drawSwitch(QPainter &painter, const QRectF &rect, const QPalette &palette, bool enabled, double place)
+{
+    const Colours colours = coloursOf(palette);
+    const bool on = place > 0.5;
+    const QColor fill = on && enabled ? colours.accent : colours.track;
+    // An empty one is told by its edge and its knob.
+    drawBox(painter, rect, rect.height() / 2 - 0.5, fill, on && enabled ? colours.accent : colours.of(Meaning::Neutral).mark);
+    const double knob = rect.height() - 6;
+    const double left = rect.left() + 3 + place * (rect.width() - rect.height());
+    drawBox(painter, QRectF(left, rect.top() + 3, knob, knob), knob / 2, !enabled ? colours.disabled : on ? colours.onAccent : colours.text3, {});
+}
+
+Switch::Switch(Size size, QWidget *parent)
+    : QAbstractButton(parent)
+    , m_size(size)
+    , m_place(0)
+{
+    QAccessible::installFactory(accessibleControl);
+    setCheckable(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    m_motion.setEasingCurve(QEasingCurve::OutCubic);
+    connect(&m_motion, &QVariantAnimation::valueChanged, this, [this](const QVariant &value) {
+        m_place = value.toDouble();
+        update();
+    });
+    connect(this, &QAbstractButton::toggled, this, &Switch::slide);
+}
+
+void Switch::slide(bool on)
+{
+    m_motion.stop();
+    const double to = on ? 1 : 0;
+    if (!isVisible() || !mayMove()) {
+        m_place = to;
+        update();
+        return;
+    }
+    m_motion.setStartValue(m_place);
+    m_motion.setEndValue(to);
+    m_motion.setDuration(tokens::motion::moveMs);
+    m_motion.start();
+}
+
+QSize Switch::sizeHint() const
+{
+    // The focus stands around it.
+    constexpr int around = tokens::line::focus + tokens::line::focusGap;
+    return sizeOf(m_size) + QSize(2 * around, 2 * around);
+}
+
+void Switch::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    QRectF body(QPointF(), sizeOf(m_size));
+    body.moveCenter(QRectF(rect()).center());
+    drawSwitch(painter, body, palette(), isEnabled(), m_place);
+    if (showsFocus(*this))
+        drawFocus(painter, rect(), height() / 2.0 - 1, coloursOf(palette()).accent);
+}
+
+void Switch::enterEvent(QEnterEvent *event)
+{
+    QAbstractButton::enterEvent(event);
+    update();
+}
+
+void Switch::leaveEvent(QEvent *event)
+{
+    QAbstractButton::leaveEvent(event);
+    update();
+}
+
+Segments::Segments(const QStringList &choices, QWidget *parent)
+    : QWidget(parent)
+{
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(segmentsBorder, segmentsBorder, segmentsBorder, segmentsBorder);
+    row->setSpacing(0);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    connect(&m_buttons, &QButtonGroup::idClicked, this, &Segments::chosen);
+    setChoices(choices);
+}
+
+void Segments::setChoices(const QStringList &choices)
+{
+    const int before = current();
+    const QList<QAbstractButton *> old = m_buttons.buttons();
+    for (QAbstractButton *button : old)
+        delete button;
+    for (const QString &choice : choices) {
+        auto *segment = new Segment(choice);
+        m_buttons.addButton(segment, static_cast<int>(m_buttons.buttons().size()));
+        layout()->addWidget(segment);
+    }
+    if (!choices.isEmpty())
+        setCurrent(std::clamp<int>(before, 0, static_cast<int>(choices.size()) - 1));
+}
+
+int Segments::current() const
+{
+    return m_buttons.checkedId();
+}
+
+void Segments::setCurrent(int index)
+{
+    if (QAbstractButton *button = m_buttons.button(index))
+        button->setChecked(true);
+}
+
+void Segments::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    const Colours colours = coloursOf(palette());
+    drawBox(painter, rect(), tokens::radius::control, colours.track, colours.hairline);
+}
+
+void Segments::keyPressEvent(QKeyEvent *event)
+{
+    // A group of checkable buttons goes by the arrows of itself; what it leaves is not for the page to scroll by.
+    if (event->key() != Qt::Key_Left && event->key() != Qt::Key_Right)
+        QWidget::keyPressEvent(event);
+}
+
+ChipButton::ChipButton(const QString &text, QWidget *parent)
+    : QAbstractButton(parent)
+{
+    QAccessible::installFactory(accessibleControl);
+    setText(text);
+    setCheckable(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_Hover);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+}
+
+void ChipButton::setMeaning(std::optional<Meaning> meaning)
+{
+    m_meaning = meaning;
+    updateGeometry();
+    update();
+}
+
+void ChipButton::setCount(std::optional<qint64> count)
+{
+    if (count == std::exchange(m_count, count))
+        return;
+    setAccessibleName(count ? QStringLiteral("%1 %2").arg(text(), countText()) : text());
+    updateGeometry();
+    update();
+}
+
+QString ChipButton::countText() const
+{
+    return m_count ? QLocale().toString(*m_count) : QString();
+}
+
+QSize ChipButton::sizeHint() const
+{
+    const QFont small = metrics::strong(metrics::caption(font()), text());
+    const QFontMetrics measure(small);
+    int width = 2 * chipPadding + measure.horizontalAdvance(QString(text()).remove(u'&'));
+    if (m_meaning)
+        width += chipMark + 6;
+    if (m_count)
+        width += 6 + measure.horizontalAdvance(countText());
+    return {width, std::max(chipHeight, measure.height() + 6)};
+}
+
+void ChipButton::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    const Colours colours = coloursOf(palette());
+    const bool on = isChecked();
+    const QColor fill = on ? colours.accentSoft : underMouse() && isEnabled() ? colours.hover : colours.raised;
+    drawBox(painter, rect(), height() / 2.0, fill, on ? colours.accent : colours.hairline);
+    const QFont small = metrics::caption(font());
+    painter.setFont(on ? metrics::strong(small, text()) : small);
+    int left = chipPadding;
+    if (m_meaning) {
+        drawMark(painter, *m_meaning, QRectF(left, (height() - chipMark) / 2.0, chipMark, chipMark), palette());
+        left += chipMark + 6;
+    }
+    painter.setPen(!isEnabled() ? colours.disabled : on ? colours.accentText : colours.text);
+    const QRect words(left, 0, painter.fontMetrics().horizontalAdvance(QString(text()).remove(u'&')), height());
+    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextShowMnemonic, text());
+    if (m_count) {
+        painter.setPen(on ? colours.accentText : colours.text3);
+        painter.drawText(rect().adjusted(words.right() + 7, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, countText());
+    }
+    if (showsFocus(*this))
+        drawFocus(painter, rect(), height() / 2.0, colours.accent);
+}
+
+} // namespace qcc
