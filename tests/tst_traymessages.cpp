@@ -6,7 +6,8 @@
 #include "ui/settings/settingspage.h"
 #include "ui/tray/traymenu.h"
 #include "ui/widgets/messages.h"
-#include "ui/window/headerbar.h"
+#include "ui/window/clusterpicker.h"
+#include "ui/window/footcard.h"
 #include "ui/window/mainwindow.h"
 
 #include <QAccessible>
@@ -344,8 +345,9 @@ private Q_SLOTS:
         QVERIFY(button(u"Open file"_s));
         test::keepShot(window, u"broken-config"_s);
         // What cannot work says why.
-        QVERIFY(!button(u"Start"_s)->isEnabled());
-        QVERIFY(button(u"Start"_s)->toolTip().contains(u"config.json"_s));
+        const auto *toggle = window.findChild<FootCard *>()->findChild<QAbstractButton *>();
+        QVERIFY(!toggle->isEnabled());
+        QVERIFY(toggle->toolTip().contains(u"config.json"_s));
         window.showPage(MainWindow::Page::Clusters);
         QVERIFY(says(fault));
         QVERIFY(!says(u"No clusters yet"_s));
@@ -360,7 +362,7 @@ private Q_SLOTS:
         view.configFault.clear();
         window.setView(view);
         QVERIFY(!says(fault));
-        QVERIFY(button(u"Start"_s)->isEnabled());
+        QVERIFY(toggle->isEnabled());
         QVERIFY(std::ranges::all_of(numbers, [](const QDoubleSpinBox *each) { return each->isEnabled(); }));
     }
 
@@ -368,9 +370,9 @@ private Q_SLOTS:
     {
         ProxyView view = viewOf({u"work"_s}, u"work"_s);
         view.configFault = u"config.json (line 3): not valid JSON."_s;
-        HeaderBar header;
-        header.setView(view);
-        QVERIFY(header.findChild<QPushButton *>()->isEnabled());
+        FootCard foot;
+        foot.setView(view);
+        QVERIFY(foot.findChild<QAbstractButton *>()->isEnabled());
         QVERIFY(StateText::line(view).startsWith(u"Running"_s));
     }
 
@@ -466,31 +468,6 @@ private Q_SLOTS:
     {
         MainWindow window;
         QCOMPARE(QAccessible::queryAccessibleInterface(&window)->role(), QAccessible::Window);
-    }
-
-    void oneButtonStartsTheProxy()
-    {
-        ProxyView view = viewOf({u"work"_s}, u"work"_s);
-        view.state = ProxyState::Stopped;
-        MainWindow window;
-        window.setView(view);
-        window.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&window));
-        int starts = 0;
-        for (const QPushButton *button : window.findChildren<QPushButton *>())
-            starts += button->isVisible() && button->text().remove(u'&') == u"Start"_s ? 1 : 0;
-        QCOMPARE(starts, 1);
-    }
-
-    void noClustersOnlyWhereThereAreNone()
-    {
-        HeaderBar header;
-        const auto *box = header.findChild<QComboBox *>();
-        header.setView(viewOf({}, {}));
-        QCOMPARE(box->placeholderText(), u"No clusters yet"_s);
-        header.setView(viewOf({u"work"_s, u"home"_s}, {}));
-        QCOMPARE(box->placeholderText(), u"Choose a cluster"_s);
-        QCOMPARE(box->currentIndex(), -1);
     }
 };
 

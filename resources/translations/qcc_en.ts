@@ -22,6 +22,16 @@
     </message>
 </context>
 <context>
+    <name>qcc::FootCard</name>
+    <message numerus="yes">
+        <source>%n request(s) left</source>
+        <translation>
+            <numerusform>%n request left</numerusform>
+            <numerusform>%n requests left</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>qcc::ImportDialog</name>
     <message numerus="yes">
         <source>&amp;Import %n endpoint(s)</source>

@@ -1780,6 +1780,17 @@ Free software under the GNU General Public License, version 3, without any warra
     </message>
 </context>
 <context>
+    <name>qcc::ClusterChoice</name>
+    <message>
+        <source>Clusters</source>
+        <translation>集群</translation>
+    </message>
+    <message>
+        <source>Search the clusters</source>
+        <translation>搜索集群</translation>
+    </message>
+</context>
+<context>
     <name>qcc::ClusterHead</name>
     <message>
         <source>In order of priority</source>
@@ -1916,6 +1927,30 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>%1 endpoints</source>
         <translation>%1 个端点</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ClusterPicker</name>
+    <message>
+        <source>Cluster in use: %1</source>
+        <translation>使用中的集群：%1</translation>
+    </message>
+    <message>
+        <source>%1, %2 endpoints usable</source>
+        <comment>a cluster, 3 / 4</comment>
+        <translation>%1，可用端点 %2</translation>
+    </message>
+    <message>
+        <source>The cluster in use</source>
+        <translation>使用中的集群</translation>
+    </message>
+    <message>
+        <source>Choose a cluster</source>
+        <translation>选择一个集群</translation>
+    </message>
+    <message>
+        <source>No clusters yet</source>
+        <translation>还没有集群</translation>
     </message>
 </context>
 <context>
@@ -2724,18 +2759,10 @@ Free software under the GNU General Public License, version 3, without any warra
     </message>
 </context>
 <context>
-    <name>qcc::HeaderBar</name>
+    <name>qcc::FootCard</name>
     <message>
-        <source>No clusters yet</source>
-        <translation>还没有集群</translation>
-    </message>
-    <message>
-        <source>Cluster in use</source>
-        <translation>使用中的集群</translation>
-    </message>
-    <message>
-        <source>The cluster in use</source>
-        <translation>使用中的集群</translation>
+        <source>Proxy</source>
+        <translation>代理</translation>
     </message>
     <message>
         <source>Address for clients</source>
@@ -2748,18 +2775,6 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Copy the address</source>
         <translation>复制地址</translation>
-    </message>
-    <message>
-        <source>&amp;About qcc</source>
-        <translation>关于 qcc(&amp;A)</translation>
-    </message>
-    <message>
-        <source>&amp;Quit qcc</source>
-        <translation>退出 qcc(&amp;Q)</translation>
-    </message>
-    <message>
-        <source>More</source>
-        <translation>更多</translation>
     </message>
     <message>
         <source>&amp;Address</source>
@@ -2782,24 +2797,35 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>&amp;cmd 的环境变量行</translation>
     </message>
     <message>
-        <source>&amp;Stop</source>
-        <translation>停止(&amp;S)</translation>
-    </message>
-    <message>
-        <source>&amp;Start</source>
-        <translation>启动(&amp;S)</translation>
-    </message>
-    <message>
-        <source>Choose a cluster</source>
-        <translation>选择一个集群</translation>
-    </message>
-    <message>
         <source>The proxy cannot be started before config.json is corrected.</source>
         <translation>改正 config.json 之前无法启动代理。</translation>
     </message>
     <message>
-        <source>&amp;Import…</source>
-        <translation>导入(&amp;I)…</translation>
+        <source>Stop the proxy</source>
+        <translation>停止代理</translation>
+    </message>
+    <message>
+        <source>Start the proxy</source>
+        <translation>启动代理</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) left</source>
+        <translation>
+            <numerusform>还剩 %n 个请求</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>config.json has a fault</source>
+        <translation>config.json 有错误</translation>
+    </message>
+    <message>
+        <source>Takes no requests</source>
+        <translation>不接收请求</translation>
+    </message>
+    <message>
+        <source>%1 / min · %2 in flight</source>
+        <comment>requests</comment>
+        <translation>每分钟 %1 · %2 个进行中</translation>
     </message>
 </context>
 <context>
@@ -3103,10 +3129,6 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Settings</source>
         <translation>设置</translation>
-    </message>
-    <message>
-        <source>Pages</source>
-        <translation>页面</translation>
     </message>
 </context>
 <context>
@@ -3530,6 +3552,34 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>What is kept in config.json can be changed here again once the file is corrected.</source>
         <translation>改正文件后，可在此继续更改 config.json 中的各项。</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::Sidebar</name>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>导入(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>&amp;About qcc</source>
+        <translation>关于 qcc(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Quit qcc</source>
+        <translation>退出 qcc(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>%1, something is wrong there</source>
+        <comment>a page</comment>
+        <translation>%1，那里有问题</translation>
     </message>
 </context>
 <context>

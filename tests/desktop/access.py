@@ -3,7 +3,7 @@
 import re
 
 from desktop import DesktopCase, endpoint
-from screen import children, click, focused_by, has, is_showing, name_of, open_page, wait_for, window
+from screen import children, click, focused_by, has, is_showing, name_of, open_page, wait_for, wait_until_on, window
 from streams import open_streams, outcomes
 
 PAGES = {1: "Overview", 2: "Requests", 3: "Clusters", 4: "Log", 5: "Settings"}
@@ -38,7 +38,7 @@ class Accessibility(DesktopCase):
         self.write_config({"work": [endpoint(one, "relay-a", priority=1), endpoint(two, "relay-b", priority=2)], "spare": []})
         self.tray, _ = self.start_tray()
         self.shown = window(self.tray)
-        wait_for(self.shown, "push button", "Stop")
+        wait_until_on(self.shown)
         outcomes(open_streams(self.port, 2))
         outcomes(open_streams(self.port, 1, x_script="status:529|ok"))
 

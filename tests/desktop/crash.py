@@ -3,7 +3,7 @@
 import json
 
 from desktop import DesktopCase, endpoint
-from screen import wait_for, window
+from screen import wait_until_on, window
 from streams import all_flow, open_streams, outcomes
 from waiting import until
 
@@ -21,7 +21,7 @@ class ACrash(DesktopCase):
         self.kill_while_streams_run(tray)
 
         again, _ = self.start_tray()
-        wait_for(window(again), "push button", "Stop")
+        wait_until_on(window(again))
         self.expect_service()
         self.assertIn("running", self.qcc("proxy", "status").lower())
 

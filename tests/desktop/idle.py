@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desktop import DesktopCase, endpoint
 from display import click_icon, key, wait_for_icon
-from screen import wait_for, window, windows
+from screen import wait_until_on, window, windows
 from waiting import say, until
 
 SECONDS = 60 if os.environ.get("QCC_DESKTOP_LONG") else 5
@@ -30,14 +30,14 @@ class Idle(DesktopCase):
         self.wait_for_proxy()
         click_icon()
         shown = window(tray)
-        wait_for(shown, "push button", "Stop")
+        wait_until_on(shown)
         key("Escape")
         until(lambda: not windows(tray), "the window is closed")
         self.measure(tray, "closed")
 
     def test_with_the_window_open(self):
         tray, _ = self.start_tray()
-        wait_for(window(tray), "push button", "Stop")
+        wait_until_on(window(tray))
         self.measure(tray, "open")
 
     def measure(self, tray, state):

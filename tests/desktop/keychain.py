@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from desktop import KEY, DesktopCase, endpoint
-from screen import click, fill, has, keep_picture, open_page, wait_for, wait_until_gone, window
+from screen import click, fill, has, keep_picture, open_page, wait_for, wait_until_gone, wait_until_on, window
 from streams import open_streams, outcomes
 from waiting import until
 
@@ -27,7 +27,7 @@ class ASilentKeychain(DesktopCase):
         self.write_config({"work": [endpoint(self.start_upstream())], "spare": [endpoint(self.start_upstream(), "other")]})
         self.tray, _ = self.start_tray()
         self.shown = window(self.tray)
-        wait_for(self.shown, "push button", "Stop")
+        wait_until_on(self.shown)
         open_page(self.shown, CLUSTERS)
 
     def test_only_the_new_key_waits_for_it(self):

@@ -3,7 +3,7 @@
 import re
 
 from desktop import DesktopCase, endpoint
-from screen import click, close_menu, find, find_all, has, keep_picture, open_page, open_tray_menu, wait_for, window
+from screen import click, close_menu, find, find_all, has, keep_picture, open_page, open_tray_menu, proxy_switch, wait_for, wait_until_on, window
 from streams import open_streams, outcomes
 from waiting import SHOTS, until
 
@@ -15,7 +15,7 @@ class TheOverview(DesktopCase):
         self.write_config({"good": [endpoint(self.start_upstream())], "bad": [endpoint(self.start_upstream("status:400"), "broken")]})
         self.tray, _ = self.start_tray()
         self.shown = window(self.tray)
-        wait_for(self.shown, "push button", "Stop")
+        wait_until_on(self.shown)
 
     def test_the_first_figure_is_that_of_the_cluster_in_use_now(self):
         wait_for(self.shown, "label", re.compile("no requests yet"))
@@ -52,7 +52,7 @@ class ABrokenConfig(DesktopCase):
         wait_for(shown, "label", re.compile(r"config\.json \(line 2\)"))
         wait_for(shown, "push button", "Open file")
         self.assertIsNone(find(shown, "label", re.compile("Welcome")))
-        self.assertFalse(has(wait_for(shown, "push button", "Start"), "enabled"))
+        self.assertFalse(has(proxy_switch(shown), "enabled"))
         (SHOTS / "overview").mkdir(parents=True, exist_ok=True)
         for number, page in enumerate(("overview", "requests", "clusters", "log", "settings"), 1):
             open_page(shown, number)
@@ -64,5 +64,5 @@ class ABrokenConfig(DesktopCase):
         close_menu(menu)
         file.write_text(good)
         wait_for(shown, "table cell", re.compile("^relay,"), 30)
-        wait_for(shown, "push button", "Stop")
+        wait_until_on(shown)
         self.wait_for_proxy()

@@ -4,7 +4,7 @@ import re
 import socket
 
 from desktop import DesktopCase, endpoint
-from screen import click, has, texts, wait_for, window
+from screen import click, has, proxy_switch, texts, wait_for, wait_until_on, window
 from waiting import until
 
 
@@ -28,11 +28,11 @@ class APortInUse(DesktopCase):
         shown = window(tray)
         until(lambda: self.problem(shown), "the window names the port")
         self.holder.close()
-        start = wait_for(shown, "push button", "Start")
+        start = proxy_switch(shown)
         until(lambda: has(start, "enabled"), "Start can be pressed")
         click(start)
         self.wait_for_proxy()
-        wait_for(shown, "push button", "Stop")
+        wait_until_on(shown)
 
     def problem(self, shown):
         named = re.compile(rf"\b{self.port}\b.*(use|taken)", re.DOTALL)

@@ -4,7 +4,7 @@ import json
 import re
 
 from desktop import DesktopCase, endpoint, end
-from screen import choose, click, fill, find_all, keep_picture, open_page, wait_for, window
+from screen import choose, click, fill, find_all, keep_picture, open_page, wait_for, wait_until_on, window
 from streams import all_flow, open_streams, outcomes
 from waiting import SHOTS, until
 from display import key
@@ -23,7 +23,7 @@ class Requests(DesktopCase):
         self.tray, _ = self.start_tray()
         self.shown = window(self.tray)
         self.wait_for_proxy()
-        wait_for(self.shown, "push button", "Stop")
+        wait_until_on(self.shown)
 
     def test_they_survive_a_restart_and_are_found_and_exported(self):
         outcomes(open_streams(self.port, 3))

@@ -280,6 +280,16 @@ def open_page(shown, number):
     return row.get_name()
 
 
+def proxy_switch(shown):
+    """What starts and stops the proxy, on every page; its name is another in each language."""
+    return wait_for(shown, "check box", re.compile("^(Proxy|代理)$"))
+
+
+def wait_until_on(shown):
+    """Until the window shows that the proxy serves."""
+    until(lambda: has(proxy_switch(shown), "checked") and has(proxy_switch(shown), "enabled"), "the proxy's switch is on")
+
+
 def menu_items(menu):
     return [item for item in children(menu) if item.get_role_name() in ROLES_OF_MENU_ITEMS and is_showing(item)]
 

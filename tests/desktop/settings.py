@@ -4,7 +4,7 @@ import re
 import subprocess
 
 from desktop import DesktopCase, endpoint
-from screen import children, choose, find, keep_picture, open_page, texts, wait_for, window
+from screen import children, choose, keep_picture, open_page, proxy_switch, texts, wait_for, wait_until_on, window
 from waiting import until
 
 SETTINGS = 5  # The page.
@@ -26,7 +26,7 @@ class TheSettingsPage(DesktopCase):
         for number in range(1, len(PAGES) + 1):
             open_page(shown, number)
             until(lambda: any(CHINESE.search(text) for text in texts(shown)), "the page has Chinese texts")
-        self.assertIsNone(find(shown, "push button", "Stop"))
+        self.assertEqual(proxy_switch(shown).get_name(), "代理")
 
         choose(wait_for(shown, "combo box", re.compile("^语言")), "English")
         until(lambda: self.page_names(window(self.tray)) == PAGES, "the names of the pages are English again")
@@ -50,7 +50,7 @@ class TheSettingsPage(DesktopCase):
 
     def open(self):
         self.shown = window(self.tray)
-        wait_for(self.shown, "push button", "Stop")
+        wait_until_on(self.shown)
         open_page(self.shown, SETTINGS)
 
     @staticmethod

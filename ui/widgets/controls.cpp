@@ -141,7 +141,8 @@ void Switch::slide(bool on)
 {
     m_motion.stop();
     const double to = on ? 1 : 0;
-    if (!isVisible() || !mayMove()) {
+    // Nobody has seen it otherwise.
+    if (!m_seen || !mayMove()) {
         m_place = to;
         update();
         return;
@@ -161,12 +162,19 @@ QSize Switch::sizeHint() const
 
 void Switch::paintEvent(QPaintEvent *)
 {
+    m_seen = true;
     QPainter painter(this);
     QRectF body(QPointF(), sizeOf(m_size));
     body.moveCenter(QRectF(rect()).center());
     drawSwitch(painter, body, palette(), isEnabled(), m_place);
     if (showsFocus(*this))
         drawFocus(painter, rect(), height() / 2.0 - 1, coloursOf(palette()).accent);
+}
+
+void Switch::hideEvent(QHideEvent *event)
+{
+    QAbstractButton::hideEvent(event);
+    m_seen = false;
 }
 
 void Switch::enterEvent(QEnterEvent *event)

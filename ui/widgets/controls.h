@@ -27,6 +27,7 @@ public:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
     void enterEvent(QEnterEvent *event) override;
     void leaveEvent(QEvent *event) override;
 
@@ -36,6 +37,7 @@ private:
     const Size m_size;
     QVariantAnimation m_motion;
     double m_place; ///< Of the knob: 0 is off, 1 is on.
+    bool m_seen = false;
 };
 
 /// Draws a switch as it stands, for rows that have no widgets. `place`: of the knob, 0 is off, 1 is on.

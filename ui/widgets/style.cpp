@@ -156,8 +156,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
     const Colours colours = coloursOf(option->palette);
     switch (element) {
     case PE_PanelButtonCommand:
-        drawButton(*painter, option, option->rect);
-        return;
+        return drawButton(*painter, option, option->rect);
     case PE_PanelButtonTool: {
         const auto *button = qobject_cast<const QToolButton *>(widget);
         if (button && !button->autoRaise())
@@ -174,8 +173,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
             drawField(*painter, option->rect, option);
         return;
     }
-    case PE_FrameLineEdit:
-        return; // is part of its panel
+    case PE_FrameLineEdit:    // is part of its panel
+    case PE_PanelItemViewRow: // each cell draws its share
+        return;
     case PE_Frame: {
         const bool isList = qobject_cast<const QAbstractScrollArea *>(widget);
         drawBox(*painter, option->rect, tokens::radius::card, isList || (widget && widget->autoFillBackground()) ? colours.raised : QColor(), colours.hairline);
@@ -207,8 +207,6 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         if (const auto *item = qstyleoption_cast<const QStyleOptionViewItem *>(option))
             drawRow(*painter, *item);
         return;
-    case PE_PanelItemViewRow:
-        return; // each cell draws its share
     default:
         QProxyStyle::drawPrimitive(element, option, painter, widget);
     }
@@ -222,8 +220,7 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         QStyleOptionButton button = *qstyleoption_cast<const QStyleOptionButton *>(option);
         if (isPrimary(option))
             button.palette.setColor(QPalette::ButtonText, colours.onAccent);
-        QProxyStyle::drawControl(element, &button, painter, widget);
-        return;
+        return QProxyStyle::drawControl(element, &button, painter, widget);
     }
     case CE_HeaderSection:
     case CE_HeaderEmptyArea:
@@ -234,14 +231,12 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         QStyleOptionHeader header = *qstyleoption_cast<const QStyleOptionHeader *>(option);
         for (const QPalette::ColorRole role : {QPalette::ButtonText, QPalette::WindowText, QPalette::Text})
             header.palette.setColor(role, colours.text3);
-        QProxyStyle::drawControl(element, &header, painter, widget);
-        return;
+        return QProxyStyle::drawControl(element, &header, painter, widget);
     }
     case CE_ItemViewItem: {
         QStyleOptionViewItem item = *qstyleoption_cast<const QStyleOptionViewItem *>(option);
         item.palette.setColor(QPalette::HighlightedText, item.palette.color(QPalette::Text));
-        QProxyStyle::drawControl(element, &item, painter, widget);
-        return;
+        return QProxyStyle::drawControl(element, &item, painter, widget);
     }
     case CE_Splitter:
         painter->fillRect(option->state & State_Horizontal ? QRect(option->rect.center().x(), option->rect.top(), 1, option->rect.height())
@@ -282,9 +277,14 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
         arrow(SC_SpinBoxDown, false, enabled && (box->stepEnabled & QAbstractSpinBox::StepDownEnabled));
         return;
     }
+    case CC_ToolButton: {
+        QStyleOptionToolButton button = *qstyleoption_cast<const QStyleOptionToolButton *>(option);
+        // An icon says that it opens a menu, or nothing does.
+        button.features.setFlag(QStyleOptionToolButton::HasMenu, (button.features & QStyleOptionToolButton::HasMenu) && button.toolButtonStyle != Qt::ToolButtonIconOnly);
+        return QProxyStyle::drawComplexControl(control, &button, painter, widget);
+    }
     case CC_ScrollBar:
-        drawScrollBar(*painter, *proxy(), *qstyleoption_cast<const QStyleOptionSlider *>(option), widget);
-        return;
+        return drawScrollBar(*painter, *proxy(), *qstyleoption_cast<const QStyleOptionSlider *>(option), widget);
     default:
         QProxyStyle::drawComplexControl(control, option, painter, widget);
     }

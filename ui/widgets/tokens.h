@@ -78,6 +78,7 @@ namespace size {
 inline constexpr int control = 30;
 inline constexpr int controlSmall = 24;
 inline constexpr int scrollBar = 8;
+inline constexpr int sidebar = 208;
 inline constexpr int checkBox = 16;
 inline constexpr int tableHeader = 32;
 inline constexpr int row = 32;

@@ -6,10 +6,9 @@
 #include "ui/requests/requestspage.h"
 #include "ui/settings/settingspage.h"
 #include "ui/widgets/messages.h"
-#include "ui/widgets/plaintext.h"
-#include "ui/widgets/style.h"
-#include "ui/widgets/theme.h"
-#include "ui/window/headerbar.h"
+#include "ui/window/clusterpicker.h"
+#include "ui/window/footcard.h"
+#include "ui/window/sidebar.h"
 
 #include <QAccessibleWidget>
 #include <QApplication>
@@ -19,13 +18,9 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QIODevice>
-#include <QIcon>
-#include <QListWidget>
 #include <QMimeData>
-#include <QPainter>
 #include <QShortcut>
 #include <QStackedWidget>
-#include <QStyledItemDelegate>
 #include <QUrl>
 
 #include <algorithm>
@@ -36,34 +31,6 @@ namespace {
 
 constexpr QSize usualSize(980, 660);
 constexpr QSize leastSize(800, 560);
-constexpr int navigationIcon = 20;
-constexpr double rowHeights = 2.2; ///< Of a navigation row, in heights of its text.
-
-const QStringList &pageIcons()
-{
-    static const QStringList files = {QStringLiteral(":/icons/page-overview.svg"), QStringLiteral(":/icons/page-requests.svg"),
-                                      QStringLiteral(":/icons/page-clusters.svg"), QStringLiteral(":/icons/page-log.svg"),
-                                      QStringLiteral(":/icons/page-settings.svg")};
-    return files;
-}
-
-/// The page that is open looks the same with and without the focus in many styles; who goes by keys has to see where he is.
-class NavigationDelegate : public QStyledItemDelegate
-{
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
-    {
-        QStyledItemDelegate::paint(painter, option, index);
-        if (!(option.state & QStyle::State_HasFocus) || hasOwnStyle())
-            return;
-        const bool selected = option.state & QStyle::State_Selected;
-        painter->setPen(QPen(option.palette.color(selected ? QPalette::HighlightedText : QPalette::Highlight), 1));
-        painter->setBrush(Qt::NoBrush);
-        painter->drawRect(QRectF(option.rect).adjusted(2.5, 2.5, -2.5, -2.5));
-    }
-};
 
 /// Without this a screen reader is told of a group, not of a window.
 QAccessibleInterface *accessibleWindow(const QString &, QObject *object)
@@ -84,10 +51,8 @@ bool comesUpOnlyAnew()
 
 MainWindow::MainWindow(QWidget *parent)
     : QWidget(parent)
-    , m_state(new StateLabel)
-    , m_navigation(new QListWidget)
+    , m_sidebar(new Sidebar)
     , m_pages(new QStackedWidget)
-    , m_header(new HeaderBar)
     , m_messages(new MessageBar(this, m_pages))
     , m_overview(new OverviewPage)
     , m_requests(new RequestsPage)
@@ -100,44 +65,36 @@ MainWindow::MainWindow(QWidget *parent)
     setWindowTitle(QStringLiteral("qcc"));
     setAcceptDrops(true);
 
-    auto *head = new QVBoxLayout;
-    head->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, 0);
-    head->addWidget(m_header);
     // The pages bring their own margins.
-    auto *column = new QVBoxLayout;
-    column->setSpacing(0);
-    column->addLayout(head);
-    column->addWidget(m_pages, 1);
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
-    row->addWidget(buildSidebar());
-    row->addLayout(column, 1);
+    row->addWidget(m_sidebar);
+    row->addWidget(m_pages, 1);
 
-    addPage(m_overview, tr("Overview"));
-    addPage(m_requests, tr("Requests"));
-    addPage(m_clusters, tr("Clusters"));
-    addPage(m_log, tr("Log"));
-    addPage(m_settings, tr("Settings"));
-    m_navigation->setFixedWidth(std::max(m_navigation->sizeHintForColumn(0) + 2 * metrics::edge, m_state->sizeHint().width() + 2 * metrics::unit));
+    addPage(m_overview, tr("Overview"), QStringLiteral("overview"));
+    addPage(m_requests, tr("Requests"), QStringLiteral("requests"));
+    addPage(m_clusters, tr("Clusters"), QStringLiteral("clusters"));
+    addPage(m_log, tr("Log"), QStringLiteral("log"));
+    addPage(m_settings, tr("Settings"), QStringLiteral("settings"));
+    m_sidebar->fitWidth();
     // In some languages and fonts the pages need more; what does not fit would be cut off.
     setMinimumSize(leastSize.expandedTo(minimumSizeHint()));
     resize(usualSize);
-    drawIcons();
     addShortcuts();
 
-    connect(m_navigation, &QListWidget::currentRowChanged, this, [this](int index) {
+    connect(m_sidebar, &Sidebar::currentPageChanged, this, [this](int index) {
         m_pages->setCurrentIndex(index);
         refresh();
         Q_EMIT visiblePageChanged();
     });
-    connect(m_header, &HeaderBar::startRequested, this, &MainWindow::startRequested);
-    connect(m_header, &HeaderBar::stopRequested, this, &MainWindow::stopRequested);
-    connect(m_header, &HeaderBar::clusterChosen, this, &MainWindow::clusterChosen);
-    connect(m_header, &HeaderBar::aboutRequested, this, &MainWindow::aboutRequested);
-    connect(m_header, &HeaderBar::importRequested, this, &MainWindow::importRequested);
-    connect(m_header, &HeaderBar::quitRequested, this, &MainWindow::quitRequested);
-    connect(m_requests, &RequestsPage::clientSetupRequested, m_header, &HeaderBar::showClientLines);
+    connect(m_sidebar->foot(), &FootCard::startRequested, this, &MainWindow::startRequested);
+    connect(m_sidebar->foot(), &FootCard::stopRequested, this, &MainWindow::stopRequested);
+    connect(m_sidebar->picker(), &ClusterPicker::clusterChosen, this, &MainWindow::clusterChosen);
+    connect(m_sidebar, &Sidebar::aboutRequested, this, &MainWindow::aboutRequested);
+    connect(m_sidebar, &Sidebar::importRequested, this, &MainWindow::importRequested);
+    connect(m_sidebar, &Sidebar::quitRequested, this, &MainWindow::quitRequested);
+    connect(m_requests, &RequestsPage::clientSetupRequested, m_sidebar->foot(), &FootCard::showClientLines);
     connect(m_requests, &RequestsPage::logRequested, this, [this](const QString &text) {
         showPage(Page::Log);
         m_log->search(text);
@@ -152,36 +109,12 @@ MainWindow::MainWindow(QWidget *parent)
         showPage(Page::Clusters);
         m_clusters->addEndpoint();
     });
-    m_navigation->setCurrentRow(0);
+    m_sidebar->setCurrentPage(0);
 }
 
-QWidget *MainWindow::buildSidebar()
+void MainWindow::addPage(QWidget *page, const QString &name, const QString &icon)
 {
-    m_navigation->setAccessibleName(tr("Pages"));
-    m_navigation->setFrameShape(QFrame::NoFrame);
-    m_navigation->setItemDelegate(new NavigationDelegate(m_navigation));
-    m_navigation->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_navigation->setIconSize(QSize(navigationIcon, navigationIcon));
-    m_navigation->viewport()->setAutoFillBackground(false);
-
-    auto *sidebar = new QWidget;
-    auto *column = new QVBoxLayout(sidebar);
-    column->setContentsMargins(metrics::unit, metrics::edge, 0, metrics::edge);
-    column->setSpacing(metrics::edge);
-    auto *state = new QHBoxLayout;
-    state->setContentsMargins(metrics::unit, 0, metrics::unit, 0);
-    state->addWidget(m_state);
-    column->addLayout(state);
-    column->addWidget(m_navigation, 1);
-    return sidebar;
-}
-
-void MainWindow::addPage(QWidget *page, const QString &name)
-{
-    auto *item = new QListWidgetItem(name, m_navigation);
-    const int height = qRound(m_navigation->fontMetrics().height() * rowHeights);
-    item->setSizeHint(QSize(m_navigation->fontMetrics().horizontalAdvance(name) + navigationIcon + metrics::edge, height));
-    setPlainToolTip(item, QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + m_pages->count())).toString(QKeySequence::NativeText));
+    m_sidebar->addPage(name, QStringLiteral(":/icons/page-%1.svg").arg(icon), QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + m_pages->count())));
     m_pages->addWidget(page);
 }
 
@@ -189,7 +122,7 @@ void MainWindow::addShortcuts()
 {
     for (int i = 0; i < m_pages->count(); ++i) {
         const QKeySequence keys(Qt::CTRL | Qt::Key(Qt::Key_1 + i));
-        connect(new QShortcut(keys, this), &QShortcut::activated, this, [this, i] { m_navigation->setCurrentRow(i); });
+        connect(new QShortcut(keys, this), &QShortcut::activated, this, [this, i] { m_sidebar->setCurrentPage(i); });
     }
     connect(new QShortcut(QKeySequence::Find, this), &QShortcut::activated, this, &MainWindow::findInPage);
     connect(new QShortcut(QKeySequence::Close, this), &QShortcut::activated, this, &QWidget::close);
@@ -249,8 +182,12 @@ void MainWindow::setConfig(const ConfigSnapshot &config)
 
 void MainWindow::refresh()
 {
-    m_state->setState(m_view.state);
-    m_header->setView(m_view);
+    m_sidebar->setView(m_view);
+    const Meaning meaning = meaningOf(m_view.state);
+    const bool isWrong = meaning == Meaning::Warning || meaning == Meaning::Failure;
+    // Where it can be mended; a network that is down is nobody's cluster's fault.
+    m_sidebar->setMark(static_cast<int>(Page::Clusters), isWrong && m_view.state != ProxyState::NoNetwork ? std::optional(meaning) : std::nullopt);
+    m_sidebar->setMark(static_cast<int>(Page::Settings), m_view.configFault.isEmpty() ? std::nullopt : std::optional(Meaning::Failure));
     switch (page()) {
     case Page::Overview:
         m_overview->setView(m_view);
@@ -276,7 +213,7 @@ void MainWindow::refresh()
 
 void MainWindow::showPage(Page page)
 {
-    m_navigation->setCurrentRow(static_cast<int>(page));
+    m_sidebar->setCurrentPage(static_cast<int>(page));
 }
 
 MainWindow::Page MainWindow::page() const
@@ -343,8 +280,6 @@ void MainWindow::closeEvent(QCloseEvent *event)
 void MainWindow::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        drawIcons();
     if (event->type() == QEvent::WindowStateChange) {
         if (visiblePage())
             refresh();
@@ -366,17 +301,6 @@ void MainWindow::dropEvent(QDropEvent *event)
     else
         Q_EMIT textOffered(event->mimeData()->text());
     event->acceptProposedAction();
-}
-
-void MainWindow::drawIcons()
-{
-    for (int i = 0; i < m_navigation->count(); ++i) {
-        QIcon icon = tintedIcon(pageIcons().at(i), palette().color(QPalette::WindowText));
-        const QIcon selected = tintedIcon(pageIcons().at(i), hasOwnStyle() ? coloursOf(palette()).accentText : palette().color(QPalette::HighlightedText));
-        for (const QSize &size : selected.availableSizes())
-            icon.addPixmap(selected.pixmap(size), QIcon::Selected);
-        m_navigation->item(i)->setIcon(icon);
-    }
 }
 
 } // namespace qcc

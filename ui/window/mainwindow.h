@@ -8,22 +8,20 @@
 
 #include <optional>
 
-class QListWidget;
 class QShortcut;
 class QStackedWidget;
 
 namespace qcc {
 
 class ClustersPage;
-class HeaderBar;
 class LogPage;
 class MessageBar;
 class OverviewPage;
 class RequestsPage;
 class SettingsPage;
-class StateLabel;
+class Sidebar;
 
-/// The window: how the proxy does on the left and above, and one page. A page is told of changes only while it can be seen.
+/// The window: what holds everywhere on the left, and one page. A page is told of changes only while it can be seen.
 class MainWindow : public QWidget
 {
     Q_OBJECT
@@ -80,10 +78,8 @@ protected:
     void dropEvent(QDropEvent *event) override;
 
 private:
-    QWidget *buildSidebar();
-    void addPage(QWidget *page, const QString &name);
+    void addPage(QWidget *page, const QString &name, const QString &icon);
     void addShortcuts();
-    void drawIcons();
     void findInPage();
     void escape();
     bool clearsSomething();
@@ -92,11 +88,9 @@ private:
 
     ProxyView m_view;
     ConfigSnapshot m_config;
-    StateLabel *m_state;
-    QListWidget *m_navigation;
+    Sidebar *m_sidebar;
     QStackedWidget *m_pages;
     bool m_hasTray = true;
-    HeaderBar *m_header;
     MessageBar *m_messages;
     OverviewPage *m_overview;
     RequestsPage *m_requests;

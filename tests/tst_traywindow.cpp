@@ -1,0 +1,278 @@
+#include "tests/traysupport/shots.h"
+#include "ui/model/proxyview.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/style.h"
+#include "ui/window/clusterpicker.h"
+#include "ui/window/footcard.h"
+#include "ui/window/mainwindow.h"
+#include "ui/window/sidebar.h"
+
+#include <QAccessible>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMenu>
+#include <QSignalSpy>
+#include <QTest>
+#include <QToolButton>
+
+using namespace qcc;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+EndpointView endpoint(const QString &name, EndpointHealth health)
+{
+    EndpointView view;
+    view.id = view.name = name;
+    view.health = health;
+    return view;
+}
+
+ProxyView running()
+{
+    ProxyView view;
+    view.state = ProxyState::Running;
+    view.address = u"http://127.0.0.1:7860"_s;
+    view.cluster = u"work"_s;
+    view.clusters = {u"work"_s, u"nightly"_s, u"empty"_s};
+    view.inFlight = 12;
+    view.figures.liveCounted = 205;
+    view.endpoints = {endpoint(u"relay-a"_s, EndpointHealth::Healthy), endpoint(u"relay-b"_s, EndpointHealth::Degraded), endpoint(u"relay-c"_s, EndpointHealth::Open),
+                      endpoint(u"spare"_s, EndpointHealth::Disabled)};
+    return view;
+}
+
+QString nameOf(QObject *object)
+{
+    return QAccessible::queryAccessibleInterface(object)->text(QAccessible::Name);
+}
+
+class WindowTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanup() { applyTheme(Theme::System); }
+
+    void theSwitchStartsAndStops()
+    {
+        FootCard card;
+        auto *toggle = card.findChild<Switch *>();
+        QSignalSpy starts(&card, &FootCard::startRequested), stops(&card, &FootCard::stopRequested);
+        ProxyView view = running();
+        card.setView(view);
+        QVERIFY(toggle->isChecked());
+        toggle->click();
+        QCOMPARE(stops.count(), 1);
+        // It stands as the proxy does, not as somebody wished.
+        QVERIFY(toggle->isChecked());
+        view.state = ProxyState::Finishing;
+        card.setView(view);
+        QVERIFY(!toggle->isEnabled());
+        view.state = ProxyState::Stopped;
+        card.setView(view);
+        QVERIFY(toggle->isEnabled() && !toggle->isChecked());
+        toggle->click();
+        QCOMPARE(starts.count(), 1);
+        view.configFault = u"config.json (line 3): not valid JSON."_s;
+        card.setView(view);
+        QVERIFY(!toggle->isEnabled());
+        QVERIFY(toggle->toolTip().contains(u"config.json"_s));
+    }
+
+    void theFootTellsHowBusyItIs_data()
+    {
+        QTest::addColumn<ProxyView>("view");
+        QTest::addColumn<QString>("line");
+        ProxyView view = running();
+        QTest::newRow("running") << view << u"41 / min · 12 in flight"_s;
+        view.figures.startTime = QDateTime::currentDateTimeUtc().addSecs(-120);
+        QTest::newRow("for two minutes") << view << u"103 / min · 12 in flight"_s;
+        view.figures.startTime = QDateTime::currentDateTimeUtc();
+        QTest::newRow("just started") << view << u"205 / min · 12 in flight"_s;
+        view.state = ProxyState::Finishing;
+        view.inFlight = 2;
+        QTest::newRow("finishing") << view << u"2 request(s) left"_s;
+        view.state = ProxyState::Stopped;
+        QTest::newRow("stopped") << view << u"Takes no requests"_s;
+        view.configFault = u"not valid"_s;
+        QTest::newRow("a broken config") << view << u"config.json has a fault"_s;
+        view.configFault.clear();
+        view.state = ProxyState::Starting;
+        QTest::newRow("starting") << view << QString();
+    }
+    void theFootTellsHowBusyItIs()
+    {
+        QFETCH(ProxyView, view);
+        FootCard card;
+        card.setView(running());
+        const int height = card.sizeHint().height(), width = card.minimumSizeHint().width();
+        card.setView(view);
+        const QList<QLabel *> labels = card.findChildren<QLabel *>();
+        QFETCH(QString, line);
+        QVERIFY(std::ranges::any_of(labels, [&line](const QLabel *label) { return label->text() == line; }));
+        QCOMPARE(card.sizeHint().height(), height);
+        // Nothing moves where the state changes.
+        QVERIFY(card.minimumSizeHint().width() <= width || line.size() > 24);
+    }
+
+    void thePickerTellsHowManyCanBeUsed()
+    {
+        ClusterPicker picker;
+        picker.setView(running());
+        QCOMPARE(nameOf(&picker), u"Cluster in use: work, 2 / 3 endpoints usable"_s);
+        ProxyView none;
+        picker.setView(none);
+        QVERIFY(!picker.isEnabled());
+        QCOMPARE(nameOf(&picker), u"Cluster in use: No clusters yet"_s);
+        none.clusters = {u"work"_s};
+        picker.setView(none);
+        QCOMPARE(nameOf(&picker), u"Cluster in use: Choose a cluster"_s);
+        none.clusters.clear();
+        none.configFault = u"not valid"_s;
+        picker.setView(none);
+        QCOMPARE(nameOf(&picker), u"Cluster in use: –"_s);
+    }
+
+    void aClusterIsChosenByKeys()
+    {
+        ClusterPicker picker;
+        picker.setView(running());
+        picker.show();
+        QVERIFY(QTest::qWaitForWindowActive(&picker));
+        QSignalSpy chosen(&picker, &ClusterPicker::clusterChosen);
+        QTest::keyClick(&picker, Qt::Key_Down);
+        QVERIFY(picker.choice());
+        QVERIFY(!picker.choice()->search());
+        QTest::keyClick(picker.choice()->list(), Qt::Key_Down);
+        QTest::keyClick(picker.choice()->list(), Qt::Key_Return);
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(chosen.first().first().toString(), u"nightly"_s);
+        QTRY_VERIFY(!picker.choice());
+        // The one in use is no choice of another.
+        QTest::keyClick(&picker, Qt::Key_Down);
+        QTest::keyClick(picker.choice()->list(), Qt::Key_Return);
+        QCOMPARE(chosen.count(), 1);
+        // Closed like a menu.
+        QTRY_VERIFY(!picker.choice());
+        QTest::keyClick(&picker, Qt::Key_Down);
+        QTest::keyClick(picker.choice()->list(), Qt::Key_Escape);
+        QTRY_VERIFY(!picker.choice());
+        QCOMPARE(chosen.count(), 1);
+    }
+
+    void manyClustersAreSearched()
+    {
+        ProxyView view = running();
+        for (int i = 0; i < 9; ++i)
+            view.clusters << u"team-%1"_s.arg(i);
+        ClusterPicker picker;
+        picker.setView(view);
+        picker.show();
+        QVERIFY(QTest::qWaitForWindowActive(&picker));
+        QSignalSpy chosen(&picker, &ClusterPicker::clusterChosen);
+        picker.click();
+        QLineEdit *search = picker.choice()->search();
+        QVERIFY(search);
+        QTest::keyClicks(search, u"TEAM-"_s);
+        QTest::keyClick(search, Qt::Key_Down);
+        QTest::keyClick(search, Qt::Key_Return);
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(chosen.first().first().toString(), u"team-1"_s);
+        QTRY_VERIFY(!picker.choice());
+        picker.click();
+        QTest::keyClicks(picker.choice()->search(), u"nowhere"_s);
+        QTest::keyClick(picker.choice()->search(), Qt::Key_Return);
+        QCOMPARE(chosen.count(), 1);
+        QVERIFY(picker.choice()); // nothing was chosen, and nothing is said to be
+        picker.choice()->close();
+    }
+
+    void aPageWhereSomethingIsWrongHasAMark()
+    {
+        MainWindow window;
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        auto *pages = window.findChild<Sidebar *>()->findChild<QListWidget *>();
+        const auto told = [pages](MainWindow::Page page) { return pages->item(static_cast<int>(page))->data(Qt::AccessibleTextRole).toString(); };
+        ProxyView view = running();
+        window.setView(view);
+        QVERIFY(!told(MainWindow::Page::Clusters).contains(u"wrong"_s));
+        view.state = ProxyState::Degraded;
+        window.setView(view);
+        QCOMPARE(told(MainWindow::Page::Clusters), u"Clusters, something is wrong there"_s);
+        view.state = ProxyState::NoNetwork;
+        view.configFault = u"config.json (line 3): not valid JSON."_s;
+        window.setView(view);
+        QCOMPARE(told(MainWindow::Page::Clusters), u"Clusters"_s);
+        QCOMPARE(told(MainWindow::Page::Settings), u"Settings, something is wrong there"_s);
+    }
+
+    void whatHoldsEverywhereIsTheSameOnEveryPage()
+    {
+        MainWindow window;
+        window.setView(running());
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        auto *sidebar = window.findChild<Sidebar *>();
+        const QRect place = sidebar->geometry();
+        const QRect foot = sidebar->foot()->geometry();
+        QCOMPARE(place.left(), 0);
+        QVERIFY(place.width() >= tokens::size::sidebar);
+        for (const auto page : {MainWindow::Page::Requests, MainWindow::Page::Clusters, MainWindow::Page::Log, MainWindow::Page::Settings, MainWindow::Page::Overview}) {
+            window.showPage(page);
+            QCOMPARE(sidebar->geometry(), place);
+            QCOMPARE(sidebar->foot()->geometry(), foot);
+            QCOMPARE(sidebar->currentPage(), static_cast<int>(page));
+        }
+    }
+
+    void longNamesStayInside()
+    {
+        ProxyView view = running();
+        view.cluster = QString(200, u'w');
+        view.clusters = {view.cluster};
+        view.address = u"http://[2001:db8:1234:5678:9abc:def0:1234:5678]:65535"_s;
+        MainWindow window;
+        window.setView(view);
+        window.resize(window.minimumSize());
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        auto *sidebar = window.findChild<Sidebar *>();
+        for (const QWidget *part : {static_cast<QWidget *>(sidebar->picker()), static_cast<QWidget *>(sidebar->foot())})
+            QVERIFY(sidebar->rect().contains(part->geometry()));
+        QVERIFY(sidebar->width() <= tokens::size::sidebar + 60);
+        test::keepShot(window, u"long-names"_s);
+    }
+
+    void shots_data()
+    {
+        QTest::addColumn<ProxyState>("state");
+        QTest::addColumn<bool>("dark");
+        QTest::newRow("running") << ProxyState::Running << false;
+        QTest::newRow("degraded") << ProxyState::Degraded << true;
+        QTest::newRow("down") << ProxyState::Down << false;
+        QTest::newRow("stopped") << ProxyState::Stopped << true;
+    }
+    void shots()
+    {
+        QFETCH(ProxyState, state);
+        QFETCH(bool, dark);
+        applyTheme(dark ? Theme::Dark : Theme::Light);
+        ProxyView view = running();
+        view.state = state;
+        MainWindow window;
+        window.setView(view);
+        window.resize(1160, 760);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        test::keepShot(window, u"shell-%1"_s.arg(QString::fromLatin1(QTest::currentDataTag())));
+        QCOMPARE(window.size(), QSize(1160, 760));
+    }
+};
+
+} // namespace
+
+QTEST_MAIN(WindowTest)
+#include "tst_traywindow.moc"
