@@ -434,7 +434,5 @@ private:
     Endpoint m_endpoint;
 };
 
-Q_DECLARE_METATYPE(qcc::test::Script)
-
 QTEST_GUILESS_MAIN(TestMessageProbe)
 #include "tst_messageprobe.moc"
