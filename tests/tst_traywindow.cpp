@@ -3,6 +3,7 @@
 #include "ui/widgets/controls.h"
 #include "ui/widgets/style.h"
 #include "ui/window/clusterpicker.h"
+#include "ui/window/commandpalette.h"
 #include "ui/window/footcard.h"
 #include "ui/window/mainwindow.h"
 #include "ui/window/sidebar.h"
@@ -228,6 +229,108 @@ private Q_SLOTS:
         }
     }
 
+    void thePaletteFindsByTheBeginningsOfWords_data()
+    {
+        QTest::addColumn<QString>("query");
+        QTest::addColumn<QStringList>("found");
+        QTest::newRow("nothing typed") << QString() << QStringList{u"relay-a"_s, u"relay-b"_s, u"work"_s, u"Requests"_s, u"Reset breakers of work"_s, u"Quit"_s};
+        QTest::newRow("a beginning") << u"re"_s << QStringList{u"relay-a"_s, u"relay-b"_s, u"Requests"_s, u"Reset breakers of work"_s};
+        QTest::newRow("of a later word") << u"WORK"_s << QStringList{u"work"_s, u"Reset breakers of work"_s};
+        QTest::newRow("two words, in any order") << u"work reset"_s << QStringList{u"Reset breakers of work"_s};
+        QTest::newRow("inside of a word") << u"uest"_s << QStringList{u"Requests"_s};
+        QTest::newRow("what is not shown") << u"relay.example"_s << QStringList{u"relay-b"_s};
+        QTest::newRow("nothing") << u"xyzzy"_s << QStringList{};
+    }
+    void thePaletteFindsByTheBeginningsOfWords()
+    {
+        using Group = PaletteEntry::Group;
+        const QList<PaletteEntry> entries{{Group::Pages, u"Requests"_s, {}, {}, {}, {}, {}},
+                                          {Group::Endpoints, u"relay-a"_s, {}, {}, {}, {}, {}},
+                                          {Group::Endpoints, u"relay-b"_s, {}, {}, {}, u"https://relay.example"_s, {}},
+                                          {Group::Actions, u"Reset breakers of work"_s, {}, {}, {}, {}, {}},
+                                          {Group::Actions, u"Quit"_s, {}, {}, {}, {}, {}},
+                                          {Group::Clusters, u"work"_s, {}, {}, {}, {}, {}}};
+        QFETCH(QString, query);
+        QStringList texts;
+        for (const PaletteEntry &entry : matching(entries, query))
+            texts << entry.text;
+        QTEST(texts, "found");
+    }
+
+    void ofAGroupThePaletteShowsTheBest()
+    {
+        QList<PaletteEntry> entries;
+        for (int i = 0; i < 200; ++i)
+            entries.append({PaletteEntry::Group::Endpoints, u"the relay %1"_s.arg(i), {}, {}, {}, {}, {}});
+        entries.append({PaletteEntry::Group::Endpoints, u"a-elay"_s, {}, {}, {}, {}, {}});
+        entries.append({PaletteEntry::Group::Actions, u"relay"_s, {}, {}, {}, {}, {}});
+        const QList<PaletteEntry> found = matching(entries, u"elay"_s, 6);
+        QCOMPARE(found.size(), 7);
+        QCOMPARE(found.first().text, u"a-elay"_s);
+        QCOMPARE(found.last().text, u"relay"_s);
+    }
+
+    void thePaletteDoesWhatWasChosenAndGoes()
+    {
+        ProxyView view = running();
+        MainWindow window;
+        window.setView(view);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        QSignalSpy resets(&window, &MainWindow::resetRequested), prefers(&window, &MainWindow::preferRequested), chosen(&window, &MainWindow::clusterChosen);
+        auto *pages = window.findChild<Sidebar *>()->findChild<QListWidget *>();
+        pages->setFocus();
+        CommandPalette *palette = window.commandPalette();
+        const auto choose = [&window, palette](const QString &text) {
+            QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+            QVERIFY(palette->isOpen());
+            QVERIFY(palette->field()->hasFocus());
+            QTest::keyClicks(palette->field(), text);
+            QTest::keyClick(palette->field(), Qt::Key_Return);
+            QVERIFY(!palette->isOpen());
+        };
+        choose(u"relay-c"_s);
+        QCOMPARE(resets.count(), 1);
+        QCOMPARE(resets.last().first().toString(), u"relay-c"_s);
+        QVERIFY(pages->hasFocus());
+        choose(u"relay-a"_s);
+        QCOMPARE(prefers.last().first().toString(), u"relay-a"_s);
+        choose(u"nightly"_s);
+        QCOMPARE(chosen.last().first().toString(), u"nightly"_s);
+        choose(u"log"_s);
+        QCOMPARE(window.page(), MainWindow::Page::Log);
+        choose(u"reset breakers"_s);
+        QVERIFY(resets.last().first().toString().isEmpty());
+    }
+
+    void thePaletteGoesByKeysAndLeavesThePageAlone()
+    {
+        MainWindow window;
+        window.setView(running());
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        CommandPalette *palette = window.commandPalette();
+        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+        // The one that needs somebody comes first.
+        QCOMPARE(palette->list()->currentItem()->text(), u"relay-c"_s);
+        QTest::keyClick(palette->field(), Qt::Key_Up); // around, past the name of the group
+        QCOMPARE(palette->list()->currentItem()->text(), u"Quit qcc"_s);
+        QTest::keyClick(palette->field(), Qt::Key_Down);
+        QCOMPARE(palette->list()->currentItem()->text(), u"relay-c"_s);
+        QTest::keyClick(palette->field(), Qt::Key_Tab);
+        QVERIFY(palette->field()->hasFocus());
+        QTest::keyClick(palette->field(), Qt::Key_Escape);
+        QVERIFY(!palette->isOpen());
+        QVERIFY(window.isVisible());
+        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+        QTest::mouseClick(palette, Qt::LeftButton, {}, {4, 4});
+        QVERIFY(!palette->isOpen());
+        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+        QTest::keyClicks(palette->field(), u"xyzzy"_s);
+        QTest::keyClick(palette->field(), Qt::Key_Return);
+        QVERIFY(palette->isOpen()); // nothing was chosen
+    }
+
     void longNamesStayInside()
     {
         ProxyView view = running();
@@ -268,6 +371,9 @@ private Q_SLOTS:
         window.show();
         QVERIFY(QTest::qWaitForWindowExposed(&window));
         test::keepShot(window, u"shell-%1"_s.arg(QString::fromLatin1(QTest::currentDataTag())));
+        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+        QTest::keyClicks(window.commandPalette()->field(), u"re"_s);
+        test::keepShot(window, u"palette-%1"_s.arg(QString::fromLatin1(QTest::currentDataTag())));
         QCOMPARE(window.size(), QSize(1160, 760));
     }
 };

@@ -97,6 +97,8 @@ void WindowController::connectWindow()
     connect(window, &MainWindow::clusterChosen, this, &WindowController::clusterChosen);
     connect(window, &MainWindow::aboutRequested, this, &WindowController::aboutRequested);
     connect(window, &MainWindow::quitRequested, this, &WindowController::quitRequested);
+    connect(window, &MainWindow::preferRequested, &m_sources.link, &ProxyLink::prefer);
+    connect(window, &MainWindow::resetRequested, this, [this](const QString &endpointId) { m_sources.link.resetEndpoint(m_view.cluster, endpointId); });
     connect(window, &MainWindow::importRequested, m_sources.host, &HostedProxy::lookForImports);
     connect(window, &MainWindow::textOffered, this, &WindowController::takeText);
     connect(window, &MainWindow::fileOffered, this, &WindowController::takeFile);

@@ -2023,6 +2023,56 @@ Free software under the GNU General Public License, version 3, without any warra
     </message>
 </context>
 <context>
+    <name>qcc::CommandPalette</name>
+    <message>
+        <source>Endpoints</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Clusters</source>
+        <translation>集群</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Search pages, endpoints, clusters, actions</source>
+        <translation>搜索页面、端点、集群、操作</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>搜索结果</translation>
+    </message>
+    <message>
+        <source>%1 %2 choose</source>
+        <comment>keys</comment>
+        <translation>%1 %2 选择</translation>
+    </message>
+    <message>
+        <source>%1 do it</source>
+        <comment>a key</comment>
+        <translation>%1 执行</translation>
+    </message>
+    <message>
+        <source>%1 close</source>
+        <comment>a key</comment>
+        <translation>%1 关闭</translation>
+    </message>
+    <message>
+        <source>Nothing is called so.</source>
+        <translation>没有这样的名称。</translation>
+    </message>
+</context>
+<context>
     <name>qcc::ConfigFields</name>
     <message>
         <source>s</source>
@@ -3130,6 +3180,67 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>Settings</source>
         <translation>设置</translation>
     </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>No longer prefer</source>
+        <translation>不再优先</translation>
+    </message>
+    <message>
+        <source>Prefer</source>
+        <translation>优先使用</translation>
+    </message>
+    <message>
+        <source>Stop the proxy</source>
+        <translation>停止代理</translation>
+    </message>
+    <message>
+        <source>Start the proxy</source>
+        <translation>启动代理</translation>
+    </message>
+    <message>
+        <source>Reset breakers of %1</source>
+        <comment>a cluster</comment>
+        <translation>重置 %1 的熔断器</translation>
+    </message>
+    <message>
+        <source>Add an endpoint…</source>
+        <translation>添加端点…</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Copy the address</source>
+        <translation>复制地址</translation>
+    </message>
+    <message>
+        <source>Set up a client…</source>
+        <translation>设置客户端…</translation>
+    </message>
+    <message>
+        <source>About qcc</source>
+        <translation>关于 qcc</translation>
+    </message>
+    <message>
+        <source>Quit qcc</source>
+        <translation>退出 qcc</translation>
+    </message>
 </context>
 <context>
     <name>qcc::MessageBar</name>
@@ -3580,6 +3691,10 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>%1, something is wrong there</source>
         <comment>a page</comment>
         <translation>%1，那里有问题</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
     </message>
 </context>
 <context>

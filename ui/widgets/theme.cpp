@@ -60,6 +60,11 @@ QFont sectionTitle(QFont font)
     return font;
 }
 
+QFont lead(QFont font)
+{
+    return scaled(std::move(font), tokens::type::lead);
+}
+
 QFont title(QFont font)
 {
     font = scaled(std::move(font), tokens::type::title);
@@ -226,6 +231,14 @@ QRectF placeIn(int size)
 
 QIcon tintedIcon(const QString &file, const QColor &colour)
 {
+    // Rows ask for it whenever they are drawn.
+    static QHash<std::pair<QString, QRgb>, QIcon> known;
+    constexpr qsizetype mostKnown = 128;
+    const std::pair key(file, colour.rgba());
+    if (const auto it = known.constFind(key); it != known.constEnd())
+        return *it;
+    if (known.size() >= mostKnown)
+        known.clear();
     QSvgRenderer drawing(file);
     QIcon icon;
     for (const int size : {16, 20, 22, 24, 32, 44, 48, 64, 96}) {
@@ -238,6 +251,7 @@ QIcon tintedIcon(const QString &file, const QColor &colour)
         painter.end();
         icon.addPixmap(pixmap);
     }
+    known.insert(key, icon);
     return icon;
 }
 

@@ -21,6 +21,8 @@ inline constexpr int edge = tokens::space::edge;    ///< Between groups.
 /// The few sizes of text, from a screen's own font.
 QFont caption(QFont font);
 QFont sectionTitle(QFont font);
+/// A little larger than the rest.
+QFont lead(QFont font);
 /// What a page is called, or what it says.
 QFont title(QFont font);
 /// What stands out among its like. Han is made bold by smearing where the font has no bold of it, and stays as it is.

@@ -7,6 +7,7 @@
 #include "ui/settings/settingspage.h"
 #include "ui/widgets/messages.h"
 #include "ui/window/clusterpicker.h"
+#include "ui/window/commandpalette.h"
 #include "ui/window/footcard.h"
 #include "ui/window/sidebar.h"
 
@@ -54,6 +55,7 @@ MainWindow::MainWindow(QWidget *parent)
     , m_sidebar(new Sidebar)
     , m_pages(new QStackedWidget)
     , m_messages(new MessageBar(this, m_pages))
+    , m_palette(new CommandPalette(this))
     , m_overview(new OverviewPage)
     , m_requests(new RequestsPage)
     , m_clusters(new ClustersPage)
@@ -93,6 +95,7 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_sidebar->picker(), &ClusterPicker::clusterChosen, this, &MainWindow::clusterChosen);
     connect(m_sidebar, &Sidebar::aboutRequested, this, &MainWindow::aboutRequested);
     connect(m_sidebar, &Sidebar::importRequested, this, &MainWindow::importRequested);
+    connect(m_sidebar, &Sidebar::searchRequested, this, &MainWindow::openPalette);
     connect(m_sidebar, &Sidebar::quitRequested, this, &MainWindow::quitRequested);
     connect(m_requests, &RequestsPage::clientSetupRequested, m_sidebar->foot(), &FootCard::showClientLines);
     connect(m_requests, &RequestsPage::logRequested, this, [this](const QString &text) {
@@ -124,12 +127,22 @@ void MainWindow::addShortcuts()
         const QKeySequence keys(Qt::CTRL | Qt::Key(Qt::Key_1 + i));
         connect(new QShortcut(keys, this), &QShortcut::activated, this, [this, i] { m_sidebar->setCurrentPage(i); });
     }
+    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_K), this), &QShortcut::activated, this, &MainWindow::openPalette);
     connect(new QShortcut(QKeySequence::Find, this), &QShortcut::activated, this, &MainWindow::findInPage);
     connect(new QShortcut(QKeySequence::Close, this), &QShortcut::activated, this, &QWidget::close);
     // Fields take their own.
     connect(new QShortcut(QKeySequence::Paste, this), &QShortcut::activated, this, [this] { Q_EMIT textOffered(QGuiApplication::clipboard()->text()); });
     connect(new QShortcut(QKeySequence::Undo, this), &QShortcut::activated, this, &MainWindow::undoRequested);
     connect(new QShortcut(QKeySequence(Qt::Key_Escape), this), &QShortcut::activated, this, &MainWindow::escape);
+}
+
+/// The same keys close it.
+void MainWindow::openPalette()
+{
+    if (m_palette->isOpen())
+        m_palette->close();
+    else
+        m_palette->open(entries());
 }
 
 void MainWindow::findInPage()
@@ -152,6 +165,10 @@ void MainWindow::escape()
 
 bool MainWindow::clearsSomething()
 {
+    if (m_palette->isOpen()) {
+        m_palette->close();
+        return true;
+    }
     if (!m_messages->text().isEmpty()) {
         m_messages->dismiss();
         return true;

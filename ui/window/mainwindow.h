@@ -3,6 +3,7 @@
 #include "core/config/config.h"
 #include "ui/model/proxyview.h"
 #include "ui/widgets/inputguard.h"
+#include "ui/window/paletteentries.h"
 
 #include <QWidget>
 
@@ -15,6 +16,7 @@ namespace qcc {
 
 class ClustersPage;
 class LogPage;
+class CommandPalette;
 class MessageBar;
 class OverviewPage;
 class RequestsPage;
@@ -48,6 +50,7 @@ public:
     LogPage *log() { return m_log; }
     SettingsPage *settings() { return m_settings; }
     MessageBar *messages() { return m_messages; }
+    CommandPalette *commandPalette() { return m_palette; }
 
     /// Place, size and the arrangement of the pages.
     QByteArray saveState() const;
@@ -62,6 +65,9 @@ Q_SIGNALS:
     /// The last change that can be taken back is to be.
     void undoRequested();
     void importRequested();
+    /// By its id; empty: all of the cluster in use.
+    void resetRequested(const QString &endpointId);
+    void preferRequested(const QString &endpointId);
     /// Text was pasted or dropped where nothing else takes it; it may say something of an endpoint.
     void textOffered(const QString &text);
     void fileOffered(const QString &path);
@@ -80,6 +86,10 @@ protected:
 private:
     void addPage(QWidget *page, const QString &name, const QString &icon);
     void addShortcuts();
+    void openPalette();
+    QList<PaletteEntry> entries();
+    QList<PaletteEntry> endpointEntries();
+    QList<PaletteEntry> actionEntries();
     void findInPage();
     void escape();
     bool clearsSomething();
@@ -92,6 +102,7 @@ private:
     QStackedWidget *m_pages;
     bool m_hasTray = true;
     MessageBar *m_messages;
+    CommandPalette *m_palette;
     OverviewPage *m_overview;
     RequestsPage *m_requests;
     ClustersPage *m_clusters;

@@ -5,6 +5,7 @@
 #include "ui/window/clusterpicker.h"
 #include "ui/window/footcard.h"
 
+#include <QAbstractButton>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QKeySequence>
@@ -21,7 +22,7 @@ namespace qcc {
 namespace {
 
 constexpr int iconLeft = 8; ///< In its row, which begins 8 within the sidebar.
-constexpr int iconSize = 16;
+constexpr int iconSide = 16;
 constexpr int textLeft = 34;
 constexpr int markSize = 10;
 constexpr int rowHeight = 34; ///< With what parts it from the next.
@@ -48,7 +49,7 @@ public:
         const QRect row = option.rect.adjusted(0, 0, 0, -rowGap);
         if (current || (option.state & QStyle::State_MouseOver))
             drawBox(*painter, row, tokens::radius::row, current ? colours.selected : colours.hover, {});
-        const QRect place(row.left() + iconLeft, row.top() + (row.height() - iconSize) / 2, iconSize, iconSize);
+        const QRect place(row.left() + iconLeft, row.top() + (row.height() - iconSide) / 2, iconSide, iconSide);
         tintedIcon(index.data(IconRole).toString(), current ? colours.accentText : colours.text2).paint(painter, place);
         const QString name = index.data().toString();
         painter->save();
@@ -61,6 +62,46 @@ public:
         if ((option.state & QStyle::State_HasFocus) && option.widget->window()->testAttribute(Qt::WA_KeyboardFocusChange))
             drawFocus(*painter, row, tokens::radius::row, colours.accent);
     }
+};
+
+/// What opens the palette, and tells its shortcut.
+class SearchRow : public QAbstractButton
+{
+public:
+    SearchRow(const QString &text, const QString &keys)
+        : m_keys(keys)
+    {
+        setText(text);
+        setAccessibleName(text);
+        setFocusPolicy(Qt::StrongFocus);
+        setAttribute(Qt::WA_Hover);
+    }
+
+    QSize sizeHint() const override
+    {
+        const QFontMetrics keys(metrics::caption(font()));
+        return {textLeft + fontMetrics().horizontalAdvance(text()) + metrics::edge + keys.horizontalAdvance(m_keys) + metrics::unit, std::max(tokens::size::row, fontMetrics().height() + 14)};
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        const Colours colours = coloursOf(palette());
+        if (isDown() || underMouse())
+            drawBox(painter, rect(), tokens::radius::row, isDown() ? colours.selected : colours.hover, {});
+        tintedIcon(QStringLiteral(":/icons/search.svg"), colours.text2).paint(&painter, QRect(iconLeft, (height() - iconSide) / 2, iconSide, iconSide));
+        painter.setPen(colours.text2);
+        painter.drawText(rect().adjusted(textLeft, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text());
+        painter.setFont(metrics::caption(font()));
+        painter.setPen(colours.text3);
+        painter.drawText(rect().adjusted(0, 0, -metrics::unit, 0), Qt::AlignRight | Qt::AlignVCenter, m_keys);
+        if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
+            drawFocus(painter, rect(), tokens::radius::row, colours.accent);
+    }
+
+private:
+    const QString m_keys;
 };
 
 } // namespace
@@ -90,7 +131,11 @@ Sidebar::Sidebar(QWidget *parent)
     column->setContentsMargins(metrics::unit, metrics::unit + metrics::half, metrics::unit + 1, metrics::unit);
     column->setSpacing(0);
     column->addLayout(top);
-    column->addSpacing(metrics::edge);
+    column->addSpacing(metrics::unit);
+    auto *search = new SearchRow(tr("Search"), QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText));
+    connect(search, &QAbstractButton::clicked, this, &Sidebar::searchRequested);
+    column->addWidget(search);
+    column->addSpacing(metrics::unit);
     column->addWidget(m_pages, 1);
     column->addSpacing(metrics::unit);
     column->addWidget(m_foot);

@@ -40,6 +40,8 @@ public:
 Q_SIGNALS:
     void currentPageChanged(int page);
     void importRequested();
+    /// The palette is to open.
+    void searchRequested();
     void aboutRequested();
     void quitRequested();
 
