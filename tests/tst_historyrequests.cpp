@@ -429,6 +429,21 @@ private Q_SLOTS:
         QCOMPARE(numbers(page()), QList<quint64>{1});
     }
 
+    void whatCannotBeForgottenIsNamed()
+    {
+        QList<ExchangeRecord> exchanges;
+        for (quint64 number = 1; number <= ExchangeTables::perBlock; ++number)
+            exchanges.append(exchange(number, Outcome::Complete, now - days(2)));
+        exchanges.first().model = u"gone"_s;
+        add(exchanges);
+        execute(u"CREATE TRIGGER full BEFORE DELETE ON texts BEGIN SELECT RAISE(ABORT, 'no room'); END"_s);
+        HistoryFile file(path());
+        QVERIFY(file.open());
+        const Result<void> added = file.add({}, thisMinute - days(1), sure);
+        QVERIFY(!added);
+        QCOMPARE(added.error().message, u"no room"_s);
+    }
+
     void beyondTheMostTheOldestGo()
     {
         HistoryFile file(path(), 2500);
@@ -644,6 +659,35 @@ private Q_SLOTS:
         QCOMPARE(numbers(*reader.page({})), (QList<quint64>{2, 1}));
         QCOMPARE(reader.summary()->exchanges, 2);
         QCOMPARE(*reader.summary()->newest, std::chrono::floor<std::chrono::milliseconds>(now));
+    }
+
+    void whatCannotBeReadIsNoEmptyPage_data()
+    {
+        QTest::addColumn<QString>("table");
+        QTest::addColumn<HistoryQuery>("query");
+        QTest::newRow("names") << u"texts"_s << HistoryQuery{};
+        QTest::newRow("a name that is looked for") << u"texts"_s << HistoryQuery{.cluster = u"work"_s};
+        QTest::newRow("an outcome that is looked for") << u"texts"_s << HistoryQuery{.outcomes = {Outcome::Error}};
+        QTest::newRow("where many texts are") << u"marks"_s << HistoryQuery{.text = u"trouble"_s};
+        QTest::newRow("attempts") << u"attempts"_s << HistoryQuery{};
+    }
+
+    void whatCannotBeReadIsNoEmptyPage()
+    {
+        QFETCH(QString, table);
+        QFETCH(HistoryQuery, query);
+        QList<ExchangeRecord> exchanges;
+        for (quint64 number = 1; number <= 2500; ++number) {
+            exchanges.append(exchange(number, Outcome::Error));
+            exchanges.last().error = u"trouble %1"_s.arg(number);
+        }
+        add(exchanges);
+        HistoryReader reader(path());
+        QVERIFY(reader.open());
+        execute(u"DROP TABLE "_s + table);
+        const Result<HistoryPage> found = reader.page(query);
+        QVERIFY(!found);
+        QCOMPARE(found.error().message, u"no such table: "_s + table);
     }
 
     void whatTheUpstreamSaidOfAFinalFailureIsInItsWords()

@@ -345,7 +345,7 @@ bool ExchangeTables::dropUnused(const QList<qint64> &texts)
     // What is remembered may be among them.
     m_texts = {};
     SqliteStatement drop = m_file.prepare(u"DELETE FROM texts WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM marks WHERE text = ?1)"_s);
-    return !drop.isNull() && std::ranges::all_of(texts, [&drop](qint64 text) { return drop.bind(text).run(); });
+    return (!drop.isNull() && std::ranges::all_of(texts, [&drop](qint64 text) { return drop.bind(text).run(); })) || failed();
 }
 
 bool ExchangeTables::dropBlock(qint64 block)

@@ -7,6 +7,7 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <utility>
 
 namespace qcc {
 
@@ -87,6 +88,13 @@ void HistoryReader::close()
     m_file.close();
 }
 
+bool HistoryReader::failed()
+{
+    if (!std::exchange(m_failed, true))
+        m_file.takeError(); // before another statement has an error of its own, or none
+    return false;
+}
+
 Failure HistoryReader::failure()
 {
     return {ErrorCode::Failed, m_file.error().message, {}};
@@ -99,6 +107,7 @@ Result<HistoryPage> HistoryReader::page(const HistoryQuery &query)
     // All of it is of one moment.
     if (!m_file.run(u"BEGIN"_s))
         return failure();
+    m_failed = false;
     Result<HistoryPage> page = find(query);
     m_mayHold.reset();
     m_file.rollback();
@@ -113,7 +122,12 @@ QString HistoryReader::textOf(std::optional<qint64> id)
         return *known;
     if (m_text.isNull())
         m_text = m_file.prepare(u"SELECT text FROM texts WHERE id = ?"_s);
-    QString text = m_text.bind(*id).step() == SqliteStatement::Step::Row ? m_text.text(0) : QString();
+    const SqliteStatement::Step step = m_text.isNull() ? SqliteStatement::Step::Failed : m_text.bind(*id).step();
+    if (step == SqliteStatement::Step::Failed) {
+        failed();
+        return {};
+    }
+    QString text = step == SqliteStatement::Step::Row ? m_text.text(0) : QString();
     m_text.reset();
     if (m_texts.size() >= mostTextsRemembered)
         m_texts.clear();
@@ -177,9 +191,7 @@ bool HistoryReader::readAttempts(KeptExchange &exchange)
         attempt.totalMs = msOf(row.number(16));
         exchange.record.attempts.append(attempt);
     }
-    if (step == SqliteStatement::Step::Failed)
-        m_file.takeError();
-    return step == SqliteStatement::Step::Done;
+    return step == SqliteStatement::Step::Done || failed();
 }
 
 Result<HistoryNames> HistoryReader::names()

@@ -43,7 +43,8 @@ private:
 
     Result<HistoryPage> find(const HistoryQuery &query);
     /// All of `kind` by that text: none, or one.
-    std::optional<qint64> textId(int kind, const QString &text);
+    /// Errors: Failed.
+    Result<std::optional<qint64>> textId(int kind, const QString &text);
     bool readBlocks();
     /// Leaves the blocks in which one of the texts occurs that `selection` selects.
     bool narrow(const QString &selection);
@@ -53,11 +54,14 @@ private:
     bool readAttempts(KeptExchange &exchange);
     QString textOf(std::optional<qint64> id);
     bool mayHold(qint64 block);
+    /// Remembers the error at hand; always false.
+    bool failed();
     Failure failure();
 
     QString m_path;
     SqliteFile m_file;
     bool m_hasTables = false;
+    bool m_failed = false; ///< Something of the page at hand could not be read.
     std::vector<Block> m_blocks; ///< Of the query at hand.
     QHash<qint64, QString> m_texts;
     SqliteStatement m_text, m_attempts, m_mayHold;

@@ -77,8 +77,12 @@ Result<HistoryPage> HistoryReader::find(const HistoryQuery &query)
             return std::ranges::all_of(query.outcomes, [&block](Outcome outcome) { return block.outcomes[outcome] == 0; });
         });
         QStringList ids;
-        for (const Outcome outcome : query.outcomes)
-            ids.append(QString::number(textId(static_cast<int>(TextKind::Word), toWord(outcome)).value_or(-1)));
+        for (const Outcome outcome : query.outcomes) {
+            const auto id = textId(static_cast<int>(TextKind::Word), toWord(outcome));
+            if (!id)
+                return id.error();
+            ids.append(QString::number(id->value_or(-1)));
+        }
         search.conditions.append(u"outcome IN (%1)"_s.arg(ids.join(u',')));
     }
     const struct {
@@ -95,8 +99,11 @@ Result<HistoryPage> HistoryReader::find(const HistoryQuery &query)
     for (const auto &[kind, name, condition] : names) {
         if (name.isEmpty())
             continue;
-        const std::optional<qint64> id = textId(static_cast<int>(kind), name);
-        if (!id)
+        const auto found = textId(static_cast<int>(kind), name);
+        if (!found)
+            return found.error();
+        const std::optional<qint64> id = *found;
+        if (!id) // it never occurred
             return page;
         search.conditions.append(kind == TextKind::Endpoint ? condition.arg(*id).arg(ExchangeTables::attemptsPerExchange) : condition.arg(*id));
         if (!narrow(QString::number(*id)))
@@ -107,14 +114,14 @@ Result<HistoryPage> HistoryReader::find(const HistoryQuery &query)
     return readRows(search, query, page) ? Result<HistoryPage>(std::move(page)) : failure();
 }
 
-std::optional<qint64> HistoryReader::textId(int kind, const QString &text)
+Result<std::optional<qint64>> HistoryReader::textId(int kind, const QString &text)
 {
     std::optional<qint64> id;
-    m_file.read(u"SELECT id FROM texts WHERE kind = ? AND text = ?"_s, {kind, text}, [&id](const QVariantList &row) {
+    const bool done = m_file.read(u"SELECT id FROM texts WHERE kind = ? AND text = ?"_s, {kind, text}, [&id](const QVariantList &row) {
         id = row.first().toLongLong();
         return false;
     });
-    return id;
+    return done ? Result<std::optional<qint64>>(id) : failure();
 }
 
 bool HistoryReader::readBlocks()
@@ -177,7 +184,8 @@ bool HistoryReader::mayHold(qint64 block)
     // The sign keeps SQLite from looking up each of the texts in the block, of which there are far more.
     if (m_mayHold.isNull())
         m_mayHold = m_file.prepare(u"SELECT 1 FROM marks WHERE block = ? AND +text IN temp.wanted LIMIT 1"_s);
-    const bool holds = m_mayHold.bind(block).step() == SqliteStatement::Step::Row;
+    const SqliteStatement::Step step = m_mayHold.isNull() ? SqliteStatement::Step::Failed : m_mayHold.bind(block).step();
+    const bool holds = step == SqliteStatement::Step::Row || (step == SqliteStatement::Step::Failed && failed());
     m_mayHold.reset();
     return holds;
 }
@@ -204,17 +212,15 @@ bool HistoryReader::readRows(const Search &search, const HistoryQuery &query, Hi
         SqliteStatement::Step step = SqliteStatement::Step::Done;
         while ((step = rows.step()) == SqliteStatement::Step::Row)
             page.exchanges.append(readExchange(rows));
-        if (step == SqliteStatement::Step::Failed) {
-            m_file.takeError();
-            return false;
-        }
+        if (step == SqliteStatement::Step::Failed)
+            return failed();
         page.hasMore = page.exchanges.size() > query.limit;
         if (page.hasMore) {
             page.exchanges.removeLast();
             break;
         }
     }
-    return std::ranges::all_of(page.exchanges, [this](KeptExchange &exchange) { return readAttempts(exchange); });
+    return std::ranges::all_of(page.exchanges, [this](KeptExchange &exchange) { return readAttempts(exchange); }) && !m_failed;
 }
 
 } // namespace qcc
