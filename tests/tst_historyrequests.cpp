@@ -509,6 +509,53 @@ private Q_SLOTS:
         QVERIFY(QDir(m_folder->path()).entryList({u"history.db*"_s}).isEmpty());
     }
 
+    void whatIsDamagedInsideIsClearedToo_data()
+    {
+        QTest::addColumn<QString>("statement");
+        QTest::addColumn<bool>("isOpen");
+        for (const bool isOpen : {false, true}) {
+            const QByteArray where = isOpen ? ", by who has it open" : "";
+            QTest::newRow("a page" + where) << QString() << isOpen;
+            QTest::newRow("without a table" + where) << u"DROP TABLE attempts"_s << isOpen;
+            QTest::newRow("without a column" + where) << u"ALTER TABLE exchanges DROP COLUMN total_us"_s << isOpen;
+            QTest::newRow("without what is counted" + where) << u"DROP TABLE blocks"_s << isOpen;
+        }
+    }
+
+    void whatIsDamagedInsideIsClearedToo()
+    {
+        QFETCH(QString, statement);
+        QFETCH(bool, isOpen);
+        QList<ExchangeRecord> exchanges;
+        for (quint64 number = 1; number <= 2000; ++number)
+            exchanges.append(exchange(number));
+        add(exchanges);
+        if (statement.isEmpty()) {
+            const qint64 root = execute(u"SELECT rootpage FROM sqlite_master WHERE name = 'attempts'"_s).toLongLong();
+            const qint64 size = execute(u"PRAGMA page_size"_s).toLongLong();
+            QFile file(path());
+            QVERIFY(root > 1 && file.open(QIODevice::ReadWrite) && file.seek((root - 1) * size));
+            file.write(QByteArray(size, 'x'));
+        } else {
+            execute(statement);
+        }
+        std::optional<Result<HistoryCleared>> cleared;
+        if (isOpen) {
+            History history(path(), *m_log, 1h);
+            history.configure({}, now);
+            history.clear([&cleared](const Result<HistoryCleared> &done) { cleared = done; });
+            QTRY_VERIFY(cleared);
+            history.record(exchange(3000));
+        } else {
+            cleared = clearHistory(path());
+            add({exchange(3000)});
+        }
+        QVERIFY2(*cleared, qPrintable(*cleared ? QString() : cleared->error().message));
+        QVERIFY((*cleared)->bytesBefore > (*cleared)->bytes);
+        QCOMPARE(QDir(m_folder->path()).entryList({u"history.db*"_s}), QStringList{u"history.db"_s});
+        QCOMPARE(numbers(page()), QList<quint64>{3000});
+    }
+
     void whatIsDeletedWhileQccRunsIsMadeAnew()
     {
         History history(path(), *m_log, 5ms);
@@ -525,6 +572,51 @@ private Q_SLOTS:
         QCOMPARE(numbers(page()), QList<quint64>{2});
         QVERIFY2(logText().contains("made anew"_L1), qPrintable(logText()));
         QCOMPARE(logText().count("WARNING"_L1), 1);
+    }
+
+    void whatIsMadeAnewKnowsTheKeys_data()
+    {
+        QTest::addColumn<QString>("statement");
+        QTest::newRow("after it was deleted") << QString();
+        QTest::newRow("after it was damaged") << u"DROP TABLE attempts"_s;
+    }
+
+    void whatIsMadeAnewKnowsTheKeys()
+    {
+        QFETCH(QString, statement);
+        KeyMarks known;
+        {
+            History history(path(), *m_log, 5ms);
+            QSignalSpy loaded(&history, &History::keysLoaded);
+            history.configure({}, now);
+            QTRY_COMPARE(loaded.size(), 1);
+            known = loaded.first().first().value<KeyMarks>();
+            history.keyWorked(known.markOf("https://a.example", "key"));
+            history.record(exchange(1));
+            QTRY_VERIFY(QFile::exists(path()) && execute(u"SELECT count(*) FROM keys"_s).toInt() == 1);
+            if (statement.isEmpty())
+                QVERIFY(QFile::remove(path()));
+            else
+                execute(statement);
+            history.record(exchange(2));
+            QTRY_COMPARE(logText().count("WARNING"_L1), 1);
+            history.keyWorked(known.markOf("https://b.example", "key"));
+        }
+        HistoryFile file(path());
+        QVERIFY(file.open());
+        const Result<KeyMarks> kept = file.readKeys();
+        QVERIFY(kept);
+        QCOMPARE(kept->secret, known.secret);
+        QCOMPARE(kept->marks, (QSet{known.markOf("https://a.example", "key"), known.markOf("https://b.example", "key")}));
+    }
+
+    void nothingOfADamagedFileStaysBesideTheNewOne()
+    {
+        for (const QLatin1StringView suffix : historyFiles)
+            writeFile(path() + suffix, "old");
+        HistoryFile file(path());
+        QVERIFY(file.setAside());
+        QCOMPARE(QDir(m_folder->path()).entryList({u"history.db*"_s}), QStringList{u"history.db.broken"_s});
     }
 
     void clearingForgetsNoKey()

@@ -5,12 +5,10 @@
 #include "core/history/historyreader.h"
 #include "core/log/logfile.h"
 
-#include <QFile>
 #include <QFileInfo>
 
 #include <algorithm>
 #include <atomic>
-#include <initializer_list>
 #include <optional>
 #include <utility>
 
@@ -31,34 +29,25 @@ bool isPlain(const ExchangeRecord &exchange)
     return exchange.outcome == Outcome::Complete && exchange.attempts.size() <= 1;
 }
 
-/// Clears an open file.
-/// What damage was moved aside to holds requests too.
-Result<void> removeFiles(const QString &path, std::initializer_list<QLatin1StringView> suffixes)
-{
-    for (const QLatin1StringView suffix : suffixes) {
-        if (QFile file(path + suffix); file.exists() && !file.remove())
-            return Failure{ErrorCode::WriteFailed, u"cannot remove %1: %2"_s.arg(file.fileName(), file.errorString()), {}};
-    }
-    return {};
-}
-
-Result<HistoryCleared> clearOpen(HistoryFile &file, const QString &path)
+/// Clears an open file, or removes a damaged one.
+Result<HistoryCleared> clearOrRemove(HistoryFile &file, const QString &path)
 {
     HistoryCleared cleared;
+    cleared.bytesBefore = historyBytes(path);
     {
+        // Of a damaged one nobody can tell what is in it.
         HistoryReader reader(path);
-        const Result<void> opened = reader.open();
-        const Result<HistorySummary> before = opened ? reader.summary() : Result<HistorySummary>(opened.error());
-        if (!before)
-            return before.error();
-        cleared = {before->exchanges, before->minutes, before->bytes, 0};
+        if (const Result<HistorySummary> before = reader.open() ? reader.summary() : Result<HistorySummary>(Failure{}); before)
+            cleared = {before->exchanges, before->minutes, before->bytes, 0};
     }
-    if (const Result<void> done = file.clear(); !done)
+    Result<void> done;
+    if (!file.isDamaged())
+        done = file.clear();
+    if (file.isDamaged())
+        done = file.remove();
+    if (!done)
         return done.error();
-    if (const Result<void> removed = removeFiles(path, {".broken"_L1}); !removed)
-        return removed.error();
-    for (const QLatin1StringView suffix : historyFiles)
-        cleared.bytes += QFileInfo(path + suffix).size();
+    cleared.bytes = historyBytes(path);
     return cleared;
 }
 
@@ -79,17 +68,7 @@ Result<HistoryCleared> clearHistory(const QString &path)
         return Failure{ErrorCode::NotFound, u"there is no history.db yet"_s, {}};
     HistoryFile file(path);
     const Result<void> opened = file.open();
-    if (opened)
-        return clearOpen(file, path);
-    if (!file.isDamaged())
-        return opened.error();
-    // Nobody can tell what is left in it.
-    HistoryCleared cleared;
-    cleared.bytesBefore = QFileInfo(path).size();
-    file.close();
-    if (const Result<void> removed = removeFiles(path, {""_L1, "-wal"_L1, "-shm"_L1, "-journal"_L1, ".broken"_L1}); !removed)
-        return removed.error();
-    return cleared;
+    return opened || file.isDamaged() ? clearOrRemove(file, path) : opened.error();
 }
 
 /// What happens on the thread of history.
@@ -129,7 +108,7 @@ public:
         if (m_file.isOpen() && !QFileInfo::exists(m_path)) {
             m_log.write(LogLevel::Warning, u"history.db is gone; it is made anew"_s);
             m_file.close();
-            open(now, days);
+            openAnew(now, days);
         }
         if (!m_file.isOpen()) {
             m_waiting -= exchanges.size();
@@ -144,14 +123,14 @@ public:
         m_words = words;
         Result<void> added = add();
         if (!added && m_file.isDamaged() && replace(added.error())) {
-            open(now, days);
+            openAnew(now, days);
             if (m_file.isOpen())
                 added = add();
         }
         if (added || !m_file.isOpen()) {
             m_unwritten.clear();
             m_exchanges = {};
-            if (m_lost > 0)
+            if (added && m_lost > 0)
                 m_log.write(LogLevel::Warning, u"history.db is written again; it lacks %1 requests"_s.arg(std::exchange(m_lost, 0)));
         } else {
             m_lost += shed(m_exchanges, mostWaiting / 2);
@@ -166,15 +145,18 @@ public:
 
     std::optional<KeyMarks> keys()
     {
-        Result<KeyMarks> keys = m_file.isOpen() ? m_file.readKeys() : Result<KeyMarks>(Failure{});
-        return keys ? std::optional(*std::move(keys)) : std::nullopt;
+        const Result<KeyMarks> keys = m_file.isOpen() ? m_file.readKeys() : Result<KeyMarks>(Failure{});
+        m_keys = keys ? *keys : KeyMarks();
+        return keys ? std::optional(m_keys) : std::nullopt;
     }
 
     /// What cannot be written is only not remembered.
     void addKey(const QByteArray &mark)
     {
-        if (m_file.isOpen())
-            static_cast<void>(m_file.addKey(mark));
+        if (!m_file.isOpen())
+            return;
+        m_keys.marks.insert(mark);
+        static_cast<void>(m_file.addKey(mark));
     }
 
     Result<HistoryCleared> clearAll()
@@ -184,7 +166,10 @@ public:
         m_unwritten.clear();
         m_waiting -= m_exchanges.size();
         m_exchanges.clear();
-        return clearOpen(m_file, m_path);
+        Result<HistoryCleared> cleared = clearOrRemove(m_file, m_path);
+        if (!m_file.isOpen() && m_file.open())
+            takeOverKeys();
+        return cleared;
     }
 
     void close() { m_file.close(); }
@@ -196,6 +181,19 @@ private:
         if (added && !m_file.keepsExchanges() && !std::exchange(m_saidNewer, true))
             m_log.write(LogLevel::Warning, u"a newer qcc keeps its requests in history.db: they are left alone, and this run only counts its own"_s);
         return added;
+    }
+
+    /// In place of the file that this run had.
+    void openAnew(Minute now, std::chrono::days days)
+    {
+        open(now, days);
+        takeOverKeys();
+    }
+
+    void takeOverKeys()
+    {
+        if (m_file.isOpen() && !m_keys.secret.isEmpty())
+            static_cast<void>(m_file.takeOverKeys(m_keys));
     }
 
     /// Bit by bit, so that what comes meanwhile is written in between.
@@ -241,6 +239,7 @@ private:
     MinuteCounts m_unwritten; ///< More than nothing only after a failure, and so is the next.
     QList<ExchangeRecord> m_exchanges;
     quint64 m_lost = 0;
+    KeyMarks m_keys; ///< As the file has them.
     bool m_words = true;
     bool m_loaded = false;
     bool m_warned = false;

@@ -32,7 +32,6 @@ public:
     static constexpr std::chrono::milliseconds usualPace{500};
     static constexpr qsizetype mostWaiting = 16'000;
 
-
     /// Touches no file before configure(). `log` outlives it.
     History(const QString &path, LogFile &log, std::chrono::milliseconds pace = usualPace, QObject *parent = nullptr);
     /// Writes what is not yet written, and waits for that.
@@ -51,7 +50,7 @@ public:
 Q_SIGNALS:
     /// What earlier runs left, of the time that a Timeline keeps. Comes at most once, and only when it could be read.
     void loaded(const qcc::MinuteCounts &earlier);
-    /// What earlier runs left about keys. Comes each time that the file is opened.
+    /// What earlier runs left about keys. Comes each time that history is switched on.
     void keysLoaded(const qcc::KeyMarks &keys);
     /// Nothing is known of keys, and nothing will be: history is off, or its file cannot be used.
     void keysUnknown();

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 namespace qcc {
 
@@ -71,6 +72,7 @@ QByteArray KeyMarks::newSecret()
 
 namespace {
 
+constexpr auto asideSuffix = ".broken"_L1;
 /// Blocks of exchanges that are forgotten in one transaction, which then takes some milliseconds longer.
 constexpr int blocksAtATime = 4;
 
@@ -108,7 +110,32 @@ qint64 toNumber(Minute minute)
     return minute.time_since_epoch().count();
 }
 
+/// What is not there need not be removed.
+Result<void> removeFile(const QString &path)
+{
+    if (QFile file(path); file.exists() && !file.remove())
+        return Failure{ErrorCode::WriteFailed, u"%1 cannot be removed: %2"_s.arg(path, file.errorString()), {}};
+    return {};
+}
+
+/// What belongs to a history.db that is gone; SQLite would play it into the next one.
+Result<void> removeBeside(const QString &path)
+{
+    Result<void> removed;
+    for (auto suffix = historyFiles.begin() + 1; removed && suffix != historyFiles.end(); ++suffix)
+        removed = removeFile(path + *suffix);
+    return removed;
+}
+
 } // namespace
+
+qint64 historyBytes(const QString &path)
+{
+    qint64 bytes = 0;
+    for (const QLatin1StringView suffix : historyFiles)
+        bytes += QFileInfo(path + suffix).size();
+    return bytes;
+}
 
 QString historyOwnerProblem(const QString &path)
 {
@@ -237,13 +264,7 @@ Result<void> HistoryFile::add(const MinuteCounts &counts, Minute keepFrom, const
     done = done && m_file.run(deleteMinutes, {toNumber(keepFrom)}) && m_file.run(u"DELETE FROM clock"_s)
         && m_file.run(u"INSERT INTO clock VALUES (?, ?, ?)"_s, {toNumber(clock.assured), doubted, static_cast<qint64>(clock.proven.count())})
         && addExchanges(exchanges, words, keepFrom);
-    if (done && m_file.commit())
-        return {};
-    Failure why = failure(ErrorCode::WriteFailed);
-    m_damaged = m_damaged || m_misfits;
-    m_exchanges.forget();
-    m_file.rollback();
-    return why;
+    return done && m_file.commit() ? Result<void>() : undone();
 }
 
 bool HistoryFile::addExchanges(const QList<ExchangeRecord> &exchanges, bool words, Minute keepFrom)
@@ -251,9 +272,8 @@ bool HistoryFile::addExchanges(const QList<ExchangeRecord> &exchanges, bool word
     // A file in which none has been kept so far needs no tables to forget them.
     if (exchanges.isEmpty() && !m_exchanges.isReady() && !hasExchanges())
         return true;
-    const ExchangeTables::Fit fit = m_exchanges.makeReady();
+    const ExchangeTables::Fit fit = makeExchangesReady();
     m_keepsExchanges = fit != ExchangeTables::Fit::Newer;
-    m_misfits = fit == ExchangeTables::Fit::Broken && m_file.error().code == SqliteError::generic;
     if (fit != ExchangeTables::Fit::Fits)
         return !m_keepsExchanges;
     const std::optional<bool> more = m_exchanges.add(exchanges, words)
@@ -261,6 +281,13 @@ bool HistoryFile::addExchanges(const QList<ExchangeRecord> &exchanges, bool word
         : std::nullopt;
     m_mayForgetMore = more.value_or(false);
     return more.has_value();
+}
+
+ExchangeTables::Fit HistoryFile::makeExchangesReady()
+{
+    const ExchangeTables::Fit fit = m_exchanges.makeReady();
+    m_misfits = fit == ExchangeTables::Fit::Broken && m_file.error().code == SqliteError::generic;
+    return fit;
 }
 
 bool HistoryFile::hasExchanges()
@@ -272,21 +299,19 @@ Result<void> HistoryFile::clear()
 {
     if (!m_file.begin())
         return failure(ErrorCode::WriteFailed);
-    if (hasExchanges() && m_exchanges.makeReady() == ExchangeTables::Fit::Newer) {
+    const bool has = hasExchanges();
+    const ExchangeTables::Fit fit = has ? makeExchangesReady() : ExchangeTables::Fit::Fits;
+    if (fit == ExchangeTables::Fit::Newer) {
         m_file.rollback();
         return Failure{ErrorCode::WriteFailed, u"a newer qcc has written the requests in it"_s, {}};
     }
-    const bool done = m_file.run(u"DELETE FROM minutes"_s) && (!hasExchanges() || m_exchanges.clear()) && m_file.commit();
-    if (!done) {
-        const Failure why = failure(ErrorCode::WriteFailed);
-        m_exchanges.forget();
-        m_file.rollback();
-        return why;
-    }
+    const bool done = fit == ExchangeTables::Fit::Fits && m_file.run(u"DELETE FROM minutes"_s) && (!has || m_exchanges.clear()) && m_file.commit();
+    if (!done)
+        return undone();
     // Without them the pages would stay for rows to come, and in the log of what was written.
     if (!m_file.run(u"VACUUM"_s) || !m_file.run(u"PRAGMA wal_checkpoint(TRUNCATE)"_s))
         return failure(ErrorCode::WriteFailed);
-    return {};
+    return removeFile(m_path + asideSuffix);
 }
 
 Result<KeyMarks> HistoryFile::readKeys()
@@ -319,19 +344,33 @@ Result<void> HistoryFile::addKey(const QByteArray &mark)
     return {};
 }
 
+Result<void> HistoryFile::takeOverKeys(const KeyMarks &keys)
+{
+    if (!m_file.begin())
+        return failure(ErrorCode::WriteFailed);
+    const bool done = m_file.run(createKeys) && m_file.run(createSecret) && m_file.run(u"DELETE FROM keys"_s) && m_file.run(u"DELETE FROM secret"_s)
+        && m_file.run(u"INSERT INTO secret VALUES (?)"_s, {QString::fromLatin1(keys.secret.toHex())})
+        && std::ranges::all_of(keys.marks, [this](const QByteArray &mark) { return addKey(mark).has_value(); });
+    return done && m_file.commit() ? Result<void>() : undone();
+}
+
 Result<void> HistoryFile::setAside()
 {
     close();
-    const QString aside = m_path + u".broken"_s;
+    const QString aside = m_path + asideSuffix;
     QFile::remove(aside);
     if (QFile file(m_path); !file.rename(aside))
         return Failure{ErrorCode::WriteFailed, u"it cannot be renamed: "_s + file.errorString(), {}};
-    // They belong to the old file; SQLite would play them into the new one.
-    for (const QString &suffix : {u"-wal"_s, u"-shm"_s}) {
-        if (QFile file(m_path + suffix); file.exists() && !file.remove())
-            return Failure{ErrorCode::WriteFailed, u"%1 cannot be removed: %2"_s.arg(file.fileName(), file.errorString()), {}};
-    }
-    return {};
+    return removeBeside(m_path);
+}
+
+Result<void> HistoryFile::remove()
+{
+    close();
+    Result<void> removed = removeBeside(m_path);
+    if (removed)
+        removed = removeFile(m_path);
+    return removed ? removeFile(m_path + asideSuffix) : removed;
 }
 
 Failure HistoryFile::damaged(const QString &why)
@@ -346,6 +385,15 @@ Failure HistoryFile::failure(ErrorCode code)
     // The others speak of its surroundings: a full disk, a lock.
     m_damaged = error.code == SqliteError::corrupt || error.code == SqliteError::notADatabase;
     return {code, error.message, {}};
+}
+
+Failure HistoryFile::undone()
+{
+    Failure why = failure(ErrorCode::WriteFailed);
+    m_damaged = m_damaged || std::exchange(m_misfits, false);
+    m_exchanges.forget();
+    m_file.rollback();
+    return why;
 }
 
 } // namespace qcc

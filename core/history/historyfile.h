@@ -67,6 +67,8 @@ constexpr std::array historyFiles{QLatin1StringView(""), QLatin1StringView("-wal
 
 /// What fileOwnerProblem() says of history.db and what SQLite keeps beside it.
 QString historyOwnerProblem(const QString &path);
+/// How large history.db and what SQLite keeps beside it are.
+qint64 historyBytes(const QString &path);
 
 /// history.db, written: how many exchanges ended in which minute with which outcome; the exchanges themselves, without what was in them; and which keys
 /// have worked.
@@ -101,7 +103,7 @@ public:
     bool mayForgetMore() const { return m_mayForgetMore; }
     /// Whether exchanges are kept: their tables may be a newer qcc's, to be left alone.
     bool keepsExchanges() const { return m_keepsExchanges; }
-    /// Forgets all that happened, and gives the room back to the disk. What is known of keys and of the clock stays.
+    /// Forgets all that happened, and gives the room back to the disk; what setAside() left goes too. What is known of keys and of the clock stays.
     /// Errors: WriteFailed.
     Result<void> clear();
     /// What the last run knew of the computer's clock; of a file without that, the time of its last minute before `now`, else `now`.
@@ -113,19 +115,28 @@ public:
     Result<KeyMarks> readKeys();
     /// Errors: WriteFailed.
     Result<void> addKey(const QByteArray &mark);
+    /// For a file that takes the place of another one: what was known of keys there.
+    /// Errors: WriteFailed.
+    Result<void> takeOverKeys(const KeyMarks &keys);
 
     /// Whether the last failure says that no qcc can ever use this file.
     bool isDamaged() const { return m_damaged; }
     /// Closes the file and renames it to history.db.broken, in place of an earlier one.
     /// Errors: WriteFailed.
     Result<void> setAside();
+    /// Closes the file and removes it, and what setAside() left.
+    /// Errors: WriteFailed.
+    Result<void> remove();
 
 private:
     Result<void> makeReady();
+    ExchangeTables::Fit makeExchangesReady();
     bool addExchanges(const QList<ExchangeRecord> &exchanges, bool words, Minute keepFrom);
     bool hasExchanges();
     Failure damaged(const QString &why);
     Failure failure(ErrorCode code = ErrorCode::Failed);
+    /// Rolls back what failed.
+    Failure undone();
 
     QString m_path;
     qint64 m_most;

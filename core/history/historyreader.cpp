@@ -227,8 +227,7 @@ Result<HistorySummary> HistoryReader::summary()
         summary.oldest = std::min(summary.oldest.value_or(timeOf(block.firstEndedMs)), timeOf(block.firstEndedMs));
         summary.newest = std::max(summary.newest.value_or(timeOf(block.lastEndedMs)), timeOf(block.lastEndedMs));
     }
-    for (const QLatin1StringView suffix : historyFiles)
-        summary.bytes += QFileInfo(m_path + suffix).size();
+    summary.bytes = historyBytes(m_path);
     return summary;
 }
 
