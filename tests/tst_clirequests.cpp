@@ -78,6 +78,19 @@ private:
         return done && client.response().complete ? client.response().status : 0;
     }
 
+    /// The last requests, as the proxy tells them.
+    QJsonArray live()
+    {
+        RawClient client;
+        client.connectTo(m_port);
+        client.get("/__qcc__/requests");
+        const bool done = QTest::qWaitFor([&client] { return client.response().complete; }, 15'000);
+        const QJsonValue requests = QJsonDocument::fromJson(client.response().body).object().value("requests"_L1);
+        if (!done || !requests.isArray())
+            qWarning("the proxy tells of no requests");
+        return done ? requests.toArray() : QJsonArray{QJsonValue()};
+    }
+
     QString historyPath() const { return m_qcc->file(u"history.db"_s); }
 
 private Q_SLOTS:
@@ -111,11 +124,7 @@ private Q_SLOTS:
         QCOMPARE(listed.exit, 0);
         QCOMPARE(ids(listed), QStringList{u"req-1"_s});
         const QJsonObject request = listed.json().value("requests"_L1).toArray().first().toObject();
-        RawClient client;
-        client.connectTo(m_port);
-        client.get("/__qcc__/requests");
-        QTRY_VERIFY(client.response().complete);
-        const QJsonObject live = QJsonDocument::fromJson(client.response().body).object().value("requests"_L1).toArray().first().toObject();
+        const QJsonObject live = this->live().first().toObject();
         for (auto it = live.begin(); it != live.end(); ++it) {
             QVERIFY2(request.contains(it.key()), qPrintable(it.key()));
             if (!it.value().isDouble() && !it.value().isArray()) // they are kept to the microsecond
@@ -207,18 +216,43 @@ private Q_SLOTS:
         QCOMPARE(ask(), 200);
         QCOMPARE(m_qcc->run("history --json").json().value("requests"_L1).toInt(), 1);
         const Ended cleared = m_qcc->run("history clear");
-        QVERIFY2(cleared.out.contains("Removed 1 requests"_L1), qPrintable(cleared.out + cleared.err));
+        QVERIFY2(cleared.out.startsWith("Removed 1 request and the counts of 1 minute; history.db went from "_L1), qPrintable(cleared.out + cleared.err));
         QCOMPARE(m_qcc->run("requests").out, u"No request matches.\n"_s);
-        RawClient client;
-        client.connectTo(m_port);
-        client.get("/__qcc__/requests");
-        QTRY_VERIFY(client.response().complete);
-        QCOMPARE(QJsonDocument::fromJson(client.response().body).object().value("requests"_L1), QJsonValue(QJsonArray()));
+        QCOMPARE(live(), QJsonArray());
         QCOMPARE(ask(), 200);
         QCOMPARE(ids(m_qcc->run("requests --json")), QStringList{u"req-2"_s});
         QCOMPARE(m_qcc->run("proxy stop").exit, 0);
         QCOMPARE(m_qcc->run("history clear --json").json().value("exchanges"_L1).toInt(), 1);
         QCOMPARE(m_qcc->run("history --json").json().value("requests"_L1).toInt(-1), 0);
+    }
+
+    void whatWasClearedIsCounted_data()
+    {
+        QTest::addColumn<int>("requests");
+        QTest::addColumn<int>("minutes");
+        QTest::addColumn<QString>("told");
+        QTest::newRow("none") << 0 << 0 << u"Removed 0 requests and the counts of 0 minutes;"_s;
+        QTest::newRow("one") << 1 << 1 << u"Removed 1 request and the counts of 1 minute;"_s;
+        QTest::newRow("several") << 2 << 3 << u"Removed 2 requests and the counts of 3 minutes;"_s;
+    }
+
+    void whatWasClearedIsCounted()
+    {
+        QFETCH(int, requests);
+        QFETCH(int, minutes);
+        QFETCH(QString, told);
+        const auto now = std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now());
+        {
+            MinuteCounts counts;
+            for (int minute = 0; minute < minutes; ++minute)
+                counts[now - std::chrono::minutes(minute)].count(Outcome::Complete);
+            HistoryFile file(historyPath());
+            QVERIFY(file.open());
+            QVERIFY(file.add(counts, {}, {now, {}, {}}, QList<ExchangeRecord>(requests)));
+        }
+        const Ended cleared = m_qcc->run("history clear");
+        QCOMPARE(cleared.exit, 0);
+        QVERIFY2(cleared.out.startsWith(told), qPrintable(cleared.out + cleared.err));
     }
 
     void switchedOffItKeepsNoneAndSaysSo()
@@ -241,7 +275,9 @@ private Q_SLOTS:
         const Ended listed = m_qcc->run("requests --json");
         QCOMPARE(ids(listed), QStringList{u"req-1"_s});
         QVERIFY(listed.err.contains("History is off"_L1));
+        QCOMPARE(live().size(), 2);
         QCOMPARE(m_qcc->run("history clear --json").json().value("exchanges"_L1).toInt(), 1);
+        QCOMPARE(live(), QJsonArray());
         QCOMPARE(m_qcc->run("history --json").json().value("requests"_L1).toInt(-1), 0);
     }
 

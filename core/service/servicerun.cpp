@@ -315,7 +315,8 @@ void ServiceRun::addCommands()
     };
     m_commands[ControlCommand::ClearHistory] = [this](const QJsonObject &, const ControlReply &reply) {
         m_history->clear([this, reply](const Result<HistoryCleared> &cleared) {
-            if (cleared)
+            // Where the file is not open, whoever asks clears that.
+            if (cleared || cleared.error().code == ErrorCode::NotRunning)
                 m_journal.forget();
             reply(cleared ? controlOk(clearedJson(*cleared)) : controlFailure(cleared.error()));
         });
