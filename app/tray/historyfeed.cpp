@@ -34,9 +34,15 @@ void HistoryFeed::find(int question, const HistoryQuery &query)
         Q_EMIT failed(question, page.error().message);
 }
 
+void HistoryFeed::startExport(const QString &path, const HistoryQuery &query, const ExchangeTest &wanted)
+{
+    // Not when it begins: until then it may have been cancelled.
+    m_cancelled = false;
+    QMetaObject::invokeMethod(this, [this, path, query, wanted] { exportTo(path, query, wanted); }, Qt::QueuedConnection);
+}
+
 void HistoryFeed::exportTo(const QString &path, HistoryQuery query, const ExchangeTest &wanted)
 {
-    m_cancelled = false;
     HistoryReader reader(m_path);
     if (const Result<void> opened = reader.open(); !opened) {
         Q_EMIT exportFailed(opened.error().message);

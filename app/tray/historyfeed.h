@@ -10,7 +10,8 @@
 namespace qcc {
 
 /// Reads history.db for the window, whoever writes it, and writes what is found to files.
-/// Thread: one of its own, but for cancelExport(), which any may call. Not that of the core, where requests are counted meanwhile.
+/// Thread: one of its own, but for startExport() and cancelExport(), which belong to the one that shows it. Not that of the core, where requests are
+/// counted meanwhile.
 class HistoryFeed : public QObject
 {
     Q_OBJECT
@@ -22,7 +23,8 @@ public:
     void find(int question, const HistoryQuery &query);
     /// Of all that `query` finds that which is `wanted`, the newest first: as JSON where `path` ends so, else as CSV. exportGoes any number of times, then
     /// exported or exportFailed. What was there stays until all is written.
-    void exportTo(const QString &path, HistoryQuery query, const ExchangeTest &wanted);
+    void startExport(const QString &path, const HistoryQuery &query, const ExchangeTest &wanted);
+    /// Of the one that was started last, whether it has begun or not.
     void cancelExport() { m_cancelled = true; }
 
 Q_SIGNALS:
@@ -34,6 +36,8 @@ Q_SIGNALS:
     void exportFailed(const QString &why);
 
 private:
+    void exportTo(const QString &path, HistoryQuery query, const ExchangeTest &wanted);
+
     QString m_path;
     std::atomic<bool> m_cancelled = false;
 };

@@ -134,7 +134,7 @@ void WindowController::connectPages()
     connect(requests, &RequestsPage::exportRequested, this, [this, requests](const HistoryQuery &query, const ExchangeTest &wanted, const QString &path) {
         withdrawProblem(m_exportProblem);
         requests->setExportProgress(0);
-        QMetaObject::invokeMethod(m_history, [feed = m_history, query, wanted, path] { feed->exportTo(path, query, wanted); });
+        m_history->startExport(path, query, wanted);
     });
     connect(requests, &RequestsPage::exportCancelled, this, [this] { m_history->cancelExport(); });
 
