@@ -9,6 +9,7 @@
 #include <QTest>
 
 #include <cstdio>
+#include <functional>
 #include <memory>
 
 using namespace qcc::test;
@@ -52,6 +53,16 @@ QJsonObject listed(const Program &qcc, const QString &name)
 QString health(const Program &qcc, const QString &name)
 {
     return listed(qcc, name).value("health_status"_L1)["status"_L1].toString();
+}
+
+void stopProxy(const Program &qcc, QProcess &)
+{
+    QCOMPARE(qcc.run("proxy stop").exit, 0);
+}
+
+void killIt(const Program &, QProcess &process)
+{
+    process.kill();
 }
 
 /// What was written to `file`, which is closed.
@@ -276,13 +287,7 @@ private Q_SLOTS:
         addEndpoint(qcc, u"work"_s, u"good"_s, m_url);
         QCOMPARE(qcc.run("proxy start --port 0").exit, 0);
         m_upstream->setDefaultScript("stall-before-head|ok");
-        QProcess process;
-        QSignalSpy ended(&process, &QProcess::finished);
-        qcc.start(process, {u"health"_s, u"--json"_s});
-        QTRY_COMPARE(m_upstream->arrivedCount(), 1);
-        QCOMPARE(qcc.run("proxy stop").exit, 0);
-        QVERIFY(!ended.isEmpty() || ended.wait(15'000));
-        QCOMPARE(process.exitCode(), 0);
+        QCOMPARE(interrupted(qcc, "health --json", stopProxy).exit, 0);
         QCOMPARE(m_upstream->arrivedCount(), 2);
     }
 
@@ -292,12 +297,7 @@ private Q_SLOTS:
         addEndpoint(qcc, u"work"_s, u"good"_s, m_url);
         QCOMPARE(qcc.run("proxy start --port 0").exit, 0);
         m_upstream->setDefaultScript("delay:300,status:200");
-        QProcess process;
-        QSignalSpy ended(&process, &QProcess::finished);
-        qcc.start(process, {u"health"_s});
-        QTRY_COMPARE(m_upstream->arrivedCount(), 1);
-        process.kill();
-        QVERIFY(!ended.isEmpty() || ended.wait(15'000));
+        interrupted(qcc, "health", killIt);
         QTRY_COMPARE(health(qcc, u"good"_s), u"healthy"_s);
     }
 
@@ -382,12 +382,7 @@ private Q_SLOTS:
         addEndpoint(qcc, u"work"_s, u"good"_s, m_url);
         QCOMPARE(qcc.run("proxy start --port 0").exit, 0);
         m_upstream->setDefaultScript("stall-before-head");
-        QProcess process;
-        QSignalSpy ended(&process, &QProcess::finished);
-        qcc.start(process, {u"endpoint"_s, u"test"_s, u"work"_s, u"--message"_s});
-        QTRY_COMPARE(m_upstream->arrivedCount(), 1);
-        process.kill();
-        QVERIFY(!ended.isEmpty() || ended.wait(15'000));
+        interrupted(qcc, "endpoint test work --message", killIt);
         QTRY_COMPARE(m_upstream->openConnections(), 0);
         QCOMPARE(health(qcc, u"good"_s), u"unknown"_s);
     }
@@ -398,14 +393,9 @@ private Q_SLOTS:
         addEndpoint(qcc, u"work"_s, u"good"_s, m_url);
         QCOMPARE(qcc.run("proxy start --port 0").exit, 0);
         m_upstream->setDefaultScript("stall-before-head|ok");
-        QProcess process;
-        QSignalSpy ended(&process, &QProcess::finished);
-        qcc.start(process, {u"endpoint"_s, u"test"_s, u"work"_s, u"--message"_s, u"--json"_s});
-        QTRY_COMPARE(m_upstream->arrivedCount(), 1);
-        QCOMPARE(qcc.run("proxy stop").exit, 0);
-        QVERIFY(!ended.isEmpty() || ended.wait(15'000));
-        QCOMPARE(process.exitCode(), 1);
-        QVERIFY(process.readAllStandardOutput().contains("the test was cancelled: "));
+        const Ended ended = interrupted(qcc, "endpoint test work --message --json", stopProxy);
+        QCOMPARE(ended.exit, 1);
+        QVERIFY2(ended.out.contains("the test was cancelled: "_L1), qPrintable(ended.out + ended.err));
         QCOMPARE(m_upstream->arrivedCount(), 1);
     }
 
@@ -510,6 +500,15 @@ private Q_SLOTS:
     }
 
 private:
+    /// Runs "qcc `line`", and does something about it once its test has arrived at the upstream.
+    Ended interrupted(const Program &qcc, const char *line, const std::function<void(const Program &, QProcess &)> &how) const
+    {
+        return qcc.run(QString::fromLatin1(line).split(u' '), [&](QProcess &process) {
+            QTRY_COMPARE(m_upstream->arrivedCount(), 1);
+            how(qcc, process);
+        });
+    }
+
     std::unique_ptr<ScriptedUpstream> m_upstream;
     QString m_url;
 };

@@ -7,6 +7,8 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 
+#include <functional>
+
 /// How a run of the built program ended.
 struct Ended {
     int exit = -1; ///< -1: it did not end by itself.
@@ -39,11 +41,19 @@ public:
     /// Runs "qcc `arguments`" to its end.
     Ended run(const QStringList &arguments, const QByteArray &input = {}) const
     {
+        return run(arguments, [&input](QProcess &process) {
+            process.write(input);
+            process.closeWriteChannel();
+        });
+    }
+
+    /// The same, but for `meanwhile`, which may wait.
+    Ended run(const QStringList &arguments, const std::function<void(QProcess &)> &meanwhile) const
+    {
         QProcess process;
         QSignalSpy finished(&process, &QProcess::finished);
         start(process, arguments);
-        process.write(input);
-        process.closeWriteChannel();
+        meanwhile(process);
         if (finished.isEmpty() && !finished.wait(30'000))
             process.kill();
         Ended ended;
