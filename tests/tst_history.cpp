@@ -1,18 +1,14 @@
-#include "core/base/sqlitefile.h"
 #include "core/history/history.h"
 #include "core/history/historyfile.h"
-#include "core/log/logfile.h"
-#include "tests/support/files.h"
+#include "tests/support/historyfixture.h"
 
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <functional>
-#include <memory>
 
 using namespace qcc;
 using namespace qcc::test;
@@ -21,10 +17,6 @@ using namespace std::chrono_literals;
 using std::chrono::days;
 
 namespace {
-
-constexpr Timeline::Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + 10h + 17min + 20s;
-constexpr Minute thisMinute = std::chrono::floor<std::chrono::minutes>(now);
-constexpr Minute sinceEver{};
 
 OutcomeCounts counts(quint64 complete, quint64 cancelled = 0)
 {
@@ -46,22 +38,13 @@ constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner | QFile::ReadUse
 
 } // namespace
 
-class TestHistory : public QObject
+class TestHistory : public QObject, private HistoryFixture
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init()
-    {
-        m_folder = std::make_unique<QTemporaryDir>();
-        m_log = std::make_unique<LogFile>(m_folder->filePath(u"proxy.log"_s), Config::Log());
-    }
-
-    void cleanup()
-    {
-        m_log.reset();
-        m_folder.reset();
-    }
+    void init() { makeFolder(); }
+    void cleanup() { removeFolder(); }
 
     void itIsRememberedThatAKeyHasWorked()
     {
@@ -402,8 +385,6 @@ private Q_SLOTS:
     }
 
 private:
-    QString path() const { return m_folder->filePath(u"history.db"_s); }
-
     /// One run of the proxy; answers what it found of earlier ones.
     MinuteCounts run(const std::function<void(History &)> &then = {}, Timeline::Time at = now, const Config::History &settings = {},
                      bool loads = true)
@@ -420,19 +401,6 @@ private:
         return found;
     }
 
-    /// Runs SQL on the file, as another program would.
-    QVariant execute(const QString &statement) const
-    {
-        QVariant value;
-        SqliteFile file;
-        if (file.open(path()))
-            file.read(statement, {}, [&value](const QVariantList &row) {
-                value = row.first();
-                return false;
-            });
-        return value;
-    }
-
     /// Lets writes of this minute fail, as they do where the disk is full.
     void refuseWrites(bool refuse) const
     {
@@ -445,11 +413,6 @@ private:
     {
         return QFile::exists(path()) ? execute(u"SELECT count(*) FROM minutes"_s).toInt() : 0;
     }
-
-    QString logText() const { return QString::fromUtf8(readFile(m_folder->filePath(u"proxy.log"_s))); }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<LogFile> m_log;
 };
 
 QTEST_GUILESS_MAIN(TestHistory)

@@ -1,18 +1,13 @@
-#include "core/base/sqlitefile.h"
 #include "core/history/exchangetables.h"
 #include "core/history/history.h"
 #include "core/history/historyreader.h"
-#include "core/log/logfile.h"
 #include "core/report/recordsjson.h"
-#include "tests/support/files.h"
+#include "tests/support/historyfixture.h"
 
 #include <QDir>
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QTimeZone>
-
-#include <memory>
 
 using namespace qcc;
 using namespace qcc::test;
@@ -22,9 +17,6 @@ using std::chrono::days;
 
 namespace {
 
-constexpr Timeline::Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) + 10h + 17min + 20s;
-constexpr Minute thisMinute = std::chrono::floor<std::chrono::minutes>(now);
-constexpr Minute sinceEver{};
 const ClockProof::State sure{thisMinute, {}, {}};
 
 QDateTime dateTime(Timeline::Time time)
@@ -102,22 +94,13 @@ QList<quint64> numbers(const HistoryPage &page)
 } // namespace
 
 /// The exchanges in history.db: how they get there, how long they stay, and how they are found again.
-class TestHistoryRequests : public QObject
+class TestHistoryRequests : public QObject, private HistoryFixture
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init()
-    {
-        m_folder = std::make_unique<QTemporaryDir>();
-        m_log = std::make_unique<LogFile>(m_folder->filePath(u"proxy.log"_s), Config::Log());
-    }
-
-    void cleanup()
-    {
-        m_log.reset();
-        m_folder.reset();
-    }
+    void init() { makeFolder(); }
+    void cleanup() { removeFolder(); }
 
     void whatIsKeptIsWhatWasRecorded()
     {
@@ -593,7 +576,10 @@ private Q_SLOTS:
             known = loaded.first().first().value<KeyMarks>();
             history.keyWorked(known.markOf("https://a.example", "key"));
             history.record(exchange(1));
-            QTRY_VERIFY(QFile::exists(path()) && execute(u"SELECT count(*) FROM keys"_s).toInt() == 1);
+            bool written = false;
+            history.writeNow([&written] { written = true; });
+            QTRY_VERIFY(written);
+            QCOMPARE(execute(u"SELECT count(*) FROM keys"_s).toInt(), 1);
             if (statement.isEmpty())
                 QVERIFY(QFile::remove(path()));
             else
@@ -806,9 +792,6 @@ private Q_SLOTS:
     }
 
 private:
-    QString path() const { return m_folder->filePath(u"history.db"_s); }
-    QString logText() const { return QString::fromUtf8(readFile(m_folder->filePath(u"proxy.log"_s))); }
-
     /// One run of the proxy.
     void add(const QList<ExchangeRecord> &exchanges)
     {
@@ -827,25 +810,6 @@ private:
             qWarning("%s", qPrintable(page.error().message));
         return page ? *std::move(page) : HistoryPage();
     }
-
-    /// Runs SQL on the file, as another program would.
-    QVariant execute(const QString &statement) const
-    {
-        QVariant value;
-        SqliteFile file;
-        if (file.open(path())) {
-            const bool done = file.read(statement, {}, [&value](const QVariantList &row) {
-                value = row.first();
-                return false;
-            });
-            if (!done)
-                qWarning("%s", qPrintable(file.error().message));
-        }
-        return value;
-    }
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::unique_ptr<LogFile> m_log;
 };
 
 QTEST_GUILESS_MAIN(TestHistoryRequests)
