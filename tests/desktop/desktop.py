@@ -7,7 +7,9 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -19,6 +21,7 @@ QCC = os.environ["QCC_PROGRAM"]
 QCC_TRAY = os.environ["QCC_TRAY_PROGRAM"]
 UPSTREAM = os.environ["QCC_UPSTREAM_PROGRAM"]
 
+NOTIFICATIONS = Path(__file__).with_name("notifyserver.py")
 RELAY = Path(__file__).resolve().parent.parent / "http2" / "relay.py"
 KEY = "sk-desktop-0123456789abcdef"
 
@@ -72,6 +75,22 @@ class DesktopCase(unittest.TestCase):
         process = self.start(UPSTREAM, "--default-script", default_script, stdout=subprocess.PIPE, text=True)
         self.addCleanup(process.stdout.close)
         return f"http://127.0.0.1:{process.stdout.readline().strip()}"
+
+    def start_notifications(self, *arguments):
+        """A desktop that takes notifications. What it is called gathers in self.calls: time, method, arguments."""
+        self.calls = []
+        self.notifications = self.start(sys.executable, "-B", NOTIFICATIONS, *arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(self.notifications.stdin.close)
+        self.assertEqual(self.notifications.stdout.readline().strip(), "ready")
+        threading.Thread(target=self.listen, args=(self.notifications.stdout,), daemon=True).start()
+
+    def listen(self, lines):
+        with lines:  # Until the other end has gone.
+            for line in lines:
+                self.calls.append(json.loads(line))
+
+    def called(self, method):
+        return [call for call in self.calls if call[1] == method]
 
     def over_http2(self, url):
         """What an endpoint needs to be asked over HTTP/2 where the upstream at `url` speaks HTTP/1.1."""

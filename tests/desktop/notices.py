@@ -3,11 +3,8 @@
 import json
 import signal
 import subprocess
-import sys
-import threading
 import time
 import unittest
-from pathlib import Path
 
 from desktop import KEY, QCC_TRAY, DesktopCase, endpoint
 from display import minimize, wait_for_icon, window_state
@@ -15,7 +12,6 @@ from screen import application, children, close_menu, has, item_names, open_tray
 from streams import all_flow, open_streams, outcomes
 from waiting import until
 
-SERVER = Path(__file__).with_name("notifyserver.py")
 FIRST = '<b>relay</b> & "a"'
 SETTLE = 2  # Seconds, as NoticePolicy has it.
 ANSWER_TIME = 3  # Seconds, as notify_linux.cpp has it.
@@ -25,7 +21,6 @@ FAILS = "status:529"
 class Notices(DesktopCase):
     def setUp(self):
         super().setUp()
-        self.calls = []
         self.configure(attempts=2)
 
     def configure(self, attempts):
@@ -34,17 +29,6 @@ class Notices(DesktopCase):
         self.write_config(
             {"work": [endpoint(upstream, FIRST), endpoint(upstream, "relay-b", priority=2, api_key=KEY + "-b")]},
             breaker={"failures": 1, "open_s": 600, "max_open_s": 600}, retry={"max_attempts": attempts})
-
-    def start_server(self, *arguments):
-        self.server = self.start(sys.executable, "-B", SERVER, *arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.addCleanup(self.server.stdin.close)
-        self.assertEqual(self.server.stdout.readline().strip(), "ready")
-        threading.Thread(target=self.listen, args=(self.server.stdout,), daemon=True).start()
-
-    def listen(self, lines):
-        with lines:  # Until the other end has gone.
-            for line in lines:
-                self.calls.append(json.loads(line))
 
     def start_hidden(self):
         self.tray, _ = self.start_tray("--hidden")
@@ -60,9 +44,6 @@ class Notices(DesktopCase):
     def reset(self):
         self.qcc("endpoint", "reset", "work")
 
-    def called(self, method):
-        return [call for call in self.calls if call[1] == method]
-
     def told(self):
         """The calls of Notify: (title, text, actions, hints, which it replaces, its id)."""
         return [(call[5], call[6], call[7], call[8], call[3], call[-1]) for call in self.called("Notify")]
@@ -71,7 +52,7 @@ class Notices(DesktopCase):
         return [notice[0] for notice in self.told()]
 
     def do(self, number, action):
-        print(json.dumps([number, action]), file=self.server.stdin, flush=True)
+        print(json.dumps([number, action]), file=self.notifications.stdin, flush=True)
 
     def expect_page(self, name):
         shown = window(self.tray)
@@ -84,7 +65,7 @@ class Notices(DesktopCase):
 
 class OverTheBus(Notices):
     def test_who_takes_over_and_where_to_look(self):
-        self.start_server()
+        self.start_notifications()
         self.start_hidden()
         self.first_fails("over")
         until(self.told, "the desktop is told")
@@ -105,7 +86,7 @@ class OverTheBus(Notices):
         self.assertEqual(len(self.called("GetCapabilities")), 1)
 
     def test_a_refused_key_leads_to_where_it_is_edited(self):
-        self.start_server()
+        self.start_notifications()
         self.start_hidden()
         self.assertEqual(outcomes(open_streams(self.port, 1, x_script="status:401|ok", x_case="key")), ["complete"])
         until(self.told, "the desktop is told")
@@ -117,7 +98,7 @@ class OverTheBus(Notices):
         self.expect_page("Clusters")
 
     def test_only_the_outcome_is_told_and_takes_the_last_one_s_place(self):
-        self.start_server()
+        self.start_notifications()
         self.start_hidden()
         # One takes over, and fails a moment later.
         self.all_fail()
@@ -132,7 +113,7 @@ class OverTheBus(Notices):
         self.assertEqual(self.told()[1][3]["urgency"], 0)
 
     def test_what_flaps_makes_no_two_notices_that_contradict_each_other(self):
-        self.start_server()
+        self.start_notifications()
         self.start_hidden()
         for _ in range(5):
             self.all_fail()
@@ -147,7 +128,7 @@ class OverTheBus(Notices):
 
     def test_a_rest_of_some_seconds_changes_nothing(self):
         self.configure(attempts=4)
-        self.start_server()
+        self.start_notifications()
         self.start_hidden()
         waits = open_streams(self.port, 1, x_script="retry-after:429:4|retry-after:429:4|ok", x_case="rest")
         until(lambda: [e["breaker"]["rest_reason"] for e in self.stats()["endpoints"]] == ["rate_limit"] * 2, "both rest")
@@ -171,18 +152,18 @@ class WithoutAServer(Notices):
         self.start_hidden()
         self.first_fails("none")
         self.balloon("relay-b takes over")
-        self.start_server()
+        self.start_notifications()
         self.reset()
         self.all_fail()
         until(self.told, "the desktop is told")
         self.assertEqual(self.titles(), ["No endpoint answers"])
-        self.server.terminate()
-        self.server.wait()
+        self.notifications.terminate()
+        self.notifications.wait()
         self.reset()
         self.balloon("Requests are served again")
 
     def test_the_icon_tells_beside_a_server_that_is_silent(self):
-        self.start_server("silent")
+        self.start_notifications("silent")
         self.start_hidden()
         self.first_fails("silent")
         until(lambda: self.called("GetCapabilities"), "the server is asked")

@@ -1,5 +1,6 @@
 """A desktop's server of notifications. Says "ready", then each call as a line of JSON with the time; takes lines of JSON [id, action] for what a
-person does with one. With the argument "silent" it answers nothing. Ends when it is ended."""
+person does with one. With the argument "silent" it answers nothing; with "icons" it takes icons over the bus, too, as KDE and GNOME do. Ends when
+it is ended."""
 
 import json
 import sys
@@ -13,7 +14,7 @@ from gi.repository import Gio, GLib  # noqa: E402
 NAME = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
 # Source: Desktop Notifications Specification 1.2, freedesktop.org.
-INTERFACE = """
+NOTIFICATIONS = """
 <node>
   <interface name="org.freedesktop.Notifications">
     <method name="Notify">
@@ -29,16 +30,35 @@ INTERFACE = """
 </node>
 """
 CLOSED_BY_CALL = 3
+# As much of it as Qt asks for. Source: StatusNotifierItem, freedesktop.org.
+WATCHER = """
+<node>
+  <interface name="org.kde.StatusNotifierWatcher">
+    <method name="RegisterStatusNotifierItem"><arg name="service" type="s" direction="in"/></method>
+    <property name="IsStatusNotifierHostRegistered" type="b" access="read"/>
+    <property name="ProtocolVersion" type="i" access="read"/>
+  </interface>
+</node>
+"""
+PROPERTIES = {"IsStatusNotifierHostRegistered": GLib.Variant("b", True), "ProtocolVersion": GLib.Variant("i", 0)}
 
 
 class Server:
-    def __init__(self, capabilities):
+    def __init__(self, capabilities, icons):
         self.capabilities = capabilities
         self.last = 0
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
-        self.bus.register_object(PATH, Gio.DBusNodeInfo.new_for_xml(INTERFACE).interfaces[0], self.called, None, None)
-        Gio.bus_own_name_on_connection(self.bus, NAME, Gio.BusNameOwnerFlags.NONE, lambda *_: print("ready", flush=True), None)
+        self.missing = {PATH: NOTIFICATIONS, **({"/StatusNotifierWatcher": WATCHER} if icons else {})}
+        for path, xml in list(self.missing.items()):
+            interface = Gio.DBusNodeInfo.new_for_xml(xml).interfaces[0]
+            self.bus.register_object(path, interface, self.called, lambda *asked: PROPERTIES[asked[-1]], None)
+            Gio.bus_own_name_on_connection(self.bus, interface.name, Gio.BusNameOwnerFlags.NONE, lambda *_, path=path: self.owned(path), None)
         GLib.io_add_watch(sys.stdin, GLib.PRIORITY_DEFAULT, GLib.IOCondition.IN, self.told)
+
+    def owned(self, path):
+        del self.missing[path]
+        if not self.missing:
+            print("ready", flush=True)
 
     def called(self, _bus, _sender, _path, _interface, method, arguments, invocation):
         given = arguments.unpack()
@@ -67,5 +87,5 @@ class Server:
 
 
 if __name__ == "__main__":
-    server = Server(None if "silent" in sys.argv else ["body", "body-markup", "actions"])
+    server = Server(None if "silent" in sys.argv else ["body", "body-markup", "actions"], "icons" in sys.argv)
     GLib.MainLoop().run()
