@@ -104,7 +104,7 @@ private Q_SLOTS:
         // Whoever comes knows nothing of what another one showed, and may be able to do other things.
         ++m_epoch;
         m_owner.clear();
-        m_shown.clear();
+        m_shown.removeIf([](const auto &shown) { return !shown->calling; }); // which ends by itself
         m_server = Server::Unknown;
         if (m_waiting.isEmpty())
             return;
@@ -186,27 +186,22 @@ private:
         connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, watcher, notification, epoch = m_epoch] {
             watcher->deleteLater();
             const QDBusPendingReply<uint> reply = *watcher;
-            if (epoch == m_epoch)
-                notified(notification.subject, reply.isError() ? 0 : reply.value());
-            if (reply.isError())
-                Q_EMIT q.failed(notification);
+            answered(notification, reply.isError(), reply.isError() || epoch != m_epoch ? 0 : reply.value());
         });
     }
 
-    /// `id`: 0 where it failed.
-    void notified(const QString &subject, uint id)
+    /// `id`: 0 where it is not there.
+    void answered(const Notification &notification, bool failed, uint id)
     {
-        Shown &shown = m_shown[subject];
-        shown.calling = false;
-        shown.id = id;
-        if (const std::optional<Notification> next = std::exchange(shown.next, std::nullopt)) {
-            notify(*next);
-            return;
-        }
+        const Shown shown = m_shown.take(notification.subject);
         if (shown.withdrawn)
             close(id);
-        if (shown.withdrawn || id == 0)
-            m_shown.remove(subject);
+        else if (id != 0)
+            m_shown[notification.subject].id = id;
+        if (shown.next)
+            show(*shown.next);
+        else if (failed && !shown.withdrawn)
+            Q_EMIT q.failed(notification);
     }
 
     void close(uint id)

@@ -60,7 +60,10 @@ class Notices(DesktopCase):
 
     def balloon(self, title):
         """What the icon itself shows."""
-        until(lambda: any(title in texts(child) for child in children(application(self.tray))), f'the icon says "{title}"')
+        until(lambda: self.shows(title), f'the icon says "{title}"')
+
+    def shows(self, title):
+        return any(title in texts(child) for child in children(application(self.tray)))
 
 
 class OverTheBus(Notices):
@@ -173,6 +176,19 @@ class WithoutAServer(Notices):
         close_menu(menu)
         self.balloon("relay-b takes over")
         self.assertEqual(self.told(), [])
+
+    def test_what_is_over_is_not_told_late(self):
+        self.start_notifications("mute")
+        self.start_hidden()
+        self.first_fails("over")
+        until(self.told, "the desktop is told")
+        self.reset()
+        begun = time.monotonic()
+        while time.monotonic() - begun < ANSWER_TIME + 1:
+            self.assertFalse(self.shows("relay-b takes over"))
+        # What holds is told, if late.
+        self.all_fail()
+        self.balloon("No endpoint answers")
 
     def test_nobody_waits_for_a_bus_that_falls_silent(self):
         bus = self.start("dbus-daemon", "--session", "--nofork", "--print-address", stdout=subprocess.PIPE, text=True)

@@ -1,5 +1,5 @@
 """A desktop's server of notifications. Says "ready", then each call as a line of JSON with the time; takes lines of JSON [id, action] for what a
-person does with one. With the argument "silent" it answers nothing; with "icons" it takes icons over the bus, too, as KDE and GNOME do. Ends when
+person does with one. With the argument "silent" it answers nothing, with "mute" nothing but what it can do; with "icons" it takes icons over the bus, too, as KDE and GNOME do. Ends when
 it is ended."""
 
 import json
@@ -44,8 +44,9 @@ PROPERTIES = {"IsStatusNotifierHostRegistered": GLib.Variant("b", True), "Protoc
 
 
 class Server:
-    def __init__(self, capabilities, icons):
+    def __init__(self, capabilities, answers, icons):
         self.capabilities = capabilities
+        self.answers = answers
         self.last = 0
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
         self.missing = {PATH: NOTIFICATIONS, **({"/StatusNotifierWatcher": WATCHER} if icons else {})}
@@ -68,9 +69,9 @@ class Server:
             answer = GLib.Variant("(u)", (self.last,))
             given += (self.last,)
         elif method == "GetCapabilities":
-            answer = GLib.Variant("(as)", (self.capabilities or [],))
+            answer = GLib.Variant("(as)", (self.capabilities,))
         print(json.dumps([time.monotonic(), method, *given]), flush=True)
-        if self.capabilities is None:
+        if not self.answers(method):
             return
         invocation.return_value(answer)
         if method == "CloseNotification":
@@ -87,5 +88,8 @@ class Server:
 
 
 if __name__ == "__main__":
-    server = Server(None if "silent" in sys.argv else ["body", "body-markup", "actions"], "icons" in sys.argv)
+    def answers(method):
+        return "silent" not in sys.argv and ("mute" not in sys.argv or method == "GetCapabilities")
+
+    server = Server(["body", "body-markup", "actions"], answers, "icons" in sys.argv)
     GLib.MainLoop().run()
