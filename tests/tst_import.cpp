@@ -4,6 +4,7 @@
 #include "tests/support/files.h"
 #include "tests/support/testcertificate.h"
 
+#include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -253,6 +254,15 @@ private Q_SLOTS:
         QVERIFY(claudeVariables(R"({"env": ["A"]})")->isEmpty());
     }
 
+    void aPageThatIsPastedIsReadAtOnce()
+    {
+        const QString line = u"A=b"_s + QString(300, u' ') + u"c\n"_s;
+        QElapsedTimer clock;
+        clock.start();
+        QVERIFY(!endpointInText(line.repeated(300)));
+        QVERIFY2(clock.elapsed() < 2'000, qPrintable(QString::number(clock.elapsed())));
+    }
+
     void whatIsPastedFillsAnEndpoint_data()
     {
         QTest::addColumn<QString>("text");
@@ -274,6 +284,7 @@ private Q_SLOTS:
         QTest::newRow("bash, an address alone") << u"export ANTHROPIC_BASE_URL=https://relay.example/?a=b"_s << u"https://relay.example/?a=b"_s << none << AuthStyle::Auto;
         QTest::newRow("fish") << u"set -gx ANTHROPIC_BASE_URL https://relay.example\nset -gx ANTHROPIC_AUTH_TOKEN sk-relay"_s << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::Bearer;
         QTest::newRow("PowerShell") << u"$env:OPENAI_BASE_URL = \"https://relay.example/v1\"\r\n$env:OPENAI_API_KEY = \"sk-relay\""_s << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::Auto;
+        QTest::newRow("what ends a command") << u"export OPENAI_BASE_URL=https://relay.example/v1 ;\n OPENAI_API_KEY = 'sk-relay';\r\n"_s << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::Auto;
         QTest::newRow("cmd") << u"set ANTHROPIC_BASE_URL=https://relay.example\r\nset ANTHROPIC_AUTH_TOKEN=sk-relay"_s << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::Bearer;
         QTest::newRow("settings") << u"{\"env\": {\"ANTHROPIC_BASE_URL\": \"https://relay.example\", \"ANTHROPIC_AUTH_TOKEN\": \"sk-relay\"}}"_s << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::Bearer;
         QTest::newRow("JSON of others") << u"{\"base_url\": \"https://relay.example\", \"api_key\": \"sk-relay\"}"_s << u"https://relay.example"_s << u"sk-relay"_s << AuthStyle::Auto;

@@ -289,9 +289,13 @@ Variables variablesInLines(const QString &text)
     // More than one in a line, as a shell takes them before a command.
     static const QRegularExpression several(u"(?<![\\w$])([A-Za-z_][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|[^\\s;&\"']+)(?=[\\s;&]|$)"_s);
     static const QRegularExpression assignment(
-        u"^\\s*(?:export\\s+|set\\s+|setx\\s+|\\$env:)?(?:-gx\\s+)?([A-Za-z_][A-Za-z0-9_]*)(?:\\s*=\\s*|\\s+)(\\S.*?)\\s*;?\\s*$"_s);
+        u"^(?:export\\s+|set\\s+|setx\\s+|\\$env:)?(?:-gx\\s+)?([A-Za-z_][A-Za-z0-9_]*)(?:\\s*=\\s*|\\s+)(\\S.*)$"_s);
     Variables variables;
-    for (const QString &line : text.split(u'\n')) {
+    for (const QString &whole : text.split(u'\n')) {
+        // Not by the expression: with many blanks within, each way to divide them would be tried.
+        QString line = whole.trimmed();
+        if (line.endsWith(u';'))
+            line = line.chopped(1).trimmed();
         Variables inLine;
         for (auto match = several.globalMatch(line); match.hasNext();) {
             const QRegularExpressionMatch each = match.next();
