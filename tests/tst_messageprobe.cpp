@@ -348,6 +348,19 @@ private Q_SLOTS:
         QCOMPARE(m_upstream->arrivedCount(), 1);
     }
 
+    void itEndsOnceWhereNobodyIsAskedEither()
+    {
+        m_endpoint.keyFault = u"its key cannot be opened"_s;
+        auto asker = std::make_unique<QObject>();
+        QList<ProbeResult> results;
+        m_probes->test({u"work"_s, m_endpoint, 5s, MessageTest{snapshot(), {Dialect::Anthropic}, {}}, QPointer(asker.get())},
+                       [&results](const ProbeResult &result) { results.append(result); });
+        asker.reset();
+        QCoreApplication::processEvents();
+        QCOMPARE(results.size(), 1);
+        QCOMPARE(results.first().failure, FailureClass::Cancelled);
+    }
+
     void aKeyThatCannotBeOpenedIsNotAskedWith()
     {
         m_endpoint.keyFault = u"its key cannot be opened"_s;

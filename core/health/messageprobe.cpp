@@ -52,7 +52,10 @@ MessageProbe::MessageProbe(UpstreamPool &upstream, const Alarms &clock, const En
 void MessageProbe::start()
 {
     if (!m_endpoint.keyFault.isEmpty()) {
-        QMetaObject::invokeMethod(this, [this] { finish(verdictOnKeyFault(m_endpoint.keyFault)); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(this, [this] {
+            if (!m_ended) // it may have been cancelled
+                finish(verdictOnKeyFault(m_endpoint.keyFault));
+        }, Qt::QueuedConnection);
         return;
     }
     m_deadline.setRemainingTime(m_timeout);
