@@ -170,6 +170,21 @@ private Q_SLOTS:
         QCOMPARE(m_qcc->run("requests --json --cluster wrok").json().value("requests"_L1), QJsonValue(QJsonArray()));
     }
 
+    void ofMoreNamesThanAreReadNoneIsASlip()
+    {
+        QList<ExchangeRecord> exchanges(HistoryReader::mostNames + 1);
+        for (ExchangeRecord &exchange : exchanges)
+            exchange.model = u"model-%1"_s.arg(&exchange - exchanges.data(), 4, 10, QLatin1Char('0'));
+        {
+            HistoryFile file(historyPath());
+            QVERIFY(file.open());
+            QVERIFY(file.add({}, {}, {}, exchanges));
+        }
+        const Ended listed = m_qcc->run({u"requests"_s, u"--json"_s, u"--model"_s, exchanges.constLast().model});
+        QCOMPARE(listed.err, QString());
+        QCOMPARE(ids(listed).size(), 1);
+    }
+
     void timesThatAreNoneAreExplained_data()
     {
         QTest::addColumn<QString>("time");

@@ -242,7 +242,7 @@ QString slipIn(const HistoryQuery &query, HistoryReader &reader)
         return {};
     for (const auto &[name, all] : {std::pair{query.cluster, names->clusters}, std::pair{query.endpoint, names->endpoints},
                                     std::pair{query.model, names->models}, std::pair{query.client, names->clients}}) {
-        if (!name.isEmpty() && !all.contains(name))
+        if (!name.isEmpty() && all.size() < HistoryReader::mostNames && !all.contains(name))
             return u"\"%1\" occurs in no request. %2"_s.arg(name, didYouMean(name, all)).trimmed();
     }
     return {};

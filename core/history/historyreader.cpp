@@ -201,7 +201,7 @@ Result<HistoryNames> HistoryReader::names()
         return names;
     for (const auto &[kind, list] : {std::pair{TextKind::Cluster, &names.clusters}, std::pair{TextKind::Endpoint, &names.endpoints},
                                      std::pair{TextKind::Model, &names.models}, std::pair{TextKind::Client, &names.clients}}) {
-        const bool done = m_file.read(u"SELECT text FROM texts WHERE kind = ? ORDER BY text LIMIT 1000"_s, {static_cast<int>(kind)},
+        const bool done = m_file.read(u"SELECT text FROM texts WHERE kind = ? ORDER BY text LIMIT ?"_s, {static_cast<int>(kind), mostNames},
                                       [list = list](const QVariantList &row) {
                                           list->append(row.first().toString());
                                           return true;

@@ -19,6 +19,8 @@ namespace qcc {
 class HistoryReader
 {
 public:
+    static constexpr int mostNames = 1000;
+
     explicit HistoryReader(QString path);
     ~HistoryReader();
     Q_DISABLE_COPY_MOVE(HistoryReader)
@@ -29,6 +31,7 @@ public:
 
     /// Errors: Failed.
     Result<HistoryPage> page(const HistoryQuery &query);
+    /// At most mostNames of each kind.
     /// Errors: Failed.
     Result<HistoryNames> names();
     /// Errors: Failed.

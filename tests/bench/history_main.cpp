@@ -108,14 +108,6 @@ private:
                                   u"relay-h"_s, u"relay-i"_s, u"relay-j"_s, u"relay-k"_s, u"relay-l"_s, u"spare"_s};
 };
 
-qint64 bytesOf(const QString &path)
-{
-    qint64 bytes = 0;
-    for (const QLatin1StringView suffix : historyFiles)
-        bytes += QFileInfo(path + suffix).size();
-    return bytes;
-}
-
 double ms(const QElapsedTimer &clock)
 {
     return static_cast<double>(clock.nsecsElapsed()) / 1e6;
@@ -150,7 +142,7 @@ bool fill(const QString &path, qint64 rows)
     std::printf("a row costs to write, us   %.2f\n", static_cast<double>(writingNs) / 1000 / rowCount);
     std::printf("longest batch of %lld, ms  %.1f\n", static_cast<long long>(batch), longest);
     file.close();
-    std::printf("bytes a row                %.0f\n", static_cast<double>(bytesOf(path)) / rowCount);
+    std::printf("bytes a row                %.0f\n", static_cast<double>(historyBytes(path)) / rowCount);
     return true;
 }
 
@@ -245,7 +237,7 @@ bool forget(const QString &path)
     clock.start();
     if (!file.clear())
         return false;
-    std::printf("the rest cleared           %.0f ms, %lld bytes left\n", ms(clock), static_cast<long long>(bytesOf(path)));
+    std::printf("the rest cleared           %.0f ms, %lld bytes left\n", ms(clock), static_cast<long long>(historyBytes(path)));
     return true;
 }
 
