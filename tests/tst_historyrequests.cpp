@@ -147,6 +147,24 @@ private Q_SLOTS:
         QCOMPARE(kept.attempts[63].status, 299);
     }
 
+    void longNamesAreCut()
+    {
+        QList<ExchangeRecord> exchanges;
+        for (quint64 number = 1; number <= 20; ++number) {
+            ExchangeRecord one = exchange(number);
+            one.path = "/v1/" + QByteArray(60'000, 'p') + QByteArray::number(number);
+            one.model = u"model "_s + QString(60'000, u'm') + QString::number(number);
+            one.attempts.first().address = QString(60'000, u'a');
+            exchanges.append(one);
+        }
+        add(exchanges);
+        const ExchangeRecord kept = page().exchanges.first().record;
+        QCOMPARE(kept.path, "/v1/" + QByteArray(496, 'p'));
+        QCOMPARE(kept.model, u"model "_s + QString(494, u'm'));
+        QCOMPARE(kept.attempts.first().address, QString(500, u'a'));
+        QVERIFY(historyBytes(path()) < 200'000);
+    }
+
     void wordsAreCutAndHoldNoKey_data()
     {
         QTest::addColumn<QString>("said");

@@ -73,10 +73,7 @@ QString lineOf(const QString &text, qsizetype limit)
     // Half a surrogate pair, which JSON can write, is no text.
     QString line = (text.isValidUtf16() ? text : QString::fromUtf8(text.toUtf8())).simplified();
     line.removeIf([](QChar c) { return isSteering(c.unicode()); });
-    if (line.size() <= limit)
-        return line;
-    line.truncate(line[limit - 2].isHighSurrogate() ? limit - 2 : limit - 1);
-    return line + u'…';
+    return line.size() <= limit ? line : beginningOf(line, limit - 1) + u'…';
 }
 
 // --- JSON --------------------------------------------------------------------------------------------------------------------

@@ -179,6 +179,11 @@ QString withoutKeyLikes(const QString &text)
     return taken == 0 ? text : kept + text.sliced(taken);
 }
 
+QString beginningOf(const QString &text, qsizetype most)
+{
+    return text.size() <= most ? text : text.first(text[most - 1].isHighSurrogate() ? most - 1 : most);
+}
+
 namespace {
 
 void write(std::FILE *stream, QByteArrayView bytes)

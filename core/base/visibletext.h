@@ -30,6 +30,9 @@ QString withoutKey(QString text, const QByteArray &key);
 /// follows "Bearer", or a word such as "api_key" with its "=" or ":". For what is kept for long.
 QString withoutKeyLikes(const QString &text);
 
+/// At most the first `most` characters of `text`, without half a surrogate pair at their end.
+QString beginningOf(const QString &text, qsizetype most);
+
 /// Writes one line to standard output, whoever's words it holds: as visibleLine() makes of it.
 /// Thread: any.
 void printOut(const QString &line);

@@ -2,6 +2,7 @@
 
 #include "core/api/protocol.h"
 #include "core/api/sampleanswer.h"
+#include "core/base/visibletext.h"
 #include "core/http/headers.h"
 
 #include <QDateTime>
@@ -57,11 +58,8 @@ QString lastUserText(Dialect dialect, const QJsonObject &request)
 
 QString quoteOf(const QString &text)
 {
-    QString line = text.simplified();
-    if (line.size() <= quoteLimitChars)
-        return line;
-    const qsizetype cut = line[quoteLimitChars - 1].isHighSurrogate() ? quoteLimitChars - 1 : quoteLimitChars;
-    return line.first(cut) + u'…';
+    const QString line = text.simplified();
+    return line.size() <= quoteLimitChars ? line : beginningOf(line, quoteLimitChars) + u'…';
 }
 
 /// Words with the space that follows them, so that joining them gives the text back.

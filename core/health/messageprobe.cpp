@@ -25,7 +25,7 @@ constexpr qsizetype mostOfName = 100;
 /// Words of others without the key, as they may be shown.
 QString shown(const QString &text, const QByteArray &key, qsizetype most)
 {
-    return visibleLine(withoutKey(text, key).trimmed()).left(most);
+    return beginningOf(visibleLine(withoutKey(text, key).trimmed()), most);
 }
 
 QString withWords(const QString &text, const QString &words)

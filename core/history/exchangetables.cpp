@@ -13,6 +13,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qsizetype longestWords = 300;
+/// Of names and paths, which clients choose: what is longer means nothing to a person, and there may be a million of them.
+constexpr qsizetype longestName = 500;
 /// Of each kind: far more than a proxy has in use at a time, but for words, which need not be the same twice.
 constexpr qsizetype mostRemembered = 512;
 
@@ -94,10 +96,7 @@ std::optional<qint64> number(SqliteFile &file, const QString &statement)
 
 QString keptWords(const QString &words)
 {
-    QString kept = visibleLine(withoutKeyLikes(words));
-    if (kept.size() > longestWords)
-        kept.truncate(kept[longestWords - 1].isHighSurrogate() ? longestWords - 1 : longestWords);
-    return kept;
+    return beginningOf(visibleLine(withoutKeyLikes(words)), longestWords);
 }
 
 ExchangeTables::Fit ExchangeTables::makeReady()
@@ -193,6 +192,8 @@ std::optional<qint64> ExchangeTables::mark(Text &text)
 
 std::optional<qint64> ExchangeTables::idOf(TextKind kind, const QString &text)
 {
+    if (text.size() > longestName)
+        return idOf(kind, beginningOf(text, longestName));
     if (text.isEmpty())
         return std::nullopt;
     Texts &texts = m_texts.byKind[static_cast<std::size_t>(kind)];

@@ -82,7 +82,7 @@ private:
     bool flushBlock();
     bool failed();
     std::optional<qint64> mark(Text &text);
-    /// The id of a text; nothing for the empty one. m_failed says where it could not be kept.
+    /// The id of a text, of which no more than its beginning is kept; nothing for the empty one. m_failed says where it could not be kept.
     std::optional<qint64> idOf(TextKind kind, const QString &text);
     template <typename E>
     std::optional<qint64> idOf(PerEnum<E, Text> &words, TextKind kind, E value);
