@@ -119,6 +119,7 @@ void useActivationToken(const QString &token)
 TrayInstance::TrayInstance(QString socketName, QObject *parent)
     : QObject(parent)
     , m_socketName(std::move(socketName))
+    , m_activationToken(qEnvironmentVariable(activationVariable))
     , m_server([this](const QJsonObject &request, const ControlReply &reply) {
         if (request.value("cmd"_L1) != "start"_L1) {
             reply(controlFailure({ErrorCode::Usage, u"qcc-tray knows only the command \"start\""_s, {}}));
@@ -144,7 +145,7 @@ void TrayInstance::forward(const QStringList &arguments, std::function<void(Resu
     auto *client = new ControlClient(m_socketName, this);
     client->call({{"cmd"_L1, "start"_L1},
                   {"arguments"_L1, QJsonArray::fromStringList(arguments)},
-                  {"activation_token"_L1, qEnvironmentVariable(activationVariable)}},
+                  {"activation_token"_L1, m_activationToken}},
                  [this, client, done = std::move(done)](const Result<QJsonObject> &answer) {
                      const ErrorCode code = answer ? ErrorCode::Failed : answer.error().code;
                      const Failure hasEnded{ErrorCode::NotRunning, u"qcc-tray has ended"_s, {}};

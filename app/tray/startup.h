@@ -82,6 +82,7 @@ Q_SIGNALS:
 
 private:
     QString m_socketName;
+    const QString m_activationToken; ///< From before the desktop's libraries are loaded: some take it out of the environment.
     ControlServer m_server;
     bool m_turnsAway = false;
 };
