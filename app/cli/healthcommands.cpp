@@ -30,12 +30,7 @@ TintedText verdict(const QJsonObject &result)
 
 QString milliseconds(const QJsonValue &value)
 {
-    if (!value.isDouble())
-        return u"-"_s;
-    const double ms = value.toDouble();
-    if (ms >= 1'000)
-        return u"%1 s"_s.arg(ms / 1'000, 0, 'f', 1);
-    return u"%1 ms"_s.arg(ms, 0, 'f', ms < 10 ? 1 : 0);
+    return value.isDouble() ? shownDuration(value.toDouble()) : u"-"_s;
 }
 
 Row row(const QJsonObject &result)

@@ -7,18 +7,12 @@
 #include "core/report/recordsjson.h"
 
 #include <QLocale>
-#include <QTimeZone>
 
 namespace qcc::cli {
 
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QDateTime dateTime(HistoryQuery::Time time)
-{
-    return QDateTime::fromMSecsSinceEpoch(std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count());
-}
 
 QString size(qint64 bytes)
 {
@@ -27,12 +21,12 @@ QString size(qint64 bytes)
 
 QJsonValue isoOrNull(const std::optional<HistoryQuery::Time> &time)
 {
-    return time ? QJsonValue(isoTime(dateTime(*time))) : QJsonValue(QJsonValue::Null);
+    return time ? QJsonValue(isoTime(*time)) : QJsonValue(QJsonValue::Null);
 }
 
-QString shownTime(const std::optional<HistoryQuery::Time> &time)
+QString timeOrDash(const std::optional<HistoryQuery::Time> &time)
 {
-    return time ? dateTime(*time).toString(u"yyyy-MM-dd HH:mm:ss"_s) : u"-"_s;
+    return time ? shownTime(*time) : u"-"_s;
 }
 
 void print(const HistorySummary &summary, const Config::History &settings, Run &run)
@@ -41,8 +35,8 @@ void print(const HistorySummary &summary, const Config::History &settings, Run &
     for (const TintedText &line : columns({{u"file"_s, run.paths().history()},
                                            {u"size"_s, size(summary.bytes)},
                                            {u"requests"_s, QString::number(summary.exchanges)},
-                                           {u"oldest"_s, shownTime(summary.oldest)},
-                                           {u"newest"_s, shownTime(summary.newest)},
+                                           {u"oldest"_s, timeOrDash(summary.oldest)},
+                                           {u"newest"_s, timeOrDash(summary.newest)},
                                            {u"minutes"_s, QString::number(summary.minutes)},
                                            {u"kept"_s, settings.enabled ? kept : u"off: history.enabled is false"_s}}))
         run.terminal().line(line);

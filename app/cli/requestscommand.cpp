@@ -90,11 +90,6 @@ Result<Listing> listingOf(const Invocation &call)
     return listing;
 }
 
-QString milliseconds(double ms)
-{
-    return ms >= 1'000 ? u"%1 s"_s.arg(ms / 1'000, 0, 'f', 1) : u"%1 ms"_s.arg(qRound64(ms));
-}
-
 Tint tintOf(Outcome outcome)
 {
     switch (outcome) {
@@ -121,9 +116,8 @@ Row heading()
 
 Row row(const ExchangeRecord &exchange)
 {
-    const auto ended = std::chrono::floor<std::chrono::milliseconds>(exchange.endedAt).time_since_epoch().count();
     const QString tries = exchange.attempts.size() > 1 ? u" (%1 tries)"_s.arg(exchange.attempts.size()) : QString();
-    return {QDateTime::fromMSecsSinceEpoch(ended).toString(u"yyyy-MM-dd HH:mm:ss"_s),
+    return {shownTime(exchange.endedAt),
             exchange.id(),
             TintedText(tintOf(exchange.outcome), toWord(exchange.outcome)),
             QString::number(exchange.status),
@@ -131,7 +125,7 @@ Row row(const ExchangeRecord &exchange)
             exchange.attempts.isEmpty() ? u"-"_s : exchange.attempts.last().endpointName + tries,
             exchange.model.isEmpty() ? u"-"_s : exchange.model,
             u"%1 / %2"_s.arg(counted(exchange.inputTokens), counted(exchange.outputTokens)),
-            milliseconds(exchange.totalMs),
+            shownDuration(exchange.totalMs),
             QString::fromUtf8(exchange.path),
             wordsOf(exchange)};
 }

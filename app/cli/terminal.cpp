@@ -3,6 +3,8 @@
 #include "app/platform/process.h"
 #include "core/base/visibletext.h"
 
+#include <QDateTime>
+
 #include <algorithm>
 
 namespace qcc::cli {
@@ -82,6 +84,19 @@ int displayWidth(QStringView text)
         width += fillsNone ? 0 : isWide(c) ? 2 : 1;
     }
     return width;
+}
+
+QString shownDuration(double ms)
+{
+    if (ms >= 1'000)
+        return u"%1 s"_s.arg(ms / 1'000, 0, 'f', 1);
+    return u"%1 ms"_s.arg(ms, 0, 'f', ms < 10 ? 1 : 0);
+}
+
+QString shownTime(std::chrono::system_clock::time_point time)
+{
+    const auto sinceEpoch = std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch();
+    return QDateTime::fromMSecsSinceEpoch(sinceEpoch.count()).toString(u"yyyy-MM-dd HH:mm:ss"_s);
 }
 
 QList<TintedText> columns(const std::vector<Row> &rows)

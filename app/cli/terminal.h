@@ -3,6 +3,7 @@
 #include <QList>
 #include <QString>
 
+#include <chrono>
 #include <cstdio>
 #include <vector>
 
@@ -40,6 +41,11 @@ private:
 
 /// Columns that `text`, which is visible, fills in a terminal: East Asian wide characters fill two, combining marks none.
 int displayWidth(QStringView text);
+
+/// How long something took, for a person: "8.4 ms", "120 ms", "2.5 s".
+QString shownDuration(double ms);
+/// When something was, to the second, on this computer's clock.
+QString shownTime(std::chrono::system_clock::time_point time);
 
 /// The cells of a line of a table.
 using Row = QList<TintedText>;

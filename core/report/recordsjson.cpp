@@ -3,7 +3,6 @@
 #include "core/base/visibletext.h"
 
 #include <QJsonArray>
-#include <QTimeZone>
 
 #include <algorithm>
 #include <array>
@@ -106,8 +105,7 @@ QJsonObject keptJson(const KeptExchange &kept)
 {
     QJsonObject json = exchangeJson(kept.record);
     json.insert("run"_L1, kept.run);
-    const auto ended = std::chrono::floor<std::chrono::milliseconds>(kept.record.endedAt).time_since_epoch();
-    json.insert("ended_at"_L1, isoTime(QDateTime::fromMSecsSinceEpoch(ended.count(), QTimeZone::utc())));
+    json.insert("ended_at"_L1, isoTime(kept.record.endedAt));
     return json;
 }
 
@@ -295,8 +293,7 @@ QJsonObject timelineJson(const Timeline &timeline, std::chrono::minutes range, c
                                          {"failed_in_range"_L1, number(attempts.failed)},
                                          {"first_byte_ms"_L1, quantilesJson(attempts.firstByte)}});
     }
-    const auto from = std::chrono::floor<std::chrono::milliseconds>(series.from).time_since_epoch();
-    return {{"from"_L1, isoTime(QDateTime::fromMSecsSinceEpoch(from.count(), QTimeZone::utc()))},
+    return {{"from"_L1, isoTime(series.from)},
             {"bucket_s"_L1, qint64(std::chrono::seconds(*bucket).count())},
             {"outcomes"_L1, outcomes},
             {"buckets"_L1, buckets},

@@ -13,6 +13,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <chrono>
 #include <optional>
 
 namespace qcc {
@@ -27,6 +28,11 @@ inline qint64 number(quint64 count)
 inline QString isoTime(const QDateTime &time)
 {
     return time.toUTC().toString(Qt::ISODateWithMs);
+}
+
+inline QString isoTime(std::chrono::system_clock::time_point time)
+{
+    return isoTime(QDateTime::fromMSecsSinceEpoch(std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch().count()));
 }
 
 template <typename Number>
