@@ -25,7 +25,7 @@ from screen import (
     window,
 )
 from streams import open_streams, outcomes
-from waiting import SHOTS, until
+from waiting import until
 
 CLUSTERS = 3  # The page.
 
@@ -220,7 +220,6 @@ class TheClustersPage(DesktopCase):
         wait_for(self.shown, "label", re.compile("good again"), 30)
 
     def keep(self, name, thing):
-        (SHOTS / "clusters").mkdir(parents=True, exist_ok=True)
         keep_picture(f"clusters/{name}", thing)
 
     def cluster_names(self):

@@ -5,7 +5,7 @@ import re
 from desktop import DesktopCase, endpoint
 from screen import click, close_menu, find, find_all, has, keep_picture, open_page, open_tray_menu, proxy_switch, wait_for, wait_until_on, window
 from streams import open_streams, outcomes
-from waiting import SHOTS, until
+from waiting import until
 
 
 class TheOverview(DesktopCase):
@@ -25,7 +25,6 @@ class TheOverview(DesktopCase):
         wait_for(self.shown, "label", re.compile("no requests in this cluster since"))
         outcomes(open_streams(self.port, 3, x_script="status:500"))
         wait_for(self.shown, "label", re.compile(r"^0.0 % ✕ success in this cluster, since [0-9:]+ · 3 requests, 75.0 % in the last hour, all clusters · 12 requests"))
-        (SHOTS / "overview").mkdir(parents=True, exist_ok=True)
         keep_picture("overview/live", self.shown)
         menu = open_tray_menu()
         self.assertRegex(menu.get_child_at_index(0).get_name(), "0.0 % in 5 min")
@@ -53,7 +52,6 @@ class ABrokenConfig(DesktopCase):
         wait_for(shown, "push button", "Open file")
         self.assertIsNone(find(shown, "label", re.compile("Welcome")))
         self.assertFalse(has(proxy_switch(shown), "enabled"))
-        (SHOTS / "overview").mkdir(parents=True, exist_ok=True)
         for number, page in enumerate(("overview", "requests", "clusters", "log", "settings"), 1):
             open_page(shown, number)
             keep_picture(f"overview/broken-{page}", shown)

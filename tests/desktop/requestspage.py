@@ -6,7 +6,7 @@ import re
 from desktop import DesktopCase, endpoint, end
 from screen import choose, click, fill, find_all, keep_picture, open_page, wait_for, wait_until_on, window
 from streams import all_flow, open_streams, outcomes
-from waiting import SHOTS, until
+from waiting import until
 from display import key
 
 REQUESTS = 2  # The page.
@@ -66,5 +66,4 @@ class Requests(DesktopCase):
         self.keep("running")
 
     def keep(self, name):
-        (SHOTS / "requests").mkdir(exist_ok=True)
         keep_picture(f"requests/{name}", self.shown)
