@@ -33,7 +33,7 @@ public:
     explicit Notifications(QObject *parent = nullptr);
     ~Notifications() override;
 
-    /// `failed` follows, perhaps at once, where nobody shows it.
+    /// `failed` follows, perhaps at once, where nobody shows it; but not once it was withdrawn, or another of its subject has taken its place.
     void show(const qcc::platform::Notification &notification);
     /// Takes it off the screen, if it is still there.
     void withdraw(const QString &subject);

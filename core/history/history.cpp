@@ -93,7 +93,7 @@ public:
         }
         if (!read) {
             m_file.close();
-            m_log.write(LogLevel::Warning, u"history.db cannot be used, so that this run leaves no history: "_s + read.error().message);
+            tellUnusable(read.error());
             return std::nullopt;
         }
         if (std::exchange(m_loaded, true))
@@ -167,8 +167,11 @@ public:
         m_waiting -= m_exchanges.size();
         m_exchanges.clear();
         Result<HistoryCleared> cleared = clearOrRemove(m_file, m_path);
-        if (!m_file.isOpen() && m_file.open())
+        if (!m_file.isOpen()) {
+            if (const Result<void> opened = m_file.open(); !opened)
+                tellUnusable(opened.error());
             takeOverKeys();
+        }
         return cleared;
     }
 
@@ -181,6 +184,11 @@ private:
         if (added && !m_file.keepsExchanges() && !std::exchange(m_saidNewer, true))
             m_log.write(LogLevel::Warning, u"a newer qcc keeps its requests in history.db: they are left alone, and this run only counts its own"_s);
         return added;
+    }
+
+    void tellUnusable(const Failure &why)
+    {
+        m_log.write(LogLevel::Warning, u"history.db cannot be used, so that this run leaves no history: "_s + why.message);
     }
 
     /// In place of the file that this run had.

@@ -19,8 +19,8 @@ namespace qcc {
 
 class LogFile;
 
-/// Keeps the timeline and the exchanges over restarts, in history.db. The file is read and written in a thread of its own, written at most once
-/// in `pace` and only after traffic: without it nothing wakes up. A kill loses what the last `pace` brought.
+/// Keeps the timeline and the exchanges over restarts, in history.db. The file is read and written in a thread of its own, written once in `pace` or
+/// with every thousand exchanges, and only after traffic: without it nothing wakes up. A kill loses what the last `pace` brought.
 /// A file that cannot be used stops nobody: one warning in the log; a damaged one is moved aside. Where it is written more slowly than exchanges end, no
 /// more than `mostWaiting` of them wait, those in which nothing went wrong go first, and the log says how many.
 /// Thread: the one that made it.

@@ -86,7 +86,7 @@ public:
     Q_DISABLE_COPY_MOVE(HistoryFile)
 
     /// Opens the file, or makes it with mode 0600.
-    /// Errors: Failed.
+    /// Errors: NotAllowed (it or what lies beside it is not ours alone), Failed.
     Result<void> open();
     void close();
     bool isOpen() const { return m_file.isOpen(); }
