@@ -52,7 +52,7 @@ class Requests(DesktopCase):
         open_page(self.shown, 5)
         choose(wait_for(self.shown, "combo box", re.compile("^Language")), "简体中文")
         shown = until(lambda: window(self.tray), "the window is made anew")
-        wait_for(shown, "push button", "停止(S)")
+        wait_for(shown, "check box", "代理")
         open_page(shown, REQUESTS)
         wait_for(shown, "label", re.compile("^2 个请求"))
 
