@@ -303,7 +303,20 @@ private Q_SLOTS:
         QCOMPARE(result.failure, FailureClass::Connect);
         QCOMPARE(result.phase, Phase::Connect);
         QCOMPARE(result.error, u"the connection was refused"_s);
+        QCOMPARE(result.fault, UpstreamFault::Refused);
         QVERIFY(!result.firstByteMs);
+    }
+
+    void tellsTheTimeOfTheOtherEnd()
+    {
+        QVERIFY(m_upstream->listen());
+        m_upstream->setBehaviour([](const Arrived &) { return Script().answer(200, "application/json", "{}", {{"Date", "Wed, 21 Oct 2015 07:28:00 GMT"}}); });
+        const ProbeResult told = probed(endpointAt(m_upstream->baseUrl()));
+        QVERIFY(told.clockAhead && *told.clockAhead > std::chrono::years(10));
+        QCOMPARE(told.address, u"127.0.0.1"_s);
+        QCOMPARE(told.fault, UpstreamFault::None);
+        m_upstream->setBehaviour({});
+        QVERIFY(!probed(endpointAt(m_upstream->baseUrl())).clockAhead);
     }
 
     void tellsThatTlsFails()

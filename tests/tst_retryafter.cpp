@@ -42,7 +42,21 @@ private Q_SLOTS:
     void theZoneAndTheLocaleDoNotMatter();
     void countsByTheClockOfTheAnswer_data();
     void countsByTheClockOfTheAnswer();
+    void comparesTheClocks();
 };
+
+void TestRetryAfter::comparesTheClocks()
+{
+    const HeaderField date{"Date", "Wed, 21 Oct 2015 07:28:00 GMT"};
+    using std::chrono::seconds;
+    QCOMPARE(clockAhead({date}, now), seconds(0));
+    QCOMPARE(clockAhead({date}, now.addSecs(90)), seconds(90));
+    QCOMPARE(clockAhead({date}, now.addSecs(-90)), seconds(-90));
+    // A cache says when it had the answer, and for how long it has kept it.
+    QCOMPARE(clockAhead({date, {"Age", "100"}}, now.addSecs(100)), seconds(0));
+    QVERIFY(!clockAhead({}, now));
+    QVERIFY(!clockAhead({{"Date", "yesterday"}}, now));
+}
 
 void TestRetryAfter::countsByTheClockOfTheAnswer_data()
 {

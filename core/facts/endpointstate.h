@@ -8,6 +8,7 @@
 #include <QMetaType>
 #include <QString>
 
+#include <chrono>
 #include <optional>
 
 namespace qcc {
@@ -85,11 +86,14 @@ struct ProbeResult {
     bool reachable = false; ///< Of a test with a message: its answer was good.
     /// None when reachable; Cancelled when the test says nothing about the endpoint.
     FailureClass failure = FailureClass::None;
+    UpstreamFault fault = UpstreamFault::None; ///< What the transport told.
     Phase phase = Phase::Queue; ///< How far it came.
     int status = 0; ///< 0 when no head arrived.
     QString error; ///< Empty when reachable, else part of a sentence. Never holds a key.
     QString warning; ///< What is probably wrong although it is reachable: the rest of a sentence about its base URL.
+    QString address; ///< That the connection led to, or its proxy's; where none came about those that were tried, with commas.
     ConnectTimes times; ///< How long each stage took.
+    std::optional<std::chrono::seconds> clockAhead; ///< How far this computer's clock is ahead of the endpoint's; absent where that told no time.
     std::optional<double> firstByteMs; ///< Milliseconds from the start to the answer's head.
     double totalMs = 0; ///< Milliseconds from the start to the end.
     std::optional<MessageFound> message; ///< Of a test with a message.

@@ -3,6 +3,7 @@
 #include "core/config/addresses.h"
 #include "core/forward/forwarding.h"
 #include "core/routing/failure.h"
+#include "core/routing/retryafter.h"
 #include "core/upstream/upstreampool.h"
 #include "core/upstream/upstreamreply.h"
 
@@ -198,6 +199,7 @@ ProbeResult verdictOn(int status, const ApiError &said, bool blockedBefore)
 ProbeResult verdictOn(UpstreamFault fault, Phase phase, const QString &detail)
 {
     ProbeResult result;
+    result.fault = fault;
     result.phase = phase;
     result.failure = classify({.fault = fault, .phase = phase});
     result.error = faultText(fault, phase, detail);
@@ -207,6 +209,7 @@ ProbeResult verdictOn(UpstreamFault fault, Phase phase, const QString &detail)
 ProbeResult verdictOnSilence(Phase phase, std::chrono::milliseconds timeout)
 {
     ProbeResult result;
+    result.fault = UpstreamFault::TimedOut;
     result.phase = phase;
     // Who only waited for a connection of ours has not heard from the endpoint.
     result.failure = phase == Phase::Queue ? FailureClass::Cancelled
@@ -268,6 +271,7 @@ void EndpointProbe::start()
 void EndpointProbe::headArrived()
 {
     m_firstByteMs = static_cast<double>(m_clock.nsecsElapsed()) / 1e6;
+    m_clockAhead = clockAhead(m_reply->head().headers, QDateTime::currentDateTimeUtc());
 }
 
 void EndpointProbe::bodyArrived()
@@ -305,9 +309,11 @@ void EndpointProbe::finish(ProbeResult result)
     if (result.status == 404 || result.status == 405)
         result.warning = baseUrlDoubt(m_endpoint.baseUrl);
     result.firstByteMs = m_firstByteMs;
+    result.clockAhead = m_clockAhead;
     result.totalMs = static_cast<double>(m_clock.nsecsElapsed()) / 1e6;
     if (m_reply) {
         result.times = m_reply->connectTimes();
+        result.address = m_reply->addressText();
         m_reply.reset();
     }
     Q_EMIT finished(result);

@@ -87,6 +87,7 @@ private:
     QTimer m_timer;
     QElapsedTimer m_clock;
     std::optional<double> m_firstByteMs;
+    std::optional<std::chrono::seconds> m_clockAhead;
     QByteArray m_body;
 };
 

@@ -216,4 +216,13 @@ std::optional<milliseconds> retryAfter(const HeaderList &headers, const QDateTim
     return untilRefilled(headers, now);
 }
 
+std::optional<std::chrono::seconds> clockAhead(const HeaderList &headers, const QDateTime &now)
+{
+    const std::optional<qint64> date = httpDate(textOf(headers, "date"), now);
+    if (!date)
+        return std::nullopt;
+    const milliseconds told = milliseconds(*date) + std::chrono::seconds(firstValue(headers, "age").toUInt());
+    return std::chrono::round<std::chrono::seconds>(milliseconds(now.toMSecsSinceEpoch()) - told);
+}
+
 } // namespace qcc

@@ -25,4 +25,8 @@ namespace qcc {
 ///    Source: https://docs.anthropic.com/en/api/rate-limits, https://platform.openai.com/docs/guides/rate-limits.
 std::optional<std::chrono::milliseconds> retryAfter(const HeaderList &headers, const QDateTime &now);
 
+/// How far this computer's clock, which says `now`, is ahead of that of whoever answered, by the answer's Date and, where it comes from a cache, its
+/// Age; nothing where it has no date. Source: RFC 9110 §6.6.1, RFC 9111 §5.1.
+std::optional<std::chrono::seconds> clockAhead(const HeaderList &headers, const QDateTime &now);
+
 } // namespace qcc
