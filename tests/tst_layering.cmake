@@ -4,7 +4,7 @@
 cmake_minimum_required(VERSION 3.25)
 
 # The rooms of core, the lowest first: each sees only those before it, so that there is no circle.
-set(rooms base http api keys config facts log forward journal history routing upstream exchange health front plane control report import demo service)
+set(rooms base http api keys config facts log forward journal history routing upstream exchange health front plane control report import demo service doctor)
 
 # Layer, includes that it must not have, why.
 set(rules
@@ -13,6 +13,7 @@ set(rules
     core "^Q(Application|GuiApplication|Widget|Menu|Action|Icon|Pixmap|Image|Painter|Color|Palette|Font|Clipboard|Style|Dialog|MessageBox|Window|Screen|Label|SystemTrayIcon|Svg[A-Za-z]*)$" "core knows no screen"
     ui "^app/" "ui knows nothing above it"
     ui "^core/(keys|http|api|forward|journal|history|routing|upstream|exchange|health|front|plane|control|report|demo|service)/" "ui sees only values of core"
+    ui "^core/doctor/(checks|doctor)\\.h$" "ui sees only values of core"
     ui "^(QtNetwork|QtHttpServer|QtWebSockets)/" "ui opens no socket"
     ui "^Q(Network[A-Za-z]*|Http[A-Za-z0-9]*|AbstractHttpServer|AbstractSocket|Tcp[A-Za-z]+|Udp[A-Za-z]+|Local(Server|Socket)|Ssl[A-Za-z]+|WebSocket[A-Za-z]*|Dns[A-Za-z]+|Host(Address|Info))$" "ui opens no socket")
 
@@ -60,7 +61,7 @@ set(strangers
     "^core/http/" "[Aa]nthropic|ANTHROPIC|[Oo]pen[Aa][Ii]|OPENAI|[Gg]emini|[Gg]oog|[Cc]laude|[Cc]odex|[Cc]hat[Gg][Pp][Tt]|[Dd]eep[Ss]eek|[Qq]wen" "what a vendor means belongs to core/api")
 
 # More than these are a house in which nothing is found: look for neighbours that change together before you add one.
-set(most_files 484)
+set(most_files 491)
 # 300 is where one looks for a second reason to change; here it is too late.
 set(most_lines 400)
 

@@ -283,7 +283,8 @@ QString withoutQuotes(const QString &text)
     return quoted ? text.sliced(1, text.size() - 2) : text;
 }
 
-/// `export A=b`, `set -gx A b`, `$env:A = "b"`, `set A=b`, `A=b`.
+} // namespace
+
 Variables variablesInLines(const QString &text)
 {
     // More than one in a line, as a shell takes them before a command.
@@ -308,6 +309,8 @@ Variables variablesInLines(const QString &text)
     }
     return variables;
 }
+
+namespace {
 
 std::optional<EndpointFields> endpointOfVariables(const Variables &variables)
 {

@@ -65,6 +65,9 @@ QList<FoundEndpoint> claudeEndpoints(const ClaudeSettings &shared, const ClaudeS
 /// The strings of an object as variables. Anything else in it is left out, unless it is called an address: that it is there counts.
 Variables variablesIn(const QJsonObject &object);
 
+/// The variables that the lines of `text` set, in the way of any shell or of a .env file: `export A=b`, `$env:A = "b"`, `A=b` …
+Variables variablesInLines(const QString &text);
+
 /// What `text`, as somebody copies it from a relay's page, says of an endpoint: a base URL, a key, lines that set variables in any shell, settings as JSON,
 /// or several of them. What it does not say stays absent: a key alone is for nobody's address.
 std::optional<EndpointFields> endpointInText(const QString &text);

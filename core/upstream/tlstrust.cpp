@@ -128,6 +128,11 @@ QString authoritiesFile(const QString &caFile)
     return caFile.isEmpty() ? fileVariable() : caFile;
 }
 
+QString tlsLibrary()
+{
+    return QSslSocket::sslLibraryVersionString();
+}
+
 TlsSessions &TlsSessions::ofThisProcess()
 {
     static TlsSessions sessions;

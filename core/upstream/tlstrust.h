@@ -23,6 +23,9 @@ Result<QSslConfiguration> tlsConfiguration(const QString &caFile);
 /// The file that names authorities for such connections; empty: they are this computer's.
 QString authoritiesFile(const QString &caFile);
 
+/// The library that speaks TLS, as it calls itself ("OpenSSL 3.0.15 3 Sep 2024"); empty where there is none.
+QString tlsLibrary();
+
 /// What servers gave to go on from where a handshake ended (session tickets: RFC 8446 §2.2, RFC 5077), so that the next connection to the same one
 /// needs no certificate to be sent and none to be verified. A session holds under the very trust under which its server was verified, and for ten
 /// minutes from then, however late it was given: then the server has to show again who it is. (An authority that this computer itself no longer
