@@ -238,8 +238,10 @@ void TestKeysNowhere::commands()
                                 u"endpoint list --json"_s, u"endpoint test work"_s, u"endpoint test work --json"_s, u"health"_s, u"health --json"_s,
                                 u"config path"_s, u"config check"_s, u"config secure"_s, u"import --dry-run"_s, u"import --dry-run --json"_s,
                                 u"endpoint disable work good"_s, u"endpoint enable work good"_s, u"__complete endpoint edit work "_s, u"history"_s, u"history --json"_s,
-                                u"requests --limit 1000"_s, u"requests --limit 1000 --json"_s, u"requests --limit 1000 --csv"_s, u"requests --grep Key"_s})
+                                u"requests --limit 1000"_s, u"requests --limit 1000 --json"_s, u"requests --limit 1000 --csv"_s, u"requests --grep Key"_s, u"doctor"_s, u"doctor --json"_s})
         QVERIFY2(!run(line.split(u' ')).isEmpty(), qPrintable(line));
+    // It lies among the files that are looked through.
+    run({u"doctor"_s, u"--save"_s, m_qcc.file(u"report.json"_s)});
     // Refused, with the key on the command line.
     run({u"endpoint"_s, u"add"_s, u"work"_s, u"--base-url"_s, u"ftp://x"_s, u"--api-key"_s, QString::fromLatin1(keyOfGood)});
     run({u"endpoint"_s, u"add"_s, u"work"_s, u"--base-url"_s, u"https://x"_s, u"--api-key"_s, QString::fromLatin1(keyOfGood) + u'\n'});
@@ -260,7 +262,7 @@ void TestKeysNowhere::outputsAndFilesHoldNoKey()
         QVERIFY2(found.isEmpty(), qPrintable(file.fileName() + u": "_s + QString::fromUtf8(found.join(", "))));
         seen.append(files.fileName());
     }
-    for (const QString &name : {u"config.json"_s, u"proxy.log"_s, u"history.db"_s, u"secret.key"_s})
+    for (const QString &name : {u"config.json"_s, u"proxy.log"_s, u"history.db"_s, u"secret.key"_s, u"report.json"_s})
         QVERIFY2(seen.contains(name), qPrintable(seen.join(u", "_s)));
     // The requests are in there, with what the upstreams said.
     HistoryReader history(m_qcc.file(u"history.db"_s));

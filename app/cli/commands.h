@@ -15,6 +15,7 @@ namespace qcc::cli {
     X(clusterCommands)    /* of the noun `cluster` */                          \
     X(endpointCommands)   /* of the noun `endpoint` */                         \
     X(healthCommands)     /* `endpoint test`, `endpoint reset` and `health` */ \
+    X(doctorCommands)     /* `doctor` */                                       \
     X(requestsCommands)   /* `requests` */                                     \
     X(historyCommands)    /* `history` and `history clear` */                  \
     X(configCommands)     /* of the noun `config` */                           \
