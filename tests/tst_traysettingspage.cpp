@@ -3,17 +3,32 @@
 #include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
-#include <QCheckBox>
+#include "ui/settings/settingsform.h"
+#include "ui/settings/settingsindex.h"
+
+#include <QLabel>
 #include <QRegularExpression>
 #include <QScopeGuard>
 #include <QScrollArea>
 #include <QScrollBar>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 using namespace qcc;
 using namespace qcc::test;
+
+namespace {
+
+ProxyView brokenConfig()
+{
+    ProxyView view;
+    view.configFault = u"config.json is not valid: line 14, a comma is missing."_s;
+    return view;
+}
+
+} // namespace
 
 class TraySettingsPageTest : public QObject
 {
@@ -44,13 +59,13 @@ private Q_SLOTS:
         row(u"timeouts"_s, u"connect_s"_s, 0.25, u"Connect timeout"_s, u"0.25 s"_s);
         row(u"timeouts"_s, u"connect_failover_s"_s, 5, u"With others to try"_s, u"5 s"_s);
         row(u"timeouts"_s, u"read_s"_s, 86400, u"Read timeout"_s, u"86400 s"_s);
-        row(u"timeouts"_s, u"total_s"_s, 0, u"Whole request"_s, u"no limit"_s);
+        row(u"timeouts"_s, u"total_s"_s, 0, u"Whole request"_s, u"No limit"_s);
         row(u"breaker"_s, u"failures"_s, 9, u"Failures in a row"_s, u"9"_s);
         row(u"breaker"_s, u"window_s"_s, 90, u"Window"_s, u"90 s"_s);
         row(u"breaker"_s, u"open_s"_s, 30, u"Left alone for"_s, u"30 s"_s);
         row(u"breaker"_s, u"max_open_s"_s, 600, u"At most"_s, u"600 s"_s);
         row(u"pool"_s, u"max_connections"_s, 10000, u"At once"_s, u"10000"_s);
-        row(u"pool"_s, u"max_keepalive_connections"_s, 0, u"Kept while idle"_s, u"none"_s);
+        row(u"pool"_s, u"max_keepalive_connections"_s, 0, u"Kept while idle"_s, u"None"_s);
         row(u"pool"_s, u"keepalive_expiry_s"_s, 12, u"Idle for at most"_s, u"12 s"_s);
         row(u"pool"_s, u"strategy"_s, u"fixed"_s, u"Strategy"_s, u"Fixed"_s);
         row(u"client"_s, u"sse_keepalive_s"_s, 15, u"Keep streams alive"_s, u"15 s"_s);
@@ -106,10 +121,8 @@ private Q_SLOTS:
                 QCOMPARE(box->maximum(), setting.rule.high);
                 QCOMPARE(box->decimals() == 0, setting.kind == SettingKind::Whole);
                 QCOMPARE(box->suffix().isEmpty(), setting.rule.unit == SettingUnit::None);
-            } else if (const auto *choice = qobject_cast<const QComboBox *>(editor)) {
-                QStringList words;
-                for (int i = 0; i < choice->count(); ++i)
-                    words << choice->itemData(i).toString();
+            } else if (const auto *choice = qobject_cast<const ChoiceEdit *>(editor)) {
+                QStringList words = choice->values();
                 QStringList wanted = settingAt(key).words;
                 words.sort();
                 wanted.sort();
@@ -162,13 +175,13 @@ private Q_SLOTS:
 
     void aChoiceIsAskedForAtOnce()
     {
-        auto *box = qobject_cast<QComboBox *>(m_desk->editorNamed(u"Strategy"_s));
-        box->setFocus();
-        QTest::keyClick(box, Qt::Key_Down);
+        QAbstractButton *adaptive = m_desk->choice(u"Strategy"_s, u"Adaptive"_s);
+        adaptive->setFocus();
+        QTest::keyClick(adaptive, Qt::Key_Right);
         QCOMPARE(m_desk->changes.size(), 1);
         QVERIFY(m_desk->applyLast());
         QCOMPARE(m_desk->json.value(u"pool"_s)[u"strategy"_s], QJsonValue(u"fixed"_s));
-        auto *history = m_desk->named<QCheckBox>(u"Keep a history of requests"_s);
+        Switch *history = m_desk->switchNamed(u"Keep a history of requests"_s);
         history->click();
         QCOMPARE(m_desk->changes.size(), 2);
         QCOMPARE(m_desk->lastChange().done, u"Keep a history of requests: off"_s);
@@ -206,9 +219,8 @@ private Q_SLOTS:
 
     void anotherModelNeedsAName()
     {
-        auto *mode = qobject_cast<QComboBox *>(m_desk->editorNamed(u"Model"_s)->focusProxy());
-        mode->setFocus();
-        QTest::keyClick(mode, Qt::Key_Down);
+        const QList<QAbstractButton *> modes = m_desk->editorNamed(u"Model"_s)->findChildren<QAbstractButton *>();
+        QTest::mouseClick(modes.at(1), Qt::LeftButton);
         QCOMPARE(m_desk->changes.size(), 0);
         QVERIFY(m_desk->faultOf(u"Model"_s).contains(u"name of the model"_s));
         auto *name = qobject_cast<QLineEdit *>(QApplication::focusWidget());
@@ -253,7 +265,7 @@ private Q_SLOTS:
 
     void aRefusedChoiceGoesBack()
     {
-        auto *history = m_desk->named<QCheckBox>(u"Keep a history of requests"_s);
+        Switch *history = m_desk->switchNamed(u"Keep a history of requests"_s);
         history->click();
         m_desk->page.editRefused(u"The disk is full."_s);
         QVERIFY(history->isChecked());
@@ -272,12 +284,10 @@ private Q_SLOTS:
         m_desk->page.setTraySettings(settings);
         QCOMPARE(m_desk->textOf(u"Language"_s), u"简体中文"_s);
         QCOMPARE(changed.size(), 0);
-        auto *theme = qobject_cast<QComboBox *>(m_desk->editorNamed(u"Theme"_s));
-        theme->setFocus();
-        QTest::keyClick(theme, Qt::Key_End);
+        QTest::mouseClick(m_desk->choice(u"Theme"_s, u"Dark"_s), Qt::LeftButton);
         settings.theme = Theme::Dark;
         QCOMPARE(changed.last().first().value<TraySettings>(), settings);
-        m_desk->named<QCheckBox>(u"requests are served again"_s)->click();
+        m_desk->switchNamed(u"Requests are served again"_s)->click();
         settings.notices[static_cast<int>(Notice::Recovered)] = false;
         QCOMPARE(changed.last().first().value<TraySettings>(), settings);
         QCOMPARE(m_desk->changes.size(), 0);
@@ -286,7 +296,7 @@ private Q_SLOTS:
     void startAtLoginIsToldAndChosen()
     {
         QSignalSpy chosen(&m_desk->page, &SettingsPage::startAtLoginChosen);
-        auto *box = m_desk->named<QCheckBox>(u"Start qcc when I log in"_s);
+        Switch *box = m_desk->switchNamed(u"Start qcc when I log in"_s);
         m_desk->page.setStartsAtLogin(true);
         QVERIFY(box->isChecked());
         QCOMPARE(chosen.size(), 0);
@@ -321,9 +331,118 @@ private Q_SLOTS:
     void everyEditorHasAName()
     {
         for (const SettingField *field : m_desk->page.findChildren<SettingField *>()) {
-            const auto *button = qobject_cast<QAbstractButton *>(field->editor());
-            QVERIFY(button ? !button->text().isEmpty() : !field->editor()->accessibleName().isEmpty());
+            QVERIFY(!field->label().isEmpty());
+            QVERIFY(!field->editor()->accessibleName().isEmpty());
         }
+        // "Dark" alone may be the windows or the icon.
+        QCOMPARE(m_desk->choice(u"Theme"_s, u"Dark"_s)->accessibleDescription(), u"Theme"_s);
+        QCOMPARE(m_desk->choice(u"Tray icon"_s, u"Dark"_s)->accessibleDescription(), u"Tray icon"_s);
+    }
+
+    void theWordsOfASwitchTurnItToo()
+    {
+        Switch *history = m_desk->switchNamed(u"Keep a history of requests"_s);
+        QWidget *row = history->parentWidget();
+        QTest::mouseClick(row, Qt::LeftButton, {}, QPoint(20, row->height() / 2));
+        QCOMPARE(m_desk->changes.size(), 1);
+        QVERIFY(!history->isChecked());
+        // Those of another editor do nothing.
+        row = m_desk->editorNamed(u"Port"_s)->parentWidget();
+        QTest::mouseClick(row, Qt::LeftButton, {}, QPoint(20, row->height() / 2));
+        QCOMPARE(m_desk->changes.size(), 1);
+        m_desk->page.setView(brokenConfig());
+        row = history->parentWidget();
+        QTest::mouseClick(row, Qt::LeftButton, {}, QPoint(20, row->height() / 2));
+        QCOMPARE(m_desk->changes.size(), 1);
+    }
+
+    void aFaultTakesThePlaceOfTheMeaning()
+    {
+        const SettingField *field = m_desk->fieldNamed(u"Left alone for"_s);
+        m_desk->shoot(u"settings"_s);
+        const int height = field->height();
+        m_desk->type(u"Left alone for"_s, u"900"_s);
+        m_desk->shoot(u"settings-fault-place"_s);
+        QVERIFY(!field->fault().isEmpty());
+        QVERIFY(isFaulty(field->editor()));
+        QCOMPARE(field->height(), height);
+        m_desk->type(u"Left alone for"_s, u"20"_s);
+        QVERIFY(!isFaulty(field->editor()));
+        m_desk->leave();
+    }
+
+    void theIndexIsThereWhereThereIsRoom()
+    {
+        auto *index = m_desk->page.findChild<SettingsIndex *>();
+        QVERIFY(!index->isVisible());
+        m_desk->page.resize(1000, 600);
+        QVERIFY(index->isVisible());
+        const auto *form = m_desk->page.findChild<SettingsForm *>();
+        QVERIFY(index->x() >= form->mapTo(&m_desk->page, QPoint(form->width(), 0)).x());
+        QVERIFY(index->geometry().right() <= 1000 - 24);
+        QCOMPARE(index->count(), form->sections().size());
+    }
+
+    void theIndexGoesToASectionAndMarksWhereOneIs()
+    {
+        m_desk->page.resize(1000, 600);
+        m_desk->shoot(u"settings-index"_s);
+        auto *index = m_desk->page.findChild<SettingsIndex *>();
+        const auto *form = m_desk->page.findChild<SettingsForm *>();
+        const auto *scroll = m_desk->page.findChild<QScrollArea *>();
+        QScrollBar *bar = scroll->verticalScrollBar();
+        QCOMPARE(index->currentRow(), 0);
+        const auto breaker = static_cast<int>(form->sections().indexOf(u"Breaker"_s));
+        QTest::mouseClick(index->viewport(), Qt::LeftButton, {}, index->visualItemRect(index->item(breaker)).center());
+        QCOMPARE(bar->value(), form->topOf(breaker));
+        QCOMPARE(index->currentRow(), breaker);
+        index->setFocus();
+        QTest::keyClick(index, Qt::Key_Up);
+        QCOMPARE(bar->value(), form->topOf(breaker - 1));
+        // The last ones cannot come to the top, and are marked all the same.
+        QTest::keyClick(index, Qt::Key_End);
+        QCOMPARE(bar->value(), bar->maximum());
+        QCOMPARE(index->currentRow(), index->count() - 1);
+        // By scrolling each section is marked once, in their order.
+        QList<int> marked;
+        for (int value = 0; value <= bar->maximum(); ++value) {
+            bar->setValue(value);
+            if (marked.isEmpty() || marked.last() != index->currentRow())
+                marked << index->currentRow();
+        }
+        QList<int> all(index->count());
+        std::iota(all.begin(), all.end(), 0);
+        QCOMPARE(marked, all);
+    }
+
+    void theIndexShowsWhatTheSearchFound()
+    {
+        m_desk->page.resize(1000, 600);
+        m_desk->page.focusFilter();
+        QTest::keyClicks(QApplication::focusWidget(), u"breaker"_s);
+        const auto *index = m_desk->page.findChild<SettingsIndex *>();
+        const auto *form = m_desk->page.findChild<SettingsForm *>();
+        for (int i = 0; i < index->count(); ++i)
+            QCOMPARE(index->isRowHidden(i), form->sections().at(i) != u"Breaker"_s);
+        QCOMPARE(form->sections().at(index->currentRow()), u"Breaker"_s);
+        QVERIFY(m_desk->page.clearFilter());
+        QVERIFY(!index->isRowHidden(0));
+    }
+
+    void aFileWithAnErrorIsNotChangedFromHere()
+    {
+        m_desk->page.setView(brokenConfig());
+        QVERIFY(!m_desk->editorNamed(u"Port"_s)->isEnabled());
+        QVERIFY(m_desk->editorNamed(u"Theme"_s)->isEnabled());
+        const auto says = [this] {
+            const QList<QLabel *> labels = m_desk->page.findChildren<QLabel *>();
+            return std::ranges::any_of(labels, [](const QLabel *label) { return label->isVisible() && label->text().contains(u"line 14"_s); });
+        };
+        QVERIFY(says());
+        m_desk->shoot(u"settings-broken"_s);
+        m_desk->page.setView({});
+        QVERIFY(m_desk->editorNamed(u"Port"_s)->isEnabled());
+        QVERIFY(!says());
     }
 
     void looksWellInLargeType()
@@ -360,7 +479,7 @@ private Q_SLOTS:
         m_desk->page.setStartsAtLogin(true);
         m_desk->shoot(u"settings-"_s + name);
         auto *bar = m_desk->page.findChild<QScrollArea *>()->verticalScrollBar();
-        for (int i = 1; i < 5; ++i) {
+        for (int i = 1; i < 6; ++i) {
             bar->setValue(i * bar->pageStep());
             m_desk->shoot(u"settings-%1-%2"_s.arg(i).arg(name));
         }
@@ -373,6 +492,13 @@ private Q_SLOTS:
         }
         QTest::keyClicks(QApplication::focusWidget(), u"xyz"_s);
         m_desk->shoot(u"settings-nothing-"_s + name);
+        m_desk->page.clearFilter();
+        m_desk->page.resize(952, 760);
+        m_desk->page.setView(runningAt(u"http://127.0.0.1:7860"_s));
+        m_desk->editorNamed(u"Theme"_s)->setFocus();
+        m_desk->shoot(u"settings-wide-"_s + name);
+        m_desk->page.resize(592, 500);
+        m_desk->shoot(u"settings-narrow-"_s + name);
         QVERIFY(m_desk->page.isVisible());
     }
 

@@ -4,7 +4,7 @@ import re
 import subprocess
 
 from desktop import DesktopCase, endpoint
-from screen import children, choose, keep_picture, open_page, proxy_switch, texts, wait_for, wait_until_on, window
+from screen import children, choose, click, keep_picture, open_page, proxy_switch, texts, wait_for, wait_until_on, window
 from waiting import until
 
 SETTINGS = 5  # The page.
@@ -33,14 +33,14 @@ class TheSettingsPage(DesktopCase):
 
     def test_the_theme_changes_while_the_window_is_open(self):
         light = self.brightness("light")
-        choose(wait_for(self.shown, "combo box", re.compile("^Theme")), "Dark")
+        self.choose_theme("Dark")
         until(lambda: self.brightness("dark") < 0.4, "the window is dark")
-        choose(wait_for(self.shown, "combo box", re.compile("^Theme")), "Light")
+        self.choose_theme("Light")
         until(lambda: self.brightness("light") > 0.6, "the window is light again")
         self.assertGreater(light, 0.6)
 
     def test_both_are_kept(self):
-        choose(wait_for(self.shown, "combo box", re.compile("^Theme")), "Dark")
+        self.choose_theme("Dark")
         until(lambda: self.brightness("dark") < 0.4, "the window is dark")
         self.tray.terminate()
         self.assertEqual(self.tray.wait(15), 0)
@@ -52,6 +52,9 @@ class TheSettingsPage(DesktopCase):
         self.shown = window(self.tray)
         wait_until_on(self.shown)
         open_page(self.shown, SETTINGS)
+
+    def choose_theme(self, name):
+        click(wait_for(wait_for(self.shown, "panel", "Theme"), "check box", name))
 
     @staticmethod
     def page_names(shown):

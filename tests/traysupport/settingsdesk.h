@@ -77,6 +77,17 @@ public:
         }
         return nullptr;
     }
+    /// One of the choices of an editor that shows them side by side.
+    QAbstractButton *choice(const QString &name, const QString &text) const
+    {
+        for (QAbstractButton *button : editorNamed(name)->findChildren<QAbstractButton *>()) {
+            if (button->text() == text)
+                return button;
+        }
+        return nullptr;
+    }
+    Switch *switchNamed(const QString &name) const { return qobject_cast<Switch *>(editorNamed(name)); }
+    const SettingField *fieldNamed(const QString &name) const { return qobject_cast<const SettingField *>(editorNamed(name)->parentWidget()); }
     QString textOf(const QString &name) const
     {
         const QWidget *editor = editorNamed(name);
@@ -84,6 +95,8 @@ public:
             return box->text();
         if (const auto *box = qobject_cast<const QComboBox *>(editor))
             return box->currentText();
+        if (const auto *choices = qobject_cast<const Segments *>(editor))
+            return choices->button(choices->current())->text();
         const auto *text = qobject_cast<const QLineEdit *>(editor);
         return text ? text->text() : QString();
     }

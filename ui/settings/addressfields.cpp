@@ -2,17 +2,11 @@
 
 #include "core/config/addresses.h"
 #include "ui/model/proxyview.h"
-#include "ui/model/words.h"
 #include "ui/settings/configfields.h"
 #include "ui/settings/settingedits.h"
 #include "ui/settings/settingfield.h"
 #include "ui/settings/settingsform.h"
 
-#include "ui/widgets/plaintext.h"
-#include "ui/widgets/theme.h"
-
-#include <QHBoxLayout>
-#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QUrl>
@@ -27,62 +21,57 @@ const QString &hostPath()
     return path;
 }
 
+const QString &portPath()
+{
+    static const QString path = QStringLiteral("listen.port");
+    return path;
+}
+
 const QString &tokenPath()
 {
     static const QString path = QStringLiteral("listen.access_token");
     return path;
 }
 
-bool isSameAddress(const QString &address, const Config::Listen &listen)
-{
-    const QUrl url(address);
-    return url.port() == listen.port && url.host().compare(listen.host, Qt::CaseInsensitive) == 0;
-}
-
 } // namespace
 
 AddressFields::AddressFields(SettingsForm *form, ConfigFields *fields)
     : QObject(form)
-    , m_form(form)
     , m_host(new QLineEdit)
     , m_token(new TokenEdit)
-    , m_note(new QWidget)
-    , m_noteText(new TextLabel)
 {
     form->addSection(tr("Address"));
-    fields->add(
-        tr("Host:"),
-        {hostPath(), tr("Host"),
-         new SettingField(m_host,
-                          tr("localhost, or an IP address of this computer. With 0.0.0.0 other computers reach the proxy, too.")),
-         [host = m_host] { return QJsonValue(host->text().trimmed()); },
-         [host = m_host](const QJsonValue &value) { host->setText(value.toString()); },
-         [](const QJsonValue &value) { return value.toString(); }, [this] { return hostFault(); }, true});
-    fields->addNumber(tr("Port:"), QStringLiteral("listen.port"));
-    fields->add(
-        tr("Access token:"),
-        {tokenPath(),
-         tr("Access token"),
-         new SettingField(m_token, tr("Clients present it as their API key. Required where other computers reach the proxy.")),
-         [token = m_token] { return QJsonValue(token->token()); },
-         [token = m_token](const QJsonValue &value) { token->setToken(value.toString()); },
-         {},
-         [this] { return tokenFault(); },
-         true});
-
-    auto *restart = new QPushButton(tr("&Restart the proxy"));
-    m_noteText->setWordWrap(true);
-    auto *row = new QHBoxLayout(m_note);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(metrics::unit);
-    row->addWidget(m_noteText, 1);
-    row->addWidget(restart);
-    form->addNote(m_note);
+    m_host->setFixedWidth(fieldWidth(m_host->font()));
+    m_hostField = new SettingField(tr("Host"), m_host,
+                                   tr("localhost, or an IP address of this computer. With 0.0.0.0 other computers reach the proxy, too."));
+    fields->add({hostPath(), tr("Host"), m_hostField,
+                 [host = m_host] { return QJsonValue(host->text().trimmed()); },
+                 [host = m_host](const QJsonValue &value) { host->setText(value.toString()); },
+                 [](const QJsonValue &value) { return value.toString(); }, [this] { return hostFault(); }, true});
+    fields->addNumber(tr("Port"), portPath());
+    m_portField = fields->field(portPath());
+    fields->add({tokenPath(),
+                 tr("Access token"),
+                 new SettingField(tr("Access token"), m_token,
+                                  tr("Clients present it as their API key. Required where other computers reach the proxy.")),
+                 [token = m_token] { return QJsonValue(token->token()); },
+                 [token = m_token](const QJsonValue &value) { token->setToken(value.toString()); },
+                 {},
+                 [this] { return tokenFault(); },
+                 true});
+    addRestart(m_hostField);
+    addRestart(m_portField);
 
     connect(m_host, &QLineEdit::textEdited, fields, &ConfigFields::check);
     connect(m_host, &QLineEdit::editingFinished, fields, [fields] { fields->commit(hostPath()); });
     connect(m_token, &TokenEdit::edited, fields, &ConfigFields::check);
     connect(m_token, &TokenEdit::finished, fields, [fields] { fields->commit(tokenPath()); });
+}
+
+void AddressFields::addRestart(SettingField *field)
+{
+    auto *restart = smallButton(tr("&Restart the proxy"));
+    field->setStep(restart);
     connect(restart, &QPushButton::clicked, this, &AddressFields::restartRequested);
 }
 
@@ -123,11 +112,14 @@ QString AddressFields::tokenFault() const
 
 void AddressFields::showForce()
 {
-    const bool differs = !m_inForce.isEmpty() && !isSameAddress(m_inForce, m_configured);
-    if (differs)
-        m_noteText->setText(Words::markOf(Meaning::Warning) + QLatin1Char(' ')
-                            + tr("The new address takes effect at the next start. Until then it is %1.").arg(m_inForce));
-    m_form->setNoteVisible(m_note, differs);
+    const QUrl url(m_inForce);
+    const bool runs = !m_inForce.isEmpty();
+    const bool portDiffers = runs && url.port() != m_configured.port;
+    const bool hostDiffers = runs && url.host().compare(m_configured.host, Qt::CaseInsensitive) != 0;
+    const auto notice = [](const QString &inForce) { return tr("Takes effect at the next start; until then it is %1.").arg(inForce); };
+    m_portField->setNotice(portDiffers ? notice(QString::number(url.port())) : QString());
+    // One restart is enough for both.
+    m_hostField->setNotice(hostDiffers ? notice(url.host()) : QString(), !portDiffers);
 }
 
 } // namespace qcc

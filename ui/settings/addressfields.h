@@ -4,14 +4,12 @@
 
 #include <QObject>
 
-class QLabel;
 class QLineEdit;
-class QPushButton;
 
 namespace qcc {
 
 class ConfigFields;
-class NumberBox;
+class SettingField;
 class SettingsForm;
 class TokenEdit;
 struct ProxyView;
@@ -33,13 +31,13 @@ Q_SIGNALS:
 private:
     QString hostFault() const;
     QString tokenFault() const;
+    void addRestart(SettingField *field);
     void showForce();
 
-    SettingsForm *m_form;
     QLineEdit *m_host;
     TokenEdit *m_token;
-    QWidget *m_note;
-    QLabel *m_noteText;
+    SettingField *m_hostField;
+    SettingField *m_portField;
     Config::Listen m_configured;
     QString m_inForce; ///< An address; empty while the proxy does not run.
 };

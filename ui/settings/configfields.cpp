@@ -7,8 +7,6 @@
 #include "ui/widgets/plaintext.h"
 
 #include <QApplication>
-#include <QCheckBox>
-#include <QComboBox>
 #include <QStringList>
 
 #include <algorithm>
@@ -89,46 +87,43 @@ NumberBox *ConfigFields::addNumber(const QString &label, const QString &path, co
 {
     const Setting &setting = settingAt(path);
     auto *box = new NumberBox({setting.rule.low, setting.rule.high, unitWords(setting.rule.unit), setting.kind == SettingKind::Whole, lowestWord});
-    add(label, {path, plainLabel(label), new SettingField(box, caption),
-                [box] { return QJsonValue(box->value()); },
-                [box](const QJsonValue &value) { box->setValue(value.toDouble()); },
-                [box](const QJsonValue &value) { return box->wordsFor(value.toDouble()); }, {}, true});
+    add({path, label, new SettingField(label, box, caption),
+         [box] { return QJsonValue(box->value()); },
+         [box](const QJsonValue &value) { box->setValue(value.toDouble()); },
+         [box](const QJsonValue &value) { return box->wordsFor(value.toDouble()); }, {}, true});
     connect(box, &NumberBox::valueChanged, this, &ConfigFields::check);
     connect(box, &NumberBox::editingFinished, this, [this, path] { commit(path); });
     return box;
 }
 
-void ConfigFields::addChoice(const QString &label, const QString &path, const QList<std::pair<QString, QString>> &choices,
-                             const QString &caption)
+void ConfigFields::addChoice(const QString &label, const QString &path, const ChoiceEdit::Choices &choices, const QString &caption)
 {
-    auto *box = new QComboBox;
-    for (const auto &[value, words] : choices)
-        box->addItem(words, value);
-    add(label, {path, plainLabel(label), new SettingField(box, caption),
-                [box] { return QJsonValue(box->currentData().toString()); },
-                [box](const QJsonValue &value) { box->setCurrentIndex(box->findData(value.toString())); },
-                [box](const QJsonValue &value) { return box->itemText(box->findData(value.toString())); }});
-    connect(box, &QComboBox::activated, this, [this, path] { commit(path); });
+    auto *edit = new ChoiceEdit(choices);
+    add({path, label, new SettingField(label, edit, caption),
+         [edit] { return QJsonValue(edit->value()); },
+         [edit](const QJsonValue &value) { edit->setValue(value.toString()); },
+         [edit](const QJsonValue &value) { return edit->wordsFor(value.toString()); }});
+    connect(edit, &ChoiceEdit::chosen, this, [this, path] { commit(path); });
 }
 
-void ConfigFields::addSwitch(const QString &text, const QString &path, const QString &caption)
+void ConfigFields::addSwitch(const QString &label, const QString &path, const QString &caption)
 {
-    auto *box = new QCheckBox(text);
-    add({}, {path, plainLabel(text), new SettingField(box, caption),
-             [box] { return QJsonValue(box->isChecked()); },
-             [box](const QJsonValue &value) { box->setChecked(value.toBool()); },
-             [](const QJsonValue &value) { return value.toBool() ? tr("on", "a setting") : tr("off", "a setting"); }});
-    connect(box, &QCheckBox::clicked, this, [this, path] { commit(path); });
+    auto *button = new Switch;
+    add({path, label, new SettingField(label, button, caption),
+         [button] { return QJsonValue(button->isChecked()); },
+         [button](const QJsonValue &value) { button->setChecked(value.toBool()); },
+         [](const QJsonValue &value) { return value.toBool() ? tr("on", "a setting") : tr("off", "a setting"); }});
+    connect(button, &Switch::clicked, this, [this, path] { commit(path); });
 }
 
-void ConfigFields::add(const QString &label, const ConfigBinding &binding)
+void ConfigFields::add(const ConfigBinding &binding)
 {
     const QJsonValue standard = configValue(Config(), binding.path);
     const QString inWords = binding.words ? binding.words(standard) : QString();
     setPlainToolTip(binding.field->editor(),
                     inWords.isEmpty() ? tr("%1 in config.json", "a key").arg(binding.path)
                                       : tr("Default: %1. %2 in config.json", "value, key").arg(inWords, binding.path));
-    m_form->addField(label, binding.field, binding.path);
+    m_form->addField(binding.field, binding.path);
     m_entries.push_back({binding, standard, standard});
     show(m_entries.back());
 }

@@ -40,10 +40,12 @@ public:
     /// `path` is that of a setting: its bounds, its unit and its default come from there. `lowestWord`: see NumberRange.
     NumberBox *addNumber(const QString &label, const QString &path, const QString &caption = {}, const QString &lowestWord = {});
     /// `choices` are what config.json writes, each with the words for the user, in the order of the list.
-    void addChoice(const QString &label, const QString &path, const QList<std::pair<QString, QString>> &choices, const QString &caption = {});
-    void addSwitch(const QString &text, const QString &path, const QString &caption = {});
+    void addChoice(const QString &label, const QString &path, const ChoiceEdit::Choices &choices, const QString &caption = {});
+    void addSwitch(const QString &label, const QString &path, const QString &caption = {});
     /// For any other editor: the caller connects it to check() and commit().
-    void add(const QString &label, const ConfigBinding &binding);
+    void add(const ConfigBinding &binding);
+    /// The row of a binding that was added before.
+    SettingField *field(const QString &path) { return find(path)->binding.field; }
     /// Of a binding that was added before.
     void setFault(const QString &path, const std::function<QString()> &fault);
 

@@ -6,12 +6,13 @@
 
 #include <array>
 
-class QCheckBox;
 class QComboBox;
 
 namespace qcc {
 
+class Segments;
 class SettingsForm;
+class Switch;
 
 /// The settings of the desktop application itself.
 class DesktopFields : public QObject
@@ -35,13 +36,13 @@ private:
     void take();
 
     TraySettings m_settings;
-    QCheckBox *m_login;
+    Switch *m_login;
     QComboBox *m_language;
-    QComboBox *m_theme;
-    QComboBox *m_trayIcon;
+    Segments *m_theme;    ///< By Theme.
+    Segments *m_trayIcon; ///< By TrayColours.
     QComboBox *m_leftClick;
     QComboBox *m_middleClick;
-    std::array<QCheckBox *, noticeCount> m_notices{};
+    std::array<Switch *, noticeCount> m_notices{};
 };
 
 } // namespace qcc

@@ -1,8 +1,9 @@
 #include "ui/settings/settingedits.h"
 
+#include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
-#include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPushButton>
@@ -15,7 +16,9 @@ namespace qcc {
 
 namespace {
 
-constexpr int widthInChars = 18;
+constexpr int numberWidth = 96;
+constexpr int wordWidth = 168;
+constexpr int wordWidthInChars = 24;
 
 } // namespace
 
@@ -28,8 +31,21 @@ NumberBox::NumberBox(const NumberRange &range, QWidget *parent)
         setSuffix(QLatin1Char(' ') + range.unit);
     setSpecialValueText(range.lowestWord);
     setAlignment(Qt::AlignRight);
+    dress();
+}
+
+void NumberBox::changeEvent(QEvent *event)
+{
+    QDoubleSpinBox::changeEvent(event);
+    if (event->type() == QEvent::StyleChange || event->type() == QEvent::FontChange)
+        dress();
+}
+
+void NumberBox::dress()
+{
+    setButtonSymbols(hasOwnStyle() ? NoButtons : UpDownArrows);
     // Some styles have buttons that take more than the text leaves.
-    setFixedWidth(std::max(fontMetrics().averageCharWidth() * widthInChars, sizeHint().width()));
+    setFixedWidth(std::max(numberWidth, sizeHint().width()));
 }
 
 QString NumberBox::textFromValue(double value) const
@@ -46,27 +62,71 @@ QString NumberBox::wordsFor(double value) const
     return textFromValue(value) + suffix();
 }
 
+ChoiceEdit::ChoiceEdit(const Choices &choices, QWidget *parent)
+    : Segments({}, parent)
+    , m_choices(choices)
+{
+    QStringList words;
+    for (const auto &choice : choices)
+        words << choice.second;
+    setChoices(words);
+}
+
+QStringList ChoiceEdit::values() const
+{
+    QStringList all;
+    for (const auto &choice : m_choices)
+        all << choice.first;
+    return all;
+}
+
+QString ChoiceEdit::value() const
+{
+    return m_choices.value(current()).first;
+}
+
+void ChoiceEdit::setValue(const QString &value)
+{
+    setCurrent(static_cast<int>(values().indexOf(value)));
+}
+
+QString ChoiceEdit::wordsFor(const QString &value) const
+{
+    return m_choices.value(values().indexOf(value)).second;
+}
+
+int fieldWidth(const QFont &font)
+{
+    return std::max(wordWidth, QFontMetrics(font).averageCharWidth() * wordWidthInChars);
+}
+
+QPushButton *smallButton(const QString &text)
+{
+    auto *button = new QPushButton(text);
+    button->setFont(metrics::caption(button->font()));
+    button->setFixedHeight(std::max(tokens::size::controlSmall, button->fontMetrics().height() + 8));
+    return button;
+}
+
+static_assert(static_cast<int>(ModelMode::Passthrough) == 0 && static_cast<int>(ModelMode::Override) == 1);
+
 ModelEdit::ModelEdit(QWidget *parent)
     : QWidget(parent)
-    , m_mode(new QComboBox)
+    , m_mode(new Segments({tr("As the client asks"), tr("Always this one")}))
     , m_name(new QLineEdit)
 {
-    setFocusProxy(m_mode);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    m_mode->addItem(tr("As the client asks"), static_cast<int>(ModelMode::Passthrough));
-    m_mode->addItem(tr("Always this one:"), static_cast<int>(ModelMode::Override));
+    setFocusProxy(m_mode->button(0));
     m_mode->setAccessibleName(tr("Model"));
-    m_mode->setAccessibleDescription(m_mode->accessibleName()); // Qt on Linux tells only this of a combo box.
     m_name->setPlaceholderText(tr("Name of a model"));
     m_name->setAccessibleName(tr("Name of the model"));
 
-    auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(metrics::unit);
-    row->addWidget(m_mode);
-    row->addWidget(m_name, 1);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(metrics::unit);
+    column->addWidget(m_mode, 0, Qt::AlignRight);
+    column->addWidget(m_name);
 
-    connect(m_mode, &QComboBox::activated, this, [this] {
+    connect(m_mode, &Segments::chosen, this, [this] {
         showMode();
         if (mode() == ModelMode::Override && name().isEmpty())
             m_name->setFocus();
@@ -80,7 +140,7 @@ ModelEdit::ModelEdit(QWidget *parent)
 
 ModelMode ModelEdit::mode() const
 {
-    return static_cast<ModelMode>(m_mode->currentData().toInt());
+    return static_cast<ModelMode>(m_mode->current());
 }
 
 QString ModelEdit::name() const
@@ -90,7 +150,7 @@ QString ModelEdit::name() const
 
 void ModelEdit::setModel(ModelMode mode, const QString &name)
 {
-    m_mode->setCurrentIndex(m_mode->findData(static_cast<int>(mode)));
+    m_mode->setCurrent(static_cast<int>(mode));
     if (name != m_name->text())
         m_name->setText(name);
     showMode();
@@ -99,6 +159,7 @@ void ModelEdit::setModel(ModelMode mode, const QString &name)
 void ModelEdit::showMode()
 {
     m_name->setEnabled(mode() == ModelMode::Override);
+    setFocusProxy(m_mode->button(m_mode->current()));
 }
 
 QString newToken()
@@ -112,12 +173,12 @@ QString newToken()
 TokenEdit::TokenEdit(QWidget *parent)
     : QWidget(parent)
     , m_text(new QLineEdit)
-    , m_reveal(new QPushButton(tr("Hide", "the access token")))
+    , m_reveal(smallButton(tr("Hide", "the access token")))
 {
     setFocusProxy(m_text);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_text->setFixedWidth(fieldWidth(font()));
     m_text->setEchoMode(QLineEdit::Password);
-    m_text->setPlaceholderText(tr("none"));
+    m_text->setPlaceholderText(tr("None"));
     m_text->setAccessibleName(tr("Access token"));
     m_reveal->setCheckable(true);
     m_reveal->setAccessibleName(tr("Show the access token"));
@@ -125,15 +186,15 @@ TokenEdit::TokenEdit(QWidget *parent)
     const int hideWidth = m_reveal->sizeHint().width();
     m_reveal->setText(tr("Show", "the access token"));
     m_reveal->setFixedWidth(std::max(hideWidth, m_reveal->sizeHint().width()));
-    auto *generate = new QPushButton(tr("Generate"));
+    auto *generate = smallButton(tr("Generate"));
     generate->setAccessibleName(tr("Generate an access token"));
 
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(metrics::unit);
-    row->addWidget(m_text, 1);
     row->addWidget(m_reveal);
     row->addWidget(generate);
+    row->addWidget(m_text);
 
     connect(m_text, &QLineEdit::textEdited, this, &TokenEdit::edited);
     connect(m_text, &QLineEdit::editingFinished, this, &TokenEdit::finished);

@@ -1,11 +1,14 @@
 #pragma once
 
 #include "core/config/config.h"
+#include "ui/widgets/controls.h"
 
 #include <QDoubleSpinBox>
+#include <QList>
 #include <QWidget>
 
-class QComboBox;
+#include <utility>
+
 class QLineEdit;
 class QPushButton;
 
@@ -20,7 +23,7 @@ struct NumberRange {
     QString lowestWord = {}; ///< In place of the lowest number, where it means something else ("no limit").
 };
 
-/// A number without the zeros at its end. All are equally wide, so that they stand in a column.
+/// A number without the zeros at its end, and in our own style without arrows: keys and wheel turn it.
 class NumberBox : public QDoubleSpinBox
 {
     Q_OBJECT
@@ -31,7 +34,38 @@ public:
     QString textFromValue(double value) const override;
     /// `value` in words as it is shown, with its unit.
     QString wordsFor(double value) const;
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void dress();
 };
+
+/// One of up to four choices, each with what is written for it and the words for the user.
+class ChoiceEdit : public Segments
+{
+    Q_OBJECT
+
+public:
+    using Choices = QList<std::pair<QString, QString>>;
+
+    explicit ChoiceEdit(const Choices &choices, QWidget *parent = nullptr);
+
+    QStringList values() const;
+    QString value() const;
+    void setValue(const QString &value);
+    QString wordsFor(const QString &value) const;
+
+private:
+    const Choices m_choices;
+};
+
+/// How wide a field for a word or two is, with `font`.
+int fieldWidth(const QFont &font);
+
+/// For what stands beside an editor.
+QPushButton *smallButton(const QString &text);
 
 /// Which model requests go to: the one that the client asks for, or always one.
 class ModelEdit : public QWidget
@@ -52,7 +86,7 @@ Q_SIGNALS:
 private:
     void showMode();
 
-    QComboBox *m_mode;
+    Segments *m_mode; ///< By ModelMode.
     QLineEdit *m_name;
 };
 

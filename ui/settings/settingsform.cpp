@@ -2,129 +2,148 @@
 
 #include "ui/settings/settingfield.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/shapes.h"
 #include "ui/widgets/theme.h"
 
-#include <QAbstractButton>
 #include <QEvent>
-#include <QGridLayout>
 #include <QLabel>
-#include <QRegularExpression>
+#include <QPainter>
+#include <QVBoxLayout>
 
-#include <algorithm>
 #include <utility>
 
 namespace qcc {
 
 namespace {
 
-constexpr int widthInChars = 100;
+constexpr int mostWidth = 640;
+constexpr int aboveTitle = 14;
+constexpr int titleHeight = 24;
+
+/// What the rows of a section lie on, parted by hairlines.
+class Card : public QWidget
+{
+public:
+    Card()
+    {
+        auto *rows = new QVBoxLayout(this);
+        rows->setContentsMargins(1, 1, 1, 1);
+        rows->setSpacing(1);
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        const Colours colours = coloursOf(palette());
+        drawBox(painter, rect(), tokens::radius::card, colours.raised, colours.hairline);
+        bool first = true;
+        for (int i = 0; i < layout()->count(); ++i) {
+            const QWidget *row = layout()->itemAt(i)->widget();
+            if (row->isHidden())
+                continue;
+            if (!std::exchange(first, false))
+                painter.fillRect(1, row->y() - 1, width() - 2, 1, colours.hairline);
+        }
+    }
+};
 
 } // namespace
 
 SettingsForm::SettingsForm(QWidget *parent)
     : QWidget(parent)
-    , m_grid(new QGridLayout(this))
+    , m_column(new QVBoxLayout(this))
     , m_nothing(new TextLabel(tr("No setting has these words. Those that are not on this page are in config.json.")))
 {
-    m_grid->setContentsMargins(metrics::edge, 0, metrics::edge, metrics::edge);
-    m_grid->setHorizontalSpacing(metrics::edge);
-    m_grid->setVerticalSpacing(metrics::unit + metrics::half);
-    m_grid->setColumnStretch(1, 1);
+    setMaximumWidth(mostWidth);
+    m_column->setContentsMargins(0, 0, 0, tokens::space::margin);
+    m_column->setSpacing(0);
     m_nothing->setWordWrap(true);
-    m_grid->addWidget(m_nothing, m_grid->rowCount(), 0, 1, 2);
+    m_nothing->setContentsMargins(0, aboveTitle, 0, 0);
+    m_column->addWidget(m_nothing);
     m_nothing->hide();
     dress();
 }
 
 void SettingsForm::addSection(const QString &title)
 {
-    auto *label = new TextLabel(title);
-    label->setContentsMargins(0, m_titles.isEmpty() ? 0 : metrics::edge, 0, 0);
-    m_titles << label;
-    m_grid->addWidget(label, m_grid->rowCount(), 0, 1, 2);
+    Section section{new TextLabel(title), new Card};
+    section.title->setContentsMargins(0, aboveTitle, 0, metrics::half);
+    m_column->addWidget(section.title);
+    m_column->addWidget(section.card);
+    m_sections << section;
     dress();
 }
 
-void SettingsForm::addField(const QString &label, SettingField *field, const QString &key)
+void SettingsForm::addField(SettingField *field, const QString &key)
 {
-    QWidget *editor = field->editor();
-    const auto *button = qobject_cast<QAbstractButton *>(editor);
-    if (!button && editor->accessibleName().isEmpty())
-        field->setName(plainLabel(label));
-    const int row = m_grid->rowCount();
-    QLabel *name = nullptr;
-    if (!label.isEmpty()) {
-        name = new TextLabel(label);
-        name->setBuddy(editor);
-        // Level with the editor, whatever stands below that.
-        name->setMinimumHeight(editor->sizeHint().height());
-        m_grid->addWidget(name, row, 0, Qt::AlignTop | Qt::AlignLeft);
-        // The editors stay where they are while the search hides labels.
-        m_grid->setColumnMinimumWidth(0, std::max(m_grid->columnMinimumWidth(0), name->sizeHint().width()));
-    }
-    m_grid->addWidget(field, row, 1, Qt::AlignTop);
-    const QStringList words{m_titles.last()->text(), plainLabel(label), button ? plainLabel(button->text()) : QString(),
-                            field->caption(), key};
-    m_rows.append({field, words.join(QLatin1Char('\n')), m_titles.last(), name});
-}
-
-void SettingsForm::addNote(QWidget *note)
-{
-    m_grid->addWidget(note, m_grid->rowCount(), 1);
-    m_rows.append({note, m_titles.last()->text(), m_titles.last(), nullptr, false});
-    note->hide();
-}
-
-void SettingsForm::setNoteVisible(QWidget *note, bool visible)
-{
-    for (Row &row : m_rows) {
-        if (row.widget == note && row.wanted != visible) {
-            row.wanted = visible;
-            showRows();
-        }
-    }
+    const Section &section = m_sections.constLast();
+    section.card->layout()->addWidget(field);
+    const QStringList words{section.title->text(), field->label(), field->caption(), key};
+    m_rows.append({field, static_cast<int>(m_sections.size()) - 1, words.join(QLatin1Char('\n'))});
 }
 
 void SettingsForm::filter(const QString &text)
 {
-    m_filter = text.trimmed();
-    showRows();
+    const QString wanted = text.trimmed();
+    QList<bool> used(m_sections.size(), false);
+    for (const Row &row : std::as_const(m_rows)) {
+        const bool found = row.words.contains(wanted, Qt::CaseInsensitive);
+        row.field->setVisible(found);
+        used[row.section] = used[row.section] || found;
+    }
+    for (int i = 0; i < m_sections.size(); ++i) {
+        m_sections[i].title->setVisible(used[i]);
+        m_sections[i].card->setVisible(used[i]);
+        m_sections[i].card->update();
+    }
+    m_nothing->setVisible(!used.contains(true));
 }
 
-void SettingsForm::showRows()
+QStringList SettingsForm::sections() const
 {
-    QList<QLabel *> used;
-    for (const Row &row : std::as_const(m_rows)) {
-        const bool found = row.words.contains(m_filter, Qt::CaseInsensitive);
-        row.widget->setVisible(found && row.wanted);
-        if (row.label)
-            row.label->setVisible(found);
-        if (found && !used.contains(row.title))
-            used << row.title;
+    QStringList titles;
+    for (const Section &section : m_sections)
+        titles << section.title->text();
+    return titles;
+}
+
+bool SettingsForm::shows(int section) const
+{
+    return !m_sections.at(section).title->isHidden();
+}
+
+int SettingsForm::topOf(int section) const
+{
+    return m_sections.at(section).title->y();
+}
+
+int SettingsForm::sectionAt(int y) const
+{
+    int found = -1;
+    for (int i = 0; i < m_sections.size(); ++i) {
+        if (shows(i) && (found < 0 || topOf(i) <= y))
+            found = i;
     }
-    for (QLabel *title : std::as_const(m_titles))
-        title->setVisible(used.contains(title));
-    m_nothing->setVisible(used.isEmpty());
+    return found;
 }
 
 void SettingsForm::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::FontChange)
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange)
         dress();
 }
 
 void SettingsForm::dress()
 {
-    setMaximumWidth(fontMetrics().averageCharWidth() * widthInChars);
-    for (QLabel *title : std::as_const(m_titles))
-        title->setFont(metrics::sectionTitle(font()));
-}
-
-QString plainLabel(QString label)
-{
-    static const QRegularExpression marks(QStringLiteral("\\(&\\w\\)|&|[:\uFF1A]$"));
-    return label.remove(marks);
+    for (const Section &section : std::as_const(m_sections)) {
+        section.title->setFont(metrics::sectionTitle(font()));
+        section.title->setMinimumHeight(aboveTitle + titleHeight + metrics::half);
+    }
+    QPalette quiet = palette();
+    quiet.setColor(QPalette::WindowText, coloursOf(palette()).text2);
+    m_nothing->setPalette(quiet);
 }
 
 } // namespace qcc

@@ -9,6 +9,7 @@
 
 class QLabel;
 class QLineEdit;
+class QScrollArea;
 
 namespace qcc {
 
@@ -16,8 +17,10 @@ class AddressFields;
 class ConfigFields;
 class DesktopFields;
 class SettingsForm;
+class SettingsIndex;
 
-/// All settings in one column: those of the proxy, which are in config.json, and those of the desktop application.
+/// All settings in one column: those of the proxy, which are in config.json, and those of the desktop application. Where there is room, an index stands
+/// beside them.
 class SettingsPage : public QWidget
 {
     Q_OBJECT
@@ -46,13 +49,29 @@ Q_SIGNALS:
     /// To show config.json.
     void openConfigRequested();
 
+protected:
+    void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void wheelEvent(QWheelEvent *event) override;
+
 private:
+    QWidget *faultLine();
+    void search(const QString &text);
+    void goTo(int section);
+    void markPlace();
+    void placeIndex();
+    void dress();
+
     QLineEdit *m_filter;
+    QWidget *m_faultLine;
     QLabel *m_fault; ///< Why nothing of config.json can be changed.
+    QScrollArea *m_scroll;
     SettingsForm *m_form;
     ConfigFields *m_fields;
-    AddressFields *m_address;
     DesktopFields *m_desktop;
+    AddressFields *m_address;
+    SettingsIndex *m_index;
+    bool m_goes = false; ///< What scrolls now is the index.
     ConfigSnapshot m_config;
     QString m_configFault;
 };

@@ -5,11 +5,13 @@
 #include <QApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QLineEdit>
 #include <QLocale>
 #include <QPainter>
 #include <QStyle>
 
 #include <algorithm>
+#include <utility>
 
 namespace qcc {
 
@@ -20,6 +22,7 @@ constexpr int chipPadding = 10;
 constexpr int chipMark = 10;
 constexpr int segmentPadding = 12;
 constexpr int segmentsBorder = 2;
+constexpr auto faultProperty = "qcc_faulty";
 
 /// Qt tells a checkable button of a class that it does not know as a plain one.
 class AccessibleSwitch : public QAccessibleWidget
@@ -51,6 +54,8 @@ QAccessibleInterface *accessibleControl(const QString &, QObject *object)
 {
     if (auto *button = qobject_cast<Switch *>(object))
         return new AccessibleSwitch(button);
+    if (auto *segments = qobject_cast<Segments *>(object))
+        return new QAccessibleWidget(segments, QAccessible::Grouping);
     auto *chip = qobject_cast<ChipButton *>(object);
     return chip ? new AccessibleSwitch(chip) : nullptr;
 }
@@ -97,6 +102,22 @@ private:
 };
 
 } // namespace
+
+void setFaulty(QWidget *editor, bool faulty)
+{
+    QList<QWidget *> fields{editor};
+    for (QLineEdit *field : editor->findChildren<QLineEdit *>())
+        fields << field;
+    for (QWidget *field : std::as_const(fields)) {
+        field->setProperty(faultProperty, faulty);
+        field->update();
+    }
+}
+
+bool isFaulty(const QWidget *field)
+{
+    return field && field->property(faultProperty).toBool();
+}
 
 bool mayMove()
 {
@@ -192,6 +213,7 @@ void Switch::leaveEvent(QEvent *event)
 Segments::Segments(const QStringList &choices, QWidget *parent)
     : QWidget(parent)
 {
+    QAccessible::installFactory(accessibleControl);
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(segmentsBorder, segmentsBorder, segmentsBorder, segmentsBorder);
     row->setSpacing(0);

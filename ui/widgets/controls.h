@@ -93,6 +93,10 @@ private:
     std::optional<qint64> m_count;
 };
 
+/// Marks a field, or those within `editor`, as one that holds what cannot be taken: where our own style draws, its border says so.
+void setFaulty(QWidget *editor, bool faulty);
+bool isFaulty(const QWidget *field);
+
 /// Whether things that appear or slide may do so; some desktops ask for none of it.
 bool mayMove();
 

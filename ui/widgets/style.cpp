@@ -1,6 +1,6 @@
 #include "ui/widgets/style.h"
 
-#include "ui/widgets/shapes.h"
+#include "ui/widgets/controls.h"
 #include "ui/widgets/theme.h"
 
 #include <QAbstractButton>
@@ -40,11 +40,11 @@ bool isPrimary(const QStyleOption *option)
 }
 
 /// Of a field, a number, a box of choices: what it lies in, with the focus as its border.
-void drawField(QPainter &painter, const QRect &rect, const QStyleOption *option)
+void drawField(QPainter &painter, const QRect &rect, const QStyleOption *option, const QWidget *widget)
 {
     const Colours colours = coloursOf(option->palette);
     const bool enabled = option->state & QStyle::State_Enabled;
-    drawBox(painter, rect, tokens::radius::control, enabled ? colours.raised : colours.page, colours.hairline);
+    drawBox(painter, rect, tokens::radius::control, enabled ? colours.raised : colours.page, isFaulty(widget) ? colours.of(Meaning::Failure).mark : colours.hairline);
     if (enabled && (option->state & QStyle::State_HasFocus))
         drawFocus(painter, rect, tokens::radius::control, colours.accent);
 }
@@ -170,7 +170,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
     case PE_PanelLineEdit: {
         const auto *panel = qstyleoption_cast<const QStyleOptionFrame *>(option);
         if (panel && panel->lineWidth > 0)
-            drawField(*painter, option->rect, option);
+            drawField(*painter, option->rect, option, widget);
         return;
     }
     case PE_FrameLineEdit:    // is part of its panel
@@ -255,7 +255,7 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
     case CC_ComboBox: {
         const auto *box = qstyleoption_cast<const QStyleOptionComboBox *>(option);
         if (box->frame)
-            drawField(*painter, option->rect, option);
+            drawField(*painter, option->rect, option, widget);
         const QRect arrow = proxy()->subControlRect(control, option, SC_ComboBoxArrow, widget);
         drawChevron(*painter, QRectF(arrow).center(), option->state & State_Enabled ? colours.text2 : colours.disabled);
         return;
@@ -263,7 +263,7 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
     case CC_SpinBox: {
         const auto *box = qstyleoption_cast<const QStyleOptionSpinBox *>(option);
         if (box->frame)
-            drawField(*painter, option->rect, option);
+            drawField(*painter, option->rect, option, widget);
         if (box->buttonSymbols == QAbstractSpinBox::NoButtons)
             return;
         const auto arrow = [&](SubControl part, bool up, bool able) {
