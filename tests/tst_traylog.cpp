@@ -2,17 +2,18 @@
 
 #include "ui/log/logpage.h"
 #include "ui/log/logview.h"
+#include "ui/widgets/controls.h"
 #include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
 #include <QCheckBox>
 #include <QClipboard>
-#include <QComboBox>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QSet>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTextBlock>
@@ -57,6 +58,14 @@ QStringList realisticLines()
             all << line(i, u"DEBUG"_s, u"[req-%1] attempt 2 at relay-a"_s);
     }
     return all;
+}
+
+QString inColumns(const QStringList &lines)
+{
+    QStringList shown;
+    for (const QString &each : lines)
+        shown << LogColumns::shown(each);
+    return shown.join(u'\n');
 }
 
 template <typename T>
@@ -110,7 +119,6 @@ private Q_SLOTS:
         m_page->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
         m_view = m_page->findChild<LogView *>();
-        m_level = m_page->findChild<QComboBox *>();
         m_search = m_page->findChild<QLineEdit *>();
         m_follow = named<QCheckBox>(*m_page, u"Follow"_s);
     }
@@ -138,10 +146,10 @@ private Q_SLOTS:
     void showsTheLinesAndFollowsTheEnd()
     {
         m_page->setLines(lines(0, 100), 100);
-        QCOMPARE(m_view->toPlainText(), lines(0, 100).join(u'\n'));
+        QCOMPARE(m_view->toPlainText(), inColumns(lines(0, 100)));
         QCOMPARE(m_view->verticalScrollBar()->value(), m_view->verticalScrollBar()->maximum());
         m_page->setLines(lines(0, 120), 120);
-        QCOMPARE(m_view->toPlainText(), lines(0, 120).join(u'\n'));
+        QCOMPARE(m_view->toPlainText(), inColumns(lines(0, 120)));
         QCOMPARE(m_view->verticalScrollBar()->value(), m_view->verticalScrollBar()->maximum());
         QVERIFY(m_follow->isChecked());
     }
@@ -206,7 +214,7 @@ private Q_SLOTS:
     void asksForALevelAtOnceAndForATextOnceItSettled()
     {
         QSignalSpy asked(m_page.get(), &LogPage::queryChanged);
-        m_level->setCurrentIndex(2);
+        named<ChipButton>(*m_page, u"Warnings and errors"_s)->click();
         QCOMPARE(asked.size(), 1);
         QCOMPARE(m_page->query().level, std::optional(LogLevel::Warning));
         QTest::keyClicks(m_search, u"req-7"_s);
@@ -232,7 +240,7 @@ private Q_SLOTS:
     {
         m_page->setLines({}, 0);
         QVERIFY(saysVisibly(*m_page, u"No log yet"_s));
-        m_level->setCurrentIndex(3);
+        named<ChipButton>(*m_page, u"Errors only"_s)->click();
         QTest::keyClicks(m_search, u"nonsense"_s);
         QTest::keyClick(m_search, Qt::Key_Return);
         m_page->setLines({}, 512);
@@ -287,17 +295,132 @@ private Q_SLOTS:
     void coloursTheLevelInBothThemes()
     {
         const QStringList all{line(1), line(2, u"WARNING"_s), line(3, u"ERROR"_s), u"no line of qcc"_s};
-        constexpr int levelColumn = 26;
         m_page->setLines(all, 4);
-        for (const Theme theme : {Theme::Dark, Theme::Light}) {
-            applyTheme(theme);
-            QTRY_COMPARE(isDark(m_view->palette()), theme == Theme::Dark);
-            QCOMPARE(colourAt(*m_view, 0, levelColumn), colourOf(Meaning::Neutral, m_view->palette()));
-            QCOMPARE(colourAt(*m_view, 1, levelColumn), colourOf(Meaning::Warning, m_view->palette()));
-            QCOMPARE(colourAt(*m_view, 2, levelColumn), colourOf(Meaning::Failure, m_view->palette()));
-            QVERIFY(!colourAt(*m_view, 2, levelColumn + 9).isValid());
-            QVERIFY(!colourAt(*m_view, 3, 2).isValid());
+        for (const bool asInFile : {false, true}) {
+            named<QCheckBox>(*m_page, u"As in the file"_s)->setChecked(asInFile);
+            const int levelColumn = asInFile ? 26 : 15;
+            for (const Theme theme : {Theme::Dark, Theme::Light}) {
+                applyTheme(theme);
+                QTRY_COMPARE(isDark(m_view->palette()), theme == Theme::Dark);
+                QCOMPARE(colourAt(*m_view, 0, levelColumn), colourOf(Meaning::Neutral, m_view->palette()));
+                QCOMPARE(colourAt(*m_view, 1, levelColumn), colourOf(Meaning::Warning, m_view->palette()));
+                QCOMPARE(colourAt(*m_view, 2, levelColumn), colourOf(Meaning::Failure, m_view->palette()));
+                QVERIFY(!colourAt(*m_view, 2, levelColumn + 9).isValid());
+                QVERIFY(!colourAt(*m_view, 3, 2).isValid());
+            }
         }
+    }
+
+    void linesStandInColumns_data()
+    {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<QString>("shown");
+        QTest::newRow("info") << u"2026-11-23 10:00:00,123 - INFO - relay-a is back"_s << u"11-23 10:00:00\tInfo\trelay-a is back"_s;
+        QTest::newRow("words that look like a head") << u"2026-11-23 10:00:00,123 - ERROR - a - b\tc"_s << u"11-23 10:00:00\tError\ta - b\tc"_s;
+        QTest::newRow("without words") << u"2026-11-23 10:00:00,123 - WARNING - "_s << u"11-23 10:00:00\tWarning\t"_s;
+        QTest::newRow("no line of qcc") << u"Traceback:\tx"_s << u"Traceback:\tx"_s;
+        QTest::newRow("another level") << u"2026-11-23 10:00:00,123 - LOUD - x"_s << u"2026-11-23 10:00:00,123 - LOUD - x"_s;
+        QTest::newRow("empty") << QString() << QString();
+        QTest::newRow("cut") << u"2026-11-23 10:00:00,123 - INFO"_s << u"2026-11-23 10:00:00,123 - INFO"_s;
+    }
+    void linesStandInColumns()
+    {
+        QFETCH(QString, line);
+        QTEST(LogColumns::shown(line), "shown");
+        m_page->setLines({line, line}, 2);
+        QCOMPARE(m_view->document()->blockCount(), 2);
+    }
+
+    void columnsDoNotFollowTheWords()
+    {
+        m_page->setLines({line(1), line(2, u"WARNING"_s), line(3, u"ERROR"_s), line(4, u"DEBUG"_s)}, 4);
+        QSet<double> places;
+        for (int block = 0; block < 4; ++block) {
+            const QTextBlock each = m_view->document()->findBlockByNumber(block);
+            QTextCursor words(each);
+            words.setPosition(each.position() + static_cast<int>(LogColumns::headOfShown(each.text())));
+            places << m_view->cursorRect(words).left();
+        }
+        QCOMPARE(places.size(), 1);
+    }
+
+    void aWrappedLineGoesOnUnderItsWords()
+    {
+        m_page->resize(600, 400);
+        const QString text = u"a word and "_s.repeated(30);
+        m_page->setLines({line(1, u"INFO"_s, text), text}, 2);
+        named<QCheckBox>(*m_page, u"Wrap lines"_s)->setChecked(true);
+        QCoreApplication::processEvents();
+        const QTextBlock first = m_view->document()->firstBlock();
+        QVERIFY(first.layout()->lineCount() > 2);
+        QTextCursor words(first);
+        words.setPosition(static_cast<int>(LogColumns::headOfShown(first.text())));
+        for (int i = 1; i < first.layout()->lineCount(); ++i) {
+            QCOMPARE(qRound(first.layout()->lineAt(i).x()), m_view->cursorRect(words).left());
+            QVERIFY(first.layout()->lineAt(i).naturalTextRect().right() <= m_view->viewport()->width());
+        }
+        // The next one begins below it, and goes on at the side where it has no head.
+        const QTextLayout *second = first.next().layout();
+        QVERIFY(second->lineCount() > 1);
+        QCOMPARE(second->lineAt(1).x(), second->lineAt(0).x());
+        QTextCursor end(first.next());
+        QVERIFY(m_view->cursorRect(end).top() >= first.layout()->lineCount() * m_view->fontMetrics().height());
+    }
+
+    void theEndIsSeenWhateverTheWidth()
+    {
+        named<QCheckBox>(*m_page, u"Wrap lines"_s)->setChecked(true);
+        m_page->setLines(realisticLines(), 78);
+        QTextCursor end(m_view->document());
+        end.movePosition(QTextCursor::End);
+        for (const int width : {1100, 592, 450, 800}) {
+            m_page->resize(width, 460);
+            QCoreApplication::processEvents();
+            QCOMPARE(m_view->verticalScrollBar()->value(), m_view->verticalScrollBar()->maximum());
+            QVERIFY2(m_view->cursorRect(end).bottom() <= m_view->viewport()->height(), qPrintable(QString::number(width)));
+            QVERIFY(m_follow->isChecked());
+        }
+    }
+
+    void whatIsCopiedHasItsWholeHead()
+    {
+        m_page->setLines(lines(0, 3), 3);
+        const auto copied = [this](int from, int to) {
+            QTextCursor cursor(m_view->document());
+            cursor.setPosition(from);
+            cursor.setPosition(to, QTextCursor::KeepAnchor);
+            m_view->setTextCursor(cursor);
+            m_view->copy();
+            return QGuiApplication::clipboard()->text();
+        };
+        const QTextBlock second = m_view->document()->findBlockByNumber(1);
+        const auto head = static_cast<int>(LogColumns::headOfShown(second.text()));
+        QCOMPARE(copied(second.position(), second.position() + head + 7), line(1).first(LogColumns::headOf(line(1)) + 7));
+        // Only words, and only a part of the head.
+        QCOMPARE(copied(second.position() + head, second.position() + head + 7), u"[req-1]"_s);
+        QCOMPARE(copied(second.position() + 6, second.position() + 14), u"10:00:01"_s);
+        // From the middle of one line to the middle of another.
+        const QString first = m_view->document()->firstBlock().text();
+        QCOMPARE(copied(static_cast<int>(first.size()) - 2, second.position() + head + 7),
+                 first.last(2) + u'\n' + line(1).first(LogColumns::headOf(line(1)) + 7));
+        named<QCheckBox>(*m_page, u"As in the file"_s)->setChecked(true);
+        QCOMPARE(m_view->toPlainText(), lines(0, 3).join(u'\n'));
+        QCOMPARE(copied(0, 10), line(0).first(10));
+    }
+
+    void theChosenLevelIsOneOfAll()
+    {
+        const QList<ChipButton *> chips = m_page->findChildren<ChipButton *>();
+        QCOMPARE(chips.size(), 4);
+        const QList<std::optional<LogLevel>> levels{std::nullopt, LogLevel::Info, LogLevel::Warning, LogLevel::Error};
+        for (qsizetype i = 0; i < chips.size(); ++i) {
+            chips[i]->click();
+            QCOMPARE(m_page->query().level, levels.at(i));
+            QCOMPARE(std::ranges::count_if(chips, [](const ChipButton *chip) { return chip->isChecked(); }), 1);
+        }
+        QVERIFY(m_page->clearFilter());
+        QVERIFY(chips.first()->isChecked());
+        QVERIFY(!m_page->clearFilter());
     }
 
     void marksWhatWasSearched()
@@ -305,7 +428,7 @@ private Q_SLOTS:
         QTest::keyClicks(m_search, u"req-1"_s);
         QTest::keyClick(m_search, Qt::Key_Return);
         m_page->setLines(lines(1, 1), 1);
-        const auto column = static_cast<int>(line(1).indexOf(u"req-1"_s));
+        const auto column = static_cast<int>(LogColumns::shown(line(1)).indexOf(u"req-1"_s));
         const QList<QTextLayout::FormatRange> formats = m_view->document()->firstBlock().layout()->formats();
         QVERIFY(std::ranges::any_of(formats, [column](const QTextLayout::FormatRange &range) {
             return range.start == column && range.length == 5 && range.format.hasProperty(QTextFormat::BackgroundBrush);
@@ -323,7 +446,8 @@ private Q_SLOTS:
 
     void everythingHasAName()
     {
-        QVERIFY(!m_level->accessibleName().isEmpty());
+        for (const ChipButton *chip : m_page->findChildren<ChipButton *>())
+            QCOMPARE(chip->accessibleDescription(), u"Level"_s);
         QVERIFY(!m_search->accessibleName().isEmpty());
         QVERIFY(!m_view->accessibleName().isEmpty());
     }
@@ -348,13 +472,20 @@ private Q_SLOTS:
         QTest::keyClick(m_search, Qt::Key_Return);
         named<QCheckBox>(*m_page, u"Wrap lines"_s)->setChecked(true);
         shoot(*m_page, u"log-search-wrapped-"_s + name);
+        named<QCheckBox>(*m_page, u"As in the file"_s)->setChecked(true);
+        shoot(*m_page, u"log-as-in-file-"_s + name);
+        named<QCheckBox>(*m_page, u"As in the file"_s)->setChecked(false);
+        m_search->clear();
+        m_page->resize(1100, 700);
+        shoot(*m_page, u"log-wide-"_s + name);
+        m_page->resize(592, 460);
+        shoot(*m_page, u"log-narrow-"_s + name);
         QCOMPARE(m_view->verticalScrollBar()->value(), m_view->verticalScrollBar()->maximum());
     }
 
 private:
     std::unique_ptr<LogPage> m_page;
     LogView *m_view = nullptr;
-    QComboBox *m_level = nullptr;
     QLineEdit *m_search = nullptr;
     QCheckBox *m_follow = nullptr;
 };

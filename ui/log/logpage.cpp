@@ -1,27 +1,37 @@
 #include "ui/log/logpage.h"
 
 #include "ui/log/logview.h"
+#include "ui/widgets/controls.h"
 #include "ui/widgets/messages.h"
+#include "ui/widgets/pagehead.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 
 #include <QCheckBox>
 #include <QClipboard>
-#include <QComboBox>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
-#include <QSignalBlocker>
 #include <QStackedWidget>
+
+#include <array>
+#include <optional>
 
 namespace qcc {
 
+namespace {
+
+constexpr int allLevels = 0;
+/// What is shown with each of the chips, and what is worse.
+constexpr std::array leastLevels{LogLevel::Debug, LogLevel::Info, LogLevel::Warning, LogLevel::Error};
+
+} // namespace
+
 LogPage::LogPage(QWidget *parent)
     : QWidget(parent)
-    , m_level(new QComboBox)
     , m_search(new QLineEdit)
     , m_follow(new QCheckBox(tr("&Follow")))
     , m_wrap(new QCheckBox(tr("&Wrap lines")))
@@ -33,12 +43,6 @@ LogPage::LogPage(QWidget *parent)
     , m_pages(new QStackedWidget)
     , m_summary(new TextLabel)
 {
-    m_level->addItem(tr("All levels"));
-    m_level->addItem(tr("Info and above"), static_cast<int>(LogLevel::Info));
-    m_level->addItem(tr("Warnings and errors"), static_cast<int>(LogLevel::Warning));
-    m_level->addItem(tr("Errors only"), static_cast<int>(LogLevel::Error));
-    m_level->setAccessibleName(tr("Level"));
-    m_level->setAccessibleDescription(m_level->accessibleName()); // Qt on Linux tells only this of a combo box.
     m_search->setPlaceholderText(tr("Search, for instance req-12"));
     m_search->setAccessibleName(tr("Search the log"));
     setPlainToolTip(m_search, tr("Only lines that hold this text; upper and lower case differ (%1)")
@@ -52,12 +56,10 @@ LogPage::LogPage(QWidget *parent)
     auto *folder = new QPushButton(tr("&Open folder"));
     setPlainToolTip(folder, tr("Show the log file in the file manager"));
 
-    auto *tools = new QHBoxLayout;
-    tools->setSpacing(metrics::unit);
-    tools->addWidget(m_level);
-    tools->addWidget(m_search, 1);
-    tools->addWidget(m_copy);
-    tools->addWidget(folder);
+    auto *head = new PageHead(tr("Log"), tr("From proxy.log, the newest last"));
+    head->addField(m_search);
+    head->addTool(m_copy);
+    head->addTool(folder);
 
     m_pages->addWidget(m_view);
     m_pages->addWidget(m_noLog);
@@ -72,9 +74,10 @@ LogPage::LogPage(QWidget *parent)
     foot->addWidget(m_follow);
 
     auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, metrics::edge);
+    column->setContentsMargins(tokens::space::margin, tokens::space::margin, tokens::space::margin, metrics::edge);
     column->setSpacing(metrics::unit);
-    column->addLayout(tools);
+    column->addWidget(head);
+    column->addLayout(levels());
     column->addWidget(m_pages, 1);
     column->addLayout(foot);
 
@@ -83,7 +86,7 @@ LogPage::LogPage(QWidget *parent)
     connect(&m_settle, &QTimer::timeout, this, &LogPage::ask);
     connect(m_search, &QLineEdit::textChanged, &m_settle, qOverload<>(&QTimer::start));
     connect(m_search, &QLineEdit::returnPressed, this, &LogPage::ask);
-    connect(m_level, &QComboBox::currentIndexChanged, this, &LogPage::ask);
+    connect(&m_levels, &QButtonGroup::idClicked, this, &LogPage::ask);
     connect(all, &QPushButton::clicked, this, [this] {
         clearFilter();
         m_search->setFocus();
@@ -91,6 +94,7 @@ LogPage::LogPage(QWidget *parent)
     connect(m_follow, &QCheckBox::toggled, m_view, &LogView::setFollows);
     connect(m_view, &LogView::followsChanged, m_follow, &QCheckBox::setChecked);
     connect(m_wrap, &QCheckBox::toggled, m_view, &LogView::setWraps);
+    connect(m_asInFile, &QCheckBox::toggled, m_view, [this](bool asInFile) { m_view->setColumns(!asInFile); });
     connect(m_asInFile, &QCheckBox::toggled, this, &LogPage::showLines);
     connect(m_asInFile, &QCheckBox::toggled, this, &LogPage::ask);
     connect(m_copy, &QPushButton::clicked, this, &LogPage::copy);
@@ -98,12 +102,32 @@ LogPage::LogPage(QWidget *parent)
     m_asked = query();
 }
 
+QHBoxLayout *LogPage::levels()
+{
+    auto *row = new QHBoxLayout;
+    row->setSpacing(metrics::half + 2);
+    const auto add = [this, row](const QString &text, std::optional<Meaning> meaning) {
+        auto *chip = new ChipButton(text);
+        chip->setMeaning(meaning);
+        chip->setAccessibleDescription(tr("Level"));
+        m_levels.addButton(chip, static_cast<int>(m_levels.buttons().size()));
+        row->addWidget(chip);
+    };
+    add(tr("All levels"), std::nullopt);
+    add(tr("Info and above"), std::nullopt);
+    add(tr("Warnings and errors"), Meaning::Warning);
+    add(tr("Errors only"), Meaning::Failure);
+    row->addStretch();
+    m_levels.button(allLevels)->setChecked(true);
+    return row;
+}
+
 LogQuery LogPage::query() const
 {
     LogQuery query;
     query.lines = mostLines;
-    if (const QVariant level = m_level->currentData(); level.isValid())
-        query.level = static_cast<LogLevel>(level.toInt());
+    if (const int chosen = m_levels.checkedId(); chosen > allLevels)
+        query.level = leastLevels.at(static_cast<std::size_t>(chosen));
     query.grep = m_search->text();
     if (!m_asInFile->isChecked())
         query.orHolds = LogWords::inFile(query.grep, m_names);
@@ -197,19 +221,16 @@ void LogPage::ask()
 
 void LogPage::search(const QString &text)
 {
-    m_level->setCurrentIndex(0);
+    m_levels.button(allLevels)->setChecked(true);
     m_search->setText(text);
     ask();
 }
 
 bool LogPage::clearFilter()
 {
-    if (m_level->currentIndex() == 0 && m_search->text().isEmpty())
+    if (m_levels.checkedId() == allLevels && m_search->text().isEmpty())
         return false;
-    {
-        const QSignalBlocker quiet(m_level);
-        m_level->setCurrentIndex(0);
-    }
+    m_levels.button(allLevels)->setChecked(true);
     m_search->clear();
     ask();
     return true;
@@ -217,10 +238,8 @@ bool LogPage::clearFilter()
 
 void LogPage::copy()
 {
-    // A selection has other signs where lines end.
-    const QString selected = m_view->textCursor().selectedText().replace(QChar::ParagraphSeparator, QLatin1Char('\n'));
-    QGuiApplication::clipboard()->setText(selected.isEmpty() ? m_view->lines().join(QLatin1Char('\n')) + QLatin1Char('\n')
-                                                             : selected);
+    const QString selected = m_view->selectedText();
+    QGuiApplication::clipboard()->setText(selected.isEmpty() ? m_view->lines().join(QLatin1Char('\n')) + QLatin1Char('\n') : selected);
 }
 
 } // namespace qcc

@@ -3,11 +3,12 @@
 #include "core/log/logreader.h"
 #include "ui/log/logwords.h"
 
+#include <QButtonGroup>
 #include <QTimer>
 #include <QWidget>
 
 class QCheckBox;
-class QComboBox;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -46,13 +47,14 @@ Q_SIGNALS:
     void openFolderRequested();
 
 private:
+    QHBoxLayout *levels();
     void ask();
     void showLines();
     void copy();
     QString summary(qsizetype shown, qint64 total) const;
     bool filters() const;
 
-    QComboBox *m_level;
+    QButtonGroup m_levels; ///< By the place of the level among those that can be chosen.
     QLineEdit *m_search;
     QCheckBox *m_follow;
     QCheckBox *m_wrap;

@@ -1,23 +1,28 @@
 #include "ui/log/logview.h"
 
 #include "core/log/logreader.h"
+#include "ui/widgets/shapes.h"
 #include "ui/widgets/theme.h"
 
 #include <QEvent>
 #include <QFontDatabase>
+#include <QMimeData>
+#include <QPainter>
 #include <QScopedValueRollback>
 #include <QScrollBar>
 #include <QTextBlock>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace qcc {
 
 namespace {
 
-constexpr int timeLength = 23;      // "2026-11-23 10:00:00,123"
-constexpr int levelAt = timeLength + 3; // " - " stands between.
-constexpr float hitOpacity = 0.35F;
+constexpr qsizetype inFileLevelAt = 26; // after "2026-11-23 10:00:00,123 - "
+constexpr qsizetype longestLevel = 12;
+constexpr int markSize = 12;
 
 Meaning meaningOf(LogLevel level)
 {
@@ -46,22 +51,42 @@ void LogHighlighter::setSearch(const QString &text)
     rehighlight();
 }
 
+void LogHighlighter::setColumns(bool columns)
+{
+    m_columns = columns;
+}
+
+void LogHighlighter::colourHead(const QString &text)
+{
+    setCurrentBlockState(-1);
+    const qsizetype levelAt = m_columns ? text.indexOf(QLatin1Char('\t')) + 1 : inFileLevelAt;
+    const qsizetype levelEnd = m_columns ? LogColumns::headOfShown(text) - 1 : text.indexOf(QLatin1Char(' '), levelAt);
+    if (levelEnd <= levelAt || levelAt == 0)
+        return;
+    std::optional<LogLevel> level;
+    if (!m_columns) {
+        // Its beginning alone decides; a whole line may be long.
+        level = levelOfLine(text.left(inFileLevelAt + longestLevel).toLatin1());
+    } else {
+        const QString word = text.sliced(levelAt, levelEnd - levelAt);
+        for (const LogLevel each : EnumTable<LogLevel>::values) {
+            if (LogColumns::wordFor(each) == word)
+                level = each;
+        }
+    }
+    if (!level)
+        return;
+    setCurrentBlockState(static_cast<int>(*level));
+    setFormat(0, static_cast<int>(levelAt), coloursOf(m_palette).text3);
+    setFormat(static_cast<int>(levelAt), static_cast<int>(levelEnd - levelAt), colourOf(meaningOf(*level), m_palette));
+}
+
 void LogHighlighter::highlightBlock(const QString &text)
 {
-    // Its beginning alone decides; a whole line may be long.
-    if (const auto level = levelOfLine(text.left(levelAt + 12).toLatin1())) {
-        setFormat(0, levelAt, colourOf(Meaning::Neutral, m_palette));
-        const auto levelEnd = static_cast<int>(text.indexOf(QLatin1Char(' '), levelAt));
-        QTextCharFormat format;
-        format.setForeground(colourOf(meaningOf(*level), m_palette));
-        if (*level >= LogLevel::Warning)
-            format.setFontWeight(QFont::DemiBold);
-        setFormat(levelAt, levelEnd - levelAt, format);
-    }
+    colourHead(text);
     if (m_search.isEmpty())
         return;
-    QColor background = colourOf(Meaning::Warning, m_palette);
-    background.setAlphaF(hitOpacity);
+    const QColor background = coloursOf(m_palette).of(Meaning::Warning).soft;
     for (qsizetype at = text.indexOf(m_search); at >= 0; at = text.indexOf(m_search, at + m_search.size())) {
         QTextCharFormat hit = format(static_cast<int>(at));
         hit.setForeground(m_palette.color(QPalette::Text));
@@ -69,24 +94,6 @@ void LogHighlighter::highlightBlock(const QString &text)
         setFormat(static_cast<int>(at), static_cast<int>(m_search.size()), hit);
     }
 }
-
-namespace {
-
-/// One block for each of `lines`: what the document would take for an end of line within one becomes a space.
-QString blocksOf(const QStringList &lines)
-{
-    QStringList shown;
-    shown.reserve(lines.size());
-    for (QString line : lines) {
-        for (const QChar end : {QChar(QChar::CarriageReturn), QChar(QChar::LineFeed), QChar(QChar::ParagraphSeparator),
-                                QChar(0xfdd0), QChar(0xfdd1)})
-            line.replace(end, QLatin1Char(' '));
-        shown << line;
-    }
-    return shown.join(QLatin1Char('\n'));
-}
-
-} // namespace
 
 qsizetype linesGone(const QStringList &shown, const QStringList &lines)
 {
@@ -100,14 +107,22 @@ qsizetype linesGone(const QStringList &shown, const QStringList &lines)
 
 LogView::LogView(QWidget *parent)
     : QPlainTextEdit(parent)
-    , m_highlighter(new LogHighlighter(document()))
+    , m_header(new LogHeader(this))
 {
+    auto *text = new QTextDocument(this);
+    m_layout = new HangingLayout(text);
+    text->setDocumentLayout(m_layout);
+    setDocument(text);
+    m_highlighter = new LogHighlighter(text);
+    setFrameShape(NoFrame);
+    viewport()->setAutoFillBackground(false);
+    document()->setDocumentMargin(0);
     setReadOnly(true);
     setUndoRedoEnabled(false);
     setLineWrapMode(NoWrap);
     setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    m_highlighter->setPalette(palette());
+    dress();
+    connect(horizontalScrollBar(), &QScrollBar::valueChanged, this, &LogView::placeHeader);
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &LogView::noteScrolling);
     // Where the keys scroll, the scroll bar says nothing.
     connect(this, &QPlainTextEdit::updateRequest, this, [this](const QRect &, int dy) {
@@ -118,6 +133,114 @@ LogView::LogView(QWidget *parent)
         if (m_follows)
             scrollToEnd();
     });
+}
+
+/// One block for each of `lines`: what the document would take for an end of line within one becomes a space.
+QString LogView::blocksOf(const QStringList &lines) const
+{
+    QStringList shown;
+    shown.reserve(lines.size());
+    for (QString line : lines) {
+        for (const QChar end : {QChar(QChar::CarriageReturn), QChar(QChar::LineFeed), QChar(QChar::ParagraphSeparator),
+                                QChar(0xfdd0), QChar(0xfdd1)})
+            line.replace(end, QLatin1Char(' '));
+        shown << (m_columns ? LogColumns::shown(line) : line);
+    }
+    return shown.join(QLatin1Char('\n'));
+}
+
+QString LogView::selectedText() const
+{
+    const QTextCursor selected = textCursor();
+    QStringList texts;
+    for (QTextBlock block = document()->findBlock(selected.selectionStart()); selected.hasSelection() && block.isValid(); block = block.next()) {
+        const QString shown = block.text();
+        const int from = std::max(0, selected.selectionStart() - block.position());
+        const int to = std::min(static_cast<int>(shown.size()), selected.selectionEnd() - block.position());
+        if (to < 0)
+            break;
+        const QString &line = m_lines.value(block.blockNumber());
+        const qsizetype head = m_columns ? LogColumns::headOfShown(shown) : 0;
+        const bool whole = head > 0 && from == 0 && to >= head && LogColumns::headOf(line) > 0;
+        texts << (whole ? line.first(LogColumns::headOf(line)) + shown.sliced(head, to - head) : shown.sliced(from, to - from));
+    }
+    return texts.join(QLatin1Char('\n'));
+}
+
+QMimeData *LogView::createMimeDataFromSelection() const
+{
+    auto *copied = new QMimeData;
+    copied->setText(selectedText());
+    return copied;
+}
+
+void LogView::setColumns(bool columns)
+{
+    if (columns == m_columns)
+        return;
+    m_columns = columns;
+    dress();
+    if (!m_lines.isEmpty()) {
+        const QStringList lines = std::exchange(m_lines, {});
+        setLines(lines);
+    }
+}
+
+void LogView::dress()
+{
+    if (m_dressing)
+        return;
+    const QScopedValueRollback dressing(m_dressing, true);
+    // What stands as in the file is of one pitch; all else is in the page's font.
+    setFont(m_columns ? QFont() : QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    QFont page;
+    page.fromString((parentWidget() ? parentWidget()->font() : QFont()).toString()); // In whole: nothing of it is inherited.
+    m_header->setFont(page);
+    m_places = LogColumns(font());
+    QTextOption option = document()->defaultTextOption();
+    QList<QTextOption::Tab> tabs;
+    if (m_columns)
+        tabs = {{static_cast<qreal>(m_places.level), QTextOption::LeftTab}, {static_cast<qreal>(m_places.words), QTextOption::LeftTab}};
+    option.setTabs(tabs);
+    m_layout->setIndent(m_columns ? m_places.words : 0);
+    document()->setDefaultTextOption(option);
+    m_highlighter->setColumns(m_columns);
+    m_highlighter->setPalette(palette());
+    setViewportMargins(0, m_header->wantedHeight() + metrics::half, 0, 0);
+    placeHeader();
+}
+
+void LogView::placeHeader()
+{
+    m_header->setGeometry(0, 0, width(), m_header->wantedHeight());
+    m_header->setColumns(m_columns ? std::optional(m_places) : std::nullopt, horizontalScrollBar()->value());
+}
+
+void LogView::resizeEvent(QResizeEvent *event)
+{
+    QPlainTextEdit::resizeEvent(event);
+    placeHeader();
+    if (m_follows)
+        scrollToEnd();
+}
+
+/// The marks of what is wrong stand before the words for it.
+void LogView::paintEvent(QPaintEvent *event)
+{
+    QPlainTextEdit::paintEvent(event);
+    QPainter painter(viewport());
+    for (QTextBlock block = firstVisibleBlock(); m_columns && block.isValid(); block = block.next()) {
+        const QRectF box = blockBoundingGeometry(block).translated(contentOffset());
+        if (box.top() > event->rect().bottom())
+            break;
+        if (block.userState() < static_cast<int>(LogLevel::Warning) || !block.layout()->lineCount())
+            continue;
+        const double middle = box.top() + block.layout()->lineAt(0).height() / 2;
+        drawMark(painter, meaningOf(static_cast<LogLevel>(block.userState())),
+                 QRectF(box.left() + m_places.mark, qRound(middle - markSize / 2.0), markSize, markSize), palette());
+    }
+    if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
+        drawFocus(painter, viewport()->rect(), tokens::radius::control, coloursOf(palette()).accent);
 }
 
 void LogView::noteScrolling()
@@ -225,17 +348,29 @@ void LogView::restTextCursor()
     horizontalScrollBar()->setValue(across);
 }
 
+// Lines that wrap are laid out when they are painted, and the end would then be elsewhere.
+void LogView::layOutAll()
+{
+    if (lineWrapMode() == NoWrap || m_layingOut)
+        return;
+    const QScopedValueRollback layingOut(m_layingOut, true);
+    for (QTextBlock block = document()->begin(); block.isValid(); block = block.next())
+        m_layout->blockBoundingRect(block);
+    Q_EMIT m_layout->documentSizeChanged(m_layout->documentSize());
+}
+
 void LogView::scrollToEnd()
 {
     const QScopedValueRollback updating(m_updating, true);
+    layOutAll();
     verticalScrollBar()->setValue(verticalScrollBar()->maximum());
 }
 
 void LogView::changeEvent(QEvent *event)
 {
     QPlainTextEdit::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        m_highlighter->setPalette(palette());
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::ParentChange || event->type() == QEvent::FontChange)
+        dress();
 }
 
 } // namespace qcc

@@ -23,13 +23,13 @@ struct Phrase {
 
 /// How a request's line begins: after its number.
 constexpr std::array openings{
-    Phrase{"✓ 流式响应完成", QT_TRANSLATE_NOOP("LogWords", "✓ streamed to its end")},
-    Phrase{"✓ 响应成功", QT_TRANSLATE_NOOP("LogWords", "✓ answered")},
-    Phrase{"⚠ 请求有误", QT_TRANSLATE_NOOP("LogWords", "⚠ the request was at fault")},
-    Phrase{"✗ 请求超时", QT_TRANSLATE_NOOP("LogWords", "✗ no answer in time")},
-    Phrase{"✗ 响应失败", QT_TRANSLATE_NOOP("LogWords", "✗ failed")},
-    Phrase{"⚠ 流式传输中断", QT_TRANSLATE_NOOP("LogWords", "⚠ the stream broke off")},
-    Phrase{"客户端已断开", QT_TRANSLATE_NOOP("LogWords", "the client left")},
+    Phrase{"✓ 流式响应完成", QT_TRANSLATE_NOOP("LogWords", "Streamed to its end")},
+    Phrase{"✓ 响应成功", QT_TRANSLATE_NOOP("LogWords", "Answered")},
+    Phrase{"⚠ 请求有误", QT_TRANSLATE_NOOP("LogWords", "The request was at fault")},
+    Phrase{"✗ 请求超时", QT_TRANSLATE_NOOP("LogWords", "No answer in time")},
+    Phrase{"✗ 响应失败", QT_TRANSLATE_NOOP("LogWords", "Failed")},
+    Phrase{"⚠ 流式传输中断", QT_TRANSLATE_NOOP("LogWords", "The stream broke off")},
+    Phrase{"客户端已断开", QT_TRANSLATE_NOOP("LogWords", "The client left")},
 };
 
 constexpr std::array sentences{
@@ -48,22 +48,22 @@ constexpr std::array sentences{
     Phrase{"endpoint %1 (%2) is not picked by hand any more", QT_TRANSLATE_NOOP("LogWords", "%1 is not picked by hand any more")},
     Phrase{"endpoint %1 of cluster \"%3\" is out of use: %4", QT_TRANSLATE_NOOP("LogWords", "%1 of cluster \"%3\" is out of use: %4")},
     Phrase{"qcc %1 listens on %3, cluster \"%4\"", QT_TRANSLATE_NOOP("LogWords", "qcc %1 listens on %3, cluster \"%4\"")},
-    Phrase{"cluster \"%1\" is in use", QT_TRANSLATE_NOOP("LogWords", "cluster \"%1\" is in use")},
+    Phrase{"cluster \"%1\" is in use", QT_TRANSLATE_NOOP("LogWords", "Cluster \"%1\" is in use")},
     Phrase{"config.json reloaded", QT_TRANSLATE_NOOP("LogWords", "config.json was read anew")},
     Phrase{"config.json is good again", QT_TRANSLATE_NOOP("LogWords", "config.json is good again")},
-    Phrase{"a changed address takes effect at the next start", QT_TRANSLATE_NOOP("LogWords", "a changed address takes effect at the next start")},
-    Phrase{"stopping: no new connections, %1 exchanges run", QT_TRANSLATE_NOOP("LogWords", "stopping: no new connections, requests that run: %1")},
+    Phrase{"a changed address takes effect at the next start", QT_TRANSLATE_NOOP("LogWords", "A changed address takes effect at the next start")},
+    Phrase{"stopping: no new connections, %1 exchanges run", QT_TRANSLATE_NOOP("LogWords", "Stopping: no new connections, requests that run: %1")},
     Phrase{"the grace period is over: ending %1 running exchanges",
-           QT_TRANSLATE_NOOP("LogWords", "the time to finish is over; requests that are ended: %1")},
-    Phrase{"stopped", QT_TRANSLATE_NOOP("LogWords", "stopped")},
-    Phrase{"not let in: %1", QT_TRANSLATE_NOOP("LogWords", "not let in: %1")},
+           QT_TRANSLATE_NOOP("LogWords", "The time to finish is over; requests that are ended: %1")},
+    Phrase{"stopped", QT_TRANSLATE_NOOP("LogWords", "Stopped")},
+    Phrase{"not let in: %1", QT_TRANSLATE_NOOP("LogWords", "Not let in: %1")},
     Phrase{"worker %1 has not come round for %3 s, and its requests wait; if that stays so, stop qcc and start it again",
-           QT_TRANSLATE_NOOP("LogWords", "worker %1 has not come round for %3 s, and its requests wait; if that stays so, stop qcc and start it again")},
-    Phrase{"worker %1 came round again", QT_TRANSLATE_NOOP("LogWords", "worker %1 came round again")},
+           QT_TRANSLATE_NOOP("LogWords", "Worker %1 has not come round for %3 s, and its requests wait; if that stays so, stop qcc and start it again")},
+    Phrase{"worker %1 came round again", QT_TRANSLATE_NOOP("LogWords", "Worker %1 came round again")},
     Phrase{"a worker hangs and is left behind; only the end of this process ends it",
-           QT_TRANSLATE_NOOP("LogWords", "a worker hangs and is left behind; only the end of this process ends it")},
+           QT_TRANSLATE_NOOP("LogWords", "A worker hangs and is left behind; only the end of this process ends it")},
     Phrase{"file descriptors run short (limit %1): new connections wait until others have closed; raise the limit with ulimit -n if this comes again",
-           QT_TRANSLATE_NOOP("LogWords", "file descriptors run short (limit %1): new connections wait until others have closed; raise the limit with "
+           QT_TRANSLATE_NOOP("LogWords", "File descriptors run short (limit %1): new connections wait until others have closed; raise the limit with "
                                          "ulimit -n if this comes again")},
     Phrase{"%1: connections to endpoints that may be dead are closed",
            QT_TRANSLATE_NOOP("LogWords", "%1: connections to endpoints that may be dead are closed")},

@@ -315,7 +315,10 @@ void ChipButton::paintEvent(QPaintEvent *)
     drawBox(painter, rect(), height() / 2.0, fill, on ? colours.accent : colours.hairline);
     const QFont small = metrics::caption(font());
     painter.setFont(on ? metrics::strong(small, text()) : small);
-    int left = chipPadding;
+    // There is room for the stronger words of a chosen one.
+    const int content = (m_meaning ? chipMark + 6 : 0) + painter.fontMetrics().horizontalAdvance(QString(text()).remove(u'&'))
+        + (m_count ? 6 + painter.fontMetrics().horizontalAdvance(countText()) : 0);
+    int left = std::max(chipPadding, (width() - content) / 2);
     if (m_meaning) {
         drawMark(painter, *m_meaning, QRectF(left, (height() - chipMark) / 2.0, chipMark, chipMark), palette());
         left += chipMark + 6;
