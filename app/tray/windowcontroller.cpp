@@ -6,13 +6,11 @@
 #include "app/tray/hostedproxy.h"
 #include "app/tray/pagefeeds.h"
 #include "app/tray/proxylink.h"
-#include "core/base/files.h"
-#include "core/import/variables.h"
 #include "ui/clusters/clusterspage.h"
-#include "ui/clusters/importdialog.h"
 #include "ui/log/logpage.h"
 #include "ui/model/words.h"
 #include "ui/overview/overviewpage.h"
+#include "ui/overview/welcomepage.h"
 #include "ui/requests/requestspage.h"
 #include "ui/settings/settingspage.h"
 #include "ui/widgets/messages.h"
@@ -99,7 +97,7 @@ void WindowController::connectWindow()
     connect(window, &MainWindow::quitRequested, this, &WindowController::quitRequested);
     connect(window, &MainWindow::preferRequested, &m_sources.link, &ProxyLink::prefer);
     connect(window, &MainWindow::resetRequested, this, [this](const QString &endpointId) { m_sources.link.resetEndpoint(m_view.cluster, endpointId); });
-    connect(window, &MainWindow::importRequested, m_sources.host, &HostedProxy::lookForImports);
+    connect(window, &MainWindow::importRequested, this, &WindowController::lookForImports);
     connect(window, &MainWindow::textOffered, this, &WindowController::takeText);
     connect(window, &MainWindow::fileOffered, this, &WindowController::takeFile);
     connect(window, &MainWindow::undoRequested, this, &WindowController::undo);
@@ -115,7 +113,11 @@ void WindowController::connectPages()
 {
     const OverviewPage *overview = m_window->overview();
     connect(overview, &OverviewPage::demoRequested, this, &WindowController::demoRequested);
-    connect(overview, &OverviewPage::importRequested, m_sources.host, &HostedProxy::lookForImports);
+    connect(overview, &OverviewPage::importRequested, this, &WindowController::lookForImports);
+    const WelcomePage *welcome = overview->welcome();
+    connect(welcome, &WelcomePage::foundWanted, m_sources.host, &HostedProxy::lookForImports);
+    connect(welcome, &WelcomePage::importChosen, this, &WindowController::takeOver);
+    connect(welcome, &WelcomePage::textOffered, this, &WindowController::takeText);
     connect(overview, &OverviewPage::preferRequested, &m_sources.link, &ProxyLink::prefer);
     connect(overview, &OverviewPage::resetRequested, this,
             [this](const QString &endpointId) { m_sources.link.resetEndpoint(m_view.cluster, endpointId); });
@@ -124,7 +126,7 @@ void WindowController::connectPages()
     connect(clusters, &ClustersPage::changeRequested, this, &WindowController::edit);
     connect(clusters, &ClustersPage::clusterChosen, this, &WindowController::clusterChosen);
     connect(clusters, &ClustersPage::demoRequested, this, &WindowController::demoRequested);
-    connect(clusters, &ClustersPage::importRequested, m_sources.host, &HostedProxy::lookForImports);
+    connect(clusters, &ClustersPage::importRequested, this, &WindowController::lookForImports);
     connect(clusters, &ClustersPage::testRequested, this, [this](const QString &cluster, const QString &endpointId) { test(cluster, endpointId, false); });
     connect(clusters, &ClustersPage::messageRequested, this, [this](const QString &cluster, const QString &endpointId) { test(cluster, endpointId, true); });
     connect(clusters, &ClustersPage::testCancelled, &m_tester, &EndpointTester::cancel);
@@ -220,6 +222,7 @@ void WindowController::undo()
 void WindowController::refuseEdit(const Failure &failure)
 {
     m_undo.wasRefused();
+    m_offersImports = false;
     if (!m_window)
         return;
     const QString text = failureText(failure);
@@ -228,53 +231,6 @@ void WindowController::refuseEdit(const Failure &failure)
     // These two say it beside what was typed.
     if (const auto page = m_window->visiblePage(); page != Page::Clusters && page != Page::Settings)
         m_window->messages()->showProblem(text);
-}
-
-void WindowController::offerImports(const QList<ImportedEndpoint> &preview, const QList<SearchedPlace> &searched)
-{
-    if (!m_window)
-        return;
-    auto *dialog = new ImportDialog(preview, searched, m_window.get());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, [this, dialog] {
-        const QList<FoundEndpoint> chosen = dialog->chosen();
-        const auto import = [chosen](QJsonObject &config) -> Result<void> {
-            importInto(config, chosen);
-            return {};
-        };
-        QStringList clusters;
-        for (const FoundEndpoint &found : chosen)
-            clusters << found.cluster;
-        clusters.removeDuplicates();
-        const QString imported = tr("Imported %n endpoint(s)", nullptr, static_cast<int>(chosen.size()));
-        edit({import, clusters.size() == 1 ? tr("%1 into \"%2\"", "what was imported, a cluster").arg(imported, clusters.constFirst()) : imported,
-              [chosen](QJsonObject &config, const QJsonObject &before) -> Result<void> {
-                  removeImported(config, before, chosen);
-                  return {};
-              },
-              tr("The import is undone")});
-    });
-    dialog->open();
-}
-
-void WindowController::takeText(const QString &text)
-{
-    const std::optional<EndpointFields> fields = endpointInText(text);
-    if (!fields) {
-        showProblem(tr("Nothing in it tells of an endpoint. A base URL, a key, lines that set variables, and settings as JSON do."));
-        return;
-    }
-    m_window->showPage(Page::Clusters);
-    m_window->clusters()->addEndpoint(*fields);
-}
-
-void WindowController::takeFile(const QString &path)
-{
-    const Result<QByteArray> text = readOrdinary(path, longestImportedFile);
-    if (text)
-        takeText(QString::fromUtf8(*text));
-    else
-        showProblem(failureText(text.error()));
 }
 
 void WindowController::test(const QString &cluster, const QString &endpointId, bool withMessage)

@@ -95,7 +95,9 @@ private:
     void takeText(const QString &text);
     void takeFile(const QString &path);
     void test(const QString &cluster, const QString &endpointId, bool withMessage);
+    void lookForImports();
     void offerImports(const QList<ImportedEndpoint> &preview, const QList<SearchedPlace> &searched);
+    void takeOver(const QList<FoundEndpoint> &chosen);
 
     WindowSources m_sources;
     ProxyView m_view;
@@ -106,6 +108,7 @@ private:
     EndpointTester m_tester;
     UndoStack m_undo;
     QString m_exportProblem;
+    bool m_offersImports = false; ///< What is found is to be chosen from, not only to be named.
     HistoryFeed *m_history; ///< On its thread, which runs from the moment that the window is wanted.
     QThread m_historyThread;
     std::unique_ptr<MainWindow> m_window; ///< Null until it was wanted.

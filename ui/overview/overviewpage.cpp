@@ -5,6 +5,7 @@
 #include "ui/overview/keyfigures.h"
 #include "ui/overview/problemtable.h"
 #include "ui/overview/timelinepanel.h"
+#include "ui/overview/welcomepage.h"
 #include "ui/widgets/messages.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
@@ -38,13 +39,11 @@ OverviewPage::OverviewPage(QWidget *parent)
 
 QWidget *OverviewPage::firstStart()
 {
-    auto *page = new EmptyState(tr("Welcome to qcc"),
-                                tr("qcc gives AI coding clients one steady address, and passes each request on to an endpoint that "
-                                   "works. Tell it which endpoints you have, or look around first with a demo that needs no key."));
-    connect(page->addButton(tr("Try the &demo")), &QPushButton::clicked, this, &OverviewPage::demoRequested);
-    connect(page->addButton(tr("&Import…")), &QPushButton::clicked, this, &OverviewPage::importRequested);
-    connect(page->addButton(tr("&Add an endpoint…")), &QPushButton::clicked, this, &OverviewPage::addEndpointRequested);
-    return page;
+    m_welcome = new WelcomePage;
+    connect(m_welcome, &WelcomePage::demoRequested, this, &OverviewPage::demoRequested);
+    connect(m_welcome, &WelcomePage::importRequested, this, &OverviewPage::importRequested);
+    connect(m_welcome, &WelcomePage::addEndpointRequested, this, &OverviewPage::addEndpointRequested);
+    return m_welcome;
 }
 
 QWidget *OverviewPage::brokenConfig()

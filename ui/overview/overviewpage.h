@@ -18,6 +18,7 @@ class KeyFigures;
 class LatencyTable;
 class ProblemTable;
 class TimelinePanel;
+class WelcomePage;
 
 /// How the proxy does, at a glance: the figures, the requests over time, the endpoints, the last problems.
 class OverviewPage : public QWidget
@@ -33,6 +34,8 @@ public:
     /// The last exchanges that failed or had to be repaired.
     void setProblems(const QList<ExchangeRecord> &newestFirst);
     TimelineRange range() const;
+    /// What is there before the first endpoint; who knows of other programs connects to it.
+    WelcomePage *welcome() const { return m_welcome; }
 
 Q_SIGNALS:
     void rangeChosen(qcc::TimelineRange range);
@@ -66,6 +69,7 @@ private:
     TimelineRange m_range = TimelineRange::Hour; ///< Of what is shown.
     bool m_anyProblem = false;
     QStackedLayout *m_pages;
+    WelcomePage *m_welcome = nullptr;
     EmptyState *m_broken = nullptr;
     QWidget *m_hint = nullptr;
     QLabel *m_hintText = nullptr;
