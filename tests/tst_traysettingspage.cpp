@@ -7,6 +7,8 @@
 #include "ui/settings/settingsindex.h"
 
 #include <QLabel>
+#include <QPushButton>
+#include <QSet>
 #include <QRegularExpression>
 #include <QScopeGuard>
 #include <QScrollArea>
@@ -339,6 +341,26 @@ private Q_SLOTS:
         QCOMPARE(m_desk->choice(u"Tray icon"_s, u"Dark"_s)->accessibleDescription(), u"Tray icon"_s);
     }
 
+    void tabReachesWhatIsChosenAndWhatStandsBesideAField()
+    {
+        m_desk->page.setConfig(snapshotOf(jsonWith(u"log"_s, u"level"_s, u"warning"_s)));
+        QSet<QWidget *> reached;
+        m_desk->leave();
+        for (QWidget *focus = QApplication::focusWidget(); focus && !reached.contains(focus); focus = QApplication::focusWidget()) {
+            reached << focus;
+            QTest::keyClick(focus, Qt::Key_Tab);
+        }
+        QVERIFY(reached.contains(m_desk->choice(u"Level"_s, u"Warnings"_s)));
+        QVERIFY(!reached.contains(m_desk->choice(u"Level"_s, u"Everything"_s)));
+        for (const QString &button : {u"Show"_s, u"Generate"_s})
+            QVERIFY(reached.contains(m_desk->named<QPushButton>(button)));
+        for (const SettingField *field : m_desk->page.findChildren<SettingField *>()) {
+            const QList<QWidget *> parts = field->editor()->findChildren<QWidget *>();
+            QVERIFY2(reached.contains(field->editor()) || std::ranges::any_of(parts, [&](QWidget *part) { return reached.contains(part); }),
+                     qPrintable(field->label()));
+        }
+    }
+
     void theWordsOfASwitchTurnItToo()
     {
         Switch *history = m_desk->switchNamed(u"Keep a history of requests"_s);
@@ -391,28 +413,31 @@ private Q_SLOTS:
         const auto *form = m_desk->page.findChild<SettingsForm *>();
         const auto *scroll = m_desk->page.findChild<QScrollArea *>();
         QScrollBar *bar = scroll->verticalScrollBar();
-        QCOMPARE(index->currentRow(), 0);
+        QCOMPARE(index->marked(), 0);
         const auto breaker = static_cast<int>(form->sections().indexOf(u"Breaker"_s));
         QTest::mouseClick(index->viewport(), Qt::LeftButton, {}, index->visualItemRect(index->item(breaker)).center());
         QCOMPARE(bar->value(), form->topOf(breaker));
-        QCOMPARE(index->currentRow(), breaker);
+        QCOMPARE(index->marked(), breaker);
         index->setFocus();
         QTest::keyClick(index, Qt::Key_Up);
         QCOMPARE(bar->value(), form->topOf(breaker - 1));
         // The last ones cannot come to the top, and are marked all the same.
         QTest::keyClick(index, Qt::Key_End);
         QCOMPARE(bar->value(), bar->maximum());
-        QCOMPARE(index->currentRow(), index->count() - 1);
-        // By scrolling each section is marked once, in their order.
+        QCOMPARE(index->marked(), index->count() - 1);
+        // By scrolling each section is marked once, in their order. A screen reader is told nothing, since the focus is elsewhere.
+        m_desk->leave();
+        QSignalSpy current(index, &QListWidget::currentRowChanged);
         QList<int> marked;
         for (int value = 0; value <= bar->maximum(); ++value) {
             bar->setValue(value);
-            if (marked.isEmpty() || marked.last() != index->currentRow())
-                marked << index->currentRow();
+            if (marked.isEmpty() || marked.last() != index->marked())
+                marked << index->marked();
         }
         QList<int> all(index->count());
         std::iota(all.begin(), all.end(), 0);
         QCOMPARE(marked, all);
+        QCOMPARE(current.size(), 0);
     }
 
     void theIndexShowsWhatTheSearchFound()
@@ -424,7 +449,7 @@ private Q_SLOTS:
         const auto *form = m_desk->page.findChild<SettingsForm *>();
         for (int i = 0; i < index->count(); ++i)
             QCOMPARE(index->isRowHidden(i), form->sections().at(i) != u"Breaker"_s);
-        QCOMPARE(form->sections().at(index->currentRow()), u"Breaker"_s);
+        QCOMPARE(form->sections().at(index->marked()), u"Breaker"_s);
         QVERIFY(m_desk->page.clearFilter());
         QVERIFY(!index->isRowHidden(0));
     }

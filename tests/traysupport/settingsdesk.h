@@ -106,8 +106,9 @@ public:
     /// In place of what the editor holds.
     void type(const QString &name, const QString &text)
     {
-        editorNamed(name)->setFocus();
-        QWidget *focus = QApplication::focusWidget();
+        QWidget *editor = editorNamed(name);
+        QWidget *focus = editor->focusPolicy() == Qt::NoFocus ? editor->findChild<QLineEdit *>() : editor;
+        focus->setFocus();
         QTest::keyClick(focus, Qt::Key_A, Qt::ControlModifier);
         QTest::keyClick(focus, Qt::Key_Delete);
         QTest::keyClicks(focus, text);

@@ -47,7 +47,6 @@ LogPage::LogPage(QWidget *parent)
     m_search->setAccessibleName(tr("Search the log"));
     setPlainToolTip(m_search, tr("Only lines that hold this text; upper and lower case differ (%1)")
                                   .arg(QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText)));
-    m_search->setClearButtonEnabled(true);
     m_follow->setChecked(true);
     setPlainToolTip(m_follow, tr("Stay at the end while lines are added"));
     setPlainToolTip(m_asInFile, tr("Show the words and ids that stand in proxy.log"));
@@ -57,7 +56,7 @@ LogPage::LogPage(QWidget *parent)
     setPlainToolTip(folder, tr("Show the log file in the file manager"));
 
     auto *head = new PageHead(tr("Log"), tr("From proxy.log, the newest last"));
-    head->addField(m_search);
+    head->addSearch(m_search);
     head->addTool(m_copy);
     head->addTool(folder);
 

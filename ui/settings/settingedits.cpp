@@ -115,7 +115,6 @@ ModelEdit::ModelEdit(QWidget *parent)
     , m_mode(new Segments({tr("As the client asks"), tr("Always this one")}))
     , m_name(new QLineEdit)
 {
-    setFocusProxy(m_mode->button(0));
     m_mode->setAccessibleName(tr("Model"));
     m_name->setPlaceholderText(tr("Name of a model"));
     m_name->setAccessibleName(tr("Name of the model"));
@@ -159,7 +158,6 @@ void ModelEdit::setModel(ModelMode mode, const QString &name)
 void ModelEdit::showMode()
 {
     m_name->setEnabled(mode() == ModelMode::Override);
-    setFocusProxy(m_mode->button(m_mode->current()));
 }
 
 QString newToken()
@@ -175,7 +173,6 @@ TokenEdit::TokenEdit(QWidget *parent)
     , m_text(new QLineEdit)
     , m_reveal(smallButton(tr("Hide", "the access token")))
 {
-    setFocusProxy(m_text);
     m_text->setFixedWidth(fieldWidth(font()));
     m_text->setEchoMode(QLineEdit::Password);
     m_text->setPlaceholderText(tr("None"));

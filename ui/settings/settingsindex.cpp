@@ -32,7 +32,8 @@ public:
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
         const Colours colours = coloursOf(option.palette);
-        const bool marked = option.state & QStyle::State_Selected;
+        const auto *view = qobject_cast<const SettingsIndex *>(option.widget);
+        const bool marked = view && view->marked() == index.row();
         const bool hovered = option.state & QStyle::State_MouseOver;
         painter->save();
         if (marked || hovered)
@@ -42,7 +43,7 @@ public:
         painter->setPen(marked ? colours.text : colours.text2);
         const QRect words = option.rect.adjusted(padding, 0, -padding, 0);
         painter->drawText(words, Qt::AlignLeft | Qt::AlignVCenter, painter->fontMetrics().elidedText(text, Qt::ElideRight, words.width()));
-        if ((option.state & QStyle::State_HasFocus) && option.widget && option.widget->window()->testAttribute(Qt::WA_KeyboardFocusChange))
+        if ((option.state & QStyle::State_HasFocus) && view && view->window()->testAttribute(Qt::WA_KeyboardFocusChange))
             drawFocus(*painter, option.rect, tokens::radius::row, colours.accent);
         painter->restore();
     }
@@ -61,7 +62,8 @@ SettingsIndex::SettingsIndex(const QStringList &sections, QWidget *parent)
     viewport()->setAutoFillBackground(false);
     viewport()->setAttribute(Qt::WA_Hover);
     setMouseTracking(true);
-    connect(this, &QListWidget::itemClicked, this, [this](const QListWidgetItem *item) { Q_EMIT chosen(row(item)); });
+    setSelectionMode(NoSelection);
+    connect(this, &QListWidget::itemClicked, this, [this](const QListWidgetItem *item) { choose(row(item)); });
 }
 
 void SettingsIndex::setShown(int section, bool shown)
@@ -71,15 +73,32 @@ void SettingsIndex::setShown(int section, bool shown)
 
 void SettingsIndex::mark(int section)
 {
+    m_marked = section;
+    viewport()->update();
+    // The keys go on from there.
     const QScopedValueRollback marks(m_marks, true);
-    setCurrentRow(section);
+    if (hasFocus())
+        setCurrentRow(section);
+}
+
+void SettingsIndex::focusInEvent(QFocusEvent *event)
+{
+    mark(m_marked);
+    QListWidget::focusInEvent(event);
 }
 
 void SettingsIndex::currentChanged(const QModelIndex &current, const QModelIndex &previous)
 {
     QListWidget::currentChanged(current, previous);
     if (current.isValid() && !m_marks)
-        Q_EMIT chosen(current.row());
+        choose(current.row());
+}
+
+void SettingsIndex::choose(int section)
+{
+    m_marked = section;
+    viewport()->update();
+    Q_EMIT chosen(section);
 }
 
 QSize SettingsIndex::sizeHint() const

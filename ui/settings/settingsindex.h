@@ -13,8 +13,9 @@ public:
     explicit SettingsIndex(const QStringList &sections, QWidget *parent = nullptr);
 
     void setShown(int section, bool shown);
-    /// Without a signal. None where `section` is negative.
+    /// The one that is read. No signal follows, and no screen reader is told as long as the focus is elsewhere.
     void mark(int section);
+    int marked() const { return m_marked; }
     QSize sizeHint() const override;
 
 Q_SIGNALS:
@@ -23,9 +24,13 @@ Q_SIGNALS:
 
 protected:
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
+    void focusInEvent(QFocusEvent *event) override;
     void wheelEvent(QWheelEvent *event) override;
 
 private:
+    void choose(int section);
+
+    int m_marked = -1;
     bool m_marks = false; ///< What changes now is not the user's choice.
 };
 

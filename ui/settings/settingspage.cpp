@@ -50,11 +50,10 @@ SettingsPage::SettingsPage(QWidget *parent)
     m_filter->setPlaceholderText(tr("Search the settings"));
     m_filter->setAccessibleName(tr("Search the settings"));
     setPlainToolTip(m_filter, QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText));
-    m_filter->setClearButtonEnabled(true);
     auto *open = new QPushButton(tr("Open config.&json"));
     setPlainToolTip(open, tr("For what is not on this page, such as retry_statuses and affinity"));
     auto *head = new PageHead(tr("Settings"), tr("Saved as you change them"));
-    head->addField(m_filter);
+    head->addSearch(m_filter);
     head->addTool(open);
 
     m_scroll->setFrameShape(QFrame::NoFrame);

@@ -72,7 +72,7 @@ public:
     {
         setText(text);
         setCheckable(true);
-        setFocusPolicy(Qt::StrongFocus);
+        setFocusPolicy(Qt::ClickFocus);
         setAttribute(Qt::WA_Hover);
     }
 
@@ -219,6 +219,9 @@ Segments::Segments(const QStringList &choices, QWidget *parent)
     row->setSpacing(0);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     connect(&m_buttons, &QButtonGroup::idClicked, this, &Segments::chosen);
+    // Qt thinks of Tab only once one of them has had the focus.
+    connect(&m_buttons, &QButtonGroup::buttonToggled, this,
+            [](QAbstractButton *button, bool on) { button->setFocusPolicy(on ? Qt::StrongFocus : Qt::ClickFocus); });
     setChoices(choices);
 }
 

@@ -6,6 +6,8 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
+#include <QPainter>
 
 #include <algorithm>
 
@@ -16,6 +18,43 @@ namespace {
 constexpr int least = 44; ///< Height: a title and one line.
 constexpr int narrowField = 140;
 constexpr int wideField = 240;
+constexpr int signSide = 16;
+constexpr int signLeft = 10;
+
+/// What says that a field searches. An action of the field would be a button without a name to screen readers.
+class SearchSign : public QWidget
+{
+public:
+    explicit SearchSign(QLineEdit *field)
+        : QWidget(field)
+    {
+        setAttribute(Qt::WA_TransparentForMouseEvents);
+        setFixedWidth(signLeft + signSide);
+        field->installEventFilter(this);
+    }
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override
+    {
+        if (event->type() == QEvent::Resize)
+            resize(width(), parentWidget()->height());
+        return QWidget::eventFilter(watched, event);
+    }
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        const QColor colour = coloursOf(palette()).text3;
+        if (colour != m_colour) {
+            m_colour = colour;
+            m_icon = tintedIcon(QStringLiteral(":/icons/search.svg"), colour);
+        }
+        m_icon.paint(&painter, QRect(signLeft, (height() - signSide) / 2, signSide, signSide));
+    }
+
+private:
+    QColor m_colour;
+    QIcon m_icon; ///< In that colour.
+};
 
 } // namespace
 
@@ -47,11 +86,15 @@ void PageHead::addTool(QWidget *tool)
     m_tools->addWidget(tool);
 }
 
-void PageHead::addField(QWidget *field)
+void PageHead::addSearch(QLineEdit *field)
 {
     m_field = field;
+    m_field->setClearButtonEnabled(true);
     m_field->setFixedWidth(narrowField);
+    m_field->setTextMargins(signSide + metrics::unit, 0, 0, 0);
+    new SearchSign(m_field);
     m_tools->addWidget(field);
+    fitField();
 }
 
 void PageHead::resizeEvent(QResizeEvent *event)

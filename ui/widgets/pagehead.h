@@ -4,6 +4,7 @@
 
 class QHBoxLayout;
 class QLabel;
+class QLineEdit;
 
 namespace qcc {
 
@@ -17,8 +18,8 @@ public:
 
     /// At the right of those that are there.
     void addTool(QWidget *tool);
-    /// One that is as wide as the words leave it room for, within bounds.
-    void addField(QWidget *field);
+    /// One that searches the page, as wide as the words leave it room for, within bounds.
+    void addSearch(QLineEdit *field);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -31,7 +32,7 @@ private:
     QLabel *m_title;
     QLabel *m_line;
     QHBoxLayout *m_tools;
-    QWidget *m_field = nullptr;
+    QLineEdit *m_field = nullptr;
 };
 
 } // namespace qcc
