@@ -210,7 +210,7 @@ private Q_SLOTS:
         timeline.countAttempt(u"a"_s, false, now - 80min);
         timeline.countTimes(100, 200, now);
         const QJsonObject json = timelineJson(timeline, 60min, {u"a"_s, u"new"_s}, now);
-        QCOMPARE(json.keys(), (QStringList{u"bucket_s"_s, u"buckets"_s, u"endpoints"_s, u"first_byte_ms"_s, u"from"_s, u"outcomes"_s, u"total_ms"_s}));
+        QCOMPARE(json.keys(), (QStringList{u"before"_s, u"bucket_s"_s, u"buckets"_s, u"endpoints"_s, u"first_byte_ms"_s, u"first_byte_series_ms"_s, u"from"_s, u"in_flight_series"_s, u"outcomes"_s, u"total_ms"_s}));
         QCOMPARE(json.value("from"_L1).toString(), u"2026-11-23T09:18:00.000Z"_s);
         QCOMPARE(json.value("bucket_s"_L1).toInt(), 60);
         QCOMPARE(json.value("outcomes"_L1).toArray(),
@@ -228,6 +228,47 @@ private Q_SLOTS:
         QCOMPARE(endpoints.value("new"_L1)["failed_in_range"_L1].toInt(), 0);
         QVERIFY(std::abs(json.value("first_byte_ms"_L1)["p50"_L1].toDouble() - 100) < 3);
         QVERIFY(std::abs(json.value("total_ms"_L1)["p99"_L1].toDouble() - 200) < 6);
+    }
+
+    void jsonTellsTheSameTimeBefore()
+    {
+        Timeline timeline;
+        timeline.count(Outcome::Error, now - 59min);
+        QVERIFY(timelineJson(timeline, 60min, {}, now).value("before"_L1).isNull());
+        timeline.count(Outcome::Error, now - 60min);
+        timeline.count(Outcome::Error, now - 119min);
+        timeline.count(Outcome::Error, now - 120min);
+        QCOMPARE(timelineJson(timeline, 60min, {}, now).value("before"_L1)["counts"_L1].toArray(), (QJsonArray{0, 0, 0, 2, 0, 0}));
+        // Of a week no more than itself is kept.
+        QVERIFY(timelineJson(timeline, days(7), {}, now).value("before"_L1).isNull());
+    }
+
+    void jsonTellsHowItWentOverTime()
+    {
+        Timeline timeline;
+        timeline.countInFlight(3, now);
+        timeline.countInFlight(7, now);
+        timeline.countInFlight(5, now);
+        timeline.countInFlight(9, now - 59min);
+        timeline.countInFlight(99, now - 60min);
+        timeline.countTimes(100, 200, now);
+        timeline.countTimes(300, 400, now - 59min);
+        timeline.countTimes(900, 950, now - 60min);
+        const QJsonObject hour = timelineJson(timeline, 60min, {}, now);
+        const QJsonArray inFlight = hour.value("in_flight_series"_L1).toArray();
+        QCOMPARE(inFlight.size(), 60);
+        QCOMPARE(inFlight.first().toInt(), 9);
+        QCOMPARE(inFlight.at(30).toInt(), 0);
+        QCOMPARE(inFlight.last().toInt(), 7);
+        const QJsonArray medians = hour.value("first_byte_series_ms"_L1).toArray();
+        QCOMPARE(medians.size(), 60);
+        QVERIFY(std::abs(medians.first().toDouble() - 300) < 9);
+        QCOMPARE(medians.at(30).toDouble(), 0.0);
+        QVERIFY(std::abs(medians.last().toDouble() - 100) < 3);
+        const QJsonObject day = timelineJson(timeline, days(1), {}, now);
+        QCOMPARE(day.value("in_flight_series"_L1).toArray().size(), 96);
+        QCOMPARE(day.value("in_flight_series"_L1).toArray().last().toInt(), 7);
+        QCOMPARE(day.value("first_byte_series_ms"_L1).toArray().size(), 24);
     }
 
     void durationsAreRightWithinThreePercent()

@@ -74,6 +74,8 @@ public:
 
     /// `end`: when it ended by the wall clock, which its start and its duration do not tell of a computer that slept in between.
     void record(const ExchangeRecord &exchange, Timeline::Time end = std::chrono::system_clock::now());
+    /// So many exchanges were seen to run at once.
+    void countInFlight(int exchanges, Timeline::Time when) { m_timeline.countInFlight(exchanges, when); }
     /// Takes over what earlier runs counted: into the timeline alone.
     void restore(const MinuteCounts &earlier) { m_timeline.add(earlier); }
     /// Forgets the last exchanges and what happened in which minute; counters since the start stay.

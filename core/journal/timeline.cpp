@@ -142,6 +142,15 @@ void Timeline::countAttempt(const QString &endpointId, bool good, Time end, std:
     }
 }
 
+void Timeline::countInFlight(int exchanges, Time when)
+{
+    const Minute minute = minuteOf(when);
+    const auto [at, isNew] = m_inFlight.try_emplace(minute, exchanges);
+    at->second = std::max(at->second, exchanges);
+    if (isNew)
+        prune(m_inFlight, minute, kept);
+}
+
 void Timeline::add(const MinuteCounts &minutes)
 {
     for (const auto &[minute, counts] : minutes)
@@ -160,6 +169,35 @@ Timeline::Series Timeline::series(std::chrono::minutes range, std::chrono::minut
     for (auto it = m_minutes.lower_bound(series.from); it != end; ++it)
         series.buckets[(it->first - series.from) / bucket] += it->second;
     return series;
+}
+
+QList<int> Timeline::inFlight(std::chrono::minutes range, std::chrono::minutes bucket, Time now) const
+{
+    Q_ASSERT(bucket.count() > 0 && range >= bucket);
+    const auto count = range / bucket;
+    const Minute from((minuteOf(now).time_since_epoch() / bucket - (count - 1)) * bucket);
+    QList<int> most(count, 0);
+    const auto end = m_inFlight.lower_bound(from + count * bucket);
+    for (auto it = m_inFlight.lower_bound(from); it != end; ++it) {
+        int &known = most[(it->first - from) / bucket];
+        known = std::max(known, it->second);
+    }
+    return most;
+}
+
+std::optional<OutcomeCounts> Timeline::before(std::chrono::minutes range, Time now) const
+{
+    if (2 * range > kept)
+        return std::nullopt;
+    const Minute last = minuteOf(now) - range;
+    const auto end = m_minutes.upper_bound(last);
+    auto it = m_minutes.upper_bound(last - range);
+    if (it == end)
+        return std::nullopt;
+    OutcomeCounts sum;
+    for (; it != end; ++it)
+        sum += it->second;
+    return sum;
 }
 
 OutcomeCounts Timeline::lastHour(Time now) const
@@ -200,6 +238,19 @@ Timeline::Figures Timeline::figures(std::chrono::minutes range, Time now) const
         }
     }
     return sum;
+}
+
+QList<double> Timeline::firstBytes(std::chrono::minutes range, Time now) const
+{
+    const bool fine = range <= attemptsKept;
+    const std::map<Minute, Figures> &steps = fine ? m_lately : m_hours;
+    const std::chrono::minutes width = fine ? std::chrono::minutes(1) : std::chrono::hours(1);
+    const Minute first = (fine ? minuteOf(now) : hourOf(now)) - range + width;
+    QList<double> medians(range / width, 0);
+    const auto end = steps.lower_bound(first + range);
+    for (auto it = steps.lower_bound(first); it != end; ++it)
+        medians[(it->first - first) / width] = it->second.firstByte.quantile(0.5);
+    return medians;
 }
 
 Timeline::Sparkline Timeline::sparkline(const QString &endpointId, Time now) const

@@ -55,6 +55,8 @@ public:
     /// Of an exchange that succeeded.
     void countTimes(std::optional<double> firstByteMs, double totalMs, Time end);
     void countAttempt(const QString &endpointId, bool good, Time end, std::optional<double> firstByteMs = {});
+    /// So many exchanges were seen to run at once.
+    void countInFlight(int exchanges, Time when);
     /// Adds what was counted elsewhere: by earlier runs.
     void add(const MinuteCounts &minutes);
 
@@ -65,6 +67,10 @@ public:
     /// `range` in buckets of `bucket`, the oldest first; the last one is that of `now`. They begin at multiples of `bucket` since
     /// 1970, so that what a bucket counts does not change while time goes on.
     Series series(std::chrono::minutes range, std::chrono::minutes bucket, Time now) const;
+    /// The most exchanges that were seen to run at once, in buckets as series() has them; 0 where none were seen. Of this run alone.
+    QList<int> inFlight(std::chrono::minutes range, std::chrono::minutes bucket, Time now) const;
+    /// What ended in the `range` before the last one; nothing where not all of that is kept, or nothing was counted in it.
+    std::optional<OutcomeCounts> before(std::chrono::minutes range, Time now) const;
     /// The minute of `now` and the 59 before it: what a success rate is about, since all since the start says less every day.
     OutcomeCounts lastHour(Time now) const;
     /// What ended in `cluster` within liveRange, to ten seconds.
@@ -84,6 +90,8 @@ public:
     };
     /// Of the last `range`, to the minute up to an hour, else to the hour; of this run alone.
     Figures figures(std::chrono::minutes range, Time now) const;
+    /// The median until the first byte by the minute up to an hour, else by the hour, the oldest first; 0 where nothing succeeded. Units: milliseconds.
+    QList<double> firstBytes(std::chrono::minutes range, Time now) const;
 
     /// Attempts by the minute, the oldest first; the last one is that of `now`.
     struct Sparkline {
@@ -96,6 +104,7 @@ private:
     using Step = std::chrono::sys_time<std::chrono::duration<qint64, std::ratio<10>>>;
 
     MinuteCounts m_minutes;
+    std::map<Minute, int> m_inFlight;   ///< Of minutes in which any were seen.
     std::map<Minute, Figures> m_lately; ///< Of attemptsKept, by the minute.
     std::map<Minute, Figures> m_hours;  ///< Of all that is kept, by the hour.
     std::map<Step, QHash<QString, OutcomeCounts>> m_live; ///< By cluster.

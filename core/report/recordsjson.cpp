@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace qcc {
 
@@ -293,12 +294,22 @@ QJsonObject timelineJson(const Timeline &timeline, std::chrono::minutes range, c
                                          {"failed_in_range"_L1, number(attempts.failed)},
                                          {"first_byte_ms"_L1, quantilesJson(attempts.firstByte)}});
     }
+    QJsonArray medians;
+    for (const double ms : timeline.firstBytes(range, now))
+        medians.append(std::round(ms * 10) / 10);
+    QJsonArray inFlight;
+    for (const int most : timeline.inFlight(range, *bucket, now))
+        inFlight.append(most);
+    const std::optional<OutcomeCounts> before = timeline.before(range, now);
     return {{"from"_L1, isoTime(series.from)},
             {"bucket_s"_L1, qint64(std::chrono::seconds(*bucket).count())},
             {"outcomes"_L1, outcomes},
             {"buckets"_L1, buckets},
             {"first_byte_ms"_L1, quantilesJson(figures.firstByte)},
             {"total_ms"_L1, quantilesJson(figures.total)},
+            {"first_byte_series_ms"_L1, medians},
+            {"in_flight_series"_L1, inFlight},
+            {"before"_L1, before ? QJsonValue(QJsonObject{{"counts"_L1, numbers(before->byOutcome)}}) : QJsonValue(QJsonValue::Null)},
             {"endpoints"_L1, endpoints}};
 }
 

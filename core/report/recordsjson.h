@@ -77,8 +77,9 @@ std::optional<std::chrono::minutes> bucketFor(std::chrono::seconds range);
 
 /// The timeline of `range`, which bucketFor() knows: "from", "bucket_s", "outcomes" (their words), "buckets" (the counts of each,
 /// in the order of "outcomes"), "first_byte_ms" and "total_ms" of the exchanges in it that succeeded, and "endpoints": the last half hour of each by the
-/// minute, "ok" and "failed" attempts, and of the whole range "succeeded_in_range", "failed_in_range" and "first_byte_ms". Times and attempts are
-/// those of this run.
+/// minute, "ok" and "failed" attempts, and of the whole range "succeeded_in_range", "failed_in_range" and "first_byte_ms"; "first_byte_series_ms", the
+/// median of each minute of an hour, else of each hour; "in_flight_series", the most that ran at once in each bucket; "before", null or the "counts" of
+/// the same range before, where they are kept. Times, attempts and what ran at once are those of this run.
 QJsonObject timelineJson(const Timeline &timeline, std::chrono::minutes range, const QStringList &endpointIds, Timeline::Time now);
 
 /// `result` as the control socket and `--json` tell it, with the endpoint of `cluster` that it is about. "message" is there after a test with a

@@ -291,7 +291,10 @@ void ServiceRun::takeRecords()
         m_tidyUp.start(tidyUpAfter);
     QList<LogLine> lines;
     lines.reserve(records.size());
+    // With the one that has just ended: the most that run at once do so just before one of them ends.
+    const int inFlight = m_plane.inFlight() + 1;
     for (ExchangeRecord &record : records) {
+        m_journal.countInFlight(inFlight, record.endedAt);
         m_journal.record(record, record.endedAt);
         lines.append(logLineFor(record));
         m_history->record(std::move(record));
