@@ -41,7 +41,8 @@ set(owners
     "nghttp2_|<nghttp2" "^core/http/http2session\\.cpp$"
     "ZSTD_|<zstd" "^core/http/zstddecoder\\.cpp$"
     "malloc_(trim|usable)" "^core/base/systemresources\\.cpp$"
-    "Qt6?Charts|QChart" "^ui/overview/timelinechart\\.(h|cpp)$"
+    # What is drawn over time, screens draw themselves.
+    "Qt6?Charts|QChart" "^nowhere$"
     "QKeychain" "^core/keys/keychain_qt\\.cpp$"
     "EVP_(En|De)crypt" "^core/keys/sealing\\.cpp$"
     "QDBus|QtDBus" "^app/platform/notify_linux\\.cpp$"
@@ -61,7 +62,7 @@ set(strangers
     "^core/http/" "[Aa]nthropic|ANTHROPIC|[Oo]pen[Aa][Ii]|OPENAI|[Gg]emini|[Gg]oog|[Cc]laude|[Cc]odex|[Cc]hat[Gg][Pp][Tt]|[Dd]eep[Ss]eek|[Qq]wen" "what a vendor means belongs to core/api")
 
 # More than these are a house in which nothing is found: look for neighbours that change together before you add one.
-set(most_files 503)
+set(most_files 512)
 # 300 is where one looks for a second reason to change; here it is too late.
 set(most_lines 400)
 

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void problemInWords_data();
     void problemInWords();
     void newProblemsComeOnTop();
+    void theSameProblemIsOneRow();
 };
 
 void TrayProblemsTest::init()
@@ -79,10 +80,10 @@ void TrayProblemsTest::newProblemsComeOnTop()
     table.setProblems(problems, now);
     table.setCurrentIndex(table.model()->index(1, 0));
     QSignalSpy resets(table.model(), &QAbstractItemModel::modelReset);
-    problems.prepend(exchangeOf(106, Outcome::Error, {}));
-    problems.prepend(exchangeOf(107, Outcome::Error, {}));
+    problems.prepend(exchangeOf(106, Outcome::Error, {attemptOf(a, FailureClass::Timeout)}));
+    problems.prepend(exchangeOf(107, Outcome::Error, {attemptOf(b, FailureClass::Timeout)}));
     table.setProblems(problems, now);
-    QCOMPARE(table.model()->rowCount(), int(ProblemModel::limit));
+    QCOMPARE(table.model()->rowCount(), int(ProblemModel::usualRows));
     QCOMPARE(table.currentIndex().row(), 3);
     QCOMPARE(cellOf(table, 3, ProblemModel::What), ProblemText::of(someProblems().at(1)));
     table.setProblems(problems, now);
@@ -93,6 +94,27 @@ void TrayProblemsTest::newProblemsComeOnTop()
     QCOMPARE(table.model()->rowCount(), 1);
     table.setProblems({}, now);
     QCOMPARE(table.model()->rowCount(), 0);
+}
+
+void TrayProblemsTest::theSameProblemIsOneRow()
+{
+    const auto failed = [](quint64 number, const QString &endpoint) { return exchangeOf(number, Outcome::Error, {attemptOf(endpoint, FailureClass::Connect)}); };
+    ProblemTable table;
+    table.setProblems({failed(9, a), failed(8, b), failed(7, a), failed(6, a)}, now);
+    const auto timesOf = [&table](int row) { return table.model()->index(row, ProblemModel::What).data(ProblemModel::TimesRole).toString(); };
+    QCOMPARE(table.model()->rowCount(), 2);
+    QCOMPARE(timesOf(0), QStringLiteral("3 times"));
+    QCOMPARE(timesOf(1), QString());
+    QCOMPARE(table.model()->index(0, ProblemModel::What).data(Qt::AccessibleTextRole).toString(), QStringLiteral("error: relay-a: no connection → not served, 3 times"));
+    // The newest one is what a click shows.
+    QSignalSpy chosen(&table, &ProblemTable::exchangeChosen);
+    table.setCurrentIndex(table.model()->index(0, 0));
+    QTest::keyClick(&table, Qt::Key_Return);
+    QCOMPARE(numberOf(chosen.constFirst().constFirst().toULongLong()), quint64(9));
+    // One more of the older ones counts where it stands.
+    table.setProblems({failed(9, a), failed(8, b), failed(7, a), failed(6, a), failed(5, b)}, now);
+    QCOMPARE(timesOf(1), QStringLiteral("2 times"));
+    QCOMPARE(table.currentIndex().row(), 0);
 }
 
 QTEST_MAIN(TrayProblemsTest)

@@ -1,10 +1,10 @@
 #include "tests/traysupport/overviewsamples.h"
 #include "ui/overview/timelinechart.h"
 #include "ui/overview/timelineseries.h"
+#include "ui/widgets/theme.h"
 
-#include <QBarSet>
-#include <QChart>
-#include <QStackedBarSeries>
+#include <QPainter>
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace qcc;
@@ -12,15 +12,22 @@ using namespace qcc::test;
 
 namespace {
 
-/// What a bar set holds, as the chart draws it.
-QList<int> barsOf(const TimelineChart &chart, Series series)
+/// What stands in the column of pixels at `x`, from above: colours with their heights, without what is behind.
+QString columnAt(const QImage &image, int x, const QHash<QRgb, QString> &names)
 {
-    const auto *bars = qobject_cast<QStackedBarSeries *>(chart.chart()->series().constFirst());
-    const QBarSet *set = bars->barSets().at(static_cast<int>(series));
-    QList<int> counts;
-    for (int i = 0; i < set->count(); ++i)
-        counts.append(qRound(set->at(i)));
-    return counts;
+    QStringList runs;
+    int length = 0;
+    for (int y = 0; y <= image.height(); ++y) {
+        const QString name = y < image.height() ? names.value(image.pixel(x, y)) : QString();
+        const QString last = y > 0 ? names.value(image.pixel(x, y - 1)) : QString();
+        if (name != last) {
+            if (!last.isEmpty())
+                runs.append(QStringLiteral("%1:%2").arg(last).arg(length));
+            length = 0;
+        }
+        ++length;
+    }
+    return runs.join(QLatin1Char(' '));
 }
 
 } // namespace
@@ -36,6 +43,11 @@ private Q_SLOTS:
     void countsHaveWholeSteps_data();
     void countsHaveWholeSteps();
     void barsFollowTheTimeline();
+    void whatIsServedStandsAboveTheLineAndWhatFailedBelow_data();
+    void whatIsServedStandsAboveTheLineAndWhatFailedBelow();
+    void theMinuteThatRunsIsAtHalfStrength();
+    void sparklinesEndAtTheirRightEdge();
+    void arrowKeysGoFromBucketToBucket();
     void aBucketTellsItsFiguresUnderTheMouse();
     void theChartDescribesItselfInWords();
 };
@@ -115,20 +127,74 @@ void TrayTimelineTest::barsFollowTheTimeline()
     timeline.from = now;
     timeline.buckets = {{5, 1, 2, 3, 4, 6}, {7, 0, 0, 0, 0, 0}};
     chart.setTimeline(timeline);
-    QCOMPARE(barsOf(chart, Series::Complete), QList<int>({5, 7}));
-    QCOMPARE(barsOf(chart, Series::Recovered), QList<int>({1, 0}));
-    QCOMPARE(barsOf(chart, Series::Error), QList<int>({3, 0}));
-    QCOMPARE(barsOf(chart, Series::Truncated), QList<int>({4, 0}));
-    QCOMPARE(barsOf(chart, Series::Other), QList<int>({2 + 6, 0}));
-    // One value, all values, another length: each is another way through the chart.
+    // Complete, recovered, what is nobody's failure; truncated, error.
+    QCOMPARE(chart.bars(), QList<Bar>({{.above = {5, 1, 2 + 6}, .below = {4, 3}}, {.above = {7, 0, 0}, .below = {0, 0}}}));
     timeline.buckets[1][Outcome::Complete] = 8;
     chart.setTimeline(timeline);
-    QCOMPARE(barsOf(chart, Series::Complete), QList<int>({5, 8}));
+    QCOMPARE(chart.bars().at(1).above[0], 8.0);
     chart.setTimeline(hourTimeline());
-    QCOMPARE(barsOf(chart, Series::Complete).size(), 60);
-    QCOMPARE(barsOf(chart, Series::Complete).at(3), hourTimeline().count(3, Outcome::Complete));
+    QCOMPARE(chart.bars().size(), 60);
     chart.setTimeline({});
-    QVERIFY(barsOf(chart, Series::Complete).isEmpty());
+    QVERIFY(chart.bars().isEmpty());
+}
+
+void TrayTimelineTest::whatIsServedStandsAboveTheLineAndWhatFailedBelow_data()
+{
+    QTest::addColumn<Bar>("bar");
+    QTest::addColumn<QString>("column");
+    QTest::newRow("nothing") << Bar{} << QString();
+    QTest::newRow("complete") << Bar{.above = {50, 0, 0}} << QStringLiteral("complete:50");
+    QTest::newRow("with a gap to recovered") << Bar{.above = {50, 20, 0}} << QStringLiteral("recovered:20 complete:50");
+    QTest::newRow("one of many is seen") << Bar{.above = {90, 0.01, 0}} << QStringLiteral("recovered:2 complete:90");
+    QTest::newRow("errors hang on a scale of their own") << Bar{.above = {50, 0, 0}, .below = {0, 4}} << QStringLiteral("complete:50 error:10");
+    QTest::newRow("truncated before error, three pixels at least") << Bar{.below = {1, 4}} << QStringLiteral("truncated:3 error:10");
+}
+
+void TrayTimelineTest::whatIsServedStandsAboveTheLineAndWhatFailedBelow()
+{
+    QFETCH(Bar, bar);
+    QFETCH(QString, column);
+    const Colours colours = coloursOf(QPalette());
+    QImage image(20, 140, QImage::Format_RGB32);
+    image.fill(Qt::magenta);
+    QPainter painter(&image);
+    drawBars(painter, {bar}, {.left = 0, .pitch = 20, .width = 10, .line = 110, .rise = 100, .top = 100, .drop = 20, .worst = 8, .leastRise = 2, .leastDrop = 3, .gap = 1}, colours);
+    painter.end();
+    const QHash<QRgb, QString> names{{colours.complete.rgb(), QStringLiteral("complete")}, {colours.recovered.rgb(), QStringLiteral("recovered")},
+                                     {colours.truncated.rgb(), QStringLiteral("truncated")}, {colours.error.rgb(), QStringLiteral("error")}};
+    QCOMPARE(columnAt(image, 10, names), column);
+    QCOMPARE(columnAt(image, 4, names), QString());
+    QCOMPARE(columnAt(image, 15, names), QString());
+    // The line's own row stays free.
+    QVERIFY(!names.contains(image.pixel(10, 110)));
+}
+
+void TrayTimelineTest::theMinuteThatRunsIsAtHalfStrength()
+{
+    const Colours colours = coloursOf(QPalette());
+    QImage image(20, 20, QImage::Format_RGB32);
+    image.fill(Qt::white);
+    QPainter painter(&image);
+    drawBars(painter, {{.above = {1, 0, 0}}, {.above = {1, 0, 0}}}, {.left = 0, .pitch = 10, .width = 8, .line = 18, .rise = 10}, colours, 1);
+    painter.end();
+    QCOMPARE(image.pixel(5, 15), colours.complete.rgb());
+    QVERIFY(image.pixel(15, 15) != colours.complete.rgb());
+    QVERIFY(image.pixel(15, 15) != qRgb(255, 255, 255));
+}
+
+void TrayTimelineTest::sparklinesEndAtTheirRightEdge()
+{
+    const Colours colours = coloursOf(QPalette());
+    QImage image(100, 24, QImage::Format_RGB32);
+    image.fill(Qt::white);
+    QPainter painter(&image);
+    QList<Bar> bars(30);
+    bars.last() = {.above = {10, 0, 0}, .below = {0, 1}};
+    drawSparkBars(painter, QRect(2, 0, 96, 24), bars, 10, 1, colours);
+    painter.end();
+    const QHash<QRgb, QString> names{{colours.complete.rgb(), QStringLiteral("up")}, {colours.error.rgb(), QStringLiteral("down")}};
+    QVERIFY2(columnAt(image, 96, names).startsWith(QStringLiteral("up:17 down:")), qPrintable(columnAt(image, 96, names)));
+    QCOMPARE(columnAt(image, 90, names), QString());
 }
 
 void TrayTimelineTest::aBucketTellsItsFiguresUnderTheMouse()
@@ -141,19 +207,48 @@ void TrayTimelineTest::aBucketTellsItsFiguresUnderTheMouse()
     chart.setTimeline(timeline);
     chart.show();
     QVERIFY(QTest::qWaitForWindowExposed(&chart));
-    const QRectF plot = chart.chart()->mapRectToScene(chart.chart()->plotArea());
-    const auto at = [&](double share) {
-        return chart.bucketAt(chart.mapFromScene(QPointF(plot.left() + share * plot.width(), plot.center().y())));
-    };
-    QCOMPARE(at(0.5 / 60), 0);
-    QCOMPARE(at(30.5 / 60), 30);
-    QCOMPARE(at(59.5 / 60), 59);
+    for (const qsizetype bucket : {0, 30, 59})
+        QCOMPARE(chart.bucketAt(chart.placeOf(bucket)), bucket);
     QCOMPARE(chart.bucketAt({0, 0}), -1);
+    QTest::mouseMove(&chart, chart.placeOf(30));
+    QTRY_COMPARE(chart.told(), 30);
     QStringList lines = chart.toolTipOf(59).split(QLatin1Char('\n'));
     lines.removeFirst(); // The times, of whatever zone this is.
-    QCOMPARE(lines.join(QLatin1Char('|')), QStringLiteral("● 52 complete|◆ 1 recovered|✕ 3 error"));
+    QCOMPARE(lines.join(QLatin1Char('|')), QStringLiteral("52 complete|1 recovered|3 error"));
     QVERIFY(chart.toolTipOf(0).endsWith(QStringLiteral("no requests")));
     QCOMPARE(timesOf(timeline, 59, QTimeZone(3'600), QLocale()), QStringLiteral("15:05 – 15:06"));
+}
+
+void TrayTimelineTest::arrowKeysGoFromBucketToBucket()
+{
+    TimelineChart chart;
+    chart.resize(800, 200);
+    const TimelineView timeline = hourTimeline();
+    chart.setTimeline(timeline);
+    chart.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&chart));
+    QSignalSpy chosen(&chart, &TimelineChart::bucketChosen);
+    QTest::keyClick(&chart, Qt::Key_Return);
+    QCOMPARE(chosen.size(), 0);
+    QTest::keyClick(&chart, Qt::Key_Left);
+    QCOMPARE(chart.told(), 59);
+    QTest::keyClick(&chart, Qt::Key_Left);
+    QTest::keyClick(&chart, Qt::Key_Right);
+    QTest::keyClick(&chart, Qt::Key_Right);
+    QCOMPARE(chart.told(), 59);
+    QTest::keyClick(&chart, Qt::Key_Home);
+    QCOMPARE(chart.told(), 0);
+    QVERIFY(chart.accessibleDescription().contains(QStringLiteral(" complete")));
+    QTest::keyClick(&chart, Qt::Key_Return);
+    QCOMPARE(chosen.size(), 1);
+    QCOMPARE(chosen.constFirst().at(0).toDateTime(), timeline.from);
+    QCOMPARE(chosen.constFirst().at(1).toDateTime(), timeline.from.addSecs(60));
+    // What is told goes on with its time.
+    QTest::keyClick(&chart, Qt::Key_End);
+    TimelineView later = timeline;
+    later.from = later.from.addSecs(60);
+    chart.setTimeline(later);
+    QCOMPARE(chart.told(), 58);
 }
 
 void TrayTimelineTest::theChartDescribesItselfInWords()

@@ -120,7 +120,7 @@ namespace {
 constexpr qsizetype exchangesAtOnce = 500;
 constexpr qsizetype unseenAtMost = 2'000;
 constexpr qsizetype problemsKept = 200;
-constexpr qsizetype problemsShown = 20;
+constexpr qsizetype problemsShown = 200; ///< Those of which the same is to be said become one row.
 constexpr auto timelineInterval = 1s;
 constexpr auto tickInterval = 1s;
 /// The timeline moves on by itself; as often as the shortest of its buckets lets it show.

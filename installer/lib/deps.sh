@@ -4,7 +4,7 @@
 
 qcc_packages_build=(
     cmake ninja-build g++ pkg-config
-    qt6-base-dev qt6-httpserver-dev qt6-websockets-dev qt6-charts-dev libqt6opengl6-dev 'qt6-svg-dev|libqt6svg6-dev'
+    qt6-base-dev qt6-httpserver-dev qt6-websockets-dev 'qt6-svg-dev|libqt6svg6-dev'
     qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
     libssl-dev libsqlite3-dev zlib1g-dev libbrotli-dev libzstd-dev libnghttp2-dev libspdlog-dev libtomlplusplus-dev qtkeychain-qt6-dev
 )

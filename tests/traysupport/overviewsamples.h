@@ -54,6 +54,7 @@ inline ProxyView fullView()
     view.endpoints[2].lastError = QStringLiteral("HTTP 529 (overloaded_error: Overloaded)");
     view.endpoints[2].successRate = 71.2;
     view.endpoints[2].inFlight = 0;
+    view.endpoints[2].failuresInRow = 3;
     view.endpoints[3].successRate.reset();
     view.endpoints[3].firstByteP50.reset();
     return view;
@@ -73,6 +74,11 @@ inline TimelineView timelineOf(TimelineRange range, qsizetype count, int bucketS
         const int complete = range == TimelineRange::Week && i % 12 < 4 ? 0 : 12 + (i * 37) % 17 - (bad ? 8 : 0);
         view.buckets.append({complete, bad ? 5 : i % 9 == 0, i % 20 == 5, bad && i % 2 == 0 ? 2 : 0, bad && i % 3 == 0 ? 1 : 0, 0});
     }
+    for (int i = 0; i < count; ++i) {
+        view.inFlightSeries.append(i == 7 ? 19 : i + 1 == count ? 3 : 4 + (i * 7) % 9);
+        view.firstByteSeries.append(600 + (i * 131) % 400);
+    }
+    view.before = PerEnum<Outcome, int>{1'810, 22, 3, 11, 1, 0};
     for (int e = 0; e < 3; ++e) {
         EndpointTimeline minutes;
         minutes.firstByteP50 = e == 1 ? 2'100 : 640;
@@ -90,6 +96,32 @@ inline TimelineView timelineOf(TimelineRange range, qsizetype count, int bucketS
 inline TimelineView hourTimeline()
 {
     return timelineOf(TimelineRange::Hour, 60, 60);
+}
+
+/// Nobody answers any more since minute 50.
+inline TimelineView downTimeline()
+{
+    TimelineView view = hourTimeline();
+    for (qsizetype i = 51; i < 60; ++i)
+        view.buckets[i] = {0, 0, 0, 7 - static_cast<int>(i) % 6, 0, 0};
+    return view;
+}
+
+inline ProxyView downView()
+{
+    ProxyView view = fullView();
+    view.state = ProxyState::Down;
+    view.liveRate = 0;
+    view.clusters.append(QStringLiteral("nightly"));
+    view.enabledIn = {{QStringLiteral("work"), 4}, {QStringLiteral("nightly"), 2}};
+    view.endpoints[0].health = EndpointHealth::KeyRefused;
+    view.endpoints[0].lastError = QStringLiteral("HTTP 401 (authentication_error: invalid x-api-key)");
+    view.endpoints[1].health = EndpointHealth::Resting;
+    view.endpoints[1].lastError = QStringLiteral("quota (HTTP 402)");
+    view.endpoints[1].returnsAt = std::chrono::steady_clock::now() + std::chrono::seconds(1'440);
+    view.endpoints[3].health = EndpointHealth::Unhealthy;
+    view.endpoints[3].lastError = QStringLiteral("connect: the host was not found");
+    return view;
 }
 
 inline AttemptRecord attemptOf(const QString &name, FailureClass failure, int status = 0)

@@ -237,6 +237,15 @@ void ClustersPage::selectCluster(const QString &name)
     refresh();
 }
 
+void ClustersPage::editEndpoint(const QString &cluster, const QString &endpoint)
+{
+    if (!m_state.config || !m_state.config->cluster(cluster))
+        return;
+    selectCluster(cluster);
+    selectEndpoint(endpoint);
+    m_form->focusFirstField();
+}
+
 void ClustersPage::selectEndpoint(const QString &name)
 {
     if (name == m_state.endpoint)

@@ -42,6 +42,8 @@ public:
     void addEndpoint();
     /// The same, filled with what is known of it.
     void addEndpoint(const EndpointFields &known);
+    /// Shows the endpoint of that name, with the cursor in its form.
+    void editEndpoint(const QString &cluster, const QString &endpoint);
     bool hasUnsavedChanges() const;
     /// Where something typed waits to be saved, the focus goes back to the list; what was typed stays. False where nothing waits.
     bool leaveForm();

@@ -69,6 +69,7 @@ EndpointView endpointView(const QJsonObject &endpoint, EndpointView::Time now, c
         view.successRate = health.value("success_rate"_L1).toDouble();
     if (const double p50 = endpoint.value("first_byte_ms"_L1).toObject().value("p50"_L1).toDouble(); p50 > 0)
         view.firstByteP50 = p50;
+    view.failuresInRow = health.value("consecutive_failures"_L1).toInt();
     view.inFlight = pool.value("in_flight"_L1).toInt();
     view.poolOpen = pool.value("open"_L1).toInt();
     view.poolHttp2 = pool.value("http2"_L1).toInt();
@@ -125,6 +126,14 @@ QList<int> numbers(const QJsonArray &array)
     return list;
 }
 
+PerEnum<Outcome, int> outcomesOf(const QJsonArray &array)
+{
+    const QList<int> counts = numbers(array);
+    PerEnum<Outcome, int> outcomes;
+    std::copy_n(counts.begin(), std::min<qsizetype>(counts.size(), std::ssize(outcomes.all)), outcomes.begin());
+    return outcomes;
+}
+
 } // namespace
 
 int secondsOf(TimelineRange range)
@@ -152,12 +161,8 @@ TimelineView timelineView(const QJsonObject &answer)
     view.firstByte = quantiles(answer.value(QStringLiteral("first_byte_ms")).toObject());
     view.total = quantiles(answer.value(QStringLiteral("total_ms")).toObject());
     const QJsonArray buckets = answer.value(QStringLiteral("buckets")).toArray();
-    for (const auto &value : buckets) {
-        const QList<int> counts = numbers(value.toArray());
-        PerEnum<Outcome, int> bucket;
-        std::copy_n(counts.begin(), std::min<qsizetype>(counts.size(), std::ssize(bucket.all)), bucket.begin());
-        view.buckets.append(bucket);
-    }
+    for (const auto &value : buckets)
+        view.buckets.append(outcomesOf(value.toArray()));
     const QJsonObject endpoints = answer.value(QStringLiteral("endpoints")).toObject();
     for (auto it = endpoints.begin(); it != endpoints.end(); ++it) {
         const QJsonObject endpoint = it->toObject();
@@ -169,6 +174,12 @@ TimelineView timelineView(const QJsonObject &answer)
         if (const double p50 = quantiles(endpoint.value(QStringLiteral("first_byte_ms")).toObject()).p50; p50 > 0)
             timeline.firstByteP50 = p50;
     }
+    view.inFlightSeries = numbers(answer.value(QStringLiteral("in_flight_series")).toArray());
+    const QJsonArray medians = answer.value(QStringLiteral("first_byte_series_ms")).toArray();
+    for (const auto &value : medians)
+        view.firstByteSeries.append(value.toDouble());
+    if (const QJsonObject before = answer.value(QStringLiteral("before")).toObject(); !before.isEmpty())
+        view.before = outcomesOf(before.value(QStringLiteral("counts")).toArray());
     const qint64 seconds = qint64(view.bucketS) * view.buckets.size();
     for (const TimelineRange range : {TimelineRange::Hour, TimelineRange::Day, TimelineRange::Week}) {
         if (secondsOf(range) == seconds)
@@ -351,8 +362,11 @@ ProxyView withoutProxy(ProxyView view)
 ProxyView withConfig(ProxyView view, const Config &config, const std::optional<QString> &cluster, std::optional<quint16> port)
 {
     view.clusters.clear();
-    for (const Cluster &each : config.clusters)
+    view.enabledIn.clear();
+    for (const Cluster &each : config.clusters) {
         view.clusters << each.name;
+        view.enabledIn.insert(each.name, static_cast<int>(std::ranges::count_if(each.endpoints, &Endpoint::enabled)));
+    }
     if (!view.serves()) {
         view.cluster = cluster.value_or(config.activeCluster);
         view.address = httpAddress(config.listen.host, port.value_or(config.listen.port));

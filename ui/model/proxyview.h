@@ -55,6 +55,7 @@ struct EndpointView {
     int poolHttp2 = 0;                  ///< Of the open ones.
     int poolIdle = 0;
     QString lastError;                  ///< Empty while it is well.
+    int failuresInRow = 0;
     bool preferred = false;             ///< Picked by hand.
 
     /// Seconds until breaker or rest end; 0: not known, usable, or due.
@@ -129,6 +130,9 @@ struct TimelineView {
     Quantiles firstByte; ///< Of the range, like the next two; of this run of the proxy alone.
     Quantiles total;
     QHash<QString, EndpointTimeline> endpoints; ///< By endpoint id.
+    QList<double> firstByteSeries; ///< Medians over the range, the oldest first. Units: milliseconds; 0 where nothing succeeded.
+    QList<int> inFlightSeries;     ///< The most that ran at once in each bucket.
+    std::optional<PerEnum<Outcome, int>> before; ///< What ended in the same range before; absent where that is not known.
 
     /// Nothing was counted in its whole range.
     bool isBlank() const;
@@ -171,6 +175,7 @@ struct ProxyView {
     QString address;                   ///< "http://127.0.0.1:7860"; the configured one while stopped.
     QString cluster;                   ///< The one in use.
     QStringList clusters;              ///< All, in the order of config.json.
+    QHash<QString, int> enabledIn;     ///< How many endpoints of each are switched on.
     std::optional<double> liveRate;    ///< Percent of the last five minutes, in the cluster in use; absent before anything was counted in them.
     std::optional<double> hourRate;    ///< Percent of the last hour, in all clusters; absent likewise.
     int inFlight = 0;

@@ -1,7 +1,7 @@
 #include "ui/overview/endpointtablemodel.h"
 
 #include "ui/model/words.h"
-#include "ui/overview/tableparts.h"
+#include "ui/overview/sentence.h"
 #include "ui/widgets/plaintext.h"
 
 #include <QLocale>
@@ -25,10 +25,13 @@ int sum(const QList<int> &counts)
     return std::accumulate(counts.begin(), counts.end(), 0);
 }
 
-/// Numbers, and the bars that end at now.
-bool isAtTheRight(int column)
+/// Words begin a cell as a sentence does.
+QString capitalized(QString text)
 {
-    return column >= EndpointTableModel::FirstByte && column <= EndpointTableModel::Recent;
+    // Names, hosts and statuses keep their letters.
+    if (!text.isEmpty() && text.front().isLower())
+        text[0] = text.front().toUpper();
+    return text;
 }
 
 } // namespace
@@ -39,14 +42,19 @@ void EndpointTableModel::setEndpoints(const QList<EndpointView> &endpoints, Time
     if (!sameIds(endpoints, m_endpoints)) {
         beginResetModel();
         m_endpoints = endpoints;
+        m_rows = order();
         endResetModel();
         return;
     }
-    for (int row = 0; row < endpoints.size(); ++row) {
-        if (endpoints.at(row) == m_endpoints.at(row))
-            continue;
-        m_endpoints[row] = endpoints.at(row);
-        Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
+    const QList<EndpointView> before = std::exchange(m_endpoints, endpoints);
+    const QList<qsizetype> rows = m_rows;
+    reorder(false);
+    if (rows != m_rows)
+        return;
+    for (int row = 0; row < m_rows.size(); ++row) {
+        const qsizetype place = m_rows.at(row);
+        if (before.at(place) != m_endpoints.at(place))
+            Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
     }
 }
 
@@ -58,36 +66,82 @@ void EndpointTableModel::setTimelines(const QHash<QString, EndpointTimeline> &ti
         EndpointTimeline minutes = *it;
         for (QList<int> *counts : {&minutes.ok, &minutes.failed})
             *counts = counts->last(std::min(counts->size(), minutesShown));
-        for (const QList<int> &counts : {minutes.ok, minutes.failed})
-            peak = std::accumulate(counts.begin(), counts.end(), peak, [](int most, int count) { return std::max(most, count); });
+        for (const int count : std::as_const(minutes.ok))
+            peak = std::max(peak, count);
         shown.insert(it.key(), minutes);
     }
     if (shown == m_timelines)
         return;
     m_timelines = shown;
     m_peak = peak;
-    if (!m_endpoints.isEmpty())
+    reorder(true);
+}
+
+void EndpointTableModel::setOpen(bool open)
+{
+    if (open == m_open)
+        return;
+    beginResetModel();
+    m_open = open;
+    m_rows = order();
+    endResetModel();
+}
+
+/// Places of those that are shown.
+QList<qsizetype> EndpointTableModel::order() const
+{
+    QList<qsizetype> places(m_endpoints.size());
+    std::iota(places.begin(), places.end(), 0);
+    if (places.size() <= most)
+        return places;
+    const auto rank = [this](qsizetype place) {
+        const EndpointView &endpoint = m_endpoints.at(place);
+        const auto its = m_timelines.constFind(endpoint.id);
+        const bool asked = endpoint.inFlight > 0 || (its != m_timelines.cend() && its->succeededInRange + its->failedInRange > 0);
+        return isMissing(endpoint) ? 0 : asked ? 1 : 2;
+    };
+    std::ranges::stable_sort(places, {}, rank);
+    if (!m_open)
+        places.resize(most);
+    return places;
+}
+
+/// `others`: what does not decide the order has changed too.
+void EndpointTableModel::reorder(bool others)
+{
+    const QList<qsizetype> rows = order();
+    if (rows != m_rows) {
+        beginResetModel();
+        m_rows = rows;
+        endResetModel();
+    } else if (others && !m_rows.isEmpty()) {
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+    }
 }
 
 void EndpointTableModel::tick(Time now)
 {
     m_now = now;
-    for (int row = 0; row < m_endpoints.size(); ++row) {
-        if (m_endpoints.at(row).returnsAt)
-            Q_EMIT dataChanged(index(row, Health), index(row, Health));
+    for (int row = 0; row < m_rows.size(); ++row) {
+        if (m_endpoints.at(m_rows.at(row)).returnsAt)
+            Q_EMIT dataChanged(index(row, State), index(row, State));
     }
+}
+
+const EndpointView *EndpointTableModel::endpointAt(int row) const
+{
+    return row < m_rows.size() ? &m_endpoints.at(m_rows.at(row)) : nullptr;
 }
 
 int EndpointTableModel::rowOf(const QString &id) const
 {
-    const auto it = std::ranges::find(m_endpoints, id, &EndpointView::id);
-    return it == m_endpoints.end() ? -1 : static_cast<int>(it - m_endpoints.begin());
+    const auto it = std::ranges::find_if(m_rows, [this, &id](qsizetype place) { return m_endpoints.at(place).id == id; });
+    return it == m_rows.end() ? -1 : static_cast<int>(it - m_rows.begin());
 }
 
 bool EndpointTableModel::countsDown() const
 {
-    return std::ranges::any_of(m_endpoints, [this](const EndpointView &endpoint) { return endpoint.returnsInS(m_now) > 0; });
+    return std::ranges::any_of(m_rows, [this](qsizetype place) { return m_endpoints.at(place).returnsInS(m_now) > 0; });
 }
 
 bool EndpointTableModel::canBeReset(EndpointHealth health)
@@ -95,9 +149,35 @@ bool EndpointTableModel::canBeReset(EndpointHealth health)
     return health == EndpointHealth::Open || health == EndpointHealth::Resting || health == EndpointHealth::KeyRefused;
 }
 
+EndpointStep EndpointTableModel::stepOf(const EndpointView &endpoint)
+{
+    switch (endpoint.health) {
+    case EndpointHealth::KeyRefused: return EndpointStep::EditKey;
+    case EndpointHealth::Open:
+    case EndpointHealth::Resting: return EndpointStep::Reset;
+    case EndpointHealth::Unhealthy: return EndpointStep::Test;
+    case EndpointHealth::Unknown:
+    case EndpointHealth::Healthy:
+    case EndpointHealth::Degraded:
+    case EndpointHealth::Disabled: return EndpointStep::None;
+    }
+    Q_UNREACHABLE();
+}
+
+QString EndpointTableModel::wordOf(EndpointStep step)
+{
+    switch (step) {
+    case EndpointStep::None: return {};
+    case EndpointStep::Reset: return tr("Reset");
+    case EndpointStep::EditKey: return tr("Edit key…");
+    case EndpointStep::Test: return tr("Test");
+    }
+    Q_UNREACHABLE();
+}
+
 int EndpointTableModel::rowCount(const QModelIndex &parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(m_endpoints.size());
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size()) + (m_endpoints.size() > most ? 1 : 0);
 }
 
 int EndpointTableModel::columnCount(const QModelIndex &parent) const
@@ -105,32 +185,37 @@ int EndpointTableModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
+QString EndpointTableModel::moreText() const
+{
+    return m_open ? tr("Show fewer") : tr("%1 more", "endpoints").arg(QLocale().toString(m_endpoints.size() - m_rows.size()));
+}
+
 QVariant EndpointTableModel::data(const QModelIndex &index, int role) const
 {
     if (!index.isValid())
         return {};
-    const EndpointView &endpoint = m_endpoints.at(index.row());
+    const EndpointView *endpoint = endpointAt(index.row());
     const int column = index.column();
+    if (!endpoint) {
+        const bool isText = role == Qt::DisplayRole || role == Qt::AccessibleTextRole;
+        return role == IsMoreRole ? QVariant(true) : isText && column == Name ? QVariant(moreText()) : QVariant();
+    }
     switch (role) {
-    case Qt::DisplayRole:
-        return textOf(endpoint, column);
-    case Qt::ToolTipRole: return plainToolTip(toolTipOf(endpoint, column));
-    case Qt::TextAlignmentRole:
-        return QVariant::fromValue((isAtTheRight(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    case Qt::AccessibleTextRole:
-        if (column == Name)
-            return QStringLiteral("%1, %2").arg(endpoint.name, noteOf(endpoint));
-        return column == Recent ? recentInWords(endpoint.id) : textOf(endpoint, column);
-    case MeaningRole:
-        return QVariant::fromValue(Words::meaningOf(endpoint.health));
-    case NoteRole:
-        return column == Name ? noteOf(endpoint) : QString();
-    case SparklineRole:
-        return QVariant::fromValue(m_timelines.value(endpoint.id));
-    case SparklinePeakRole:
-        return m_peak;
-    default:
-        return {};
+    case Qt::DisplayRole: return textOf(*endpoint, column);
+    case Qt::ToolTipRole: return plainToolTip(toolTipOf(*endpoint, column));
+    case Qt::TextAlignmentRole: return QVariant::fromValue((column >= FirstByte ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case Qt::AccessibleTextRole: return spokenOf(*endpoint, column);
+    case Qt::AccessibleDescriptionRole: {
+        const EndpointStep step = stepOf(*endpoint);
+        return step == EndpointStep::None ? QString() : tr("Enter: %1", "what the key does").arg(wordOf(step));
+    }
+    case MeaningRole: return QVariant::fromValue(Words::meaningOf(endpoint->health));
+    case NoteRole: return column == Name ? EndpointWords::address(*endpoint) : column == State ? capitalized(EndpointWords::note(*endpoint)) : QString();
+    case SparklineRole: return QVariant::fromValue(m_timelines.value(endpoint->id));
+    case SparklinePeakRole: return m_peak;
+    case StepRole: return QVariant::fromValue(stepOf(*endpoint));
+    case IsMoreRole: return false;
+    default: return {};
     }
 }
 
@@ -139,41 +224,44 @@ QString EndpointTableModel::textOf(const EndpointView &endpoint, int column) con
     const bool off = endpoint.health == EndpointHealth::Disabled;
     switch (column) {
     case Name: return endpoint.name;
-    case Health: return Words::healthOf(endpoint.health, endpoint.returnsInS(m_now));
+    case State: return capitalized(Words::healthOf(endpoint.health, endpoint.returnsInS(m_now)));
     case FirstByte: return Words::durationOrNone(m_timelines.value(endpoint.id).firstByteP50);
     case Success: {
         const std::optional<double> rate = m_timelines.value(endpoint.id).successRate();
         return rate ? Words::percent(*rate) : Words::none();
     }
     case InFlight: return off ? Words::none() : QLocale().toString(endpoint.inFlight);
-    case Pool: return off ? Words::none() : QStringLiteral("%1/%2").arg(endpoint.poolOpen).arg(endpoint.poolIdle);
     default: return {};
+    }
+}
+
+QString EndpointTableModel::spokenOf(const EndpointView &endpoint, int column) const
+{
+    switch (column) {
+    case Name: return QStringLiteral("%1, %2").arg(endpoint.name, EndpointWords::place(endpoint));
+    case State: return endpoint.lastError.isEmpty() ? textOf(endpoint, State) : QStringLiteral("%1, %2").arg(textOf(endpoint, State), EndpointWords::note(endpoint));
+    case Recent: return recentInWords(endpoint.id);
+    default: return textOf(endpoint, column);
     }
 }
 
 QString EndpointTableModel::toolTipOf(const EndpointView &endpoint, int column) const
 {
     switch (column) {
-    case Name: return QStringLiteral("%1, %2\n%3").arg(endpoint.name, noteOf(endpoint), endpoint.baseUrl);
-    case Health: return endpoint.lastError;
+    case Name: return QStringLiteral("%1, %2\n%3").arg(endpoint.name, EndpointWords::place(endpoint), endpoint.baseUrl);
+    case State: return endpoint.lastError;
     case Success: {
         const EndpointTimeline range = m_timelines.value(endpoint.id);
         return tr("Attempts in the range above: %1 good, %2 failed")
             .arg(QLocale().toString(range.succeededInRange), QLocale().toString(range.failedInRange));
     }
-    case Pool:
+    case InFlight:
         return endpoint.poolHttp2 > 0
             ? tr("Open connections: %1, of which idle: %2, over HTTP/2: %3").arg(endpoint.poolOpen).arg(endpoint.poolIdle).arg(endpoint.poolHttp2)
             : tr("Open connections: %1, of which idle: %2").arg(endpoint.poolOpen).arg(endpoint.poolIdle);
     case Recent: return recentInWords(endpoint.id);
     default: return {};
     }
-}
-
-QString EndpointTableModel::noteOf(const EndpointView &endpoint) const
-{
-    const QString priority = tr("priority %1").arg(endpoint.priority);
-    return endpoint.preferred ? tr("%1, preferred", "priority").arg(priority) : priority;
 }
 
 QString EndpointTableModel::recentInWords(const QString &id) const
@@ -190,8 +278,6 @@ QVariant EndpointTableModel::headerData(int section, Qt::Orientation orientation
     switch (role) {
     case Qt::DisplayRole: return headingOf(section);
     case Qt::ToolTipRole: return plainToolTip(explanationOf(section));
-    case Qt::TextAlignmentRole:
-        return QVariant::fromValue((isAtTheRight(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     default: return {};
     }
 }
@@ -200,12 +286,11 @@ QString EndpointTableModel::headingOf(int section)
 {
     switch (section) {
     case Name: return tr("Endpoint");
-    case Health: return tr("Health");
+    case State: return tr("State");
+    case Recent: return tr("Last 30 min");
     case FirstByte: return tr("First byte");
     case Success: return tr("Success");
     case InFlight: return tr("In flight");
-    case Pool: return tr("Pool");
-    case Recent: return tr("Last 30 min");
     default: return {};
     }
 }
@@ -215,7 +300,6 @@ QString EndpointTableModel::explanationOf(int section)
     switch (section) {
     case FirstByte: return tr("Until the first byte of an answer: median of the range above");
     case Success: return tr("Attempts that succeeded, of the range above");
-    case Pool: return tr("Connections: open / idle");
     case Recent: return tr("Attempts per minute: good ones above the line, failed ones below it");
     default: return {};
     }

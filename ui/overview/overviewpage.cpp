@@ -1,24 +1,70 @@
 #include "ui/overview/overviewpage.h"
 
 #include "ui/model/words.h"
+#include "ui/overview/connectionsline.h"
 #include "ui/overview/endpointtable.h"
-#include "ui/overview/keyfigures.h"
+#include "ui/overview/figurestrip.h"
 #include "ui/overview/problemtable.h"
+#include "ui/overview/statesentence.h"
 #include "ui/overview/timelinepanel.h"
 #include "ui/overview/welcomepage.h"
 #include "ui/widgets/messages.h"
 #include "ui/widgets/plaintext.h"
-#include "ui/widgets/theme.h"
+#include "ui/widgets/shapes.h"
 
 #include <QEvent>
+#include <QGridLayout>
 #include <QLabel>
-#include <QLocale>
+#include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedLayout>
-#include <QVBoxLayout>
+#include <QTimeZone>
 
 namespace qcc {
+
+namespace {
+
+constexpr int endpointShare = 17; ///< Of the width of two columns, to
+constexpr int problemShare = 10;  ///< this.
+constexpr int captionHeight = 28;
+
+enum Row { Head, Figures, Endpoints, Chart, Problems, Connections };
+
+/// Words that do something, without a box around them.
+class LinkButton : public QAbstractButton
+{
+public:
+    explicit LinkButton(const QString &text)
+    {
+        setText(text);
+        setFocusPolicy(Qt::StrongFocus);
+        setAttribute(Qt::WA_Hover);
+        setCursor(Qt::PointingHandCursor);
+        setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    }
+
+    QSize sizeHint() const override { return QFontMetrics(metrics::caption(font())).size(Qt::TextShowMnemonic, text()); }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        const Colours colours = coloursOf(palette());
+        QFont small = metrics::caption(font());
+        small.setUnderline(underMouse() || (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange)));
+        painter.setFont(small);
+        painter.setPen(isEnabled() ? colours.accentText : colours.disabled);
+        painter.drawText(rect(), Qt::AlignRight | Qt::AlignVCenter | Qt::TextShowMnemonic, text());
+    }
+};
+
+std::chrono::system_clock::time_point timeOf(const QDateTime &when)
+{
+    return std::chrono::system_clock::time_point(std::chrono::milliseconds(when.toMSecsSinceEpoch()));
+}
+
+} // namespace
 
 OverviewPage::OverviewPage(QWidget *parent)
     : QWidget(parent)
@@ -28,13 +74,14 @@ OverviewPage::OverviewPage(QWidget *parent)
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
     scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(content());
     m_pages->addWidget(scroll);
     m_pages->addWidget(firstStart());
     m_pages->addWidget(brokenConfig());
+    connectParts();
     applyLooks();
     showView();
-    showProblemHint();
 }
 
 QWidget *OverviewPage::firstStart()
@@ -53,78 +100,97 @@ QWidget *OverviewPage::brokenConfig()
     return m_broken;
 }
 
-QWidget *OverviewPage::stoppedHint()
+QWidget *OverviewPage::endpointSection()
 {
-    m_hint = new QWidget;
-    m_hintText = new TextLabel;
-    m_hintText->setWordWrap(true);
-    auto *row = new QHBoxLayout(m_hint);
-    row->setContentsMargins(0, 0, 0, metrics::edge);
-    row->setSpacing(metrics::edge);
-    row->addWidget(m_hintText, 1);
-    return m_hint;
+    m_endpoints = new EndpointTable;
+    auto *section = new QWidget;
+    auto *column = new QVBoxLayout(section);
+    column->setContentsMargins(0, metrics::edge, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(new EndpointCaptions(*m_endpoints));
+    column->addWidget(m_endpoints);
+    column->addStretch(1);
+    return section;
 }
 
-QLabel *OverviewPage::addTitle(QVBoxLayout &column, const QString &text)
+QWidget *OverviewPage::problemSection()
 {
-    auto *title = new TextLabel(text);
-    m_titles.append(title);
-    column.addSpacing(metrics::edge);
-    column.addWidget(title);
-    column.addSpacing(metrics::half);
-    return title;
+    m_problemsTitle = new TextLabel(tr("Last problems"));
+    m_problems = new ProblemTable;
+    m_problemsTitle->setBuddy(m_problems);
+    m_allProblems = new LinkButton(tr("Show all"));
+    m_allProblems->setAccessibleName(tr("Show all problems"));
+    auto *section = new QWidget;
+    auto *head = new QHBoxLayout;
+    head->setContentsMargins(0, 0, 0, metrics::half);
+    head->addWidget(m_problemsTitle, 1);
+    head->addWidget(m_allProblems);
+    auto *column = new QVBoxLayout(section);
+    column->setContentsMargins(0, metrics::edge, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(head);
+    column->addWidget(m_problems);
+    column->addStretch(1);
+    return section;
 }
 
 QWidget *OverviewPage::content()
 {
-    m_warning = new TextLabel;
-    m_warning->setWordWrap(true);
-    m_warning->setContentsMargins(0, 0, 0, metrics::edge);
-    m_figures = new KeyFigures;
+    m_sentence = new StateSentence;
+    m_figures = new FigureStrip;
+    m_endpointSection = endpointSection();
     m_timeline = new TimelinePanel;
-    m_latency = new LatencyTable;
-    m_endpoints = new EndpointTable;
-    m_noEndpoints = new TextLabel;
-    m_noEndpoints->setWordWrap(true);
-    m_problems = new ProblemTable;
-    m_noProblems = new TextLabel(tr("None in this time. Requests that failed, or that were repaired, are listed here."));
-    m_noProblems->setWordWrap(true);
-    m_refused = new TextLabel;
-    m_refused->setWordWrap(true);
+    m_timeline->setContentsMargins(0, metrics::edge, 0, 0);
+    m_problemSection = problemSection();
+    m_connections = new ConnectionsLine;
 
     auto *page = new QWidget;
-    auto *column = new QVBoxLayout(page);
-    column->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, metrics::edge);
-    column->setSpacing(0);
-    column->addWidget(stoppedHint());
-    column->addWidget(m_warning);
-    column->addWidget(m_figures);
-    column->addSpacing(metrics::edge);
-    column->addWidget(m_timeline);
-    column->addSpacing(metrics::edge);
-    column->addWidget(m_latency);
-    m_endpointsTitle = addTitle(*column, tr("Endpoints"));
-    m_endpointsTitle->setBuddy(m_endpoints);
-    column->addWidget(m_endpoints);
-    column->addWidget(m_noEndpoints);
-    m_problemsTitle = addTitle(*column, tr("Last problems"));
-    m_problemsTitle->setBuddy(m_problems);
-    column->addWidget(m_problems);
-    column->addWidget(m_noProblems);
-    column->addSpacing(metrics::edge);
-    column->addWidget(m_refused);
-    column->addStretch(1);
+    m_grid = new QGridLayout(page);
+    m_grid->setContentsMargins(tokens::space::margin, tokens::space::margin, tokens::space::margin, metrics::unit);
+    m_grid->setHorizontalSpacing(tokens::space::margin);
+    m_grid->setVerticalSpacing(0);
+    m_grid->addWidget(m_sentence, Head, 0, 1, 2);
+    auto *figures = new QVBoxLayout;
+    figures->setContentsMargins(0, metrics::edge, 0, 0);
+    figures->addWidget(m_figures);
+    m_grid->addLayout(figures, Figures, 0, 1, 2);
+    m_grid->addWidget(m_endpointSection, Endpoints, 0, 1, 2);
+    m_grid->addWidget(m_timeline, Chart, 0, 1, 2);
+    m_grid->addWidget(m_problemSection, Problems, 0, 1, 2);
+    auto *connections = new QVBoxLayout;
+    connections->setContentsMargins(0, metrics::half, 0, 0);
+    connections->addWidget(m_connections);
+    m_grid->addLayout(connections, Connections, 0, 1, 2);
+    m_grid->setRowStretch(Chart, 1);
+    return page;
+}
 
-    connect(m_timeline, &TimelinePanel::rangeChosen, this, &OverviewPage::rangeChosen);
+void OverviewPage::connectParts()
+{
+    connect(m_sentence, &StateSentence::rangeChosen, this, &OverviewPage::rangeChosen);
+    connect(m_sentence, &StateSentence::rangeChosen, m_timeline, &TimelinePanel::setRange);
+    connect(m_sentence, &StateSentence::actionChosen, this, &OverviewPage::take);
+    connect(m_figures, &FigureStrip::requestsWanted, this, &OverviewPage::requestsWanted);
+    connect(m_figures, &FigureStrip::runningWanted, this, &OverviewPage::runningWanted);
     connect(m_endpoints, &EndpointTable::resetRequested, this, &OverviewPage::resetRequested);
     connect(m_endpoints, &EndpointTable::preferRequested, this, &OverviewPage::preferRequested);
+    connect(m_endpoints, &EndpointTable::editRequested, this, &OverviewPage::editRequested);
+    connect(m_endpoints, &EndpointTable::testRequested, this, &OverviewPage::testRequested);
+    connect(m_endpoints->model(), &QAbstractItemModel::modelReset, this, &OverviewPage::fillProblems);
+    connect(m_timeline, &TimelinePanel::bucketChosen, this, [this](const QDateTime &from, const QDateTime &to) {
+        HistoryQuery query;
+        query.from = timeOf(from);
+        query.to = timeOf(to);
+        Q_EMIT requestsWanted(query);
+    });
+    connect(m_timeline, &TimelinePanel::seriesChosen, this, &OverviewPage::wantSeries);
     connect(m_problems, &ProblemTable::exchangeChosen, this, &OverviewPage::exchangeChosen);
-    return page;
+    connect(m_allProblems, &QAbstractButton::clicked, this, &OverviewPage::wantProblems);
 }
 
 TimelineRange OverviewPage::range() const
 {
-    return m_timeline->range();
+    return m_sentence->range();
 }
 
 void OverviewPage::setView(const ProxyView &view)
@@ -140,87 +206,104 @@ void OverviewPage::showView()
     const bool isEmpty = m_view.clusters.isEmpty() && m_view.endpoints.isEmpty();
     m_pages->setCurrentIndex(!isEmpty ? 0 : m_view.configFault.isEmpty() ? 1 : 2);
     m_broken->setTexts(Words::configFaultTitle(), Words::configFaultText(m_view.configFault));
+    showSentence();
     m_figures->setView(m_view);
     m_timeline->setView(m_view);
-    m_latency->setView(m_view);
-    showRange();
+    m_connections->setView(m_view);
     m_endpoints->setEndpoints(m_view.endpoints);
-
-    m_hintText->setText(m_view.state == ProxyState::Starting ? tr("The proxy is starting…")
-                        : m_view.state == ProxyState::Finishing
-                            ? tr("The proxy takes no new requests, and ends when those that run have ended.")
-                        : m_view.lacksConfig()
-                            ? tr("The proxy is stopped. It cannot be started before config.json is corrected.")
-                            : tr("The proxy is stopped. Clients that use %1 get no answer.").arg(m_view.address));
-    m_hint->setVisible(!m_view.serves());
-    m_noEndpoints->setText(m_view.cluster.isEmpty() ? tr("No cluster is in use, so that requests are refused. Choose one above.")
-                           : m_view.serves()        ? tr("Cluster %1 has no endpoints.").arg(Words::shortName(m_view.cluster))
-                                                    : tr("How each endpoint does is shown while the proxy runs."));
-    m_endpoints->setVisible(!m_view.endpoints.isEmpty());
-    m_noEndpoints->setVisible(m_view.endpoints.isEmpty());
-    m_warning->setText(warningText(m_view.figures));
-    m_warning->setVisible(!m_warning->text().isEmpty());
-    m_refused->setText(refusedText(m_view.figures.refused));
-    m_refused->setVisible(m_view.figures.refused.total() > 0);
+    m_endpoints->setEmptyText(m_view.cluster.isEmpty() ? tr("The endpoints of the cluster in use are listed here.")
+                              : m_view.serves()        ? tr("Cluster %1 has no endpoints.").arg(Words::shortName(m_view.cluster))
+                                                       : tr("How each endpoint does is shown while the proxy runs."));
 }
 
-QString OverviewPage::warningText(const ProxyFigures &figures)
+void OverviewPage::showSentence()
 {
-    QStringList warnings;
-    const auto warn = [&warnings](const QString &text) { warnings.append(Words::markOf(Meaning::Warning) + u' ' + text); };
-    if (figures.stuckWorkers > 0)
-        warn(tr("A part of the proxy hangs. If it stays so, stop the proxy and start it again."));
-    if (figures.peersUnknown)
-        warn(tr("This system does not tell which user a connection comes from. Set an access token under Settings to keep other "
-                "users of this computer out."));
-    return warnings.join(u'\n');
-}
-
-QString OverviewPage::refusedText(const RefusalCounts &refused)
-{
-    QStringList parts;
-    const auto add = [&parts, &refused](Denial why, QString (*text)(int)) {
-        if (refused[why] > 0)
-            parts.append(text(static_cast<int>(refused[why])));
-    };
-    add(Denial::CrossSite, [](int n) { return tr("%n request(s) of web pages", nullptr, n); });
-    add(Denial::Host, [](int n) { return tr("%n request(s) addressed to another name", nullptr, n); });
-    add(Denial::Token, [](int n) { return tr("%n request(s) without the access token", nullptr, n); });
-    add(Denial::User, [](int n) { return tr("%n connection(s) of other users", nullptr, n); });
-    add(Denial::NoRoom, [](int n) { return tr("%n request(s) for want of memory or disk space", nullptr, n); });
-    return tr("Not let in since the start: %1. The log tells more.").arg(QLocale().createSeparatedList(parts));
+    m_sentence->setSentence(sentenceFor(m_view, m_shown, QDateTime::currentDateTimeUtc()));
 }
 
 void OverviewPage::setTimeline(const TimelineView &timeline)
 {
-    m_range = timeline.range;
+    m_shown = timeline;
     m_timeline->setTimeline(timeline);
     m_figures->setTimeline(timeline);
-    m_latency->setTimeline(timeline);
-    showRange();
+    m_connections->setTimeline(timeline);
     m_endpoints->setTimelines(timeline.endpoints);
-}
-
-/// What time the figures of the endpoints are of stands beside their title.
-void OverviewPage::showRange()
-{
-    m_endpointsTitle->setText(tr("Endpoints, %1", "what time their figures are of")
-                                  .arg(Words::of(m_range, m_view.figures.startTime, QDateTime::currentDateTimeUtc())));
-    // Those of earlier runs are among them, as in the chart.
-    m_problemsTitle->setText(tr("Last problems, %1", "what time they are of").arg(Words::of(m_range, {}, {})));
+    showSentence();
 }
 
 void OverviewPage::setProblems(const QList<ExchangeRecord> &newestFirst)
 {
     m_problems->setProblems(newestFirst, QDateTime::currentDateTimeUtc());
-    m_anyProblem = !newestFirst.isEmpty();
-    showProblemHint();
 }
 
-void OverviewPage::showProblemHint()
+void OverviewPage::take(const Sentence::Action &action)
 {
-    m_problems->setVisible(m_anyProblem);
-    m_noProblems->setVisible(!m_anyProblem);
+    switch (action.act) {
+    case Sentence::Act::Start: Q_EMIT startRequested(); return;
+    case Sentence::Act::UseCluster: Q_EMIT clusterChosen(action.cluster); return;
+    case Sentence::Act::TestAll: Q_EMIT testRequested({}); return;
+    case Sentence::Act::AddEndpoint: Q_EMIT addEndpointRequested(); return;
+    case Sentence::Act::OpenConfig: Q_EMIT openConfigRequested(); return;
+    }
+}
+
+void OverviewPage::wantSeries(Series series)
+{
+    HistoryQuery query;
+    query.from = timeOf(m_shown.from);
+    query.outcomes = TimelineSeries::outcomesOf(series);
+    Q_EMIT requestsWanted(query);
+}
+
+void OverviewPage::wantProblems()
+{
+    HistoryQuery query;
+    query.from = std::chrono::system_clock::now() - std::chrono::seconds(secondsOf(range()));
+    query.outcomes = {Outcome::Recovered, Outcome::Error, Outcome::Truncated};
+    Q_EMIT requestsWanted(query);
+}
+
+void OverviewPage::arrange()
+{
+    const bool isWide = width() >= twoColumns;
+    if (isWide == m_isWide)
+        return;
+    m_isWide = isWide;
+    m_grid->removeWidget(m_endpointSection);
+    m_grid->removeWidget(m_problemSection);
+    m_grid->addWidget(m_endpointSection, Endpoints, 0, 1, isWide ? 1 : 2);
+    m_grid->addWidget(m_problemSection, isWide ? Endpoints : Problems, isWide ? 1 : 0, 1, isWide ? 1 : 2);
+    m_grid->setColumnStretch(0, isWide ? endpointShare : 0);
+    m_grid->setColumnStretch(1, isWide ? problemShare : 0);
+    // Tab goes on as the eye does.
+    QWidget *before = m_endpoints;
+    if (!isWide) {
+        before = m_connections->line();
+        do
+            before = before->previousInFocusChain();
+        while (!(before->focusPolicy() & Qt::TabFocus) || before == m_problems || before == m_allProblems);
+    }
+    setTabOrder(before, m_allProblems);
+    setTabOrder(m_allProblems, m_problems);
+    fillProblems();
+}
+
+/// Beside the endpoints, the problems end where they do; below, as many are shown as the page has room for.
+void OverviewPage::fillProblems()
+{
+    if (m_isWide) {
+        m_problems->fill(m_endpoints->sizeHint().height());
+        return;
+    }
+    const int others = m_grid->totalHeightForWidth(m_grid->parentWidget()->width()) - m_problems->sizeHint().height();
+    m_problems->fit(height() - others);
+}
+
+void OverviewPage::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    arrange();
+    fillProblems();
 }
 
 void OverviewPage::changeEvent(QEvent *event)
@@ -232,15 +315,9 @@ void OverviewPage::changeEvent(QEvent *event)
 
 void OverviewPage::applyLooks()
 {
-    for (QLabel *title : m_titles)
-        title->setFont(metrics::sectionTitle(font()));
-    QPalette quiet = palette();
-    quiet.setColor(QPalette::WindowText, colourOf(Meaning::Neutral, palette()));
-    for (QLabel *label : {m_hintText, m_noEndpoints, m_noProblems, m_refused})
-        label->setPalette(quiet);
-    QPalette loud = palette();
-    loud.setColor(QPalette::WindowText, colourOf(Meaning::Warning, palette()));
-    m_warning->setPalette(loud);
+    m_problemsTitle->setFont(metrics::sectionTitle(font()));
+    m_problemsTitle->setMinimumHeight(captionHeight - metrics::half);
+    fillProblems();
 }
 
 } // namespace qcc

@@ -2,7 +2,7 @@
 
 #include "core/facts/exchangerecord.h"
 #include "ui/model/proxyview.h"
-#include "ui/overview/tableparts.h"
+#include "ui/overview/cardtable.h"
 
 #include <QAbstractTableModel>
 #include <QCoreApplication>
@@ -25,20 +25,28 @@ private:
     static QString endOf(const ExchangeRecord &exchange);
 };
 
-/// The last exchanges that failed or had to be repaired, the newest first.
+/// The last exchanges that failed or had to be repaired, the newest first. Those of which the same is to be said are one row, with how often it was.
 class ProblemModel : public QAbstractTableModel
 {
     Q_OBJECT
 
 public:
     enum Column { Time, What, ColumnCount };
-    static constexpr qsizetype limit = 5;
+    enum Role {
+        MeaningRole = Qt::UserRole, ///< Meaning: the mark before the time.
+        TimesRole,                  ///< QString: how often, where it was more than once.
+    };
+    static constexpr qsizetype usualRows = 5;
+    static constexpr qsizetype leastRows = 2;
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    /// Takes the first `limit`. `now` decides which times need a date.
+    /// `now` decides which times need a date.
     void setProblems(const QList<ExchangeRecord> &newestFirst, const QDateTime &now);
-    quint64 keyAt(int row) const { return exchangeKey(m_problems.at(row)); }
+    /// So many rows are shown.
+    void setMostRows(qsizetype most);
+    /// Of the newest one of a row.
+    quint64 keyAt(int row) const { return exchangeKey(m_rows.at(row).newest); }
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
@@ -46,14 +54,22 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 private:
-    qsizetype overlap(const QList<ExchangeRecord> &newer) const;
+    struct Row {
+        ExchangeRecord newest;
+        QString text;
+        int times = 1;
+    };
+    void show();
+    qsizetype overlap(const QList<Row> &newer) const;
 
     QList<ExchangeRecord> m_problems;
+    QList<Row> m_rows;
+    qsizetype m_most = usualRows;
     QDateTime m_now;
 };
 
 /// The last problems; a click or Enter asks for more about one.
-class ProblemTable : public FullTable
+class ProblemTable : public CardTable
 {
     Q_OBJECT
 
@@ -61,6 +77,10 @@ public:
     explicit ProblemTable(QWidget *parent = nullptr);
 
     void setProblems(const QList<ExchangeRecord> &newestFirst, const QDateTime &now);
+    /// As high as `height` (but for a few rows at least), with as many rows as that holds.
+    void fill(int height);
+    /// As high as its rows, with as many of them as `height` holds: a few at least, the usual number at most.
+    void fit(int height);
 
 Q_SIGNALS:
     /// By its exchangeKey().
@@ -69,6 +89,7 @@ Q_SIGNALS:
 protected:
     void keyPressEvent(QKeyEvent *event) override;
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void measureColumns();

@@ -1,77 +1,48 @@
 #include "ui/overview/timelinechart.h"
 
 #include "ui/model/words.h"
-#include "ui/overview/timelineseries.h"
-#include "ui/widgets/plaintext.h"
+#include "ui/widgets/shapes.h"
 #include "ui/widgets/theme.h"
 
-#include <QBarSet>
-#include <QCategoryAxis>
-#include <QChart>
-#include <QGraphicsLayout>
-#include <QHelpEvent>
-#include <QLegend>
-#include <QStackedBarSeries>
-#include <QToolTip>
-#include <QValueAxis>
-#include <QWheelEvent>
+#include <QAccessible>
+#include <QKeyEvent>
+#include <QLocale>
+#include <QMouseEvent>
+#include <QPainter>
 
 #include <algorithm>
-#include <cmath>
 
 namespace qcc {
 
 namespace {
 
-constexpr qreal barShare = 0.8; ///< Of a bucket's width; the rest is the gap.
-constexpr qsizetype fewChanges = 2;
-constexpr int gridAlpha = 36;
-constexpr int axisAlpha = 90;
+constexpr double heightInLines = 138.0 / 18; ///< Of text.
+constexpr int scaleGap = 8;                  ///< Between the numbers and the bars.
+constexpr int rightGap = 2;
+constexpr int topGap = 8;                    ///< Above the highest line, for half of its number.
+constexpr double widestBar = 10;
+constexpr double barShare = 0.58;            ///< Of its pitch.
+constexpr int leastFailure = 3;
+constexpr double fewFailures = 3;            ///< So many at least fill the room below the line: one failure is no disaster.
+constexpr int tipGap = 6;
+constexpr int tipPadding = 10;
+constexpr int tipMark = 10;
+constexpr float axisStrength = 0.55F;
 
-QColor faint(QColor colour, int alpha)
+Bar barOf(const SeriesCounts &counts)
 {
-    colour.setAlpha(alpha);
-    return colour;
+    const auto of = [&counts](Series series) { return static_cast<double>(counts[static_cast<std::size_t>(series)]); };
+    return {.above = {of(Series::Complete), of(Series::Recovered), of(Series::Other)}, .below = {of(Series::Truncated), of(Series::Error)}};
 }
 
 } // namespace
 
 TimelineChart::TimelineChart(QWidget *parent)
-    : QChartView(parent)
-    , m_bars(new QStackedBarSeries(this))
-    , m_times(new QCategoryAxis(this))
-    , m_counts(new QValueAxis(this))
+    : QWidget(parent)
 {
-    setRenderHint(QPainter::Antialiasing);
-    setFocusPolicy(Qt::NoFocus);
-    for (const Series series : allSeries) {
-        auto *set = new QBarSet(TimelineSeries::word(series));
-        set->setPen(Qt::NoPen);
-        m_bars->append(set);
-        m_sets[static_cast<std::size_t>(series)] = set;
-    }
-    m_bars->setBarWidth(barShare);
-
-    chart()->legend()->hide();
-    chart()->setBackgroundVisible(false);
-    chart()->setBackgroundRoundness(0);
-    chart()->setDropShadowEnabled(false);
-    chart()->setMargins({});
-    chart()->layout()->setContentsMargins(0, 0, 0, 0);
-    chart()->setAnimationOptions(QChart::NoAnimation);
-    chart()->setLocalizeNumbers(true);
-
-    m_times->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
-    m_times->setGridLineVisible(false);
-    m_counts->setLabelFormat(QStringLiteral("%.0f")); // With "%d" and localized numbers Qt 6.4 leaves the labels empty.
-    chart()->addAxis(m_times, Qt::AlignBottom);
-    chart()->addAxis(m_counts, Qt::AlignLeft);
-    chart()->addSeries(m_bars);
-    m_bars->attachAxis(m_times);
-    m_bars->attachAxis(m_counts);
-
-    applyFonts();
-    applyColours();
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     describe();
 }
 
@@ -79,64 +50,97 @@ void TimelineChart::setTimeline(const TimelineView &timeline)
 {
     if (timeline.from == m_timeline.from && timeline.bucketS == m_timeline.bucketS && timeline.buckets == m_timeline.buckets)
         return;
+    const qint64 moved = m_timeline.from.isValid() && timeline.bucketS == m_timeline.bucketS ? m_timeline.from.secsTo(timeline.from) / timeline.bucketS : 0;
     m_timeline = timeline;
-    std::array<QList<qreal>, allSeries.size()> columns;
+    m_bars.clear();
+    double peak = 0;
+    m_worst = 0;
     for (const auto &bucket : timeline.buckets) {
-        const SeriesCounts counts = TimelineSeries::countsOf(bucket);
-        for (std::size_t series = 0; series < counts.size(); ++series)
-            columns[series].append(counts[series]);
+        m_bars.append(barOf(TimelineSeries::countsOf(bucket)));
+        peak = std::max(peak, m_bars.constLast().served());
+        m_worst = std::max(m_worst, m_bars.constLast().failed());
     }
-    for (const Series series : allSeries)
-        fill(series, columns[static_cast<std::size_t>(series)]);
-    showTimes();
-    showScale();
+    m_scale = countScale(static_cast<int>(peak));
+    // What was told of goes on with its time.
+    if (m_told >= 0)
+        m_told = std::clamp<qsizetype>(m_told - moved, -1, m_bars.size() - 1);
     describe();
+    update();
 }
 
-void TimelineChart::fill(Series series, const QList<qreal> &counts)
+QSize TimelineChart::sizeHint() const
 {
-    QBarSet *set = m_sets[static_cast<std::size_t>(series)];
-    QList<int> changed;
-    const bool sameLength = set->count() == counts.size();
-    for (int i = 0; sameLength && i < set->count(); ++i) {
-        if (set->at(i) != counts.at(i))
-            changed.append(i);
+    return {400, qRound(heightInLines * fontMetrics().lineSpacing())};
+}
+
+QSize TimelineChart::minimumSizeHint() const
+{
+    return {0, sizeHint().height()};
+}
+
+int TimelineChart::scaleWidth() const
+{
+    return QFontMetrics(metrics::caption(font())).horizontalAdvance(QLocale().toString(std::max(m_scale.top(), 88))) + scaleGap;
+}
+
+QRect TimelineChart::plot() const
+{
+    const int times = QFontMetrics(metrics::caption(font())).height() + metrics::half;
+    return {scaleWidth(), 0, std::max(0, width() - scaleWidth() - rightGap), std::max(0, height() - times)};
+}
+
+BarSpace TimelineChart::space() const
+{
+    const QRect room = plot();
+    const int below = std::clamp(16 + room.height() / 11, 26, 48);
+    const double pitch = static_cast<double>(room.width()) / static_cast<double>(std::max<qsizetype>(m_bars.size(), 1));
+    const int line = room.height() - below;
+    return {.left = static_cast<double>(room.left()),
+            .pitch = pitch,
+            .width = static_cast<int>(std::clamp(pitch * barShare, 1.0, widestBar)),
+            .line = static_cast<double>(line),
+            .rise = static_cast<double>(line - topGap),
+            .top = static_cast<double>(m_scale.top()),
+            .drop = static_cast<double>(below - 4),
+            .worst = std::max(m_worst, fewFailures),
+            .leastRise = 2,
+            .leastDrop = leastFailure,
+            .gap = 1};
+}
+
+qsizetype TimelineChart::bucketAt(QPoint position) const
+{
+    if (!plot().contains(position) || m_bars.isEmpty())
+        return -1;
+    const BarSpace bars = space();
+    return std::min(static_cast<qsizetype>((position.x() - bars.left) / bars.pitch), m_bars.size() - 1);
+}
+
+QPoint TimelineChart::placeOf(qsizetype bucket) const
+{
+    const BarSpace bars = space();
+    return {static_cast<int>(bars.left + (static_cast<double>(bucket) + 0.5) * bars.pitch), static_cast<int>(bars.line) - 1};
+}
+
+QList<TimelineChart::Line> TimelineChart::linesOf(qsizetype bucket) const
+{
+    const SeriesCounts counts = TimelineSeries::countsOf(m_timeline.buckets.at(bucket));
+    QList<Line> lines{{timesOf(m_timeline, bucket, QTimeZone::systemTimeZone(), QLocale()), {}}};
+    for (const Series series : allSeries) {
+        if (const int count = counts[static_cast<std::size_t>(series)]; count > 0)
+            lines.append({tr("%1 %2", "number, outcome").arg(QLocale().toString(count), TimelineSeries::word(series)), TimelineSeries::meaningOf(series)});
     }
-    // Most of the time only the last one changes. A single value costs about half as much as all at once.
-    if (sameLength && changed.size() <= fewChanges) {
-        for (const int i : changed)
-            set->replace(i, counts.at(i));
-        return;
-    }
-    set->remove(0, set->count());
-    set->append(counts);
+    if (lines.size() == 1)
+        lines.append({tr("no requests"), {}});
+    return lines;
 }
 
-void TimelineChart::showTimes()
+QString TimelineChart::toolTipOf(qsizetype bucket) const
 {
-    const QList<TimeLabel> labels = timeLabels(m_timeline, QTimeZone::systemTimeZone(), QLocale());
-    const qreal end = static_cast<qreal>(m_timeline.buckets.size()) - 0.5;
-    const QStringList shown = m_times->categoriesLabels();
-    const bool same = m_times->max() == end && shown.size() == labels.size()
-        && std::ranges::all_of(labels, [this](const TimeLabel &label) { return m_times->endValue(label.text) == label.position; });
-    if (same)
-        return;
-    for (const QString &label : shown)
-        m_times->remove(label);
-    m_times->setStartValue(-1);
-    for (const TimeLabel &label : labels)
-        m_times->append(label.text, label.position);
-    m_times->setRange(-0.5, std::max(end, 0.5));
-}
-
-void TimelineChart::showScale()
-{
-    int peak = 0;
-    for (const auto &bucket : m_timeline.buckets)
-        peak = std::max(peak, TimelineSeries::total(TimelineSeries::countsOf(bucket)));
-    const CountScale scale = countScale(peak);
-    m_counts->setRange(0, scale.top());
-    m_counts->setTickCount(scale.steps + 1);
+    QStringList lines;
+    for (const Line &line : linesOf(bucket))
+        lines.append(line.text);
+    return lines.join(QLatin1Char('\n'));
 }
 
 void TimelineChart::describe()
@@ -149,90 +153,178 @@ void TimelineChart::describe()
     const SeriesCounts sum = TimelineSeries::sumOf(m_timeline);
     QStringList parts;
     for (const Series series : allSeries)
-        parts.append(tr("%1 %2", "number, outcome").arg(QLocale().toString(sum[static_cast<std::size_t>(series)]),
-                                                        TimelineSeries::word(series)));
+        parts.append(tr("%1 %2", "number, outcome").arg(QLocale().toString(sum[static_cast<std::size_t>(series)]), TimelineSeries::word(series)));
     const auto totalOf = [](const auto &bucket) { return TimelineSeries::total(TimelineSeries::countsOf(bucket)); };
     const auto busiest = std::ranges::max_element(m_timeline.buckets, {}, totalOf);
-    setAccessibleDescription(
-        tr("%1. Most at %2: %3.", "counts, times, number")
-            .arg(parts.join(QStringLiteral(", ")),
-                 timesOf(m_timeline, busiest - m_timeline.buckets.begin(), QTimeZone::systemTimeZone(), QLocale()),
-                 QLocale().toString(totalOf(*busiest))));
+    setAccessibleDescription(tr("%1. Most at %2: %3.", "counts, times, number")
+                                 .arg(parts.join(QStringLiteral(", ")),
+                                      timesOf(m_timeline, busiest - m_timeline.buckets.begin(), QTimeZone::systemTimeZone(), QLocale()),
+                                      QLocale().toString(totalOf(*busiest))));
 }
 
-qsizetype TimelineChart::bucketAt(QPoint position) const
+void TimelineChart::paintEvent(QPaintEvent *)
 {
-    const QPointF inChart = chart()->mapFromScene(mapToScene(position));
-    if (!chart()->plotArea().contains(inChart))
-        return -1;
-    const auto bucket = static_cast<qsizetype>(std::lround(chart()->mapToValue(inChart, m_bars).x()));
-    return bucket >= 0 && bucket < m_timeline.buckets.size() ? bucket : -1;
-}
-
-QString TimelineChart::toolTipOf(qsizetype bucket) const
-{
-    const SeriesCounts counts = TimelineSeries::countsOf(m_timeline.buckets.at(bucket));
-    QStringList lines{timesOf(m_timeline, bucket, QTimeZone::systemTimeZone(), QLocale())};
-    for (const Series series : allSeries) {
-        if (const int count = counts[static_cast<std::size_t>(series)]; count > 0)
-            lines.append(tr("%1 %2 %3", "mark, number, outcome")
-                             .arg(Words::markOf(TimelineSeries::meaningOf(series)), QLocale().toString(count),
-                                  TimelineSeries::word(series)));
+    QPainter painter(this);
+    const Colours colours = coloursOf(palette());
+    const QRect room = plot();
+    const BarSpace bars = space();
+    const int line = static_cast<int>(bars.line);
+    painter.setFont(metrics::caption(font()));
+    const QFontMetrics measure = painter.fontMetrics();
+    const auto number = [&](int count, int y) {
+        painter.setPen(colours.text3);
+        painter.drawText(QRect(0, y - measure.height() / 2, room.left() - scaleGap, measure.height()), Qt::AlignRight | Qt::AlignVCenter, QLocale().toString(count));
+    };
+    for (int step = 1; step <= m_scale.steps; ++step) {
+        const int y = line - qRound(bars.rise * step / m_scale.steps);
+        painter.fillRect(QRect(room.left(), y, width() - room.left(), 1), colours.hairline);
+        number(m_scale.step * step, y);
     }
-    if (lines.size() == 1)
-        lines.append(tr("no requests"));
-    return lines.join(QLatin1Char('\n'));
+    if (m_told >= 0)
+        painter.fillRect(QRectF(bars.left + static_cast<double>(m_told) * bars.pitch, 0, bars.pitch, room.height()), hasFocus() ? colours.selected : colours.hover);
+    drawBars(painter, m_bars, bars, colours, m_bars.size() - 1);
+    QColor axis = colours.text3;
+    axis.setAlphaF(axisStrength);
+    painter.fillRect(QRect(room.left(), line, width() - room.left(), 1), axis);
+    number(0, line);
+    paintTimes(painter);
+    if (m_told >= 0)
+        paintTip(painter);
+    if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
+        drawFocus(painter, rect(), tokens::radius::control, colours.accent);
 }
 
-bool TimelineChart::viewportEvent(QEvent *event)
+void TimelineChart::paintTimes(QPainter &painter) const
 {
-    if (event->type() != QEvent::ToolTip)
-        return QChartView::viewportEvent(event);
-    const auto *help = static_cast<QHelpEvent *>(event);
-    const qsizetype bucket = bucketAt(help->pos());
-    if (bucket < 0) {
-        QToolTip::hideText();
-        return true;
+    if (m_bars.isEmpty())
+        return;
+    const QRect room = plot();
+    const double pitch = space().pitch;
+    const QFontMetrics measure = painter.fontMetrics();
+    const QString now = tr("now", "end of the time axis");
+    const int nowWidth = measure.horizontalAdvance(now);
+    const QRect row(room.left(), height() - measure.height(), room.width(), measure.height());
+    painter.setPen(coloursOf(palette()).text3);
+    painter.drawText(row, Qt::AlignRight | Qt::AlignVCenter, now);
+    for (const TimeLabel &label : timeLabels(m_timeline, QTimeZone::systemTimeZone(), QLocale())) {
+        const int width = measure.horizontalAdvance(label.text);
+        const int left = qRound(room.left() + (label.position + 0.5) * pitch) - width / 2;
+        if (left >= 0 && left + width + metrics::unit <= row.right() - nowWidth)
+            painter.drawText(QRect(left, row.top(), width, row.height()), Qt::AlignCenter, label.text);
     }
-    // It goes when the mouse leaves the bucket, whose column it names.
-    const QRectF plot = chart()->plotArea();
-    const qreal width = plot.width() / static_cast<qreal>(m_timeline.buckets.size());
-    const QRectF column(plot.left() + static_cast<qreal>(bucket) * width, plot.top(), width, plot.height());
-    showPlainToolTip(help->globalPos(), toolTipOf(bucket), viewport(), mapFromScene(chart()->mapToScene(column)).boundingRect());
-    return true;
 }
 
-void TimelineChart::wheelEvent(QWheelEvent *event)
+void TimelineChart::paintTip(QPainter &painter) const
 {
-    event->ignore(); // The page scrolls.
+    const Colours colours = coloursOf(palette());
+    const QList<Line> lines = linesOf(m_told);
+    const QFont plain = metrics::caption(font());
+    const QFont strong = metrics::strong(plain, lines.constFirst().text);
+    const QFontMetrics measure(plain);
+    const int lineHeight = measure.height() + 2;
+    int wide = QFontMetrics(strong).horizontalAdvance(lines.constFirst().text);
+    for (const Line &line : lines)
+        wide = std::max(wide, measure.horizontalAdvance(line.text) + (line.meaning ? tipMark + metrics::half : 0));
+    QRect box(0, metrics::half, wide + 2 * tipPadding, static_cast<int>(lines.size()) * lineHeight + 2 * tipGap);
+    const BarSpace bars = space();
+    const double left = bars.left + static_cast<double>(m_told) * bars.pitch;
+    box.moveLeft(static_cast<int>(left + bars.pitch) + tipGap);
+    // Beside what it is about, at the other side where this one has no room.
+    if (box.right() > width())
+        box.moveRight(static_cast<int>(left) - tipGap);
+    drawBox(painter, box, tokens::radius::control, colours.raised, colours.hairline);
+    int top = box.top() + tipGap;
+    for (const Line &line : lines) {
+        int x = box.left() + tipPadding;
+        if (line.meaning) {
+            drawMark(painter, *line.meaning, QRectF(x, top + (lineHeight - tipMark) / 2.0, tipMark, tipMark), palette());
+            x += tipMark + metrics::half;
+        }
+        painter.setFont(&line == &lines.constFirst() ? strong : plain);
+        painter.setPen(colours.text);
+        painter.drawText(QRect(x, top, box.right() - x, lineHeight), Qt::AlignLeft | Qt::AlignVCenter, line.text);
+        top += lineHeight;
+    }
+}
+
+void TimelineChart::tell(qsizetype bucket)
+{
+    if (bucket == std::exchange(m_told, bucket))
+        return;
+    setCursor(bucket >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    update();
+}
+
+void TimelineChart::choose(qsizetype bucket)
+{
+    if (bucket < 0 || bucket >= m_bars.size())
+        return;
+    const QDateTime from = m_timeline.from.addSecs(bucket * m_timeline.bucketS);
+    Q_EMIT bucketChosen(from, from.addSecs(m_timeline.bucketS));
+}
+
+void TimelineChart::mouseMoveEvent(QMouseEvent *event)
+{
+    tell(bucketAt(event->position().toPoint()));
+}
+
+void TimelineChart::mouseReleaseEvent(QMouseEvent *event)
+{
+    if (event->button() == Qt::LeftButton && rect().contains(event->position().toPoint()))
+        choose(bucketAt(event->position().toPoint()));
+}
+
+void TimelineChart::leaveEvent(QEvent *)
+{
+    tell(-1);
+}
+
+void TimelineChart::keyPressEvent(QKeyEvent *event)
+{
+    const qsizetype last = m_bars.size() - 1;
+    qsizetype to = m_told;
+    switch (event->key()) {
+    case Qt::Key_Left: to = m_told < 0 ? last : std::max<qsizetype>(m_told - 1, 0); break;
+    case Qt::Key_Right: to = m_told < 0 ? last : std::min(m_told + 1, last); break;
+    case Qt::Key_Home: to = 0; break;
+    case Qt::Key_End: to = last; break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+    case Qt::Key_Space:
+        choose(m_told);
+        return;
+    default:
+        QWidget::keyPressEvent(event);
+        return;
+    }
+    if (last < 0)
+        return;
+    tell(to);
+    // What is read is what is told.
+    setAccessibleDescription(toolTipOf(to).replace(QLatin1Char('\n'), QStringLiteral(", ")));
+    QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&changed);
+}
+
+void TimelineChart::focusInEvent(QFocusEvent *event)
+{
+    QWidget::focusInEvent(event);
+    update();
+}
+
+void TimelineChart::focusOutEvent(QFocusEvent *event)
+{
+    QWidget::focusOutEvent(event);
+    tell(-1);
+    describe();
+    update();
 }
 
 void TimelineChart::changeEvent(QEvent *event)
 {
-    QChartView::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        applyColours();
-    if (event->type() == QEvent::FontChange)
-        applyFonts();
-}
-
-void TimelineChart::applyColours()
-{
-    setBackgroundBrush(Qt::NoBrush);
-    const QColor text = palette().color(QPalette::WindowText);
-    for (const Series series : allSeries)
-        m_sets[static_cast<std::size_t>(series)]->setBrush(colourOf(TimelineSeries::meaningOf(series), palette()));
-    m_times->setLabelsColor(colourOf(Meaning::Neutral, palette()));
-    m_counts->setLabelsColor(colourOf(Meaning::Neutral, palette()));
-    m_times->setLinePenColor(faint(text, axisAlpha));
-    m_counts->setLineVisible(false);
-    m_counts->setGridLinePen(QPen(faint(text, gridAlpha), 1));
-}
-
-void TimelineChart::applyFonts()
-{
-    m_times->setLabelsFont(metrics::caption(font()));
-    m_counts->setLabelsFont(metrics::caption(font()));
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
+        updateGeometry();
 }
 
 } // namespace qcc

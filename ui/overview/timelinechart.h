@@ -1,21 +1,15 @@
 #pragma once
 
 #include "ui/overview/timelineseries.h"
+#include "ui/widgets/bars.h"
 
-#include <QChartView>
-
-class QBarSet;
-class QCategoryAxis;
-class QStackedBarSeries;
-class QValueAxis;
+#include <QWidget>
 
 namespace qcc {
 
-struct TimeLabel;
-
-/// How many requests ended when, and how: stacked bars, changed in place, because areas of the same shape take eight times as long to paint. The
-/// figures of a bar stand in its tooltip, those of all in the description that screen readers read.
-class TimelineChart : public QChartView
+/// How many requests ended when, and how: what was served above the line, what failed below it. Under the pointer, and by the arrow keys, a step tells its
+/// figures; a click or Enter asks for its requests. The sums of all stand in the description that screen readers read.
+class TimelineChart : public QWidget
 {
     Q_OBJECT
 
@@ -25,28 +19,52 @@ public:
     void setTimeline(const TimelineView &timeline);
     const TimelineView &timeline() const { return m_timeline; }
 
-    /// The bucket at `position` of the viewport; -1 beside the chart.
+    /// The bars as they are drawn.
+    const QList<Bar> &bars() const { return m_bars; }
+    /// The bucket at `position`; -1 beside the chart.
     qsizetype bucketAt(QPoint position) const;
+    /// The middle of the bars' place for a bucket.
+    QPoint placeOf(qsizetype bucket) const;
     QString toolTipOf(qsizetype bucket) const;
+    /// The bucket that tells its figures; -1: none.
+    qsizetype told() const { return m_told; }
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+Q_SIGNALS:
+    void bucketChosen(const QDateTime &from, const QDateTime &to);
 
 protected:
-    bool viewportEvent(QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void leaveEvent(QEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
+    void focusOutEvent(QFocusEvent *event) override;
     void changeEvent(QEvent *event) override;
-    void wheelEvent(QWheelEvent *event) override;
 
 private:
-    void fill(Series series, const QList<qreal> &counts);
-    void showTimes();
-    void showScale();
+    struct Line {
+        QString text;
+        std::optional<Meaning> meaning;
+    };
+    BarSpace space() const;
+    QRect plot() const;
+    int scaleWidth() const;
+    QList<Line> linesOf(qsizetype bucket) const;
+    void tell(qsizetype bucket);
+    void choose(qsizetype bucket);
     void describe();
-    void applyColours();
-    void applyFonts();
+    void paintTimes(QPainter &painter) const;
+    void paintTip(QPainter &painter) const;
 
     TimelineView m_timeline;
-    QStackedBarSeries *m_bars;
-    std::array<QBarSet *, allSeries.size()> m_sets{};
-    QCategoryAxis *m_times;
-    QValueAxis *m_counts;
+    QList<Bar> m_bars;
+    CountScale m_scale;
+    double m_worst = 0;
+    qsizetype m_told = -1;
 };
 
 } // namespace qcc

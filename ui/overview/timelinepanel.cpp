@@ -3,9 +3,8 @@
 #include "ui/model/words.h"
 #include "ui/overview/timelinechart.h"
 #include "ui/widgets/plaintext.h"
-#include "ui/widgets/theme.h"
+#include "ui/widgets/shapes.h"
 
-#include <QButtonGroup>
 #include <QClipboard>
 #include <QEvent>
 #include <QFontDatabase>
@@ -14,137 +13,83 @@
 #include <QLabel>
 #include <QLocale>
 #include <QOperatingSystemVersion>
+#include <QPainter>
 #include <QPushButton>
 #include <QStackedWidget>
-#include <QToolButton>
+
+#include <algorithm>
 
 namespace qcc {
 
-RangeSwitch::RangeSwitch(QWidget *parent)
-    : QWidget(parent)
-    , m_buttons(new QButtonGroup(this))
+namespace {
+
+constexpr int entryMark = 10;
+constexpr int entryGap = 5;
+constexpr int headHeight = 24;
+
+QString capitalized(QString text)
 {
-    auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(0);
-    addButton(TimelineRange::Hour, tr("1 h"), tr("The last hour"));
-    addButton(TimelineRange::Day, tr("24 h"), tr("The last 24 hours"));
-    addButton(TimelineRange::Week, tr("7 d"), tr("The last 7 days"));
-    m_buttons->button(static_cast<int>(TimelineRange::Hour))->setChecked(true);
-    connect(m_buttons, &QButtonGroup::idToggled, this, [this](int id, bool checked) {
-        if (!checked)
-            return;
-        applyLooks();
-        Q_EMIT rangeChosen(static_cast<TimelineRange>(id));
-    });
-    applyLooks();
+    text[0] = text.at(0).toUpper();
+    return text;
 }
 
-TimelineRange RangeSwitch::range() const
+} // namespace
+
+LegendEntry::LegendEntry(Series series, QWidget *parent)
+    : QAbstractButton(parent)
+    , m_series(series)
 {
-    return static_cast<TimelineRange>(m_buttons->checkedId());
+    setText(capitalized(TimelineSeries::word(series)));
+    setAccessibleName(text());
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_Hover);
+    setCursor(Qt::PointingHandCursor);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setSum(0);
 }
 
-void RangeSwitch::addButton(TimelineRange range, const QString &text, const QString &name)
+void LegendEntry::setSum(int sum)
 {
-    auto *button = new QToolButton;
-    button->setCheckable(true);
-    button->setText(text);
-    setPlainToolTip(button, name);
-    button->setAccessibleName(name);
-    button->setFocusPolicy(Qt::StrongFocus);
-    m_buttons->addButton(button, static_cast<int>(range));
-    layout()->addWidget(button);
+    m_sum = sum;
+    setAccessibleDescription(QLocale().toString(sum));
+    updateGeometry();
+    update();
 }
 
-/// Some styles hardly show in the dark which button is down, so its text does too.
-void RangeSwitch::applyLooks()
+void LegendEntry::setShort(bool isShort)
 {
-    QPalette quiet = palette();
-    quiet.setColor(QPalette::ButtonText, colourOf(Meaning::Neutral, palette()));
-    for (QAbstractButton *button : m_buttons->buttons()) {
-        const QFont strong = metrics::strong(font(), button->text());
-        button->setFont(strong);
-        const int width = button->sizeHint().width();
-        button->setFont(button->isChecked() ? strong : font());
-        button->setPalette(button->isChecked() ? palette() : quiet);
-        button->setFixedWidth(width);
-    }
-}
-
-void RangeSwitch::changeEvent(QEvent *event)
-{
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
-        applyLooks();
-}
-
-TimelineLegend::TimelineLegend(QWidget *parent)
-    : QWidget(parent)
-{
-    auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(metrics::edge);
-    for (const Series series : allSeries) {
-        Entry &entry = m_entries[static_cast<std::size_t>(series)];
-        entry.box = new QWidget;
-        entry.mark = new TextLabel(Words::markOf(TimelineSeries::meaningOf(series)));
-        entry.text = new TextLabel;
-        auto *box = new QHBoxLayout(entry.box);
-        box->setContentsMargins(0, 0, 0, 0);
-        box->setSpacing(metrics::half);
-        box->addWidget(entry.mark);
-        box->addWidget(entry.text);
-        row->addWidget(entry.box);
-    }
-    row->addStretch(1);
-    setPlainToolTip(m_entries[static_cast<std::size_t>(Series::Other)].box,
-                    tr("Requests that were at fault themselves, and clients that left before the end"));
-    applyLooks();
-    showSums();
-}
-
-void TimelineLegend::setSums(const SeriesCounts &sums)
-{
-    if (sums == m_sums)
+    if (isShort == std::exchange(m_short, isShort))
         return;
-    m_sums = sums;
-    showSums();
+    updateGeometry();
+    update();
 }
 
-void TimelineLegend::showSums()
+QSize LegendEntry::sizeHint() const
 {
-    for (const Series series : allSeries) {
-        const auto at = static_cast<std::size_t>(series);
-        m_entries[at].text->setText(
-            tr("%1 %2", "outcome, number").arg(TimelineSeries::word(series), QLocale().toString(m_sums[at])));
-        m_entries[at].box->setVisible(series != Series::Other || m_sums[at] > 0);
-    }
+    const QFontMetrics measure(metrics::caption(font()));
+    const int sum = m_short ? 0 : entryGap + measure.horizontalAdvance(QLocale().toString(m_sum));
+    const int words = measure.horizontalAdvance(text()) + sum;
+    return {entryMark + entryGap + words, std::max(headHeight, measure.height())};
 }
 
-void TimelineLegend::applyLooks()
+void LegendEntry::paintEvent(QPaintEvent *)
 {
-    const QFont small = metrics::caption(font());
-    for (const Series series : allSeries) {
-        const Entry &entry = m_entries[static_cast<std::size_t>(series)];
-        QPalette colours = palette();
-        colours.setColor(QPalette::WindowText, colourOf(TimelineSeries::meaningOf(series), palette()));
-        entry.mark->setPalette(colours);
-        entry.mark->setFont(small);
-        entry.text->setFont(small);
-    }
-}
-
-void TimelineLegend::changeEvent(QEvent *event)
-{
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
-        applyLooks();
+    QPainter painter(this);
+    const Colours colours = coloursOf(palette());
+    int left = 0;
+    drawMark(painter, TimelineSeries::meaningOf(m_series), QRectF(left, (height() - entryMark) / 2.0, entryMark, entryMark), palette());
+    left += entryMark + entryGap;
+    painter.setFont(metrics::caption(font()));
+    painter.setPen(underMouse() ? colours.accentText : colours.text);
+    painter.drawText(rect().adjusted(left, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text());
+    painter.setPen(colours.text3);
+    if (!m_short)
+        painter.drawText(rect(), Qt::AlignRight | Qt::AlignVCenter, QLocale().toString(m_sum));
+    if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
+        drawFocus(painter, rect(), 4, colours.accent);
 }
 
 namespace {
-
-constexpr int linesHigh = 11; ///< Of text: as high as the chart always is, so that nothing below it moves.
 
 QString environmentLineHere(const QString &address)
 {
@@ -157,30 +102,39 @@ QString environmentLineHere(const QString &address)
 TimelinePanel::TimelinePanel(QWidget *parent)
     : QWidget(parent)
     , m_title(new TextLabel)
-    , m_range(new RangeSwitch)
+    , m_head(new QBoxLayout(QBoxLayout::LeftToRight))
     , m_stack(new QStackedWidget)
     , m_chart(new TimelineChart)
-    , m_legend(new TimelineLegend)
+    , m_legend(new QWidget)
 {
+    auto *entries = new QHBoxLayout(m_legend);
+    entries->setContentsMargins(0, 0, 0, 0);
+    entries->setSpacing(metrics::edge);
+    // What is wider than the panel becomes shorter, not the page wider.
+    m_legend->setMinimumWidth(1);
+    for (const Series series : allSeries) {
+        auto *entry = new LegendEntry(series);
+        m_entries[static_cast<std::size_t>(series)] = entry;
+        entries->addWidget(entry);
+        connect(entry, &QAbstractButton::clicked, this, [this, series] { Q_EMIT seriesChosen(series); });
+    }
+    entries->addStretch(1);
+    setPlainToolTip(m_entries[static_cast<std::size_t>(Series::Other)], tr("Requests that were at fault themselves, and clients that left before the end"));
     m_blank = blankPage();
     m_stack->addWidget(m_chart);
     m_stack->addWidget(m_blank);
-    QSizePolicy keepsItsRoom = m_legend->sizePolicy();
-    keepsItsRoom.setRetainSizeWhenHidden(true);
-    m_legend->setSizePolicy(keepsItsRoom);
 
-    auto *head = new QHBoxLayout;
-    head->addWidget(m_title, 1);
-    head->addWidget(m_range);
+    m_head->setSpacing(0);
+    m_head->addWidget(m_title);
+    m_head->addStretch(1);
+    m_head->addWidget(m_legend);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(metrics::unit);
-    column->addLayout(head);
-    column->addWidget(m_stack);
-    column->addWidget(m_legend);
+    column->setSpacing(metrics::half);
+    column->addLayout(m_head);
+    column->addWidget(m_stack, 1);
 
-    connect(m_range, &RangeSwitch::rangeChosen, this, &TimelinePanel::rangeChosen);
-    connect(m_range, &RangeSwitch::rangeChosen, this, &TimelinePanel::showBlank);
+    connect(m_chart, &TimelineChart::bucketChosen, this, &TimelinePanel::bucketChosen);
     applyLooks();
     setTimeline({});
 }
@@ -193,6 +147,8 @@ QWidget *TimelinePanel::blankPage()
     m_line = new QWidget;
     m_lineText = new TextLabel;
     m_blankText->setWordWrap(true);
+    for (QLabel *label : {m_blankTitle, m_blankText})
+        label->setAlignment(Qt::AlignHCenter);
     m_lineText->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_lineText->setAccessibleName(tr("Environment line for clients"));
     auto *copy = new QPushButton(tr("&Copy"));
@@ -202,6 +158,7 @@ QWidget *TimelinePanel::blankPage()
     auto *line = new QHBoxLayout(m_line);
     line->setContentsMargins(0, metrics::half, 0, 0);
     line->setSpacing(metrics::edge);
+    line->addStretch(1);
     line->addWidget(m_lineText);
     line->addWidget(copy);
     line->addStretch(1);
@@ -214,11 +171,6 @@ QWidget *TimelinePanel::blankPage()
     column->addWidget(m_line);
     column->addStretch(1);
     return page;
-}
-
-TimelineRange TimelinePanel::range() const
-{
-    return m_range->range();
 }
 
 void TimelinePanel::setView(const ProxyView &view)
@@ -236,17 +188,47 @@ void TimelinePanel::setTimeline(const TimelineView &timeline)
 {
     m_title->setText(TimelineSeries::title(timeline.bucketS));
     m_chart->setTimeline(timeline);
-    m_legend->setSums(TimelineSeries::sumOf(timeline));
+    const SeriesCounts sums = TimelineSeries::sumOf(timeline);
+    for (const Series series : allSeries) {
+        const auto at = static_cast<std::size_t>(series);
+        m_entries[at]->setSum(sums[at]);
+        m_entries[at]->setVisible(series != Series::Other || sums[at] > 0);
+    }
     const bool blank = timeline.isBlank();
     m_stack->setCurrentWidget(blank ? m_blank : static_cast<QWidget *>(m_chart));
-    m_legend->setVisible(!blank);
     showBlank();
+    arrange();
+}
+
+void TimelinePanel::setRange(TimelineRange range)
+{
+    m_range = range;
+    showBlank();
+}
+
+/// The legend goes below the title where it does not fit beside it.
+void TimelinePanel::arrange()
+{
+    int legend = 0;
+    for (LegendEntry *entry : m_entries) {
+        entry->setShort(false);
+        legend += entry->isHidden() ? 0 : entry->sizeHint().width() + metrics::edge;
+    }
+    for (LegendEntry *entry : m_entries)
+        entry->setShort(legend - metrics::edge > width());
+    m_head->setDirection(m_title->sizeHint().width() + metrics::edge + legend <= width() ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+}
+
+void TimelinePanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    arrange();
 }
 
 void TimelinePanel::showBlank()
 {
     const bool teaches = m_serves && !m_anyRequest;
-    switch (range()) {
+    switch (m_range) {
     case TimelineRange::Hour: m_blankTitle->setText(tr("No requests in the last hour")); break;
     case TimelineRange::Day: m_blankTitle->setText(tr("No requests in the last 24 hours")); break;
     case TimelineRange::Week: m_blankTitle->setText(tr("No requests in the last 7 days")); break;
@@ -268,13 +250,14 @@ void TimelinePanel::changeEvent(QEvent *event)
 void TimelinePanel::applyLooks()
 {
     m_title->setFont(metrics::sectionTitle(font()));
+    m_title->setMinimumHeight(headHeight);
     QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
     fixed.setPointSizeF(font().pointSizeF() > 0 ? font().pointSizeF() : fixed.pointSizeF());
     m_lineText->setFont(fixed);
+    m_blankTitle->setFont(metrics::strong(font(), m_blankTitle->text()));
     QPalette quiet = palette();
-    quiet.setColor(QPalette::WindowText, colourOf(Meaning::Neutral, palette()));
+    quiet.setColor(QPalette::WindowText, coloursOf(palette()).text2);
     m_blankText->setPalette(quiet);
-    m_stack->setFixedHeight(linesHigh * fontMetrics().lineSpacing());
 }
 
 } // namespace qcc

@@ -3,9 +3,10 @@
 #include "ui/model/proxyview.h"
 #include "ui/overview/timelineseries.h"
 
+#include <QAbstractButton>
 #include <QWidget>
 
-class QButtonGroup;
+class QBoxLayout;
 class QLabel;
 class QStackedWidget;
 
@@ -13,57 +14,29 @@ namespace qcc {
 
 class TimelineChart;
 
-/// How far back: one hour, one day, one week.
-class RangeSwitch : public QWidget
+/// An outcome's mark, word and sum; a click asks for its requests.
+class LegendEntry : public QAbstractButton
 {
     Q_OBJECT
 
 public:
-    explicit RangeSwitch(QWidget *parent = nullptr);
+    explicit LegendEntry(Series series, QWidget *parent = nullptr);
 
-    TimelineRange range() const;
-
-Q_SIGNALS:
-    /// The user chose another one.
-    void rangeChosen(qcc::TimelineRange range);
-
-protected:
-    void changeEvent(QEvent *event) override;
-
-private:
-    void addButton(TimelineRange range, const QString &text, const QString &name);
-    void applyLooks();
-
-    QButtonGroup *m_buttons;
-};
-
-/// The colours, marks and sums of the timeline, in words.
-class TimelineLegend : public QWidget
-{
-    Q_OBJECT
-
-public:
-    explicit TimelineLegend(QWidget *parent = nullptr);
-
-    void setSums(const SeriesCounts &sums);
+    void setSum(int sum);
+    /// Without its sum, where there is no room for it.
+    void setShort(bool isShort);
+    QSize sizeHint() const override;
 
 protected:
-    void changeEvent(QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
 
 private:
-    struct Entry {
-        QWidget *box = nullptr;
-        QLabel *mark = nullptr;
-        QLabel *text = nullptr;
-    };
-    void showSums();
-    void applyLooks();
-
-    SeriesCounts m_sums{};
-    std::array<Entry, allSeries.size()> m_entries;
+    const Series m_series;
+    int m_sum = 0;
+    bool m_short = false;
 };
 
-/// The chart of requests with its title, its range and its legend; before the first request, what to do to get one.
+/// The chart of requests with its title and its legend; before the first request, what to do to get one.
 class TimelinePanel : public QWidget
 {
     Q_OBJECT
@@ -73,28 +46,34 @@ public:
 
     void setView(const ProxyView &view);
     void setTimeline(const TimelineView &timeline);
-    TimelineRange range() const;
+    /// That was asked for, while the timeline may still be of another.
+    void setRange(TimelineRange range);
 
 Q_SIGNALS:
-    void rangeChosen(qcc::TimelineRange range);
+    void bucketChosen(const QDateTime &from, const QDateTime &to);
+    void seriesChosen(qcc::Series series);
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     QWidget *blankPage();
     void showBlank();
+    void arrange();
     void applyLooks();
 
     bool m_serves = false;
     bool m_anyRequest = false; ///< Since the proxy's start.
+    TimelineRange m_range = TimelineRange::Hour;
     QString m_address;
     QLabel *m_title;
-    RangeSwitch *m_range;
+    QBoxLayout *m_head;
     QStackedWidget *m_stack;
     TimelineChart *m_chart;
     QWidget *m_blank = nullptr;
-    TimelineLegend *m_legend;
+    QWidget *m_legend;
+    std::array<LegendEntry *, allSeries.size()> m_entries{};
     QLabel *m_blankTitle = nullptr;
     QLabel *m_blankText = nullptr;
     QWidget *m_line = nullptr;

@@ -117,6 +117,16 @@ int TimelineSeries::total(const SeriesCounts &counts)
     return std::accumulate(counts.begin(), counts.end(), 0);
 }
 
+QList<Outcome> TimelineSeries::outcomesOf(Series series)
+{
+    QList<Outcome> outcomes;
+    for (const Outcome outcome : EnumTable<Outcome>::values) {
+        if (seriesOf(outcome) == series)
+            outcomes.append(outcome);
+    }
+    return outcomes;
+}
+
 QString TimelineSeries::word(Series series)
 {
     switch (series) {

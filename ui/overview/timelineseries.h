@@ -49,6 +49,7 @@ public:
     static SeriesCounts countsOf(const PerEnum<Outcome, int> &bucket);
     static SeriesCounts sumOf(const TimelineView &timeline);
     static int total(const SeriesCounts &counts);
+    static QList<Outcome> outcomesOf(Series series);
     static QString word(Series series);
     static Meaning meaningOf(Series series);
     /// "Requests per minute", "Requests per 15 minutes", "Requests per 2 hours".

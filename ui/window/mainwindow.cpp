@@ -112,6 +112,21 @@ MainWindow::MainWindow(QWidget *parent)
         showPage(Page::Clusters);
         m_clusters->addEndpoint();
     });
+    connect(m_overview, &OverviewPage::startRequested, this, &MainWindow::startRequested);
+    connect(m_overview, &OverviewPage::clusterChosen, this, &MainWindow::clusterChosen);
+    connect(m_overview, &OverviewPage::editRequested, this, [this](const QString &endpointId) {
+        showPage(Page::Clusters);
+        const auto endpoint = std::ranges::find(std::as_const(m_view.endpoints), endpointId, &EndpointView::id);
+        if (endpoint != m_view.endpoints.cend())
+            m_clusters->editEndpoint(m_view.cluster, endpoint->name);
+    });
+    connect(m_overview, &OverviewPage::testRequested, this, [this](const QString &endpointId) {
+        // There the results are shown.
+        showPage(Page::Clusters);
+        Q_EMIT m_clusters->testRequested(m_view.cluster, endpointId);
+    });
+    connect(m_overview, &OverviewPage::requestsWanted, this, [this] { showPage(Page::Requests); });
+    connect(m_overview, &OverviewPage::runningWanted, this, [this] { showPage(Page::Requests); });
     m_sidebar->setCurrentPage(0);
 }
 

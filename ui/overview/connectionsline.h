@@ -2,6 +2,7 @@
 
 #include "ui/model/proxyview.h"
 
+#include <QAbstractButton>
 #include <QWidget>
 
 #include <array>
@@ -12,51 +13,38 @@ class QLabel;
 
 namespace qcc {
 
-/// The four numbers that say how it goes; the first one is big.
-class KeyFigures : public QWidget
+/// A line that opens what lies below it: chevron, title, and in short what that says.
+class DisclosureLine : public QAbstractButton
 {
     Q_OBJECT
 
 public:
-    explicit KeyFigures(QWidget *parent = nullptr);
+    explicit DisclosureLine(const QString &title, QWidget *parent = nullptr);
 
-    void setView(const ProxyView &view);
-    /// The figure that is about the range of the page.
-    void setTimeline(const TimelineView &timeline);
+    void setSummary(const QString &summary);
+    QString summary() const { return m_summary; }
+    QSize sizeHint() const override;
 
 protected:
-    void changeEvent(QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
 
 private:
-    struct Figure {
-        QLabel *number = nullptr;
-        QLabel *caption = nullptr;
-    };
-    void put(const Figure &figure, const QString &number, const QString &caption);
-    void show();
-    QString successCaption() const;
-    void applyLooks();
-
-    ProxyView m_view;
-    TimelineView m_timeline;
-    Figure m_success;
-    Figure m_inFlight;
-    Figure m_firstByte;
-    Figure m_reused;
+    QString m_summary;
 };
 
-/// How long answers took, and what the connections to the endpoints do: side by side where there is room, else below each other.
-class LatencyTable : public QWidget
+/// What the connections to the endpoints do, in a line; opened, that and how long answers took in numbers, and who was not let in.
+class ConnectionsLine : public QWidget
 {
     Q_OBJECT
 
 public:
-    explicit LatencyTable(QWidget *parent = nullptr);
+    explicit ConnectionsLine(QWidget *parent = nullptr);
 
     /// Without figures ("–") unless the proxy serves.
     void setView(const ProxyView &view);
     void setTimeline(const TimelineView &timeline);
-    QSize minimumSizeHint() const override;
+    bool isOpen() const { return m_line->isChecked(); }
+    DisclosureLine *line() const { return m_line; }
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -73,21 +61,24 @@ private:
     void addConnections();
     void put(const Value &value, const QString &text);
     void show();
+    QString summary() const;
+    static QString refusedText(const RefusalCounts &refused);
     void arrange();
     void applyLooks();
 
     ProxyView m_view;
     TimelineView m_timeline;
-    QLabel *m_range = nullptr; ///< What time the durations are of.
+    DisclosureLine *m_line;
+    QWidget *m_body;
     QWidget *m_latencies;
     QWidget *m_connections;
     QBoxLayout *m_groups;
+    QLabel *m_range = nullptr; ///< What time the durations are of.
     QList<QLabel *> m_captions;
     std::array<Value, 3> m_firstByte;
     std::array<Value, 3> m_total;
-    std::array<Value, 4> m_pool;
-    QLabel *m_http2Name = nullptr;
-    Value m_http2;
+    std::array<Value, 6> m_pool;
+    QLabel *m_refused;
 };
 
 } // namespace qcc
