@@ -676,6 +676,8 @@ private Q_SLOTS:
         QTest::newRow("text with signs of its own") << HistoryQuery{.text = u"100%_!"_s} << QList<quint64>{2};
         QTest::newRow("signs are no wildcards") << HistoryQuery{.text = u"re%y"_s} << QList<quint64>{};
         QTest::newRow("text that is nowhere") << HistoryQuery{.text = u"nowhere"_s} << QList<quint64>{};
+        QTest::newRow("an outcome's word") << HistoryQuery{.orOutcomes = {Outcome::Recovered}, .text = u"broken"_s} << QList<quint64>{3, 2};
+        QTest::newRow("an outcome's word that is no text") << HistoryQuery{.orOutcomes = {Outcome::Error}, .text = u"nowhere"_s} << QList<quint64>{2};
         QTest::newRow("a request") << HistoryQuery{.text = u"req-4"_s} << QList<quint64>{4};
         QTest::newRow("since") << HistoryQuery{.from = now - 2h} << QList<quint64>{6, 5, 4};
         QTest::newRow("until") << HistoryQuery{.to = now - 2h} << QList<quint64>{3, 2, 1};
@@ -703,6 +705,49 @@ private Q_SLOTS:
         QCOMPARE(numbers(page(query)), found);
     }
 
+    void outcomesAreCounted_data()
+    {
+        QTest::addColumn<HistoryQuery>("query");
+        QTest::addColumn<bool>("counted");
+        QTest::newRow("all") << HistoryQuery{} << true;
+        QTest::newRow("whatever outcome is asked for") << HistoryQuery{.outcomes = {Outcome::Truncated}} << true;
+        QTest::newRow("since the midst of a block") << HistoryQuery{.from = now - std::chrono::minutes(1500)} << true;
+        QTest::newRow("until the midst of a block") << HistoryQuery{.to = now - std::chrono::minutes(700)} << true;
+        QTest::newRow("between, over a whole block") << HistoryQuery{.from = now - std::chrono::minutes(2500), .to = now - std::chrono::minutes(10)} << true;
+        QTest::newRow("within one block") << HistoryQuery{.from = now - std::chrono::minutes(20), .to = now - std::chrono::minutes(10)} << true;
+        QTest::newRow("in no time") << HistoryQuery{.from = now + 1h} << true;
+        QTest::newRow("with a text") << HistoryQuery{.text = u"work"_s} << false;
+        QTest::newRow("of an endpoint") << HistoryQuery{.endpoint = u"relay-a"_s} << false;
+        QTest::newRow("on a later page") << HistoryQuery{.beyond = 100} << false;
+    }
+
+    void outcomesAreCounted()
+    {
+        QFETCH(HistoryQuery, query);
+        QList<ExchangeRecord> exchanges;
+        for (quint64 number = 1; number <= 3000; ++number)
+            exchanges.append(exchange(number, EnumTable<Outcome>::values[number * number % 6], now - std::chrono::minutes(3000 - number)));
+        add(exchanges);
+        query.limit = 0; // who asks for the counts alone
+        const std::optional<HistoryCounts> counts = page(query).counts;
+        QTEST(counts.has_value(), "counted");
+        if (!counts)
+            return;
+        PerEnum<Outcome, qint64> expected;
+        for (const ExchangeRecord &one : std::as_const(exchanges))
+            expected[one.outcome] += one.endedAt >= query.from.value_or(one.endedAt) && (!query.to || one.endedAt < *query.to) ? 1 : 0;
+        QCOMPARE(counts->outcomes.all, expected.all);
+        QCOMPARE(counts->newest, std::chrono::floor<std::chrono::milliseconds>(now));
+    }
+
+    void withoutAnythingThereIsNothingToCount()
+    {
+        QVERIFY(!page().counts); // no file
+        add({});
+        QCOMPARE(page().counts->outcomes.all, (PerEnum<Outcome, qint64>().all));
+        QVERIFY(!page().counts->newest);
+    }
+
     void manyTextsAreFoundLikeFew()
     {
         QList<ExchangeRecord> exchanges;
@@ -713,6 +758,7 @@ private Q_SLOTS:
         add(exchanges);
         add({exchange(5001)});
         QCOMPARE(page({.text = u"trouble"_s, .limit = 10'000}).exchanges.size(), 5000);
+        QCOMPARE(page({.orOutcomes = {Outcome::Complete}, .text = u"trouble"_s, .limit = 10'000}).exchanges.size(), 5001);
         QCOMPARE(numbers(page({.text = u"trouble 777"_s})), QList<quint64>{777});
     }
 

@@ -22,7 +22,7 @@ void HistoryFeed::find(int question, const HistoryQuery &query)
     HistoryReader reader(m_path);
     if (const Result<void> opened = reader.open(); !opened) {
         if (opened.error().code == ErrorCode::NotFound)
-            Q_EMIT found(question, {{}, false, 0});
+            Q_EMIT found(question, {{}, false, 0, HistoryCounts()});
         else
             Q_EMIT failed(question, opened.error().message);
         return;

@@ -33,6 +33,7 @@ struct HistoryQuery {
     QString endpoint = {}; ///< That was tried, whether it answered or not.
     QString model = {};    ///< That was asked for or that answered.
     QString client = {};
+    QList<Outcome> orOutcomes = {}; ///< What ended so has `text`, too: its word for that is the screen's.
     QString text = {};     ///< A part of a name, a path, an address, a failure's word or an error's words, in any case of a-z; or all of "req-12".
     HistoryOrder order = HistoryOrder::NewestFirst;
     qint64 beyond = 0; ///< Only what comes after this KeptExchange::id in that order: the last of the page before. 0: from the start.
@@ -42,10 +43,17 @@ struct HistoryQuery {
 /// Whether one is wanted, for what a HistoryQuery cannot say.
 using ExchangeTest = std::function<bool(const ExchangeRecord &)>;
 
+/// How many ended each way.
+struct HistoryCounts {
+    PerEnum<Outcome, qint64> outcomes;
+    std::optional<HistoryQuery::Time> newest; ///< When the last of all that is kept ended, counted or not.
+};
+
 struct HistoryPage {
     QList<KeptExchange> exchanges;
     bool hasMore = false;        ///< Beyond the last of them.
     std::optional<qint64> total; ///< Of all pages; only where nothing or the outcome alone is asked for, which costs nothing.
+    std::optional<HistoryCounts> counts = {}; ///< Of all pages, whatever outcomes are asked for; on the first page alone, and only where but for them and the time nothing is.
 };
 
 /// What there is to choose from, in order.

@@ -103,7 +103,7 @@ Failure HistoryReader::failure()
 Result<HistoryPage> HistoryReader::page(const HistoryQuery &query)
 {
     if (!m_hasTables)
-        return HistoryPage{.exchanges = {}, .hasMore = false, .total = 0};
+        return HistoryPage{.exchanges = {}, .hasMore = false, .total = 0, .counts = HistoryCounts()};
     // All of it is of one moment.
     if (!m_file.run(u"BEGIN"_s))
         return failure();

@@ -14,7 +14,8 @@ namespace qcc {
 /// Reads the exchanges in history.db, also while a proxy writes it, of this process or another.
 ///
 /// A page costs a look at the blocks that can hold what is asked for (ExchangeTables), from the end that is wanted, until it is full. What is read never
-/// changes under a page, and a page that begins beyond a row is the same one whatever has been added since.
+/// changes under a page, and a page that begins beyond a row is the same one whatever has been added since. Counts by outcome cost a look at all sums and at
+/// the rows of the blocks in which the time begins and ends.
 /// Thread: from open() to close() the same one, which waits for the disk: not the one that paints.
 class HistoryReader
 {
@@ -41,17 +42,21 @@ private:
     struct Block {
         qint64 block, firstEndedMs, lastEndedMs, lowestNumber, highestNumber;
         PerEnum<Outcome, qint64> outcomes;
+
+        bool hasAnyOf(const QList<Outcome> &wanted) const;
     };
     struct Search;
 
     Result<HistoryPage> find(const HistoryQuery &query);
+    /// Of m_blocks; of those that `from` or `to` cut, row by row.
+    std::optional<HistoryCounts> countOutcomes(const HistoryQuery &query);
     /// All of `kind` by that text: none, or one.
     /// Errors: Failed.
     Result<std::optional<qint64>> textId(int kind, const QString &text);
     bool readBlocks();
     /// Leaves the blocks in which one of the texts occurs that `selection` selects.
-    bool narrow(const QString &selection);
-    bool narrowByText(Search &search, const QString &text);
+    bool narrow(const QString &selection, const QList<Outcome> &orOutcomes = {});
+    bool narrowByText(Search &search, const HistoryQuery &query);
     bool readRows(const Search &search, const HistoryQuery &query, HistoryPage &page);
     KeptExchange readExchange(const SqliteStatement &row);
     bool readAttempts(KeptExchange &exchange);

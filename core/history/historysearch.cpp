@@ -5,6 +5,7 @@
 #include <QSet>
 
 #include <algorithm>
+#include <limits>
 
 namespace qcc {
 
@@ -27,6 +28,11 @@ qint64 toMs(std::chrono::system_clock::time_point time)
     return std::chrono::ceil<std::chrono::milliseconds>(time).time_since_epoch().count();
 }
 
+std::chrono::system_clock::time_point timeOf(qint64 ms)
+{
+    return std::chrono::system_clock::time_point(std::chrono::milliseconds(ms));
+}
+
 /// `text` somewhere, for LIKE with the escape '!'.
 QString containing(const QString &text)
 {
@@ -43,6 +49,12 @@ std::optional<qint64> numberOf(const QString &id)
     return isNumber ? std::optional(number) : std::nullopt;
 }
 
+/// Nothing but time and outcomes is asked for.
+bool asksForTimeAlone(const HistoryQuery &query)
+{
+    return query.cluster.isEmpty() && query.endpoint.isEmpty() && query.model.isEmpty() && query.client.isEmpty() && query.text.isEmpty();
+}
+
 } // namespace
 
 struct HistoryReader::Search {
@@ -50,13 +62,22 @@ struct HistoryReader::Search {
     bool asksEachBlock = false;
 };
 
+bool HistoryReader::Block::hasAnyOf(const QList<Outcome> &wanted) const
+{
+    return std::ranges::any_of(wanted, [this](Outcome outcome) { return outcomes[outcome] > 0; });
+}
+
 Result<HistoryPage> HistoryReader::find(const HistoryQuery &query)
 {
     HistoryPage page;
     if (!readBlocks())
         return failure();
-    if (!query.from && !query.to && query.cluster.isEmpty() && query.endpoint.isEmpty() && query.model.isEmpty() && query.client.isEmpty()
-        && query.text.isEmpty()) {
+    if (query.beyond == 0 && asksForTimeAlone(query)) {
+        page.counts = countOutcomes(query);
+        if (!page.counts)
+            return failure();
+    }
+    if (!query.from && !query.to && asksForTimeAlone(query)) {
         page.total = 0;
         for (const Block &block : m_blocks) {
             for (const Outcome outcome : EnumTable<Outcome>::values)
@@ -73,9 +94,7 @@ Result<HistoryPage> HistoryReader::find(const HistoryQuery &query)
         search.conditions.append(u"ended < %1"_s.arg(toMs(*query.to)));
     }
     if (!query.outcomes.isEmpty()) {
-        std::erase_if(m_blocks, [&query](const Block &block) {
-            return std::ranges::all_of(query.outcomes, [&block](Outcome outcome) { return block.outcomes[outcome] == 0; });
-        });
+        std::erase_if(m_blocks, [&query](const Block &block) { return !block.hasAnyOf(query.outcomes); });
         QStringList ids;
         for (const Outcome outcome : query.outcomes) {
             const auto id = textId(static_cast<int>(TextKind::Word), toWord(outcome));
@@ -109,7 +128,7 @@ Result<HistoryPage> HistoryReader::find(const HistoryQuery &query)
         if (!narrow(QString::number(*id)))
             return failure();
     }
-    if (!query.text.isEmpty() && !narrowByText(search, query.text.left(longestSearch)))
+    if (!query.text.isEmpty() && !narrowByText(search, query))
         return failure();
     return readRows(search, query, page) ? Result<HistoryPage>(std::move(page)) : failure();
 }
@@ -138,19 +157,53 @@ bool HistoryReader::readBlocks()
                        });
 }
 
-bool HistoryReader::narrow(const QString &selection)
+std::optional<HistoryCounts> HistoryReader::countOutcomes(const HistoryQuery &query)
+{
+    HistoryCounts counts;
+    const qint64 from = query.from ? toMs(*query.from) : std::numeric_limits<qint64>::min();
+    const qint64 to = query.to ? toMs(*query.to) : std::numeric_limits<qint64>::max();
+    SqliteStatement rows;
+    for (const Block &block : m_blocks) {
+        counts.newest = std::max(counts.newest.value_or(timeOf(block.lastEndedMs)), timeOf(block.lastEndedMs));
+        if (block.lastEndedMs < from || block.firstEndedMs >= to)
+            continue;
+        if (block.firstEndedMs >= from && block.lastEndedMs < to) {
+            for (const Outcome outcome : EnumTable<Outcome>::values)
+                counts.outcomes[outcome] += block.outcomes[outcome];
+            continue;
+        }
+        if (rows.isNull())
+            rows = m_file.prepare(u"SELECT outcome, count(*) FROM exchanges WHERE id BETWEEN ? AND ? AND ended >= ? AND ended < ? GROUP BY outcome"_s);
+        if (rows.isNull())
+            return {};
+        const qint64 first = block.block * ExchangeTables::perBlock;
+        rows.bind(first).bind(first + ExchangeTables::perBlock - 1).bind(from).bind(to);
+        SqliteStatement::Step step = SqliteStatement::Step::Done;
+        while ((step = rows.step()) == SqliteStatement::Step::Row)
+            counts.outcomes[fromWord<Outcome>(textOf(rows.numberOrNothing(0))).value_or(Outcome::Error)] += rows.number(1);
+        rows.reset();
+        if (step == SqliteStatement::Step::Failed) {
+            m_file.takeError();
+            return {};
+        }
+    }
+    return counts;
+}
+
+bool HistoryReader::narrow(const QString &selection, const QList<Outcome> &orOutcomes)
 {
     QSet<qint64> holding;
     const bool done = m_file.read(u"SELECT DISTINCT block FROM marks WHERE text IN (%1)"_s.arg(selection), {}, [&holding](const QVariantList &row) {
         holding.insert(row.first().toLongLong());
         return true;
     });
-    std::erase_if(m_blocks, [&holding](const Block &block) { return !holding.contains(block.block); });
+    std::erase_if(m_blocks, [&](const Block &block) { return !holding.contains(block.block) && !block.hasAnyOf(orOutcomes); });
     return done;
 }
 
-bool HistoryReader::narrowByText(Search &search, const QString &text)
+bool HistoryReader::narrowByText(Search &search, const HistoryQuery &query)
 {
+    const QString text = query.text.left(longestSearch);
     if (const std::optional<qint64> number = numberOf(text)) {
         std::erase_if(m_blocks, [n = *number](const Block &block) { return n < block.lowestNumber || n > block.highestNumber; });
         search.conditions.append(u"number = %1"_s.arg(*number));
@@ -174,9 +227,11 @@ bool HistoryReader::narrowByText(Search &search, const QString &text)
         attemptConditions.append("attempts."_L1 + QLatin1String(column) + " IN temp.wanted"_L1);
     conditions.append(u"EXISTS (SELECT 1 FROM attempts WHERE attempts.id BETWEEN exchanges.id * %1 AND exchanges.id * %1 + %1 - 1 AND (%2))"_s
                           .arg(ExchangeTables::attemptsPerExchange).arg(attemptConditions.join(u" OR "_s)));
+    for (const Outcome outcome : query.orOutcomes)
+        conditions.append(u"outcome = (SELECT id FROM texts WHERE kind = %1 AND text = '%2')"_s.arg(static_cast<int>(TextKind::Word)).arg(toWord(outcome)));
     search.conditions.append(u'(' + conditions.join(u" OR "_s) + u')');
     search.asksEachBlock = wanted > mostTextsAsked;
-    return search.asksEachBlock || narrow(u"SELECT id FROM temp.wanted"_s);
+    return search.asksEachBlock || narrow(u"SELECT id FROM temp.wanted"_s, query.orOutcomes);
 }
 
 bool HistoryReader::mayHold(qint64 block)
@@ -206,7 +261,7 @@ bool HistoryReader::readRows(const Search &search, const HistoryQuery &query, Hi
         qint64 to = from + ExchangeTables::perBlock - 1;
         if (query.beyond > 0)
             (newestFirst ? to : from) = newestFirst ? std::min(to, query.beyond - 1) : std::max(from, query.beyond + 1);
-        if (from > to || (search.asksEachBlock && !mayHold(block.block)))
+        if (from > to || (search.asksEachBlock && !block.hasAnyOf(query.orOutcomes) && !mayHold(block.block)))
             continue;
         rows.bind(from).bind(to).bind(query.limit + 1 - page.exchanges.size());
         SqliteStatement::Step step = SqliteStatement::Step::Done;
