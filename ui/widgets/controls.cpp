@@ -283,6 +283,13 @@ void ChipButton::setMeaning(std::optional<Meaning> meaning)
     update();
 }
 
+void ChipButton::setMark(std::optional<Mark> mark)
+{
+    m_mark = mark;
+    updateGeometry();
+    update();
+}
+
 void ChipButton::setCount(std::optional<qint64> count)
 {
     if (count == std::exchange(m_count, count))
@@ -302,7 +309,7 @@ QSize ChipButton::sizeHint() const
     const QFont small = metrics::strong(metrics::caption(font()), text());
     const QFontMetrics measure(small);
     int width = 2 * chipPadding + measure.horizontalAdvance(QString(text()).remove(u'&'));
-    if (m_meaning)
+    if (m_meaning || m_mark)
         width += chipMark + 6;
     if (m_count)
         width += 6 + measure.horizontalAdvance(countText());
@@ -319,11 +326,12 @@ void ChipButton::paintEvent(QPaintEvent *)
     const QFont small = metrics::caption(font());
     painter.setFont(on ? metrics::strong(small, text()) : small);
     // There is room for the stronger words of a chosen one.
-    const int content = (m_meaning ? chipMark + 6 : 0) + painter.fontMetrics().horizontalAdvance(QString(text()).remove(u'&'))
+    const int content = (m_meaning || m_mark ? chipMark + 6 : 0) + painter.fontMetrics().horizontalAdvance(QString(text()).remove(u'&'))
         + (m_count ? 6 + painter.fontMetrics().horizontalAdvance(countText()) : 0);
     int left = std::max(chipPadding, (width() - content) / 2);
-    if (m_meaning) {
-        drawMark(painter, *m_meaning, QRectF(left, (height() - chipMark) / 2.0, chipMark, chipMark), palette());
+    if (m_meaning || m_mark) {
+        const QColor ink = m_meaning ? colours.of(*m_meaning).mark : colours.text2;
+        drawMark(painter, m_mark ? *m_mark : markOf(*m_meaning), QRectF(left, (height() - chipMark) / 2.0, chipMark, chipMark), ink);
         left += chipMark + 6;
     }
     painter.setPen(!isEnabled() ? colours.disabled : on ? colours.accentText : colours.text);

@@ -79,6 +79,8 @@ public:
     explicit ChipButton(const QString &text = {}, QWidget *parent = nullptr);
 
     void setMeaning(std::optional<Meaning> meaning);
+    /// One that says no outcome: of what runs.
+    void setMark(std::optional<Mark> mark);
     /// Absent: not known, and not shown.
     void setCount(std::optional<qint64> count);
     QSize sizeHint() const override;
@@ -90,6 +92,7 @@ private:
     QString countText() const;
 
     std::optional<Meaning> m_meaning;
+    std::optional<Mark> m_mark;
     std::optional<qint64> m_count;
 };
 
