@@ -1,6 +1,7 @@
 #include "tests/traysupport/exchanges.h"
 #include "ui/model/exchangetext.h"
 #include "ui/requests/attemptschart.h"
+#include "ui/requests/detailtext.h"
 
 #include <QTest>
 
@@ -174,17 +175,100 @@ private Q_SLOTS:
         QTest::addColumn<double>("end");
         QTest::addColumn<int>("most");
         QTest::addColumn<QList<double>>("expected");
-        QTest::newRow("hundreds") << 620.0 << 6 << QList<double>{0, 200, 400, 600};
+        QTest::newRow("hundreds") << 620.0 << 6 << QList<double>{0, 200, 400, 600, 800};
         QTest::newRow("exact") << 500.0 << 5 << QList<double>{0, 100, 200, 300, 400, 500};
-        QTest::newRow("seconds") << 3'800.0 << 4 << QList<double>{0, 1'000, 2'000, 3'000};
-        QTest::newRow("one only") << 3'800.0 << 1 << QList<double>{0};
+        QTest::newRow("seconds") << 3'800.0 << 4 << QList<double>{0, 1'000, 2'000, 3'000, 4'000};
+        QTest::newRow("one only") << 3'800.0 << 1 << QList<double>{0, 5'000};
         QTest::newRow("nothing") << 0.0 << 5 << QList<double>{0};
     }
     void ticksAreRound()
     {
         QFETCH(double, end);
         QFETCH(int, most);
-        QTEST(ticks(end, most), "expected");
+        QTEST(axisTicks(end, most), "expected");
+    }
+
+    void theAxisSaysItsUnit()
+    {
+        QCOMPARE(axisLabel(2'000, 2'000, 8'000), QStringLiteral("2 s"));
+        QCOMPARE(axisLabel(0, 500, 2'000), QStringLiteral("0 s"));
+        QCOMPARE(axisLabel(1'500, 500, 2'000), QStringLiteral("1.5 s"));
+        QCOMPARE(axisLabel(1'050, 50, 1'200), QStringLiteral("1.05 s"));
+        QCOMPARE(axisLabel(200, 200, 800), QStringLiteral("200 ms"));
+        QCOMPARE(axisLabel(120'000, 20'000, 200'000), QStringLiteral("120 s"));
+    }
+
+    void copiesWhatIsKnownOfOneThatRuns()
+    {
+        const QString expected = QStringLiteral("req-40: asking\n"
+                                                "POST /v1/messages\n"
+                                                "Started: 2026-11-25T14:02:31.000Z\n"
+                                                "Client: claude-cli\n"
+                                                "Model: claude-sonnet-4-5\n"
+                                                "Cluster: work\n"
+                                                "First byte: –\n"
+                                                "Age: 5.0 s\n"
+                                                "Answer size: 0 bytes\n"
+                                                "\n"
+                                                "Attempt 1: relay-b\n"
+                                                "  no connection, new connection, 180 ms, ended while connecting\n"
+                                                "  connect 180 ms\n"
+                                                "  qcc: no connection to relay-b.example:443: refused\n"
+                                                "Pause of 220 ms\n"
+                                                "Attempt 2: relay-c\n"
+                                                "  asking, 4.6 s\n"
+                                                "  dns 12 ms, connect 60 ms, tls 90 ms, waiting 338 ms, streaming 4.1 s\n"
+                                                "  Upstream: overloaded_error: Overloaded\n");
+        QCOMPARE(runningText(someRunning().at(1), 5'000, QStringLiteral("asking")), expected);
+    }
+
+    void theTitleSaysWhatBecameOfIt_data()
+    {
+        QTest::addColumn<Outcome>("outcome");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QString>("title");
+        QTest::newRow("complete") << Outcome::Complete << 200 << QStringLiteral("Answered by relay-a");
+        QTest::newRow("recovered") << Outcome::Recovered << 200 << QStringLiteral("Recovered by relay-a");
+        QTest::newRow("truncated") << Outcome::Truncated << 200 << QStringLiteral("Broke off at relay-a");
+        QTest::newRow("error") << Outcome::Error << 529 << QStringLiteral("Error 529");
+        QTest::newRow("error without an answer") << Outcome::Error << 0 << QStringLiteral("Error");
+        QTest::newRow("caller's error") << Outcome::CallerError << 404 << QStringLiteral("Caller's error 404");
+        QTest::newRow("cancelled") << Outcome::ClientCancelled << 499 << QStringLiteral("Cancelled by the client");
+    }
+    void theTitleSaysWhatBecameOfIt()
+    {
+        QFETCH(Outcome, outcome);
+        QFETCH(int, status);
+        ExchangeRecord exchange = finished(1, {overloadedAttempt(), goodAttempt(1'400)}, outcome);
+        exchange.status = status;
+        QTEST(DetailText::title(ExchangeRow(exchange)), "title");
+        exchange.attempts.clear();
+        QVERIFY(!DetailText::title(ExchangeRow(exchange)).isEmpty());
+    }
+
+    void theTitleOfOneThatRunsSaysWhoHasIt()
+    {
+        QCOMPARE(DetailText::title(ExchangeRow(running(1))), QStringLiteral("Streaming from relay-a"));
+        QCOMPARE(DetailText::title(ExchangeRow(running(1, RunningState::Attempting))), QStringLiteral("Asking relay-a"));
+        RunningView waiting = running(1, RunningState::Waiting);
+        waiting.current.reset();
+        QCOMPARE(DetailText::title(ExchangeRow(waiting)), QStringLiteral("Queued"));
+    }
+
+    void whatIsSaidTwiceStandsThereOnce()
+    {
+        const QList<Said> said = DetailText::said({overloadedAttempt(), unreachableAttempt(600), overloadedAttempt(900), goodAttempt(1'500)});
+        QCOMPARE(said.size(), 2);
+        QCOMPARE(said.at(0), (Said{QStringLiteral("What relay-c said"), QStringLiteral("Attempts 1 and 3"), QStringLiteral("overloaded_error: Overloaded")}));
+        QCOMPARE(said.at(1), (Said{QStringLiteral("What qcc says of relay-b"), QStringLiteral("Attempt 2"), QStringLiteral("no connection to relay-b.example:443: refused")}));
+        QVERIFY(DetailText::said({goodAttempt()}).isEmpty());
+    }
+
+    void whenItBeganIsSaidWithItsDay()
+    {
+        const ExchangeRow row(finished(12));
+        QCOMPARE(DetailText::origin(row, row.startedAt().addSecs(60)), QStringLiteral("req-12 · POST /v1/messages · today, 14:02:31"));
+        QCOMPARE(DetailText::origin(row, row.startedAt().addDays(1)), QStringLiteral("req-12 · POST /v1/messages · 11/25/26 14:02:31"));
     }
 };
 

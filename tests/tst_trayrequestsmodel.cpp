@@ -161,23 +161,23 @@ private Q_SLOTS:
         QCOMPARE(cell(model, 1, ExchangesModel::FirstByte), QStringLiteral("2.0 s"));
         QCOMPARE(cell(model, 1, ExchangesModel::Total), QStringLiteral("3.8 s"));
         QCOMPARE(cell(model, 1, ExchangesModel::Tokens), QStringLiteral("12 k → 850"));
-        QCOMPARE(cell(model, 1, ExchangesModel::State), QStringLiteral("recovered"));
+        QCOMPARE(cell(model, 1, ExchangesModel::State), QStringLiteral("Recovered"));
         QCOMPARE(cell(model, 0, ExchangesModel::Attempts), QStringLiteral("relay-a"));
         QCOMPARE(cell(model, 0, ExchangesModel::FirstByte), QStringLiteral("–"));
         QCOMPARE(cell(model, 0, ExchangesModel::Tokens), QStringLiteral("–"));
-        QCOMPARE(cell(model, 0, ExchangesModel::State), QStringLiteral("streaming"));
+        QCOMPARE(cell(model, 0, ExchangesModel::State), QStringLiteral("Streaming"));
     }
 
     void chipsHaveTheShapeOfTheirFailure_data()
     {
         QTest::addColumn<FailureClass>("failure");
-        QTest::addColumn<QString>("mark");
-        QTest::newRow("good") << FailureClass::None << QStringLiteral("●");
-        QTest::newRow("server error") << FailureClass::Transient << QStringLiteral("✕");
-        QTest::newRow("key refused") << FailureClass::Auth << QStringLiteral("✕");
-        QTest::newRow("rate limit") << FailureClass::RateLimit << QStringLiteral("▲");
-        QTest::newRow("nobody's fault") << FailureClass::Stale << QStringLiteral("○");
-        QTest::newRow("client left") << FailureClass::Cancelled << QStringLiteral("○");
+        QTest::addColumn<Mark>("mark");
+        QTest::newRow("good") << FailureClass::None << Mark::Disc;
+        QTest::newRow("server error") << FailureClass::Transient << Mark::Cross;
+        QTest::newRow("key refused") << FailureClass::Auth << Mark::Cross;
+        QTest::newRow("rate limit") << FailureClass::RateLimit << Mark::Triangle;
+        QTest::newRow("nobody's fault") << FailureClass::Stale << Mark::Ring;
+        QTest::newRow("client left") << FailureClass::Cancelled << Mark::Ring;
     }
     void chipsHaveTheShapeOfTheirFailure()
     {
@@ -201,6 +201,9 @@ private Q_SLOTS:
         QTest::newRow("endpoint that failed") << QStringLiteral("relay-c") << QStringLiteral("3 2");
         QTest::newRow("qcc's error") << QStringLiteral("refused") << QStringLiteral("3");
         QTest::newRow("upstream's error") << QStringLiteral("overloaded") << QStringLiteral("3 2");
+        QTest::newRow("outcome") << QStringLiteral("Recovered") << QStringLiteral("2");
+        QTest::newRow("outcome and endpoint") << QStringLiteral("error relay-b") << QStringLiteral("3");
+        QTest::newRow("what one does that runs") << QStringLiteral("streaming") << QStringLiteral("*4");
         QTest::newRow("several words") << QStringLiteral(" relay-c  RELAY-A ") << QStringLiteral("2");
         QTest::newRow("one of two is missing") << QStringLiteral("relay-c nowhere") << QString();
         QTest::newRow("not across fields") << QStringLiteral("claude-cliclaude") << QString();
@@ -222,9 +225,12 @@ private Q_SLOTS:
         QTest::addColumn<Asked>("asked");
         QTest::addColumn<QString>("expected");
         QTest::newRow("all") << Asked::All << QStringLiteral("*7 6 5 4 3 2 1");
-        QTest::newRow("problems") << Asked::Problems << QStringLiteral("5 4 3 2");
-        QTest::newRow("errors") << Asked::Errors << QStringLiteral("4 3");
+        QTest::newRow("problems") << Asked::Problems << QStringLiteral("4 3 2");
+        QTest::newRow("errors") << Asked::Errors << QStringLiteral("3");
         QTest::newRow("recovered") << Asked::Recovered << QStringLiteral("2");
+        QTest::newRow("truncated") << Asked::Truncated << QStringLiteral("4");
+        QTest::newRow("caller's errors") << Asked::CallerErrors << QStringLiteral("5");
+        QTest::newRow("cancelled") << Asked::Cancelled << QStringLiteral("6");
         QTest::newRow("running") << Asked::Running << QStringLiteral("*7");
     }
     void theFilterChoosesByOutcome()
@@ -242,6 +248,29 @@ private Q_SLOTS:
         model.setRunning({running(7)}, 0);
         QTEST(lines(model), "expected");
         QCOMPARE(model.total(), 7);
+    }
+
+    void theFilterKnowsWhatEndedWhen()
+    {
+        ExchangesModel model;
+        ExchangeRecord timed = finished(2);
+        // Where the clock is known, it says when.
+        timed.endedAt = std::chrono::system_clock::time_point(std::chrono::milliseconds(timed.startedAt.addSecs(600).toMSecsSinceEpoch()));
+        model.addFinished({timed, finished(1)});
+        model.setRunning({running(3)}, 0);
+        const QDateTime end = endOfExchange(finished(1));
+        model.setFilter({{}, Asked::All, end});
+        QCOMPARE(lines(model), QStringLiteral("*3 2 1"));
+        model.setFilter({{}, Asked::All, end.addMSecs(1)});
+        QCOMPARE(lines(model), QStringLiteral("*3 2"));
+        model.setFilter({{}, Asked::All, end, end.addMSecs(1)});
+        QCOMPARE(lines(model), QStringLiteral("1"));
+        QCOMPARE(model.runningFound(), 0);
+        QCOMPARE(model.finishedFound()[Outcome::Complete], 1);
+        model.setFilter({{}, Asked::Errors});
+        QCOMPARE(model.runningFound(), 1);
+        QCOMPARE(model.finishedFound()[Outcome::Complete], 2);
+        QCOMPARE(model.finishedFoundSince(end)[Outcome::Complete], 1);
     }
 
     void whatFinishesLeavesTheRunningOnes()

@@ -4,7 +4,7 @@ import json
 import re
 
 from desktop import DesktopCase, endpoint, end
-from screen import choose, click, fill, find_all, keep_picture, open_page, wait_for, wait_until_on, window
+from screen import choose, choose_in_menu, click, fill, find_all, keep_picture, open_page, wait_for, wait_until_on, window
 from streams import all_flow, open_streams, outcomes
 from waiting import until
 from display import key
@@ -37,7 +37,7 @@ class Requests(DesktopCase):
         # What is typed is looked for in what is kept, too.
         fill(wait_for(self.shown, "text", "Search the requests"), "529")
         wait_for(self.shown, "label", re.compile("^1 "))
-        click(wait_for(self.shown, "push button", "Export…"))
+        choose_in_menu(find_all(self.shown, "push button", "More")[-1], "Export…")
         dialog = window(self.tray, "Export requests")
         path = self.home / "found.json"
         fill(find_all(dialog, "text")[0], str(path))
@@ -64,6 +64,23 @@ class Requests(DesktopCase):
         click(cell)
         wait_for(self.shown, None, "Timeline of the attempts")
         self.keep("running")
+        # What is known so far can be taken along.
+        click(wait_for(self.shown, "push button", "Copy details"))
+
+    def test_chips_count_and_choose(self):
+        outcomes(open_streams(self.port, 2))
+        outcomes(open_streams(self.port, 1, x_script="status:529|ok", x_case="counted"))
+        open_page(self.shown, REQUESTS)
+        wait_for(self.shown, "check box", "All 3")
+        wait_for(self.shown, "check box", "Errors 0")
+        click(wait_for(self.shown, "check box", "Problems 1"))
+        wait_for(self.shown, "table cell", "Recovered")
+        wait_for(self.shown, "label", re.compile("^1 of"))
+        self.keep("problems")
+        # The search knows the word, too.
+        click(wait_for(self.shown, "check box", "All 3"))
+        fill(wait_for(self.shown, "text", "Search the requests"), "recovered")
+        wait_for(self.shown, "label", re.compile("^1 "))
 
     def keep(self, name):
         keep_picture(f"requests/{name}", self.shown)

@@ -13,7 +13,7 @@ from waiting import until
 
 PAGES = {1: "overview", 2: "requests", 3: "clusters", 4: "log", 5: "settings"}
 ANY = re.compile("")
-RECOVERED = re.compile("recovered|已补救")  # A request with several attempts.
+RECOVERED = re.compile("^Recovered|已补救")  # A request with several attempts.
 # What is there when a page has its data.
 FILLED = {
     1: ("table cell", re.compile("529")),

@@ -1,5 +1,6 @@
 #include "ui/model/exchangetext.h"
 
+#include "ui/model/proxyview.h"
 #include "ui/model/words.h"
 
 #include <QLocale>
@@ -201,9 +202,11 @@ class Lines
     Q_DECLARE_TR_FUNCTIONS(ExchangeText)
 
 public:
-    static QStringList ofExchange(const ExchangeRecord &exchange)
+    /// `state`: of one that runs; else empty.
+    static QStringList ofExchange(const ExchangeRecord &exchange, const QString &state = {})
     {
-        QStringList lines{tr("%1: %2", "id, outcome").arg(exchange.id(), ExchangeText::outcome(exchange)),
+        const bool runs = !state.isEmpty();
+        QStringList lines{tr("%1: %2", "id, outcome").arg(exchange.id(), runs ? state : ExchangeText::outcome(exchange)),
                           QString::fromUtf8(exchange.method) + QLatin1Char(' ') + QString::fromUtf8(exchange.path)};
         const auto add = [&lines](const QString &name, const QString &value) {
             if (!value.isEmpty())
@@ -215,8 +218,9 @@ public:
         add(tr("Model"), exchange.model);
         add(tr("Cluster"), exchange.cluster);
         add(tr("First byte"), Words::durationOrNone(exchange.firstByteMs));
-        add(tr("Total"), Words::duration(exchange.totalMs));
-        add(tr("Request size"), ExchangeText::bytes(exchange.requestBytes));
+        add(runs ? tr("Age") : tr("Total"), Words::duration(exchange.totalMs));
+        if (!runs)
+            add(tr("Request size"), ExchangeText::bytes(exchange.requestBytes));
         add(tr("Answer size"), ExchangeText::bytes(exchange.answerBytes));
         if (exchange.inputTokens || exchange.outputTokens)
             add(tr("Tokens"), ExchangeText::tokens(exchange.inputTokens, exchange.outputTokens));
@@ -224,14 +228,15 @@ public:
         return lines;
     }
 
-    static QStringList ofAttempt(const ExchangeRecord &exchange, qsizetype index)
+    /// `state`: of one that runs; else empty.
+    static QStringList ofAttempt(const ExchangeRecord &exchange, qsizetype index, const QString &state = {})
     {
         const AttemptRecord &attempt = exchange.attempts.at(index);
         QStringList lines;
         if (const double pause = pauseBefore(exchange, index); pause >= 1)
             lines << tr("Pause of %1").arg(Words::duration(pause));
         lines << tr("Attempt %1: %2", "number, endpoint").arg(QString::number(index + 1), ExchangeText::endpoint(attempt));
-        QStringList details{ExchangeText::facts(attempt).join(comma), ExchangeText::spans(attempt)};
+        QStringList details{state.isEmpty() ? ExchangeText::facts(attempt).join(comma) : state + comma + Words::duration(attempt.totalMs), ExchangeText::spans(attempt)};
         details << ExchangeText::errors(attempt);
         for (const QString &detail : std::as_const(details)) {
             if (!detail.isEmpty())
@@ -250,6 +255,26 @@ QString exchangeText(const ExchangeRecord &exchange)
         if (i == 0)
             lines << QString();
         lines << Lines::ofAttempt(exchange, i);
+    }
+    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
+}
+
+QString runningText(const RunningView &exchange, double ageMs, const QString &state)
+{
+    ExchangeRecord soFar = exchange.soFar(ageMs);
+    soFar.method = exchange.method.toUtf8();
+    soFar.path = exchange.path.toUtf8();
+    soFar.client = exchange.client;
+    soFar.model = exchange.model;
+    soFar.cluster = exchange.cluster;
+    soFar.firstByteMs = exchange.firstByteMs;
+    soFar.answerBytes = exchange.answerBytes;
+    QStringList lines = Lines::ofExchange(soFar, state);
+    for (qsizetype i = 0; i < soFar.attempts.size(); ++i) {
+        if (i == 0)
+            lines << QString();
+        const bool runs = exchange.current && i + 1 == soFar.attempts.size();
+        lines << Lines::ofAttempt(soFar, i, runs ? state : QString());
     }
     return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }

@@ -11,6 +11,8 @@
 
 namespace qcc {
 
+struct RunningView;
+
 /// What an attempt spends its time with, as the timeline draws it.
 enum class Stage { Queue, Dns, Connect, Tls, Waiting, Streaming };
 inline constexpr std::array allStages{Stage::Queue, Stage::Dns, Stage::Connect, Stage::Tls, Stage::Waiting, Stage::Streaming};
@@ -37,6 +39,8 @@ double endOf(const ExchangeRecord &exchange);
 
 /// All that is known of `exchange` as plain text, to be pasted into a report. In the user's language.
 QString exchangeText(const ExchangeRecord &exchange);
+/// Of one that runs and is in `state`, a word, what is known so far. Units of `ageMs`: milliseconds.
+QString runningText(const RunningView &exchange, double ageMs, const QString &state);
 
 /// The parts of that text, so that the screens say the same in the same words.
 class ExchangeText

@@ -4,6 +4,7 @@
 #include "ui/model/exchangetext.h"
 
 #include <QColor>
+#include <QFont>
 #include <QList>
 #include <QPalette>
 #include <QWidget>
@@ -12,16 +13,17 @@ class QPainter;
 
 namespace qcc {
 
-/// The ticks of an axis from 0 to `end`: steps of 1, 2 or 5 times a power of ten, at most `most` of them after the 0.
-QList<double> ticks(double end, int most);
+/// The marks of an axis from 0 on, in steps of 1, 2 or 5 times a power of ten: the least step with which at most `most` come after the 0 up to `end`. The last
+/// one is at `end` or beyond it.
+QList<double> axisTicks(double end, int most);
 
-/// The ground of a stage's bar. Opening a connection is in shades of grey, the answer in the accent's colour.
+/// What stands at `ms` on an axis that goes on by `step` up to `end`: "2 s", "0.5 s", "400 ms".
+QString axisLabel(double ms, double step, double end);
+
+/// The ground of a stage's bar: opening a connection and waiting from dark to light, the answer in a soft accent, none in the colour of an outcome.
 QColor fillOf(Stage stage, const QPalette &palette);
 
-/// The bar itself. Waiting is hatched, so that it is told from streaming without colours.
-void paintStage(QPainter &painter, const QRectF &rect, Stage stage, const QPalette &palette);
-
-/// The attempts of one exchange as bars on one scale of time, a line each, with the pauses between them.
+/// The attempts of one exchange on one axis of time: for each its words, and below them its bar in its place. A pause is what lies between two bars.
 class AttemptsChart : public QWidget
 {
     Q_OBJECT
@@ -29,13 +31,15 @@ class AttemptsChart : public QWidget
 public:
     explicit AttemptsChart(QWidget *parent = nullptr);
 
-    /// `lastRuns`: the last attempt has not ended yet.
-    void setExchange(const ExchangeRecord &exchange, bool lastRuns = false);
+    /// `running`: what the last attempt does, which has not ended; empty: all have.
+    void setExchange(const ExchangeRecord &exchange, const QString &running = {});
 
-    /// What lies there, for the tooltip; empty beside the bars.
+    /// What lies there, for the tooltip; empty where nothing does.
     QString textAt(const QPoint &point) const;
     /// The middle of `span`, one of attempt `index`.
     QPoint pointOf(qsizetype index, const Span &span) const;
+    /// In the middle of the pause before attempt `index`.
+    QPoint pointOfPause(qsizetype index) const;
 
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
@@ -48,28 +52,32 @@ protected:
 
 private:
     struct LegendEntry {
-        std::optional<Stage> stage; ///< Absent: the pause.
+        Stage stage;
         QString text;
-        QRect rect;                 ///< Below the bars, in a legend that begins at 0, 0.
+        QRect rect; ///< In a legend that begins at 0, 0.
     };
+    QFont caption() const;
+    QFontMetrics measure() const { return QFontMetrics(caption()); }
     QList<LegendEntry> legend(int width) const;
     int legendHeight(int width) const;
-    int lineHeight() const;
-    int nameWidth() const;
-    int resultWidth() const;
-    QRectF bars() const;
+    int rowHeight() const;
+    QList<double> axis() const;
     double xOf(double ms) const;
-    QRectF lineOf(qsizetype index) const;
+    QRectF wordsOf(qsizetype index) const;
+    QRectF barsOf(qsizetype index) const;
     QRectF rectOf(qsizetype index, const Span &span) const;
+    QRectF rectOfPause(qsizetype index) const;
+    bool runs(qsizetype index) const;
+    QString verdictOf(qsizetype index) const;
+    Meaning meaningOf(qsizetype index) const;
 
+    void paintWords(QPainter &painter, qsizetype index) const;
+    void paintBars(QPainter &painter, qsizetype index) const;
     void paintAxis(QPainter &painter) const;
-    void paintAttempt(QPainter &painter, qsizetype index) const;
-    void paintSpan(QPainter &painter, const QRectF &rect, const Span &span) const;
-    void paintPause(QPainter &painter, qsizetype index) const;
     void paintLegend(QPainter &painter) const;
 
     ExchangeRecord m_exchange;
-    bool m_lastRuns = false;
+    QString m_running;
     double m_endMs = 1;
 };
 

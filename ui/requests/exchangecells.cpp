@@ -43,7 +43,7 @@ QVariant ExchangesModel::data(const QModelIndex &index, int role) const
     case ChipsRole:
         return QVariant::fromValue(chipsOf(row));
     case MarkRole:
-        return row.running() ? runningMark() : Words::markOf(meaningOf(row));
+        return static_cast<int>(row.running() ? Mark::Play : markOf(meaningOf(row)));
     case MeaningRole:
         return QVariant::fromValue(meaningOf(row));
     default:
@@ -96,7 +96,7 @@ QString ExchangesModel::text(const RunningView &exchange, int column) const
     case Model: return orNone(exchange.model);
     case FirstByte: return Words::durationOrNone(exchange.firstByteMs);
     case Total: return Words::duration(ageOf(exchange));
-    case State: return RunningWords::of(exchange.state);
+    case State: return capitalized(RunningWords::of(exchange.state));
     default: return Words::none();
     }
 }
@@ -110,7 +110,7 @@ QString ExchangesModel::text(const ExchangeRecord &exchange, int column)
     case FirstByte: return Words::durationOrNone(exchange.firstByteMs);
     case Total: return Words::duration(exchange.totalMs);
     case Tokens: return ExchangeText::tokens(exchange.inputTokens, exchange.outputTokens);
-    case State: return Words::of(exchange.outcome);
+    case State: return capitalized(Words::of(exchange.outcome));
     default: return Words::none();
     }
 }
@@ -119,6 +119,7 @@ QString ExchangesModel::toolTip(const ExchangeRow &row, int column)
 {
     if (const RunningView *running = row.running()) {
         switch (column) {
+        case Time: return tr("%1, started %2", "id, date and time").arg(running->id(), QLocale().toString(running->startedAt.toLocalTime(), QLocale::ShortFormat));
         case Client: return running->client;
         case Model: return running->model;
         case Attempts: return inWords(chipsOf(row));

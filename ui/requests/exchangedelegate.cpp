@@ -6,7 +6,6 @@
 #include "ui/requests/exchangerow.h"
 #include "ui/requests/exchangesmodel.h"
 #include "ui/widgets/style.h"
-#include "ui/widgets/theme.h"
 
 #include <QApplication>
 #include <QCoreApplication>
@@ -27,13 +26,18 @@ Chip chipOf(const AttemptRecord &attempt)
 {
     const Meaning meaning = ExchangeText::meaningOf(attempt.failure);
     const QString result = ExchangeText::result(attempt);
-    // A name may be a word; a status is none.
-    const bool isStatus = result == QString::number(attempt.status);
-    const QString text = isStatus ? QStringLiteral("%1 %2") : Texts::tr("%1: %2", "endpoint, what went wrong");
-    return {Words::markOf(meaning), text.arg(ExchangeText::endpoint(attempt), result), result, meaning};
+    return {markOf(meaning), meaning, ExchangeText::endpoint(attempt), result, result == QString::number(attempt.status)};
 }
 
 } // namespace
+
+QString Chip::words() const
+{
+    if (result.isEmpty())
+        return name;
+    // A name may be a word; a status is none.
+    return (isStatus ? QStringLiteral("%1 %2") : Texts::tr("%1: %2", "endpoint, what went wrong")).arg(name, result);
+}
 
 QList<Chip> chipsOf(const ExchangeRecord &exchange)
 {
@@ -49,7 +53,7 @@ QList<Chip> chipsOf(const RunningView &exchange)
     for (const AttemptRecord &attempt : exchange.tried)
         chips.append(chipOf(attempt));
     if (exchange.current)
-        chips.append({runningMark(), ExchangeText::endpoint(*exchange.current), {}, Meaning::Neutral});
+        chips.append({Mark::Play, Meaning::Neutral, ExchangeText::endpoint(*exchange.current), {}, false});
     return chips;
 }
 
@@ -57,7 +61,7 @@ QString inWords(const QList<Chip> &chips)
 {
     QStringList texts;
     for (const Chip &chip : chips)
-        texts << chip.text;
+        texts << chip.words();
     return texts.join(QStringLiteral(" → "));
 }
 
@@ -74,199 +78,194 @@ QString attemptsInLines(const ExchangeRecord &exchange)
 
 namespace {
 
-constexpr double rowHeight = 1.7;  ///< Of the font's height.
-constexpr double chipHeight = 1.3; ///< Of the font's height.
+constexpr int chipHeight = 20;
 constexpr int chipPadding = 6;
-constexpr int radius = 4;
-constexpr double fillShare = 0.12;
-constexpr double borderShare = 0.45;
-const QString arrow = QStringLiteral("→");
+constexpr int chipRadius = 4;
+constexpr int chipMark = 10;
+constexpr int chipGap = 5;  ///< Between what stands in it.
+constexpr int arrowRoom = 21; ///< Between two of them.
+constexpr int arrowLength = 9;
+constexpr int stateMark = 11;
+constexpr int stateGap = 8;
 
 QStyle *styleOf(const QStyleOptionViewItem &option)
 {
     return option.widget ? option.widget->style() : QApplication::style();
 }
 
-int textMargin(const QStyleOptionViewItem &option)
+int widthOf(const QFontMetrics &font, const ChipPiece &piece)
 {
-    return styleOf(option)->pixelMetric(QStyle::PM_FocusFrameHMargin, &option, option.widget) + 1;
-}
-
-QPalette::ColorGroup groupOf(const QStyleOptionViewItem &option)
-{
-    return option.state & QStyle::State_Active ? QPalette::Active : QPalette::Inactive;
-}
-
-QColor textColour(const QStyleOptionViewItem &option)
-{
-    return option.palette.color(groupOf(option), isFilled(option.state) ? QPalette::HighlightedText : QPalette::Text);
-}
-
-QColor faded(QColor colour, double share)
-{
-    colour.setAlphaF(static_cast<float>(share));
-    return colour;
-}
-
-/// Marks are of different widths; the words stand below each other.
-int markColumn(const QFontMetrics &font)
-{
-    return font.horizontalAdvance(QStringLiteral("◆")) + metrics::half + 2;
-}
-
-int markWidth(const QFontMetrics &font, const QString &mark)
-{
-    return mark.isEmpty() ? 0 : font.horizontalAdvance(mark) + metrics::half;
-}
-
-int chipWidth(const QFontMetrics &font, const Chip &chip)
-{
+    int width = 2 * chipPadding + (piece.mark ? chipMark + chipGap : 0) + font.horizontalAdvance(piece.name) + font.horizontalAdvance(piece.result);
+    if (!piece.name.isEmpty() && !piece.result.isEmpty())
+        width += font.horizontalAdvance(QLatin1Char(' '));
     // Widths are rounded: one more, else texts that fit are elided.
-    return 2 * chipPadding + markWidth(font, chip.mark) + font.horizontalAdvance(chip.text) + 1;
+    return width + 1;
 }
 
-int arrowWidth(const QFontMetrics &font)
-{
-    return font.horizontalAdvance(arrow) + metrics::unit;
-}
-
-int widthOf(const QFontMetrics &font, const QList<Chip> &chips)
+int widthOf(const QFontMetrics &font, const QList<ChipPiece> &pieces)
 {
     int width = 0;
-    for (const Chip &chip : chips)
-        width += chipWidth(font, chip) + (width > 0 ? arrowWidth(font) : 0);
+    for (const ChipPiece &piece : pieces)
+        width += widthOf(font, piece) + (width > 0 ? arrowRoom : 0);
     return width;
 }
 
-/// The last attempt says most, so the others give way: first their endpoints' names, then they themselves.
-QList<Chip> fitting(const QFontMetrics &font, QList<Chip> chips, int width)
+ChipPiece restOf(qsizetype hidden)
 {
-    for (qsizetype i = 0; i + 1 < chips.size() && widthOf(font, chips) > width; ++i)
-        chips[i].text = chips.at(i).brief;
-    if (widthOf(font, chips) <= width)
-        return chips;
-    for (qsizetype hidden = 1; hidden < chips.size(); ++hidden) {
-        QList<Chip> shorter{{{}, ExchangeDelegate::restText(hidden), {}, Meaning::Neutral}};
-        shorter += chips.sliced(hidden);
-        if (widthOf(font, shorter) <= width || shorter.size() == 2)
-            return shorter;
+    return {.result = QStringLiteral("+%1").arg(hidden)};
+}
+
+/// The one colour of all words on a row that is filled with the accent; else none.
+std::optional<QColor> filledText(const QStyleOptionViewItem &option)
+{
+    if (!isFilled(option.state))
+        return {};
+    return option.palette.color(option.state & QStyle::State_Active ? QPalette::Active : QPalette::Inactive, QPalette::HighlightedText);
+}
+
+void drawArrow(QPainter &painter, QPointF left, const QColor &colour)
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(colour, 1.2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    const QPointF tip = left + QPointF(arrowLength, 0);
+    painter.drawLine(left, tip);
+    painter.drawPolyline(QPolygonF{tip + QPointF(-3, -3), tip, tip + QPointF(-3, 3)});
+    painter.restore();
+}
+
+void paintPiece(QPainter &painter, const QRect &box, const ChipPiece &piece, const QPalette &palette, bool onAccent)
+{
+    const Colours colours = coloursOf(palette);
+    // On a selection's colour nothing else can be told apart: there the chip brings its own ground. On a platform's page its tint may be the page's.
+    drawBox(painter, box, chipRadius, onAccent ? colours.raised : colours.of(Meaning::Neutral).soft, hasOwnStyle() ? QColor() : colours.hairline);
+    int x = box.left() + chipPadding;
+    if (piece.mark) {
+        const QColor ink = *piece.mark == Mark::Play ? colours.text2 : colours.of(piece.meaning).mark;
+        drawMark(painter, *piece.mark, QRectF(x, box.center().y() + 0.5 - chipMark / 2.0, chipMark, chipMark), ink);
+        x += chipMark + chipGap;
     }
-    return chips;
+    const QFontMetrics &font = painter.fontMetrics();
+    const auto write = [&](const QString &text, const QColor &colour) {
+        const int room = box.right() + 1 - chipPadding - x;
+        if (text.isEmpty() || room <= 0)
+            return;
+        painter.setPen(colour);
+        painter.drawText(QRect(x, box.top(), room + 1, box.height()), Qt::AlignLeft | Qt::AlignVCenter, font.elidedText(text, Qt::ElideRight, room + 1));
+        x += font.horizontalAdvance(text);
+    };
+    write(piece.name, colours.text);
+    if (!piece.name.isEmpty())
+        x += font.horizontalAdvance(QLatin1Char(' '));
+    write(piece.result, colours.text2);
+}
+
+void paintChips(QPainter &painter, const QStyleOptionViewItem &option, const QRect &cell, const QList<Chip> &chips)
+{
+    painter.setFont(metrics::caption(option.font));
+    const QFontMetrics font = painter.fontMetrics();
+    const int height = std::max(chipHeight, font.height() + 4);
+    const std::optional<QColor> filled = filledText(option);
+    const QList<ChipPiece> pieces = fitting(font, chips, cell.width());
+    int x = cell.left();
+    for (qsizetype i = 0; i < pieces.size(); ++i) {
+        if (i > 0) {
+            drawArrow(painter, QPointF(x + (arrowRoom - arrowLength) / 2.0, cell.center().y() + 0.5), filled.value_or(coloursOf(option.palette).text3));
+            x += arrowRoom;
+        }
+        const QRect box(x, cell.top() + (cell.height() - height) / 2, std::min(widthOf(font, pieces.at(i)), cell.right() + 1 - x), height);
+        if (box.width() <= 2 * chipPadding)
+            break;
+        paintPiece(painter, box, pieces.at(i), option.palette, filled.has_value());
+        x += box.width();
+    }
+}
+
+void paintState(QPainter &painter, const QStyleOptionViewItem &option, const QRect &cell, const QModelIndex &index)
+{
+    const Colours colours = coloursOf(option.palette);
+    const std::optional<QColor> filled = filledText(option);
+    const auto mark = static_cast<Mark>(index.data(ExchangesModel::MarkRole).toInt());
+    const auto meaning = index.data(ExchangesModel::MeaningRole).value<Meaning>();
+    const QColor ink = mark == Mark::Play ? colours.text2 : colours.of(meaning).mark;
+    drawMark(painter, mark, QRectF(cell.left(), cell.top() + (cell.height() - stateMark) / 2.0, stateMark, stateMark), filled.value_or(ink));
+    // What works needs no colour.
+    const bool isBad = meaning == Meaning::Failure || meaning == Meaning::Warning;
+    painter.setPen(filled.value_or(isBad ? colours.of(meaning).text : colours.text));
+    const QRect words = cell.adjusted(stateMark + stateGap, 0, 0, 0);
+    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, words.width()));
+}
+
+void paintText(QPainter &painter, const QStyleOptionViewItem &option, const QRect &cell, const QModelIndex &index)
+{
+    const Colours colours = coloursOf(option.palette);
+    const bool isChosen = option.state & QStyle::State_Selected;
+    QString text = index.data().toString();
+    QColor colour = colours.text;
+    if (text == Words::none())
+        colour = colours.text3;
+    else if (index.column() == ExchangesModel::Time && !isChosen)
+        colour = colours.text2;
+    painter.setPen(filledText(option).value_or(colour));
+    // Where a date stands before the time, the time is what is looked for; the tip has both.
+    if (index.column() == ExchangesModel::Time && painter.fontMetrics().horizontalAdvance(text) > cell.width())
+        text = text.section(QLatin1Char(' '), -1);
+    const auto alignment = index.data(Qt::TextAlignmentRole).value<Qt::Alignment>();
+    painter.drawText(cell, alignment, painter.fontMetrics().elidedText(text, Qt::ElideRight, cell.width() + 1));
 }
 
 } // namespace
 
-QString ExchangeDelegate::restText(qsizetype hidden)
+QList<ChipPiece> fitting(const QFontMetrics &caption, const QList<Chip> &chips, int width)
 {
-    return QStringLiteral("+%1").arg(hidden);
+    if (chips.isEmpty())
+        return {};
+    const auto whole = [](const Chip &chip) { return ChipPiece{chip.mark, chip.meaning, chip.name, chip.result}; };
+    const qsizetype before = chips.size() - 1;
+    if (before == 0)
+        return {whole(chips.constLast())};
+    QList<ChipPiece> pieces;
+    if (before > 1)
+        pieces << restOf(before - 1);
+    const Chip &last = chips.at(before - 1);
+    pieces << ChipPiece{.mark = last.mark, .meaning = last.meaning, .result = last.result} << whole(chips.constLast());
+    return widthOf(caption, pieces) <= width ? pieces : QList<ChipPiece>{restOf(before), whole(chips.constLast())};
 }
 
 int ExchangeDelegate::stateWidth(const QFontMetrics &font)
 {
     int width = 0;
-    for (const Outcome outcome : {Outcome::Complete, Outcome::Recovered, Outcome::CallerError, Outcome::Error, Outcome::Truncated,
-                                  Outcome::ClientCancelled})
-        width = std::max(width, font.horizontalAdvance(Words::of(outcome)));
-    for (const RunningState state : {RunningState::Waiting, RunningState::Attempting, RunningState::Holding, RunningState::Streaming})
-        width = std::max(width, font.horizontalAdvance(RunningWords::of(state)));
-    return markColumn(font) + width;
+    for (const Outcome outcome : EnumTable<Outcome>::values)
+        width = std::max(width, font.horizontalAdvance(capitalized(Words::of(outcome))));
+    for (const RunningState state : EnumTable<RunningState>::values)
+        width = std::max(width, font.horizontalAdvance(capitalized(RunningWords::of(state))));
+    return stateMark + stateGap + width + 1;
 }
 
 QSize ExchangeDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
-    return {QStyledItemDelegate::sizeHint(option, index).width(), qRound(option.fontMetrics.height() * rowHeight)};
-}
-
-void ExchangeDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
-{
-    QStyledItemDelegate::initStyleOption(option, index);
-    // Where a date stands before the time, the time is what is looked for.
-    if (index.column() == ExchangesModel::Time)
-        option->textElideMode = Qt::ElideLeft;
+    return {QStyledItemDelegate::sizeHint(option, index).width(), std::max(tokens::size::row, option.fontMetrics.height() + 3 * metrics::half)};
 }
 
 void ExchangeDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
-{
-    if (index.column() != ExchangesModel::Attempts && index.column() != ExchangesModel::State) {
-        QStyledItemDelegate::paint(painter, option, index);
-        return;
-    }
-    paintBackground(painter, option);
-    painter->save();
-    painter->setClipRect(option.rect);
-    painter->setFont(option.font);
-    if (index.column() == ExchangesModel::Attempts)
-        paintChips(painter, option, index.data(ExchangesModel::ChipsRole).value<QList<Chip>>());
-    else
-        paintState(painter, option, index);
-    painter->restore();
-}
-
-void ExchangeDelegate::paintBackground(QPainter *painter, const QStyleOptionViewItem &option)
 {
     QStyleOptionViewItem empty = option;
     empty.text.clear();
     empty.features = {};
     empty.state.setFlag(QStyle::State_HasFocus, false);
     styleOf(option)->drawControl(QStyle::CE_ItemViewItem, &empty, painter, option.widget);
-}
-
-void ExchangeDelegate::paintChips(QPainter *painter, const QStyleOptionViewItem &option, const QList<Chip> &all)
-{
-    const QFontMetrics &font = option.fontMetrics;
-    const int margin = textMargin(option);
-    const QRect cell = option.rect.adjusted(margin, 0, -margin, 0);
-    const int height = qRound(font.height() * chipHeight);
-    const bool isSelected = isFilled(option.state);
-    const QList<Chip> chips = fitting(font, all, cell.width());
-    int x = cell.left();
-    painter->setRenderHint(QPainter::Antialiasing);
-    for (qsizetype i = 0; i < chips.size(); ++i) {
-        const Chip &chip = chips.at(i);
-        if (i > 0) {
-            painter->setPen(textColour(option));
-            painter->drawText(QRect(x, cell.top(), arrowWidth(font), cell.height()), Qt::AlignCenter, arrow);
-            x += arrowWidth(font);
-        }
-        const QRect box(x, cell.top() + (cell.height() - height) / 2, std::min(chipWidth(font, chip), cell.right() + 1 - x), height);
-        if (box.width() <= metrics::unit)
-            break;
-        const QColor colour = colourOf(chip.meaning, option.palette);
-        // On a selection's colour nothing else can be told apart: there the chip brings its own ground.
-        if (isSelected) {
-            painter->setPen(Qt::NoPen);
-            painter->setBrush(option.palette.color(QPalette::Base));
-            painter->drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius);
-        }
-        painter->setPen(faded(colour, borderShare));
-        painter->setBrush(faded(colour, fillShare));
-        painter->drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius);
-
-        const QRect inner = box.adjusted(chipPadding, 0, -chipPadding, 0);
-        painter->setPen(colour);
-        painter->drawText(inner, Qt::AlignLeft | Qt::AlignVCenter, chip.mark);
-        const QRect words = inner.adjusted(markWidth(font, chip.mark), 0, 0, 0);
-        painter->setPen(option.palette.color(QPalette::Text));
-        painter->drawText(words, Qt::AlignLeft | Qt::AlignVCenter, font.elidedText(chip.text, Qt::ElideMiddle, words.width()));
-        x += box.width();
-    }
-}
-
-void ExchangeDelegate::paintState(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index)
-{
-    const QFontMetrics &font = option.fontMetrics;
-    const int margin = textMargin(option);
-    const QRect cell = option.rect.adjusted(margin, 0, -margin, 0);
-    const QString mark = index.data(ExchangesModel::MarkRole).toString();
-    const bool isSelected = isFilled(option.state);
-    const int column = markColumn(font);
-    painter->setPen(isSelected ? textColour(option)
-                               : colourOf(index.data(ExchangesModel::MeaningRole).value<Meaning>(), option.palette));
-    painter->drawText(QRect(cell.left(), cell.top(), column - metrics::half, cell.height()), Qt::AlignCenter, mark);
-    const QRect words = cell.adjusted(column, 0, 0, 0);
-    painter->setPen(textColour(option));
-    painter->drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
-                      font.elidedText(index.data().toString(), Qt::ElideRight, words.width()));
+    painter->save();
+    painter->setClipRect(option.rect);
+    painter->setFont(option.font);
+    const QRect cell = option.rect.adjusted(padding, 0, -padding, 0);
+    const QVariant chips = index.column() == ExchangesModel::Attempts ? index.data(ExchangesModel::ChipsRole) : QVariant();
+    if (index.column() == ExchangesModel::State)
+        paintState(*painter, option, cell, index);
+    else if (const auto list = chips.value<QList<Chip>>(); !list.isEmpty())
+        paintChips(*painter, option, cell, list);
+    else
+        paintText(*painter, option, cell, index);
+    painter->restore();
 }
 
 } // namespace qcc

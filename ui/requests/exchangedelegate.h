@@ -1,11 +1,14 @@
 #pragma once
 
-#include "ui/widgets/theme.h"
+#include "ui/widgets/shapes.h"
 
+#include <QFont>
 #include <QList>
 #include <QMetaType>
 #include <QString>
 #include <QStyledItemDelegate>
+
+#include <optional>
 
 namespace qcc {
 
@@ -14,10 +17,14 @@ struct RunningView;
 
 /// One attempt in a line of the table: where it went and how it ended.
 struct Chip {
-    QString mark;
-    QString text;
-    QString brief; ///< Without the endpoint, where space is short; empty: there is nothing else to say.
+    Mark mark = Mark::Ring;
     Meaning meaning = Meaning::Neutral;
+    QString name;   ///< Of the endpoint.
+    QString result; ///< "529", "no connection"; empty while it runs.
+    bool isStatus = false; ///< The result is a number, which cannot be taken for a part of the name.
+
+    /// "relay-c 529", "relay-c: no connection".
+    QString words() const;
     bool operator==(const Chip &) const = default;
 };
 
@@ -30,8 +37,18 @@ QString inWords(const QList<Chip> &chips);
 /// A line for each attempt, with what was said of its failure.
 QString attemptsInLines(const ExchangeRecord &exchange);
 
-/// The mark of what has not ended.
-inline QString runningMark() { return QStringLiteral("▷"); }
+/// A chip as it is drawn: of an attempt, or of how many are left out.
+struct ChipPiece {
+    std::optional<Mark> mark = {};
+    Meaning meaning = Meaning::Neutral;
+    QString name = {};
+    QString result = {};
+    bool operator==(const ChipPiece &) const = default;
+};
+
+/// What of `chips` is drawn in `width`: the last whole, the one before it by its result, of the others how many there are; where that is too wide, of all
+/// but the last how many.
+QList<ChipPiece> fitting(const QFontMetrics &caption, const QList<Chip> &chips, int width);
 
 /// Paints the lines of the Requests page: the attempts as chips, the outcome as mark and word, all else as text.
 class ExchangeDelegate : public QStyledItemDelegate
@@ -39,23 +56,16 @@ class ExchangeDelegate : public QStyledItemDelegate
     Q_OBJECT
 
 public:
+    /// Between the edge of a cell and what it holds. Units: pixels.
+    static constexpr int padding = 6;
+
     using QStyledItemDelegate::QStyledItemDelegate;
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 
-    /// The text of the chip that stands for the `hidden` first ones where not all fit: "+2".
-    static QString restText(qsizetype hidden);
     /// What the longest word for an outcome or a state needs, with its mark.
     static int stateWidth(const QFontMetrics &font);
-
-protected:
-    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;
-
-private:
-    static void paintBackground(QPainter *painter, const QStyleOptionViewItem &option);
-    static void paintChips(QPainter *painter, const QStyleOptionViewItem &option, const QList<Chip> &all);
-    static void paintState(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index);
 };
 
 } // namespace qcc

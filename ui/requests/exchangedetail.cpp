@@ -3,197 +3,215 @@
 #include "ui/model/exchangetext.h"
 #include "ui/model/words.h"
 #include "ui/requests/attemptschart.h"
-#include "ui/requests/exchangedelegate.h"
-#include "ui/requests/exchangerow.h"
+#include "ui/requests/detailparts.h"
+#include "ui/requests/iconbutton.h"
 #include "ui/widgets/plaintext.h"
-#include "ui/widgets/theme.h"
+#include "ui/widgets/shapes.h"
 
 #include <QClipboard>
 #include <QEvent>
+#include <QGridLayout>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
-#include <QStackedWidget>
-#include <QStringList>
-#include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace qcc {
 
 namespace {
 
-constexpr int longestWord = 48;
-
-QString started(const QDateTime &when)
-{
-    return Words::timeOfDay(when, QDateTime::currentDateTimeUtc());
-}
-
-QString joined(QStringList facts)
-{
-    facts.removeAll(QString());
-    return facts.join(QStringLiteral("&nbsp;&nbsp;&nbsp;&nbsp; "));
-}
-
-} // namespace
-
-QString DetailHtml::breakable(const QString &text)
-{
-    QString broken;
-    int run = 0;
-    for (const QChar letter : text) {
-        run = letter.isLetterOrNumber() || letter.isLowSurrogate() ? run + 1 : 0;
-        if (run > longestWord && !letter.isLowSurrogate()) {
-            broken += QChar(0x200b);
-            run = 1;
-        }
-        broken += letter;
-    }
-    return broken;
-}
-
-DetailHtml::DetailHtml(const QPalette &palette)
-    : m_palette(palette)
-{
-}
-
-QString DetailHtml::colour(Meaning meaning) const
-{
-    return colourOf(meaning, m_palette).name();
-}
-
-QString DetailHtml::marked(const QString &mark, Meaning meaning, const QString &text) const
-{
-    return QStringLiteral("<span style=\"color:%1\">%2</span>&nbsp;%3").arg(colour(meaning), mark, breakable(text).toHtmlEscaped());
-}
-
-QString DetailHtml::fact(const QString &name, const QString &value) const
-{
-    if (value.isEmpty())
-        return {};
-    const auto unbroken = [](const QString &text) { return text.toHtmlEscaped().replace(QLatin1Char(' '), QStringLiteral("&nbsp;")); };
-    return QStringLiteral("<span style=\"color:%1\">%2</span>&nbsp;%3").arg(colour(Meaning::Neutral), unbroken(name), unbroken(value));
-}
-
-QString DetailHtml::facts(const ExchangeRecord &exchange) const
-{
-    QStringList facts{fact(tr("Started"), started(exchange.startedAt)),
-                      fact(tr("First byte"), Words::durationOrNone(exchange.firstByteMs)),
-                      fact(tr("Total"), Words::duration(exchange.totalMs)),
-                      fact(tr("Model"), exchange.model),
-                      fact(tr("Client"), exchange.client),
-                      fact(tr("Cluster"), exchange.cluster)};
-    if (exchange.inputTokens || exchange.outputTokens)
-        facts << fact(tr("Tokens"), ExchangeText::tokens(exchange.inputTokens, exchange.outputTokens));
-    facts << fact(tr("Request"), ExchangeText::bytes(exchange.requestBytes))
-          << fact(tr("Answer"), ExchangeText::bytes(exchange.answerBytes));
-    return joined(facts);
-}
-
-QString DetailHtml::facts(const RunningView &exchange, double ageMs) const
-{
-    return joined({fact(tr("Started"), started(exchange.startedAt)),
-                   fact(tr("Age"), Words::duration(ageMs)),
-                   fact(tr("First byte"), Words::durationOrNone(exchange.firstByteMs)),
-                   fact(tr("Model"), exchange.model),
-                   fact(tr("Client"), exchange.client),
-                   fact(tr("Cluster"), exchange.cluster),
-                   fact(tr("Answer"), ExchangeText::bytes(exchange.answerBytes))});
-}
-
-QString DetailHtml::attempts(const ExchangeRecord &exchange) const
-{
-    QString rows;
-    for (qsizetype i = 0; i < exchange.attempts.size(); ++i) {
-        const AttemptRecord &attempt = exchange.attempts.at(i);
-        const Meaning meaning = ExchangeText::meaningOf(attempt.failure);
-        QStringList lines{ExchangeText::facts(attempt).join(QStringLiteral(" · ")).toHtmlEscaped()};
-        const QStringList errors = ExchangeText::errors(attempt);
-        for (const QString &error : errors)
-            lines << breakable(error).toHtmlEscaped();
-        rows += QStringLiteral("<tr><td style=\"color:%1;padding-right:6px\">%2</td>"
-                               "<td style=\"padding-right:16px;white-space:nowrap\">%3.&nbsp;%4</td>"
-                               "<td width=\"100%\" style=\"padding-bottom:6px\">%5</td></tr>")
-                    .arg(colour(meaning), Words::markOf(meaning), QString::number(i + 1),
-                         ExchangeText::endpoint(attempt).toHtmlEscaped(), lines.join(QStringLiteral("<br>")));
-    }
-    if (rows.isEmpty())
-        return tr("No endpoint was asked.").toHtmlEscaped();
-    return QStringLiteral("<table cellspacing=\"0\" cellpadding=\"0\" width=\"100%\">%1</table>").arg(rows);
-}
-
-namespace {
-
-QLabel *selectable(QLabel *label)
-{
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    return label;
-}
+// Units: pixels.
+constexpr int besideMargin = 20;
+constexpr int belowMargin = 24;
+constexpr int aboveHead = 14;
+constexpr int markToTitle = 10;
+constexpr int factsGap = 10;
+constexpr int mostFacts = 8;
+constexpr int blockGap = 14;
+constexpr int columnGap = 32;
+constexpr int twoColumnsFrom = 720;
+constexpr int twoColumnsInChars = 90;
+constexpr int factsColumnGap = 24;
+constexpr int actionsDown = 2; ///< To the middle of the button that closes.
+constexpr int timelineShare = 3, factsShare = 2;
 
 } // namespace
 
 ExchangeDetail::ExchangeDetail(QWidget *parent)
     : QWidget(parent)
-    , m_pages(new QStackedWidget)
-    , m_nothing(new TextLabel(tr("Select a request to see its attempts and what was said of each failure.")))
-    , m_title(new TextLabel)
-    , m_outcome(new HtmlLabel)
-    , m_copy(new QPushButton(tr("&Copy details")))
+    , m_mark(new DetailMark)
+    , m_title(selectable(new TextLabel))
+    , m_origin(selectable(new TextLabel))
+    , m_explained(selectable(new TextLabel))
+    , m_headRow(new QHBoxLayout)
+    , m_close(new IconButton(Sign::Close, tr("Close the details")))
+    , m_actions(createActions())
     , m_scroll(new QScrollArea)
-    , m_request(selectable(new TextLabel))
-    , m_facts(selectable(new HtmlLabel))
-    , m_error(selectable(new HtmlLabel))
-    , m_chart(new AttemptsChart)
-    , m_attempts(selectable(new HtmlLabel))
+    , m_blocks(nullptr)
+    , m_facts(createFacts())
+    , m_timeline(createTimeline())
+    , m_said(new QWidget)
+    , m_saidColumn(new QVBoxLayout(m_said))
 {
-    m_nothing->setAlignment(Qt::AlignCenter);
-    m_nothing->setWordWrap(true);
-    m_attempts->setAccessibleName(tr("What became of each attempt"));
     m_scroll->setAccessibleName(tr("Details of the request"));
+    m_saidColumn->setContentsMargins(0, 0, 0, 0);
+    m_saidColumn->setSpacing(blockGap);
 
-    auto *head = new QHBoxLayout;
-    head->setSpacing(metrics::unit);
-    head->addWidget(m_title);
-    head->addWidget(m_outcome, 1);
-    head->addWidget(m_copy);
-
-    auto *filled = new QWidget;
-    auto *column = new QVBoxLayout(filled);
-    column->setContentsMargins(metrics::edge, metrics::unit, metrics::edge, 0);
-    column->setSpacing(metrics::half);
-    column->addLayout(head);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, aboveHead, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(createHead());
     column->addWidget(createContent(), 1);
-    m_pages->addWidget(m_nothing);
-    m_pages->addWidget(filled);
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base); // a change of the palette, for which all must be there
+    connect(m_close, &QToolButton::clicked, this, &ExchangeDetail::closeRequested);
+    applyLook();
+    arrange();
+}
 
-    auto *whole = new QVBoxLayout(this);
-    whole->setContentsMargins(0, 0, 0, 0);
-    whole->addWidget(m_pages);
-    connect(m_copy, &QPushButton::clicked, this, &ExchangeDetail::copy);
-    applyFonts();
+QLayout *ExchangeDetail::createHead()
+{
+    auto *words = new QVBoxLayout;
+    words->setSpacing(2);
+    words->addWidget(m_title);
+    words->addWidget(m_origin);
+    words->addWidget(m_explained);
+    m_headRow->setSpacing(0);
+    auto *mark = new QVBoxLayout;
+    mark->addSpacing(metrics::half);
+    mark->addWidget(m_mark);
+    mark->addStretch(1);
+    m_headRow->addLayout(mark);
+    m_headRow->addSpacing(markToTitle);
+    m_headRow->addLayout(words, 1);
+    m_headRow->addSpacing(metrics::unit);
+    m_headRow->addWidget(m_close, 0, Qt::AlignTop);
+    return m_headRow;
+}
+
+QWidget *ExchangeDetail::createFacts()
+{
+    auto *facts = new QWidget;
+    auto *grid = new QGridLayout(facts);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(factsGap);
+    grid->setVerticalSpacing(metrics::half);
+    grid->setColumnStretch(1, 1);
+    for (int i = 0; i < mostFacts; ++i) {
+        auto *name = new TextLabel;
+        QLabel *value = selectable(new TextLabel);
+        value->setWordWrap(i % 2 == 0);
+        name->setBuddy(value);
+        if (i % 2 == 1)
+            name->setContentsMargins(factsColumnGap - factsGap, 0, 0, 0);
+        grid->addWidget(name, i / 2, 2 * (i % 2), Qt::AlignTop);
+        grid->addWidget(value, i / 2, 2 * (i % 2) + 1, Qt::AlignTop);
+        m_factLabels.append({name, value});
+    }
+    return facts;
+}
+
+QWidget *ExchangeDetail::createTimeline()
+{
+    m_timelineTitle = new TextLabel(tr("Timeline"));
+    m_attemptCount = new TextLabel;
+    m_chart = new AttemptsChart;
+    auto *timeline = new QWidget;
+    auto *column = new QVBoxLayout(timeline);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(metrics::half);
+    column->addLayout(titleRow(m_timelineTitle, m_attemptCount));
+    column->addWidget(m_chart);
+    return timeline;
+}
+
+QWidget *ExchangeDetail::createActions()
+{
+    auto *copyAll = new QPushButton(tr("&Copy details"));
+    auto *log = new QPushButton(tr("Show in the &log"));
+    auto *actions = new QWidget;
+    auto *row = new QHBoxLayout(actions);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(metrics::unit);
+    row->addWidget(copyAll);
+    row->addWidget(log);
+    row->addStretch(1);
+    connect(copyAll, &QPushButton::clicked, this, &ExchangeDetail::copy);
+    connect(log, &QPushButton::clicked, this, [this] {
+        if (m_row)
+            Q_EMIT logRequested((m_row->running() ? m_row->running()->id() : m_row->finished()->id()) + u']');
+    });
+    return actions;
 }
 
 QWidget *ExchangeDetail::createContent()
 {
     auto *content = new QWidget;
-    auto *column = new QVBoxLayout(content);
-    column->setContentsMargins(0, 0, metrics::unit, metrics::edge);
-    column->setSpacing(metrics::half);
-    column->addWidget(m_request);
-    column->addWidget(m_facts);
-    column->addWidget(m_error);
-    column->addSpacing(metrics::unit);
-    column->addWidget(m_chart);
-    column->addSpacing(metrics::unit);
-    column->addWidget(m_attempts);
-    column->addStretch(1);
+    m_blocks = new QGridLayout(content);
+    m_blocks->setHorizontalSpacing(columnGap);
+    m_blocks->setVerticalSpacing(blockGap);
     m_scroll->setWidget(content);
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->viewport()->setAutoFillBackground(false);
+    content->setAutoFillBackground(false);
     return m_scroll;
+}
+
+void ExchangeDetail::setBeside(bool beside)
+{
+    m_isBeside = beside;
+    arrange();
+}
+
+void ExchangeDetail::arrange()
+{
+    const int enough = std::max(twoColumnsFrom, twoColumnsInChars * fontMetrics().averageCharWidth());
+    const std::pair wanted(m_isBeside, !m_isBeside && width() >= enough);
+    // With little room for both the facts need as much as the bars.
+    const bool isTight = width() < enough + enough / 4;
+    if (wanted.second) {
+        m_blocks->setColumnStretch(0, isTight ? 1 : timelineShare);
+        m_blocks->setColumnStretch(1, isTight ? 1 : factsShare);
+    }
+    if (m_arranged == wanted)
+        return;
+    m_arranged = wanted;
+    const int margin = m_isBeside ? besideMargin : belowMargin;
+    m_headRow->setContentsMargins(margin, 0, margin - metrics::unit, 0);
+    m_blocks->setContentsMargins(margin, m_isBeside ? 12 : 10, margin, metrics::edge);
+    for (QWidget *block : {m_facts, m_timeline, m_said, m_actions}) {
+        m_blocks->removeWidget(block);
+        m_headRow->removeWidget(block);
+    }
+    if (wanted.second) {
+        m_blocks->addWidget(m_timeline, 0, 0, 3, 1, Qt::AlignTop);
+        m_blocks->addWidget(m_facts, 0, 1);
+        m_blocks->addWidget(m_said, 1, 1);
+    } else {
+        // Where it is low, what is most telling comes first.
+        m_blocks->addWidget(m_facts, m_isBeside ? 0 : 2, 0);
+        m_blocks->addWidget(m_timeline, m_isBeside ? 1 : 0, 0);
+        m_blocks->addWidget(m_said, m_isBeside ? 2 : 1, 0);
+    }
+    if (m_isBeside)
+        m_blocks->addWidget(m_actions, 3, 0);
+    else
+        m_headRow->insertWidget(m_headRow->count() - 1, m_actions, 0, Qt::AlignTop);
+    if (!wanted.second)
+        m_blocks->setColumnStretch(1, 0);
+    m_blocks->setRowStretch(4, 1);
+    m_blocks->setRowStretch(2, wanted.second ? 1 : 0);
+    m_actions->setContentsMargins(0, m_isBeside ? 0 : actionsDown, 0, 0);
+    const QList<QPushButton *> buttons = m_actions->findChildren<QPushButton *>();
+    for (QPushButton *button : buttons) {
+        button->setFont(m_isBeside ? font() : metrics::caption(font()));
+        button->setMaximumHeight(m_isBeside ? QWIDGETSIZE_MAX : std::max(tokens::size::controlSmall, button->fontMetrics().height() + metrics::unit));
+    }
 }
 
 void ExchangeDetail::setRow(const ExchangeRowPtr &row, double ageMs)
@@ -210,67 +228,94 @@ void ExchangeDetail::setRow(const ExchangeRowPtr &row, double ageMs)
 
 void ExchangeDetail::copy()
 {
-    if (m_row && m_row->finished())
-        QGuiApplication::clipboard()->setText(exchangeText(*m_row->finished()));
+    if (!m_row)
+        return;
+    const RunningView *running = m_row->running();
+    QGuiApplication::clipboard()->setText(running ? runningText(*running, m_ageMs, RunningWords::of(running->state)) : exchangeText(*m_row->finished()));
 }
 
 void ExchangeDetail::present()
 {
-    m_pages->setCurrentIndex(m_row ? 1 : 0);
     if (!m_row)
         return;
-    m_copy->setEnabled(m_row->finished());
-    setPlainToolTip(m_copy, m_row->finished() ? QString() : tr("Can be copied when the request has finished"));
-    if (const ExchangeRecord *finished = m_row->finished())
-        presentFinished(*finished);
-    else
-        presentRunning(*m_row->running());
+    const RunningView *running = m_row->running();
+    const ExchangeRecord shown = running ? running->soFar(m_ageMs) : *m_row->finished();
+    const Meaning meaning = running ? Meaning::Neutral : Words::meaningOf(shown.outcome);
+    m_mark->setMark(running ? Mark::Play : markOf(meaning), meaning);
+    m_title->setText(DetailText::breakable(DetailText::title(*m_row)));
+    m_origin->setText(DetailText::origin(*m_row, QDateTime::currentDateTimeUtc()));
+    const QString explained = running ? RunningWords::explained(running->state) : shown.error;
+    m_explained->setText(DetailText::breakable(explained));
+    m_explained->setVisible(!explained.isEmpty());
+    const bool isBad = meaning == Meaning::Failure || meaning == Meaning::Warning;
+    colour(m_explained, isBad ? coloursOf(palette()).of(meaning).text : coloursOf(palette()).text2);
+
+    const QList<Fact> facts = DetailText::facts(*m_row, m_ageMs);
+    for (qsizetype i = 0; i < m_factLabels.size(); ++i) {
+        const auto &[name, value] = m_factLabels.at(i);
+        name->setVisible(i < facts.size());
+        value->setVisible(i < facts.size());
+        if (i >= facts.size())
+            continue;
+        name->setText(facts.at(i).name);
+        value->setText(DetailText::breakable(facts.at(i).value));
+    }
+    const bool hasAttempts = !shown.attempts.isEmpty();
+    m_attemptCount->setText(hasAttempts ? DetailText::attemptCount(shown.attempts.size()) : running ? QString() : DetailText::noAttempts());
+    m_chart->setExchange(shown, running && running->current ? RunningWords::of(running->state) : QString());
+    m_chart->setVisible(hasAttempts);
+    presentSaid(DetailText::said(running ? running->tried : shown.attempts));
 }
 
-void ExchangeDetail::presentFinished(const ExchangeRecord &exchange)
+void ExchangeDetail::presentSaid(const QList<Said> &said)
 {
-    const DetailHtml html(palette());
-    const Meaning meaning = Words::meaningOf(exchange.outcome);
-    m_title->setText(exchange.id());
-    m_outcome->setText(html.marked(Words::markOf(meaning), meaning, ExchangeText::outcome(exchange)));
-    m_request->setText(DetailHtml::breakable(QString::fromUtf8(exchange.method) + QLatin1Char(' ') + QString::fromUtf8(exchange.path)));
-    m_facts->setText(html.facts(exchange));
-    m_error->setText(html.marked(Words::markOf(meaning), meaning, exchange.error));
-    m_error->setVisible(!exchange.error.isEmpty());
-    m_chart->setExchange(exchange);
-    m_chart->setVisible(!exchange.attempts.isEmpty());
-    m_attempts->setText(html.attempts(exchange));
+    if (said == m_shownSaid)
+        return;
+    m_shownSaid = said;
+    while (m_saidBoxes.size() < said.size()) {
+        m_saidBoxes.append(new SaidBox);
+        m_saidColumn->addWidget(m_saidBoxes.constLast());
+    }
+    for (qsizetype i = 0; i < m_saidBoxes.size(); ++i) {
+        m_saidBoxes.at(i)->setVisible(i < said.size());
+        if (i < said.size())
+            m_saidBoxes.at(i)->setSaid(said.at(i));
+    }
+    m_said->setVisible(!said.isEmpty());
 }
 
-void ExchangeDetail::presentRunning(const RunningView &exchange)
+void ExchangeDetail::applyLook()
 {
-    const DetailHtml html(palette());
-    m_title->setText(exchange.id());
-    m_outcome->setText(html.marked(runningMark(), Meaning::Neutral, RunningWords::of(exchange.state)));
-    m_request->setText(DetailHtml::breakable(exchange.method + QLatin1Char(' ') + exchange.path));
-    m_facts->setText(html.facts(exchange, m_ageMs));
-    m_error->hide();
-    ExchangeRecord soFar = exchange.soFar(m_ageMs);
-    m_chart->setExchange(soFar, exchange.current.has_value());
-    m_chart->setVisible(!soFar.attempts.isEmpty());
-    soFar.attempts = exchange.tried;
-    const QString explained = RunningWords::explained(exchange.state).toHtmlEscaped();
-    m_attempts->setText(exchange.tried.isEmpty() ? explained : html.attempts(soFar) + explained);
+    const Colours colours = coloursOf(palette());
+    m_title->setFont(metrics::title(font()));
+    m_timelineTitle->setFont(metrics::sectionTitle(font()));
+    for (QLabel *label : {m_origin, m_attemptCount}) {
+        label->setFont(metrics::caption(font()));
+        colour(label, colours.text3);
+    }
+    for (const auto &[name, value] : std::as_const(m_factLabels)) {
+        name->setFont(metrics::caption(font()));
+        colour(name, colours.text3);
+    }
+    for (SaidBox *box : std::as_const(m_saidBoxes))
+        box->applyLook();
+    m_arranged.reset();
+    arrange();
 }
 
-void ExchangeDetail::applyFonts()
+void ExchangeDetail::resizeEvent(QResizeEvent *event)
 {
-    m_title->setFont(metrics::sectionTitle(font()));
+    QWidget::resizeEvent(event);
+    arrange();
 }
 
 void ExchangeDetail::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::FontChange)
-        applyFonts();
-    // The colours are in the texts.
-    else if (event->type() == QEvent::PaletteChange)
-        present();
+    if (event->type() != QEvent::FontChange && event->type() != QEvent::PaletteChange && event->type() != QEvent::StyleChange)
+        return;
+    applyLook();
+    present();
 }
 
 } // namespace qcc

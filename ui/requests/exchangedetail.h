@@ -1,49 +1,29 @@
 #pragma once
 
-#include "core/facts/exchangerecord.h"
-#include "ui/model/proxyview.h"
-#include "ui/requests/exchangerow.h"
-#include "ui/widgets/theme.h"
+#include "ui/requests/detailtext.h"
 
-#include <QCoreApplication>
-#include <QPalette>
+#include <QList>
 #include <QWidget>
 
+#include <optional>
+#include <utility>
+
+class QGridLayout;
+class QHBoxLayout;
 class QLabel;
 class QPushButton;
 class QScrollArea;
-class QStackedWidget;
+class QVBoxLayout;
 
 namespace qcc {
 
 class AttemptsChart;
+class DetailMark;
+class IconButton;
+class SaidBox;
 
-/// The texts of the detail pane as rich text in the colours of a palette. All that comes from outside is escaped.
-class DetailHtml
-{
-    Q_DECLARE_TR_FUNCTIONS(DetailHtml)
-
-public:
-    explicit DetailHtml(const QPalette &palette);
-
-    /// Name and value of each fact, one after the other; a fact is not broken over two lines.
-    QString facts(const ExchangeRecord &exchange) const;
-    QString facts(const RunningView &exchange, double ageMs) const;
-    /// What became of each attempt, and who said what about it.
-    QString attempts(const ExchangeRecord &exchange) const;
-    QString marked(const QString &mark, Meaning meaning, const QString &text) const;
-
-    /// A word too long for a line may be broken: labels would cut it off.
-    static QString breakable(const QString &text);
-
-private:
-    QString fact(const QString &name, const QString &value) const;
-    QString colour(Meaning meaning) const;
-
-    QPalette m_palette;
-};
-
-/// All that is known of the selected exchange: what was asked, the timeline of its attempts, what was said of each failure.
+/// All that is known of the selected exchange: what became of it, what was asked, the timeline of its attempts, what was said of each failure. It stands
+/// beside the table, or below it with the timeline at the left of all else.
 class ExchangeDetail : public QWidget
 {
     Q_OBJECT
@@ -53,32 +33,55 @@ public:
 
     /// Null: nothing is selected. `ageMs`: of one that runs. What is shown already is not touched.
     void setRow(const ExchangeRowPtr &row, double ageMs);
-    /// Puts the whole text into the clipboard; nothing while the exchange runs.
+    bool isEmpty() const { return !m_row; }
+    void setBeside(bool beside);
+    /// Puts the whole text into the clipboard, of one that runs what is known so far.
     void copy();
+
+Q_SIGNALS:
+    void closeRequested();
+    /// The log is to show what it has of `text`.
+    void logRequested(const QString &text);
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
+    QLayout *createHead();
     QWidget *createContent();
-    void applyFonts();
+    QWidget *createFacts();
+    QWidget *createTimeline();
+    QWidget *createActions();
+    void arrange();
+    void applyLook();
     void present();
-    void presentFinished(const ExchangeRecord &exchange);
-    void presentRunning(const RunningView &exchange);
+    void presentSaid(const QList<Said> &said);
 
     ExchangeRowPtr m_row;
     double m_ageMs = 0;
-    QStackedWidget *m_pages;
-    QLabel *m_nothing;
+    bool m_isBeside = false;
+    std::optional<std::pair<bool, bool>> m_arranged; ///< Beside the table, in two columns.
+
+    DetailMark *m_mark;
     QLabel *m_title;
-    QLabel *m_outcome;
-    QPushButton *m_copy;
+    QLabel *m_origin;
+    QLabel *m_explained;
+    QHBoxLayout *m_headRow;
+    IconButton *m_close;
+    QWidget *m_actions;
     QScrollArea *m_scroll;
-    QLabel *m_request;
-    QLabel *m_facts;
-    QLabel *m_error;
+    QGridLayout *m_blocks;
+    QList<std::pair<QLabel *, QLabel *>> m_factLabels; ///< Before what fills it.
+    QWidget *m_facts;
+    QWidget *m_timeline;
+    QLabel *m_timelineTitle;
+    QLabel *m_attemptCount;
     AttemptsChart *m_chart;
-    QLabel *m_attempts;
+    QWidget *m_said;
+    QVBoxLayout *m_saidColumn;
+    QList<SaidBox *> m_saidBoxes;
+    QList<Said> m_shownSaid;
 };
 
 } // namespace qcc

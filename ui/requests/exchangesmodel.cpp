@@ -122,6 +122,29 @@ bool ExchangesModel::keeps(quint64 key) const
     return m_finished.contains(key) || std::ranges::any_of(m_running, [key](const ExchangeRowPtr &row) { return row->key == key; });
 }
 
+qint64 ExchangesModel::runningFound() const
+{
+    return std::ranges::count_if(m_running, [this](const ExchangeRowPtr &row) { return m_filter.finds(*row); });
+}
+
+PerEnum<Outcome, qint64> ExchangesModel::finishedFound() const
+{
+    PerEnum<Outcome, qint64> found;
+    for (const auto &[key, kept] : m_finished)
+        found[kept.row->finished()->outcome] += m_filter.finds(*kept.row) ? 1 : 0;
+    return found;
+}
+
+PerEnum<Outcome, qint64> ExchangesModel::finishedFoundSince(const QDateTime &end) const
+{
+    PerEnum<Outcome, qint64> found;
+    for (const auto &[key, kept] : m_finished) {
+        const ExchangeRecord &finished = *kept.row->finished();
+        found[finished.outcome] += !kept.past && endOfExchange(finished) > end && m_filter.finds(*kept.row) ? 1 : 0;
+    }
+    return found;
+}
+
 int ExchangesModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_shown.size());

@@ -19,7 +19,7 @@ class ExchangesModel : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    /// Words to the left, numbers to the right.
+    /// Words to the left, numbers to the right. MarkRole: a Mark, as an int.
     enum Column { Time, State, Client, Model, Attempts, FirstByte, Total, Tokens };
     static constexpr int columns = Tokens + 1;
     enum Role { ChipsRole = Qt::UserRole + 1, MarkRole, MeaningRole };
@@ -49,7 +49,13 @@ public:
     /// All that are kept, shown or not.
     qsizetype total() const { return m_running.size() + std::ssize(m_finished); }
     bool hasRunning() const { return !m_running.isEmpty(); }
+    /// Those that the filter finds, whatever outcome it asks for.
+    qint64 runningFound() const;
+    PerEnum<Outcome, qint64> finishedFound() const;
+    /// Of the finished ones that this run of the proxy told, those that the filter finds and that ended after `end`.
+    PerEnum<Outcome, qint64> finishedFoundSince(const QDateTime &end) const;
     bool keeps(quint64 key) const;
+    bool keepsFinished(quint64 key) const { return m_finished.contains(key); }
     /// Of one that runs. Units: milliseconds.
     double ageOf(const RunningView &running) const { return running.ageMs + static_cast<double>(m_nowMs - m_runningSinceMs); }
 

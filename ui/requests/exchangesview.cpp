@@ -2,41 +2,90 @@
 
 #include "ui/requests/exchangedelegate.h"
 #include "ui/requests/exchangesmodel.h"
+#include "ui/widgets/style.h"
 
 #include <QClipboard>
 #include <QContextMenuEvent>
+#include <QCursor>
 #include <QDataStream>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QMenu>
+#include <QPainter>
 #include <QScopedValueRollback>
+#include <QResizeEvent>
 #include <QScrollBar>
 
 #include <algorithm>
+#include <array>
 
 namespace qcc {
 
 namespace {
 
-/// What each column must hold without being cut off; client and model are elided where space is short.
+/// What each column must hold without being cut off; client and model are elided where they are longer than most.
 QString sampleOf(int column)
 {
     switch (column) {
     case ExchangesModel::Time: return QStringLiteral("00:00:00");
+    case ExchangesModel::Client: return QStringLiteral("claude-code-x");
+    case ExchangesModel::Model: return QStringLiteral("claude-sonnet-4-5-x");
     case ExchangesModel::FirstByte:
     case ExchangesModel::Total: return QStringLiteral("0:00 min");
-    case ExchangesModel::Tokens: return QStringLiteral("88 k → 8.8 k");
+    case ExchangesModel::Tokens: return QStringLiteral("888 k → 8.8 k");
     default: return {};
     }
 }
 
-/// Units: characters. A client of 0 is not shown: it is the column that says least.
-struct Room {
-    int client, model, attempts;
-    int sum() const { return client + model + attempts; }
+/// Those that give way to the attempts, what says least first.
+constexpr std::array givingWay{ExchangesModel::Tokens, ExchangesModel::Model, ExchangesModel::Client};
+constexpr int leastAttemptsInChars = 28;
+constexpr int belowHeader = 4; ///< Free between its line and the first row.
+
+/// Captions over their columns, at the same edge as what these hold; a platform's style has its own.
+class ExchangesHeader : public QHeaderView
+{
+public:
+    explicit ExchangesHeader(QWidget *parent) : QHeaderView(Qt::Horizontal, parent)
+    {
+        setSectionsClickable(true);
+        setHighlightSections(false);
+    }
+
+    QSize sizeHint() const override
+    {
+        const QSize usual = QHeaderView::sizeHint();
+        return hasOwnStyle() ? QSize(usual.width(), std::max(tokens::size::tableHeader, fontMetrics().height() + 14) + belowHeader) : usual;
+    }
+
+protected:
+    void paintSection(QPainter *painter, const QRect &rect, int section) const override
+    {
+        if (!hasOwnStyle()) {
+            QHeaderView::paintSection(painter, rect, section);
+            return;
+        }
+        const Colours colours = coloursOf(palette());
+        painter->fillRect(rect, colours.page);
+        painter->fillRect(rect.left(), rect.bottom() - belowHeader, rect.width(), 1, colours.hairline);
+        QRect words = rect.adjusted(ExchangeDelegate::padding, 0, -ExchangeDelegate::padding, -belowHeader - 1);
+        const auto alignment = model()->headerData(section, Qt::Horizontal, Qt::TextAlignmentRole).value<Qt::Alignment>();
+        const bool isRight = alignment & Qt::AlignRight;
+        painter->setFont(metrics::caption(font()));
+        const QString title = painter->fontMetrics().elidedText(model()->headerData(section, Qt::Horizontal, Qt::DisplayRole).toString(), Qt::ElideRight, words.width());
+        const bool isHovered = section == logicalIndexAt(mapFromGlobal(QCursor::pos())) && underMouse();
+        painter->setPen(isHovered ? colours.text2 : colours.text3);
+        painter->drawText(words, alignment, title);
+        // The usual order needs no sign.
+        const bool isUsual = section == ExchangesModel::Time && sortIndicatorOrder() == Qt::DescendingOrder;
+        if (section != sortIndicatorSection() || isUsual)
+            return;
+        const double beside = painter->fontMetrics().horizontalAdvance(title) + 9.0;
+        drawChevron(*painter, QPointF(isRight ? words.right() - beside : words.left() + beside, words.center().y() + 1), colours.text3,
+                    sortIndicatorOrder() == Qt::AscendingOrder ? Towards::Up : Towards::Down, 0.8);
+    }
 };
-constexpr Room rooms[] = {{12, 24, 38}, {11, 21, 26}, {0, 18, 24}, {0, 13, 22}};
 
 } // namespace
 
@@ -44,6 +93,7 @@ ExchangesView::ExchangesView(ExchangesModel &model, QWidget *parent)
     : QTreeView(parent)
     , m_model(model)
 {
+    setHeader(new ExchangesHeader(this));
     setModel(&model);
     setItemDelegate(new ExchangeDelegate(this));
     setAccessibleName(tr("Requests"));
@@ -59,6 +109,8 @@ ExchangesView::ExchangesView(ExchangesModel &model, QWidget *parent)
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
     setTextElideMode(Qt::ElideMiddle);
     setFrameShape(QFrame::NoFrame);
+    // It stands on the page, not on a card.
+    viewport()->setBackgroundRole(QPalette::Window);
     header()->setStretchLastSection(false);
     header()->setSectionsMovable(false);
     header()->setHighlightSections(false);
@@ -66,12 +118,12 @@ ExchangesView::ExchangesView(ExchangesModel &model, QWidget *parent)
     setSortingEnabled(true);
     header()->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(header(), &QWidget::customContextMenuRequested, this, [this](const QPoint &at) { columnsMenu()->popup(header()->mapToGlobal(at)); });
-    connect(header(), &QHeaderView::sectionResized, this, [this](int column) {
-        if (m_sizing)
+    connect(header(), &QHeaderView::sectionResized, this, [this](int column, int, int width) {
+        if (m_sizing || width == 0)
             return;
-        m_sizedByUser = true;
         if (column != ExchangesModel::Attempts)
-            fitAttempts();
+            m_widths[column] = width;
+        sizeColumns();
     });
     sizeColumns();
 }
@@ -112,9 +164,9 @@ QByteArray ExchangesView::saveColumns() const
     QByteArray state;
     QDataStream stream(&state, QIODevice::WriteOnly);
     QList<int> widths;
-    if (m_sizedByUser) {
+    if (!m_widths.isEmpty()) {
         for (int column = 0; column < ExchangesModel::columns; ++column)
-            widths.append(columnWidth(column));
+            widths.append(m_widths.value(column));
     }
     stream << widths << m_hidden << header()->sortIndicatorSection() << int(header()->sortIndicatorOrder());
     return state;
@@ -128,80 +180,75 @@ void ExchangesView::restoreColumns(const QByteArray &state)
     int sorted = ExchangesModel::Time;
     int order = Qt::DescendingOrder;
     stream >> widths >> hidden >> sorted >> order;
-    if (stream.status() == QDataStream::Ok && sorted >= 0 && sorted < ExchangesModel::columns) {
-        sortByColumn(sorted, order == Qt::AscendingOrder ? Qt::AscendingOrder : Qt::DescendingOrder);
-        m_hidden = hidden & QSet<int>{ExchangesModel::Client, ExchangesModel::Model, ExchangesModel::FirstByte, ExchangesModel::Total, ExchangesModel::Tokens};
-        sizeColumns();
-    }
-    if (widths.size() != ExchangesModel::columns)
+    if (stream.status() != QDataStream::Ok || sorted < 0 || sorted >= ExchangesModel::columns)
         return;
-    m_sizedByUser = true;
-    const QScopedValueRollback sizing(m_sizing, true);
+    sortByColumn(sorted, order == Qt::AscendingOrder ? Qt::AscendingOrder : Qt::DescendingOrder);
+    m_hidden = hidden & QSet<int>{ExchangesModel::Client, ExchangesModel::Model, ExchangesModel::FirstByte, ExchangesModel::Total, ExchangesModel::Tokens};
+    m_widths.clear();
+    for (int column = 0; widths.size() == ExchangesModel::columns && column < widths.size(); ++column) {
+        if (widths.at(column) > 0 && column != ExchangesModel::Attempts)
+            m_widths[column] = std::max(header()->minimumSectionSize(), widths.at(column));
+    }
+    sizeColumns();
+}
+
+int ExchangesView::widthOf(int column) const
+{
+    if (const int chosen = m_widths.value(column); chosen > 0)
+        return chosen;
+    const int content = column == ExchangesModel::State ? ExchangeDelegate::stateWidth(fontMetrics()) : fontMetrics().horizontalAdvance(sampleOf(column));
+    const QString title = m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    const int caption = hasOwnStyle() ? QFontMetrics(metrics::caption(font())).horizontalAdvance(title) : header()->sectionSizeHint(column) - 2 * ExchangeDelegate::padding;
+    return std::max(content, caption) + 2 * ExchangeDelegate::padding;
+}
+
+int ExchangesView::leastAttempts() const
+{
+    return leastAttemptsInChars * QFontMetrics(metrics::caption(font())).averageCharWidth() + 2 * ExchangeDelegate::padding;
+}
+
+bool ExchangesView::hasRoomFor(const QSet<int> &hidden) const
+{
+    int sum = leastAttempts();
     for (int column = 0; column < ExchangesModel::columns; ++column)
-        setColumnHidden(column, m_hidden.contains(column));
-    for (int column = 0; column < ExchangesModel::columns; ++column)
-        setColumnWidth(column, std::max(header()->minimumSectionSize(), widths.at(column)));
-    fitAttempts();
+        sum += column == ExchangesModel::Attempts || hidden.contains(column) ? 0 : widthOf(column);
+    return sum <= viewport()->width();
 }
 
 void ExchangesView::sizeColumns()
 {
     const QScopedValueRollback sizing(m_sizing, true);
-    for (int column = 0; column < ExchangesModel::columns; ++column)
-        setColumnHidden(column, m_hidden.contains(column));
-    if (m_sizedByUser) {
-        fitAttempts();
-        return;
+    QSet<int> hidden = m_hidden;
+    for (const int column : givingWay) {
+        if (hasRoomFor(hidden))
+            break;
+        hidden.insert(column);
     }
-    const int character = fontMetrics().averageCharWidth();
-    const int padding = 2 * character;
-    int sum = 3 * padding;
+    int others = 0;
     for (int column = 0; column < ExchangesModel::columns; ++column) {
-        const int needed = neededWidth(column);
-        if (needed == 0 || isColumnHidden(column))
+        setColumnHidden(column, hidden.contains(column));
+        if (column == ExchangesModel::Attempts || hidden.contains(column))
             continue;
-        setColumnWidth(column, needed + padding);
-        sum += needed + padding;
+        setColumnWidth(column, widthOf(column));
+        others += columnWidth(column);
     }
-    const auto fits = [this, sum, character](const Room &room) { return sum + room.sum() * character <= viewport()->width(); };
-    const auto it = std::ranges::find_if(rooms, fits);
-    const Room &room = it == std::end(rooms) ? rooms[std::size(rooms) - 1] : *it;
-    setColumnHidden(ExchangesModel::Client, room.client == 0 || m_hidden.contains(ExchangesModel::Client));
-    if (room.client > 0)
-        setColumnWidth(ExchangesModel::Client, room.client * character + padding);
-    setColumnWidth(ExchangesModel::Model, room.model * character + padding);
-    fitAttempts();
-}
-
-int ExchangesView::neededWidth(int column) const
-{
-    if (column == ExchangesModel::State)
-        return ExchangeDelegate::stateWidth(fontMetrics());
-    const QString sample = sampleOf(column);
-    if (sample.isEmpty())
-        return 0;
-    const QString title = m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-    return std::max(fontMetrics().horizontalAdvance(sample), fontMetrics().horizontalAdvance(title));
-}
-
-void ExchangesView::fitAttempts()
-{
-    const QScopedValueRollback sizing(m_sizing, true);
-    const int others = header()->length() - columnWidth(ExchangesModel::Attempts);
-    const int least = rooms[std::size(rooms) - 1].attempts * fontMetrics().averageCharWidth();
-    setColumnWidth(ExchangesModel::Attempts, std::max(least, viewport()->width() - others));
+    setColumnWidth(ExchangesModel::Attempts, std::max(leastAttempts(), viewport()->width() - others));
 }
 
 void ExchangesView::resizeEvent(QResizeEvent *event)
 {
     QTreeView::resizeEvent(event);
     sizeColumns();
+    // The details that a line opens come over it where it stands low.
+    const QRect line = currentIndex().isValid() ? visualRect(currentIndex()) : QRect();
+    if (line.isValid() && line.bottom() < event->oldSize().height() && line.bottom() >= viewport()->height())
+        scrollTo(currentIndex());
 }
 
 void ExchangesView::changeEvent(QEvent *event)
 {
     QTreeView::changeEvent(event);
-    if (event->type() == QEvent::FontChange)
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
         sizeColumns();
 }
 
@@ -215,7 +262,6 @@ QMenu *ExchangesView::menuFor(int row)
     const QString id = running ? running->id() : finished->id();
     QAction *copy = menu->addAction(tr("&Copy details"));
     copy->setShortcut(QKeySequence::Copy);
-    copy->setEnabled(finished);
     connect(copy, &QAction::triggered, this, &ExchangesView::copyRequested);
     connect(menu->addAction(tr("Copy &id")), &QAction::triggered, this, [id] { QGuiApplication::clipboard()->setText(id); });
     connect(menu->addAction(tr("Show in the &log")), &QAction::triggered, this, [this, id] { Q_EMIT logRequested(id + u']'); });
@@ -256,7 +302,7 @@ QMenu *ExchangesView::columnsMenu()
     menu->addSeparator();
     connect(menu->addAction(tr("&Reset columns")), &QAction::triggered, this, [this] {
         m_hidden.clear();
-        m_sizedByUser = false;
+        m_widths.clear();
         sortByColumn(ExchangesModel::Time, Qt::DescendingOrder);
         sizeColumns();
     });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QHash>
 #include <QSet>
 #include <QTreeView>
 
@@ -12,7 +13,8 @@ namespace qcc {
 class ExchangesModel;
 struct ExchangeRow;
 
-/// The table of the Requests page. The column of the attempts takes what width the others leave.
+/// The table of the Requests page. The column of the attempts takes what width the others leave; where that would be too little for them, those go that say
+/// least. No width follows the data.
 class ExchangesView : public QTreeView
 {
     Q_OBJECT
@@ -45,15 +47,17 @@ protected:
 
 private:
     void sizeColumns();
-    int neededWidth(int column) const;
-    void fitAttempts();
+    /// What it has got from the user, or what its longest content takes. Units: pixels.
+    int widthOf(int column) const;
+    int leastAttempts() const;
+    bool hasRoomFor(const QSet<int> &hidden) const;
     /// The first line in view that does not move when others come, and how far above the edge it begins.
     std::pair<quint64, int> anchor() const;
 
     ExchangesModel &m_model;
     bool m_sizing = false;
-    bool m_sizedByUser = false;
-    QSet<int> m_hidden; ///< By the user.
+    QHash<int, int> m_widths; ///< By the user.
+    QSet<int> m_hidden;       ///< By the user.
 };
 
 } // namespace qcc

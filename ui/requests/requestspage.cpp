@@ -1,26 +1,27 @@
 #include "ui/requests/requestspage.h"
 
+#include "ui/requests/exchangedelegate.h"
 #include "ui/requests/exchangedetail.h"
-#include "ui/requests/exchangerow.h"
 #include "ui/requests/exchangesmodel.h"
 #include "ui/requests/exchangesview.h"
+#include "ui/requests/filterchips.h"
+#include "ui/requests/requestshead.h"
 #include "ui/widgets/messages.h"
-#include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 
-#include <QComboBox>
 #include <QDataStream>
-#include <QKeyEvent>
-#include <QLabel>
 #include <QLineEdit>
-#include <QLocale>
+#include <QPainter>
 #include <QPushButton>
 #include <QScopedValueRollback>
 #include <QScrollBar>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace qcc {
@@ -28,9 +29,29 @@ namespace qcc {
 namespace {
 
 constexpr std::chrono::milliseconds tickTime{250};
-constexpr qint32 stateVersion = 1;
-constexpr int evenSize = 1'000; ///< Only the ratio counts.
+constexpr qint32 stateVersion = 2;
+constexpr qint32 firstStateVersion = 1; ///< The details stood below the table alone.
 constexpr std::chrono::milliseconds settleTime{150};
+
+// Units: pixels.
+constexpr int besideFrom = 1'200; ///< Of the window.
+constexpr int besideWidth = 404;
+constexpr int belowHeight = 292;
+constexpr int leastBeside = 320;
+constexpr int leastBelow = 120;
+constexpr int headToChips = 8;
+constexpr int chipsToLine = 14;
+constexpr int tableMargin = tokens::space::margin - ExchangeDelegate::padding;
+
+/// Between what is asked for and what is found.
+class Hairline : public QWidget
+{
+public:
+    Hairline() { setFixedHeight(1); }
+
+protected:
+    void paintEvent(QPaintEvent *) override { QPainter(this).fillRect(rect(), coloursOf(palette()).hairline); }
+};
 
 } // namespace
 
@@ -39,133 +60,91 @@ RequestsPage::RequestsPage(QWidget *parent)
     , m_model(new ExchangesModel(this))
     , m_view(new ExchangesView(*m_model))
     , m_detail(new ExchangeDetail)
-    , m_search(new QLineEdit)
-    , m_asked(new QComboBox)
-    , m_since(new QComboBox)
-    , m_export(new QPushButton(tr("E&xport…")))
+    , m_head(new RequestsHead)
+    , m_chips(new FilterChips)
     , m_settle(new QTimer(this))
-    , m_pause(new QPushButton(tr("&Pause")))
-    , m_details(new QPushButton(tr("&Details")))
-    , m_state(new TextLabel)
-    , m_pages(new QStackedWidget)
     , m_tables(new QStackedWidget)
     , m_splitter(new QSplitter(Qt::Vertical))
+    , m_besideWidth(besideWidth)
+    , m_belowHeight(belowHeight)
 {
     m_splitter->addWidget(createTables());
     m_splitter->addWidget(m_detail);
-    m_splitter->setCollapsible(0, false);
-    m_splitter->setSizes({evenSize, evenSize});
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setStretchFactor(0, 1);
+    m_splitter->setStretchFactor(1, 0);
+    m_splitter->setHandleWidth(1);
+    m_detail->hide();
 
-    auto *filled = new QWidget;
-    auto *column = new QVBoxLayout(filled);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(createTools());
-    column->addWidget(m_splitter, 1);
-    m_pages->addWidget(createEmptyState());
-    m_pages->addWidget(filled);
-
+    auto *top = new QVBoxLayout;
+    top->setContentsMargins(tokens::space::margin, tokens::space::margin, tokens::space::margin, chipsToLine);
+    top->setSpacing(headToChips);
+    top->addWidget(m_head);
+    top->addWidget(m_chips);
     auto *whole = new QVBoxLayout(this);
     whole->setContentsMargins(0, 0, 0, 0);
-    whole->addWidget(m_pages);
+    whole->setSpacing(0);
+    whole->addLayout(top);
+    whole->addWidget(new Hairline);
+    whole->addWidget(m_splitter, 1);
 
     m_clock.start();
     m_ticks.setInterval(tickTime);
+    m_settle->setSingleShot(true);
+    m_settle->setInterval(settleTime);
+    connectParts();
+    showState();
+}
+
+void RequestsPage::connectParts()
+{
     connect(&m_ticks, &QTimer::timeout, this, &RequestsPage::tick);
+    connect(m_settle, &QTimer::timeout, this, &RequestsPage::askPast);
+    connect(m_head, &RequestsHead::searchChanged, this, &RequestsPage::searchAnew);
+    connect(m_head, &RequestsHead::timeChanged, this, &RequestsPage::searchAnew);
+    connect(m_head, &RequestsHead::pauseChanged, this, &RequestsPage::setPaused);
+    connect(m_head, &RequestsHead::opensDetailsChanged, this, &RequestsPage::openDetails);
+    connect(m_head, &RequestsHead::exportRequested, this, &RequestsPage::chooseExportFile);
+    connect(m_head, &RequestsHead::exportCancelled, this, &RequestsPage::exportCancelled);
+    connect(m_head, &RequestsHead::downPressed, m_view, [this] { m_view->setFocus(Qt::TabFocusReason); });
+    connect(m_chips, &FilterChips::chosen, this, &RequestsPage::applyFilter);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &RequestsPage::lineChosen);
+    // A line that is chosen already opens its details again.
+    connect(m_view, &QAbstractItemView::clicked, this, [this] { openDetails(m_isOpen || m_head->opensDetails()); });
+    connect(m_view, &ExchangesView::activated, this, [this] { openDetails(true); });
     connect(m_view, &ExchangesView::copyRequested, m_detail, &ExchangeDetail::copy);
-    connect(m_view, &ExchangesView::activated, this, [this] { setDetailsShown(true); });
     connect(m_view, &ExchangesView::searchRequested, this, &RequestsPage::search);
     connect(m_view, &ExchangesView::logRequested, this, &RequestsPage::logRequested);
+    connect(m_detail, &ExchangeDetail::logRequested, this, &RequestsPage::logRequested);
+    connect(m_detail, &ExchangeDetail::closeRequested, this, [this] {
+        openDetails(false);
+        m_view->setFocus(Qt::OtherFocusReason);
+    });
     connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, this, [this] {
         m_past.pages = 0;
         askAtTheEnd();
     });
-    connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_details->setChecked(m_splitter->sizes().at(1) > 0); });
-    QWidget *before = m_search;
-    for (QWidget *widget : {static_cast<QWidget *>(m_asked), static_cast<QWidget *>(m_since), static_cast<QWidget *>(m_export), static_cast<QWidget *>(m_pause), static_cast<QWidget *>(m_details),
-                            static_cast<QWidget *>(m_view), static_cast<QWidget *>(m_detail)}) {
-        setTabOrder(before, widget);
-        before = widget;
-    }
-    showState();
-}
-
-QWidget *RequestsPage::createTools()
-{
-    m_search->setPlaceholderText(tr("Search id, client, model, path, endpoint, error"));
-    m_search->setAccessibleName(tr("Search the requests"));
-    setPlainToolTip(m_search, tr("Several words: all of them must be found"));
-    m_search->setClearButtonEnabled(true);
-    m_search->installEventFilter(this);
-    m_asked->addItem(tr("All"), QVariant::fromValue(Asked::All));
-    m_asked->addItem(tr("Problems"), QVariant::fromValue(Asked::Problems));
-    m_asked->addItem(tr("Errors"), QVariant::fromValue(Asked::Errors));
-    m_asked->addItem(tr("Recovered"), QVariant::fromValue(Asked::Recovered));
-    m_asked->addItem(tr("Running"), QVariant::fromValue(Asked::Running));
-    for (const auto &[words, seconds] : {std::pair(tr("At any time"), 0), std::pair(tr("Last hour"), 3'600), std::pair(tr("Last 24 hours"), 86'400),
-                                         std::pair(tr("Last 7 days"), 604'800)})
-        m_since->addItem(words, seconds);
-    m_since->setAccessibleName(tr("Time of the requests"));
-    m_since->setAccessibleDescription(m_since->accessibleName()); // Qt on Linux tells only this of a combo box.
-    setPlainToolTip(m_export, tr("Write what is found here, all of it, to a file: CSV or JSON"));
-    auto *show = new TextLabel(tr("&Show:"));
-    show->setBuddy(m_asked);
-    m_pause->setCheckable(true);
-    setPlainToolTip(m_pause, tr("Keeps the table as it is; what comes meanwhile is shown afterwards"));
-    m_details->setCheckable(true);
-    m_details->setChecked(true);
-    setPlainToolTip(m_details, tr("Shows or hides the details of the selected request"));
-
-    auto *tools = new QWidget;
-    auto *row = new QHBoxLayout(tools);
-    row->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, metrics::unit);
-    row->setSpacing(metrics::unit);
-    row->addWidget(m_search, 1);
-    row->addWidget(show);
-    row->addWidget(m_asked);
-    row->addWidget(m_since);
-    row->addWidget(m_export);
-    row->addWidget(m_pause);
-    row->addWidget(m_details);
-    connect(m_search, &QLineEdit::textChanged, this, &RequestsPage::applyFilter);
-    connect(m_asked, &QComboBox::currentIndexChanged, this, &RequestsPage::applyFilter);
-    connect(m_since, &QComboBox::currentIndexChanged, this, &RequestsPage::applyFilter);
-    connect(m_export, &QPushButton::clicked, this, &RequestsPage::exportOrCancel);
-    connect(m_settle, &QTimer::timeout, this, &RequestsPage::askPast);
-    m_settle->setSingleShot(true);
-    m_settle->setInterval(settleTime);
-    connect(m_pause, &QPushButton::toggled, this, &RequestsPage::setPaused);
-    connect(m_details, &QPushButton::clicked, this, &RequestsPage::setDetailsShown);
-    return tools;
+    connect(m_splitter, &QSplitter::splitterMoved, this, [this] {
+        (m_splitter->orientation() == Qt::Horizontal ? m_besideWidth : m_belowHeight) = m_splitter->sizes().at(1);
+    });
 }
 
 QWidget *RequestsPage::createTables()
 {
-    auto *noMatch = new EmptyState(tr("No request matches"),
-                                   tr("None of the requests kept here fits the search and the choice above it."));
-    QPushButton *showAll = noMatch->addButton(tr("Show &all"));
-    connect(showAll, &QPushButton::clicked, this, &RequestsPage::clearFilter);
+    auto *noMatch = new EmptyState(tr("No request matches"), tr("None of the requests kept here fits the search and the choice above it."));
+    connect(noMatch->addButton(tr("Show &all")), &QPushButton::clicked, this, &RequestsPage::showAll);
+    auto *none = new EmptyState(tr("No requests yet"), tr("Point a client at qcc and send it something: each request gets a line here."));
+    connect(none->addButton(tr("Set &up a client…")), &QPushButton::clicked, this, &RequestsPage::clientSetupRequested);
     m_tables->addWidget(m_view);
     m_tables->addWidget(noMatch);
+    m_tables->addWidget(none);
 
     auto *tables = new QWidget;
     auto *column = new QVBoxLayout(tables);
-    column->setContentsMargins(metrics::edge, 0, metrics::edge, 0);
-    column->setSpacing(metrics::half);
-    column->addWidget(m_tables, 1);
-    column->addWidget(m_state);
+    const int bar = m_view->style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, m_view->verticalScrollBar());
+    column->setContentsMargins(tableMargin, 0, std::max(0, tableMargin - bar), 0);
+    column->addWidget(m_tables);
     return tables;
-}
-
-QWidget *RequestsPage::createEmptyState()
-{
-    auto *empty = new EmptyState(
-        tr("No requests yet"),
-        tr("Each request will stand here in a line of its own: who asked for what, which endpoints were tried, how long it took "
-           "and what became of it. Point a client at qcc and send it something."));
-    connect(empty->addButton(tr("Set &up a client…")), &QPushButton::clicked, this, &RequestsPage::clientSetupRequested);
-    return empty;
 }
 
 void RequestsPage::addExchanges(const QList<ExchangeRecord> &newestFirst)
@@ -179,6 +158,7 @@ void RequestsPage::addExchanges(const QList<ExchangeRecord> &newestFirst)
         showState();
         return;
     }
+    count(newestFirst);
     changeLines([this, &newestFirst] { m_model->addFinished(newestFirst); });
 }
 
@@ -199,43 +179,37 @@ void RequestsPage::dropRunning()
     changeLines([this] { m_model->dropRunning(); });
 }
 
-void RequestsPage::search(const QString &text)
-{
-    m_search->setText(text);
-    m_search->setFocus(Qt::OtherFocusReason);
-}
-
 void RequestsPage::select(quint64 key)
 {
     m_expected = key;
     if (!m_model->keeps(key)) {
         // It may lie far back.
-        m_pause->setChecked(false);
-        m_asked->setCurrentIndex(0);
-        m_since->setCurrentIndex(0);
-        m_search->setText(QStringLiteral("req-%1").arg(numberOf(key)));
+        m_head->setPaused(false);
+        showAll();
+        m_head->setSearched(QStringLiteral("req-%1").arg(numberOf(key)));
     } else if (m_model->rowOf(key) < 0) {
-        clearFilter();
+        showAll();
     }
     changeLines([] {});
+    openDetails(true);
     if (m_selected == key)
         m_view->scrollTo(m_view->currentIndex());
-    setDetailsShown(true);
 }
 
 void RequestsPage::focusFilter()
 {
-    m_search->setFocus(Qt::ShortcutFocusReason);
-    m_search->selectAll();
+    m_head->searchField()->setFocus(Qt::ShortcutFocusReason);
+    m_head->searchField()->selectAll();
 }
 
 bool RequestsPage::clearFilter()
 {
-    if (m_search->text().isEmpty() && m_asked->currentIndex() == 0 && m_since->currentIndex() == 0)
-        return false;
-    m_search->clear();
-    m_asked->setCurrentIndex(0);
-    m_since->setCurrentIndex(0);
+    if (!m_detail->isVisible() || m_head->searchField()->hasFocus())
+        return showAll();
+    const bool hadFocus = m_detail->isAncestorOf(focusWidget());
+    openDetails(false);
+    if (hadFocus)
+        m_view->setFocus(Qt::OtherFocusReason);
     return true;
 }
 
@@ -243,7 +217,7 @@ QByteArray RequestsPage::saveState() const
 {
     QByteArray state;
     QDataStream stream(&state, QIODevice::WriteOnly);
-    stream << stateVersion << m_details->isChecked() << m_splitter->saveState() << m_view->saveColumns();
+    stream << stateVersion << m_head->opensDetails() << qint32(m_besideWidth) << qint32(m_belowHeight) << m_view->saveColumns();
     return state;
 }
 
@@ -251,15 +225,24 @@ void RequestsPage::restoreState(const QByteArray &state)
 {
     QDataStream stream(state);
     qint32 version = 0;
-    bool detailsShown = true;
+    bool opensDetails = true;
+    qint32 beside = besideWidth;
+    qint32 below = belowHeight;
     QByteArray splitter;
     QByteArray columns;
-    stream >> version >> detailsShown >> splitter >> columns;
-    if (version != stateVersion || stream.status() != QDataStream::Ok)
+    stream >> version >> opensDetails;
+    if (version == firstStateVersion)
+        stream >> splitter;
+    else
+        stream >> beside >> below;
+    stream >> columns;
+    if (version < firstStateVersion || version > stateVersion || stream.status() != QDataStream::Ok)
         return;
-    m_splitter->restoreState(splitter);
+    m_besideWidth = std::clamp(beside, leastBeside, 2 * besideWidth);
+    m_belowHeight = std::clamp(below, leastBelow, 4 * belowHeight);
     m_view->restoreColumns(columns);
-    setDetailsShown(detailsShown);
+    m_head->setOpensDetails(opensDetails);
+    arrange();
 }
 
 void RequestsPage::changeLines(const std::function<void()> &change)
@@ -278,21 +261,6 @@ void RequestsPage::changeLines(const std::function<void()> &change)
     }
     showDetail();
     showState();
-}
-
-ExchangeFilter RequestsPage::filter() const
-{
-    const int seconds = m_since->currentData().toInt();
-    return {m_search->text(), m_asked->currentData().value<Asked>(), seconds > 0 ? QDateTime::currentDateTimeUtc().addSecs(-seconds) : QDateTime()};
-}
-
-void RequestsPage::applyFilter()
-{
-    changeLines([this] { m_model->setFilter(filter()); });
-    const int question = m_past.question + 1;
-    m_past = Past();
-    m_past.question = question;
-    m_settle->start();
 }
 
 void RequestsPage::setPaused(bool paused)
@@ -315,6 +283,9 @@ void RequestsPage::lineChosen()
     m_selected = current.isValid() ? m_model->at(current.row()).key : 0;
     m_expected = 0;
     showDetail();
+    // The focus alone makes a line the current one, too.
+    const bool isChosen = current.isValid() && m_view->selectionModel()->isSelected(current);
+    openDetails(m_isOpen || (isChosen && m_head->opensDetails()));
 }
 
 void RequestsPage::showDetail()
@@ -325,19 +296,40 @@ void RequestsPage::showDetail()
         return;
     const ExchangeRowPtr line = row < 0 ? nullptr : m_model->rowPtr(row);
     m_detail->setRow(line, line && line->running() ? m_model->ageOf(*line->running()) : 0);
+    arrange();
+}
+
+void RequestsPage::openDetails(bool open)
+{
+    m_isOpen = open;
+    arrange();
+}
+
+void RequestsPage::arrange()
+{
+    const bool isBeside = window()->width() >= besideFrom;
+    const bool isShown = m_isOpen && !m_detail->isEmpty();
+    const Qt::Orientation orientation = isBeside ? Qt::Horizontal : Qt::Vertical;
+    const int whole = isBeside ? m_splitter->width() : m_splitter->height();
+    if (isShown == !m_detail->isHidden() && orientation == m_splitter->orientation() && whole == std::exchange(m_whole, whole))
+        return;
+    m_splitter->setOrientation(orientation);
+    m_detail->setBeside(isBeside);
+    m_detail->setMinimumSize(isBeside ? QSize(leastBeside, 0) : QSize(0, leastBelow));
+    m_detail->setVisible(isShown);
+    // The table keeps half of a low window.
+    const int detail = isBeside ? m_besideWidth : std::min(m_belowHeight, whole / 2);
+    m_splitter->setSizes({std::max(1, whole - detail - m_splitter->handleWidth()), detail});
 }
 
 void RequestsPage::showState()
 {
-    const qsizetype total = m_model->total();
-    const bool isEmpty = total == 0 && m_held.isEmpty() && m_past.total.value_or(0) == 0;
-    m_pages->setCurrentIndex(isEmpty ? 0 : 1);
-    m_tables->setCurrentIndex(m_model->rowCount() == 0 && !isEmpty && !m_past.isAsked && !m_settle->isActive() ? 1 : 0);
-    QString text = countText();
-    if (isPaused())
-        text = tr("%1 · paused, %2 wait", "requests, how many are held back").arg(text, QLocale().toString(m_held.size()));
-    m_state->setText(text);
-    m_export->setEnabled(m_exports || m_model->rowCount() > 0 || m_past.isAsked || m_settle->isActive());
+    const bool isEmpty = m_model->total() == 0 && m_held.isEmpty() && showsAll() && m_past.fault.isEmpty();
+    const bool isAsked = m_past.isAsked || m_settle->isActive();
+    m_tables->setCurrentIndex(isEmpty && !isAsked ? 2 : m_model->rowCount() == 0 && !isAsked ? 1 : 0);
+    m_head->setLine(countText());
+    m_head->setExport(m_exported, m_model->rowCount() > 0 || isAsked);
+    m_chips->setCounts([this](Asked asked) { return counted(asked); });
     const bool ticks = isVisible() && m_model->hasRunning() && !isPaused();
     if (ticks != m_ticks.isActive())
         ticks ? m_ticks.start() : m_ticks.stop();
@@ -349,26 +341,24 @@ void RequestsPage::tick()
     showDetail();
 }
 
-void RequestsPage::setDetailsShown(bool shown)
-{
-    m_details->setChecked(shown);
-    m_detail->setVisible(shown);
-    // It was pushed shut by hand.
-    if (const QList<int> sizes = m_splitter->sizes(); shown && sizes.at(0) > 0 && sizes.at(1) == 0)
-        m_splitter->setSizes({sizes.at(0) / 2, sizes.at(0) / 2});
-}
-
 bool RequestsPage::isPaused() const
 {
-    return m_pause->isChecked();
+    return m_head->isPaused();
 }
 
 void RequestsPage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
+    arrange();
     showState();
-    if (m_past.question == 0)
-        applyFilter();
+    // What came while it was hidden was not counted, and an hour ago is another time now.
+    if (m_head->isTimeRelative())
+        std::tie(m_from, m_to) = m_head->time();
+    const bool isFirst = m_past.question == 0;
+    applyFilter();
+    // Whether there is nothing is not known before the first answer.
+    if (isFirst)
+        showState();
 }
 
 void RequestsPage::hideEvent(QHideEvent *event)
@@ -377,15 +367,10 @@ void RequestsPage::hideEvent(QHideEvent *event)
     m_ticks.stop();
 }
 
-bool RequestsPage::eventFilter(QObject *watched, QEvent *event)
+void RequestsPage::resizeEvent(QResizeEvent *event)
 {
-    if (watched == m_search && event->type() == QEvent::KeyPress) {
-        if (static_cast<QKeyEvent *>(event)->key() == Qt::Key_Down) {
-            m_view->setFocus(Qt::TabFocusReason);
-            return true;
-        }
-    }
-    return QWidget::eventFilter(watched, event);
+    QWidget::resizeEvent(event);
+    arrange();
 }
 
 } // namespace qcc

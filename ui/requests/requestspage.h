@@ -10,10 +10,6 @@
 #include <functional>
 #include <optional>
 
-class QComboBox;
-class QLabel;
-class QLineEdit;
-class QPushButton;
 class QSplitter;
 class QStackedWidget;
 
@@ -22,9 +18,11 @@ namespace qcc {
 class ExchangeDetail;
 class ExchangesModel;
 class ExchangesView;
+class FilterChips;
+class RequestsHead;
 
-/// The Requests page: a line for each exchange, the newest on top, and all that is known of the selected one. Those of earlier runs come page by page from
-/// whoever hears pastWanted().
+/// The Requests page: a line for each exchange, the newest on top, and all that is known of the selected one: beside the table where the window is wide, else
+/// below it. Those of earlier runs come page by page from whoever hears pastWanted().
 class RequestsPage : public QWidget
 {
     Q_OBJECT
@@ -47,11 +45,15 @@ public:
     void select(quint64 key);
     /// Only what holds `text`.
     void search(const QString &text);
+    /// Only what failed or was repaired.
+    void showProblems();
+    /// Only what is `asked` for and ended at `from` or later and before `to`.
+    void showOnly(Asked asked, const QDateTime &from, const QDateTime &to);
     void focusFilter();
-    /// Shows all again; false where nothing was left out.
+    /// Step by step: closes the details, then shows all again; false where neither was to be done.
     bool clearFilter();
 
-    /// Where the splitter stands and how wide the columns are.
+    /// How large the details are and how wide the columns.
     QByteArray saveState() const;
     void restoreState(const QByteArray &state);
 
@@ -66,26 +68,32 @@ Q_SIGNALS:
 protected:
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
-    bool eventFilter(QObject *watched, QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
-    QWidget *createTools();
+    void connectParts();
     QWidget *createTables();
-    QWidget *createEmptyState();
     void changeLines(const std::function<void()> &change);
     ExchangeFilter filter() const;
     void applyFilter();
+    void searchAnew();
+    bool showsAll() const;
+    bool showAll();
     HistoryQuery query() const;
+    void askAnew();
     void askPast();
     void askAtTheEnd();
-    void exportOrCancel();
+    void chooseExportFile();
+    void count(const QList<ExchangeRecord> &fresh);
+    std::optional<qint64> counted(Asked asked) const;
     QString countText() const;
     void setPaused(bool paused);
     void lineChosen();
     void showDetail();
     void showState();
     void tick();
-    void setDetailsShown(bool shown);
+    void openDetails(bool open);
+    void arrange();
     bool isPaused() const;
 
     QElapsedTimer m_clock;
@@ -93,21 +101,20 @@ private:
     ExchangesModel *m_model;
     ExchangesView *m_view;
     ExchangeDetail *m_detail;
-    QLineEdit *m_search;
-    QComboBox *m_asked;
-    QComboBox *m_since;
-    QPushButton *m_export;
+    RequestsHead *m_head;
+    FilterChips *m_chips;
     QTimer *m_settle; ///< Until what is typed is looked for in the past.
-    QPushButton *m_pause;
-    QPushButton *m_details;
-    QLabel *m_state;
-    QStackedWidget *m_pages;
     QStackedWidget *m_tables;
     QSplitter *m_splitter;
 
     quint64 m_selected = 0; ///< 0: none.
     quint64 m_expected = 0; ///< To be selected when it comes.
     bool m_changing = false;
+    bool m_isOpen = false;  ///< The details are shown where there are any.
+    int m_besideWidth;      ///< Of the details.
+    int m_belowHeight;
+    int m_whole = 0;        ///< What table and details had when they were given their shares.
+    QDateTime m_from, m_to; ///< The time that is asked for, as it was when it was chosen.
     QList<ExchangeRecord> m_held; ///< The newest first; while paused.
     std::optional<QList<RunningView>> m_heldRunning;
 
@@ -117,12 +124,17 @@ private:
         bool isAsked = false;       ///< And not answered.
         bool hasMore = false;
         qint64 beyond = 0;          ///< The last that came.
-        std::optional<qint64> total;
         int pages = 0;              ///< Since the user last did something.
         QString fault;
     };
     Past m_past;
-    bool m_exports = false;
+    /// What words and time find, whatever outcome is asked for: in the file, and since then. Nothing: it is not known.
+    struct Counts {
+        PerEnum<Outcome, qint64> found;
+        QDateTime upTo; ///< What ended later was not in the file.
+    };
+    std::optional<Counts> m_counts;
+    std::optional<qint64> m_exported; ///< So many, by an export that goes on.
 };
 
 } // namespace qcc

@@ -2,18 +2,21 @@
 
 #include "ui/requests/exchangesmodel.h"
 #include "ui/requests/exchangesview.h"
+#include "ui/requests/filterchips.h"
+#include "ui/requests/requestshead.h"
 
-#include <QComboBox>
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QLocale>
-#include <QPushButton>
 #include <QScrollBar>
 #include <QStandardPaths>
+#include <QTimer>
 
 #include <algorithm>
+#include <tuple>
 
-// The Requests page as it asks for what lies in history.db, and writes it out. What it shows is in requestspage.cpp.
+// What the Requests page is asked for, by words, time and outcome: it finds that among its lines and in history.db, counts it, and writes it out. What it
+// shows is in requestspage.cpp.
 
 namespace qcc {
 
@@ -22,43 +25,107 @@ namespace {
 constexpr qsizetype pageSize = 300;
 /// A search that finds next to nothing is not let run through everything that is kept.
 constexpr int mostPagesUnasked = 20;
+/// A running proxy tells when an exchange ended by its start and its duration, the file by the clock.
+constexpr qint64 clockSlackMs = 10;
 
+/// Which outcomes the history is asked for; none stands for all.
 QList<Outcome> outcomesOf(Asked asked)
 {
-    switch (asked) {
-    case Asked::All:
-    case Asked::Running: return {};
-    case Asked::Problems: return {Outcome::Recovered, Outcome::CallerError, Outcome::Error, Outcome::Truncated};
-    case Asked::Errors: return {Outcome::Error, Outcome::Truncated};
-    case Asked::Recovered: return {Outcome::Recovered};
-    }
-    Q_UNREACHABLE();
+    QList<Outcome> outcomes;
+    if (asked != Asked::All)
+        std::ranges::copy_if(EnumTable<Outcome>::values, std::back_inserter(outcomes), [asked](Outcome outcome) { return includes(asked, outcome); });
+    return outcomes;
+}
+
+std::chrono::system_clock::time_point timeOf(const QDateTime &time)
+{
+    return std::chrono::system_clock::time_point(std::chrono::milliseconds(time.toMSecsSinceEpoch()));
 }
 
 } // namespace
 
+void RequestsPage::search(const QString &text)
+{
+    m_head->setSearched(text);
+    m_head->searchField()->setFocus(Qt::OtherFocusReason);
+}
+
+void RequestsPage::showProblems()
+{
+    showAll();
+    m_chips->setAsked(Asked::Problems);
+    applyFilter();
+}
+
+void RequestsPage::showOnly(Asked asked, const QDateTime &from, const QDateTime &to)
+{
+    m_head->setSearched({});
+    m_chips->setAsked(asked);
+    m_head->setTime(from, to);
+}
+
+bool RequestsPage::showsAll() const
+{
+    return m_chips->asked() == Asked::All && m_head->isClear();
+}
+
+bool RequestsPage::showAll()
+{
+    const bool left = m_chips->asked() != Asked::All;
+    m_chips->setAsked(Asked::All);
+    const bool cleared = m_head->clear();
+    if (left && !cleared)
+        applyFilter();
+    return left || cleared;
+}
+
+ExchangeFilter RequestsPage::filter() const
+{
+    return {m_head->searched(), m_chips->asked(), m_from, m_to};
+}
+
+void RequestsPage::searchAnew()
+{
+    std::tie(m_from, m_to) = m_head->time();
+    m_counts.reset();
+    applyFilter();
+}
+
+void RequestsPage::applyFilter()
+{
+    changeLines([this] { m_model->setFilter(filter()); });
+    askAnew();
+}
+
 HistoryQuery RequestsPage::query() const
 {
     HistoryQuery query;
-    query.outcomes = outcomesOf(m_asked->currentData().value<Asked>());
+    query.outcomes = outcomesOf(m_chips->asked());
     // The longest word finds least; the others are looked for in what it brings.
-    const QStringList words = m_search->text().simplified().split(QLatin1Char(' '));
+    const QStringList words = m_head->searched().simplified().split(QLatin1Char(' '));
     query.text = *std::ranges::max_element(words, {}, &QString::size);
-    if (const int seconds = m_since->currentData().toInt(); seconds > 0)
-        query.from = std::chrono::system_clock::now() - std::chrono::seconds(seconds);
+    query.orOutcomes = outcomesCalled(query.text);
+    if (m_from.isValid())
+        query.from = timeOf(m_from);
+    if (m_to.isValid())
+        query.to = timeOf(m_to);
     return query;
+}
+
+void RequestsPage::askAnew()
+{
+    const int question = m_past.question + 1;
+    m_past = Past();
+    m_past.question = question;
+    m_settle->start();
 }
 
 void RequestsPage::askPast()
 {
-    if (m_asked->currentData().value<Asked>() == Asked::Running) {
-        m_past.hasMore = false;
-        showState();
-        return;
-    }
     HistoryQuery next = query();
     next.beyond = m_past.beyond;
-    next.limit = pageSize;
+    // Of what runs the file knows nothing; how many have ended it counts all the same.
+    next.limit = m_chips->asked() == Asked::Running ? 0 : pageSize;
     m_past.isAsked = true;
     Q_EMIT pastWanted(m_past.question, next);
 }
@@ -70,7 +137,6 @@ void RequestsPage::addPast(int question, const HistoryPage &page)
     m_past.isAsked = false;
     m_past.fault.clear();
     m_past.hasMore = page.hasMore && !page.exchanges.isEmpty();
-    m_past.total = page.total ? page.total : m_past.total;
     if (!page.exchanges.isEmpty())
         m_past.beyond = page.exchanges.constLast().id;
     ++m_past.pages;
@@ -78,6 +144,19 @@ void RequestsPage::addPast(int question, const HistoryPage &page)
     for (const KeptExchange &kept : page.exchanges)
         records << kept.record;
     changeLines([this, &records] { m_model->addPast(records); });
+    if (page.counts) {
+        const auto newest = page.counts->newest;
+        const QDateTime upTo = newest ? QDateTime::fromMSecsSinceEpoch(std::chrono::floor<std::chrono::milliseconds>(*newest).time_since_epoch().count() + clockSlackMs, Qt::UTC)
+                                      : QDateTime::fromMSecsSinceEpoch(0, Qt::UTC);
+        m_counts = Counts{page.counts->outcomes, upTo};
+        const auto since = m_model->finishedFoundSince(upTo);
+        for (const Outcome outcome : EnumTable<Outcome>::values)
+            m_counts->found[outcome] += since[outcome];
+    } else if (!m_past.hasMore && m_chips->asked() == Asked::All) {
+        // All of it is here.
+        m_counts = Counts{m_model->finishedFound(), QDateTime::fromMSecsSinceEpoch(0, Qt::UTC)};
+    }
+    showState();
     askAtTheEnd();
 }
 
@@ -88,7 +167,34 @@ void RequestsPage::pastFailed(int question, const QString &why)
     m_past.isAsked = false;
     m_past.hasMore = false;
     m_past.fault = why;
+    m_counts.reset();
     showState();
+}
+
+/// Before the table takes them: those that it has were counted with what brought them.
+void RequestsPage::count(const QList<ExchangeRecord> &fresh)
+{
+    if (!m_counts)
+        return;
+    const ExchangeFilter all = filter();
+    for (const ExchangeRecord &exchange : fresh) {
+        if (endOfExchange(exchange) > m_counts->upTo && !m_model->keepsFinished(exchangeKey(exchange)) && all.finds(ExchangeRow(exchange)))
+            ++m_counts->found[exchange.outcome];
+    }
+}
+
+/// Nothing: it is not known.
+std::optional<qint64> RequestsPage::counted(Asked asked) const
+{
+    const qint64 running = m_model->runningFound();
+    if (asked == Asked::Running)
+        return running;
+    if (!m_counts)
+        return {};
+    qint64 sum = asked == Asked::All ? running : 0;
+    for (const Outcome outcome : EnumTable<Outcome>::values)
+        sum += includes(asked, outcome) ? m_counts->found[outcome] : 0;
+    return sum;
 }
 
 /// The next page before the end of this one comes into view.
@@ -100,27 +206,31 @@ void RequestsPage::askAtTheEnd()
         askPast();
 }
 
+/// What stands below the page's name.
 QString RequestsPage::countText() const
 {
     const auto number = [](qint64 count) { return QLocale().toString(count); };
     const qsizetype shown = m_model->rowCount();
+    const std::optional<qint64> found = counted(m_chips->asked());
+    const bool ofAllTime = !m_from.isValid() && !m_to.isValid();
+    QString text;
     if (!m_past.fault.isEmpty())
-        return tr("%1 requests · earlier ones cannot be read: %2").arg(number(shown), m_past.fault);
-    if (m_past.total && *m_past.total > shown)
-        return tr("The newest %1 of %2 requests that are kept").arg(number(shown), number(*m_past.total));
-    if (m_past.hasMore)
-        return tr("The newest %1 found; earlier ones come as you scroll down").arg(number(shown));
-    if (shown != m_model->total())
-        return tr("%1 of %2 requests").arg(number(shown), number(m_model->total()));
-    return shown == 1 ? tr("1 request") : tr("%1 requests").arg(number(shown));
+        text = tr("%1 requests · earlier ones cannot be read: %2").arg(number(shown), m_past.fault);
+    else if (found && *found > shown)
+        text = (ofAllTime ? tr("The newest %1 of %2 requests that are kept") : tr("The newest %1 of %2 requests of that time")).arg(number(shown), number(*found));
+    else if (m_past.hasMore)
+        text = tr("The newest %1 found; earlier ones come as you scroll down").arg(number(shown));
+    else if (shown != m_model->total())
+        text = tr("%1 of %2 requests").arg(number(shown), number(m_model->total()));
+    else
+        text = shown == 1 ? tr("1 request") : tr("%1 requests").arg(number(shown));
+    if (isPaused())
+        text = tr("%1 · paused, %2 wait", "requests, how many are held back").arg(text, number(m_held.size()));
+    return text;
 }
 
-void RequestsPage::exportOrCancel()
+void RequestsPage::chooseExportFile()
 {
-    if (m_exports) {
-        Q_EMIT exportCancelled();
-        return;
-    }
     auto *dialog = new QFileDialog(this, tr("Export requests"), QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation),
                                   tr("CSV, for spreadsheets (*.csv)") + QStringLiteral(";;") + tr("JSON, with all attempts (*.json)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -138,8 +248,7 @@ void RequestsPage::exportOrCancel()
 
 void RequestsPage::setExportProgress(std::optional<qint64> written)
 {
-    m_exports = written.has_value();
-    m_export->setText(written ? tr("Cancel (%1)", "number written").arg(QLocale().toString(*written)) : tr("E&xport…"));
+    m_exported = written;
     showState();
 }
 
