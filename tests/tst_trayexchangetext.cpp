@@ -269,6 +269,11 @@ private Q_SLOTS:
         const ExchangeRow row(finished(12));
         QCOMPARE(DetailText::origin(row, row.startedAt().addSecs(60)), QStringLiteral("req-12 · POST /v1/messages · today, 14:02:31"));
         QCOMPARE(DetailText::origin(row, row.startedAt().addDays(1)), QStringLiteral("req-12 · POST /v1/messages · 11/25/26 14:02:31"));
+        ExchangeRecord far = finished(13);
+        far.path = "/" + QByteArray("abc/").repeated(50) + "end";
+        const QString shortened = DetailText::origin(ExchangeRow(far), far.startedAt);
+        QVERIFY2(shortened.size() < 130 && shortened.contains(QStringLiteral("/end · today")) && shortened.contains(QChar(0x2026)), qPrintable(shortened));
+        QVERIFY(DetailText::request(ExchangeRow(far)).endsWith(QString::fromLatin1(far.path)));
     }
 };
 

@@ -344,6 +344,21 @@ private Q_SLOTS:
         QCOMPARE(chip.sizeHint().width(), off);
     }
 
+    void aChipMayHaveTheMarkOfWhatRuns()
+    {
+        ChipButton chip(u"Running"_s);
+        const int bare = chip.sizeHint().width();
+        chip.setMark(Mark::Play);
+        QVERIFY(chip.sizeHint().width() > bare);
+        chip.resize(chip.sizeHint());
+        const QImage marked = chip.grab().toImage();
+        chip.setMeaning(Meaning::Neutral);
+        QVERIFY(chip.grab().toImage() != marked); // in another colour
+        chip.setMeaning({});
+        chip.setMark(Mark::Ring);
+        QVERIFY(chip.grab().toImage() != marked);
+    }
+
 private:
     static void themes()
     {

@@ -18,6 +18,7 @@
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScopeGuard>
 #include <QScrollBar>
@@ -82,12 +83,20 @@ struct Shown {
             if (label->isVisible() && label->hasHeightForWidth() && label->height() < label->heightForWidth(label->width()))
                 return label->text();
         }
+        for (const QPlainTextEdit *words : page.findChildren<QPlainTextEdit *>()) {
+            if (words->isVisible() && words->verticalScrollBar()->maximum() > 0)
+                return words->toPlainText();
+        }
         return {};
     }
     bool shows(const QString &text) const
     {
         for (const QLabel *label : page.findChildren<QLabel *>()) {
             if (label->isVisible() && label->text().contains(text))
+                return true;
+        }
+        for (const QPlainTextEdit *words : page.findChildren<QPlainTextEdit *>()) {
+            if (words->isVisible() && words->toPlainText().contains(text))
                 return true;
         }
         return false;
@@ -749,6 +758,43 @@ private Q_SLOTS:
         shown.page.select(exchangeKey(finished(36)));
         QTRY_COMPARE(shown.cutOff(), QString());
         keepShot(shown.page, QStringLiteral("large"));
+    }
+
+    void holdsWhatIsLong_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("long-beside") << QSize(1'300, 900);
+        QTest::newRow("long-below") << QSize(900, 760);
+        QTest::newRow("long-least") << QSize(592, 560);
+    }
+    void holdsWhatIsLong()
+    {
+        QFETCH(QSize, size);
+        applyTheme(Theme::Light);
+        const auto restore = qScopeGuard([] { applyTheme(Theme::System); });
+        ExchangeRecord exchange = failed(1);
+        exchange.path = "/" + QByteArray(300, 'p');
+        exchange.client = exchange.model = exchange.cluster = QString(120, QLatin1Char('m'));
+        exchange.error = QString(200, QLatin1Char('e'));
+        exchange.attempts.clear();
+        for (int i = 0; i < 12; ++i) {
+            AttemptRecord attempt = overloadedAttempt(600.0 * i);
+            attempt.endpointName = QStringLiteral("an endpoint with a name that nobody would call short %1").arg(i % 3);
+            attempt.upstreamError = QString(90, QLatin1Char('x')) + QStringLiteral(" and so on").repeated(30);
+            exchange.attempts.append(attempt);
+        }
+        exchange.totalMs = 7'200;
+        Shown shown;
+        shown.page.resize(size);
+        shown.page.addExchanges({exchange, finished(2)});
+        shown.page.select(exchangeKey(exchange));
+        QTRY_COMPARE(shown.cutOff(), QString());
+        QCOMPARE(shown.page.size(), size);
+        for (const QLabel *label : shown.detail->findChildren<QLabel *>()) {
+            if (label->isVisible())
+                QVERIFY2(label->mapTo(&shown.page, QPoint(label->width(), 0)).x() <= size.width(), qPrintable(label->text()));
+        }
+        keepShot(shown.page, QString::fromLatin1(QTest::currentDataTag()));
     }
 
     void holdsInChinese_data()

@@ -5,6 +5,11 @@
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QPainter>
+#include <QTextLayout>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
 
 namespace qcc {
 
@@ -14,6 +19,7 @@ namespace {
 constexpr int markSide = 16;
 constexpr int titleToBox = 6;
 constexpr int boxPadding = 10;
+constexpr int spare = 2; ///< An editor scrolls whose last line ends with its view.
 
 } // namespace
 
@@ -62,26 +68,86 @@ void DetailMark::paintEvent(QPaintEvent *)
     drawMark(painter, m_mark, rect(), m_mark == Mark::Play ? colours.text2 : colours.of(m_meaning).mark);
 }
 
+SaidWords::SaidWords()
+{
+    setReadOnly(true);
+    setTabChangesFocus(true);
+    setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    setFrameShape(QFrame::NoFrame);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setViewportMargins(boxPadding, metrics::unit, boxPadding, metrics::unit - spare);
+    document()->setDocumentMargin(0);
+    viewport()->setAutoFillBackground(false);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+}
+
+void SaidWords::setWords(const QString &words)
+{
+    // Anew it would lose what is selected in it.
+    if (words == toPlainText())
+        return;
+    setPlainText(words);
+    updateGeometry();
+}
+
+int SaidWords::heightForWidth(int width) const
+{
+    QTextOption option;
+    option.setWrapMode(wordWrapMode());
+    double height = 0;
+    const QStringList parts = toPlainText().split(QLatin1Char('\n'));
+    for (const QString &part : parts) {
+        QTextLayout layout(part.isEmpty() ? QStringLiteral(" ") : part, font());
+        layout.setTextOption(option);
+        layout.beginLayout();
+        for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
+            line.setLineWidth(std::max(1, width - 2 * boxPadding));
+            height += line.height();
+        }
+        layout.endLayout();
+    }
+    return static_cast<int>(std::ceil(height)) + 2 * metrics::unit;
+}
+
+QSize SaidWords::sizeHint() const
+{
+    const int width = 40 * fontMetrics().averageCharWidth();
+    return {width, heightForWidth(width)};
+}
+
+QSize SaidWords::minimumSizeHint() const
+{
+    return {8 * fontMetrics().averageCharWidth() + 2 * boxPadding, fontMetrics().lineSpacing() + 2 * metrics::unit};
+}
+
+/// All of it is there: what is turned is the pane.
+void SaidWords::wheelEvent(QWheelEvent *event)
+{
+    event->ignore();
+}
+
 SaidBox::SaidBox()
     : m_title(new TextLabel)
     , m_attempts(new TextLabel)
-    , m_words(selectable(new TextLabel, Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard))
+    , m_words(new SaidWords)
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(titleToBox);
     column->addLayout(titleRow(m_title, m_attempts));
     column->addWidget(m_words);
-    m_words->setContentsMargins(boxPadding, metrics::unit, boxPadding, metrics::unit);
 }
 
 void SaidBox::setSaid(const Said &said)
 {
     m_title->setText(DetailText::breakable(said.title));
     m_attempts->setText(said.attempts);
-    m_words->setText(DetailText::breakable(said.words));
+    m_words->setWords(said.words);
     m_words->setAccessibleName(said.title);
-    m_words->setAccessibleDescription(said.words);
     applyLook();
 }
 
@@ -96,6 +162,7 @@ void SaidBox::applyLook()
     m_words->setFont(metrics::caption(fixed));
 }
 
+/// The box lies under the words, which have no ground of their own.
 void SaidBox::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);

@@ -3,6 +3,7 @@
 #include "ui/requests/detailtext.h"
 #include "ui/widgets/shapes.h"
 
+#include <QPlainTextEdit>
 #include <QWidget>
 
 class QHBoxLayout;
@@ -34,7 +35,23 @@ private:
     Meaning m_meaning = Meaning::Neutral;
 };
 
-/// The words of others, in a box of their own, as they came.
+/// A text as it came, in fixed pitch, as high as it is, and broken wherever it has to be: what is selected holds nothing that was not said.
+class SaidWords : public QPlainTextEdit
+{
+public:
+    SaidWords();
+    void setWords(const QString &words);
+
+    bool hasHeightForWidth() const override { return true; }
+    int heightForWidth(int width) const override;
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void wheelEvent(QWheelEvent *event) override;
+};
+
+/// The words of others, in a box of their own.
 class SaidBox : public QWidget
 {
 public:
@@ -48,7 +65,7 @@ protected:
 private:
     QLabel *m_title;
     QLabel *m_attempts;
-    QLabel *m_words;
+    SaidWords *m_words;
 };
 
 } // namespace qcc

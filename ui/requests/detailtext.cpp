@@ -12,7 +12,7 @@ namespace qcc {
 
 namespace {
 
-constexpr int longestWord = 32;
+constexpr qsizetype longestRequest = 80;
 
 struct Saying {
     QString endpoint;
@@ -51,15 +51,22 @@ QString DetailText::title(const ExchangeRow &row)
     Q_UNREACHABLE();
 }
 
+QString DetailText::request(const ExchangeRow &row)
+{
+    if (const RunningView *running = row.running())
+        return running->method + QLatin1Char(' ') + running->path;
+    return QString::fromUtf8(row.finished()->method) + QLatin1Char(' ') + QString::fromUtf8(row.finished()->path);
+}
+
 QString DetailText::origin(const ExchangeRow &row, const QDateTime &now)
 {
     const RunningView *running = row.running();
-    const ExchangeRecord *finished = row.finished();
-    const QString asked = running ? running->method + QLatin1Char(' ') + running->path
-                                  : QString::fromUtf8(finished->method) + QLatin1Char(' ') + QString::fromUtf8(finished->path);
+    QString asked = request(row);
+    if (asked.size() > longestRequest)
+        asked = asked.first(longestRequest / 2) + QChar(0x2026) + asked.last(longestRequest / 2 - 1);
     const QString time = Words::timeOfDay(row.startedAt(), now);
     const bool isToday = row.startedAt().toLocalTime().date() == now.toLocalTime().date();
-    return QStringList{running ? running->id() : finished->id(), breakable(asked), isToday ? tr("today, %1", "time of day").arg(time) : time}.join(QStringLiteral(" · "));
+    return QStringList{running ? running->id() : row.finished()->id(), breakable(asked), isToday ? tr("today, %1", "time of day").arg(time) : time}.join(QStringLiteral(" · "));
 }
 
 QList<Fact> DetailText::facts(const ExchangeRow &row, double ageMs)
@@ -122,13 +129,13 @@ QString DetailText::noAttempts()
     return tr("No endpoint was asked.");
 }
 
-QString DetailText::breakable(const QString &text)
+QString DetailText::breakable(const QString &text, int longest)
 {
     QString broken;
     int run = 0;
     for (const QChar letter : text) {
         run = letter.isLetterOrNumber() || letter.isLowSurrogate() ? run + 1 : 0;
-        if (run > longestWord && !letter.isLowSurrogate()) {
+        if (run > longest && !letter.isLowSurrogate()) {
             broken += QChar(0x200b);
             run = 1;
         }

@@ -30,8 +30,10 @@ class DetailText
 public:
     /// What became of it: "Recovered by relay-a".
     static QString title(const ExchangeRow &row);
-    /// "req-4817 · POST /v1/messages · today, 16:12:40".
+    /// "req-4817 · POST /v1/messages · today, 16:12:40"; of a long path without its middle.
     static QString origin(const ExchangeRow &row, const QDateTime &now);
+    /// "POST /v1/messages", whole.
+    static QString request(const ExchangeRow &row);
     /// Two in a row: a name, which may be long, and beside it a number, which is not. `ageMs`: of one that runs.
     static QList<Fact> facts(const ExchangeRow &row, double ageMs);
     /// "3 attempts".
@@ -41,8 +43,8 @@ public:
     /// In place of a timeline.
     static QString noAttempts();
 
-    /// A word too long for a line may be broken: labels would cut it off.
-    static QString breakable(const QString &text);
+    /// A word of more than `longest` letters may be broken: labels would cut it off.
+    static QString breakable(const QString &text, int longest = 24);
 };
 
 } // namespace qcc

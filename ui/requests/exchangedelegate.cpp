@@ -202,14 +202,16 @@ void paintText(QPainter &painter, const QStyleOptionViewItem &option, const QRec
     const bool isChosen = option.state & QStyle::State_Selected;
     QString text = index.data().toString();
     QColor colour = colours.text;
-    if (text == Words::none())
+    if (index.column() == ExchangesModel::Time) {
+        const bool isDated = text.contains(QLatin1Char(' '));
+        colour = isChosen ? colours.text : isDated ? colours.text3 : colours.text2;
+        // Where there is no room for the date before it, the time is what is looked for; the tip has both.
+        if (isDated && painter.fontMetrics().horizontalAdvance(text) > cell.width())
+            text = text.section(QLatin1Char(' '), -1);
+    } else if (text == Words::none()) {
         colour = colours.text3;
-    else if (index.column() == ExchangesModel::Time && !isChosen)
-        colour = colours.text2;
+    }
     painter.setPen(filledText(option).value_or(colour));
-    // Where a date stands before the time, the time is what is looked for; the tip has both.
-    if (index.column() == ExchangesModel::Time && painter.fontMetrics().horizontalAdvance(text) > cell.width())
-        text = text.section(QLatin1Char(' '), -1);
     const auto alignment = index.data(Qt::TextAlignmentRole).value<Qt::Alignment>();
     painter.drawText(cell, alignment, painter.fontMetrics().elidedText(text, Qt::ElideRight, cell.width() + 1));
 }

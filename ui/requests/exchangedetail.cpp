@@ -30,6 +30,7 @@ constexpr int aboveHead = 14;
 constexpr int markToTitle = 10;
 constexpr int factsGap = 10;
 constexpr int mostFacts = 8;
+constexpr int longestName = 12; ///< Units: letters that are not broken.
 constexpr int blockGap = 14;
 constexpr int columnGap = 32;
 constexpr int twoColumnsFrom = 720;
@@ -78,7 +79,6 @@ QLayout *ExchangeDetail::createHead()
     words->setSpacing(2);
     words->addWidget(m_title);
     words->addWidget(m_origin);
-    words->addWidget(m_explained);
     m_headRow->setSpacing(0);
     auto *mark = new QVBoxLayout;
     mark->addSpacing(metrics::half);
@@ -184,28 +184,29 @@ void ExchangeDetail::arrange()
     const int margin = m_isBeside ? besideMargin : belowMargin;
     m_headRow->setContentsMargins(margin, 0, margin - metrics::unit, 0);
     m_blocks->setContentsMargins(margin, m_isBeside ? 12 : 10, margin, metrics::edge);
-    for (QWidget *block : {m_facts, m_timeline, m_said, m_actions}) {
+    for (QWidget *block : {static_cast<QWidget *>(m_explained), m_facts, m_timeline, m_said, m_actions}) {
         m_blocks->removeWidget(block);
         m_headRow->removeWidget(block);
     }
+    m_blocks->addWidget(m_explained, 0, 0, 1, wanted.second ? 2 : 1);
     if (wanted.second) {
-        m_blocks->addWidget(m_timeline, 0, 0, 3, 1, Qt::AlignTop);
-        m_blocks->addWidget(m_facts, 0, 1);
-        m_blocks->addWidget(m_said, 1, 1);
+        m_blocks->addWidget(m_timeline, 1, 0, 3, 1, Qt::AlignTop);
+        m_blocks->addWidget(m_facts, 1, 1);
+        m_blocks->addWidget(m_said, 2, 1);
     } else {
         // Where it is low, what is most telling comes first.
-        m_blocks->addWidget(m_facts, m_isBeside ? 0 : 2, 0);
-        m_blocks->addWidget(m_timeline, m_isBeside ? 1 : 0, 0);
-        m_blocks->addWidget(m_said, m_isBeside ? 2 : 1, 0);
+        m_blocks->addWidget(m_facts, m_isBeside ? 1 : 3, 0);
+        m_blocks->addWidget(m_timeline, m_isBeside ? 2 : 1, 0);
+        m_blocks->addWidget(m_said, m_isBeside ? 3 : 2, 0);
     }
     if (m_isBeside)
-        m_blocks->addWidget(m_actions, 3, 0);
+        m_blocks->addWidget(m_actions, 4, 0);
     else
         m_headRow->insertWidget(m_headRow->count() - 1, m_actions, 0, Qt::AlignTop);
     if (!wanted.second)
         m_blocks->setColumnStretch(1, 0);
-    m_blocks->setRowStretch(4, 1);
-    m_blocks->setRowStretch(2, wanted.second ? 1 : 0);
+    m_blocks->setRowStretch(5, 1);
+    m_blocks->setRowStretch(3, wanted.second ? 1 : 0);
     m_actions->setContentsMargins(0, m_isBeside ? 0 : actionsDown, 0, 0);
     const QList<QPushButton *> buttons = m_actions->findChildren<QPushButton *>();
     for (QPushButton *button : buttons) {
@@ -244,6 +245,7 @@ void ExchangeDetail::present()
     m_mark->setMark(running ? Mark::Play : markOf(meaning), meaning);
     m_title->setText(DetailText::breakable(DetailText::title(*m_row)));
     m_origin->setText(DetailText::origin(*m_row, QDateTime::currentDateTimeUtc()));
+    setPlainToolTip(m_origin, DetailText::request(*m_row));
     const QString explained = running ? RunningWords::explained(running->state) : shown.error;
     m_explained->setText(DetailText::breakable(explained));
     m_explained->setVisible(!explained.isEmpty());
@@ -258,7 +260,9 @@ void ExchangeDetail::present()
         if (i >= facts.size())
             continue;
         name->setText(facts.at(i).name);
-        value->setText(DetailText::breakable(facts.at(i).value));
+        const QString shortened = Words::shortName(facts.at(i).value);
+        value->setText(i % 2 == 0 ? DetailText::breakable(shortened, longestName) : shortened);
+        setPlainToolTip(value, shortened == facts.at(i).value ? QString() : facts.at(i).value);
     }
     const bool hasAttempts = !shown.attempts.isEmpty();
     m_attemptCount->setText(hasAttempts ? DetailText::attemptCount(shown.attempts.size()) : running ? QString() : DetailText::noAttempts());

@@ -26,7 +26,7 @@ constexpr int headHeight = 44;
 constexpr int searchWidth = 280;
 constexpr int leastSearch = 120;
 constexpr int ownTime = -1; ///< The data of the choice that setTime() made.
-constexpr int narrow = 820; ///< Below this the line has no room beside the tools.
+constexpr int narrow = 920; ///< Below this the line has no room beside the tools.
 
 /// It is as wide as it may be where there is room.
 class SearchField : public QLineEdit

@@ -133,7 +133,7 @@ QWidget *RequestsPage::createTables()
 {
     auto *noMatch = new EmptyState(tr("No request matches"), tr("None of the requests kept here fits the search and the choice above it."));
     connect(noMatch->addButton(tr("Show &all")), &QPushButton::clicked, this, &RequestsPage::showAll);
-    auto *none = new EmptyState(tr("No requests yet"), tr("Point a client at qcc and send it something: each request gets a line here."));
+    auto *none = new EmptyState(tr("No requests yet"), tr("Point a client at qcc: each request gets a line here."));
     connect(none->addButton(tr("Set &up a client…")), &QPushButton::clicked, this, &RequestsPage::clientSetupRequested);
     m_tables->addWidget(m_view);
     m_tables->addWidget(noMatch);
