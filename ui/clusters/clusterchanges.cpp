@@ -5,6 +5,9 @@
 #include <QCoreApplication>
 #include <QJsonArray>
 
+#include <algorithm>
+#include <utility>
+
 namespace qcc {
 
 using namespace Qt::StringLiterals;
@@ -60,6 +63,62 @@ ConfigChange removingEndpoint(const QString &cluster, const QString &endpoint)
                 return restoreEndpoint(config, before, cluster, endpoint);
             },
             ChangeText::tr("Endpoint %1 is back").arg(Words::shortName(endpoint))};
+}
+
+namespace {
+
+/// Edits of a copy: the JSON is unchanged where one of them is refused.
+Result<void> inOneGo(QJsonObject &config, const std::function<Result<void>(QJsonObject &)> &edits)
+{
+    QJsonObject edited = config;
+    const Result<void> done = edits(edited);
+    if (done)
+        config = edited;
+    return done;
+}
+
+Result<void> moveOver(QJsonObject &config, const EndpointPlace &from, const EndpointPlace &to)
+{
+    QJsonObject moved;
+    const Result<void> taken = changeEndpoints(config, from.cluster, [&](QJsonArray &endpoints) -> Result<void> {
+        const qsizetype at = endpointIndex(endpoints, from.endpoint);
+        if (at == notThere)
+            return noEndpoint(from.cluster, from.endpoint);
+        moved = endpoints.takeAt(at).toObject();
+        return {};
+    });
+    if (!taken)
+        return taken;
+    return changeEndpoints(config, to.cluster, [&](QJsonArray &endpoints) -> Result<void> {
+        if (hasEndpoint(endpoints, to.endpoint))
+            return endpointNameTaken(to.cluster, to.endpoint);
+        int last = 0;
+        for (const QJsonValue &each : std::as_const(endpoints))
+            last = std::max(last, each.toObject().value("priority"_L1).toInt(1));
+        moved.insert("name"_L1, to.endpoint);
+        moved.insert("priority"_L1, last + 1);
+        endpoints.append(moved);
+        return {};
+    });
+}
+
+} // namespace
+
+ConfigChange movingEndpoint(const EndpointPlace &from, const EndpointPlace &to)
+{
+    const QString name = Words::shortName(to.endpoint);
+    return {[from, to](QJsonObject &config) { return inOneGo(config, [&](QJsonObject &edited) { return moveOver(edited, from, to); }); },
+            ChangeText::tr("Moved endpoint %1 to %2").arg(name, Words::shortName(to.cluster)),
+            [from, to](QJsonObject &config, const QJsonObject &before) {
+                return inOneGo(config, [&](QJsonObject &edited) -> Result<void> {
+                    const Result<void> back = restoreEndpoint(edited, before, from.cluster, from.endpoint);
+                    // Who deleted it there meanwhile has nothing against its coming back here.
+                    if (back)
+                        (void)removeEndpoint(edited, to.cluster, to.endpoint);
+                    return back;
+                });
+            },
+            ChangeText::tr("Endpoint %1 is back in %2").arg(Words::shortName(from.endpoint), Words::shortName(from.cluster))};
 }
 
 ConfigChange orderingEndpoints(const QString &cluster, const QStringList &order)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/config/configedit.h"
+#include "ui/clusters/endpointdrafts.h"
 #include "ui/model/configchange.h"
 
 #include <QStringList>
@@ -15,6 +16,8 @@ ConfigChange editingEndpoint(const QString &cluster, const QString &endpoint, co
 ConfigChange enablingEndpoint(const QString &cluster, const QString &endpoint, bool enabled);
 ConfigChange cloningEndpoint(const QString &cluster, const QString &endpoint);
 ConfigChange removingEndpoint(const QString &cluster, const QString &endpoint);
+/// Takes an endpoint out of its cluster and puts it at the end of another, where it may have another name.
+ConfigChange movingEndpoint(const EndpointPlace &from, const EndpointPlace &to);
 /// Lists the endpoints as in `order` and numbers their priorities so; those it does not name come after them.
 ConfigChange orderingEndpoints(const QString &cluster, const QStringList &order);
 

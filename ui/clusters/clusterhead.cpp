@@ -1,6 +1,5 @@
 #include "ui/clusters/clusterhead.h"
 
-#include "ui/model/words.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 
@@ -8,47 +7,9 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPainter>
 #include <QPushButton>
 
 namespace qcc {
-
-InsetHeader::InsetHeader(QWidget *parent)
-    : QHeaderView(Qt::Horizontal, parent)
-{
-}
-
-void InsetHeader::paintSection(QPainter *painter, const QRect &rect, int logicalIndex) const
-{
-    QStyleOptionHeaderV2 section;
-    initStyleOption(&section);
-    section.rect = rect;
-    initStyleOptionForIndex(&section, logicalIndex);
-    section.text.clear();
-    section.sortIndicator = QStyleOptionHeader::None;
-    // The style leaves its clipping behind.
-    painter->save();
-    style()->drawControl(QStyle::CE_Header, &section, painter, this);
-    painter->restore();
-    painter->save();
-    painter->setFont(font());
-    const QRect inner = rect.adjusted(metrics::unit, 0, -metrics::unit, 0);
-    QString text = model()->headerData(logicalIndex, orientation()).toString();
-    // Styles would draw it over the text.
-    if (isSortIndicatorShown() && sortIndicatorSection() == logicalIndex)
-        text = (sortIndicatorOrder() == Qt::AscendingOrder ? QStringLiteral("▲ ") : QStringLiteral("▼ ")) + text;
-    const int alignment = model()->headerData(logicalIndex, orientation(), Qt::TextAlignmentRole).toInt();
-    painter->setPen(palette().color(QPalette::ButtonText));
-    painter->drawText(inner, alignment, fontMetrics().elidedText(text, Qt::ElideRight, inner.width()));
-    painter->restore();
-}
-
-QSize InsetHeader::sectionSizeFromContents(int logicalIndex) const
-{
-    const QSize size = QHeaderView::sectionSizeFromContents(logicalIndex);
-    const QString text = model()->headerData(logicalIndex, orientation()).toString();
-    return {fontMetrics().horizontalAdvance(text) + 2 * metrics::unit + metrics::half, size.height() + metrics::half};
-}
 
 namespace {
 
@@ -69,7 +30,7 @@ QString sentenceOn(Strategy strategy)
 {
     switch (strategy) {
     case Strategy::PriorityFailover:
-        return ClusterHead::tr("The lowest number gets the requests; while it fails, the next one does.");
+        return ClusterHead::tr("The first endpoint gets the requests; while it fails, the next one does.");
     case Strategy::Weighted: return ClusterHead::tr("Each endpoint gets its share of the requests, in proportion to its weight.");
     case Strategy::RoundRobin: return ClusterHead::tr("Each request goes to the endpoint whose turn is longest ago.");
     case Strategy::Random: return ClusterHead::tr("Each request goes to an endpoint picked at random, all of them alike.");
@@ -85,32 +46,41 @@ QString sentenceOn(Strategy strategy)
 
 ClusterHead::ClusterHead(QWidget *parent)
     : QWidget(parent)
-    , m_choice(new QComboBox)
+    , m_title(new TextLabel)
     , m_sentence(new TextLabel)
-    , m_inUse(new TextLabel(Words::markOf(Meaning::Success) + u' ' + tr("In use")))
+    , m_choice(new QComboBox)
     , m_use(new QPushButton(tr("Use t&his cluster")))
+    , m_tools(new QHBoxLayout)
 {
     for (const Strategy strategy : {Strategy::PriorityFailover, Strategy::Weighted, Strategy::RoundRobin, Strategy::Random,
                                     Strategy::LeastConnections, Strategy::Fastest})
         m_choice->addItem(nameOf(strategy), QVariant::fromValue(int(strategy)));
+    m_choice->setMinimumWidth(96); // In a narrow window it is cut before a button is.
+    m_choice->setAccessibleName(tr("Strategy"));
+    setPlainToolTip(m_choice, tr("How an endpoint is chosen for a request"));
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_sentence->setWordWrap(true);
     m_sentence->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     setPlainToolTip(m_use, tr("New requests go there at once; running ones finish where they are."));
-    auto *label = new TextLabel(tr("Strate&gy:"));
-    label->setBuddy(m_choice);
+    // The title keeps its width whether the button is there or not.
+    QSizePolicy keepsItsRoom = m_use->sizePolicy();
+    keepsItsRoom.setRetainSizeWhenHidden(true);
+    m_use->setSizePolicy(keepsItsRoom);
 
-    auto *row = new QHBoxLayout;
-    row->setSpacing(metrics::unit);
-    row->addWidget(label);
-    row->addWidget(m_choice);
-    row->addStretch(1);
-    row->addWidget(m_inUse);
-    row->addWidget(m_use);
+    auto *top = new QHBoxLayout;
+    top->setSpacing(metrics::edge);
+    top->addWidget(m_title, 1);
+    top->addWidget(m_use, 0, Qt::AlignTop);
+    m_tools->setSpacing(metrics::unit);
+    m_tools->addWidget(m_choice);
+    m_tools->addStretch(1);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(metrics::half);
-    column->addLayout(row);
+    column->setSpacing(0);
+    column->addLayout(top);
     column->addWidget(m_sentence);
+    column->addSpacing(tokens::space::markToText);
+    column->addLayout(m_tools);
 
     connect(m_use, &QPushButton::clicked, this, &ClusterHead::useRequested);
     connect(m_choice, &QComboBox::activated, this, [this](int index) {
@@ -119,17 +89,36 @@ ClusterHead::ClusterHead(QWidget *parent)
             Q_EMIT strategyChosen(chosen);
     });
     dress();
-    setCluster(m_strategy, false, false);
+    setCluster({}, m_strategy, false, false);
 }
 
-void ClusterHead::setCluster(Strategy strategy, bool inUse, bool saved)
+void ClusterHead::setTools(QWidget *tools)
 {
+    m_tools->addWidget(tools);
+}
+
+void ClusterHead::setCluster(const QString &name, Strategy strategy, bool inUse, bool saved)
+{
+    m_name = name;
     m_strategy = strategy;
     m_choice->setCurrentIndex(m_choice->findData(int(strategy)));
     m_choice->setEnabled(saved);
-    m_sentence->setText(sentenceOn(strategy));
-    m_inUse->setVisible(inUse);
+    m_sentence->setText(inUse ? tr("In use. %1", "cluster, sentence").arg(sentenceOn(strategy)) : sentenceOn(strategy));
     m_use->setVisible(!inUse && saved);
+    showName();
+}
+
+void ClusterHead::showName()
+{
+    m_title->setText(m_title->fontMetrics().elidedText(m_name, Qt::ElideRight, m_title->width()));
+    setPlainToolTip(m_title, m_title->text() == m_name ? QString() : m_name);
+}
+
+void ClusterHead::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    // The layout gives it its width after this.
+    QMetaObject::invokeMethod(this, &ClusterHead::showName, Qt::QueuedConnection);
 }
 
 void ClusterHead::changeEvent(QEvent *event)
@@ -141,16 +130,11 @@ void ClusterHead::changeEvent(QEvent *event)
 
 void ClusterHead::dress()
 {
-    const auto colour = [this](QLabel *label, Meaning meaning) {
-        QPalette colours = palette();
-        colours.setColor(QPalette::WindowText, colourOf(meaning, colours));
-        label->setPalette(colours);
-    };
-    colour(m_inUse, Meaning::Success);
-    colour(m_sentence, Meaning::Neutral);
-    m_sentence->setFont(metrics::caption(font()));
-    // The row keeps its height whether the button or the word is there.
-    m_inUse->setMinimumHeight(m_use->sizeHint().height());
+    QPalette colours = palette();
+    colours.setColor(QPalette::WindowText, coloursOf(colours).text2);
+    m_sentence->setPalette(colours);
+    m_title->setFont(metrics::title(font()));
+    m_title->setMinimumHeight(m_use->sizeHint().height());
 }
 
 } // namespace qcc

@@ -2,29 +2,16 @@
 
 #include "core/config/config.h"
 
-#include <QHeaderView>
 #include <QWidget>
 
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
 class QPushButton;
 
 namespace qcc {
 
-/// The header of a table whose cells keep a distance from each other: its texts stand exactly above theirs.
-class InsetHeader : public QHeaderView
-{
-    Q_OBJECT
-
-public:
-    explicit InsetHeader(QWidget *parent = nullptr);
-
-protected:
-    void paintSection(QPainter *painter, const QRect &rect, int logicalIndex) const override;
-    QSize sectionSizeFromContents(int logicalIndex) const override;
-};
-
-/// Above the endpoints of a cluster: how one is chosen, and whether the cluster is in use.
+/// Above the endpoints of a cluster: what it is called, how one is chosen, and whether the cluster is in use.
 class ClusterHead : public QWidget
 {
     Q_OBJECT
@@ -33,7 +20,9 @@ public:
     explicit ClusterHead(QWidget *parent = nullptr);
 
     /// `saved`: the cluster is in config.json.
-    void setCluster(Strategy strategy, bool inUse, bool saved);
+    void setCluster(const QString &name, Strategy strategy, bool inUse, bool saved);
+    /// Stand at the right of the strategy. Hidden ones take their room with them.
+    void setTools(QWidget *tools);
 
 Q_SIGNALS:
     void strategyChosen(qcc::Strategy strategy);
@@ -41,15 +30,19 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void dress();
+    void showName();
 
+    QString m_name;
     Strategy m_strategy = Strategy::PriorityFailover;
-    QComboBox *m_choice;
+    QLabel *m_title;
     QLabel *m_sentence;
-    QLabel *m_inUse;
+    QComboBox *m_choice;
     QPushButton *m_use;
+    QHBoxLayout *m_tools;
 };
 
 } // namespace qcc

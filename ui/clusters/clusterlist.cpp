@@ -1,15 +1,20 @@
 #include "ui/clusters/clusterlist.h"
 
-#include "ui/clusters/rowview.h"
+#include "ui/clusters/endpointmodel.h"
+#include "ui/clusters/rowdelegate.h"
+#include "ui/widgets/controls.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 
 #include <QAction>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QMenu>
-#include <QPushButton>
+#include <QLabel>
+#include <QPainter>
 #include <QScopedValueRollback>
+#include <QToolButton>
 
 namespace qcc {
 
@@ -18,16 +23,13 @@ namespace {
 QString captionOf(const ClusterRow &row)
 {
     if (!row.saved)
-        return ClusterModel::tr("not saved yet");
-    QStringList parts;
-    if (row.inUse)
-        parts << ClusterModel::tr("in use", "cluster");
+        return ClusterModel::tr("Not saved yet");
     // Side by side they would not fit; what is not saved matters more.
-    if (row.edited)
-        parts << ClusterModel::tr("edited", "not saved yet");
-    else
-        parts << (row.endpoints == 1 ? ClusterModel::tr("1 endpoint") : ClusterModel::tr("%1 endpoints").arg(row.endpoints));
-    return parts.join(QStringLiteral(" · "));
+    const QString holds = row.edited ? ClusterModel::tr("edited", "not saved yet")
+        : row.usable                 ? ClusterModel::tr("%1 of %2 usable", "endpoints").arg(*row.usable).arg(row.enabled)
+        : row.endpoints == 1         ? ClusterModel::tr("1 endpoint")
+                                     : ClusterModel::tr("%1 endpoints").arg(row.endpoints);
+    return row.inUse ? ClusterModel::tr("In use · %1", "cluster, what it holds").arg(holds) : capitalised(holds);
 }
 
 } // namespace
@@ -41,7 +43,8 @@ QVariant ClusterModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole: return plainToolTip(QStringLiteral("%1\n%2").arg(row.name, captionOf(row)));
     case Qt::AccessibleTextRole: return QStringLiteral("%1, %2").arg(row.name, captionOf(row));
     case TwoLineDelegate::CaptionRole: return captionOf(row);
-    case TwoLineDelegate::MarkRole: return row.inUse ? QVariant::fromValue(Meaning::Success) : QVariant();
+    case TwoLineDelegate::MarkRole: return QVariant::fromValue(row.meaning);
+    case TwoLineDelegate::NameRole: return true;
     default: return {};
     }
 }
@@ -62,20 +65,53 @@ bool ClusterModel::setData(const QModelIndex &index, const QVariant &value, int 
 
 namespace {
 
-constexpr int fewestChars = 16;
+constexpr int listWidth = 216;
+constexpr int narrowWidth = 176;
+
+/// With a drawing in place of words.
+class GlyphButton : public QToolButton
+{
+public:
+    GlyphButton(Glyph glyph, const QString &name, const QString &tip)
+        : m_glyph(glyph)
+    {
+        setAutoRaise(true);
+        setFixedSize(28, 28);
+        setFocusPolicy(Qt::StrongFocus);
+        setAccessibleName(name);
+        setPlainToolTip(this, tip);
+    }
+
+protected:
+    void paintEvent(QPaintEvent *event) override
+    {
+        QToolButton::paintEvent(event);
+        QPainter painter(this);
+        const Colours colours = coloursOf(palette());
+        drawGlyph(painter, m_glyph, QRectF(rect()).center(), isEnabled() ? colours.text2 : colours.disabled);
+        if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
+            drawFocus(painter, rect(), tokens::radius::control, colours.accent);
+    }
+
+private:
+    const Glyph m_glyph;
+};
 
 } // namespace
 
 ClusterList::ClusterList(QWidget *parent)
     : QWidget(parent)
+    , m_title(new TextLabel(tr("Clusters")))
+    , m_hint(new TextLabel(tr("Drop an endpoint on a cluster to move it there.")))
     , m_model(new ClusterModel(this))
-    , m_view(new RowView)
+    , m_view(new RowView(RowView::Look::Plain))
     , m_acts(new QMenu(this))
 {
+    setFixedWidth(listWidth);
+    m_hint->setWordWrap(true);
     m_view->setModel(m_model);
     m_view->horizontalHeader()->hide();
     m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    m_view->setMinimumWidth(fontMetrics().averageCharWidth() * fewestChars);
     m_view->setAccessibleName(tr("Clusters"));
     m_view->setAccessibleDescription(tr("Alt+Up and Alt+Down move a cluster, F2 renames it."));
 
@@ -88,24 +124,28 @@ ClusterList::ClusterList(QWidget *parent)
     m_import = m_acts->addAction(tr("&Import…"));
     connect(m_import, &QAction::triggered, this, &ClusterList::importRequested);
 
-    auto *add = new QPushButton(tr("Ne&w"));
-    setPlainToolTip(add, tr("Add a cluster"));
-    add->setAccessibleName(add->toolTip());
-    auto *more = new QPushButton(tr("M&ore"));
-    more->setMenu(m_acts);
-    setPlainToolTip(more, tr("What else can be done to the selected cluster"));
-    auto *buttons = new QHBoxLayout;
-    buttons->setSpacing(metrics::unit);
-    for (QPushButton *button : {add, more})
-        buttons->addWidget(button, 1);
+    auto *add = new GlyphButton(Glyph::Plus, tr("Add a cluster"), tr("Add a cluster"));
+    auto *more = new GlyphButton(Glyph::Dots, tr("More for this cluster"), tr("What else can be done to the selected cluster"));
+    auto *head = new QHBoxLayout;
+    head->setContentsMargins(10, 0, 0, 0);
+    head->setSpacing(0);
+    head->addWidget(m_title, 1);
+    head->addWidget(add);
+    head->addWidget(more);
+    auto *foot = new QHBoxLayout;
+    foot->setContentsMargins(10, metrics::unit, 10, metrics::unit);
+    foot->addWidget(m_hint);
 
     auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
+    column->setContentsMargins(metrics::unit, tokens::space::margin - 2, metrics::unit, metrics::unit);
     column->setSpacing(metrics::unit);
+    column->addLayout(head);
     column->addWidget(m_view, 1);
-    column->addLayout(buttons);
+    column->addLayout(foot);
+    dress();
 
-    connect(add, &QPushButton::clicked, this, &ClusterList::addRequested);
+    connect(add, &QToolButton::clicked, this, &ClusterList::addRequested);
+    connect(more, &QToolButton::clicked, this, [this, more] { m_acts->popup(more->mapToGlobal(QPoint(0, more->height()))); });
     connect(m_acts, &QMenu::aboutToShow, this, &ClusterList::offerActs);
     connect(m_model, &ClusterModel::renameRequested, this, &ClusterList::renameRequested);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {
@@ -116,9 +156,34 @@ ClusterList::ClusterList(QWidget *parent)
     connect(m_view, &RowView::deleteRequested, this, [this](int row) { Q_EMIT deleteRequested(m_model->row(row).name); });
     connect(m_view, &QTableView::doubleClicked, this, [this] { editName(current()); });
     connect(m_view, &QWidget::customContextMenuRequested, this, [this](const QPoint &at) {
+        // By the menu key it is asked for nowhere in particular.
         if (m_view->indexAt(at).isValid())
             m_acts->popup(m_view->viewport()->mapToGlobal(at));
+        else if (m_view->currentRow() >= 0 && m_view->hasFocus())
+            m_acts->popup(m_view->menuPlace(m_view->currentRow()));
     });
+}
+
+void ClusterList::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+        dress();
+}
+
+void ClusterList::dress()
+{
+    m_title->setFont(metrics::title(font()));
+    QPalette colours = palette();
+    colours.setColor(QPalette::WindowText, coloursOf(colours).text3);
+    m_hint->setPalette(colours);
+    m_hint->setFont(metrics::caption(font()));
+}
+
+void ClusterList::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.fillRect(width() - 1, 0, 1, height(), coloursOf(palette()).hairline);
 }
 
 QAction *ClusterList::addAct(const QString &text, const QKeySequence &shortcut, void (ClusterList::*signal)(const QString &))
@@ -141,6 +206,11 @@ void ClusterList::setRows(const QList<ClusterRow> &rows, const QString &selected
     const QScopedValueRollback filling(m_filling, true);
     m_model->setRows(rows);
     m_view->setCurrentRow(m_model->rowOf(selected));
+}
+
+void ClusterList::setNarrow(bool narrow)
+{
+    setFixedWidth(narrow ? narrowWidth : listWidth);
 }
 
 void ClusterList::editName(const QString &name)

@@ -1,20 +1,25 @@
 #pragma once
 
 #include "ui/clusters/rowview.h"
+#include "ui/widgets/theme.h"
 
 #include <QString>
 #include <QWidget>
 
+#include <optional>
+
 class QAction;
+class QLabel;
 class QMenu;
 
 namespace qcc {
 
-class RowView;
-
 struct ClusterRow {
     QString name;
     int endpoints = 0;
+    std::optional<int> usable = {}; ///< Of `enabled`, while its endpoints are known to stand somehow.
+    int enabled = 0;
+    Meaning meaning = Meaning::Neutral; ///< How all of them together stand.
     bool inUse = false;
     bool saved = true;   ///< Is in config.json.
     bool edited = false; ///< Holds something that was typed and not saved.
@@ -52,6 +57,10 @@ public:
     void setRows(const QList<ClusterRow> &rows, const QString &selected);
     /// Opens the name for editing, where it stands.
     void editName(const QString &name);
+    /// Endpoints can be dropped onto the clusters.
+    RowView *view() const { return m_view; }
+    void setNarrow(bool narrow);
+    QString nameAt(int row) const { return m_model->row(row).name; }
 
 Q_SIGNALS:
     void selected(const QString &name);
@@ -63,11 +72,18 @@ Q_SIGNALS:
     void moveRequested(const QString &name, int toIndex);
     void importRequested();
 
+protected:
+    void changeEvent(QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+
 private:
+    void dress();
     QAction *addAct(const QString &text, const QKeySequence &shortcut, void (ClusterList::*signal)(const QString &));
     QString current() const;
     void offerActs();
 
+    QLabel *m_title;
+    QLabel *m_hint;
     ClusterModel *m_model;
     RowView *m_view;
     QMenu *m_acts;

@@ -5,17 +5,19 @@
 #include "ui/clusters/clusterlist.h"
 #include "ui/clusters/endpointform.h"
 #include "ui/clusters/endpointlist.h"
+#include "ui/clusters/rowview.h"
 #include "ui/model/words.h"
 #include "ui/widgets/messages.h"
 #include "ui/widgets/theme.h"
 
+#include <QHBoxLayout>
 #include <QPushButton>
 #include <QShortcut>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -23,9 +25,54 @@ namespace qcc {
 
 namespace {
 
-constexpr int listWidthInChars = 24;
 /// From then on it is said that something is being saved.
 constexpr std::chrono::milliseconds slowSave{700};
+
+/// From this width on there is room for all of it; with less it leaves out what is elsewhere as well.
+constexpr int wideEnough = 720;
+constexpr int leastWidth = 560;
+
+/// The list is as high as its rows, as far as the form keeps its room; what is typed stays in sight however many there are.
+class Editor : public QWidget
+{
+public:
+    Editor(EndpointList *list, EndpointForm *form)
+        : m_list(list)
+        , m_form(form)
+    {
+        list->setParent(this);
+        form->setParent(this);
+    }
+
+    QSize minimumSizeHint() const override
+    {
+        const QSize form = m_form->minimumSizeHint();
+        return {std::max(form.width(), m_list->minimumSizeHint().width()), m_list->leastHeight() + between + form.height()};
+    }
+
+    void arrange()
+    {
+        const int rest = height() - between - std::max(m_form->minimumSizeHint().height(), m_form->usualHeight());
+        const int list = std::min(m_list->view()->wholeHeight(), std::max(m_list->leastHeight(), rest));
+        m_list->setGeometry(0, 0, width(), list);
+        m_form->setGeometry(0, list + between, width(), std::max(0, height() - list - between));
+    }
+
+protected:
+    void resizeEvent(QResizeEvent *) override { arrange(); }
+    bool event(QEvent *event) override
+    {
+        if (event->type() == QEvent::LayoutRequest)
+            arrange();
+        return QWidget::event(event);
+    }
+
+private:
+    static constexpr int between = 20;
+
+    EndpointList *m_list;
+    EndpointForm *m_form;
+};
 
 } // namespace
 
@@ -43,7 +90,7 @@ ClustersPage::ClustersPage(QWidget *parent)
     connect(m_broken->addButton(tr("&Open file")), &QPushButton::clicked, this, &ClustersPage::openConfigRequested);
     m_pages->addWidget(m_content);
     auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(metrics::edge, metrics::edge, metrics::edge, metrics::edge);
+    column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_pages);
     m_savingTakesLong->setSingleShot(true);
     m_savingTakesLong->setInterval(slowSave);
@@ -81,34 +128,26 @@ QWidget *ClustersPage::makeContent()
     connect(m_noEndpoint->addButton(tr("&Add an endpoint…")), &QPushButton::clicked, this, qOverload<>(&ClustersPage::addEndpoint));
     connect(m_noEndpoint->addButton(tr("&Import…")), &QPushButton::clicked, this, &ClustersPage::importRequested);
 
-    auto *editor = new QSplitter(Qt::Vertical);
-    editor->setChildrenCollapsible(false);
-    editor->setHandleWidth(metrics::edge);
-    editor->addWidget(m_endpoints);
-    editor->addWidget(m_form);
-    editor->setStretchFactor(0, 2);
-    editor->setStretchFactor(1, 3);
-    m_editor = editor;
+    m_editor = new Editor(m_endpoints, m_form);
     m_body = new QStackedWidget;
     m_body->addWidget(m_noEndpoint);
     m_body->addWidget(m_editor);
+    m_head->setTools(m_endpoints->tools());
+    m_endpoints->view()->setOther(m_clusters->view());
 
     auto *right = new QWidget;
     auto *column = new QVBoxLayout(right);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(metrics::unit);
+    column->setSpacing(metrics::half);
+    m_right = column;
     column->addWidget(m_head);
     column->addWidget(m_body, 1);
 
-    auto *halves = new QSplitter(Qt::Horizontal);
-    halves->setChildrenCollapsible(false);
-    halves->setHandleWidth(metrics::edge);
-    halves->addWidget(m_clusters);
-    halves->addWidget(right);
-    halves->setStretchFactor(0, 0);
-    halves->setStretchFactor(1, 1);
-    const int listWidth = fontMetrics().averageCharWidth() * listWidthInChars;
-    halves->setSizes({listWidth, 3 * listWidth});
+    auto *halves = new QWidget;
+    auto *row = new QHBoxLayout(halves);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(m_clusters);
+    row->addWidget(right, 1);
     return halves;
 }
 
@@ -131,6 +170,9 @@ void ClustersPage::connectClusters()
 void ClustersPage::connectEndpoints()
 {
     connect(m_endpoints, &EndpointList::selected, this, &ClustersPage::selectEndpoint);
+    connect(m_endpoints, &EndpointList::importRequested, this, &ClustersPage::importRequested);
+    connect(m_endpoints, &EndpointList::moveToRequested, this, &ClustersPage::moveEndpoint);
+    connect(m_endpoints->view(), &RowView::rowDropped, this, [this](int row, int ontoCluster) { moveEndpoint(m_endpoints->nameAt(row), m_clusters->nameAt(ontoCluster)); });
     connect(m_endpoints, &EndpointList::addRequested, this, qOverload<>(&ClustersPage::addEndpoint));
     connect(m_endpoints, &EndpointList::cloneRequested, this, &ClustersPage::cloneEndpoint);
     connect(m_endpoints, &EndpointList::deleteRequested, this, &ClustersPage::deleteEndpoint);
@@ -156,7 +198,7 @@ void ClustersPage::addShortcuts()
 {
     connect(new QShortcut(QKeySequence::Save, this), &QShortcut::activated, this, &ClustersPage::save);
     connect(new QShortcut(Qt::Key_F5, this), &QShortcut::activated, this, [this] { testAll(TestKind::Models); });
-    addAction(m_endpoints->messageAct());
+    addActions(m_endpoints->testActs());
     connect(new QShortcut(QKeySequence::New, this), &QShortcut::activated, this, qOverload<>(&ClustersPage::addEndpoint));
 }
 
@@ -167,6 +209,11 @@ void ClustersPage::setConfig(const ConfigSnapshot &config)
     const bool own = std::exchange(m_awaitsChange, false);
     if (const auto renamed = std::exchange(m_renaming, {}); renamed && config->cluster(renamed->second))
         m_state.followRename(renamed->first, renamed->second);
+    if (const auto moved = std::exchange(m_moving, {})) {
+        const Cluster *there = config->cluster(moved->second.cluster);
+        if (there && std::ranges::find(there->endpoints, moved->second.endpoint, &Endpoint::name) != there->endpoints.end())
+            m_state.followMove(moved->first, moved->second);
+    }
     m_state.follow(config, own);
     takeNext();
 }
@@ -226,6 +273,7 @@ void ClustersPage::takeDraft(const EndpointDraft &draft)
 {
     const Endpoint *base = m_state.endpointNamed(m_state.endpoint);
     m_state.drafts.put(m_state.place(), base ? *base : Endpoint(), draft);
+    m_state.saved.reset();
     refresh();
 }
 
@@ -234,6 +282,7 @@ void ClustersPage::selectCluster(const QString &name)
     if (name == m_state.cluster)
         return;
     m_state.select(name);
+    m_state.saved.reset();
     refresh();
 }
 
@@ -251,6 +300,7 @@ void ClustersPage::selectEndpoint(const QString &name)
     if (name == m_state.endpoint)
         return;
     m_state.selectEndpoint(name);
+    m_state.saved.reset();
     refresh();
 }
 
@@ -258,6 +308,23 @@ void ClustersPage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
     refresh();
+}
+
+void ClustersPage::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    const bool wide = width() >= wideEnough;
+    const int margin = wide ? tokens::space::margin : metrics::edge;
+    m_right->setContentsMargins(margin, tokens::space::margin - 4, margin, metrics::edge);
+    m_clusters->setNarrow(!wide);
+    m_endpoints->setNarrow(!wide);
+}
+
+QSize ClustersPage::minimumSizeHint() const
+{
+    // What a wide one needs says nothing of how narrow it can be.
+    const QSize hint = QWidget::minimumSizeHint();
+    return {std::min(hint.width(), std::max(leastWidth, fontMetrics().averageCharWidth() * leastWidth / 8)), hint.height()};
 }
 
 void ClustersPage::hideEvent(QHideEvent *event)
@@ -288,7 +355,7 @@ void ClustersPage::refresh()
     m_pages->setCurrentWidget(m_content);
     m_clusters->setRows(m_state.clusterRows(), m_state.cluster);
     const Cluster *cluster = m_state.selectedCluster();
-    m_head->setCluster(cluster ? cluster->strategy : Strategy::PriorityFailover, cluster && cluster->name == m_state.clusterInUse(),
+    m_head->setCluster(m_state.cluster, cluster ? cluster->strategy : Strategy::PriorityFailover, cluster && cluster->name == m_state.clusterInUse(),
                        cluster != nullptr);
     refreshEndpoints();
 }
@@ -296,6 +363,7 @@ void ClustersPage::refresh()
 void ClustersPage::refreshEndpoints()
 {
     const QList<EndpointRow> rows = m_state.endpointRows();
+    m_endpoints->tools()->setVisible(!rows.isEmpty());
     if (rows.isEmpty()) {
         m_noEndpoint->setTexts(tr("No endpoints in %1 yet").arg(Words::shortName(m_state.cluster)),
                                tr("An endpoint is a base URL and its key. The first one gets all requests; further ones are there for "
@@ -308,8 +376,10 @@ void ClustersPage::refreshEndpoints()
     m_endpoints->setProgress(m_state.tests.answered(), m_state.tests.isRunning() ? m_state.tests.total() : 0);
     m_endpoints->setResettable(content.canReset);
     m_endpoints->setSavable(content.canSave);
+    m_endpoints->setOtherClusters(m_state.otherClusters());
     m_endpoints->setRows(rows, m_state.endpoint);
     m_form->setContent(content);
+    static_cast<Editor *>(m_editor)->arrange();
 }
 
 } // namespace qcc

@@ -5,9 +5,11 @@
 
 #include <QWidget>
 
+#include <functional>
 #include <optional>
 #include <utility>
 
+class QLayout;
 class QStackedWidget;
 class QTimer;
 
@@ -47,6 +49,7 @@ public:
     bool hasUnsavedChanges() const;
     /// Where something typed waits to be saved, the focus goes back to the list; what was typed stays. False where nothing waits.
     bool leaveForm();
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void changeRequested(const qcc::ConfigChange &change);
@@ -67,6 +70,7 @@ Q_SIGNALS:
 protected:
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     QWidget *makeNoCluster();
@@ -82,14 +86,16 @@ private:
     void cloneEndpoint(const QString &endpoint);
     void deleteCluster(const QString &name);
     void deleteEndpoint(const QString &endpoint);
-    void ask(const QString &question, const QStringList &losses, const ConfigChange &change);
+    void ask(const QString &question, const QStringList &losses, const QString &comesBack, const QString &yes, std::function<void()> act);
     void tellProblem(const QString &text);
     void save();
     std::optional<EndpointPlace> endSaving();
     void revert();
     void test(const QString &endpoint, TestKind kind);
     void testAll(TestKind kind);
-    void requestTest(const QStringList &ids, const QString &asked, TestKind kind);
+    void requestTest(const QString &cluster, const QStringList &ids, const QString &asked, TestKind kind);
+    void testSaved(const EndpointPlace &place);
+    void moveEndpoint(const QString &endpoint, const QString &toCluster);
     void cancelTests();
     void takeDraft(const EndpointDraft &draft);
     void selectCluster(const QString &name);
@@ -107,6 +113,7 @@ private:
     bool m_nameNextCluster = false;           ///< And its name to be edited.
     std::optional<QStringList> m_beforeClone; ///< The endpoints there were; the one that is not among them is to be selected.
     std::optional<std::pair<QString, QString>> m_renaming;
+    std::optional<std::pair<EndpointPlace, EndpointPlace>> m_moving; ///< From where to where.
     std::optional<TestKind> m_testWhenSaved;
     QString m_problem; ///< Told, and not over yet.
 
@@ -115,6 +122,7 @@ private:
     EmptyState *m_broken;
     QWidget *m_content;
     ClusterList *m_clusters;
+    QLayout *m_right;
     ClusterHead *m_head;
     QStackedWidget *m_body;
     EmptyState *m_noEndpoint;

@@ -21,6 +21,15 @@ namespace {
 /// What the first cluster is called when an endpoint is added before there is one.
 const QString firstCluster = u"default"_s;
 
+/// What an endpoint will be called in `cluster`: as it is, where that is free.
+QString nameIn(const Cluster &cluster, const QString &wanted)
+{
+    QString name = wanted;
+    for (int number = 2; std::ranges::find(cluster.endpoints, name, &Endpoint::name) != cluster.endpoints.end(); ++number)
+        name = u"%1-%2"_s.arg(wanted).arg(number);
+    return name;
+}
+
 bool holdsControl(const QString &text)
 {
     return std::ranges::any_of(text, [](QChar c) { return c.category() == QChar::Other_Control; });
@@ -107,7 +116,8 @@ void ClustersPage::cloneEndpoint(const QString &endpoint)
 void ClustersPage::deleteCluster(const QString &name)
 {
     if (m_state.config->cluster(name))
-        ask(tr("Delete cluster %1?").arg(Words::shortName(name)), m_state.lossesWithCluster(name), removingCluster(name));
+        ask(tr("Delete cluster %1?").arg(Words::shortName(name)), m_state.lossesWithCluster(name), tr("%1 brings it back as long as qcc runs.", "shortcut"), tr("&Delete"),
+            [this, change = removingCluster(name)] { request(change); });
     else
         revert();
 }
@@ -117,18 +127,33 @@ void ClustersPage::deleteEndpoint(const QString &endpoint)
     if (endpoint.isEmpty())
         revert();
     else
-        ask(tr("Delete endpoint %1?").arg(Words::shortName(endpoint)), m_state.lossesWithEndpoint(endpoint), removingEndpoint(m_state.cluster, endpoint));
+        ask(tr("Delete endpoint %1?").arg(Words::shortName(endpoint)), m_state.lossesWithEndpoint(endpoint), tr("%1 brings it back as long as qcc runs.", "shortcut"),
+            tr("&Delete"), [this, change = removingEndpoint(m_state.cluster, endpoint)] { request(change); });
+}
+
+void ClustersPage::moveEndpoint(const QString &endpoint, const QString &toCluster)
+{
+    const Cluster *there = m_state.config->cluster(toCluster);
+    if (!there || toCluster == m_state.cluster || !m_state.endpointNamed(endpoint))
+        return;
+    const EndpointPlace from{m_state.cluster, endpoint};
+    const EndpointPlace to{toCluster, nameIn(*there, endpoint)};
+    ask(tr("Move endpoint %1 to %2?").arg(Words::shortName(endpoint), Words::shortName(toCluster)), m_state.lossesWithEndpoint(endpoint),
+        tr("%1 moves it back as long as qcc runs.", "shortcut"), tr("&Move"), [this, from, to] {
+            m_moving = {from, to};
+            request(movingEndpoint(from, to));
+        });
 }
 
 /// What costs nobody anything is done at once, since it can be taken back.
-void ClustersPage::ask(const QString &question, const QStringList &losses, const ConfigChange &change)
+void ClustersPage::ask(const QString &question, const QStringList &losses, const QString &comesBack, const QString &yes, std::function<void()> act)
 {
     if (losses.isEmpty()) {
-        request(change);
+        act();
         return;
     }
-    askFirst(this, question, losses.join(u'\n') + u'\n' + tr("%1 brings it back as long as qcc runs.", "shortcut").arg(QKeySequence(QKeySequence::Undo).toString(QKeySequence::NativeText)), tr("&Delete"),
-             [this, change] { request(change); });
+    const QString shortcut = QKeySequence(QKeySequence::Undo).toString(QKeySequence::NativeText);
+    askFirst(this, question, losses.join(u'\n') + u'\n' + comesBack.arg(shortcut), yes, std::move(act));
 }
 
 void ClustersPage::save()
@@ -159,10 +184,24 @@ std::optional<EndpointPlace> ClustersPage::endSaving()
 
 void ClustersPage::editDone()
 {
-    endSaving();
+    const std::optional<EndpointPlace> saved = endSaving();
+    if (saved)
+        m_state.saved = saved;
     refresh();
-    if (const auto kind = std::exchange(m_testWhenSaved, {}))
-        test(m_state.endpoint, *kind);
+    if (saved)
+        testSaved(*saved);
+    m_testWhenSaved.reset();
+}
+
+/// Whether what was saved works is what its owner wants to know next. By itself nothing is tested that costs something, nor where nobody is there to test it.
+void ClustersPage::testSaved(const EndpointPlace &place)
+{
+    const Cluster *there = m_state.config->cluster(place.cluster);
+    if (!there || (!m_testWhenSaved && !m_state.view.serves()))
+        return;
+    const auto saved = std::ranges::find(there->endpoints, place.endpoint, &Endpoint::name);
+    if (saved != there->endpoints.end())
+        requestTest(place.cluster, {saved->id}, saved->id, m_testWhenSaved.value_or(TestKind::Models));
 }
 
 void ClustersPage::editRefused(const QString &why)
@@ -173,6 +212,7 @@ void ClustersPage::editRefused(const QString &why)
     m_nameNextCluster = false;
     m_beforeClone.reset();
     m_renaming.reset();
+    m_moving.reset();
     if (const auto saving = endSaving())
         m_state.refusal = ClustersState::Refusal{*saving, why};
     else
@@ -198,17 +238,17 @@ void ClustersPage::test(const QString &name, TestKind kind)
     const Endpoint *tested = m_state.endpointNamed(name);
     if (!tested)
         return;
-    requestTest({tested->id}, tested->id, kind);
+    requestTest(m_state.cluster, {tested->id}, tested->id, kind);
 }
 
-void ClustersPage::requestTest(const QStringList &ids, const QString &asked, TestKind kind)
+void ClustersPage::requestTest(const QString &cluster, const QStringList &ids, const QString &asked, TestKind kind)
 {
-    m_state.tests.begin(m_state.cluster, ids);
+    m_state.tests.begin(cluster, ids);
     refresh();
     if (kind == TestKind::Message)
-        Q_EMIT messageRequested(m_state.cluster, asked);
+        Q_EMIT messageRequested(cluster, asked);
     else
-        Q_EMIT testRequested(m_state.cluster, asked);
+        Q_EMIT testRequested(cluster, asked);
 }
 
 void ClustersPage::testAll(TestKind kind)
@@ -220,7 +260,7 @@ void ClustersPage::testAll(TestKind kind)
     }
     if (ids.isEmpty() || m_state.tests.isRunning())
         return;
-    requestTest(ids, {}, kind);
+    requestTest(m_state.cluster, ids, {}, kind);
 }
 
 void ClustersPage::cancelTests()

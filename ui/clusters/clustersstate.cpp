@@ -71,6 +71,16 @@ QStringList ClustersState::endpointNames() const
     return names;
 }
 
+QStringList ClustersState::otherClusters() const
+{
+    QStringList names;
+    for (const Cluster &each : config->clusters) {
+        if (each.name != cluster)
+            names << each.name;
+    }
+    return names;
+}
+
 QString ClustersState::clusterInUse() const
 {
     return view.serves() && !view.cluster.isEmpty() ? view.cluster : config->activeCluster;
@@ -113,6 +123,8 @@ void ClustersState::follow(const ConfigSnapshot &now, bool own)
     for (const EndpointDrafts::Move &move : drafts.follow(*now, own)) {
         if (place() == move.from)
             endpoint = move.to.endpoint;
+        if (saving == move.from)
+            saving = move.to;
     }
     // The neighbour takes the place of one that is gone.
     const QStringList names = endpointNames();
@@ -136,6 +148,12 @@ void ClustersState::followRename(const QString &from, const QString &to)
         cluster = to;
 }
 
+void ClustersState::followMove(const EndpointPlace &from, const EndpointPlace &to)
+{
+    drafts.followMove(from, to);
+    m_lastEndpoint.insert(to.cluster, to.endpoint);
+}
+
 void ClustersState::settleSelection()
 {
     if (!selectedCluster() && !config->clusters.isEmpty()) {
@@ -149,14 +167,44 @@ void ClustersState::settleSelection()
     endpoint = names.isEmpty() ? QString() : names.constFirst();
 }
 
+ClusterRow ClustersState::rowOf(const Cluster &of) const
+{
+    ClusterRow row;
+    row.name = of.name;
+    row.endpoints = static_cast<int>(of.endpoints.size());
+    row.enabled = static_cast<int>(std::ranges::count_if(of.endpoints, &Endpoint::enabled));
+    row.inUse = of.name == clusterInUse();
+    row.edited = drafts.hasAnyIn(of.name);
+    if (!row.inUse || !view.serves() || of.name != view.cluster)
+        return row;
+    int usable = 0;
+    bool tried = false;
+    for (const Endpoint &each : of.endpoints) {
+        const auto seen = std::ranges::find(view.endpoints, each.id, &EndpointView::id);
+        if (!each.enabled || seen == view.endpoints.end())
+            continue;
+        usable += isInUse(seen->health) ? 1 : 0;
+        tried = tried || seen->health != EndpointHealth::Unknown;
+    }
+    row.usable = usable;
+    row.meaning = usable == 0 && row.enabled > 0 ? Meaning::Failure
+        : usable < row.enabled                  ? Meaning::Warning
+        : tried                                 ? Meaning::Success
+                                                : Meaning::Neutral;
+    return row;
+}
+
 QList<ClusterRow> ClustersState::clusterRows() const
 {
     QList<ClusterRow> rows;
-    const QString inUse = clusterInUse();
     for (const Cluster &each : config->clusters)
-        rows.append({each.name, int(each.endpoints.size()), each.name == inUse, true, drafts.hasAnyIn(each.name)});
-    if (rows.isEmpty())
-        rows.append({cluster, 0, false, false, false});
+        rows << rowOf(each);
+    if (rows.isEmpty()) {
+        ClusterRow row;
+        row.name = cluster;
+        row.saved = false;
+        rows << row;
+    }
     return rows;
 }
 
@@ -251,31 +299,33 @@ FormContent ClustersState::formContent() const
     const bool changes = edit && (around.isNew || !qcc::isEmpty(changedFields(edit->draft, edit->base)));
     content.canSave = changes && canBeSaved(content.notes) && saving != place();
     content.canRevert = edit != nullptr;
+    content.title = stored ? stored->name : ClustersText::tr("New endpoint in %1").arg(Words::shortName(cluster));
     if (stored) {
         const EndpointRow row = rowOf(*stored);
-        content.status = statusOf(row);
-        content.meaning = row.health || !row.finding ? healthMeaning(row) : row.finding->meaning;
         content.canReset = row.enabled && row.health && !isInUse(row.health->word);
-    } else {
-        content.status = ClustersText::tr("New endpoint in %1").arg(Words::shortName(cluster));
+        addKeyNote(content, *stored);
     }
     addRemark(content);
     return content;
 }
 
-QString ClustersState::statusOf(const EndpointRow &row) const
+/// What was found wrong with the stored key stands where it can be mended.
+void ClustersState::addKeyNote(FormContent &content, const Endpoint &stored) const
 {
-    QStringList parts;
-    if (const QString health = healthWord(row); health != Words::none())
-        parts << health;
+    if (content.draft.apiKey || std::ranges::find(content.notes, DraftField::ApiKey, &DraftNote::field) != content.notes.end())
+        return;
+    const EndpointRow row = rowOf(stored);
     if (row.testing)
-        parts << ClustersText::tr("testing…");
-    else if (row.finding)
-        parts << row.finding->line;
-    if (parts.isEmpty())
-        return ClustersText::tr("Nothing is known of it yet");
-    const QString line = parts.join(u" · "_s);
-    return row.health && !row.health->lastError.isEmpty() ? line + u'\n' + row.health->lastError : line;
+        return;
+    const bool byTest = row.finding && row.finding->keyRefused;
+    const bool byRequest = !row.finding && row.health && row.health->word == EndpointHealth::KeyRefused;
+    if (!byTest && !byRequest)
+        return;
+    const QString why = byRequest ? row.health->lastError : QString();
+    const QString name = Words::shortName(stored.name);
+    content.notes << DraftNote{DraftField::ApiKey, DraftNote::Gravity::Fault,
+                               why.isEmpty() ? ClustersText::tr("%1 refused the stored key.", "endpoint").arg(name)
+                                             : ClustersText::tr("%1 refused the stored key: %2", "endpoint, why").arg(name, why), {}, {}};
 }
 
 void ClustersState::addRemark(FormContent &content) const
@@ -286,6 +336,7 @@ void ClustersState::addRemark(FormContent &content) const
         content.remarkMeaning = Meaning::Failure;
     } else if (saving == place() && savingTakesLong) {
         content.remark = ClustersText::tr("Being saved. Your keychain may ask you to unlock it.");
+        content.remarkMeaning = Meaning::Neutral;
     } else if (edit && edit->removedOutside) {
         content.remark = ClustersText::tr("It was removed from config.json meanwhile. Saving adds it again.");
         content.remarkMeaning = Meaning::Warning;
@@ -295,6 +346,31 @@ void ClustersState::addRemark(FormContent &content) const
     } else if (const Endpoint *stored = endpointNamed(endpoint); stored && !stored->keyFault.isEmpty()) {
         content.remark = ClustersText::tr("Out of use: %1").arg(stored->keyFault);
         content.remarkMeaning = Meaning::Failure;
+    } else if (saved == place() && !edit) {
+        addSavedRemark(content);
+    } else if (content.canSave && view.serves()) {
+        content.remark = ClustersText::tr("Saving tests it at once.");
+    }
+}
+
+void ClustersState::addSavedRemark(FormContent &content) const
+{
+    const Endpoint *stored = endpointNamed(endpoint);
+    if (!stored)
+        return;
+    const EndpointRow row = rowOf(*stored);
+    content.remarkMeaning = Meaning::Neutral;
+    if (row.testing) {
+        content.remark = ClustersText::tr("Saved · testing…");
+    } else if (!row.finding) {
+        content.remark = ClustersText::tr("Saved");
+    } else if (row.finding->meaning == Meaning::Success && row.finding->nextStep.isEmpty()) {
+        content.remark = row.finding->firstByteMs ? ClustersText::tr("Saved · healthy, %1", "time").arg(Words::duration(*row.finding->firstByteMs))
+                                                  : ClustersText::tr("Saved · healthy");
+        content.remarkMeaning = Meaning::Success;
+    } else {
+        content.remark = ClustersText::tr("Saved · %1. %2", "what is wrong, what to do").arg(row.finding->line, row.finding->nextStep).trimmed();
+        content.remarkMeaning = row.finding->meaning == Meaning::Success ? Meaning::Warning : row.finding->meaning;
     }
 }
 

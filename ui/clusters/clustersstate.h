@@ -35,6 +35,7 @@ struct ClustersState {
     std::optional<EndpointPlace> saving; ///< Handed on; the answer is not there yet.
     bool savingTakesLong = false;        ///< Long enough to say so.
     std::optional<Refusal> refusal;
+    std::optional<EndpointPlace> saved;  ///< The last one that was, until something else is done there.
 
     EndpointPlace place() const { return {cluster, endpoint}; }
     /// The selected cluster; null while it is not in config.json.
@@ -44,6 +45,8 @@ struct ClustersState {
     /// Those of the selected cluster in the order in which they are asked: by priority, then as listed.
     QList<Endpoint> endpoints() const;
     QStringList endpointNames() const;
+    /// All clusters but the selected one.
+    QStringList otherClusters() const;
     QString clusterInUse() const;
     QString freeClusterName(const QString &wanted) const;
     bool isEmpty() const;
@@ -53,6 +56,8 @@ struct ClustersState {
     /// Takes over a configuration. `own`: it answers a change that the page asked for.
     void follow(const ConfigSnapshot &now, bool own);
     void followRename(const QString &from, const QString &to);
+    /// An endpoint of the selected cluster is one of another now: what was typed into it goes with it.
+    void followMove(const EndpointPlace &from, const EndpointPlace &to);
     /// Makes sure that something is selected where there is anything.
     void settleSelection();
 
@@ -67,8 +72,10 @@ struct ClustersState {
 
 private:
     EndpointRow rowOf(const Endpoint &endpoint) const;
-    QString statusOf(const EndpointRow &row) const;
+    ClusterRow rowOf(const Cluster &cluster) const;
+    void addKeyNote(FormContent &content, const Endpoint &stored) const;
     void addRemark(FormContent &content) const;
+    void addSavedRemark(FormContent &content) const;
 
     QHash<QString, QString> m_lastEndpoint; ///< By cluster: what was selected there.
 };

@@ -138,4 +138,10 @@ void EndpointDrafts::followRename(const QString &from, const QString &to)
         m_edits.insert({it.key().cluster == from ? to : it.key().cluster, it.key().endpoint}, it.value());
 }
 
+void EndpointDrafts::followMove(const EndpointPlace &from, const EndpointPlace &to)
+{
+    if (m_edits.contains(from))
+        m_edits.insert(to, m_edits.take(from));
+}
+
 } // namespace qcc

@@ -55,6 +55,7 @@ public:
     /// said about it, and who is gone was meant to go. Answers which endpoints have another name now.
     QList<Move> follow(const Config &config, bool own);
     void followRename(const QString &from, const QString &to);
+    void followMove(const EndpointPlace &from, const EndpointPlace &to);
 
 private:
     QMap<EndpointPlace, Edit> m_edits;

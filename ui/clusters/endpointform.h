@@ -6,40 +6,38 @@
 #include <QHash>
 #include <QWidget>
 
-class QCheckBox;
-class QComboBox;
-class QFormLayout;
 class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
-class QSpinBox;
+class QScrollArea;
 class QToolButton;
 
 namespace qcc {
 
+class EndpointMore;
 class FieldNote;
-class ModelMapTable;
+class Fold;
+class MarkLabel;
 
 /// What the form shows.
 struct FormContent {
     EndpointPlace place;
+    QString title;
     EndpointDraft draft;
     QString maskedKey; ///< Of the stored key; empty: there is none.
     QList<DraftNote> notes;
     QString nameIfEmpty; ///< What an endpoint without a name will be called.
-    QString status;      ///< How it stands, and what its test found.
-    Meaning meaning = Meaning::Neutral;
     bool canReset = false;
     bool canSave = false;
     bool canRevert = false;
-    QString remark;      ///< What became of the last attempt to save, or of the file meanwhile.
-    Meaning remarkMeaning = Meaning::Neutral;
+    QString remark; ///< What became of the last attempt to save, or of the file meanwhile.
+    std::optional<Meaning> remarkMeaning = {}; ///< Absent: it is a hint.
 
     bool operator==(const FormContent &) const = default;
 };
 
-/// The fields of one endpoint. It holds no state of its own: what is typed is told at once, and comes back as content.
+/// The fields of one endpoint. It holds no state of its own but whether More is open: what is typed is told at once, and comes back as content.
 class EndpointForm : public QWidget
 {
     Q_OBJECT
@@ -50,6 +48,8 @@ public:
     void setContent(const FormContent &content);
     /// Puts the cursor where a new endpoint begins.
     void focusFirstField();
+    /// While More is closed.
+    int usualHeight() const;
 
 Q_SIGNALS:
     void edited(const qcc::EndpointDraft &draft);
@@ -63,44 +63,35 @@ protected:
 
 private:
     QWidget *makeFields();
-    void addField(QFormLayout *form, const QString &label, QWidget *buddy, QLayout *controls, DraftField note);
     QHBoxLayout *makeKeyControls();
-    QHBoxLayout *makeProxyControls();
-    QHBoxLayout *makeCaFileControls();
-    void chooseCaFile();
-    void fillChoices();
     void tellEdits();
     EndpointDraft typed() const;
     void fill(const EndpointDraft &draft);
     void showKeyState();
-    void showStatus();
+    void showTitle();
+    void unfold(const FormContent &before);
     void dress();
 
     FormContent m_content;
     bool m_filling = false;
+    bool m_keepsOpen = false; ///< More, as the user left it.
 
-    QLabel *m_statusMark;
-    QLabel *m_status;
+    QLabel *m_title;
+    QLabel *m_state;
     QPushButton *m_reset;
     QLineEdit *m_name;
     QLineEdit *m_baseUrl;
     QLineEdit *m_key;
     QToolButton *m_showKey;
     QToolButton *m_removeKey;
-    QComboBox *m_auth;
-    QSpinBox *m_priority;
-    QSpinBox *m_weight;
-    QCheckBox *m_enabled;
-    QComboBox *m_proxy;
-    QLineEdit *m_proxyUrl;
-    QCheckBox *m_http2;
-    QLineEdit *m_caFile;
-    QToolButton *m_chooseCaFile;
-    ModelMapTable *m_models;
+    EndpointMore *m_more;
+    Fold *m_fold;
     QHash<DraftField, FieldNote *> m_notes;
-    QLabel *m_remark;
-    QPushButton *m_revert;
     QPushButton *m_save;
+    QPushButton *m_revert;
+    MarkLabel *m_remarkMark;
+    QLabel *m_remark;
+    QScrollArea *m_scroll = nullptr;
 };
 
 } // namespace qcc

@@ -1,11 +1,14 @@
 #include "ui/clusters/endpointlist.h"
 
-#include "ui/clusters/rowview.h"
+#include "ui/clusters/rowdelegate.h"
+#include "ui/model/words.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 
 #include <QAction>
+#include <QClipboard>
 #include <QEvent>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QMenu>
@@ -24,20 +27,23 @@ namespace {
 
 constexpr int fewestRows = 3;
 constexpr int keyWidthInChars = 13;
-/// Below that the keys, which the form shows as well, leave their room to names and health.
-constexpr int widthForKeysInChars = 100;
+// Narrower lists leave the room to names and states: keys are in the form, figures in the second lines, tests in the menu.
+constexpr int widthForKeys = 720;
+constexpr int widthForFirstByte = 620;
+constexpr int widthForButtons = 420;
+constexpr double nameShare = 0.46; ///< Of what the other columns leave.
 
 } // namespace
 
 EndpointList::EndpointList(QWidget *parent)
     : QWidget(parent)
     , m_model(new EndpointModel(this))
-    , m_view(new RowView)
+    , m_view(new RowView(RowView::Look::Card))
     , m_menu(new QMenu(this))
+    , m_moveTo(new QMenu(tr("&Move to"), this))
+    , m_tools(new QWidget)
+    , m_import(new QPushButton(tr("&Import…")))
     , m_add(new QPushButton(tr("&Add…")))
-    , m_clone(new QPushButton(tr("&Clone")))
-    , m_delete(new QPushButton(tr("&Delete")))
-    , m_test(new QPushButton(tr("&Test")))
     , m_moreTests(new QToolButton)
     , m_testAll(new QPushButton(tr("Test a&ll")))
     , m_progress(new QProgressBar)
@@ -47,18 +53,15 @@ EndpointList::EndpointList(QWidget *parent)
     m_view->setAccessibleName(tr("Endpoints"));
     QHeaderView *header = m_view->horizontalHeader();
     header->setSectionsClickable(true);
-    for (const int column : {EndpointModel::Enabled, EndpointModel::Key, EndpointModel::Priority, EndpointModel::FirstByte})
-        header->setSectionResizeMode(column, QHeaderView::Fixed);
-    header->setSectionResizeMode(EndpointModel::Name, QHeaderView::Stretch);
+    header->setSectionResizeMode(QHeaderView::Fixed);
     header->setSectionResizeMode(EndpointModel::Health, QHeaderView::Stretch);
+    makeMenu();
+    makeTools();
     sizeColumns();
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(metrics::unit);
-    column->addWidget(m_view, 1);
-    column->addLayout(makeButtons());
-    makeMenu();
+    column->addWidget(m_view);
 
     connect(m_model, &EndpointModel::enableRequested, this, &EndpointList::enableRequested);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &now) {
@@ -67,10 +70,13 @@ EndpointList::EndpointList(QWidget *parent)
     });
     connect(m_view, &RowView::rowMoveRequested, this, &EndpointList::order);
     connect(m_view, &RowView::rowMoveRefused, this, &EndpointList::explainOrder);
+    connect(m_view, &RowView::deleteRequested, this, [this](int row) { Q_EMIT deleteRequested(nameAt(row)); });
+    const auto *cells = qobject_cast<TwoLineDelegate *>(m_view->itemDelegate());
+    connect(cells, &TwoLineDelegate::buttonClicked, this, [this](int row) { Q_EMIT testRequested(nameAt(row), TestKind::Models); });
+    connect(cells, &TwoLineDelegate::menuClicked, this, [this](int, QPoint place) { m_menu->popup(place - QPoint(m_menu->sizeHint().width(), 0)); });
     connect(header, &QHeaderView::sectionClicked, this, &EndpointList::headerClicked);
     // The second of two quick clicks is none by itself.
     connect(header, &QHeaderView::sectionDoubleClicked, this, &EndpointList::headerClicked);
-    connect(m_view, &RowView::deleteRequested, this, [this](int row) { Q_EMIT deleteRequested(m_model->row(row).name); });
     setProgress(0, 0);
     sortBy(Sorting::None);
 }
@@ -82,51 +88,61 @@ void EndpointList::changeEvent(QEvent *event)
         sizeColumns();
 }
 
-void EndpointList::sizeColumns()
-{
-    QHeaderView *header = m_view->horizontalHeader();
-    header->resizeSection(EndpointModel::Enabled, header->sectionSizeHint(EndpointModel::Enabled));
-    header->resizeSection(EndpointModel::Key, fontMetrics().averageCharWidth() * keyWidthInChars);
-    header->resizeSection(EndpointModel::Priority, header->sectionSizeHint(EndpointModel::Priority));
-    header->resizeSection(EndpointModel::FirstByte, header->sectionSizeHint(EndpointModel::FirstByte) + header->fontMetrics().horizontalAdvance(QStringLiteral("▲ ")));
-    hideWhatHasNoRoom();
-    // The two are one button of the usual width, as far as the word has room.
-    m_moreTests->setFixedWidth(fontMetrics().height() + metrics::half);
-    const int word = fontMetrics().horizontalAdvance(m_test->text().remove(u'&')) + 3 * metrics::unit;
-    m_test->setFixedWidth(std::max(word, m_test->sizeHint().width() - m_moreTests->width()));
-    m_view->setMinimumHeight(header->sizeHint().height() + fewestRows * m_view->verticalHeader()->defaultSectionSize()
-                             + 2 * m_view->frameWidth());
-}
-
 void EndpointList::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    hideWhatHasNoRoom();
+    sizeColumns();
 }
 
-void EndpointList::hideWhatHasNoRoom()
+void EndpointList::sizeColumns()
 {
-    m_view->setColumnHidden(EndpointModel::Key, width() < fontMetrics().averageCharWidth() * widthForKeysInChars);
+    QHeaderView *header = m_view->horizontalHeader();
+    const bool buttons = width() >= widthForButtons;
+    const QString button = m_model->headerData(EndpointModel::Act, Qt::Horizontal, TwoLineDelegate::ButtonRole).toString();
+    const int figures = std::max(header->sectionSizeHint(EndpointModel::FirstByte),
+                                 header->fontMetrics().horizontalAdvance(Words::duration(99'900)) + TwoLineDelegate::gap);
+    const std::initializer_list<std::pair<int, int>> widths = {
+        {EndpointModel::Enabled, TwoLineDelegate::switchWidth()},
+        {EndpointModel::Key, width() >= widthForKeys ? fontMetrics().averageCharWidth() * keyWidthInChars : 0},
+        {EndpointModel::FirstByte, width() >= widthForFirstByte ? figures : 0},
+        {EndpointModel::Act, TwoLineDelegate::buttonsWidth(font(), buttons ? button : QString())},
+    };
+    int rest = width();
+    for (const auto &[column, size] : widths) {
+        m_view->setColumnHidden(column, size == 0);
+        if (size > 0)
+            header->resizeSection(column, size);
+        rest -= size;
+    }
+    header->resizeSection(EndpointModel::Name, std::max(0, static_cast<int>(rest * nameShare)));
+    // The two are one button.
+    m_moreTests->setFixedWidth(fontMetrics().height() + metrics::half);
 }
 
-QLayout *EndpointList::makeButtons()
+int EndpointList::leastHeight() const
 {
-    m_progress->setMinimumWidth(fontMetrics().horizontalAdvance(tr("%1 of %2 tested").arg(99).arg(99)) + 2 * metrics::edge);
-    m_progress->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    const int rows = std::min(fewestRows, std::max(1, m_model->rowCount()));
+    return m_view->wholeHeight() - (m_model->rowCount() - rows) * m_view->verticalHeader()->defaultSectionSize();
+}
+
+void EndpointList::makeTools()
+{
+    m_progress->setMinimumWidth(fontMetrics().horizontalAdvance(tr("%1 of %2 tested").arg(99).arg(99)) + metrics::edge);
+    m_progress->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_progress->setAccessibleName(tr("Tests that have an answer"));
-    auto *row = new QHBoxLayout;
+    setPlainToolTip(m_import, tr("Take over endpoints that other tools know"));
+    auto *row = new QHBoxLayout(m_tools);
+    row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(metrics::unit);
-    for (QPushButton *button : {m_add, m_clone, m_delete})
-        row->addWidget(button);
-    row->addStretch(1);
+    row->addWidget(m_import);
     row->addWidget(m_progress);
-    row->addWidget(m_cancel);
     auto *tests = new QHBoxLayout;
     tests->setSpacing(0);
-    tests->addWidget(m_test);
+    tests->addWidget(m_testAll);
     tests->addWidget(m_moreTests);
     row->addLayout(tests);
-    row->addWidget(m_testAll);
+    row->addWidget(m_cancel);
+    row->addWidget(m_add);
     m_moreTests->setArrowType(Qt::DownArrow);
     m_moreTests->setFocusPolicy(Qt::StrongFocus);
     // As high as what it belongs to.
@@ -138,44 +154,70 @@ QLayout *EndpointList::makeButtons()
     connect(m_moreTests, &QToolButton::clicked, more, [this, more] {
         more->popup(m_moreTests->mapToGlobal(QPoint(m_moreTests->width() - more->sizeHint().width(), m_moreTests->height())));
     });
-    m_messageAct = more->addAction(tr("Test with a &message"));
-    m_messageAct->setShortcut(Qt::SHIFT | Qt::Key_F5);
-    m_messageAct->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    more->addAction(m_messageAct);
     m_messageAllAct = more->addAction(tr("Test &all with a message"));
 
+    connect(m_import, &QPushButton::clicked, this, &EndpointList::importRequested);
     connect(m_add, &QPushButton::clicked, this, &EndpointList::addRequested);
-    connect(m_clone, &QPushButton::clicked, this, [this] { Q_EMIT cloneRequested(current()); });
-    connect(m_delete, &QPushButton::clicked, this, [this] { Q_EMIT deleteRequested(current()); });
-    connect(m_test, &QPushButton::clicked, this, [this] { Q_EMIT testRequested(current(), TestKind::Models); });
     connect(m_testAll, &QPushButton::clicked, this, [this] { Q_EMIT testAllRequested(TestKind::Models); });
-    connect(m_messageAct, &QAction::triggered, this, [this] { Q_EMIT testRequested(current(), TestKind::Message); });
     connect(m_messageAllAct, &QAction::triggered, this, [this] { Q_EMIT testAllRequested(TestKind::Message); });
     connect(m_cancel, &QPushButton::clicked, this, &EndpointList::testCancelled);
-    return row;
+}
+
+QAction *EndpointList::addAct(const QString &text, const QKeySequence &shortcut)
+{
+    QAction *act = m_menu->addAction(text);
+    act->setShortcut(shortcut);
+    act->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    return act;
 }
 
 void EndpointList::makeMenu()
 {
-    const auto mirror = [this](QPushButton *button) {
-        QAction *act = m_menu->addAction(button->text());
-        connect(act, &QAction::triggered, button, &QPushButton::click);
-        connect(m_menu, &QMenu::aboutToShow, act, [act, button] { act->setEnabled(button->isEnabled()); });
-    };
-    mirror(m_test);
-    m_menu->addAction(m_messageAct);
-    m_resetAct = m_menu->addAction(tr("Reset &breaker"));
+    m_testAct = addAct(tr("&Test"), Qt::CTRL | Qt::Key_T);
+    m_messageAct = addAct(tr("Test with a &message"), Qt::SHIFT | Qt::Key_F5);
+    m_enableAct = addAct(tr("&Enabled"));
+    m_enableAct->setCheckable(true);
+    m_resetAct = addAct(tr("Reset &breaker"));
     m_menu->addSeparator();
-    mirror(m_clone);
-    mirror(m_delete);
+    m_cloneAct = addAct(tr("&Clone"));
+    m_menu->addMenu(m_moveTo);
+    m_deleteAct = addAct(tr("&Delete"));
     m_menu->addSeparator();
-    m_sortAct = m_menu->addAction(tr("&Sort by first byte"));
+    connect(addAct(tr("Co&py what is known")), &QAction::triggered, this, &EndpointList::copyDetails);
+    m_sortAct = addAct(tr("&Sort by first byte"));
     m_sortAct->setCheckable(true);
-    connect(m_sortAct, &QAction::triggered, this, [this](bool on) { sortBy(on ? Sorting::FastestFirst : Sorting::None); });
+    connect(m_testAct, &QAction::triggered, this, [this] { Q_EMIT testRequested(current(), TestKind::Models); });
+    connect(m_messageAct, &QAction::triggered, this, [this] { Q_EMIT testRequested(current(), TestKind::Message); });
+    connect(m_enableAct, &QAction::triggered, this, [this](bool on) { Q_EMIT enableRequested(current(), on); });
     connect(m_resetAct, &QAction::triggered, this, [this] { Q_EMIT resetRequested(current()); });
+    connect(m_cloneAct, &QAction::triggered, this, [this] { Q_EMIT cloneRequested(current()); });
+    connect(m_deleteAct, &QAction::triggered, this, [this] { Q_EMIT deleteRequested(current()); });
+    connect(m_sortAct, &QAction::triggered, this, [this](bool on) { sortBy(on ? Sorting::FastestFirst : Sorting::None); });
+    connect(m_menu, &QMenu::aboutToShow, this, &EndpointList::offerClusters);
     connect(m_view, &QWidget::customContextMenuRequested, this, [this](const QPoint &at) {
+        // By the menu key it is asked for nowhere in particular.
         if (m_view->indexAt(at).isValid())
             m_menu->popup(m_view->viewport()->mapToGlobal(at));
+        else if (m_view->currentRow() >= 0)
+            m_menu->popup(m_view->menuPlace(m_view->currentRow()));
     });
+}
+
+void EndpointList::offerClusters()
+{
+    m_moveTo->clear();
+    for (const QString &name : std::as_const(m_otherClusters)) {
+        QAction *act = m_moveTo->addAction(Words::shortName(name).replace(u'&', QStringLiteral("&&")));
+        connect(act, &QAction::triggered, this, [this, name] { Q_EMIT moveToRequested(current(), name); });
+    }
+    m_moveTo->setEnabled(m_cloneAct->isEnabled() && !m_otherClusters.isEmpty());
+}
+
+void EndpointList::copyDetails() const
+{
+    if (const int row = m_view->currentRow(); row >= 0)
+        QGuiApplication::clipboard()->setText(stateDetails(m_model->row(row)));
 }
 
 void EndpointList::setRows(const QList<EndpointRow> &rows, const QString &selected)
@@ -189,6 +231,10 @@ void EndpointList::setRows(const QList<EndpointRow> &rows, const QString &select
         row.firstByteShare = longest > 0 ? row.firstByteMs().value_or(0) / longest : 0;
     QList<EndpointRow> shown = m_rows;
     sortRows(shown);
+    for (EndpointRow &row : shown) {
+        const bool edited = row.isNew() || (row.edited && row.name == selected);
+        row.mayTest = !m_testing && (!edited || (m_savable && row.name == selected));
+    }
     m_model->setRows(shown);
     const int row = m_model->rowOf(selected);
     if (row != m_view->currentRow() || (row >= 0 && !m_view->selectionModel()->isRowSelected(row))) {
@@ -223,9 +269,7 @@ void EndpointList::sortRows(QList<EndpointRow> &rows)
 
 void EndpointList::headerClicked(int column)
 {
-    if (column == EndpointModel::Priority)
-        sortBy(Sorting::None);
-    else if (column == EndpointModel::FirstByte)
+    if (column == EndpointModel::FirstByte)
         sortBy(m_sorting == Sorting::None ? Sorting::FastestFirst : m_sorting == Sorting::FastestFirst ? Sorting::SlowestFirst : Sorting::None);
 }
 
@@ -248,7 +292,7 @@ void EndpointList::sortBy(Sorting sorting)
 void EndpointList::explainOrder(int row)
 {
     const QRect place(0, m_view->rowViewportPosition(row), m_view->viewport()->width(), m_view->rowHeight(row));
-    showPlainToolTip(m_view->viewport()->mapToGlobal(place.center()), tr("Sorted by first byte. Click the header of the priorities to change their order again."),
+    showPlainToolTip(m_view->viewport()->mapToGlobal(place.center()), tr("Sorted by first byte. Click that caption until the endpoints stand in their own order, which can be changed."),
                      m_view, place);
 }
 
@@ -260,9 +304,9 @@ void EndpointList::takeFocus()
 void EndpointList::setProgress(int answered, int total)
 {
     m_testing = total > 0;
-    m_progress->setVisible(m_testing);
+    m_progress->setVisible(m_testing && !m_narrow);
     m_cancel->setVisible(m_testing);
-    m_test->setVisible(!m_testing);
+    m_import->setVisible(!m_testing && !m_narrow);
     m_moreTests->setVisible(!m_testing);
     m_testAll->setVisible(!m_testing);
     if (!m_testing)
@@ -270,6 +314,14 @@ void EndpointList::setProgress(int answered, int total)
     m_progress->setRange(0, total);
     m_progress->setValue(answered);
     m_progress->setFormat(tr("%1 of %2 tested").arg(answered).arg(total));
+}
+
+void EndpointList::setNarrow(bool narrow)
+{
+    if (narrow == std::exchange(m_narrow, narrow))
+        return;
+    m_import->setVisible(!m_testing && !narrow);
+    m_progress->setVisible(m_testing && !narrow);
 }
 
 void EndpointList::setResettable(bool resettable)
@@ -289,15 +341,12 @@ void EndpointList::offerActs()
     const int row = m_view->currentRow();
     const bool there = row >= 0;
     const bool saved = there && !m_model->row(row).isNew();
-    const bool edited = there && (!saved || m_model->row(row).edited);
-    m_clone->setEnabled(saved);
-    m_delete->setEnabled(there);
-    m_test->setEnabled(there && (!edited || m_savable) && !m_testing);
-    m_messageAct->setEnabled(m_test->isEnabled());
-    setPlainToolTip(m_test, !edited     ? tr("Ask this endpoint now")
-                            : m_savable ? tr("Save what was typed, then ask this endpoint")
-                                        : tr("What is marked in the form is to be corrected first."));
-    setPlainToolTip(m_clone, there && !saved ? tr("It is to be saved first.") : QString());
+    m_cloneAct->setEnabled(saved);
+    m_deleteAct->setEnabled(there);
+    m_enableAct->setEnabled(saved);
+    m_enableAct->setChecked(saved && m_model->row(row).enabled);
+    m_testAct->setEnabled(there && m_model->row(row).mayTest);
+    m_messageAct->setEnabled(m_testAct->isEnabled());
     m_testAll->setEnabled(std::ranges::any_of(m_model->rows(), [](const EndpointRow &each) { return each.enabled && !each.isNew(); }));
     m_messageAllAct->setEnabled(m_testAll->isEnabled());
     setPlainToolTip(m_testAll, m_testAll->isEnabled() ? tr("Test all enabled endpoints (F5)") : tr("No endpoint of this cluster is enabled."));

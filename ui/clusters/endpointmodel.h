@@ -29,6 +29,7 @@ struct EndpointRow {
     bool testing = false;
     std::optional<TestRound::Finding> finding;
     double firstByteShare = 0; ///< Of the longest in the list, 0 to 1.
+    bool mayTest = false;      ///< Its own button can be pressed.
 
     bool isNew() const { return name.isEmpty(); }
     /// Of the last test, where that went well.
@@ -43,7 +44,7 @@ class EndpointModel : public RowModel<EndpointRow>
     Q_OBJECT
 
 public:
-    enum Column { Enabled, Name, Key, Priority, Health, FirstByte };
+    enum Column { Enabled, Name, Key, Health, FirstByte, Act };
     static constexpr int columns = 6;
 
     using RowModel::RowModel;
@@ -59,8 +60,15 @@ Q_SIGNALS:
     void enableRequested(const QString &endpoint, bool enabled);
 };
 
-/// Health of `row` in a word ("healthy", "disabled"); "–" where nothing is known.
-QString healthWord(const EndpointRow &row);
-Meaning healthMeaning(const EndpointRow &row);
+/// How the endpoint of `row` stands, in a word ("Healthy", "Disabled"): as requests found it, else as its test did.
+QString stateWord(const EndpointRow &row);
+Meaning stateMeaning(const EndpointRow &row);
+/// Why, or what its test found, in one line; empty where nothing more is known.
+QString stateReason(const EndpointRow &row);
+/// All that is known of how it stands, in several lines.
+QString stateDetails(const EndpointRow &row);
+
+/// As it stands where a cell or a line begins.
+QString capitalised(QString text);
 
 } // namespace qcc

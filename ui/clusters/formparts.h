@@ -3,14 +3,19 @@
 #include "ui/clusters/endpointdraft.h"
 
 #include <QTableWidget>
+#include <QVariantAnimation>
 #include <QWidget>
 
+class QAbstractButton;
+class QGridLayout;
 class QLabel;
 class QToolButton;
 
 namespace qcc {
 
-/// What is said below a field of a form; takes no room while there is nothing to say.
+class MarkLabel;
+
+/// What is said below a field of a form. One line of it is there all the time, so that nothing shifts when it is said.
 class FieldNote : public QWidget
 {
     Q_OBJECT
@@ -31,8 +36,53 @@ private:
     void dress();
 
     DraftNote m_note;
+    MarkLabel *m_mark;
     QLabel *m_text;
     QToolButton *m_remedy;
+};
+
+/// A line that opens and closes what is below it. While that is closed, the line says what is in it.
+class Fold : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// `summary`: what is in it.
+    Fold(const QString &title, const QString &summary, QWidget *content);
+
+    bool isOpen() const;
+    /// Without a signal, and at once.
+    void setOpen(bool open);
+    QAbstractButton *button() const { return m_button; }
+
+Q_SIGNALS:
+    /// By the user.
+    void toggled(bool open);
+
+private:
+    void slide(bool open);
+
+    QAbstractButton *m_button;
+    QWidget *m_content;
+    QVariantAnimation m_motion;
+};
+
+/// The grid that the fields of a form stand on: labels in a column of one width, right-aligned, fields from one left edge.
+class FormGrid
+{
+public:
+    static constexpr int labelWidth = 104;
+    static constexpr int mostWidth = 560;
+
+    explicit FormGrid(QWidget *form);
+
+    /// `buddy`: what the label names, and who gets the focus by its mnemonic. `note` may be null.
+    void addField(const QString &label, QWidget *buddy, QLayout *controls, QWidget *note);
+    /// From the fields' left edge on.
+    void addControls(QLayout *controls);
+
+private:
+    QGridLayout *m_grid;
 };
 
 /// Edits a model map in place; there is always an empty line at the end to type into. Delete clears a line.

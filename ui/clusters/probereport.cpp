@@ -161,11 +161,32 @@ Meaning meaningOf(const ProbeReport &report)
     return report.status >= 400 ? Meaning::Warning : Meaning::Success;
 }
 
+QString nextStepOf(const ProbeReport &report)
+{
+    const QString &error = report.error;
+    if (meaningOf(report) == Meaning::Warning || !report.warning.isEmpty() || error.startsWith(redirects) || error.startsWith("the host was not found"_L1)
+        || error.startsWith("no API answers"_L1))
+        return ProbeText::tr("Check the base URL.");
+    if (report.reachable)
+        return {};
+    if (report.status == 401 || report.status == 403)
+        return ProbeText::tr("Check the key.");
+    if (error.startsWith("no way through the proxy"_L1))
+        return ProbeText::tr("Check the proxy under More.");
+    if (error.startsWith("no TLS connection:"_L1))
+        return ProbeText::tr("Check the CA file under More, or the base URL.");
+    return ProbeText::tr("Test it again later, or check the base URL.");
+}
+
 void TestRound::begin(const QString &cluster, const QStringList &ids)
 {
-    m_cluster = cluster;
-    m_waiting = ids;
-    m_total = static_cast<int>(ids.size());
+    if (cluster != m_cluster || !isRunning()) {
+        m_cluster = cluster;
+        m_waiting.clear();
+        m_total = 0;
+    }
+    m_waiting += ids;
+    m_total += static_cast<int>(ids.size());
     for (const QString &id : ids)
         m_findings.remove({cluster, id});
 }
@@ -173,7 +194,8 @@ void TestRound::begin(const QString &cluster, const QStringList &ids)
 void TestRound::take(const ProbeReport &report)
 {
     settle(report.cluster, report.id,
-           {meaningOf(report), lineOf(report), detailsOf(report), report.reachable ? report.firstByteMs : std::nullopt});
+           {meaningOf(report), lineOf(report), detailsOf(report), report.reachable ? report.firstByteMs : std::nullopt, nextStepOf(report),
+            !report.reachable && report.status == 401});
 }
 
 void TestRound::fail(const QString &cluster, const QString &id, const QString &why)

@@ -50,6 +50,8 @@ QString lineOf(const ProbeReport &report);
 /// All that is known, in several lines.
 QString detailsOf(const ProbeReport &report);
 Meaning meaningOf(const ProbeReport &report);
+/// What the user can do about it, as a sentence; empty where nothing is wrong, or nobody knows.
+QString nextStepOf(const ProbeReport &report);
 /// A reason in the user's language, where core's English one is known.
 QString translatedReason(const QString &reason);
 
@@ -62,10 +64,13 @@ public:
         QString line;
         QString details;
         std::optional<double> firstByteMs = {}; ///< Where it did well.
+        QString nextStep = {};
+        bool keyRefused = false;
         bool operator==(const Finding &) const = default;
     };
 
     /// Tests of the endpoints `ids` of `cluster` were asked for; what they found before is forgotten.
+    /// Those that run in the same cluster go on.
     void begin(const QString &cluster, const QStringList &ids);
     void take(const ProbeReport &report);
     /// No test of `id` could be made; an empty one stands for all that are under way.

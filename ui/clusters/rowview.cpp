@@ -1,32 +1,72 @@
 #include "ui/clusters/rowview.h"
 
-#include "ui/clusters/clusterhead.h"
-#include "ui/model/words.h"
+#include "ui/clusters/rowdelegate.h"
+#include "ui/widgets/shapes.h"
 #include "ui/widgets/style.h"
-#include "ui/widgets/theme.h"
 
 #include <QApplication>
-#include <QHeaderView>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QPainterPath>
 #include <QScrollBar>
-#include <QStyleOptionFocusRect>
 
 #include <algorithm>
+#include <utility>
 
 namespace qcc {
 
 namespace {
 
 constexpr int gapWidth = 2;
+constexpr int captionHeight = 24;
+constexpr int sortMark = 12;
 
 } // namespace
 
-RowView::RowView(QWidget *parent)
-    : QTableView(parent)
+CaptionHeader::CaptionHeader(QWidget *parent)
+    : QHeaderView(Qt::Horizontal, parent)
 {
-    setHorizontalHeader(new InsetHeader(this));
-    setItemDelegate(new TwoLineDelegate(this));
+    setHighlightSections(false);
+    viewport()->setAutoFillBackground(false);
+}
+
+void CaptionHeader::paintSection(QPainter *painter, const QRect &rect, int logicalIndex) const
+{
+    const Colours colours = coloursOf(palette());
+    const int alignment = model()->headerData(logicalIndex, orientation(), Qt::TextAlignmentRole).toInt();
+    const QString text = model()->headerData(logicalIndex, orientation()).toString();
+    painter->save();
+    painter->setFont(metrics::caption(font()));
+    // Before the switches are the handles.
+    const QRect inner = rect.adjusted(logicalIndex == 0 ? TwoLineDelegate::switchLeft : 0, 0, -TwoLineDelegate::gap, 0);
+    const QString shown = painter->fontMetrics().elidedText(text, Qt::ElideRight, inner.width());
+    painter->setPen(colours.text3);
+    painter->drawText(inner, alignment, shown);
+    if (isSortIndicatorShown() && sortIndicatorSection() == logicalIndex) {
+        // Before the words, so that they stay over their figures.
+        const int right = inner.right() - painter->fontMetrics().horizontalAdvance(shown) - sortMark / 2;
+        drawChevron(*painter, QPointF(right, rect.center().y() + 1), colours.text2, sortIndicatorOrder() == Qt::AscendingOrder ? Towards::Up : Towards::Down, 0.8);
+    }
+    painter->restore();
+}
+
+QSize CaptionHeader::sectionSizeFromContents(int logicalIndex) const
+{
+    const QFontMetrics measure(metrics::caption(font()));
+    const QString text = model()->headerData(logicalIndex, orientation()).toString();
+    return {measure.horizontalAdvance(text) + sortMark + TwoLineDelegate::gap, std::max(captionHeight, measure.height() + metrics::unit)};
+}
+
+RowView::RowView(Look look, QWidget *parent)
+    : QTableView(parent)
+    , m_look(look)
+{
+    const bool card = look == Look::Card;
+    setHorizontalHeader(new CaptionHeader(this));
+    setItemDelegate(new TwoLineDelegate(card ? 0 : 10, !card, this));
+    setFrameShape(QFrame::NoFrame);
+    viewport()->setAutoFillBackground(false);
+    viewport()->setMouseTracking(true);
     setSelectionBehavior(QAbstractItemView::SelectRows);
     setSelectionMode(QAbstractItemView::SingleSelection);
     setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -39,7 +79,6 @@ RowView::RowView(QWidget *parent)
     setContextMenuPolicy(Qt::CustomContextMenu);
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setMinimumSectionSize(fontMetrics().averageCharWidth() * 4);
     applyFont();
 }
@@ -83,55 +122,99 @@ int RowView::yOfGap() const
     return qBound(gapWidth / 2, y, viewport()->height() - gapWidth / 2);
 }
 
+QRect RowView::rectOf(int row) const
+{
+    return QRect(0, rowViewportPosition(row), viewport()->width(), rowHeight(row));
+}
+
+int RowView::wholeHeight() const
+{
+    const int header = horizontalHeader()->isHidden() ? 0 : horizontalHeader()->sizeHint().height();
+    return header + model()->rowCount() * verticalHeader()->defaultSectionSize();
+}
+
+QPoint RowView::menuPlace(int row) const
+{
+    return viewport()->mapToGlobal(rectOf(row).center());
+}
+
+int RowView::otherRowAt(QPoint global) const
+{
+    if (!m_other)
+        return nowhere;
+    const QPoint at = m_other->viewport()->mapFromGlobal(global);
+    return m_other->viewport()->rect().contains(at) ? m_other->rowAt(at.y()) : nowhere;
+}
+
+void RowView::setDropRow(int row)
+{
+    if (row != std::exchange(m_dropRow, row))
+        viewport()->update();
+}
+
 void RowView::mousePressEvent(QMouseEvent *event)
 {
     QTableView::mousePressEvent(event);
     const int row = rowAt(event->position().toPoint().y());
-    m_pressed = event->button() == Qt::LeftButton && canMove(row) ? model()->index(row, 0) : QModelIndex();
+    m_pressing = event->button() == Qt::LeftButton;
+    m_pressed = m_pressing && canMove(row) ? model()->index(row, 0) : QModelIndex();
     m_pressedAt = event->position().toPoint();
+    viewport()->update();
 }
 
 void RowView::mouseMoveEvent(QMouseEvent *event)
 {
+    m_pointer = event->position().toPoint();
     if (!event->buttons().testFlag(Qt::LeftButton)) {
         QTableView::mouseMoveEvent(event);
+        viewport()->update(rectOf(rowAt(m_pointer.y())));
         return;
     }
-    const QPoint at = event->position().toPoint();
-    const bool dragged = m_gap != nowhere || (at - m_pressedAt).manhattanLength() >= QApplication::startDragDistance();
-    if (!m_pressed.isValid() || !dragged || movableRows() < 2)
+    m_dragging = m_dragging || (m_pointer - m_pressedAt).manhattanLength() >= QApplication::startDragDistance();
+    if (!m_pressed.isValid() || !m_dragging)
         return;
-    if (m_sorted) {
-        const int row = m_pressed.row();
-        endDrag();
-        Q_EMIT rowMoveRefused(row);
-        return;
-    }
-    if (at.y() < 0 || at.y() > viewport()->height())
-        verticalScrollBar()->setValue(verticalScrollBar()->value() + (at.y() < 0 ? at.y() : at.y() - viewport()->height()));
-    m_gap = gapAt(at.y());
+    const QPoint global = event->globalPosition().toPoint();
+    const int onto = otherRowAt(global);
+    if (m_other)
+        m_other->setDropRow(onto);
+    const int y = m_pointer.y();
+    const bool beside = m_other && m_other->rect().contains(m_other->mapFromGlobal(global));
+    m_gap = beside || m_sorted || movableRows() < 2 ? nowhere : gapAt(y);
+    if (m_gap != nowhere && (y < 0 || y > viewport()->height()))
+        verticalScrollBar()->setValue(verticalScrollBar()->value() + (y < 0 ? y : y - viewport()->height()));
     viewport()->setCursor(Qt::ClosedHandCursor);
     viewport()->update();
 }
 
 void RowView::mouseReleaseEvent(QMouseEvent *event)
 {
-    if (m_gap == nowhere) {
+    m_pressing = false;
+    viewport()->update();
+    if (!m_dragging || !m_pressed.isValid()) {
+        m_dragging = false;
         QTableView::mouseReleaseEvent(event);
         return;
     }
     const int from = m_pressed.row();
-    const int to = m_gap > from ? m_gap - 1 : m_gap;
-    const bool valid = m_pressed.isValid();
+    const int gap = m_gap;
+    const int onto = otherRowAt(event->globalPosition().toPoint());
+    const bool within = viewport()->rect().contains(event->position().toPoint());
     endDrag();
-    if (valid && to != from)
-        Q_EMIT rowMoveRequested(from, to);
+    if (onto != nowhere)
+        Q_EMIT rowDropped(from, onto);
+    else if (m_sorted && within && movableRows() > 1)
+        Q_EMIT rowMoveRefused(from);
+    else if (gap != nowhere && gap != from && gap != from + 1)
+        Q_EMIT rowMoveRequested(from, gap > from ? gap - 1 : gap);
 }
 
 void RowView::endDrag()
 {
     m_gap = nowhere;
+    m_dragging = false;
     m_pressed = QModelIndex();
+    if (m_other)
+        m_other->setDropRow(nowhere);
     setState(QAbstractItemView::NoState);
     viewport()->unsetCursor();
     viewport()->update();
@@ -140,7 +223,7 @@ void RowView::endDrag()
 void RowView::keyPressEvent(QKeyEvent *event)
 {
     const int row = currentRow();
-    if (m_gap != nowhere && event->key() == Qt::Key_Escape) {
+    if (m_dragging && event->key() == Qt::Key_Escape) {
         endDrag();
         return;
     }
@@ -168,23 +251,66 @@ void RowView::keyPressEvent(QKeyEvent *event)
     QTableView::keyPressEvent(event);
 }
 
+bool RowView::viewportEvent(QEvent *event)
+{
+    if (event->type() == QEvent::Leave && m_pointer != QPoint(nowhere, nowhere)) {
+        m_pointer = {nowhere, nowhere};
+        viewport()->update();
+    }
+    return QTableView::viewportEvent(event);
+}
+
 void RowView::paintEvent(QPaintEvent *event)
 {
-    QTableView::paintEvent(event);
-    if (hasFocus() && currentRow() >= 0) {
-        // The whole row, as it is the row that keys act on.
-        QStyleOptionFocusRect focus;
-        focus.initFrom(this);
-        focus.rect = QRect(0, rowViewportPosition(currentRow()), viewport()->width(), rowHeight(currentRow()));
-        focus.state |= QStyle::State_KeyboardFocusChange | QStyle::State_Item | QStyle::State_Selected;
-        focus.backgroundColor = palette().color(QPalette::Highlight);
+    {
         QPainter painter(viewport());
-        style()->drawPrimitive(QStyle::PE_FrameFocusRect, &focus, &painter, this);
+        paintBehind(painter);
     }
-    if (m_gap == nowhere || model()->rowCount() == 0)
-        return;
+    QTableView::paintEvent(event);
     QPainter painter(viewport());
-    painter.fillRect(0, yOfGap() - gapWidth / 2, viewport()->width(), gapWidth, palette().color(QPalette::Highlight));
+    paintOver(painter);
+}
+
+void RowView::paintBehind(QPainter &painter)
+{
+    const Colours colours = coloursOf(palette());
+    const bool card = m_look == Look::Card;
+    if (card)
+        drawBox(painter, viewport()->rect(), tokens::radius::card, colours.raised, {});
+    const int hovered = m_dragging ? nowhere : rowAt(m_pointer.y());
+    const int first = std::max(0, rowAt(0));
+    for (int row = first; row < model()->rowCount() && rowViewportPosition(row) < viewport()->height(); ++row) {
+        const QRect rect = rectOf(row);
+        const bool chosen = selectionModel()->isRowSelected(row);
+        const QColor fill = row == m_dropRow ? colours.accentSoft : chosen ? (card ? colours.accentSoft : colours.selected) : row == hovered ? colours.hover : QColor();
+        // Where the platform draws what is chosen, the cells do it.
+        if (fill.isValid() && (hasOwnStyle() || !chosen || row == m_dropRow))
+            drawBox(painter, rect, card ? 0 : tokens::radius::row, fill, {});
+        if (card && row + 1 < model()->rowCount())
+            painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colours.hairline);
+    }
+}
+
+void RowView::paintOver(QPainter &painter)
+{
+    const Colours colours = coloursOf(palette());
+    if (m_look == Look::Card) {
+        // Rows go from edge to edge, and the card has round corners.
+        const QRectF whole = viewport()->rect();
+        QPainterPath corners;
+        corners.addRect(whole);
+        QPainterPath inside;
+        inside.addRoundedRect(whole, tokens::radius::card, tokens::radius::card);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.fillPath(corners - inside, colours.page);
+        drawBox(painter, whole, tokens::radius::card, {}, colours.hairline);
+    }
+    const int row = m_dropRow != nowhere ? m_dropRow : currentRow();
+    // The whole row, as it is the row that keys act on.
+    if (row >= 0 && (m_dropRow != nowhere || (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))))
+        drawFocus(painter, rectOf(row), tokens::radius::row, colours.accent);
+    if (m_gap != nowhere && model()->rowCount() > 0)
+        painter.fillRect(0, yOfGap() - gapWidth / 2, viewport()->width(), gapWidth, colours.accent);
 }
 
 void RowView::changeEvent(QEvent *event)
@@ -197,108 +323,6 @@ void RowView::changeEvent(QEvent *event)
 void RowView::applyFont()
 {
     verticalHeader()->setDefaultSectionSize(TwoLineDelegate::rowHeight(font()));
-}
-
-namespace {
-
-/// Check boxes stand below the header's text, too: styles leave them only a small margin.
-QRect besideTheEdge(const QRect &cell)
-{
-    return cell.adjusted(metrics::half, 0, 0, 0);
-}
-
-} // namespace
-
-int TwoLineDelegate::rowHeight(const QFont &font)
-{
-    return QFontMetrics(font).height() + QFontMetrics(metrics::caption(font)).height() + metrics::unit;
-}
-
-void TwoLineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
-{
-    QStyleOptionViewItem cell = option;
-    initStyleOption(&cell, index);
-    const QString title = cell.text;
-    const bool hasCheck = cell.features.testFlag(QStyleOptionViewItem::HasCheckIndicator);
-    cell.features.setFlag(QStyleOptionViewItem::HasCheckIndicator, false);
-    cell.text.clear();
-    // The row is what is current, not one of its cells.
-    cell.state &= ~QStyle::State_HasFocus;
-    const QStyle *style = cell.widget ? cell.widget->style() : QApplication::style();
-    style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, cell.widget);
-    if (hasCheck) {
-        cell.features.setFlag(QStyleOptionViewItem::HasCheckIndicator);
-        cell.rect = besideTheEdge(option.rect);
-        cell.rect = style->subElementRect(QStyle::SE_ItemViewItemCheckIndicator, &cell, cell.widget);
-        cell.state.setFlag(cell.checkState == Qt::Checked ? QStyle::State_On : QStyle::State_Off);
-        style->drawPrimitive(QStyle::PE_IndicatorItemViewItemCheck, &cell, painter, cell.widget);
-        return;
-    }
-
-    const bool selected = isFilled(cell.state);
-    const auto group = !cell.state.testFlag(QStyle::State_Active) ? QPalette::Inactive : QPalette::Active;
-    const QColor plain = cell.palette.color(group, selected ? QPalette::HighlightedText : QPalette::Text);
-    const auto coloured = [&](Meaning meaning) { return selected ? plain : colourOf(meaning, cell.palette); };
-
-    const QString caption = index.data(CaptionRole).toString();
-    const QVariant bar = index.data(BarRole);
-    const QFontMetrics titleMetrics(cell.font);
-    const QFont captionFont = metrics::caption(cell.font);
-    const QFontMetrics captionMetrics(captionFont);
-    const int height = titleMetrics.height() + (caption.isEmpty() && !bar.isValid() ? 0 : captionMetrics.height());
-    QRect line = cell.rect.adjusted(metrics::unit, 0, -metrics::unit, 0);
-    line.setTop(cell.rect.top() + (cell.rect.height() - height) / 2);
-    line.setHeight(titleMetrics.height());
-
-    painter->save();
-    painter->setFont(cell.font);
-    QRect rest = line;
-    if (const QVariant mark = index.data(MarkRole); mark.isValid()) {
-        const QString shape = Words::markOf(mark.value<Meaning>());
-        painter->setPen(coloured(mark.value<Meaning>()));
-        painter->drawText(rest, Qt::AlignLeft | Qt::AlignVCenter, shape);
-        rest.setLeft(rest.left() + titleMetrics.horizontalAdvance(shape) + metrics::half);
-    }
-    painter->setPen(index.data(FaintRole).toBool() ? coloured(Meaning::Neutral) : plain);
-    const int alignment = cell.displayAlignment.testFlag(Qt::AlignRight) ? Qt::AlignRight : Qt::AlignLeft;
-    painter->drawText(rest, alignment | Qt::AlignVCenter, titleMetrics.elidedText(title, Qt::ElideRight, rest.width()));
-
-    if (bar.isValid()) {
-        QColor rail = plain;
-        rail.setAlphaF(0.15F);
-        QRect track(line.left(), line.bottom() + 1 + (captionMetrics.height() - metrics::half) / 2, line.width(), metrics::half);
-        painter->fillRect(track, rail);
-        // The shortest is to be seen as well.
-        track.setWidth(std::max(metrics::half / 2, qRound(bar.toDouble() * track.width())));
-        painter->fillRect(track, selected ? plain : cell.palette.color(group, QPalette::Highlight));
-    } else if (!caption.isEmpty()) {
-        const QVariant meaning = index.data(CaptionMeaningRole);
-        const Meaning said = meaning.isValid() ? meaning.value<Meaning>() : Meaning::Neutral;
-        line.setTop(line.bottom() + 1);
-        line.setHeight(captionMetrics.height());
-        painter->setFont(captionFont);
-        // A good answer needs no colour; what is wrong shows its mark, too.
-        const bool quiet = said == Meaning::Success || said == Meaning::Neutral;
-        painter->setPen(coloured(quiet ? Meaning::Neutral : said));
-        const QString text = quiet ? caption : Words::markOf(said) + u' ' + caption;
-        painter->drawText(line, Qt::AlignLeft | Qt::AlignVCenter, captionMetrics.elidedText(text, Qt::ElideRight, line.width()));
-    }
-    painter->restore();
-}
-
-bool TwoLineDelegate::editorEvent(QEvent *event, QAbstractItemModel *model, const QStyleOptionViewItem &option,
-                                  const QModelIndex &index)
-{
-    QStyleOptionViewItem cell = option;
-    cell.rect = besideTheEdge(option.rect);
-    return QStyledItemDelegate::editorEvent(event, model, cell, index);
-}
-
-void TwoLineDelegate::updateEditorGeometry(QWidget *editor, const QStyleOptionViewItem &option, const QModelIndex &index) const
-{
-    // Over both lines: the old text must not look out around it.
-    editor->setGeometry(option.rect);
-    editor->setAccessibleName(index.data().toString());
 }
 
 } // namespace qcc

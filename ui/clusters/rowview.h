@@ -1,13 +1,11 @@
 #pragma once
 
-#include "ui/widgets/theme.h"
-
 #include <QAbstractTableModel>
+#include <QHeaderView>
 #include <QList>
 #include <QMetaType>
 #include <QPersistentModelIndex>
 #include <QPoint>
-#include <QStyledItemDelegate>
 #include <QTableView>
 
 namespace qcc {
@@ -67,27 +65,56 @@ private:
     QList<Row> m_rows;
 };
 
+/// The captions over the columns of a RowView. They stand at the same edges as what is below them, on the page and not in the card.
+class CaptionHeader : public QHeaderView
+{
+    Q_OBJECT
+
+public:
+    explicit CaptionHeader(QWidget *parent = nullptr);
+
+protected:
+    void paintSection(QPainter *painter, const QRect &rect, int logicalIndex) const override;
+    QSize sectionSizeFromContents(int logicalIndex) const override;
+};
+
 /// A table of which one row is selected and rows can be put elsewhere: by dragging, and by Alt+Up and Alt+Down. Rows that may move
 /// have the flag ItemIsDragEnabled and stand before those that may not; while the order is not theirs, none may. Delete asks to delete, Space turns
-/// the row's check box.
+/// the row's switch. It draws what lies behind the cells, and they draw the rest.
 class RowView : public QTableView
 {
     Q_OBJECT
 
 public:
-    explicit RowView(QWidget *parent = nullptr);
+    enum class Look {
+        Card, ///< Rows parted by lines in a card.
+        Plain ///< Rows on the page.
+    };
+
+    explicit RowView(Look look, QWidget *parent = nullptr);
 
     int currentRow() const { return currentIndex().row(); }
     /// -1: none.
     void setCurrentRow(int row);
     /// What is seen is sorted by something else.
     void setSorted(bool sorted) { m_sorted = sorted; }
+    /// Rows can be dropped onto those of `other`.
+    void setOther(RowView *other) { m_other = other; }
+    /// So high that it shows all its rows.
+    int wholeHeight() const;
+    /// Where the pointer is, in the viewport; nowhere: a place that no row has.
+    QPoint pointer() const { return m_pointer; }
+    bool isPressed() const { return m_pressing; }
+    /// Below the row's middle, for what opens there by a key.
+    QPoint menuPlace(int row) const;
 
 Q_SIGNALS:
     /// `to`: where the row is to be when it has left its place.
     void rowMoveRequested(int from, int to);
     /// It was to be put elsewhere while the rows are sorted.
     void rowMoveRefused(int row);
+    /// Onto the row `ontoOther` of the other view.
+    void rowDropped(int row, int ontoOther);
     void deleteRequested(int row);
 
 protected:
@@ -97,6 +124,7 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     void changeEvent(QEvent *event) override;
+    bool viewportEvent(QEvent *event) override;
 
 private:
     static constexpr int nowhere = -1;
@@ -105,39 +133,24 @@ private:
     int movableRows() const;
     int gapAt(int y) const;
     int yOfGap() const;
+    QRect rectOf(int row) const;
+    void paintBehind(QPainter &painter);
+    void paintOver(QPainter &painter);
+    void setDropRow(int row);
+    int otherRowAt(QPoint global) const;
     void applyFont();
     void endDrag();
 
+    const Look m_look;
     bool m_sorted = false;
+    bool m_dragging = false;
+    bool m_pressing = false;
+    RowView *m_other = nullptr;
     QPersistentModelIndex m_pressed;
     QPoint m_pressedAt;
-    int m_gap = nowhere; ///< Before which row the dragged one would go.
-};
-
-/// Draws a text with a smaller one below it, and a mark before it that has the colour of its meaning.
-class TwoLineDelegate : public QStyledItemDelegate
-{
-    Q_OBJECT
-
-public:
-    enum Role {
-        CaptionRole = Qt::UserRole + 1, ///< QString; empty: one line.
-        CaptionMeaningRole,             ///< Meaning of the second line; absent: neutral.
-        MarkRole,                       ///< Meaning whose shape stands before the first line; absent: none.
-        FaintRole,                      ///< bool: the first line is quiet, too.
-        BarRole,                        ///< How much of a bar in place of the second line is filled, 0 to 1; absent: no bar.
-    };
-
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-    /// Of rows drawn in `font`.
-    static int rowHeight(const QFont &font);
-
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
-    bool editorEvent(QEvent *event, QAbstractItemModel *model, const QStyleOptionViewItem &option, const QModelIndex &index) override;
-    void updateEditorGeometry(QWidget *editor, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    QPoint m_pointer{nowhere, nowhere};
+    int m_gap = nowhere;     ///< Before which row the dragged one would go.
+    int m_dropRow = nowhere; ///< Onto which one of another view would go.
 };
 
 } // namespace qcc
-
-Q_DECLARE_METATYPE(qcc::Meaning)

@@ -1,0 +1,230 @@
+#include "ui/clusters/endpointmore.h"
+
+#include "core/config/settings.h"
+#include "ui/clusters/formparts.h"
+#include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScopedValueRollback>
+#include <QSpinBox>
+#include <QToolButton>
+
+#include <utility>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+enum ProxyChoice { SystemProxy, NoProxy, ProxyAt };
+
+/// What config.json allows.
+void allow(QSpinBox *box, const QString &path)
+{
+    const SettingRule &rule = settingAt(path).rule;
+    box->setRange(static_cast<int>(rule.low), static_cast<int>(rule.high));
+}
+
+} // namespace
+
+QHBoxLayout *rowOf(std::initializer_list<QWidget *> widgets)
+{
+    auto *row = new QHBoxLayout;
+    row->setSpacing(metrics::unit);
+    for (QWidget *widget : widgets)
+        row->addWidget(widget);
+    return row;
+}
+
+void put(QLineEdit &edit, const QString &text)
+{
+    if (edit.text() == text)
+        return;
+    edit.setText(text);
+    edit.setCursorPosition(0);
+}
+
+EndpointMore::EndpointMore(QWidget *parent)
+    : QWidget(parent)
+    , m_auth(new QComboBox)
+    , m_priority(new QSpinBox)
+    , m_weight(new QSpinBox)
+    , m_enabled(new QCheckBox(tr("&Enabled")))
+    , m_proxy(new QComboBox)
+    , m_proxyUrl(new QLineEdit)
+    , m_http2(new QCheckBox(tr("Use HTTP/&2 where the endpoint offers it")))
+    , m_caFile(new QLineEdit)
+    , m_models(new ModelMapTable)
+    , m_proxyNote(new FieldNote)
+    , m_caFileNote(new FieldNote)
+    , m_modelsNote(new FieldNote)
+{
+    fillChoices();
+    FormGrid grid(this);
+    grid.addField(tr("Key sent &as"), m_auth, rowOf({m_auth}), nullptr);
+    grid.addField(tr("&Priority"), m_priority, makeNumbers(), nullptr);
+    grid.addField(tr("Pro&xy"), m_proxy, makeProxyControls(), m_proxyNote);
+    grid.addField(tr("CA &file"), m_caFile, makeCaFileControls(), m_caFileNote);
+    grid.addField(tr("&Models"), m_models, rowOf({m_models}), m_modelsNote);
+    grid.addControls(rowOf({m_http2}));
+    auto *on = rowOf({m_enabled});
+    grid.addControls(on);
+
+    for (QLineEdit *edit : {m_proxyUrl, m_caFile})
+        connect(edit, &QLineEdit::textEdited, this, &EndpointMore::tell);
+    for (QComboBox *choice : {m_auth, m_proxy})
+        connect(choice, &QComboBox::activated, this, &EndpointMore::tell);
+    for (QSpinBox *number : {m_priority, m_weight})
+        connect(number, &QSpinBox::valueChanged, this, &EndpointMore::tell);
+    for (QCheckBox *box : {m_enabled, m_http2})
+        connect(box, &QCheckBox::clicked, this, &EndpointMore::tell);
+    connect(m_models, &ModelMapTable::edited, this, &EndpointMore::tell);
+}
+
+QString EndpointMore::summary()
+{
+    return tr("Key sent as, priority, weight, proxy, CA file, models");
+}
+
+bool EndpointMore::isUsedIn(const EndpointDraft &draft)
+{
+    EndpointDraft usual = draft;
+    const EndpointDraft fresh;
+    usual.auth = fresh.auth;
+    usual.weight = fresh.weight;
+    usual.proxy = fresh.proxy;
+    usual.http2 = fresh.http2;
+    usual.caFile = fresh.caFile;
+    usual.modelMap = fresh.modelMap;
+    return usual != draft;
+}
+
+bool EndpointMore::has(DraftField field)
+{
+    return field == DraftField::Proxy || field == DraftField::CaFile || field == DraftField::ModelMap;
+}
+
+FieldNote *EndpointMore::note(DraftField field) const
+{
+    return field == DraftField::Proxy ? m_proxyNote : field == DraftField::CaFile ? m_caFileNote : m_modelsNote;
+}
+
+QHBoxLayout *EndpointMore::makeNumbers()
+{
+    allow(m_priority, u"clusters[].endpoints[].priority"_s);
+    setPlainToolTip(m_priority, tr("The lowest number comes first."));
+    allow(m_weight, u"clusters[].endpoints[].weight"_s);
+    setPlainToolTip(m_weight, tr("Its share of the requests where the strategy goes by weight."));
+    auto *weightLabel = new TextLabel(tr("&Weight"));
+    weightLabel->setBuddy(m_weight);
+    auto *numbers = rowOf({m_priority, weightLabel, m_weight});
+    numbers->insertSpacing(1, metrics::unit);
+    numbers->addStretch(1);
+    return numbers;
+}
+
+QHBoxLayout *EndpointMore::makeProxyControls()
+{
+    m_proxyUrl->setPlaceholderText(u"socks5://127.0.0.1:1080"_s);
+    m_proxyUrl->setAccessibleName(tr("Address of the proxy"));
+    auto *row = rowOf({m_proxy, m_proxyUrl});
+    row->setStretch(1, 1);
+    return row;
+}
+
+QHBoxLayout *EndpointMore::makeCaFileControls()
+{
+    m_caFile->setPlaceholderText(tr("none: those that this computer trusts"));
+    setPlainToolTip(m_caFile, tr("A PEM file with the certificate authorities that are trusted for this endpoint, in place of this computer's"));
+    auto *choose = new QToolButton;
+    choose->setText(tr("Choose…"));
+    choose->setAccessibleName(tr("Choose the CA file"));
+    choose->setFocusPolicy(Qt::StrongFocus);
+    choose->setMinimumHeight(m_caFile->sizeHint().height());
+    connect(choose, &QToolButton::clicked, this, &EndpointMore::chooseCaFile);
+    auto *row = rowOf({m_caFile, choose});
+    row->setStretch(0, 1);
+    return row;
+}
+
+void EndpointMore::chooseCaFile()
+{
+    auto *dialog = new QFileDialog(this, tr("CA file"), QFileInfo(m_caFile->text()).path(),
+                                   tr("Certificates (*.pem *.crt *.cer)") + u";;"_s + tr("All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
+        m_caFile->setText(QDir::toNativeSeparators(path));
+        tell();
+    });
+    dialog->open();
+}
+
+void EndpointMore::fillChoices()
+{
+    const std::initializer_list<std::pair<AuthStyle, QString>> styles = {
+        {AuthStyle::Auto, tr("The header that the client used")},
+        {AuthStyle::XApiKey, u"x-api-key"_s},
+        {AuthStyle::Bearer, u"Authorization: Bearer"_s},
+        {AuthStyle::Both, tr("Both: x-api-key and Authorization")},
+        {AuthStyle::XGoogApiKey, u"x-goog-api-key"_s},
+        {AuthStyle::None, tr("Not at all")},
+    };
+    for (const auto &[style, text] : styles)
+        m_auth->addItem(text, QVariant::fromValue(int(style)));
+    m_proxy->addItems({tr("System"), tr("None"), tr("URL")});
+    // As wide as the field, and no wider than there is room for.
+    m_auth->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_auth->setMinimumContentsLength(8);
+    m_auth->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+}
+
+void EndpointMore::tell()
+{
+    m_proxyUrl->setVisible(m_proxy->currentIndex() == ProxyAt);
+    if (!m_filling)
+        Q_EMIT edited();
+}
+
+void EndpointMore::fill(const EndpointDraft &draft)
+{
+    const QScopedValueRollback filling(m_filling, true);
+    m_auth->setCurrentIndex(m_auth->findData(int(draft.auth)));
+    m_priority->setValue(draft.priority);
+    m_weight->setValue(draft.weight);
+    m_enabled->setChecked(draft.enabled);
+    m_http2->setChecked(draft.http2);
+    put(*m_caFile, QDir::toNativeSeparators(draft.caFile));
+    m_models->setLines(draft.modelMap);
+    const bool system = draft.proxy == "system"_L1;
+    m_proxy->setCurrentIndex(system ? SystemProxy : draft.proxy == "none"_L1 ? NoProxy : ProxyAt);
+    if (m_proxy->currentIndex() == ProxyAt)
+        put(*m_proxyUrl, draft.proxy);
+    tell();
+}
+
+void EndpointMore::read(EndpointDraft &draft) const
+{
+    draft.auth = AuthStyle(m_auth->currentData().toInt());
+    draft.priority = m_priority->value();
+    draft.weight = m_weight->value();
+    draft.enabled = m_enabled->isChecked();
+    draft.http2 = m_http2->isChecked();
+    draft.caFile = QDir::fromNativeSeparators(m_caFile->text());
+    draft.modelMap = m_models->lines();
+    switch (m_proxy->currentIndex()) {
+    case SystemProxy: draft.proxy = u"system"_s; break;
+    case NoProxy: draft.proxy = u"none"_s; break;
+    default: draft.proxy = m_proxyUrl->text(); break;
+    }
+}
+
+} // namespace qcc

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "ui/clusters/endpointdraft.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QHBoxLayout;
+class QLineEdit;
+class QSpinBox;
+
+namespace qcc {
+
+class FieldNote;
+class ModelMapTable;
+
+/// The fields of an endpoint that most never touch. It holds no state of its own, as the form that it is in.
+class EndpointMore : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit EndpointMore(QWidget *parent = nullptr);
+
+    /// What is among these fields, in a line.
+    static QString summary();
+    /// Whether `draft` holds something here that a new endpoint does not. Its place and whether it is on are seen in the list.
+    static bool isUsedIn(const EndpointDraft &draft);
+    static bool has(DraftField field);
+    FieldNote *note(DraftField field) const;
+
+    void fill(const EndpointDraft &draft);
+    /// Writes what stands in the fields.
+    void read(EndpointDraft &draft) const;
+
+Q_SIGNALS:
+    void edited();
+
+private:
+    QHBoxLayout *makeNumbers();
+    QHBoxLayout *makeProxyControls();
+    QHBoxLayout *makeCaFileControls();
+    void fillChoices();
+    void chooseCaFile();
+    void tell();
+
+    bool m_filling = false;
+    QComboBox *m_auth;
+    QSpinBox *m_priority;
+    QSpinBox *m_weight;
+    QCheckBox *m_enabled;
+    QComboBox *m_proxy;
+    QLineEdit *m_proxyUrl;
+    QCheckBox *m_http2;
+    QLineEdit *m_caFile;
+    ModelMapTable *m_models;
+    FieldNote *m_proxyNote;
+    FieldNote *m_caFileNote;
+    FieldNote *m_modelsNote;
+};
+
+/// Widgets side by side, at the distance of neighbours.
+QHBoxLayout *rowOf(std::initializer_list<QWidget *> widgets);
+/// Puts `text` there, where it is another.
+void put(QLineEdit &edit, const QString &text);
+
+} // namespace qcc
