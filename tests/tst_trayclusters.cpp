@@ -7,6 +7,7 @@
 #include "ui/clusters/formparts.h"
 #include "ui/clusters/rowdelegate.h"
 #include "ui/clusters/rowview.h"
+#include "ui/model/coretext.h"
 #include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
@@ -18,6 +19,7 @@
 #include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMessageBox>
 #include <QProgressBar>
 #include <QPushButton>
@@ -257,6 +259,32 @@ public:
         for (const Endpoint &each : cluster(0).endpoints)
             numbers << each.priority;
         return numbers;
+    }
+    /// Presses on the row, and lets go over the cluster.
+    void drag(int endpointRow, int clusterRow, const QString &shot = {})
+    {
+        RowView *view = endpoints();
+        const QPoint start(150, view->rowViewportPosition(endpointRow) + view->rowHeight(endpointRow) / 2);
+        const QPoint there(60, clusters()->rowViewportPosition(clusterRow) + clusters()->rowHeight(clusterRow) / 2);
+        const QPoint end = view->viewport()->mapFromGlobal(clusters()->viewport()->mapToGlobal(there));
+        QTest::mousePress(view->viewport(), Qt::LeftButton, {}, start);
+        for (const QPoint at : {(start + end) / 2, end}) {
+            QMouseEvent move(QEvent::MouseMove, QPointF(at), view->viewport()->mapToGlobal(QPointF(at)), Qt::NoButton, Qt::LeftButton, {});
+            QCoreApplication::sendEvent(view->viewport(), &move);
+        }
+        if (!shot.isEmpty())
+            test::keepShot(page, shot);
+        QTest::mouseRelease(view->viewport(), Qt::LeftButton, {}, end);
+    }
+    /// Chosen from the submenu, as the menu of the row opens.
+    void moveByMenu(const QString &cluster)
+    {
+        for (QMenu *menu : page.findChildren<QMenu *>()) {
+            if (menu->actions().contains(act(u"Reset breaker"_s)))
+                Q_EMIT menu->aboutToShow();
+        }
+        if (QAction *there = act(cluster))
+            there->trigger();
     }
     /// The field that the label `text` names.
     template <typename T>
@@ -803,6 +831,228 @@ private Q_SLOTS:
         QVERIFY(desk.cluster(0).endpoints.constFirst().enabled);
     }
 
+    void theSwitchOfARowIsClickedAlone()
+    {
+        Desk desk(twoClusters());
+        RowView *view = desk.endpoints();
+        const QRect cell = view->visualRect(view->model()->index(1, EndpointModel::Enabled));
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, QPoint(cell.left() + TwoLineDelegate::switchLeft + 10, cell.center().y()));
+        QVERIFY(!desk.cluster(0).endpoints.at(1).enabled);
+        QCOMPARE(desk.changes, 1);
+        // The handle beside it is no switch, and the row can be selected anywhere.
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, QPoint(cell.left() + 10, cell.center().y()));
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, QPoint(cell.right() + 20, cell.center().y()));
+        QCOMPARE(desk.changes, 1);
+        // The menu has it for who cannot see it.
+        desk.act(u"Enabled"_s)->trigger();
+        QVERIFY(desk.cluster(0).endpoints.at(1).enabled);
+    }
+
+    void anEndpointIsDraggedOntoAnotherCluster()
+    {
+        Desk desk(twoClusters());
+        desk.drag(1, 1, u"drop"_s);
+        QCOMPARE(desk.changes, 1);
+        QCOMPARE(desk.done, u"Moved endpoint relay-b to R&D at home"_s);
+        QCOMPARE(desk.names(desk.endpoints(), EndpointModel::Name), (QStringList{u"relay-a"_s, u"relay-c"_s}));
+        const Endpoint moved = desk.cluster(1).endpoints.constLast();
+        QCOMPARE(moved.name, u"relay-b"_s);
+        QCOMPARE(moved.apiKey, keyB);
+        QCOMPARE(moved.priority, 2); // It comes last there.
+        desk.takeBack();
+        QCOMPARE(desk.cluster(0).endpoints.at(1).name, u"relay-b"_s);
+        QCOMPARE(desk.cluster(0).endpoints.at(1).priority, 2);
+        QCOMPARE(desk.cluster(1).endpoints.size(), 1);
+        // Where it is already there is nothing to do, nor beside the clusters.
+        desk.drag(1, 0);
+        QCOMPARE(desk.changes, 1);
+        // The order that is seen says nothing of where it goes.
+        desk.act(u"Sort by first byte"_s)->trigger();
+        desk.drag(0, 1);
+        QCOMPARE(desk.changes, 2);
+    }
+
+    void aTakenNameGetsANumberInTheOtherCluster()
+    {
+        QJsonObject json = twoClusters();
+        EndpointFields same;
+        same.name = u"relay-b"_s;
+        same.baseUrl = u"https://same.example"_s;
+        QVERIFY(addEndpoint(json, u"R&D at home"_s, same));
+        Desk desk(json);
+        desk.selectEndpoint(1);
+        desk.moveByMenu(u"R&&D at home"_s.remove(u'&'));
+        QCOMPARE(desk.changes, 1);
+        QCOMPARE(desk.done, u"Moved endpoint relay-b-2 to R&D at home"_s);
+        desk.takeBack();
+        QCOMPARE(desk.cluster(0).endpoints.at(1).name, u"relay-b"_s);
+        QCOMPARE(desk.cluster(1).endpoints.constLast().name, u"relay-b"_s);
+    }
+
+    void whatWasTypedGoesWithAMovedEndpoint()
+    {
+        Desk desk(twoClusters());
+        desk.selectEndpoint(1);
+        desk.type(u"Base URL"_s, u"https://typed.example"_s);
+        desk.drag(1, 1);
+        QCOMPARE(desk.changes, 1);
+        desk.selectCluster(1);
+        QCOMPARE(desk.endpoints()->currentRow(), 1);
+        QCOMPARE(desk.line(u"Base URL"_s)->text(), u"https://typed.example"_s);
+        QVERIFY(desk.button(u"Save"_s)->isEnabled());
+    }
+
+    void movingAnEndpointAsksWhereRequestsNeedIt()
+    {
+        Desk desk(twoClusters());
+        desk.page.setView(runningView(desk.config()));
+        desk.moveByMenu(u"RD at home"_s);
+        const QString question = desk.answer(u"Cancel"_s);
+        QVERIFY2(question.contains(u"Move endpoint relay-a to R&D at home?"_s) && question.contains(u"No other endpoint"_s), qPrintable(question));
+        QCOMPARE(desk.changes, 0);
+        desk.drag(0, 1);
+        desk.answer(u"Move"_s);
+        QCOMPARE(desk.changes, 1);
+        QCOMPARE(desk.cluster(1).endpoints.constLast().name, u"relay-a"_s);
+    }
+
+    void whatWasSavedIsTestedAtOnce()
+    {
+        Desk desk(twoClusters());
+        desk.page.setView(runningView(desk.config()));
+        QSignalSpy tests(&desk.page, &ClustersPage::testRequested);
+        desk.type(u"Name"_s, u"renamed"_s);
+        QVERIFY(desk.says(u"Saving tests it at once."_s));
+        QTest::mouseClick(desk.button(u"Save"_s), Qt::LeftButton);
+        QCOMPARE(tests.value(0), (QVariantList{u"work"_s, desk.cluster(0).endpoints.constFirst().id}));
+        QVERIFY(desk.says(u"Saved · testing…"_s));
+        const int line = desk.button(u"Save"_s)->mapTo(&desk.page, QPoint()).y();
+        desk.page.showTestResult(probeOf(u"work"_s, desk.cluster(0).endpoints.constFirst()));
+        QVERIFY(desk.says(u"Saved · healthy, 400 ms"_s));
+        QCoreApplication::processEvents();
+        QCOMPARE(desk.button(u"Save"_s)->mapTo(&desk.page, QPoint()).y(), line);
+        test::keepShot(desk.page, u"saved"_s);
+        desk.type(u"Name"_s, u"again"_s);
+        QVERIFY(!desk.says(u"Saved"_s));
+        QTest::mouseClick(desk.button(u"Save"_s), Qt::LeftButton);
+        desk.page.showTestResult(refusedProbe(u"work"_s, desk.cluster(0).endpoints.constFirst()));
+        QVERIFY(desk.says(u"Saved · the key was refused (HTTP 401). Check the key."_s));
+        QVERIFY(desk.says(u"again refused the stored key."_s));
+        QCoreApplication::processEvents();
+        test::keepShot(desk.page, u"saved-refused"_s);
+        desk.selectEndpoint(1);
+        QVERIFY(!desk.says(u"Saved"_s));
+    }
+
+    void nothingIsTestedByItselfWhileTheProxyIsStopped()
+    {
+        Desk desk(twoClusters());
+        QSignalSpy tests(&desk.page, &ClustersPage::testRequested);
+        desk.type(u"Name"_s, u"renamed"_s);
+        QVERIFY(!desk.says(u"Saving tests it"_s));
+        QTest::mouseClick(desk.button(u"Save"_s), Qt::LeftButton);
+        QCOMPARE(tests.size(), 0);
+        QVERIFY(desk.says(u"Saved"_s));
+    }
+
+    void moreIsClosedUnlessItHoldsSomething()
+    {
+        QJsonObject json = twoClusters();
+        QVERIFY(editEndpoint(json, u"work"_s, u"relay-b"_s, weightOf(7)));
+        Desk desk(json);
+        QVERIFY(!desk.fold()->isChecked());
+        QVERIFY(!desk.field<QSpinBox>(u"Weight"_s)->isVisible());
+        // What is seen in the list, the order and the switch, is no reason.
+        desk.selectEndpoint(2);
+        QVERIFY(!desk.fold()->isChecked());
+        desk.selectEndpoint(1);
+        QVERIFY(desk.fold()->isChecked());
+        QVERIFY(desk.field<QSpinBox>(u"Weight"_s)->isVisible());
+        desk.selectEndpoint(0);
+        QVERIFY(!desk.fold()->isChecked());
+        // As the user leaves it, it stays.
+        QTest::keyClick(desk.fold(), Qt::Key_Space);
+        QTRY_VERIFY(desk.field<QSpinBox>(u"Weight"_s)->isVisible());
+        desk.selectEndpoint(2);
+        QVERIFY(desk.fold()->isChecked());
+        QTest::keyClick(desk.fold(), Qt::Key_Space);
+        QTRY_VERIFY(!desk.field<QSpinBox>(u"Weight"_s)->isVisible());
+        desk.selectEndpoint(0);
+        QVERIFY(!desk.fold()->isChecked());
+    }
+
+    void aFaultUnderMoreIsNotHidden()
+    {
+        QJsonObject json = twoClusters();
+        Desk desk(json);
+        QTest::keyClick(desk.fold(), Qt::Key_Space);
+        QTRY_VERIFY(desk.line(u"CA file"_s)->isVisible());
+        desk.type(u"CA file"_s, u"nowhere.pem"_s);
+        desk.selectEndpoint(1);
+        QTest::keyClick(desk.fold(), Qt::Key_Space);
+        QTRY_VERIFY(!desk.line(u"CA file"_s)->isVisible());
+        desk.selectEndpoint(0);
+        QVERIFY(desk.fold()->isChecked());
+        QVERIFY(desk.says(u"Must be the whole path of a file."_s));
+    }
+
+    void aNoteMovesNoField()
+    {
+        Desk desk(twoClusters());
+        desk.page.resize(952, 760);
+        QCoreApplication::processEvents();
+        const auto places = [&desk] {
+            QCoreApplication::processEvents();
+            QList<QPoint> list;
+            for (const QWidget *each : std::initializer_list<QWidget *>{desk.line(u"Name"_s), desk.line(u"Base URL"_s), desk.line(u"Key"_s), desk.fold(), desk.button(u"Save"_s)})
+                list << each->mapTo(&desk.page, QPoint());
+            return list;
+        };
+        const QList<QPoint> before = places();
+        desk.type(u"Name"_s, u"relay-b"_s);
+        desk.type(u"Base URL"_s, u"ftp://relay"_s);
+        desk.type(u"Key"_s, u"sk a"_s);
+        QVERIFY(desk.says(u"no spaces"_s));
+        QCOMPARE(places(), before);
+        // All stand at one edge.
+        for (const QPoint &each : before)
+            QCOMPARE(each.x(), before.first().x());
+    }
+
+    void howManyThereAreLeavesTheFormInSight_data()
+    {
+        QTest::addColumn<int>("count");
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("one") << 1 << QSize(952, 760);
+        QTest::newRow("one in little room") << 1 << QSize(592, 560);
+        QTest::newRow("many") << 200 << QSize(952, 760);
+        QTest::newRow("many in little room") << 200 << QSize(592, 560);
+    }
+    void howManyThereAreLeavesTheFormInSight()
+    {
+        QFETCH(int, count);
+        QFETCH(QSize, size);
+        QJsonObject json = twoClusters();
+        QJsonArray endpoints;
+        for (int i = 0; i < count; ++i)
+            endpoints << endpointJson(u"relay-%1"_s.arg(i), u"https://relay-%1.example"_s.arg(i), keyA, i + 1);
+        const QString longName = u"a cluster with a name that is much longer than any list "_s.repeated(3).trimmed();
+        json.insert(u"clusters"_s, QJsonArray{QJsonObject{{u"name"_s, longName}, {u"endpoints"_s, endpoints}}});
+        json.insert(u"active_cluster"_s, longName);
+        Desk desk(json);
+        desk.page.resize(size);
+        QCoreApplication::processEvents();
+        QCoreApplication::processEvents();
+        test::keepShot(desk.page, u"count-%1-%2"_s.arg(count).arg(size.width()));
+        RowView *view = desk.endpoints();
+        QVERIFY(view->height() >= view->horizontalHeader()->height() + std::min(count, 3) * view->rowHeight(0));
+        QVERIFY(view->height() <= view->wholeHeight());
+        const QPushButton *save = desk.button(u"Save"_s);
+        QVERIFY(save && desk.page.rect().contains(QRect(save->mapTo(&desk.page, QPoint()), save->size())));
+        QVERIFY(desk.page.minimumSizeHint().width() <= 592);
+        QCOMPARE(view->verticalScrollBar()->maximum() > 0, count > 5);
+    }
+
     void strategyIsChosenWithItsSentence()
     {
         Desk desk(twoClusters());
@@ -890,7 +1140,7 @@ private Q_SLOTS:
     void reasonsOfMessagesAreTranslatable()
     {
         QFETCH(QString, reason);
-        QCOMPARE(translatedReason(reason), reason);
+        QCOMPARE(inUsersLanguage(reason), reason);
     }
 
     void theListSortsByTheFirstByteOfTests()

@@ -1,10 +1,12 @@
 #include "ui/clusters/clusterchanges.h"
 #include "ui/clusters/endpointdraft.h"
 #include "ui/clusters/probereport.h"
+#include "ui/model/coretext.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QTest>
+#include <QTranslator>
 
 using namespace qcc;
 using namespace Qt::StringLiterals;
@@ -36,6 +38,17 @@ QStringList told(const QList<DraftNote> &notes)
         lines << fields.at(int(note.field)) + marks.at(int(note.gravity));
     return lines;
 }
+
+/// Translates every sentence of core: what stays as it was, nobody looked up.
+class Marker : public QTranslator
+{
+public:
+    QString translate(const char *context, const char *text, const char *, int) const override
+    {
+        return qstrcmp(context, "ProbeText") == 0 ? u"\u8bd1<%1>"_s.arg(QString::fromUtf8(text)) : QString();
+    }
+    bool isEmpty() const override { return false; }
+};
 
 } // namespace
 
@@ -240,6 +253,70 @@ private Q_SLOTS:
         const ProbeReport report = probeReport(probe);
         QTEST(lineOf(report), "line");
         QTEST(int(meaningOf(report)), "meaning");
+    }
+
+    void whatCoreSaysIsInTheUsersLanguage_data()
+    {
+        QTest::addColumn<QString>("said");
+        QTest::addColumn<QString>("shown");
+        const auto row = [](const char *said, const QString &shown) { QTest::newRow(said) << QString::fromUtf8(said) << shown; };
+        row("the connection was refused", u"\u8bd1<the connection was refused>"_s);
+        row("this computer has no network", u"\u8bd1<this computer has no network>"_s);
+        row("the key was refused (HTTP 401)", u"\u8bd1<the key was refused (HTTP 401)>"_s);
+        row("HTTP 529: overloaded_error: try in 5 s", u"\u8bd1<HTTP 529>: overloaded_error: try in 5 s"_s);
+        row("HTTP 529 (overloaded_error: Overloaded)", u"\u8bd1<HTTP 529>\u0020(overloaded_error: Overloaded)"_s);
+        row("no connection within 10 s (tried 10.0.0.4, 10.0.0.5)", u"\u8bd1<no connection within 10 s (tried 10.0.0.4, 10.0.0.5)>"_s);
+        row("no TLS connection: the certificate of a.example expired on 2026-01-02; check this computer's clock, else only the endpoint's operator can renew it",
+            u"\u8bd1<no TLS connection>: \u8bd1<the certificate of a.example expired on 2026-01-02; check this computer's clock, else only the endpoint's operator can renew it>"_s);
+        row("no way through the proxy: the proxy http://10.0.0.1:8080 refused the connection: nothing listens there",
+            u"\u8bd1<no way through the proxy>: \u8bd1<the proxy http://10.0.0.1:8080 refused the connection: nothing listens there>"_s);
+        row("its key cannot be decrypted: the master key in the keychain is damaged. Set the key anew.",
+            u"\u8bd1<its key cannot be decrypted: \u8bd1<the master key in the keychain is damaged>. Set the key anew.>"_s);
+        row("There is a cluster \"100% of %1\" already.", u"\u8bd1<There is a cluster \"100% of %1\" already.>"_s);
+        row("something new 7", u"something new 7"_s);
+    }
+    /// Once the key's fault, the last error of a row and a refused edit stood there in English, whatever the language.
+    void whatCoreSaysIsInTheUsersLanguage()
+    {
+        Marker marker;
+        QVERIFY(QCoreApplication::installTranslator(&marker));
+        QFETCH(QString, said);
+        QTEST(inUsersLanguage(said), "shown");
+        QCoreApplication::removeTranslator(&marker);
+        QCOMPARE(inUsersLanguage(said), said);
+    }
+
+    void aTestNamesTheNextStep_data()
+    {
+        QTest::addColumn<QJsonObject>("probe");
+        QTest::addColumn<QString>("step");
+        const auto row = [](const char *name, bool reachable, int status, const QString &error, const QString &step) {
+            QTest::newRow(name) << QJsonObject{{u"reachable"_s, reachable}, {u"status"_s, status}, {u"error"_s, error}} << step;
+        };
+        row("good", true, 200, {}, {});
+        row("no such path", true, 404, {}, u"Check the base URL."_s);
+        row("refused key", false, 401, u"the key was refused (HTTP 401)"_s, u"Check the key."_s);
+        row("no host", false, 0, u"the host was not found"_s, u"Check the base URL."_s);
+        row("proxy", false, 0, u"no way through the proxy: x"_s, u"Check the proxy under More."_s);
+        row("certificate", false, 0, u"no TLS connection: expired"_s, u"Check the CA file under More, or the base URL."_s);
+        row("silence", false, 0, u"no answer within 10 s"_s, u"Test it again later, or check the base URL."_s);
+    }
+    void aTestNamesTheNextStep()
+    {
+        QFETCH(QJsonObject, probe);
+        QTEST(nextStepOf(probeReport(probe)), "step");
+    }
+
+    void aSecondRoundInAClusterGoesWithTheFirst()
+    {
+        TestRound round;
+        round.begin(u"c"_s, {u"1"_s, u"2"_s});
+        round.begin(u"c"_s, {u"3"_s});
+        QCOMPARE(round.total(), 3);
+        QVERIFY(round.waitsFor(u"c"_s, u"1"_s) && round.waitsFor(u"c"_s, u"3"_s));
+        round.begin(u"d"_s, {u"4"_s});
+        QCOMPARE(round.total(), 1);
+        QVERIFY(!round.waitsFor(u"c"_s, u"1"_s));
     }
 
     void aRoundEndsWhenAllAnsweredOrAreGone()

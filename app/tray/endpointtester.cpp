@@ -2,6 +2,7 @@
 
 #include "core/control/commands.h"
 #include "core/control/controlclient.h"
+#include "ui/model/coretext.h"
 #include "ui/model/words.h"
 
 #include <QCoreApplication>
@@ -24,7 +25,7 @@ QString nextStep(const Failure &failure)
 {
     if (failure.code == ErrorCode::PortInUse)
         return Text::tr("Choose another port in the settings, or end that program, and start again.");
-    return failure.hint;
+    return inUsersLanguage(failure.hint);
 }
 
 } // namespace
@@ -32,7 +33,8 @@ QString nextStep(const Failure &failure)
 QString failureText(const Failure &failure)
 {
     const QString step = nextStep(failure);
-    return step.isEmpty() ? Words::sentence(failure.message) : Words::sentence(failure.message) + QLatin1Char(' ') + step;
+    const QString happened = Words::sentence(inUsersLanguage(failure.message));
+    return step.isEmpty() ? happened : happened + QLatin1Char(' ') + step;
 }
 
 namespace {

@@ -10,6 +10,8 @@ from screen import (
     application,
     choose_in_menu,
     click,
+    click_at,
+    drag,
     extents,
     fill,
     find_all,
@@ -79,7 +81,7 @@ class TheClustersPage(DesktopCase):
         ids = self.ids_in_stats()
 
         click(wait_for(self.shown, "table cell", re.compile("^extra,")))
-        click(wait_for(self.shown, "push button", "Delete"))
+        key("Delete")
         until(lambda: self.names_in_stats() == ["relay"], "the proxy has forgotten it")
         click(wait_for(self.shown, "push button", "Undo"))
         # Its key is sealed anew; the ids, which are made of the keys, tell that it is the same.
@@ -89,7 +91,7 @@ class TheClustersPage(DesktopCase):
     def test_a_cluster_is_deleted_and_brought_back(self):
         self.add_cluster("second")
         click(wait_for(self.shown, "table cell", re.compile("^second,")))
-        choose_in_menu(find_all(self.shown, "push button", "More")[-1], "Delete")
+        choose_in_menu(wait_for(self.shown, "push button", "More for this cluster"), "Delete")
         until(lambda: self.cluster_names() == ["work"], "it is gone from config.json")
         click(wait_for(self.shown, "push button", "Undo"))
         until(lambda: self.cluster_names() == ["work", "second"], "it is back")
@@ -110,7 +112,7 @@ class TheClustersPage(DesktopCase):
         config = self.read_config()
         config["clusters"][0]["endpoints"].append(endpoint(self.start_upstream(), "extra", priority=2))
         (self.qcc_home / "config.json").write_text(json.dumps(config))
-        click(wait_for(self.shown, "table cell", re.compile("^work,.*2 endpoints")))
+        click(wait_for(self.shown, "table cell", re.compile("^work,.*2 (endpoints|usable)")))
         click(wait_for(self.shown, "table cell", re.compile("^extra,")))
         key("Delete")
         until(lambda: len(self.endpoints_of("work")) == 1, "the endpoint is gone from config.json")
@@ -129,7 +131,7 @@ class TheClustersPage(DesktopCase):
 
     def test_nothing_moves_when_a_message_comes(self):
         self.add_cluster("second")
-        watched = [wait_for(self.shown, "push button", name) for name in ("Add a cluster", "More", "Add an endpoint…")]
+        watched = [wait_for(self.shown, "push button", name) for name in ("Add a cluster", "More for this cluster", "Add an endpoint…")]
         before = [extents(each) for each in watched[:2]]
         click(wait_for(self.shown, "table cell", re.compile("^second,")))
         key("Delete")
@@ -142,7 +144,7 @@ class TheClustersPage(DesktopCase):
     def test_a_fault_is_said_beside_its_field_and_nothing_is_saved(self):
         before = (self.qcc_home / "config.json").read_text()
         click(wait_for(self.shown, "push button", "Add…"))
-        fill(wait_for(self.shown, "text", "Base URL:"), "ftp://relay.example")
+        fill(wait_for(self.shown, "text", "Base URL"), "ftp://relay.example")
         fault = re.compile("Must begin with https:// or http://")
         wait_for(self.shown, "label", fault)
         self.assertFalse(has(wait_for(self.shown, "push button", "Save"), "enabled"))
@@ -153,18 +155,51 @@ class TheClustersPage(DesktopCase):
 
     def test_after_a_test_the_next_key_changes_no_field(self):
         click(wait_for(self.shown, "table cell", re.compile("^relay,")))
-        name = wait_for(self.shown, "text", "Name:")
-        for button in ("Test", "Test all"):
-            click(wait_for(self.shown, "push button", button))
-            key("space")
-            wait_for(self.shown, "table cell", re.compile(r"\b200\b|\bok\b|\bms\b"))
-            until(lambda: wait_for(self.shown, "push button", button) and has(wait_for(self.shown, "push button", button), "focused"), "the button has the focus again")
-            self.assertEqual(text_of(name), "relay")
+        name = wait_for(self.shown, "text", "Name")
+        click(wait_for(self.shown, "push button", "Test all"))
+        key("space")
+        wait_for(self.shown, "table cell", re.compile(r"\b200\b|\bok\b|\bms\b"))
+        until(lambda: has(wait_for(self.shown, "push button", "Test all"), "focused"), "the button has the focus again")
+        self.assertEqual(text_of(name), "relay")
 
     def test_the_test_button_asks_the_endpoint(self):
-        click(wait_for(self.shown, "table cell", re.compile("^relay,")))
-        click(wait_for(self.shown, "push button", "Test"))
+        # It is drawn in the first half of the row's end; the menu is in the other.
+        left, top, width, height = extents(wait_for(self.shown, "table cell", "Test relay"))
+        click_at(left + width // 4, top + height // 2)
         wait_for(self.shown, "table cell", re.compile(r"\b200\b|\bok\b|\bms\b"))
+
+    def test_keys_turn_and_test_an_endpoint(self):
+        click(wait_for(self.shown, "table cell", re.compile("^relay,")))
+        key("space")
+        until(lambda: not self.endpoints_of("work")[0]["enabled"], "it is off")
+        key("space")
+        until(lambda: self.endpoints_of("work")[0].get("enabled", True), "it is on again")
+        key("ctrl+t")
+        wait_for(self.shown, "table cell", re.compile(r"\b200\b|\bok\b|\bms\b"))
+
+    def test_what_is_saved_is_tested_at_once(self):
+        click(wait_for(self.shown, "table cell", re.compile("^relay,")))
+        fill(wait_for(self.shown, "text", "Name"), "renamed")
+        save = wait_for(self.shown, "push button", "Save")
+        until(lambda: has(save, "enabled"), "Save can be pressed")
+        click(save)
+        wait_for(self.shown, "label", re.compile("^Saved · healthy"))
+        self.keep("saved", self.shown)
+
+    def test_an_endpoint_is_dragged_onto_another_cluster_and_back(self):
+        self.add_cluster("second")
+        config = self.read_config()
+        config["clusters"][0]["endpoints"].append(endpoint(self.start_upstream(), "extra", priority=2))
+        (self.qcc_home / "config.json").write_text(json.dumps(config))
+        click(wait_for(self.shown, "table cell", re.compile("^work,.*2 (endpoints|usable)")))
+        before = without_keys(self.endpoints_of("work"))
+        drag(wait_for(self.shown, "table cell", re.compile("^extra,")), wait_for(self.shown, "table cell", re.compile("^second,")))
+        until(lambda: [each["name"] for each in self.endpoints_of("second")] == ["extra"], "it is in the other cluster")
+        self.assertEqual(len(self.endpoints_of("work")), 1)
+        self.keep("moved", self.shown)
+        click(wait_for(self.shown, "push button", "Undo"))
+        until(lambda: self.endpoints_of("second") == [], "it is no longer there")
+        self.assertEqual(without_keys(self.endpoints_of("work")), before)
 
     def test_a_message_shows_time_and_words_and_the_list_sorts_by_it(self):
         config = self.read_config()
@@ -203,9 +238,9 @@ class TheClustersPage(DesktopCase):
         until(lambda: self.cluster_names() == ["work", name], "config.json holds its name")
 
     def fill_form(self, name, url, secret):
-        fill(wait_for(self.shown, "text", "Name:"), name)
-        fill(wait_for(self.shown, "text", "Base URL:"), url)
-        fill(wait_for(self.shown, "password text", "Key:"), secret)
+        fill(wait_for(self.shown, "text", "Name"), name)
+        fill(wait_for(self.shown, "text", "Base URL"), url)
+        fill(wait_for(self.shown, "password text", "Key"), secret)
         save = wait_for(self.shown, "push button", "Save")
         until(lambda: has(save, "enabled"), "Save can be pressed")
         click(save)

@@ -6,9 +6,9 @@ from waiting import until
 
 WAYLAND = os.environ["XDG_SESSION_TYPE"] == "wayland"
 if WAYLAND:
-    from sway import icon_place, keep_part_of_screen, key, minimize, move_pointer, pointer_place, press, put_menus_away, type_text, window_state
+    from sway import hold, icon_place, keep_part_of_screen, key, let_go, minimize, move_pointer, pointer_place, press, put_menus_away, type_text, window_state
 else:
-    from x11 import icon_place, keep_part_of_screen, key, minimize, move_pointer, pointer_place, press, put_menus_away, type_text, window_state
+    from x11 import hold, icon_place, keep_part_of_screen, key, let_go, minimize, move_pointer, pointer_place, press, put_menus_away, type_text, window_state
 
 
 def wait_for_icon():

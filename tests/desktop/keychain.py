@@ -32,7 +32,7 @@ class ASilentKeychain(DesktopCase):
 
     def test_only_the_new_key_waits_for_it(self):
         click(wait_for(self.shown, "table cell", re.compile("^relay,")))
-        fill(wait_for(self.shown, "password text", "Key:"), TYPED)
+        fill(wait_for(self.shown, "password text", "Key"), TYPED)
         save = wait_for(self.shown, "push button", "Save")
         until(lambda: has(save, "enabled"), "Save can be pressed")
         click(save)

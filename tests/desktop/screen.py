@@ -8,7 +8,7 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
-from display import WAYLAND, click_icon, keep_part_of_screen, key, move_pointer, press, put_menus_away, type_text  # noqa: E402
+from display import WAYLAND, click_icon, hold, keep_part_of_screen, key, let_go, move_pointer, press, put_menus_away, type_text  # noqa: E402
 from waiting import SHOTS, until  # noqa: E402
 
 if WAYLAND:
@@ -213,6 +213,24 @@ def click(thing, button="left", times=1):
     clicked = time.monotonic()
     press(button, times)
     return clicked
+
+
+def click_at(x, y):
+    """What is drawn there is nothing that a screen reader could name."""
+    move_pointer(x, y)
+    press("left")
+
+
+def drag(thing, onto):
+    """From the middle of one thing to the middle of another, as a person would."""
+    (left, top, width, height), (to_left, to_top, to_width, to_height) = extents(thing), extents(onto)
+    x, y, to_x, to_y = left + width // 2, top + height // 2, to_left + to_width // 2, to_top + to_height // 2
+    move_pointer(x, y)
+    hold()
+    for step in range(1, 6):
+        move_pointer(x + (to_x - x) * step // 5, y + (to_y - y) * step // 5)
+        time.sleep(0.05)
+    let_go()
 
 
 def focused_role():

@@ -55,6 +55,14 @@ def press(button, times=1):
             hands.press(button)
 
 
+def hold():
+    hands.turn_button("left", 1)
+
+
+def let_go():
+    hands.turn_button("left", 0)
+
+
 # Pictures
 
 

@@ -129,7 +129,11 @@ class Hands:
     def press(self, button):
         """Down and up again."""
         for state in (1, 0):
-            self._point(2, words(now(), BUTTONS[button], state))
+            self.turn_button(button, state)
+
+    def turn_button(self, button, state):
+        """1 is down, 0 is up."""
+        self._point(2, words(now(), BUTTONS[button], state))
 
     def wheel(self, steps):
         self._connection.send(self._pointer, 5, words(WHEEL))

@@ -26,6 +26,14 @@ def press(button, times=1):
     xdotool("click", "--repeat", times, "--delay", 60, BUTTONS[button])
 
 
+def hold():
+    xdotool("mousedown", BUTTONS["left"])
+
+
+def let_go():
+    xdotool("mouseup", BUTTONS["left"])
+
+
 def pointer_place():
     said = subprocess.run(["xdotool", "getmouselocation"], check=True, capture_output=True, text=True).stdout
     return tuple(map(int, re.match(r"x:(\d+) y:(\d+)", said).groups()))

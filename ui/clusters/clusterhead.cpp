@@ -57,6 +57,7 @@ ClusterHead::ClusterHead(QWidget *parent)
         m_choice->addItem(nameOf(strategy), QVariant::fromValue(int(strategy)));
     m_choice->setMinimumWidth(96); // In a narrow window it is cut before a button is.
     m_choice->setAccessibleName(tr("Strategy"));
+    m_choice->setAccessibleDescription(tr("Strategy")); // To screen readers the name of a box is its choice.
     setPlainToolTip(m_choice, tr("How an endpoint is chosen for a request"));
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_sentence->setWordWrap(true);

@@ -3,6 +3,7 @@
 #include "core/base/visibletext.h"
 #include "core/config/addresses.h"
 #include "ui/clusters/endpointform.h"
+#include "ui/model/coretext.h"
 #include "ui/model/words.h"
 
 #include <QCoreApplication>
@@ -221,7 +222,7 @@ EndpointRow ClustersState::rowOf(const Endpoint &of) const
         const auto seen = std::ranges::find_if(
             view.endpoints, [&of](const EndpointView &each) { return each.id == of.id && each.name == of.name; });
         if (seen != view.endpoints.end())
-            row.health = EndpointRow::Health{seen->health, static_cast<int>(std::ceil(seen->returnsInS(shownAt))), seen->lastError};
+            row.health = EndpointRow::Health{seen->health, static_cast<int>(std::ceil(seen->returnsInS(shownAt))), inUsersLanguage(seen->lastError)};
     }
     row.testing = tests.waitsFor(cluster, of.id);
     if (const TestRound::Finding *finding = tests.finding(cluster, of.id))
@@ -344,7 +345,7 @@ void ClustersState::addRemark(FormContent &content) const
         content.remark = ClustersText::tr("config.json was changed meanwhile. What you typed is kept, all else follows the file.");
         content.remarkMeaning = Meaning::Warning;
     } else if (const Endpoint *stored = endpointNamed(endpoint); stored && !stored->keyFault.isEmpty()) {
-        content.remark = ClustersText::tr("Out of use: %1").arg(stored->keyFault);
+        content.remark = ClustersText::tr("Out of use: %1").arg(inUsersLanguage(stored->keyFault));
         content.remarkMeaning = Meaning::Failure;
     } else if (saved == place() && !edit) {
         addSavedRemark(content);

@@ -298,8 +298,10 @@ void EndpointForm::dress()
     };
     const auto labels = findChildren<QLabel *>();
     for (QLabel *label : labels) {
-        if (label->buddy())
-            write(label, colours.text2);
+        if (!label->buddy())
+            continue;
+        write(label, colours.text2);
+        FormGrid::placeLabel(*label);
     }
     const std::optional<Meaning> said = m_content.remarkMeaning;
     const bool speaks = said && *said != Meaning::Success && *said != Meaning::Neutral;

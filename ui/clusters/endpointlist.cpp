@@ -127,8 +127,7 @@ int EndpointList::leastHeight() const
 
 void EndpointList::makeTools()
 {
-    m_progress->setMinimumWidth(fontMetrics().horizontalAdvance(tr("%1 of %2 tested").arg(99).arg(99)) + metrics::edge);
-    m_progress->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_progress->setFixedWidth(fontMetrics().horizontalAdvance(tr("%1 of %2 tested").arg(99).arg(99)) + metrics::edge);
     m_progress->setAccessibleName(tr("Tests that have an answer"));
     setPlainToolTip(m_import, tr("Take over endpoints that other tools know"));
     auto *row = new QHBoxLayout(m_tools);

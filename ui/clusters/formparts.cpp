@@ -210,8 +210,6 @@ void FormGrid::addField(const QString &label, QWidget *buddy, QLayout *controls,
     name->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     name->setWordWrap(true);
     name->setFixedWidth(labelWidth);
-    // On the line of the field, and not of all that is below it.
-    name->setMinimumHeight(std::max(tokens::size::control, name->fontMetrics().height() + 12));
     auto *column = new QVBoxLayout;
     column->setSpacing(2);
     column->addLayout(controls);
@@ -222,6 +220,13 @@ void FormGrid::addField(const QString &label, QWidget *buddy, QLayout *controls,
     const int row = m_grid->rowCount();
     m_grid->addWidget(name, row, 0, Qt::AlignTop);
     m_grid->addLayout(column, row, 1);
+}
+
+void FormGrid::placeLabel(QLabel &label)
+{
+    // On the line of the field, and not of all that is below it.
+    const int line = std::max(tokens::size::control, label.fontMetrics().height() + 12);
+    label.setMinimumHeight(std::min(label.buddy()->sizeHint().height(), line));
 }
 
 void FormGrid::addControls(QLayout *controls)

@@ -80,6 +80,8 @@ public:
     void addField(const QString &label, QWidget *buddy, QLayout *controls, QWidget *note);
     /// From the fields' left edge on.
     void addControls(QLayout *controls);
+    /// Beside its buddy, as high as that is with the font of now.
+    static void placeLabel(QLabel &label);
 
 private:
     QGridLayout *m_grid;

@@ -1,10 +1,10 @@
 #include "ui/clusters/probereport.h"
 
+#include "ui/model/coretext.h"
 #include "ui/model/words.h"
 
 #include <QCoreApplication>
 #include <QJsonObject>
-#include <QRegularExpression>
 
 #include <utility>
 
@@ -19,43 +19,6 @@ class ProbeText
     Q_DECLARE_TR_FUNCTIONS(ProbeText)
 };
 
-/// The reasons of core/health/endpointprobe.cpp: listed for the translators, looked up by their English text.
-[[maybe_unused]] constexpr const char *reasons[] = {
-    QT_TRANSLATE_NOOP("ProbeText", "the key was refused (HTTP %1)"),
-    QT_TRANSLATE_NOOP("ProbeText", "access was refused (HTTP %1)"),
-    QT_TRANSLATE_NOOP("ProbeText", "the endpoint answered HTTP %1"),
-    QT_TRANSLATE_NOOP("ProbeText", "the test was cancelled"),
-    QT_TRANSLATE_NOOP("ProbeText", "the connection was refused"),
-    QT_TRANSLATE_NOOP("ProbeText", "the host was not found"),
-    QT_TRANSLATE_NOOP("ProbeText", "no TLS connection"),
-    QT_TRANSLATE_NOOP("ProbeText", "no way through the proxy"),
-    QT_TRANSLATE_NOOP("ProbeText", "the connection was closed before the request"),
-    QT_TRANSLATE_NOOP("ProbeText", "the connection was closed before an answer"),
-    QT_TRANSLATE_NOOP("ProbeText", "the answer is not HTTP"),
-    QT_TRANSLATE_NOOP("ProbeText", "the connection failed"),
-    QT_TRANSLATE_NOOP("ProbeText", "no connection was free within %1 s"),
-    QT_TRANSLATE_NOOP("ProbeText", "the host was not found within %1 s"),
-    QT_TRANSLATE_NOOP("ProbeText", "no connection within %1 s"),
-    QT_TRANSLATE_NOOP("ProbeText", "no TLS connection within %1 s"),
-    QT_TRANSLATE_NOOP("ProbeText", "no answer within %1 s"),
-    // Those of core/health/messageprobe.cpp, and of whom it asks.
-    QT_TRANSLATE_NOOP("ProbeText", "HTTP %1"),
-    QT_TRANSLATE_NOOP("ProbeText", "the answer broke off"),
-    QT_TRANSLATE_NOOP("ProbeText", "the answer did not end within %1 s"),
-    QT_TRANSLATE_NOOP("ProbeText", "the answer ended before its protocol's end"),
-    QT_TRANSLATE_NOOP("ProbeText", "the answer ended in an error"),
-    QT_TRANSLATE_NOOP("ProbeText", "the answer says nothing"),
-    QT_TRANSLATE_NOOP("ProbeText", "an error inside a %1"),
-    QT_TRANSLATE_NOOP("ProbeText", "an HTML page instead of an answer"),
-    QT_TRANSLATE_NOOP("ProbeText", "text instead of an answer"),
-    QT_TRANSLATE_NOOP("ProbeText", "a JSON object that is no answer"),
-    QT_TRANSLATE_NOOP("ProbeText", "an empty answer"),
-    QT_TRANSLATE_NOOP("ProbeText", "an empty stream"),
-    QT_TRANSLATE_NOOP("ProbeText", "an answer that breaks off"),
-    QT_TRANSLATE_NOOP("ProbeText", "the stream ended before it said anything"),
-    QT_TRANSLATE_NOOP("ProbeText", "no API answers at the base URL (HTTP %1)"),
-    QT_TRANSLATE_NOOP("ProbeText", "something before the API blocks the request (HTTP %1)"),
-};
 constexpr auto redirects = "the base URL redirects to "_L1;
 
 std::optional<qint64> countIn(const QJsonObject &object, QLatin1StringView key)
@@ -95,26 +58,10 @@ ProbeReport probeReport(const QJsonObject &probe)
     return report;
 }
 
-QString translatedReason(const QString &reason)
-{
-    if (reason.startsWith(redirects))
-        return ProbeText::tr("the base URL redirects to %1").arg(reason.sliced(redirects.size()));
-    // "no TLS connection: certificate has expired": what follows the colon is somebody else's words.
-    const qsizetype colon = reason.indexOf(": "_L1);
-    const QString known = colon < 0 ? reason : reason.left(colon);
-    static const QRegularExpression number(u"[0-9]+(\\.[0-9]+)?"_s);
-    const QString figure = number.match(known).captured();
-    QString text = figure.isEmpty() ? known : QString(known).replace(known.indexOf(figure), figure.size(), u"%1"_s);
-    text = QCoreApplication::translate("ProbeText", text.toUtf8().constData());
-    if (!figure.isEmpty())
-        text = text.arg(figure);
-    return colon < 0 ? text : text + reason.mid(colon);
-}
-
 QString lineOf(const ProbeReport &report)
 {
     if (!report.reachable)
-        return report.error.isEmpty() ? ProbeText::tr("no answer") : translatedReason(report.error);
+        return report.error.isEmpty() ? ProbeText::tr("no answer") : inUsersLanguage(report.error);
     if (report.message) {
         const QString time = ProbeText::tr("answered in %1").arg(Words::duration(report.totalMs));
         return report.message->words.isEmpty() ? time : ProbeText::tr("%1: %2", "answered in 1.2 s, words").arg(time, report.message->words);

@@ -52,8 +52,6 @@ QString detailsOf(const ProbeReport &report);
 Meaning meaningOf(const ProbeReport &report);
 /// What the user can do about it, as a sentence; empty where nothing is wrong, or nobody knows.
 QString nextStepOf(const ProbeReport &report);
-/// A reason in the user's language, where core's English one is known.
-QString translatedReason(const QString &reason);
 
 /// What is known of tests: which are under way, and what the finished ones found.
 class TestRound

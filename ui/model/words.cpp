@@ -112,7 +112,9 @@ QString Words::sentence(QString text)
     static const QRegularExpression plainWord(QStringLiteral("^\\p{Ll}+(?=[ ,;:]|$)"));
     if (plainWord.match(text).hasMatch())
         text[0] = text.at(0).toUpper();
-    return text.isEmpty() || text.endsWith(QLatin1Char('.')) ? text : text + QLatin1Char('.');
+    if (text.isEmpty() || text.endsWith(QLatin1Char('.')) || text.endsWith(QChar(0x3002)))
+        return text;
+    return text + (text.back().script() == QChar::Script_Han ? QChar(0x3002) : QChar(u'.'));
 }
 
 QString Words::of(EndpointHealth health)

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <QString>
+
+namespace qcc {
+
+/// What core says in English, of an endpoint, a key or an edit, in the user's language; what is not known stays as it is, as the words of others do that
+/// follow a colon or stand in brackets at the end.
+QString inUsersLanguage(const QString &coreText);
+
+} // namespace qcc
