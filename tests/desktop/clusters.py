@@ -16,12 +16,15 @@ from screen import (
     fill,
     find_all,
     focused_role,
+    forget_menus,
     has,
     keep_picture,
+    menu_items,
     open_page,
     text_of,
     type_text,
     wait_for,
+    wait_for_menu,
     wait_until_gone,
     wait_until_on,
     window,
@@ -209,20 +212,39 @@ class TheClustersPage(DesktopCase):
         (self.qcc_home / "config.json").write_text(json.dumps(config))
         click(wait_for(self.shown, "table cell", re.compile("^slow,")))
         choose_in_menu(wait_for(self.shown, "push button", "More tests"), "Test with a message")
-        wait_for(self.shown, "table cell", re.compile("answered in .* ms: w0"))
+        wait_for(self.shown, "table cell", re.compile("Answered in .* ms: w0"))
         choose_in_menu(wait_for(self.shown, "push button", "More tests"), "Test all with a message")
         wait_for(self.shown, "table cell", re.compile("HTTP 529"))
-        until(lambda: len(find_all(self.shown, "table cell", re.compile("^first byte after"))) == 2, "both good ones have a time")
+        until(lambda: len(find_all(self.shown, "table cell", re.compile("Answered in"))) == 2, "both good ones have a time")
         wait_for(self.shown, "push button", "More tests")
         self.keep("messages", self.shown)
-        click(wait_for(self.shown, "table column header", "First byte"))
+        self.choose_for("slow", "Sort by first byte")
         until(lambda: self.rows_shown() == ["swift", "slow", "failing"], "the fastest comes first")
         self.keep("sorted", self.shown)
         key("alt+Up")
         self.assertEqual([each["name"] for each in self.endpoints_of("work")], ["failing", "slow", "swift"])
-        for order in (["slow", "swift", "failing"], ["failing", "slow", "swift"]):
-            click(wait_for(self.shown, "table column header", "First byte"))
-            until(lambda: self.rows_shown() == order, f"the order is {order}")
+        self.choose_for("slow", "Sort by first byte")
+        until(lambda: self.rows_shown() == ["failing", "slow", "swift"], "they stand in their own order")
+
+    def test_the_menu_of_a_row_moves_it_by_keys(self):
+        self.add_cluster("second")
+        click(wait_for(self.shown, "table cell", re.compile("^work,")))
+        click(wait_for(self.shown, "table cell", re.compile("^relay,")))
+        key("space")
+        until(lambda: not self.endpoints_of("work")[0]["enabled"], "nobody needs it")
+        forget_menus()
+        key("Menu")
+        wait_for_menu()
+        key("o")
+        wait_for_menu()
+        key("Return")
+        until(lambda: [each["name"] for each in self.endpoints_of("second")] == ["relay"], "it is in the other cluster")
+
+    def choose_for(self, name, act):
+        """From the menu of the row."""
+        forget_menus()
+        click(wait_for(self.shown, "table cell", re.compile(f"^{name},")), "right")
+        click(next(item for item in menu_items(wait_for_menu()) if item.get_name() == act))
 
     def rows_shown(self):
         names = [re.match("^(swift|slow|failing),", cell.get_name()) for cell in find_all(self.shown, "table cell", re.compile(""))]

@@ -137,7 +137,7 @@ ClusterList::ClusterList(QWidget *parent)
     foot->addWidget(m_hint);
 
     auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(metrics::unit, tokens::space::margin - 2, metrics::unit, metrics::unit);
+    column->setContentsMargins(metrics::unit, tokens::space::margin - 3, metrics::unit, metrics::unit);
     column->setSpacing(metrics::unit);
     column->addLayout(head);
     column->addWidget(m_view, 1);
