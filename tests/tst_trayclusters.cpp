@@ -1051,6 +1051,8 @@ private Q_SLOTS:
         QVERIFY(save && desk.page.rect().contains(QRect(save->mapTo(&desk.page, QPoint()), save->size())));
         QVERIFY(desk.page.minimumSizeHint().width() <= 592);
         QCOMPARE(view->verticalScrollBar()->maximum() > 0, count > 5);
+        // There is no other cluster to drop one on.
+        QVERIFY(!desk.says(u"Drop an endpoint"_s));
     }
 
     void strategyIsChosenWithItsSentence()
@@ -1166,6 +1168,10 @@ private Q_SLOTS:
         QCOMPARE(desk.priorities(), (QList<int>{1, 2, 3}));
         QCOMPARE(desk.endpoints()->currentRow(), 1); // relay-a still
         QVERIFY(desk.endpoints()->accessibleDescription().contains(u"Sorted"_s));
+        // What it is sorted by is seen, however narrow it is.
+        desk.page.resize(592, 560);
+        QVERIFY(!desk.endpoints()->isColumnHidden(EndpointModel::FirstByte));
+        desk.page.resize(960, 560);
         test::keepShot(desk.page, u"sorted"_s);
         // The order of the priorities is not seen, and so it is not changed.
         QTest::keyClick(desk.endpoints(), Qt::Key_Up, Qt::AltModifier);

@@ -205,6 +205,7 @@ void ClusterList::setRows(const QList<ClusterRow> &rows, const QString &selected
 {
     const QScopedValueRollback filling(m_filling, true);
     m_model->setRows(rows);
+    m_hint->setVisible(rows.size() > 1);
     m_view->setCurrentRow(m_model->rowOf(selected));
 }
 

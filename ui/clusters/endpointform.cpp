@@ -14,6 +14,7 @@
 #include <QResizeEvent>
 #include <QScopedValueRollback>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QToolButton>
 
 #include <algorithm>
@@ -37,6 +38,12 @@ public:
         setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
         setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
         setWidget(fields);
+        // Fields keep their width whether the bar is there or not.
+        const int bar = verticalScrollBar()->sizeHint().width();
+        setMaximumWidth(FormGrid::mostWidth + bar + metrics::half);
+        const auto keepGutter = [fields, bar](int, int most) { fields->layout()->setContentsMargins(0, 0, metrics::half + (most > 0 ? 0 : bar), 0); };
+        connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, keepGutter);
+        keepGutter(0, 0);
         // The page shows through it.
         viewport()->setAutoFillBackground(false);
         fields->setAutoFillBackground(false);
@@ -95,7 +102,6 @@ EndpointForm::EndpointForm(QWidget *parent)
     setPlainToolTip(m_reset, tr("Forget its failures and use it again at once"));
 
     m_scroll = new FieldsArea(makeFields());
-    m_scroll->setMaximumWidth(FormGrid::mostWidth);
     auto *head = rowOf({m_title, m_state, m_reset});
     head->setStretch(1, 1);
     auto *foot = rowOf({m_save, m_revert, m_remarkMark, m_remark});

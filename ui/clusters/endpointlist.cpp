@@ -104,7 +104,7 @@ void EndpointList::sizeColumns()
     const std::initializer_list<std::pair<int, int>> widths = {
         {EndpointModel::Enabled, TwoLineDelegate::switchWidth()},
         {EndpointModel::Key, width() >= widthForKeys ? fontMetrics().averageCharWidth() * keyWidthInChars : 0},
-        {EndpointModel::FirstByte, width() >= widthForFirstByte ? figures : 0},
+        {EndpointModel::FirstByte, width() >= widthForFirstByte || m_sorting != Sorting::None ? figures : 0},
         {EndpointModel::Act, TwoLineDelegate::buttonsWidth(font(), buttons ? button : QString())},
     };
     int rest = width();
@@ -163,6 +163,7 @@ void EndpointList::makeTools()
     connect(m_cancel, &QPushButton::clicked, this, &EndpointList::testCancelled);
 }
 
+/// The list itself takes the keys that are shown here without Ctrl.
 QAction *EndpointList::addAct(const QString &text, const QKeySequence &shortcut)
 {
     QAction *act = m_menu->addAction(text);
@@ -175,13 +176,13 @@ void EndpointList::makeMenu()
 {
     m_testAct = addAct(tr("&Test"), Qt::CTRL | Qt::Key_T);
     m_messageAct = addAct(tr("Test with a &message"), Qt::SHIFT | Qt::Key_F5);
-    m_enableAct = addAct(tr("&Enabled"));
+    m_enableAct = addAct(tr("&Enabled"), Qt::Key_Space);
     m_enableAct->setCheckable(true);
     m_resetAct = addAct(tr("Reset &breaker"));
     m_menu->addSeparator();
     m_cloneAct = addAct(tr("&Clone"));
     m_menu->addMenu(m_moveTo);
-    m_deleteAct = addAct(tr("&Delete"));
+    m_deleteAct = addAct(tr("&Delete"), Qt::Key_Delete);
     m_menu->addSeparator();
     connect(addAct(tr("Co&py what is known")), &QAction::triggered, this, &EndpointList::copyDetails);
     m_sortAct = addAct(tr("&Sort by first byte"));
@@ -282,6 +283,7 @@ void EndpointList::sortBy(Sorting sorting)
     QHeaderView *header = m_view->horizontalHeader();
     header->setSortIndicator(EndpointModel::FirstByte, sorting == Sorting::SlowestFirst ? Qt::DescendingOrder : Qt::AscendingOrder);
     header->setSortIndicatorShown(sorted);
+    sizeColumns();
     m_view->setAccessibleDescription(sorted ? tr("Sorted by the first byte of the tests: the order of the priorities is back with the third click on the "
                                                  "header, or by the menu. Space turns an endpoint on or off.")
                                             : tr("Alt+Up and Alt+Down change the priority, Space turns an endpoint on or off."));

@@ -167,7 +167,13 @@ void RowView::mouseMoveEvent(QMouseEvent *event)
     m_pointer = event->position().toPoint();
     if (!event->buttons().testFlag(Qt::LeftButton)) {
         QTableView::mouseMoveEvent(event);
-        viewport()->update(rectOf(rowAt(m_pointer.y())));
+        const int row = rowAt(m_pointer.y());
+        viewport()->update(rectOf(row));
+        // Over what looks like a handle.
+        if (m_look == Look::Card && canMove(row) && m_pointer.x() < TwoLineDelegate::switchLeft - metrics::half)
+            viewport()->setCursor(Qt::OpenHandCursor);
+        else
+            viewport()->unsetCursor();
         return;
     }
     m_dragging = m_dragging || (m_pointer - m_pressedAt).manhattanLength() >= QApplication::startDragDistance();
