@@ -196,10 +196,16 @@ class TheClustersPage(DesktopCase):
         (self.qcc_home / "config.json").write_text(json.dumps(config))
         click(wait_for(self.shown, "table cell", re.compile("^work,.*2 (endpoints|usable)")))
         before = without_keys(self.endpoints_of("work"))
+        until(lambda: self.names_in_stats() == ["relay", "extra"], "the proxy knows both")
+        moved = self.ids_in_stats()[1]
         drag(wait_for(self.shown, "table cell", re.compile("^extra,")), wait_for(self.shown, "table cell", re.compile("^second,")))
         until(lambda: [each["name"] for each in self.endpoints_of("second")] == ["extra"], "it is in the other cluster")
         self.assertEqual(len(self.endpoints_of("work")), 1)
         self.keep("moved", self.shown)
+        # Its id, which is made of its key, tells that the key went with it.
+        self.qcc("cluster", "use", "second")
+        until(lambda: self.ids_in_stats() == [moved], "the proxy knows it there")
+        self.qcc("cluster", "use", "work")
         click(wait_for(self.shown, "push button", "Undo"))
         until(lambda: self.endpoints_of("second") == [], "it is no longer there")
         self.assertEqual(without_keys(self.endpoints_of("work")), before)

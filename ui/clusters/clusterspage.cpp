@@ -68,7 +68,7 @@ protected:
     }
 
 private:
-    static constexpr int between = 20;
+    static constexpr int between = 12;
 
     EndpointList *m_list;
     EndpointForm *m_form;

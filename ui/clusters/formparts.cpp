@@ -174,6 +174,7 @@ void Fold::setOpen(bool open)
 {
     m_motion.stop();
     m_button->setChecked(open);
+    m_content->layout()->setEnabled(true);
     m_content->setMinimumHeight(0);
     m_content->setMaximumHeight(QWIDGETSIZE_MAX);
     m_content->setVisible(open);
@@ -190,6 +191,12 @@ void Fold::slide(bool open)
     m_motion.setStartValue(m_content->isVisible() ? m_content->height() : 0);
     m_motion.setEndValue(open ? whole : 0);
     m_content->show();
+    if (open) {
+        m_content->resize(width(), whole);
+        m_content->layout()->activate();
+    }
+    // What is in it is uncovered, not squeezed.
+    m_content->layout()->setEnabled(false);
     m_motion.start();
 }
 
