@@ -29,6 +29,7 @@
 #include <QTest>
 #include <QToolButton>
 #include <QToolTip>
+#include <QTranslator>
 
 using namespace qcc;
 using namespace Qt::StringLiterals;
@@ -829,6 +830,33 @@ private Q_SLOTS:
         QVERIFY(!enabled()->isChecked());
         QTest::keyClick(desk.endpoints(), Qt::Key_Space);
         QVERIFY(desk.cluster(0).endpoints.constFirst().enabled);
+    }
+
+    /// Once these stood there in English, whatever the language.
+    void whatCoreSaysIsInTheUsersLanguage()
+    {
+        class : public QTranslator
+        {
+        public:
+            QString translate(const char *context, const char *text, const char *, int) const override
+            {
+                return qstrcmp(context, "ProbeText") == 0 ? u"\u8bd1<%1>"_s.arg(QString::fromUtf8(text)) : QString();
+            }
+            bool isEmpty() const override { return false; }
+        } marker;
+        QVERIFY(QCoreApplication::installTranslator(&marker));
+        QJsonObject json = twoClusters();
+        QJsonObject sealed = endpointJson(u"sealed"_s, u"https://sealed.example"_s, {}, 1);
+        sealed.insert(u"api_key"_s, QJsonObject{{u"sealed"_s, u"v1:AAAA"_s}});
+        json.insert(u"clusters"_s, QJsonArray{json.value(u"clusters"_s)[0], QJsonObject{{u"name"_s, u"other"_s}, {u"endpoints"_s, QJsonArray{sealed}}}});
+        Desk desk(json);
+        ProxyView view = runningView(desk.config());
+        view.endpoints[1].lastError = u"the connection was refused"_s;
+        desk.page.setView(view);
+        QVERIFY2(desk.health(1).contains(u"\u8bd1<the connection was refused>"_s), qPrintable(desk.health(1)));
+        desk.selectCluster(1);
+        QVERIFY(desk.says(u"Out of use: \u8bd1<its key cannot be decrypted: \u8bd1<the master key was not asked for>"_s));
+        QCoreApplication::removeTranslator(&marker);
     }
 
     void theSwitchOfARowIsClickedAlone()

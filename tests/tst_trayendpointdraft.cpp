@@ -1,12 +1,10 @@
 #include "ui/clusters/clusterchanges.h"
 #include "ui/clusters/endpointdraft.h"
 #include "ui/clusters/probereport.h"
-#include "ui/model/coretext.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QTest>
-#include <QTranslator>
 
 using namespace qcc;
 using namespace Qt::StringLiterals;
@@ -38,17 +36,6 @@ QStringList told(const QList<DraftNote> &notes)
         lines << fields.at(int(note.field)) + marks.at(int(note.gravity));
     return lines;
 }
-
-/// Translates every sentence of core: what stays as it was, nobody looked up.
-class Marker : public QTranslator
-{
-public:
-    QString translate(const char *context, const char *text, const char *, int) const override
-    {
-        return qstrcmp(context, "ProbeText") == 0 ? u"\u8bd1<%1>"_s.arg(QString::fromUtf8(text)) : QString();
-    }
-    bool isEmpty() const override { return false; }
-};
 
 } // namespace
 
@@ -253,37 +240,6 @@ private Q_SLOTS:
         const ProbeReport report = probeReport(probe);
         QTEST(lineOf(report), "line");
         QTEST(int(meaningOf(report)), "meaning");
-    }
-
-    void whatCoreSaysIsInTheUsersLanguage_data()
-    {
-        QTest::addColumn<QString>("said");
-        QTest::addColumn<QString>("shown");
-        const auto row = [](const char *said, const QString &shown) { QTest::newRow(said) << QString::fromUtf8(said) << shown; };
-        row("the connection was refused", u"\u8bd1<the connection was refused>"_s);
-        row("this computer has no network", u"\u8bd1<this computer has no network>"_s);
-        row("the key was refused (HTTP 401)", u"\u8bd1<the key was refused (HTTP 401)>"_s);
-        row("HTTP 529: overloaded_error: try in 5 s", u"\u8bd1<HTTP 529>: overloaded_error: try in 5 s"_s);
-        row("HTTP 529 (overloaded_error: Overloaded)", u"\u8bd1<HTTP 529>\u0020(overloaded_error: Overloaded)"_s);
-        row("no connection within 10 s (tried 10.0.0.4, 10.0.0.5)", u"\u8bd1<no connection within 10 s (tried 10.0.0.4, 10.0.0.5)>"_s);
-        row("no TLS connection: the certificate of a.example expired on 2026-01-02; check this computer's clock, else only the endpoint's operator can renew it",
-            u"\u8bd1<no TLS connection>: \u8bd1<the certificate of a.example expired on 2026-01-02; check this computer's clock, else only the endpoint's operator can renew it>"_s);
-        row("no way through the proxy: the proxy http://10.0.0.1:8080 refused the connection: nothing listens there",
-            u"\u8bd1<no way through the proxy>: \u8bd1<the proxy http://10.0.0.1:8080 refused the connection: nothing listens there>"_s);
-        row("its key cannot be decrypted: the master key in the keychain is damaged. Set the key anew.",
-            u"\u8bd1<its key cannot be decrypted: \u8bd1<the master key in the keychain is damaged>. Set the key anew.>"_s);
-        row("There is a cluster \"100% of %1\" already.", u"\u8bd1<There is a cluster \"100% of %1\" already.>"_s);
-        row("something new 7", u"something new 7"_s);
-    }
-    /// Once the key's fault, the last error of a row and a refused edit stood there in English, whatever the language.
-    void whatCoreSaysIsInTheUsersLanguage()
-    {
-        Marker marker;
-        QVERIFY(QCoreApplication::installTranslator(&marker));
-        QFETCH(QString, said);
-        QTEST(inUsersLanguage(said), "shown");
-        QCoreApplication::removeTranslator(&marker);
-        QCOMPARE(inUsersLanguage(said), said);
     }
 
     void aTestNamesTheNextStep_data()

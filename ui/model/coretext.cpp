@@ -192,4 +192,12 @@ QString inUsersLanguage(const QString &coreText)
     return coreText;
 }
 
+QStringList knownCoreTexts()
+{
+    QStringList texts;
+    for (const char *each : sentences)
+        texts << QString::fromLatin1(each);
+    return texts;
+}
+
 } // namespace qcc

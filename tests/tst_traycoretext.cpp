@@ -1,0 +1,136 @@
+#include "core/config/configedit.h"
+#include "core/health/endpointprobe.h"
+#include "core/upstream/connectproblem.h"
+#include "ui/model/coretext.h"
+
+#include <QDirIterator>
+#include <QFile>
+#include <QRegularExpression>
+#include <QTest>
+#include <QTranslator>
+
+using namespace qcc;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// All that stands between quotation marks in the sources of the core, one after the other where they are one literal.
+QString literalsOfTheCore()
+{
+    QString all;
+    QDirIterator files(QStringLiteral(QT_TESTCASE_SOURCEDIR "/../core"), {u"*.cpp"_s}, QDir::Files, QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        QFile file(files.next());
+        if (file.open(QIODevice::ReadOnly))
+            all += QString::fromUtf8(file.readAll());
+    }
+    static const QRegularExpression join(u"\"\\s*u?\""_s);
+    return all.replace(join, QString()).replace(u"\\\""_s, u"\""_s);
+}
+
+/// Translates every sentence of core: what stays as it was, nobody looked up.
+class Marker : public QTranslator
+{
+public:
+    QString translate(const char *context, const char *text, const char *, int) const override
+    {
+        return qstrcmp(context, "ProbeText") == 0 ? u"\u8bd1<%1>"_s.arg(QString::fromUtf8(text)) : QString();
+    }
+    bool isEmpty() const override { return false; }
+};
+
+} // namespace
+
+/// What core says of endpoints, keys and edits, as the screens say it.
+class TrayCoreTextTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void whatCoreSaysIsInTheUsersLanguage_data()
+    {
+        QTest::addColumn<QString>("said");
+        QTest::addColumn<QString>("shown");
+        const auto row = [](const char *said, const QString &shown) { QTest::newRow(said) << QString::fromUtf8(said) << shown; };
+        row("the connection was refused", u"\u8bd1<the connection was refused>"_s);
+        row("this computer has no network", u"\u8bd1<this computer has no network>"_s);
+        row("the key was refused (HTTP 401)", u"\u8bd1<the key was refused (HTTP 401)>"_s);
+        row("HTTP 529: overloaded_error: try in 5 s", u"\u8bd1<HTTP 529>: overloaded_error: try in 5 s"_s);
+        row("HTTP 529 (overloaded_error: Overloaded)", u"\u8bd1<HTTP 529>\u0020(overloaded_error: Overloaded)"_s);
+        row("no connection within 10 s (tried 10.0.0.4, 10.0.0.5)", u"\u8bd1<no connection within 10 s (tried 10.0.0.4, 10.0.0.5)>"_s);
+        row("no TLS connection: the certificate of a.example expired on 2026-01-02; check this computer's clock, else only the endpoint's operator can renew it",
+            u"\u8bd1<no TLS connection>: \u8bd1<the certificate of a.example expired on 2026-01-02; check this computer's clock, else only the endpoint's operator can renew it>"_s);
+        row("no way through the proxy: the proxy http://10.0.0.1:8080 refused the connection: nothing listens there",
+            u"\u8bd1<no way through the proxy>: \u8bd1<the proxy http://10.0.0.1:8080 refused the connection: nothing listens there>"_s);
+        row("its key cannot be decrypted: the master key in the keychain is damaged. Set the key anew.",
+            u"\u8bd1<its key cannot be decrypted: \u8bd1<the master key in the keychain is damaged>. Set the key anew.>"_s);
+        row("There is a cluster \"100% of %1\" already.", u"\u8bd1<There is a cluster \"100% of %1\" already.>"_s);
+        row("something new 7", u"something new 7"_s);
+    }
+    /// Once the key's fault, the last error of a row and a refused edit stood there in English, whatever the language.
+    void whatCoreSaysIsInTheUsersLanguage()
+    {
+        Marker marker;
+        QVERIFY(QCoreApplication::installTranslator(&marker));
+        QFETCH(QString, said);
+        QTEST(inUsersLanguage(said), "shown");
+        QCoreApplication::removeTranslator(&marker);
+        QCOMPARE(inUsersLanguage(said), said);
+    }
+
+    void everythingThatTestsAndEditsFindWrongIsKnown()
+    {
+        Marker marker;
+        QVERIFY(QCoreApplication::installTranslator(&marker));
+        QStringList said;
+        for (const UpstreamFault fault : EnumTable<UpstreamFault>::values) {
+            if (fault != UpstreamFault::None && fault != UpstreamFault::LeadsBack) // That has its words from elsewhere.
+                said << verdictOn(fault, Phase::Queue, {}).error << verdictOn(fault, Phase::Headers, {}).error;
+        }
+        for (const Phase phase : EnumTable<Phase>::values)
+            said << verdictOnSilence(phase, std::chrono::milliseconds(2500)).error;
+        for (const int status : {401, 403, 500, 529})
+            said << verdictOn(status, ApiError()).error;
+        UpstreamAddress address;
+        address.host = u"relay.example"_s;
+        address.port = 443;
+        for (const QString &user : {QString(), u"me"_s}) {
+            address.proxy = QNetworkProxy(QNetworkProxy::HttpProxy, u"10.0.0.1"_s, 8080, user, u"secret"_s);
+            for (const auto error : {QAbstractSocket::ProxyAuthenticationRequiredError, QAbstractSocket::ProxyConnectionRefusedError, QAbstractSocket::ProxyNotFoundError,
+                                     QAbstractSocket::ProxyConnectionTimeoutError, QAbstractSocket::ProxyConnectionClosedError, QAbstractSocket::SocketAccessError,
+                                     QAbstractSocket::HostNotFoundError, QAbstractSocket::ConnectionRefusedError, QAbstractSocket::ProxyProtocolError,
+                                     QAbstractSocket::UnknownSocketError})
+                said << proxyProblem(error, address, u"words of Qt"_s);
+        }
+        for (const QString &text : {QString(), u"wrong version number"_s, u"unrecognized name"_s, u"certificate required"_s, u"handshake failure"_s, u"something"_s})
+            said << handshakeProblem(text, u"relay.example"_s, 443);
+        for (const Failure &failure : {noCluster(u"c"_s), noEndpoint(u"c"_s, u"e"_s), clusterNeedsName(), clusterNameTaken(u"c"_s), endpointNameTaken(u"c"_s, u"e"_s)})
+            said << failure.message;
+        QVERIFY(said.size() > 60);
+        QStringList unknown;
+        for (const QString &each : std::as_const(said)) {
+            if (!inUsersLanguage(each).startsWith(u"\u8bd1<"_s))
+                unknown << each;
+        }
+        QCoreApplication::removeTranslator(&marker);
+        QCOMPARE(unknown.join(u'\n'), QString());
+    }
+
+    void everySentenceThatIsKnownIsOneOfTheCore()
+    {
+        const QString core = literalsOfTheCore();
+        QVERIFY(core.size() > 100'000);
+        static const QRegularExpression gap(u"%[1-9]|\\("_s); // What stands in brackets may be added by another line.
+        QStringList gone;
+        for (const QString &each : knownCoreTexts()) {
+            for (const QString &piece : each.split(gap)) {
+                if (!core.contains(piece.trimmed()))
+                    gone << piece;
+            }
+        }
+        QCOMPARE(gone.join(u'\n'), QString());
+    }
+};
+
+QTEST_MAIN(TrayCoreTextTest)
+#include "tst_traycoretext.moc"
