@@ -1,3 +1,4 @@
+#include "app/tray/endpointtester.h"
 #include "core/config/configedit.h"
 #include "core/health/endpointprobe.h"
 #include "core/upstream/connectproblem.h"
@@ -114,6 +115,16 @@ private Q_SLOTS:
         }
         QCoreApplication::removeTranslator(&marker);
         QCOMPARE(unknown.join(u'\n'), QString());
+    }
+
+    void aRefusedEditIsSaidInTheUsersLanguage()
+    {
+        const Failure refused = clusterNameTaken(u"work"_s);
+        QCOMPARE(failureText(refused), u"There is a cluster \"work\" already. Choose another name, or add endpoints to it."_s);
+        Marker marker;
+        QVERIFY(QCoreApplication::installTranslator(&marker));
+        QCOMPARE(failureText(refused), u"\u8bd1<There is a cluster \"work\" already.>. \u8bd1<Choose another name, or add endpoints to it.>"_s);
+        QCoreApplication::removeTranslator(&marker);
     }
 
     void everySentenceThatIsKnownIsOneOfTheCore()

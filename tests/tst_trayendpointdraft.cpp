@@ -1,6 +1,7 @@
 #include "ui/clusters/clusterchanges.h"
 #include "ui/clusters/endpointdraft.h"
 #include "ui/clusters/probereport.h"
+#include "ui/model/words.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
@@ -240,6 +241,13 @@ private Q_SLOTS:
         const ProbeReport report = probeReport(probe);
         QTEST(lineOf(report), "line");
         QTEST(int(meaningOf(report)), "meaning");
+    }
+
+    void aSentenceHasOneStopInAnyLanguage()
+    {
+        QCOMPARE(Words::sentence(u"the connection was refused"_s), u"The connection was refused."_s);
+        QCOMPARE(Words::sentence(u"\u8fde\u63a5\u88ab\u62d2\u7edd"_s), u"\u8fde\u63a5\u88ab\u62d2\u7edd\u3002"_s);
+        QCOMPARE(Words::sentence(u"\u8bf7\u518d\u8bd5\u3002"_s), u"\u8bf7\u518d\u8bd5\u3002"_s);
     }
 
     void aTestNamesTheNextStep_data()
