@@ -66,8 +66,8 @@ class TheClustersPage(DesktopCase):
 
     def test_the_wheel_changes_nothing_that_it_passes_over(self):
         self.add_cluster("second")
-        for box in (re.compile("^Strategy"), "The cluster in use"):
-            click(wait_for(self.shown, "combo box", box), "wheel down", times=2)
+        for choice in ("^Strategy", "^Cluster in use"):
+            click(wait_for(self.shown, ("combo box", "push button"), re.compile(choice)), "wheel down", times=2)
         # Changes are made one after the other: what is before this one is there with it.
         click(wait_for(self.shown, "push button", "Add an endpoint…"))
         self.fill_form("fresh", self.start_upstream(), "sk-typed-0123456789")
@@ -174,7 +174,7 @@ class TheClustersPage(DesktopCase):
     def test_keys_turn_and_test_an_endpoint(self):
         click(wait_for(self.shown, "table cell", re.compile("^relay,")))
         key("space")
-        until(lambda: not self.endpoints_of("work")[0]["enabled"], "it is off")
+        until(lambda: not self.endpoints_of("work")[0].get("enabled", True), "it is off")
         key("space")
         until(lambda: self.endpoints_of("work")[0].get("enabled", True), "it is on again")
         key("ctrl+t")
@@ -237,7 +237,7 @@ class TheClustersPage(DesktopCase):
         click(wait_for(self.shown, "table cell", re.compile("^work,")))
         click(wait_for(self.shown, "table cell", re.compile("^relay,")))
         key("space")
-        until(lambda: not self.endpoints_of("work")[0]["enabled"], "nobody needs it")
+        until(lambda: not self.endpoints_of("work")[0].get("enabled", True), "nobody needs it")
         forget_menus()
         key("Menu")
         wait_for_menu()

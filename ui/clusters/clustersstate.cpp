@@ -179,19 +179,14 @@ ClusterRow ClustersState::rowOf(const Cluster &of) const
     if (!row.inUse || !view.serves() || of.name != view.cluster)
         return row;
     int usable = 0;
-    bool tried = false;
     for (const Endpoint &each : of.endpoints) {
         const auto seen = std::ranges::find(view.endpoints, each.id, &EndpointView::id);
         if (!each.enabled || seen == view.endpoints.end())
             continue;
         usable += isInUse(seen->health) ? 1 : 0;
-        tried = tried || seen->health != EndpointHealth::Unknown;
     }
     row.usable = usable;
-    row.meaning = usable == 0 && row.enabled > 0 ? Meaning::Failure
-        : usable < row.enabled                  ? Meaning::Warning
-        : tried                                 ? Meaning::Success
-                                                : Meaning::Neutral;
+    row.meaning = row.enabled == 0 ? Meaning::Neutral : usable == 0 ? Meaning::Failure : usable < row.enabled ? Meaning::Warning : Meaning::Success;
     return row;
 }
 
