@@ -102,13 +102,7 @@ void TrayApp::connectTray()
     connect(menu, &TrayMenu::aboutRequested, this, [] { (new AboutBox)->show(); });
     connect(menu, &TrayMenu::quitRequested, this, &TrayApp::quit);
     connect(menu, &TrayMenu::keepRequested, &m_core, &TrayCore::keep);
-    connect(&m_tray, &TrayIcon::openRequested, this, [this] { m_controller.present(); });
-    connect(&m_tray, &TrayIcon::startStopRequested, this, [this] {
-        if (m_view.serves())
-            m_link.stopProxy();
-        else if (m_view.state == ProxyState::Stopped)
-            m_proxy.start();
-    });
+    connect(&m_clicks, &TrayClicks::clusterChosen, this, &TrayApp::chooseCluster);
     connect(&m_notifier, &Notifier::placeChosen, this, &TrayApp::openPlace);
 }
 
@@ -359,6 +353,7 @@ void TrayApp::refresh()
     shown.state = m_shownState;
     m_tray.setView(shown);
     m_controller.setView(shown);
+    m_clicks.setView(shown);
     m_refresh.start();
 }
 

@@ -7,6 +7,7 @@
 #include "app/tray/proxylink.h"
 #include "app/tray/proxystart.h"
 #include "app/tray/startup.h"
+#include "app/tray/trayclicks.h"
 #include "app/tray/traycore.h"
 #include "app/tray/traysettingsfile.h"
 #include "app/tray/windowcontroller.h"
@@ -89,6 +90,7 @@ private:
     TrayIcon m_tray{platform::mayAskForTray};
     Notifier m_notifier;
     WindowController m_controller;
+    TrayClicks m_clicks{m_tray, m_link, m_proxy, m_controller};
     QTimer m_trayWait;
     int m_trayLooks = 0;
 };

@@ -19,7 +19,7 @@ namespace {
 // Each list is in the order of its enumerators: the position is the value.
 constexpr std::array themeWords{"system"_L1, "light"_L1, "dark"_L1};
 constexpr std::array trayColourWords{"automatic"_L1, "light"_L1, "dark"_L1, "colour"_L1};
-constexpr std::array clickWords{"nothing"_L1, "open_window"_L1, "start_stop"_L1, "open_menu"_L1};
+constexpr std::array clickWords{"nothing"_L1, "open_window"_L1, "start_stop"_L1, "open_menu"_L1, "open_panel"_L1};
 constexpr std::array<QLatin1String, noticeCount> noticeKeys{"failed_over"_L1, "all_down"_L1, "recovered"_L1, "port_in_use"_L1,
                                                             "key_rejected"_L1};
 constexpr std::array languages{"en"_L1, "zh_CN"_L1};

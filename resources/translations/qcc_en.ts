@@ -22,27 +22,7 @@
     </message>
 </context>
 <context>
-    <name>qcc::FootCard</name>
-    <message numerus="yes">
-        <source>%n request(s) left</source>
-        <translation>
-            <numerusform>%n request left</numerusform>
-            <numerusform>%n requests left</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>qcc::ImportDialog</name>
-    <message numerus="yes">
-        <source>&amp;Import %n endpoint(s)</source>
-        <translation>
-            <numerusform>&amp;Import %n endpoint</numerusform>
-            <numerusform>&amp;Import %n endpoints</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>qcc::OverviewPage</name>
+    <name>qcc::ConnectionsLine</name>
     <message numerus="yes">
         <source>%n request(s) of web pages</source>
         <translation>
@@ -76,6 +56,26 @@
         <translation>
             <numerusform>%n request for want of memory or disk space</numerusform>
             <numerusform>%n requests for want of memory or disk space</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>qcc::FootCard</name>
+    <message numerus="yes">
+        <source>%n request(s) left</source>
+        <translation>
+            <numerusform>%n request left</numerusform>
+            <numerusform>%n requests left</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ImportDialog</name>
+    <message numerus="yes">
+        <source>&amp;Import %n endpoint(s)</source>
+        <translation>
+            <numerusform>&amp;Import %n endpoint</numerusform>
+            <numerusform>&amp;Import %n endpoints</numerusform>
         </translation>
     </message>
 </context>

@@ -2,6 +2,19 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
 <context>
+    <name>AttemptsChart</name>
+    <message>
+        <source>%1 ms</source>
+        <comment>axis</comment>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <comment>axis</comment>
+        <translation>%1 s</translation>
+    </message>
+</context>
+<context>
     <name>ChangeText</name>
     <message>
         <source>Deleted endpoint %1</source>
@@ -19,6 +32,14 @@
         <source>Cluster %1 is back</source>
         <translation>集群 %1 已恢复</translation>
     </message>
+    <message>
+        <source>Moved endpoint %1 to %2</source>
+        <translation>已将端点 %1 移到 %2</translation>
+    </message>
+    <message>
+        <source>Endpoint %1 is back in %2</source>
+        <translation>端点 %1 已回到 %2</translation>
+    </message>
 </context>
 <context>
     <name>Chip</name>
@@ -33,14 +54,6 @@
     <message>
         <source>New endpoint in %1</source>
         <translation>%1 中的新端点</translation>
-    </message>
-    <message>
-        <source>testing…</source>
-        <translation>正在测试…</translation>
-    </message>
-    <message>
-        <source>Nothing is known of it yet</source>
-        <translation>还没有它的信息</translation>
     </message>
     <message>
         <source>Not saved: %1</source>
@@ -84,32 +97,101 @@
         <source>It was picked by hand.</source>
         <translation>它是手动选定的。</translation>
     </message>
+    <message>
+        <source>%1 refused the stored key.</source>
+        <comment>endpoint</comment>
+        <translation>%1 拒绝了保存的密钥。</translation>
+    </message>
+    <message>
+        <source>%1 refused the stored key: %2</source>
+        <comment>endpoint, why</comment>
+        <translation>%1 拒绝了保存的密钥：%2</translation>
+    </message>
+    <message>
+        <source>Saving tests it at once.</source>
+        <translation>保存后会立即测试。</translation>
+    </message>
+    <message>
+        <source>Saved · testing…</source>
+        <translation>已保存 · 正在测试…</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <source>Saved · healthy, %1</source>
+        <comment>time</comment>
+        <translation>已保存 · 正常，%1</translation>
+    </message>
+    <message>
+        <source>Saved · healthy</source>
+        <translation>已保存 · 正常</translation>
+    </message>
+    <message>
+        <source>Saved · %1. %2</source>
+        <comment>what is wrong, what to do</comment>
+        <translation>已保存 · %1。%2</translation>
+    </message>
 </context>
 <context>
-    <name>DetailHtml</name>
+    <name>DetailText</name>
     <message>
-        <source>Started</source>
-        <translation>开始</translation>
+        <source>Cancelled by the client</source>
+        <translation>被客户端取消</translation>
     </message>
     <message>
-        <source>First byte</source>
-        <translation>首字节</translation>
+        <source>%1 %2</source>
+        <comment>outcome, status</comment>
+        <translation>%1%2</translation>
     </message>
     <message>
-        <source>Total</source>
-        <translation>总耗时</translation>
+        <source>Answered by %1</source>
+        <comment>endpoint</comment>
+        <translation>由 %1 应答</translation>
     </message>
     <message>
-        <source>Model</source>
-        <translation>模型</translation>
+        <source>Recovered by %1</source>
+        <comment>endpoint</comment>
+        <translation>由 %1 补救</translation>
+    </message>
+    <message>
+        <source>Broke off at %1</source>
+        <comment>endpoint</comment>
+        <translation>在 %1 处中断</translation>
+    </message>
+    <message>
+        <source>today, %1</source>
+        <comment>time of day</comment>
+        <translation>今天 %1</translation>
     </message>
     <message>
         <source>Client</source>
         <translation>客户端</translation>
     </message>
     <message>
+        <source>First byte</source>
+        <translation>首字节</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Age</source>
+        <translation>已用时间</translation>
+    </message>
+    <message>
         <source>Cluster</source>
         <translation>集群</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>应答大小</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>总耗时</translation>
     </message>
     <message>
         <source>Tokens</source>
@@ -120,12 +202,31 @@
         <translation>请求大小</translation>
     </message>
     <message>
-        <source>Answer</source>
-        <translation>应答大小</translation>
+        <source>1 attempt</source>
+        <translation>1 次尝试</translation>
     </message>
     <message>
-        <source>Age</source>
-        <translation>已用时间</translation>
+        <source>%1 attempts</source>
+        <translation>%1 次尝试</translation>
+    </message>
+    <message>
+        <source>What %1 said</source>
+        <comment>endpoint</comment>
+        <translation>%1 的说明</translation>
+    </message>
+    <message>
+        <source>What qcc says of %1</source>
+        <comment>endpoint</comment>
+        <translation>qcc 对 %1 的说明</translation>
+    </message>
+    <message>
+        <source>Attempt %1</source>
+        <translation>第 %1 次尝试</translation>
+    </message>
+    <message>
+        <source>Attempts %1</source>
+        <comment>1 and 2</comment>
+        <translation>第 %1 次尝试</translation>
     </message>
     <message>
         <source>No endpoint was asked.</source>
@@ -272,6 +373,48 @@
     </message>
 </context>
 <context>
+    <name>EndpointWords</name>
+    <message>
+        <source>%1 overloaded</source>
+        <comment>HTTP status</comment>
+        <translation>%1 过载</translation>
+    </message>
+    <message>
+        <source>%1 rate limit</source>
+        <comment>HTTP status</comment>
+        <translation>%1 限流</translation>
+    </message>
+    <message>
+        <source>%1 unavailable</source>
+        <comment>HTTP status</comment>
+        <translation>%1 不可用</translation>
+    </message>
+    <message>
+        <source>%1 key refused</source>
+        <comment>HTTP status</comment>
+        <translation>%1 密钥被拒绝</translation>
+    </message>
+    <message>
+        <source>%1 server error</source>
+        <comment>HTTP status</comment>
+        <translation>%1 服务器错误</translation>
+    </message>
+    <message>
+        <source>priority %1</source>
+        <translation>优先级 %1</translation>
+    </message>
+    <message>
+        <source>%1, preferred</source>
+        <comment>priority</comment>
+        <translation>%1，首选</translation>
+    </message>
+    <message>
+        <source>%1, %2 in a row</source>
+        <comment>why it failed, how often</comment>
+        <translation>%1，连续 %2 次</translation>
+    </message>
+</context>
+<context>
     <name>ExchangeText</name>
     <message>
         <source>queued</source>
@@ -408,6 +551,10 @@
         <comment>number, endpoint</comment>
         <translation>第 %1 次尝试：%2</translation>
     </message>
+    <message>
+        <source>Age</source>
+        <translation>已用时间</translation>
+    </message>
 </context>
 <context>
     <name>FailureText</name>
@@ -480,35 +627,42 @@
     </message>
 </context>
 <context>
+    <name>LogColumns</name>
+    <message>
+        <source>Debug</source>
+        <comment>a level of the log</comment>
+        <translation>调试</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <comment>a level of the log</comment>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <comment>a level of the log</comment>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <comment>a level of the log</comment>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>经过</translation>
+    </message>
+</context>
+<context>
     <name>LogWords</name>
-    <message>
-        <source>✓ streamed to its end</source>
-        <translation>✓ 流式响应完成</translation>
-    </message>
-    <message>
-        <source>✓ answered</source>
-        <translation>✓ 响应成功</translation>
-    </message>
-    <message>
-        <source>⚠ the request was at fault</source>
-        <translation>⚠ 请求有误</translation>
-    </message>
-    <message>
-        <source>✗ no answer in time</source>
-        <translation>✗ 请求超时</translation>
-    </message>
-    <message>
-        <source>✗ failed</source>
-        <translation>✗ 响应失败</translation>
-    </message>
-    <message>
-        <source>⚠ the stream broke off</source>
-        <translation>⚠ 流式传输中断</translation>
-    </message>
-    <message>
-        <source>the client left</source>
-        <translation>客户端已断开</translation>
-    </message>
     <message>
         <source>%1 is left alone for %3: %4; it is checked in the background and comes back by itself</source>
         <translation>%1 暂停使用 %3：%4；会在后台检查，恢复后自动启用</translation>
@@ -550,52 +704,12 @@
         <translation>qcc %1 正在监听 %3，集群“%4”</translation>
     </message>
     <message>
-        <source>cluster &quot;%1&quot; is in use</source>
-        <translation>正在使用集群“%1”</translation>
-    </message>
-    <message>
         <source>config.json was read anew</source>
         <translation>已重新读取 config.json</translation>
     </message>
     <message>
         <source>config.json is good again</source>
         <translation>config.json 已恢复正常</translation>
-    </message>
-    <message>
-        <source>a changed address takes effect at the next start</source>
-        <translation>更改的地址在下次启动时生效</translation>
-    </message>
-    <message>
-        <source>stopping: no new connections, requests that run: %1</source>
-        <translation>正在停止：不再接受新连接，进行中的请求：%1</translation>
-    </message>
-    <message>
-        <source>the time to finish is over; requests that are ended: %1</source>
-        <translation>等待完成的时间已到；被结束的请求：%1</translation>
-    </message>
-    <message>
-        <source>stopped</source>
-        <translation>已停止</translation>
-    </message>
-    <message>
-        <source>not let in: %1</source>
-        <translation>拒绝放行：%1</translation>
-    </message>
-    <message>
-        <source>worker %1 has not come round for %3 s, and its requests wait; if that stays so, stop qcc and start it again</source>
-        <translation>工作线程 %1 已 %3 秒没有响应，它的请求在等待；如果一直如此，请停止 qcc 后重新启动</translation>
-    </message>
-    <message>
-        <source>worker %1 came round again</source>
-        <translation>工作线程 %1 已恢复响应</translation>
-    </message>
-    <message>
-        <source>a worker hangs and is left behind; only the end of this process ends it</source>
-        <translation>一个工作线程卡住并被放弃；只有结束本进程才能结束它</translation>
-    </message>
-    <message>
-        <source>file descriptors run short (limit %1): new connections wait until others have closed; raise the limit with ulimit -n if this comes again</source>
-        <translation>文件描述符不足（上限 %1）：新连接要等其他连接关闭；如果再次出现，请用 ulimit -n 提高上限</translation>
     </message>
     <message>
         <source>%1: connections to endpoints that may be dead are closed</source>
@@ -616,6 +730,74 @@
     <message>
         <source>first byte %1</source>
         <translation>首字节 %1</translation>
+    </message>
+    <message>
+        <source>Streamed to its end</source>
+        <translation>流式响应完成</translation>
+    </message>
+    <message>
+        <source>Answered</source>
+        <translation>响应成功</translation>
+    </message>
+    <message>
+        <source>The request was at fault</source>
+        <translation>请求有误</translation>
+    </message>
+    <message>
+        <source>No answer in time</source>
+        <translation>请求超时</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>响应失败</translation>
+    </message>
+    <message>
+        <source>The stream broke off</source>
+        <translation>流式传输中断</translation>
+    </message>
+    <message>
+        <source>The client left</source>
+        <translation>客户端已断开</translation>
+    </message>
+    <message>
+        <source>Cluster &quot;%1&quot; is in use</source>
+        <translation>正在使用集群“%1”</translation>
+    </message>
+    <message>
+        <source>A changed address takes effect at the next start</source>
+        <translation>更改的地址在下次启动时生效</translation>
+    </message>
+    <message>
+        <source>Stopping: no new connections, requests that run: %1</source>
+        <translation>正在停止：不再接受新连接，进行中的请求：%1</translation>
+    </message>
+    <message>
+        <source>The time to finish is over; requests that are ended: %1</source>
+        <translation>等待完成的时间已到；被结束的请求：%1</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Not let in: %1</source>
+        <translation>拒绝放行：%1</translation>
+    </message>
+    <message>
+        <source>Worker %1 has not come round for %3 s, and its requests wait; if that stays so, stop qcc and start it again</source>
+        <translation>工作线程 %1 已 %3 秒没有响应，它的请求在等待；如果一直如此，请停止 qcc 后重新启动</translation>
+    </message>
+    <message>
+        <source>Worker %1 came round again</source>
+        <translation>工作线程 %1 已恢复响应</translation>
+    </message>
+    <message>
+        <source>A worker hangs and is left behind; only the end of this process ends it</source>
+        <translation>一个工作线程卡住并被放弃；只有结束本进程才能结束它</translation>
+    </message>
+    <message>
+        <source>File descriptors run short (limit %1): new connections wait until others have closed; raise the limit with ulimit -n if this comes again</source>
+        <translation>文件描述符不足（上限 %1）：新连接要等其他连接关闭；如果再次出现，请用 ulimit -n 提高上限</translation>
     </message>
 </context>
 <context>
@@ -919,6 +1101,270 @@
         <source>HTTP %1</source>
         <translation>HTTP %1</translation>
     </message>
+    <message>
+        <source>Check the base URL.</source>
+        <translation>请检查基础地址。</translation>
+    </message>
+    <message>
+        <source>Check the key.</source>
+        <translation>请检查密钥。</translation>
+    </message>
+    <message>
+        <source>Check the proxy under More.</source>
+        <translation>请检查“更多”中的代理。</translation>
+    </message>
+    <message>
+        <source>Check the CA file under More, or the base URL.</source>
+        <translation>请检查“更多”中的 CA 文件，或基础地址。</translation>
+    </message>
+    <message>
+        <source>Test it again later, or check the base URL.</source>
+        <translation>请稍后再测试，或检查基础地址。</translation>
+    </message>
+    <message>
+        <source>this computer has no network</source>
+        <translation>这台电脑没有网络</translation>
+    </message>
+    <message>
+        <source>no connection within %1 s (tried %2)</source>
+        <translation>%1 秒内未能连接（已尝试 %2）</translation>
+    </message>
+    <message>
+        <source>the answer went silent for %1 s</source>
+        <translation>应答中断了 %1 秒没有内容</translation>
+    </message>
+    <message>
+        <source>the connection was reset before the end of the answer</source>
+        <translation>应答结束前连接被重置</translation>
+    </message>
+    <message>
+        <source>the network changed: this computer no longer has the address %1 of this connection</source>
+        <translation>网络变了：这台电脑不再有此连接的地址 %1</translation>
+    </message>
+    <message>
+        <source>its base_url leads back to qcc itself (%1 port %2); give it the upstream&apos;s address</source>
+        <translation>它的 base_url 指回 qcc 自己（%1 端口 %2）；请改为上游的地址</translation>
+    </message>
+    <message>
+        <source>qcc has no file descriptor left for a connection; try again when others have closed, or raise the limit (ulimit -n)</source>
+        <translation>qcc 没有可用于连接的文件描述符了；等其他连接关闭后再试，或提高限制（ulimit -n）</translation>
+    </message>
+    <message>
+        <source>the proxy %1 asks for a user name and a password</source>
+        <translation>代理 %1 要求用户名和密码</translation>
+    </message>
+    <message>
+        <source>the proxy %1 refused the user name or the password</source>
+        <translation>代理 %1 拒绝了用户名或密码</translation>
+    </message>
+    <message>
+        <source>the proxy %1 refused the connection: nothing listens there</source>
+        <translation>代理 %1 拒绝了连接：那里没有程序在监听</translation>
+    </message>
+    <message>
+        <source>the proxy %1 was not found: no such host</source>
+        <translation>找不到代理 %1：没有这个主机</translation>
+    </message>
+    <message>
+        <source>the proxy %1 did not answer in time</source>
+        <translation>代理 %1 没有及时应答</translation>
+    </message>
+    <message>
+        <source>the proxy %1 closed the connection before it led to %2</source>
+        <translation>代理 %1 在通到 %2 之前关闭了连接</translation>
+    </message>
+    <message>
+        <source>the proxy %1 does not allow connections to %2</source>
+        <translation>代理 %1 不允许连接到 %2</translation>
+    </message>
+    <message>
+        <source>the proxy %1 did not find %2</source>
+        <translation>代理 %1 找不到 %2</translation>
+    </message>
+    <message>
+        <source>the proxy %1 was refused by %2</source>
+        <translation>%2 拒绝了代理 %1</translation>
+    </message>
+    <message>
+        <source>the proxy %1 refused to connect to %2: it cannot reach it, or the user name or the password is wrong</source>
+        <translation>代理 %1 拒绝连接到 %2：它到不了那里，或用户名或密码有误</translation>
+    </message>
+    <message>
+        <source>the proxy %1 could not connect to %2</source>
+        <translation>代理 %1 未能连接到 %2</translation>
+    </message>
+    <message>
+        <source>the proxy %1 could not reach %2 (%3)</source>
+        <translation>代理 %1 到不了 %2（%3）</translation>
+    </message>
+    <message>
+        <source>the certificate of %1 expired on %2; check this computer&apos;s clock, else only the endpoint&apos;s operator can renew it</source>
+        <translation>%1 的证书已于 %2 过期；请检查这台电脑的时钟，否则只有端点的运营者能更新它</translation>
+    </message>
+    <message>
+        <source>the certificate of %1 is not valid before %2; check this computer&apos;s clock, else tell the endpoint&apos;s operator</source>
+        <translation>%1 的证书在 %2 之前无效；请检查这台电脑的时钟，否则请告知端点的运营者</translation>
+    </message>
+    <message>
+        <source>the certificate is for %1, not for %2; check the host in the base URL</source>
+        <translation>证书属于 %1，而不是 %2；请检查基础地址 中的主机</translation>
+    </message>
+    <message>
+        <source>the certificate of %1 was revoked; do not use this endpoint until its operator has a new one</source>
+        <translation>%1 的证书已被吊销；在运营者换上新证书之前不要使用此端点</translation>
+    </message>
+    <message>
+        <source>the certificate of %1 is signed by itself, so that nobody vouches for it; %2</source>
+        <translation>%1 的证书是自签名的，没有人为它担保；%2</translation>
+    </message>
+    <message>
+        <source>the certificate of %1 is signed by %2, whom this computer does not know; %3</source>
+        <translation>%1 的证书由 %2 签发，这台电脑不认识它；%3</translation>
+    </message>
+    <message>
+        <source>the certificate of %1 is not accepted (%2); tell the endpoint&apos;s operator</source>
+        <translation>%1 的证书未被接受（%2）；请告知端点的运营者</translation>
+    </message>
+    <message>
+        <source>%1 closed the connection during the TLS handshake; check host and port, and whether a firewall or proxy is between</source>
+        <translation>%1 在 TLS 握手时关闭了连接；请检查主机和端口，以及中间是否有防火墙或代理</translation>
+    </message>
+    <message>
+        <source>%1 does not speak TLS on this port; if it is a plain HTTP server, the base URL begins with http://, else check the port</source>
+        <translation>%1 在此端口上不说 TLS；如果是普通 HTTP 服务器，基础地址 应以 http:// 开头，否则请检查端口</translation>
+    </message>
+    <message>
+        <source>%1 serves no site of that name over TLS; check the host in the base URL</source>
+        <translation>%1 没有这个名字的 TLS 站点；请检查基础地址 中的主机</translation>
+    </message>
+    <message>
+        <source>%1 asks for a client certificate, which qcc cannot show; ask the endpoint&apos;s operator for another way</source>
+        <translation>%1 要求客户端证书，qcc 无法出示；请向端点的运营者询问其他办法</translation>
+    </message>
+    <message>
+        <source>%1 refused the TLS handshake: it wants a version or cipher that is not offered here, or knows no site of that name; check the host, else ask the endpoint&apos;s operator</source>
+        <translation>%1 拒绝了 TLS 握手：它要求的版本或加密方式这里没有，或不认识这个名字的站点；请检查主机，否则请询问端点的运营者</translation>
+    </message>
+    <message>
+        <source>the TLS handshake with %1 failed (%2); check host and port</source>
+        <translation>与 %1 的 TLS 握手失败（%2）；请检查主机和端口</translation>
+    </message>
+    <message>
+        <source>its key cannot be decrypted: %1. Set the key anew.</source>
+        <translation>它的密钥无法解密：%1。请重新设置密钥。</translation>
+    </message>
+    <message>
+        <source>its key cannot be decrypted: %1. %2</source>
+        <translation>它的密钥无法解密：%1。%2</translation>
+    </message>
+    <message>
+        <source>its key %1. Set the key anew.</source>
+        <translation>它的密钥有误（%1）。请重新设置密钥。</translation>
+    </message>
+    <message>
+        <source>it is damaged, or was encrypted by a later version of qcc</source>
+        <translation>它已损坏，或由更新版本的 qcc 加密</translation>
+    </message>
+    <message>
+        <source>there is no key file, and the keychain does not hold the master key (locked?)</source>
+        <translation>没有密钥文件，钥匙串里也没有主密钥（可能已锁定）</translation>
+    </message>
+    <message>
+        <source>the master key in the keychain is damaged</source>
+        <translation>钥匙串中的主密钥已损坏</translation>
+    </message>
+    <message>
+        <source>the master key was not asked for</source>
+        <translation>没有取用主密钥</translation>
+    </message>
+    <message>
+        <source>the key file %1 is missing</source>
+        <translation>缺少密钥文件 %1</translation>
+    </message>
+    <message>
+        <source>the key file %1 is damaged</source>
+        <translation>密钥文件 %1 已损坏</translation>
+    </message>
+    <message>
+        <source>The key file %1 cannot be written: %2.</source>
+        <translation>无法写入密钥文件 %1：%2。</translation>
+    </message>
+    <message>
+        <source>The key cannot be encrypted: %1.</source>
+        <translation>密钥无法加密：%1。</translation>
+    </message>
+    <message>
+        <source>There is no cluster &quot;%1&quot;.</source>
+        <translation>没有集群“%1”。</translation>
+    </message>
+    <message>
+        <source>The cluster &quot;%1&quot; has no endpoint &quot;%2&quot;.</source>
+        <translation>集群“%1”中没有端点“%2”。</translation>
+    </message>
+    <message>
+        <source>There is a cluster &quot;%1&quot; already.</source>
+        <translation>已经有集群“%1”了。</translation>
+    </message>
+    <message>
+        <source>The cluster &quot;%1&quot; has an endpoint &quot;%2&quot; already.</source>
+        <translation>集群“%1”中已经有端点“%2”了。</translation>
+    </message>
+    <message>
+        <source>Choose another name, or add endpoints to it.</source>
+        <translation>请换一个名称，或向它添加端点。</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>请换一个名称。</translation>
+    </message>
+    <message>
+        <source>A cluster needs a name.</source>
+        <translation>集群需要名称。</translation>
+    </message>
+    <message>
+        <source>An endpoint needs a name.</source>
+        <translation>端点需要一个名称。</translation>
+    </message>
+    <message>
+        <source>An endpoint needs a base URL.</source>
+        <translation>端点需要基础地址。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2.</source>
+        <translation>无法读取 %1：%2。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2.</source>
+        <translation>无法写入 %1：%2。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be locked for editing.</source>
+        <translation>无法锁定 %1 以便编辑。</translation>
+    </message>
+    <message>
+        <source>Another qcc is editing it; try again.</source>
+        <translation>另一个 qcc 正在编辑它；请再试一次。</translation>
+    </message>
+    <message>
+        <source>Check that its folder exists, belongs to you and can be written to.</source>
+        <translation>请检查它的文件夹是否存在、属于你并且可写。</translation>
+    </message>
+    <message>
+        <source>The old configuration is untouched. Check free space and permissions.</source>
+        <translation>旧配置未受影响。请检查剩余空间和权限。</translation>
+    </message>
+    <message>
+        <source>Check its permissions.</source>
+        <translation>请检查它的权限。</translation>
+    </message>
+    <message>
+        <source>Correct config.json and try again.</source>
+        <translation>请改正 config.json 后再试一次。</translation>
+    </message>
+    <message>
+        <source>Copy it once more, and nothing else.</source>
+        <translation>请再复制一次，不要带上别的内容。</translation>
+    </message>
 </context>
 <context>
     <name>ProblemText</name>
@@ -986,72 +1432,28 @@
         <translation>失败与重试</translation>
     </message>
     <message>
-        <source>Attempts per request:</source>
-        <translation>每个请求的尝试次数：</translation>
-    </message>
-    <message>
         <source>At all endpoints together. With 1 nothing is tried again.</source>
         <translation>所有端点合计。为 1 时不重试。</translation>
-    </message>
-    <message>
-        <source>Attempts per endpoint:</source>
-        <translation>每个端点的尝试次数：</translation>
-    </message>
-    <message>
-        <source>Connect timeout:</source>
-        <translation>连接超时：</translation>
-    </message>
-    <message>
-        <source>With others to try:</source>
-        <translation>有其他端点时：</translation>
     </message>
     <message>
         <source>The connect timeout as long as another endpoint could serve the request instead.</source>
         <translation>还有其他端点可以接替这个请求时的连接超时。</translation>
     </message>
     <message>
-        <source>Read timeout:</source>
-        <translation>读取超时：</translation>
-    </message>
-    <message>
         <source>How long an endpoint may stay silent before and during its answer.</source>
         <translation>端点在应答之前和应答期间最多可以沉默多久。</translation>
-    </message>
-    <message>
-        <source>Whole request:</source>
-        <translation>整个请求：</translation>
-    </message>
-    <message>
-        <source>no limit</source>
-        <translation>不限</translation>
     </message>
     <message>
         <source>Breaker</source>
         <translation>熔断器</translation>
     </message>
     <message>
-        <source>Failures in a row:</source>
-        <translation>连续失败次数：</translation>
-    </message>
-    <message>
         <source>After so many an endpoint is left alone for a while.</source>
         <translation>达到这个次数后，端点会被搁置一段时间。</translation>
     </message>
     <message>
-        <source>Window:</source>
-        <translation>时间窗口：</translation>
-    </message>
-    <message>
         <source>It is also left alone when more than half of at least ten attempts fail within this time.</source>
         <translation>这段时间内至少十次尝试中有超过一半失败时，也会被搁置。</translation>
-    </message>
-    <message>
-        <source>Left alone for:</source>
-        <translation>搁置时间：</translation>
-    </message>
-    <message>
-        <source>At most:</source>
-        <translation>最长：</translation>
     </message>
     <message>
         <source>The time doubles up to this while the endpoint goes on failing.</source>
@@ -1070,28 +1472,8 @@
         <translation>连接</translation>
     </message>
     <message>
-        <source>At once:</source>
-        <translation>同时连接数：</translation>
-    </message>
-    <message>
         <source>Further requests wait in line.</source>
         <translation>更多的请求会排队等待。</translation>
-    </message>
-    <message>
-        <source>Kept while idle:</source>
-        <translation>保留的空闲连接：</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>无</translation>
-    </message>
-    <message>
-        <source>Idle for at most:</source>
-        <translation>最长空闲时间：</translation>
-    </message>
-    <message>
-        <source>Strategy:</source>
-        <translation>策略：</translation>
     </message>
     <message>
         <source>Adaptive</source>
@@ -1122,65 +1504,20 @@
         <translation>请输入模型的名称。</translation>
     </message>
     <message>
-        <source>Requests use:</source>
-        <translation>请求使用：</translation>
-    </message>
-    <message>
         <source>Clients</source>
         <translation>客户端</translation>
-    </message>
-    <message>
-        <source>Keep streams alive:</source>
-        <translation>保持流的连接：</translation>
-    </message>
-    <message>
-        <source>off</source>
-        <comment>a setting</comment>
-        <translation>关闭</translation>
     </message>
     <message>
         <source>After so much silence a comment goes into the stream, for clients that would give up.</source>
         <translation>流沉默这么久后会插入一条注释，以免客户端放弃等待。</translation>
     </message>
     <message>
-        <source>Largest request:</source>
-        <translation>最大请求：</translation>
-    </message>
-    <message>
         <source>Log</source>
         <translation>日志</translation>
     </message>
     <message>
-        <source>Level:</source>
-        <translation>级别：</translation>
-    </message>
-    <message>
         <source>Everything</source>
         <translation>全部</translation>
-    </message>
-    <message>
-        <source>Info and above</source>
-        <translation>信息及以上</translation>
-    </message>
-    <message>
-        <source>Warnings and errors</source>
-        <translation>警告和错误</translation>
-    </message>
-    <message>
-        <source>Errors only</source>
-        <translation>仅错误</translation>
-    </message>
-    <message>
-        <source>What is written from now on.</source>
-        <translation>从现在起写入的内容。</translation>
-    </message>
-    <message>
-        <source>Size of a file:</source>
-        <translation>单个文件的大小：</translation>
-    </message>
-    <message>
-        <source>Files kept:</source>
-        <translation>保留的文件数：</translation>
     </message>
     <message>
         <source>History</source>
@@ -1195,16 +1532,125 @@
         <translation>只记录时间、端点和结果；从不记录请求和应答的内容。</translation>
     </message>
     <message>
-        <source>Kept for:</source>
-        <translation>保留时间：</translation>
-    </message>
-    <message>
         <source>Keep what went wrong in words</source>
         <translation>保存错误的文字</translation>
     </message>
     <message>
         <source>Errors as endpoints put them, without keys; they may quote a request.</source>
         <translation>端点所说的错误，不含密钥；其中可能引用请求的一部分。</translation>
+    </message>
+    <message>
+        <source>Attempts per request</source>
+        <translation>每个请求的尝试次数</translation>
+    </message>
+    <message>
+        <source>Attempts per endpoint</source>
+        <translation>每个端点的尝试次数</translation>
+    </message>
+    <message>
+        <source>Connect timeout</source>
+        <translation>连接超时</translation>
+    </message>
+    <message>
+        <source>With others to try</source>
+        <translation>有其他端点时</translation>
+    </message>
+    <message>
+        <source>Read timeout</source>
+        <translation>读取超时</translation>
+    </message>
+    <message>
+        <source>Whole request</source>
+        <translation>整个请求</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Failures in a row</source>
+        <translation>连续失败次数</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>时间窗口</translation>
+    </message>
+    <message>
+        <source>Left alone for</source>
+        <translation>搁置时间</translation>
+    </message>
+    <message>
+        <source>At most</source>
+        <translation>最长</translation>
+    </message>
+    <message>
+        <source>At once</source>
+        <translation>同时连接数</translation>
+    </message>
+    <message>
+        <source>Kept while idle</source>
+        <translation>保留的空闲连接</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>不使用</translation>
+    </message>
+    <message>
+        <source>Idle for at most</source>
+        <translation>最长空闲时间</translation>
+    </message>
+    <message>
+        <source>Strategy</source>
+        <translation>策略</translation>
+    </message>
+    <message>
+        <source>Requests use</source>
+        <translation>请求使用</translation>
+    </message>
+    <message>
+        <source>Keep streams alive</source>
+        <translation>保持流的连接</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <comment>a setting</comment>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Largest request</source>
+        <translation>最大请求</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>This and what is worse is written from now on.</source>
+        <translation>从现在起写入此级别及更严重的内容。</translation>
+    </message>
+    <message>
+        <source>Size of a file</source>
+        <translation>单个文件的大小</translation>
+    </message>
+    <message>
+        <source>Files kept</source>
+        <translation>保留的文件数</translation>
+    </message>
+    <message>
+        <source>Kept for</source>
+        <translation>保留时间</translation>
     </message>
 </context>
 <context>
@@ -1244,6 +1690,297 @@
     <message>
         <source>The answer is on its way to the client.</source>
         <translation>应答正在传给客户端。</translation>
+    </message>
+    <message>
+        <source>Asking %1</source>
+        <comment>endpoint</comment>
+        <translation>正在等待 %1 应答</translation>
+    </message>
+    <message>
+        <source>Checking the answer of %1</source>
+        <comment>endpoint</comment>
+        <translation>正在检查 %1 的应答</translation>
+    </message>
+    <message>
+        <source>Streaming from %1</source>
+        <comment>endpoint</comment>
+        <translation>正在从 %1 传输</translation>
+    </message>
+</context>
+<context>
+    <name>SentenceText</name>
+    <message>
+        <source>, </source>
+        <comment>between names</comment>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>%1 and %2</source>
+        <comment>names</comment>
+        <translation>%1 和 %2</translation>
+    </message>
+    <message>
+        <source>No request has come yet. Clients reach it at %1.</source>
+        <translation>尚无请求。客户端可通过 %1 使用。</translation>
+    </message>
+    <message>
+        <source>No requests in the last 5 minutes.</source>
+        <translation>最近 5 分钟没有请求。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 requests since %3 were served.</source>
+        <comment>percent, number, time</comment>
+        <translation>自 %3 起的 %2 个请求中，%1 已完成。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 requests of the last 5 minutes were served.</source>
+        <comment>percent, number</comment>
+        <translation>最近 5 分钟的 %2 个请求中，%1 已完成。</translation>
+    </message>
+    <message>
+        <source>The one request since %1 was served.</source>
+        <comment>time</comment>
+        <translation>自 %1 起的 1 个请求已完成。</translation>
+    </message>
+    <message>
+        <source>The one request of the last 5 minutes was served.</source>
+        <translation>最近 5 分钟的 1 个请求已完成。</translation>
+    </message>
+    <message>
+        <source>All %1 requests since %2 were served.</source>
+        <comment>number, time</comment>
+        <translation>自 %2 起的 %1 个请求全部完成。</translation>
+    </message>
+    <message>
+        <source>All %1 requests of the last 5 minutes were served.</source>
+        <translation>最近 5 分钟的 %1 个请求全部完成。</translation>
+    </message>
+    <message>
+        <source>Working, without %1</source>
+        <comment>endpoints</comment>
+        <translation>正常服务，%1 除外</translation>
+    </message>
+    <message>
+        <source>Working, without %1 of %2 endpoints</source>
+        <translation>正常服务，%2 个端点中有 %1 个除外</translation>
+    </message>
+    <message>
+        <source>%1 is paused after %2 failures in a row (%3).</source>
+        <comment>endpoint, number, why</comment>
+        <translation>连续 %2 次失败（%3），%1 已暂停。</translation>
+    </message>
+    <message>
+        <source>%1 is paused after %2 failures in a row.</source>
+        <comment>endpoint, number</comment>
+        <translation>连续 %2 次失败，%1 已暂停。</translation>
+    </message>
+    <message>
+        <source>%1 is paused (%2).</source>
+        <comment>endpoint, why</comment>
+        <translation>%1 已暂停（%2）。</translation>
+    </message>
+    <message>
+        <source>%1 is paused.</source>
+        <comment>endpoint</comment>
+        <translation>%1 已暂停。</translation>
+    </message>
+    <message>
+        <source>%1 asked for rest (%2).</source>
+        <comment>endpoint, why</comment>
+        <translation>%1 要求稍候（%2）。</translation>
+    </message>
+    <message>
+        <source>%1 asked for rest.</source>
+        <comment>endpoint</comment>
+        <translation>%1 要求稍候。</translation>
+    </message>
+    <message>
+        <source>%1 refuses its key.</source>
+        <comment>endpoint</comment>
+        <translation>%1 拒绝了密钥。</translation>
+    </message>
+    <message>
+        <source>%1 fails (%2).</source>
+        <comment>endpoint, why</comment>
+        <translation>%1 出错（%2）。</translation>
+    </message>
+    <message>
+        <source>%1 fails.</source>
+        <comment>endpoint</comment>
+        <translation>%1 出错。</translation>
+    </message>
+    <message>
+        <source>%1 is used after the others (%2).</source>
+        <comment>endpoint, why</comment>
+        <translation>%1 排在其他端点之后（%2）。</translation>
+    </message>
+    <message>
+        <source>%1 is used after the others.</source>
+        <comment>endpoint</comment>
+        <translation>%1 排在其他端点之后。</translation>
+    </message>
+    <message>
+        <source>%1 serves all requests.</source>
+        <comment>endpoint</comment>
+        <translation>所有请求由 %1 完成。</translation>
+    </message>
+    <message>
+        <source>%1 serve all requests.</source>
+        <comment>endpoints</comment>
+        <translation>所有请求由 %1 完成。</translation>
+    </message>
+    <message>
+        <source>The other %1 endpoints serve all requests.</source>
+        <translation>所有请求由其他 %1 个端点完成。</translation>
+    </message>
+    <message>
+        <source>The one request since %1 failed.</source>
+        <comment>time</comment>
+        <translation>自 %1 起的 1 个请求失败。</translation>
+    </message>
+    <message>
+        <source>All %1 requests since %2 failed.</source>
+        <comment>number, time</comment>
+        <translation>自 %2 起的 %1 个请求全部失败。</translation>
+    </message>
+    <message>
+        <source>Cluster %1 has another endpoint.</source>
+        <translation>集群 %1 还有 1 个端点。</translation>
+    </message>
+    <message>
+        <source>Cluster %1 has %2 other endpoints.</source>
+        <translation>集群 %1 还有 %2 个端点。</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <comment>cluster</comment>
+        <translation>改用 %1</translation>
+    </message>
+    <message>
+        <source>No cluster is in use, so that requests are refused. Choose one.</source>
+        <translation>没有使用中的集群，请求会被拒绝。请选择一个。</translation>
+    </message>
+    <message>
+        <source>Cluster %1 has no endpoints.</source>
+        <translation>集群 %1 没有端点。</translation>
+    </message>
+    <message>
+        <source>All endpoints of cluster %1 are disabled.</source>
+        <translation>集群 %1 的端点全部已禁用。</translation>
+    </message>
+    <message>
+        <source>config.json cannot be read, so that what was last read from it goes on: %1</source>
+        <translation>无法读取 config.json，上次读到的内容继续有效：%1</translation>
+    </message>
+    <message>
+        <source>A part of the proxy hangs. If it stays so, stop the proxy and start it again.</source>
+        <translation>代理的一部分没有响应。如果持续如此，请停止代理后重新启动。</translation>
+    </message>
+    <message>
+        <source>This system does not tell which user a connection comes from. Set an access token under Settings to keep other users of this computer out.</source>
+        <translation>此系统无法告知连接来自哪个用户。请在“设置”中设置访问令牌，以免本机其他用户使用。</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>The proxy takes requests as soon as it listens on %1.</source>
+        <translation>代理开始监听 %1 后即可接受请求。</translation>
+    </message>
+    <message>
+        <source>Finishing…</source>
+        <translation>正在收尾…</translation>
+    </message>
+    <message>
+        <source>The proxy takes no new requests, and ends when those that run have ended.</source>
+        <translation>代理不再接受新请求，正在进行的请求完成后即停止。</translation>
+    </message>
+    <message>
+        <source>The proxy cannot be started before config.json is corrected.</source>
+        <translation>改正 config.json 之前无法启动代理。</translation>
+    </message>
+    <message>
+        <source>&amp;Open file</source>
+        <translation>打开文件(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Clients that use %1 get no answer.</source>
+        <translation>使用 %1 的客户端得不到应答。</translation>
+    </message>
+    <message>
+        <source>&amp;Start</source>
+        <translation>启动(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Everything works</source>
+        <translation>一切正常</translation>
+    </message>
+    <message>
+        <source>No request is served</source>
+        <translation>所有请求都失败</translation>
+    </message>
+    <message>
+        <source>Many requests fail</source>
+        <translation>许多请求失败</translation>
+    </message>
+    <message>
+        <source>Working, but some requests fail</source>
+        <translation>正常服务，但有些请求失败</translation>
+    </message>
+    <message>
+        <source>Working, but %1 is not reliable</source>
+        <comment>endpoint</comment>
+        <translation>正常服务，但 %1 不稳定</translation>
+    </message>
+    <message>
+        <source>Working, but %1 of %2 endpoints are not reliable</source>
+        <translation>正常服务，但 %2 个端点中有 %1 个不稳定</translation>
+    </message>
+    <message>
+        <source>No endpoint answers</source>
+        <translation>没有端点应答</translation>
+    </message>
+    <message>
+        <source>%1 does not answer</source>
+        <comment>endpoint</comment>
+        <translation>%1 没有应答</translation>
+    </message>
+    <message>
+        <source>&amp;Test it</source>
+        <translation>测试它(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Test all</source>
+        <translation>全部测试(&amp;T)</translation>
+    </message>
+    <message>
+        <source>No network</source>
+        <translation>没有网络</translation>
+    </message>
+    <message>
+        <source>Nothing leads out of this computer, which is no endpoint&apos;s fault. It goes on by itself once there is a network again.</source>
+        <translation>本机没有通往外部的网络，并非端点的问题。网络恢复后会自动继续。</translation>
+    </message>
+    <message>
+        <source>No endpoint yet</source>
+        <translation>还没有端点</translation>
+    </message>
+    <message>
+        <source>&amp;Add an endpoint…</source>
+        <translation>添加端点(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Working, but a part hangs</source>
+        <translation>正常服务，但有一部分没有响应</translation>
+    </message>
+    <message>
+        <source>Working, but look at this</source>
+        <translation>正常服务，但请注意</translation>
     </message>
 </context>
 <context>
@@ -1711,24 +2448,12 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>地址</translation>
     </message>
     <message>
-        <source>Host:</source>
-        <translation>主机：</translation>
-    </message>
-    <message>
         <source>Host</source>
         <translation>主机</translation>
     </message>
     <message>
         <source>localhost, or an IP address of this computer. With 0.0.0.0 other computers reach the proxy, too.</source>
         <translation>localhost，或本机的 IP 地址。使用 0.0.0.0 时，其他计算机也能访问代理。</translation>
-    </message>
-    <message>
-        <source>Port:</source>
-        <translation>端口：</translation>
-    </message>
-    <message>
-        <source>Access token:</source>
-        <translation>访问令牌：</translation>
     </message>
     <message>
         <source>Access token</source>
@@ -1755,8 +2480,12 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>任何能访问 %1 的人都可以使用您的密钥。请保留令牌，或先改回 127.0.0.1。</translation>
     </message>
     <message>
-        <source>The new address takes effect at the next start. Until then it is %1.</source>
-        <translation>新地址在下次启动时生效。在此之前仍是 %1。</translation>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Takes effect at the next start; until then it is %1.</source>
+        <translation>下次启动时生效；在此之前仍是 %1。</translation>
     </message>
 </context>
 <context>
@@ -1771,11 +2500,7 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>%1：%2，从 %3 到 %4</translation>
     </message>
     <message>
-        <source>pause</source>
-        <translation>停顿</translation>
-    </message>
-    <message>
-        <source>pause %1</source>
+        <source>Pause of %1</source>
         <translation>停顿 %1</translation>
     </message>
 </context>
@@ -1817,10 +2542,6 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>最快</translation>
     </message>
     <message>
-        <source>The lowest number gets the requests; while it fails, the next one does.</source>
-        <translation>数字最小的端点接收请求；它失败时由下一个接替。</translation>
-    </message>
-    <message>
         <source>Each endpoint gets its share of the requests, in proportion to its weight.</source>
         <translation>每个端点按权重分得相应份额的请求。</translation>
     </message>
@@ -1841,10 +2562,6 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>随机选出两个端点，每个请求交给其中应答较快的一个。</translation>
     </message>
     <message>
-        <source>In use</source>
-        <translation>使用中</translation>
-    </message>
-    <message>
         <source>Use t&amp;his cluster</source>
         <translation>使用此集群(&amp;H)</translation>
     </message>
@@ -1853,8 +2570,21 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>新请求立即转到这里；进行中的请求在原处完成。</translation>
     </message>
     <message>
-        <source>Strate&amp;gy:</source>
-        <translation>策略(&amp;G)：</translation>
+        <source>The first endpoint gets the requests; while it fails, the next one does.</source>
+        <translation>第一个端点接收请求；它失败时由下一个接替。</translation>
+    </message>
+    <message>
+        <source>Strategy</source>
+        <translation>策略</translation>
+    </message>
+    <message>
+        <source>How an endpoint is chosen for a request</source>
+        <translation>如何为请求选择端点</translation>
+    </message>
+    <message>
+        <source>In use. %1</source>
+        <comment>cluster, sentence</comment>
+        <translation>使用中。%1</translation>
     </message>
 </context>
 <context>
@@ -1884,16 +2614,8 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>删除(&amp;D)</translation>
     </message>
     <message>
-        <source>Ne&amp;w</source>
-        <translation>新建(&amp;W)</translation>
-    </message>
-    <message>
         <source>Add a cluster</source>
         <translation>添加集群</translation>
-    </message>
-    <message>
-        <source>M&amp;ore</source>
-        <translation>更多(&amp;O)</translation>
     </message>
     <message>
         <source>What else can be done to the selected cluster</source>
@@ -1903,18 +2625,17 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>&amp;Import…</source>
         <translation>导入(&amp;I)…</translation>
     </message>
+    <message>
+        <source>Drop an endpoint on a cluster to move it there.</source>
+        <translation>将端点拖到集群上，即可移到那里。</translation>
+    </message>
+    <message>
+        <source>More for this cluster</source>
+        <translation>此集群的更多操作</translation>
+    </message>
 </context>
 <context>
     <name>qcc::ClusterModel</name>
-    <message>
-        <source>not saved yet</source>
-        <translation>尚未保存</translation>
-    </message>
-    <message>
-        <source>in use</source>
-        <comment>cluster</comment>
-        <translation>使用中</translation>
-    </message>
     <message>
         <source>edited</source>
         <comment>not saved yet</comment>
@@ -1927,6 +2648,20 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>%1 endpoints</source>
         <translation>%1 个端点</translation>
+    </message>
+    <message>
+        <source>Not saved yet</source>
+        <translation>尚未保存</translation>
+    </message>
+    <message>
+        <source>%1 of %2 usable</source>
+        <comment>endpoints</comment>
+        <translation>%1/%2 可用</translation>
+    </message>
+    <message>
+        <source>In use · %1</source>
+        <comment>cluster, what it holds</comment>
+        <translation>使用中 · %1</translation>
     </message>
 </context>
 <context>
@@ -2020,6 +2755,19 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>There is a new endpoint that is not saved yet. Save or revert it first.</source>
         <translation>有一个尚未保存的新端点。请先保存或还原它。</translation>
+    </message>
+    <message>
+        <source>Move endpoint %1 to %2?</source>
+        <translation>将端点 %1 移到 %2？</translation>
+    </message>
+    <message>
+        <source>%1 moves it back as long as qcc runs.</source>
+        <comment>shortcut</comment>
+        <translation>在 qcc 退出之前，按 %1 可以移回。</translation>
+    </message>
+    <message>
+        <source>&amp;Move</source>
+        <translation>移动(&amp;M)</translation>
     </message>
 </context>
 <context>
@@ -2128,6 +2876,132 @@ Free software under the GNU General Public License, version 3, without any warra
     </message>
 </context>
 <context>
+    <name>qcc::ConnectionsLine</name>
+    <message>
+        <source>Connections</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>First byte</source>
+        <translation>首字节</translation>
+    </message>
+    <message>
+        <source>Whole answer</source>
+        <translation>完整应答</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>what, quantile</comment>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <comment>connections</comment>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>idle</source>
+        <comment>connections</comment>
+        <translation>空闲</translation>
+    </message>
+    <message>
+        <source>over HTTP/2</source>
+        <comment>connections</comment>
+        <translation>使用 HTTP/2</translation>
+    </message>
+    <message>
+        <source>queued</source>
+        <comment>requests without a connection</comment>
+        <translation>排队</translation>
+    </message>
+    <message>
+        <source>reused</source>
+        <comment>connections</comment>
+        <translation>复用</translation>
+    </message>
+    <message>
+        <source>stale, repaired</source>
+        <comment>connections</comment>
+        <translation>失效并补救</translation>
+    </message>
+    <message>
+        <source>Requests that wait for a connection</source>
+        <translation>等待连接的请求</translation>
+    </message>
+    <message>
+        <source>Connections that had died unnoticed; their requests were sent again at once, since start</source>
+        <translation>启动以来未被察觉就已断开的连接；其中的请求已立即重新发送</translation>
+    </message>
+    <message>
+        <source>%1 open</source>
+        <comment>connections</comment>
+        <translation>打开 %1</translation>
+    </message>
+    <message>
+        <source>%1 idle</source>
+        <comment>connections</comment>
+        <translation>空闲 %1</translation>
+    </message>
+    <message>
+        <source>%1 queued</source>
+        <translation>排队 %1</translation>
+    </message>
+    <message>
+        <source>%1 reused</source>
+        <comment>percent of connections</comment>
+        <translation>复用 %1</translation>
+    </message>
+    <message>
+        <source>%1 stale, repaired</source>
+        <comment>connections</comment>
+        <translation>失效并补救 %1</translation>
+    </message>
+    <message>
+        <source>%1 not let in</source>
+        <comment>requests</comment>
+        <translation>拒绝放行 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) of web pages</source>
+        <translation>
+            <numerusform>来自网页的请求 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) addressed to another name</source>
+        <translation>
+            <numerusform>发往其他主机名的请求 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) without the access token</source>
+        <translation>
+            <numerusform>未带访问令牌的请求 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s) of other users</source>
+        <translation>
+            <numerusform>其他用户的连接 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n request(s) for want of memory or disk space</source>
+        <translation>
+            <numerusform>因内存或磁盘空间不足的请求 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not let in since the start: %1. The log tells more.</source>
+        <translation>启动以来拒绝放行：%1。详情见日志。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>what, number</comment>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
     <name>qcc::DesktopFields</name>
     <message>
         <source>Start qcc when I log in</source>
@@ -2177,76 +3051,79 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>无操作</translation>
     </message>
     <message>
-        <source>Language:</source>
-        <translation>语言：</translation>
-    </message>
-    <message>
-        <source>Theme:</source>
-        <translation>主题：</translation>
-    </message>
-    <message>
-        <source>Click on the tray icon:</source>
-        <translation>单击托盘图标：</translation>
-    </message>
-    <message>
         <source>Some desktops open the menu whatever is set here.</source>
         <translation>有些桌面无论此处如何设置都会打开菜单。</translation>
-    </message>
-    <message>
-        <source>Middle click:</source>
-        <translation>中键单击：</translation>
     </message>
     <message>
         <source>Notifications</source>
         <translation>通知</translation>
     </message>
     <message>
-        <source>Tell me when:</source>
-        <translation>在以下情况通知我：</translation>
-    </message>
-    <message>
-        <source>an endpoint fails and others take over</source>
-        <translation>端点失败，由其他端点接替</translation>
-    </message>
-    <message>
-        <source>no endpoint answers any more</source>
-        <translation>不再有端点应答</translation>
-    </message>
-    <message>
-        <source>requests are served again</source>
-        <translation>请求又能得到应答</translation>
-    </message>
-    <message>
-        <source>an endpoint refuses its key</source>
-        <translation>端点拒绝了密钥</translation>
-    </message>
-    <message>
-        <source>the proxy cannot start because its port is taken</source>
-        <translation>端口被占用，代理无法启动</translation>
-    </message>
-    <message>
         <source>Automatic</source>
         <translation>自动</translation>
     </message>
     <message>
-        <source>Light, for dark panels</source>
-        <translation>浅色，用于深色面板</translation>
+        <source>Light</source>
+        <comment>tray icon</comment>
+        <translation>浅色</translation>
     </message>
     <message>
-        <source>Dark, for light panels</source>
-        <translation>深色，用于浅色面板</translation>
+        <source>Dark</source>
+        <comment>tray icon</comment>
+        <translation>深色</translation>
     </message>
     <message>
-        <source>With colour</source>
+        <source>Colour</source>
+        <comment>tray icon</comment>
         <translation>彩色</translation>
     </message>
     <message>
-        <source>Tray icon:</source>
-        <translation>托盘图标：</translation>
+        <source>Open the panel</source>
+        <translation>打开面板</translation>
     </message>
     <message>
-        <source>Not every desktop tells how bright its panel is.</source>
-        <translation>不是每个桌面都会告知其面板的明暗。</translation>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Tray icon</source>
+        <translation>托盘图标</translation>
+    </message>
+    <message>
+        <source>Light is for dark panels.</source>
+        <translation>浅色用于深色面板。</translation>
+    </message>
+    <message>
+        <source>Click on the tray icon</source>
+        <translation>单击托盘图标</translation>
+    </message>
+    <message>
+        <source>Middle click</source>
+        <translation>中键单击</translation>
+    </message>
+    <message>
+        <source>An endpoint fails and others take over</source>
+        <translation>端点失败，由其他端点接替</translation>
+    </message>
+    <message>
+        <source>No endpoint answers any more</source>
+        <translation>不再有端点应答</translation>
+    </message>
+    <message>
+        <source>Requests are served again</source>
+        <translation>请求又能得到应答</translation>
+    </message>
+    <message>
+        <source>An endpoint refuses its key</source>
+        <translation>端点拒绝了密钥</translation>
+    </message>
+    <message>
+        <source>The proxy cannot start because its port is taken</source>
+        <translation>端口被占用，代理无法启动</translation>
     </message>
 </context>
 <context>
@@ -2254,14 +3131,6 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Reset &amp;breaker</source>
         <translation>重置熔断器(&amp;B)</translation>
-    </message>
-    <message>
-        <source>&amp;Enabled</source>
-        <translation>启用(&amp;E)</translation>
-    </message>
-    <message>
-        <source>Use HTTP/&amp;2 where the endpoint offers it</source>
-        <translation>端点支持时使用 HTTP/&amp;2</translation>
     </message>
     <message>
         <source>&amp;Revert</source>
@@ -2280,46 +3149,6 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>保存（%1）</translation>
     </message>
     <message>
-        <source>&amp;Name:</source>
-        <translation>名称(&amp;N)：</translation>
-    </message>
-    <message>
-        <source>Base &amp;URL:</source>
-        <translation>基础地址(&amp;U)：</translation>
-    </message>
-    <message>
-        <source>&amp;Key:</source>
-        <translation>密钥(&amp;K)：</translation>
-    </message>
-    <message>
-        <source>Key sent &amp;as:</source>
-        <translation>密钥发送方式(&amp;A)：</translation>
-    </message>
-    <message>
-        <source>&amp;Weight:</source>
-        <translation>权重(&amp;W)：</translation>
-    </message>
-    <message>
-        <source>The lowest number comes first.</source>
-        <translation>数字最小的优先。</translation>
-    </message>
-    <message>
-        <source>Its share of the requests where the strategy goes by weight.</source>
-        <translation>策略按权重分配时，它所占的份额。</translation>
-    </message>
-    <message>
-        <source>&amp;Priority:</source>
-        <translation>优先级(&amp;P)：</translation>
-    </message>
-    <message>
-        <source>Pro&amp;xy:</source>
-        <translation>代理(&amp;X)：</translation>
-    </message>
-    <message>
-        <source>&amp;Models:</source>
-        <translation>模型(&amp;M)：</translation>
-    </message>
-    <message>
         <source>Sh&amp;ow</source>
         <translation>显示(&amp;O)</translation>
     </message>
@@ -2336,34 +3165,6 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>保存时去掉已存的密钥</translation>
     </message>
     <message>
-        <source>Address of the proxy</source>
-        <translation>代理的地址</translation>
-    </message>
-    <message>
-        <source>The header that the client used</source>
-        <translation>与客户端使用的请求头相同</translation>
-    </message>
-    <message>
-        <source>Both: x-api-key and Authorization</source>
-        <translation>两者：x-api-key 和 Authorization</translation>
-    </message>
-    <message>
-        <source>Not at all</source>
-        <translation>不发送</translation>
-    </message>
-    <message>
-        <source>System</source>
-        <translation>跟随系统</translation>
-    </message>
-    <message>
-        <source>None</source>
-        <translation>不使用</translation>
-    </message>
-    <message>
-        <source>URL</source>
-        <translation>URL</translation>
-    </message>
-    <message>
         <source>%1, unchanged</source>
         <comment>masked key</comment>
         <translation>%1，不变</translation>
@@ -2377,44 +3178,32 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>无</translation>
     </message>
     <message>
-        <source>CA &amp;file:</source>
-        <translation>CA 文件(&amp;F)：</translation>
-    </message>
-    <message>
-        <source>none: those that this computer trusts</source>
-        <translation>无：使用本机信任的证书</translation>
-    </message>
-    <message>
-        <source>A PEM file with the certificate authorities that are trusted for this endpoint, in place of this computer&apos;s</source>
-        <translation>一个 PEM 文件，连接此端点时只信任其中的证书颁发机构，而不是本机的</translation>
-    </message>
-    <message>
-        <source>Choose…</source>
-        <translation>选择…</translation>
-    </message>
-    <message>
-        <source>Choose the CA file</source>
-        <translation>选择 CA 文件</translation>
-    </message>
-    <message>
-        <source>CA file</source>
-        <translation>CA 文件</translation>
-    </message>
-    <message>
-        <source>Certificates (*.pem *.crt *.cer)</source>
-        <translation>证书 (*.pem *.crt *.cer)</translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
-        <translation>所有文件 (*)</translation>
-    </message>
-    <message>
         <source>What is marked in the form is to be corrected first.</source>
         <translation>请先改正表单中标出的内容。</translation>
     </message>
     <message>
         <source>Nothing was changed.</source>
         <translation>没有改动。</translation>
+    </message>
+    <message>
+        <source>M&amp;ore</source>
+        <translation>更多(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Base &amp;URL</source>
+        <translation>基础地址(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Key</source>
+        <translation>密钥(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Edited, not saved</source>
+        <translation>已修改，尚未保存</translation>
     </message>
 </context>
 <context>
@@ -2468,22 +3257,6 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>重置熔断器(&amp;B)</translation>
     </message>
     <message>
-        <source>Ask this endpoint now</source>
-        <translation>立即询问此端点</translation>
-    </message>
-    <message>
-        <source>Save what was typed, then ask this endpoint</source>
-        <translation>先保存输入的内容，再向该端点发送测试请求</translation>
-    </message>
-    <message>
-        <source>What is marked in the form is to be corrected first.</source>
-        <translation>请先改正表单中标出的内容。</translation>
-    </message>
-    <message>
-        <source>It is to be saved first.</source>
-        <translation>请先保存。</translation>
-    </message>
-    <message>
         <source>No endpoint of this cluster is enabled.</source>
         <translation>这个集群没有已启用的端点。</translation>
     </message>
@@ -2512,8 +3285,28 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>已按测试的首字节时间排序：第三次点击表头或使用菜单可恢复优先级顺序。空格键启用或停用端点。</translation>
     </message>
     <message>
-        <source>Sorted by first byte. Click the header of the priorities to change their order again.</source>
-        <translation>现在按首字节排序。点击“优先级”表头后才能再调整顺序。</translation>
+        <source>M&amp;ove to</source>
+        <translation>移到(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>导入(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>Take over endpoints that other tools know</source>
+        <translation>导入其他工具已有的端点</translation>
+    </message>
+    <message>
+        <source>&amp;Enabled</source>
+        <translation>启用(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Co&amp;py what is known</source>
+        <translation>复制已知情况(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Sorted by first byte. Click that caption until the endpoints stand in their own order, which can be changed.</source>
+        <translation>现在按首字节排序。点击“首字节”标题，直到端点回到自己的顺序，然后才能调整。</translation>
     </message>
 </context>
 <context>
@@ -2521,27 +3314,6 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>New endpoint</source>
         <translation>新端点</translation>
-    </message>
-    <message>
-        <source>not saved yet</source>
-        <translation>尚未保存</translation>
-    </message>
-    <message>
-        <source>edited · %1</source>
-        <comment>not saved yet, base URL</comment>
-        <translation>已修改 · %1</translation>
-    </message>
-    <message>
-        <source>testing…</source>
-        <translation>正在测试…</translation>
-    </message>
-    <message>
-        <source>Whether requests may go there</source>
-        <translation>是否可以把请求发给它</translation>
-    </message>
-    <message>
-        <source>The lowest number comes first. Drag the row, or press Alt+Up and Alt+Down.</source>
-        <translation>数字最小的优先。拖动此行，或按 Alt+↑ 和 Alt+↓。</translation>
     </message>
     <message>
         <source>enabled</source>
@@ -2565,20 +3337,8 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>密钥</translation>
     </message>
     <message>
-        <source>Priority</source>
-        <translation>优先级</translation>
-    </message>
-    <message>
-        <source>Health and test</source>
-        <translation>状况与测试</translation>
-    </message>
-    <message>
         <source>Not known: it has not been tested, or the test failed.</source>
         <translation>未知：尚未测试，或测试失败。</translation>
-    </message>
-    <message>
-        <source>The lowest number comes first. Click to see the endpoints in this order.</source>
-        <translation>数字最小的优先。点击即可按此顺序显示端点。</translation>
     </message>
     <message>
         <source>How long the last test took to its first byte. Click to sort by it; the priorities stay as they are.</source>
@@ -2596,24 +3356,174 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>First byte</source>
         <translation>首字节</translation>
     </message>
+    <message>
+        <source>Edited · %1</source>
+        <comment>not saved yet, base URL</comment>
+        <translation>已修改 · %1</translation>
+    </message>
+    <message>
+        <source>Whether requests may go there. Drag the row to change the order, or onto a cluster to move it there.</source>
+        <translation>请求是否可以发往那里。拖动此行可改变顺序，拖到集群上可移到那里。</translation>
+    </message>
+    <message>
+        <source>%1
+%2
+Priority %3</source>
+        <comment>name, base URL, number</comment>
+        <translation>%1
+%2
+优先级 %3</translation>
+    </message>
+    <message>
+        <source>Save what was typed, then ask this endpoint</source>
+        <translation>先保存输入的内容，再向该端点发送测试请求</translation>
+    </message>
+    <message>
+        <source>Ask this endpoint now</source>
+        <translation>立即询问此端点</translation>
+    </message>
+    <message>
+        <source>What is marked in the form is to be corrected first.</source>
+        <translation>请先改正表单中标出的内容。</translation>
+    </message>
+    <message>
+        <source>Test %1</source>
+        <comment>endpoint</comment>
+        <translation>测试 %1</translation>
+    </message>
+    <message>
+        <source>Not saved yet</source>
+        <translation>尚未保存</translation>
+    </message>
+    <message>
+        <source>Test failed</source>
+        <translation>测试失败</translation>
+    </message>
+    <message>
+        <source>Reachable</source>
+        <translation>可以连通</translation>
+    </message>
+    <message>
+        <source>Testing…</source>
+        <translation>正在测试…</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::EndpointMore</name>
+    <message>
+        <source>&amp;Enabled</source>
+        <translation>启用(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Use HTTP/&amp;2 where the endpoint offers it</source>
+        <translation>端点支持时使用 HTTP/&amp;2</translation>
+    </message>
+    <message>
+        <source>Key sent &amp;as</source>
+        <translation>密钥发送方式(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Priority</source>
+        <translation>优先级(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Pro&amp;xy</source>
+        <translation>代理(&amp;X)</translation>
+    </message>
+    <message>
+        <source>CA &amp;file</source>
+        <translation>CA 文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Models</source>
+        <translation>模型(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Key sent as, priority, weight, proxy, CA file, models</source>
+        <translation>密钥发送方式、优先级、权重、代理、CA 文件、模型</translation>
+    </message>
+    <message>
+        <source>The lowest number comes first.</source>
+        <translation>数字最小的优先。</translation>
+    </message>
+    <message>
+        <source>Its share of the requests where the strategy goes by weight.</source>
+        <translation>策略按权重分配时，它所占的份额。</translation>
+    </message>
+    <message>
+        <source>&amp;Weight</source>
+        <translation>权重(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Address of the proxy</source>
+        <translation>代理的地址</translation>
+    </message>
+    <message>
+        <source>none: those that this computer trusts</source>
+        <translation>无：使用本机信任的证书</translation>
+    </message>
+    <message>
+        <source>A PEM file with the certificate authorities that are trusted for this endpoint, in place of this computer&apos;s</source>
+        <translation>一个 PEM 文件，连接此端点时只信任其中的证书颁发机构，而不是本机的</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Choose the CA file</source>
+        <translation>选择 CA 文件</translation>
+    </message>
+    <message>
+        <source>CA file</source>
+        <translation>CA 文件</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer)</source>
+        <translation>证书 (*.pem *.crt *.cer)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>The header that the client used</source>
+        <translation>与客户端使用的请求头相同</translation>
+    </message>
+    <message>
+        <source>Both: x-api-key and Authorization</source>
+        <translation>两者：x-api-key 和 Authorization</translation>
+    </message>
+    <message>
+        <source>Not at all</source>
+        <translation>不发送</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>不使用</translation>
+    </message>
+    <message>
+        <source>URL</source>
+        <translation>URL</translation>
+    </message>
 </context>
 <context>
     <name>qcc::EndpointTable</name>
     <message>
         <source>Endpoints</source>
         <translation>端点</translation>
-    </message>
-    <message>
-        <source>Reset</source>
-        <translation>重置</translation>
-    </message>
-    <message>
-        <source>Use it again at once</source>
-        <translation>立即重新使用</translation>
-    </message>
-    <message>
-        <source>Reset %1</source>
-        <translation>重置 %1</translation>
     </message>
     <message>
         <source>No longer &amp;prefer this endpoint</source>
@@ -2631,6 +3541,14 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>&amp;Copy last error</source>
         <translation>复制最近的错误(&amp;C)</translation>
     </message>
+    <message>
+        <source>&amp;Test</source>
+        <translation>测试(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation>编辑(&amp;E)…</translation>
+    </message>
 </context>
 <context>
     <name>qcc::EndpointTableModel</name>
@@ -2643,21 +3561,8 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>已打开的连接：%1，其中空闲：%2</translation>
     </message>
     <message>
-        <source>priority %1</source>
-        <translation>优先级 %1</translation>
-    </message>
-    <message>
-        <source>%1, preferred</source>
-        <comment>priority</comment>
-        <translation>%1，首选</translation>
-    </message>
-    <message>
         <source>Attempts of the last 30 minutes: %1 good, %2 failed</source>
         <translation>最近 30 分钟的尝试：成功 %1 次，失败 %2 次</translation>
-    </message>
-    <message>
-        <source>Connections: open / idle</source>
-        <translation>连接：打开 / 空闲</translation>
     </message>
     <message>
         <source>Attempts per minute: good ones above the line, failed ones below it</source>
@@ -2666,10 +3571,6 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Endpoint</source>
         <translation>端点</translation>
-    </message>
-    <message>
-        <source>Health</source>
-        <translation>状况</translation>
     </message>
     <message>
         <source>First byte</source>
@@ -2682,10 +3583,6 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>In flight</source>
         <translation>进行中</translation>
-    </message>
-    <message>
-        <source>Pool</source>
-        <translation>连接池</translation>
     </message>
     <message>
         <source>Last 30 min</source>
@@ -2703,28 +3600,58 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>Attempts that succeeded, of the range above</source>
         <translation>上方所选时段内成功的尝试</translation>
     </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Edit key…</source>
+        <translation>编辑密钥…</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>Show fewer</source>
+        <translation>收起</translation>
+    </message>
+    <message>
+        <source>%1 more</source>
+        <comment>endpoints</comment>
+        <translation>还有 %1 个</translation>
+    </message>
+    <message>
+        <source>Enter: %1</source>
+        <comment>what the key does</comment>
+        <translation>回车键：%1</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
 </context>
 <context>
     <name>qcc::ExchangeDetail</name>
     <message>
-        <source>Select a request to see its attempts and what was said of each failure.</source>
-        <translation>选择一个请求，查看它的各次尝试和每次失败的说明。</translation>
-    </message>
-    <message>
         <source>&amp;Copy details</source>
         <translation>复制详情(&amp;C)</translation>
-    </message>
-    <message>
-        <source>What became of each attempt</source>
-        <translation>各次尝试的结果</translation>
     </message>
     <message>
         <source>Details of the request</source>
         <translation>请求的详情</translation>
     </message>
     <message>
-        <source>Can be copied when the request has finished</source>
-        <translation>请求结束后才能复制</translation>
+        <source>Close the details</source>
+        <translation>关闭详情</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Show in the &amp;log</source>
+        <translation>在日志中查看(&amp;L)</translation>
     </message>
 </context>
 <context>
@@ -2809,6 +3736,113 @@ Free software under the GNU General Public License, version 3, without any warra
     </message>
 </context>
 <context>
+    <name>qcc::FigureStrip</name>
+    <message>
+        <source>Success</source>
+        <translation>成功率</translation>
+    </message>
+    <message>
+        <source>In flight</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>First byte</source>
+        <translation>首字节</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>last 5 min</source>
+        <translation>最近 5 分钟</translation>
+    </message>
+    <message>
+        <source>5 min</source>
+        <translation>5 分钟</translation>
+    </message>
+    <message>
+        <source>%1 in the hour</source>
+        <comment>percent</comment>
+        <translation>一小时 %1</translation>
+    </message>
+    <message>
+        <source>no requests yet</source>
+        <translation>尚无请求</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>%1 queued</source>
+        <translation>排队 %1</translation>
+    </message>
+    <message>
+        <source>%1 at most</source>
+        <comment>number</comment>
+        <translation>最多 %1</translation>
+    </message>
+    <message>
+        <source>%1, median</source>
+        <comment>what time it is of</comment>
+        <translation>%1，中位数</translation>
+    </message>
+    <message>
+        <source>median</source>
+        <translation>中位数</translation>
+    </message>
+    <message>
+        <source>p95 %1</source>
+        <comment>duration</comment>
+        <translation>p95 %1</translation>
+    </message>
+    <message>
+        <source>%1 before</source>
+        <comment>number</comment>
+        <translation>之前 %1</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::FilterChips</name>
+    <message>
+        <source>Which requests are shown</source>
+        <translation>显示哪些请求</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Recovered</source>
+        <translation>已补救</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Truncated</source>
+        <translation>中断</translation>
+    </message>
+    <message>
+        <source>Caller&apos;s errors</source>
+        <translation>请求有误</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+</context>
+<context>
     <name>qcc::FootCard</name>
     <message>
         <source>Proxy</source>
@@ -2879,6 +3913,18 @@ Free software under the GNU General Public License, version 3, without any warra
     </message>
 </context>
 <context>
+    <name>qcc::FoundRow</name>
+    <message>
+        <source>Import</source>
+        <comment>of endpoints that were found</comment>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Import %1</source>
+        <translation>导入 %1</translation>
+    </message>
+</context>
+<context>
     <name>qcc::ImportDialog</name>
     <message>
         <source>Import endpoints</source>
@@ -2925,125 +3971,6 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>
             <numerusform>导入 %n 个端点(&amp;I)</numerusform>
         </translation>
-    </message>
-</context>
-<context>
-    <name>qcc::KeyFigures</name>
-    <message>
-        <source>1 request</source>
-        <translation>1 个请求</translation>
-    </message>
-    <message>
-        <source>%1 requests</source>
-        <translation>%1 个请求</translation>
-    </message>
-    <message>
-        <source>%1 %2</source>
-        <comment>number, what it is</comment>
-        <translation>%1 %2</translation>
-    </message>
-    <message>
-        <source>in flight now</source>
-        <translation>正在进行</translation>
-    </message>
-    <message>
-        <source>in flight now · %1 queued</source>
-        <translation>正在进行 · %1 个排队</translation>
-    </message>
-    <message>
-        <source>%1 in the last hour, all clusters · %2</source>
-        <comment>success rate, number of requests</comment>
-        <translation>最近一小时 %1（所有集群）· %2</translation>
-    </message>
-    <message>
-        <source>no requests yet</source>
-        <translation>尚无请求</translation>
-    </message>
-    <message>
-        <source>first byte p50, %1</source>
-        <comment>what time it is of</comment>
-        <translation>首字节 p50，%1</translation>
-    </message>
-    <message>
-        <source>connections reused, since start</source>
-        <translation>连接复用，启动以来</translation>
-    </message>
-    <message>
-        <source>no requests in this cluster %1</source>
-        <comment>since when</comment>
-        <translation>此集群没有请求，%1</translation>
-    </message>
-    <message>
-        <source>no requests in this cluster in the last 5 min</source>
-        <translation>此集群最近 5 分钟没有请求</translation>
-    </message>
-    <message>
-        <source>success in this cluster, %1 · %2</source>
-        <comment>since when, number of requests</comment>
-        <translation>此集群的成功率，%1 · %2</translation>
-    </message>
-    <message>
-        <source>success in this cluster, last 5 min · %1</source>
-        <comment>number of requests</comment>
-        <translation>此集群的成功率，最近 5 分钟 · %1</translation>
-    </message>
-</context>
-<context>
-    <name>qcc::LatencyTable</name>
-    <message>
-        <source>First byte</source>
-        <translation>首字节</translation>
-    </message>
-    <message>
-        <source>Whole answer</source>
-        <translation>完整应答</translation>
-    </message>
-    <message>
-        <source>Connections</source>
-        <translation>连接</translation>
-    </message>
-    <message>
-        <source>open</source>
-        <comment>connections</comment>
-        <translation>打开</translation>
-    </message>
-    <message>
-        <source>idle</source>
-        <comment>connections</comment>
-        <translation>空闲</translation>
-    </message>
-    <message>
-        <source>queued</source>
-        <comment>requests without a connection</comment>
-        <translation>排队</translation>
-    </message>
-    <message>
-        <source>stale, repaired</source>
-        <comment>connections</comment>
-        <translation>失效并补救</translation>
-    </message>
-    <message>
-        <source>over HTTP/2</source>
-        <comment>connections</comment>
-        <translation>使用 HTTP/2</translation>
-    </message>
-    <message>
-        <source>Requests that wait for a connection</source>
-        <translation>等待连接的请求</translation>
-    </message>
-    <message>
-        <source>Connections that had died unnoticed; their requests were sent again at once, since start</source>
-        <translation>启动以来未被察觉就已断开的连接；其中的请求已立即重新发送</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <comment>what, number</comment>
-        <translation>%1：%2</translation>
-    </message>
-    <message>
-        <source>%1, %2</source>
-        <comment>what, quantile</comment>
-        <translation>%1，%2</translation>
     </message>
 </context>
 <context>
@@ -3157,6 +4084,10 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>Show the words and ids that stand in proxy.log</source>
         <translation>显示 proxy.log 中的原文和标识</translation>
     </message>
+    <message>
+        <source>From proxy.log, the newest last</source>
+        <translation>来自 proxy.log，最新的在最后</translation>
+    </message>
 </context>
 <context>
     <name>qcc::MainWindow</name>
@@ -3264,10 +4195,6 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>按客户端的请求</translation>
     </message>
     <message>
-        <source>Always this one:</source>
-        <translation>始终使用：</translation>
-    </message>
-    <message>
         <source>Model</source>
         <translation>模型</translation>
     </message>
@@ -3278,6 +4205,10 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Name of the model</source>
         <translation>模型的名称</translation>
+    </message>
+    <message>
+        <source>Always this one</source>
+        <translation>始终使用</translation>
     </message>
 </context>
 <context>
@@ -3321,40 +4252,8 @@ Free software under the GNU General Public License, version 3, without any warra
 <context>
     <name>qcc::OverviewPage</name>
     <message>
-        <source>Welcome to qcc</source>
-        <translation>欢迎使用 qcc</translation>
-    </message>
-    <message>
-        <source>qcc gives AI coding clients one steady address, and passes each request on to an endpoint that works. Tell it which endpoints you have, or look around first with a demo that needs no key.</source>
-        <translation>qcc 为 AI 编程客户端提供一个稳定的地址，并把每个请求转交给可用的端点。请告诉它您有哪些端点，或者先用不需要密钥的演示看一看。</translation>
-    </message>
-    <message>
-        <source>Try the &amp;demo</source>
-        <translation>试用演示(&amp;D)</translation>
-    </message>
-    <message>
-        <source>&amp;Import…</source>
-        <translation>导入(&amp;I)…</translation>
-    </message>
-    <message>
-        <source>&amp;Add an endpoint…</source>
-        <translation>添加端点(&amp;A)…</translation>
-    </message>
-    <message>
-        <source>Endpoints</source>
-        <translation>端点</translation>
-    </message>
-    <message>
         <source>Last problems</source>
         <translation>最近的问题</translation>
-    </message>
-    <message>
-        <source>The proxy is starting…</source>
-        <translation>代理正在启动…</translation>
-    </message>
-    <message>
-        <source>The proxy is stopped. Clients that use %1 get no answer.</source>
-        <translation>代理已停止。使用 %1 的客户端得不到应答。</translation>
     </message>
     <message>
         <source>Cluster %1 has no endpoints.</source>
@@ -3364,77 +4263,87 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>How each endpoint does is shown while the proxy runs.</source>
         <translation>代理运行时，这里显示各端点的情况。</translation>
     </message>
-    <message numerus="yes">
-        <source>%n request(s) of web pages</source>
-        <translation>
-            <numerusform>来自网页的请求 %n 个</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n request(s) addressed to another name</source>
-        <translation>
-            <numerusform>发往其他主机名的请求 %n 个</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n request(s) without the access token</source>
-        <translation>
-            <numerusform>未带访问令牌的请求 %n 个</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n connection(s) of other users</source>
-        <translation>
-            <numerusform>其他用户的连接 %n 个</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n request(s) for want of memory or disk space</source>
-        <translation>
-            <numerusform>因内存或磁盘空间不足的请求 %n 个</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>A part of the proxy hangs. If it stays so, stop the proxy and start it again.</source>
-        <translation>代理的一部分没有响应。如果持续如此，请停止代理后重新启动。</translation>
-    </message>
-    <message>
-        <source>This system does not tell which user a connection comes from. Set an access token under Settings to keep other users of this computer out.</source>
-        <translation>此系统无法告知连接来自哪个用户。请在“设置”中设置访问令牌，以免本机其他用户使用。</translation>
-    </message>
-    <message>
-        <source>Not let in since the start: %1. The log tells more.</source>
-        <translation>启动以来拒绝放行：%1。详情见日志。</translation>
-    </message>
-    <message>
-        <source>No cluster is in use, so that requests are refused. Choose one above.</source>
-        <translation>没有正在使用的集群，请求会被拒绝。请在上方选择一个。</translation>
-    </message>
-    <message>
-        <source>Endpoints, %1</source>
-        <comment>what time their figures are of</comment>
-        <translation>端点，%1</translation>
-    </message>
-    <message>
-        <source>The proxy takes no new requests, and ends when those that run have ended.</source>
-        <translation>代理不再接受新请求，正在进行的请求完成后即停止。</translation>
-    </message>
     <message>
         <source>&amp;Open file</source>
         <translation>打开文件(&amp;O)</translation>
     </message>
     <message>
-        <source>The proxy is stopped. It cannot be started before config.json is corrected.</source>
-        <translation>代理已停止。改正 config.json 之前无法启动。</translation>
+        <source>Show all</source>
+        <translation>全部显示</translation>
     </message>
     <message>
-        <source>None in this time. Requests that failed, or that were repaired, are listed here.</source>
-        <translation>这段时间内没有。失败或经补救的请求会列在这里。</translation>
+        <source>Show all problems</source>
+        <translation>显示所有问题</translation>
     </message>
     <message>
-        <source>Last problems, %1</source>
-        <comment>what time they are of</comment>
-        <translation>最近的问题，%1</translation>
+        <source>The endpoints of the cluster in use are listed here.</source>
+        <translation>这里列出使用中集群的端点。</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::Panel</name>
+    <message>
+        <source>qcc at a glance</source>
+        <translation>qcc 概况</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>集群</translation>
+    </message>
+    <message>
+        <source>Endpoints</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>Last 60 s</source>
+        <translation>最近 60 秒</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>&amp;Open qcc</source>
+        <translation>打开 qcc(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Copy the address</source>
+        <translation>复制地址</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>菜单</translation>
+    </message>
+    <message>
+        <source>Success, 5 min</source>
+        <translation>成功率，5 分钟</translation>
+    </message>
+    <message>
+        <source>In flight</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>First byte</source>
+        <translation>首字节</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::PanelSeconds</name>
+    <message>
+        <source>Last 60 s: %1 served, %2 failed</source>
+        <translation>最近 60 秒：成功 %1，失败 %2</translation>
     </message>
 </context>
 <context>
@@ -3447,6 +4356,11 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>What happened</source>
         <translation>经过</translation>
     </message>
+    <message>
+        <source>%1 times</source>
+        <comment>how often</comment>
+        <translation>%1 次</translation>
+    </message>
 </context>
 <context>
     <name>qcc::ProblemTable</name>
@@ -3458,132 +4372,48 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>Enter shows the request.</source>
         <translation>按 Enter 查看请求。</translation>
     </message>
-</context>
-<context>
-    <name>qcc::RangeSwitch</name>
     <message>
-        <source>1 h</source>
-        <translation>1 小时</translation>
-    </message>
-    <message>
-        <source>The last hour</source>
-        <translation>最近一小时</translation>
-    </message>
-    <message>
-        <source>24 h</source>
-        <translation>24 小时</translation>
-    </message>
-    <message>
-        <source>The last 24 hours</source>
-        <translation>最近 24 小时</translation>
-    </message>
-    <message>
-        <source>7 d</source>
-        <translation>7 天</translation>
-    </message>
-    <message>
-        <source>The last 7 days</source>
-        <translation>最近 7 天</translation>
+        <source>None in this time. Requests that failed, or that were repaired, are listed here.</source>
+        <translation>这段时间内没有。失败或经补救的请求会列在这里。</translation>
     </message>
 </context>
 <context>
-    <name>qcc::RequestsPage</name>
+    <name>qcc::RequestsHead</name>
+    <message>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
     <message>
         <source>&amp;Pause</source>
         <translation>暂停(&amp;P)</translation>
     </message>
     <message>
-        <source>&amp;Details</source>
-        <translation>详情(&amp;D)</translation>
+        <source>E&amp;xport…</source>
+        <translation>导出(&amp;X)…</translation>
     </message>
     <message>
-        <source>Search id, client, model, path, endpoint, error</source>
-        <translation>搜索 ID、客户端、模型、路径、端点、错误</translation>
+        <source>&amp;Details open with a row</source>
+        <translation>选中行时打开详情(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Search id, client, model, path, error</source>
+        <translation>搜索 ID、客户端、模型、路径、错误</translation>
     </message>
     <message>
         <source>Search the requests</source>
         <translation>搜索请求</translation>
     </message>
     <message>
-        <source>Several words: all of them must be found</source>
-        <translation>多个词：须全部找到</translation>
-    </message>
-    <message>
-        <source>All</source>
-        <translation>全部</translation>
-    </message>
-    <message>
-        <source>Problems</source>
-        <translation>问题</translation>
-    </message>
-    <message>
-        <source>Errors</source>
-        <translation>错误</translation>
-    </message>
-    <message>
-        <source>Recovered</source>
-        <translation>已补救</translation>
-    </message>
-    <message>
-        <source>Running</source>
-        <translation>进行中</translation>
-    </message>
-    <message>
-        <source>&amp;Show:</source>
-        <translation>显示(&amp;S)：</translation>
+        <source>Finds id, client, model, path, cluster, endpoint, address, outcome and what was said of a failure. Of several words all must be found.</source>
+        <translation>可查找 ID、客户端、模型、路径、集群、端点、地址、结果以及失败说明。多个词须全部找到。</translation>
     </message>
     <message>
         <source>Keeps the table as it is; what comes meanwhile is shown afterwards</source>
         <translation>保持表格不变；期间到来的请求稍后显示</translation>
     </message>
     <message>
-        <source>Shows or hides the details of the selected request</source>
-        <translation>显示或隐藏所选请求的详情</translation>
-    </message>
-    <message>
-        <source>No request matches</source>
-        <translation>没有匹配的请求</translation>
-    </message>
-    <message>
-        <source>None of the requests kept here fits the search and the choice above it.</source>
-        <translation>这里保留的请求都不符合上方的搜索和选择。</translation>
-    </message>
-    <message>
-        <source>Show &amp;all</source>
-        <translation>显示全部(&amp;A)</translation>
-    </message>
-    <message>
-        <source>No requests yet</source>
-        <translation>尚无请求</translation>
-    </message>
-    <message>
-        <source>Each request will stand here in a line of its own: who asked for what, which endpoints were tried, how long it took and what became of it. Point a client at qcc and send it something.</source>
-        <translation>每个请求会在这里占一行：谁请求了什么，尝试了哪些端点，用了多久，结果如何。请让客户端使用 qcc，并发送一个请求。</translation>
-    </message>
-    <message>
-        <source>Set &amp;up a client…</source>
-        <translation>设置客户端(&amp;U)…</translation>
-    </message>
-    <message>
-        <source>1 request</source>
-        <translation>1 个请求</translation>
-    </message>
-    <message>
-        <source>%1 requests</source>
-        <translation>%1 个请求</translation>
-    </message>
-    <message>
-        <source>%1 of %2 requests</source>
-        <translation>%2 个请求中的 %1 个</translation>
-    </message>
-    <message>
-        <source>%1 · paused, %2 wait</source>
-        <comment>requests, how many are held back</comment>
-        <translation>%1 · 已暂停，%2 个待显示</translation>
-    </message>
-    <message>
-        <source>E&amp;xport…</source>
-        <translation>导出(&amp;X)…</translation>
+        <source>More</source>
+        <translation>更多</translation>
     </message>
     <message>
         <source>At any time</source>
@@ -3606,8 +4436,54 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>请求的时间</translation>
     </message>
     <message>
-        <source>Write what is found here, all of it, to a file: CSV or JSON</source>
-        <translation>把这里查到的全部请求写入文件：CSV 或 JSON</translation>
+        <source>%1 to %2</source>
+        <comment>times of day</comment>
+        <translation>%1 至 %2</translation>
+    </message>
+    <message>
+        <source>Cancel the export (%1)</source>
+        <comment>number written</comment>
+        <translation>取消导出 (%1)</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::RequestsPage</name>
+    <message>
+        <source>No request matches</source>
+        <translation>没有匹配的请求</translation>
+    </message>
+    <message>
+        <source>None of the requests kept here fits the search and the choice above it.</source>
+        <translation>这里保留的请求都不符合上方的搜索和选择。</translation>
+    </message>
+    <message>
+        <source>Show &amp;all</source>
+        <translation>显示全部(&amp;A)</translation>
+    </message>
+    <message>
+        <source>No requests yet</source>
+        <translation>尚无请求</translation>
+    </message>
+    <message>
+        <source>Set &amp;up a client…</source>
+        <translation>设置客户端(&amp;U)…</translation>
+    </message>
+    <message>
+        <source>1 request</source>
+        <translation>1 个请求</translation>
+    </message>
+    <message>
+        <source>%1 requests</source>
+        <translation>%1 个请求</translation>
+    </message>
+    <message>
+        <source>%1 of %2 requests</source>
+        <translation>%2 个请求中的 %1 个</translation>
+    </message>
+    <message>
+        <source>%1 · paused, %2 wait</source>
+        <comment>requests, how many are held back</comment>
+        <translation>%1 · 已暂停，%2 个待显示</translation>
     </message>
     <message>
         <source>%1 requests · earlier ones cannot be read: %2</source>
@@ -3634,9 +4510,12 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>JSON，包含所有尝试 (*.json)</translation>
     </message>
     <message>
-        <source>Cancel (%1)</source>
-        <comment>number written</comment>
-        <translation>取消 (%1)</translation>
+        <source>Point a client at qcc: each request gets a line here.</source>
+        <translation>让客户端使用 qcc：每个请求在这里占一行。</translation>
+    </message>
+    <message>
+        <source>The newest %1 of %2 requests of that time</source>
+        <translation>最新的 %1 个，该时段共 %2 个请求</translation>
     </message>
 </context>
 <context>
@@ -3644,6 +4523,13 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>No setting has these words. Those that are not on this page are in config.json.</source>
         <translation>没有设置包含这些词。不在本页的设置在 config.json 中。</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::SettingsIndex</name>
+    <message>
+        <source>Sections</source>
+        <translation>分区</translation>
     </message>
 </context>
 <context>
@@ -3663,6 +4549,14 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>What is kept in config.json can be changed here again once the file is corrected.</source>
         <translation>改正文件后，可在此继续更改 config.json 中的各项。</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Saved as you change them</source>
+        <translation>更改后立即保存</translation>
     </message>
 </context>
 <context>
@@ -3698,6 +4592,33 @@ Free software under the GNU General Public License, version 3, without any warra
     </message>
 </context>
 <context>
+    <name>qcc::StateSentence</name>
+    <message>
+        <source>1 h</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>24 h</source>
+        <translation>24 小时</translation>
+    </message>
+    <message>
+        <source>7 d</source>
+        <translation>7 天</translation>
+    </message>
+    <message>
+        <source>The last hour</source>
+        <translation>最近一小时</translation>
+    </message>
+    <message>
+        <source>The last 24 hours</source>
+        <translation>最近 24 小时</translation>
+    </message>
+    <message>
+        <source>The last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+</context>
+<context>
     <name>qcc::TimelineChart</name>
     <message>
         <source>No requests.</source>
@@ -3714,25 +4635,13 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>%1。最多在 %2：%3。</translation>
     </message>
     <message>
-        <source>%1 %2 %3</source>
-        <comment>mark, number, outcome</comment>
-        <translation>%1 %3 %2</translation>
-    </message>
-    <message>
         <source>no requests</source>
         <translation>没有请求</translation>
     </message>
-</context>
-<context>
-    <name>qcc::TimelineLegend</name>
     <message>
-        <source>Requests that were at fault themselves, and clients that left before the end</source>
-        <translation>本身有误的请求，以及在结束之前离开的客户端</translation>
-    </message>
-    <message>
-        <source>%1 %2</source>
-        <comment>outcome, number</comment>
-        <translation>%1 %2</translation>
+        <source>now</source>
+        <comment>end of the time axis</comment>
+        <translation>现在</translation>
     </message>
 </context>
 <context>
@@ -3769,6 +4678,10 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>Each request appears here with how it ended.</source>
         <translation>每个请求和它的结果会显示在这里。</translation>
     </message>
+    <message>
+        <source>Requests that were at fault themselves, and clients that left before the end</source>
+        <translation>本身有误的请求，以及在结束之前离开的客户端</translation>
+    </message>
 </context>
 <context>
     <name>qcc::TokenEdit</name>
@@ -3776,10 +4689,6 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>Hide</source>
         <comment>the access token</comment>
         <translation>隐藏</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>无</translation>
     </message>
     <message>
         <source>Access token</source>
@@ -3801,6 +4710,10 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Generate an access token</source>
         <translation>生成访问令牌</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>不使用</translation>
     </message>
 </context>
 <context>
@@ -3910,6 +4823,99 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>&amp;Quit now</source>
         <translation>立即退出(&amp;Q)</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::WelcomePage</name>
+    <message>
+        <source>From fastcc</source>
+        <translation>来自 fastcc</translation>
+    </message>
+    <message>
+        <source>From cc-switch</source>
+        <translation>来自 cc-switch</translation>
+    </message>
+    <message>
+        <source>From Claude Code&apos;s settings</source>
+        <translation>来自 Claude Code 的设置</translation>
+    </message>
+    <message>
+        <source>From the environment</source>
+        <translation>来自环境变量</translation>
+    </message>
+    <message>
+        <source>%1 endpoints</source>
+        <comment>two or more</comment>
+        <translation>%1 个端点</translation>
+    </message>
+    <message>
+        <source>Add an endpoint</source>
+        <translation>添加端点</translation>
+    </message>
+    <message>
+        <source>Connect a client</source>
+        <translation>连接客户端</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <comment>the last of some steps</comment>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Which endpoints do you have?</source>
+        <translation>您有哪些端点？</translation>
+    </message>
+    <message>
+        <source>qcc gives your coding clients one steady address, and passes each request on to an endpoint that works.</source>
+        <translation>qcc 为您的编程客户端提供一个稳定的地址，并把每个请求转交给可用的端点。</translation>
+    </message>
+    <message>
+        <source>Paste a URL, a key, an export line or JSON, or drop a file</source>
+        <translation>粘贴 URL、密钥、export 语句或 JSON，或拖入文件</translation>
+    </message>
+    <message>
+        <source>What you have of an endpoint</source>
+        <translation>您所知道的端点信息</translation>
+    </message>
+    <message>
+        <source>&amp;Add an endpoint…</source>
+        <translation>添加端点(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Try the &amp;demo</source>
+        <translation>试用演示(&amp;D)</translation>
+    </message>
+    <message>
+        <source>needs no key</source>
+        <translation>不需要密钥</translation>
+    </message>
+    <message>
+        <source>Found on this computer</source>
+        <translation>在本机上找到</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>导入(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>Choose among all that was found, and see where it was looked for</source>
+        <translation>从找到的全部内容中选择，并查看在哪里找过</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>Nothing is changed where they come from.</source>
+        <translation>不会更改它们的来源。</translation>
+    </message>
+    <message>
+        <source>Nothing where other programs keep their endpoints.</source>
+        <translation>在其他程序存放端点的地方没有找到。</translation>
+    </message>
+    <message>
+        <source>Nothing that can be taken over as it is.</source>
+        <translation>没有可以直接导入的。</translation>
     </message>
 </context>
 <context>

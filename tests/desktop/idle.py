@@ -26,6 +26,7 @@ class Idle(DesktopCase):
         self.measure(tray, "never opened")
 
     def test_after_the_window_was_closed(self):
+        self.write_settings(left_click="open_window")
         tray, _ = self.start_tray("--hidden")
         self.wait_for_proxy()
         click_icon()

@@ -81,6 +81,7 @@ class AQuit(DesktopCase):
         self.serves_alone(self.tray.pid)
 
     def test_the_icon_stays_and_counts_what_runs(self):
+        self.write_settings(left_click="open_window")
         self.tray, _ = self.start_tray("--hidden")
         self.wait_for_proxy()
         click_icon()

@@ -31,7 +31,7 @@ def _remember(event):
             return
         if event.type.endswith("focused"):
             _focused.append(event.source)
-        elif event.source.get_role_name() == "popup menu":
+        elif event.source.get_role_name() in ("popup menu", "dialog"):
             _popups.append(event.source)
     except GLib.Error:  # It is gone already.
         pass
@@ -59,9 +59,14 @@ def open_tray_menu():
 
 def wait_for_menu():
     """The menu that opened last."""
-    menu = until(lambda: next((menu for menu in reversed(_popups) if is_showing(menu)), None), "a menu opens")
+    menu = until(lambda: next((menu for menu in reversed(_popups) if is_showing(menu) and menu.get_role_name() != "dialog"), None), "a menu opens")
     _popups.clear()
     return menu
+
+
+def wait_for_panel():
+    """The panel of the icon, which is no window among the others either."""
+    return until(lambda: next((panel for panel in reversed(_popups) if is_showing(panel) and panel.get_name() == "qcc at a glance"), None), "the panel opens")
 
 
 # Things on the screen

@@ -16,7 +16,7 @@ ANY = re.compile("")
 RECOVERED = re.compile("^Recovered|已补救")  # A request with several attempts.
 # What is there when a page has its data.
 FILLED = {
-    1: ("table cell", re.compile("529")),
+    1: ("table cell", re.compile(r"^\d+ ms$")),
     2: ("table cell", None),
     3: ("table cell", re.compile("^relay-a")),
     4: ("label", re.compile(r"\d{2}")),

@@ -45,6 +45,7 @@ class ASecondStart(DesktopCase):
     def setUp(self):
         super().setUp()
         self.write_config({"work": [endpoint(self.start_upstream())], "spare": [endpoint(self.start_upstream())]})
+        self.write_settings(left_click="open_window")
         self.tray, _ = self.start_tray("--hidden")
         self.wait_for_proxy()
 

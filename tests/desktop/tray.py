@@ -4,8 +4,27 @@ import re
 import time
 
 from desktop import QCC_TRAY, DesktopCase, endpoint, processes_of
-from display import click_icon, wait_for_icon
-from screen import click, close_menu, has, item_names, matches, menu_items, open_tray_menu, texts, window
+from display import WAYLAND, click_icon, key, pointer_place, wait_for_icon
+from screen import (
+    click,
+    close_menu,
+    extents,
+    forget_menus,
+    has,
+    is_showing,
+    item_names,
+    keep_picture,
+    matches,
+    menu_items,
+    open_tray_menu,
+    proxy_switch,
+    texts,
+    wait_for,
+    wait_for_panel,
+    wait_until_on,
+    window,
+    windows,
+)
 from streams import all_flow, open_streams, outcomes
 from waiting import say, until
 
@@ -34,9 +53,42 @@ class TheTray(DesktopCase):
         self.assertEqual([item.get_name() for item in menu_items(menu) if has(item, "checked")], ["work"])
         close_menu(menu)
 
-    def test_left_click_opens_the_window(self):
+    def test_left_click_opens_the_panel_beside_the_icon(self):
+        self.wait_for_proxy()
+        panel = self.open_panel()
+        wait_until_on(panel)
+        keep_picture("panel", panel)
+        if not WAYLAND:
+            x, y = pointer_place()
+            left, top, width, height = extents(panel)
+            self.assertLess(max(left - x, x - left - width, top - y, y - top - height), 60, "it is where the click was")
+        click(wait_for(panel, "push button", "Open qcc"))
+        until(lambda: [shown.get_name() for shown in windows(self.tray)] == ["qcc"], "the window takes its place")
+
+    def test_another_click_and_escape_close_the_panel(self):
+        self.wait_for_proxy()
+        panel = self.open_panel()
         click_icon("left")
-        window(self.tray)
+        until(lambda: not is_showing(panel), "the panel is closed by the icon")
+        time.sleep(0.4)  # Less is a double click.
+        panel = self.open_panel()
+        key("Escape")
+        until(lambda: not is_showing(panel), "the panel is closed by Escape")
+
+    def test_the_panel_switches_the_cluster_and_the_proxy(self):
+        self.wait_for_proxy()
+        panel = self.open_panel()
+        click(wait_for(panel, "push button", "spare"))
+        until(lambda: self.stats()["cluster"] == "spare", "the cluster is another")
+        click(proxy_switch(panel))
+        self.wait_for_no_proxy()
+        click(proxy_switch(panel))
+        self.wait_for_proxy()
+
+    def open_panel(self):
+        forget_menus()
+        click_icon("left")
+        return wait_for_panel()
 
     def test_middle_click_stops_and_starts(self):
         self.wait_for_proxy()

@@ -11,6 +11,7 @@ class ASecondStart(DesktopCase):
     def setUp(self):
         super().setUp()
         self.write_config({"work": [endpoint(self.start_upstream())]})
+        self.write_settings(left_click="open_window")
         self.tray, _ = self.start_tray("--hidden")
         self.wait_for_proxy()
         click_icon()
@@ -54,6 +55,7 @@ class ABar(DesktopCase):
 
     def test_that_comes_after_qcc_has_the_icon(self):
         # As after logging in, when both start at once.
+        self.write_settings(left_click="open_window")
         end_bar()
         try:
             tray, _ = self.start_tray("--hidden", "--wait-for-tray")

@@ -9,7 +9,7 @@ enum class Notice { FailedOver, AllDown, Recovered, PortInUse, KeyRejected };
 inline constexpr int noticeCount = 5;
 
 /// What a click on the tray icon does.
-enum class ClickAction { Nothing, OpenWindow, StartStop, OpenMenu };
+enum class ClickAction { Nothing, OpenWindow, StartStop, OpenMenu, OpenPanel };
 
 enum class Theme { System, Light, Dark };
 
@@ -21,7 +21,7 @@ struct TraySettings {
     QString language; ///< "en", "zh_CN"; empty: the system's.
     Theme theme = Theme::System;
     TrayColours trayIcon = TrayColours::Automatic;
-    ClickAction leftClick = ClickAction::OpenWindow;
+    ClickAction leftClick = ClickAction::OpenPanel;
     ClickAction middleClick = ClickAction::StartStop;
     bool notices[noticeCount] = {true, true, true, true, true}; ///< Indexed by Notice.
 

@@ -101,6 +101,13 @@ QString Words::of(TimelineRange range, const QDateTime &start, const QDateTime &
     Q_UNREACHABLE();
 }
 
+QString Words::usableOf(const QList<EndpointView> &endpoints)
+{
+    const auto enabled = std::ranges::count_if(endpoints, [](const EndpointView &each) { return each.health != EndpointHealth::Disabled; });
+    const auto usable = std::ranges::count_if(endpoints, [](const EndpointView &each) { return isInUse(each.health); });
+    return endpoints.isEmpty() ? QString() : QStringLiteral("%1 / %2").arg(usable).arg(enabled);
+}
+
 QString Words::shortName(const QString &name)
 {
     constexpr qsizetype most = 40;

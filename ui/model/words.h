@@ -32,6 +32,8 @@ public:
     static QString tokens(qint64 count);
     /// "last hour"; where the proxy has not run for so long, since when it does: "since 14:02:31".
     static QString of(TimelineRange range, const QDateTime &start, const QDateTime &now);
+    /// "3 / 4": usable of those that are switched on; empty where there are none.
+    static QString usableOf(const QList<EndpointView> &endpoints);
     static QString none() { return QStringLiteral("–"); }
     /// A name as it stands in a sentence, a menu or a message: the middle of one beyond 40 characters is left out.
     static QString shortName(const QString &name);

@@ -58,6 +58,7 @@ void DesktopFields::addAppearance(SettingsForm *form)
     m_language->addItem(QStringLiteral("English"), QStringLiteral("en"));
     m_language->addItem(QStringLiteral("简体中文"), QStringLiteral("zh_CN"));
     for (QComboBox *box : {m_leftClick, m_middleClick}) {
+        box->addItem(tr("Open the panel"), static_cast<int>(ClickAction::OpenPanel));
         box->addItem(tr("Open the window"), static_cast<int>(ClickAction::OpenWindow));
         box->addItem(tr("Start or stop the proxy"), static_cast<int>(ClickAction::StartStop));
         box->addItem(tr("Open the menu"), static_cast<int>(ClickAction::OpenMenu));

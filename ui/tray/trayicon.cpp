@@ -270,6 +270,7 @@ void TrayIcon::act(ClickAction action)
     switch (m_quitting ? ClickAction::OpenMenu : action) {
     case ClickAction::Nothing: break;
     case ClickAction::OpenWindow: Q_EMIT openRequested(); break;
+    case ClickAction::OpenPanel: Q_EMIT panelRequested(); break;
     case ClickAction::StartStop: Q_EMIT startStopRequested(); break;
     case ClickAction::OpenMenu: m_menu.popup(QCursor::pos()); break;
     }

@@ -49,11 +49,14 @@ public:
     QIcon icon() const { return m_icon ? m_icon->icon() : QIcon(); }
     QString toolTip() const { return m_toolTip; }
     TrayMenu *menu() { return &m_menu; }
+    /// Where it is on the screen; empty where the desktop does not tell.
+    QRect geometry() const { return m_icon ? m_icon->geometry() : QRect(); }
 
 Q_SIGNALS:
     /// Clicks on the icon itself, as setClicks() says.
     void openRequested();
     void startStopRequested();
+    void panelRequested();
     /// The last notify() was clicked.
     void notificationClicked();
 
@@ -74,7 +77,7 @@ private:
     TrayColours m_colours = TrayColours::Automatic;
     std::optional<bool> m_darkPanel;
     bool m_quitting = false;
-    ClickAction m_leftClick = ClickAction::OpenWindow;
+    ClickAction m_leftClick = ClickAction::OpenPanel;
     ClickAction m_middleClick = ClickAction::StartStop;
 };
 

@@ -1,8 +1,7 @@
 #include "ui/widgets/messages.h"
 
-#include "ui/model/words.h"
 #include "ui/widgets/plaintext.h"
-#include "ui/widgets/theme.h"
+#include "ui/widgets/shapes.h"
 
 #include <QAbstractScrollArea>
 #include <QAccessible>
@@ -13,7 +12,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QStyle>
 #include <QStyleHints>
 #include <QToolButton>
 
@@ -94,7 +92,7 @@ void EmptyState::applyFonts()
 MessageBar::MessageBar(QWidget *window, QWidget *area)
     : QFrame(window)
     , m_area(area)
-    , m_mark(new TextLabel)
+    , m_mark(new MarkLabel)
     , m_text(new TextLabel)
     , m_action(new QPushButton)
     , m_close(new QToolButton)
@@ -103,12 +101,11 @@ MessageBar::MessageBar(QWidget *window, QWidget *area)
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_close->setAutoRaise(true);
-    m_close->setIcon(style()->standardIcon(QStyle::SP_TitleBarCloseButton));
     setPlainToolTip(m_close, tr("Close this message"));
     m_close->setAccessibleName(m_close->toolTip());
 
     auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(metrics::unit, metrics::half, metrics::half, metrics::half);
+    row->setContentsMargins(tokens::space::markToText, metrics::half, metrics::unit, metrics::half);
     row->setSpacing(metrics::unit);
     row->addWidget(m_mark);
     row->addWidget(m_text, 1);
@@ -186,7 +183,8 @@ void MessageBar::present(const Message &message)
     setAccessibleName(message.text);
     setFrameShape(QFrame::StyledPanel);
     setAutoFillBackground(true);
-    colourMark();
+    m_close->setIcon(tintedIcon(QStringLiteral(":/icons/close.svg"), coloursOf(palette()).text2));
+    m_mark->setMeaning(message.kind == Kind::Problem ? Meaning::Failure : Meaning::Success);
     if (isNew)
         choosePlace();
     place();
@@ -257,24 +255,6 @@ QRect MessageBar::placeAt(Qt::Edge edge) const
 void MessageBar::place()
 {
     setGeometry(placeAt(m_edge));
-}
-
-void MessageBar::colourMark()
-{
-    const Meaning meaning = m_shown.kind == Kind::Problem ? Meaning::Failure : Meaning::Success;
-    m_mark->setText(Words::markOf(meaning));
-    QPalette colours = palette();
-    // The bar's background is that of tables, whose texts have a colour of their own.
-    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text})
-        colours.setColor(role, colourOf(meaning, colours));
-    m_mark->setPalette(colours);
-}
-
-void MessageBar::changeEvent(QEvent *event)
-{
-    QFrame::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        colourMark();
 }
 
 bool MessageBar::eventFilter(QObject *watched, QEvent *event)

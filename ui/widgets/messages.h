@@ -16,6 +16,8 @@ class QToolButton;
 
 namespace qcc {
 
+class MarkLabel;
+
 /// What a page says while it has nothing to show: what will be here, and the next step.
 class EmptyState : public QWidget
 {
@@ -67,7 +69,6 @@ public:
     static constexpr int mostWaiting = 5;
 
 protected:
-    void changeEvent(QEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
@@ -86,13 +87,12 @@ private:
     void choosePlace();
     void place();
     QRect placeAt(Qt::Edge edge) const;
-    void colourMark();
 
     Message m_shown;
     QList<Message> m_waiting; ///< The oldest first.
     QWidget *m_area;
     Qt::Edge m_edge = Qt::BottomEdge;
-    QLabel *m_mark;
+    MarkLabel *m_mark;
     QLabel *m_text;
     QPushButton *m_action;
     QToolButton *m_close;

@@ -59,6 +59,13 @@ void drawChevron(QPainter &painter, QPointF centre, const QColor &colour, Toward
     painter.drawPolyline(QPolygonF{{-3.5, -1.75}, {0, 1.75}, {3.5, -1.75}});
 }
 
+void drawTick(QPainter &painter, QPointF centre, const QColor &colour)
+{
+    const Pencil pencil(painter);
+    painter.setPen(roundPen(colour, 1.8));
+    painter.drawPolyline(QPolygonF{centre + QPointF(-4.5, 0), centre + QPointF(-1.2, 3.4), centre + QPointF(5, -3.6)});
+}
+
 void drawCheckBox(QPainter &painter, const QRectF &rect, const QPalette &palette, Check check, bool round)
 {
     const Colours colours = coloursOf(palette);

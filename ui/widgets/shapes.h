@@ -22,6 +22,9 @@ enum class Towards { Down, Up, Right };
 /// "v" around `centre`. `scale` 1 is 7 pixels wide.
 void drawChevron(QPainter &painter, QPointF centre, const QColor &colour, Towards towards = Towards::Down, double scale = 1);
 
+/// Of what is chosen, around `centre`.
+void drawTick(QPainter &painter, QPointF centre, const QColor &colour);
+
 struct Check {
     bool on = false;
     bool partly = false;

@@ -53,12 +53,8 @@ public:
             drawBox(*painter, option.rect, tokens::radius::row, current ? colours.accentSoft : colours.hover, {});
         painter->save();
         painter->setFont(option.font);
-        if (index.data(Qt::UserRole).toBool()) {
-            painter->setRenderHint(QPainter::Antialiasing);
-            painter->setPen(QPen(colours.accentText, 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-            const QPointF middle(option.rect.left() + textLeft / 2.0, QRectF(option.rect).center().y());
-            painter->drawPolyline(QPolygonF{middle + QPointF(-4.5, 0), middle + QPointF(-1.2, 3.4), middle + QPointF(5, -3.6)});
-        }
+        if (index.data(Qt::UserRole).toBool())
+            drawTick(*painter, QPointF(option.rect.left() + textLeft / 2.0, QRectF(option.rect).center().y()), colours.accentText);
         painter->setPen(colours.text);
         const QRect words = option.rect.adjusted(textLeft, 0, -tokens::space::unit, 0);
         painter->drawText(words, Qt::AlignLeft | Qt::AlignVCenter, option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, words.width()));
@@ -193,12 +189,9 @@ QString ClusterPicker::shownName() const
     return m_view.configFault.isEmpty() ? tr("No clusters yet") : Words::none();
 }
 
-/// Usable of those that are switched on.
 QString ClusterPicker::shownCount() const
 {
-    const auto enabled = std::ranges::count_if(m_view.endpoints, [](const EndpointView &each) { return each.health != EndpointHealth::Disabled; });
-    const auto usable = std::ranges::count_if(m_view.endpoints, [](const EndpointView &each) { return isInUse(each.health); });
-    return m_view.endpoints.isEmpty() ? QString() : QStringLiteral("%1 / %2").arg(usable).arg(enabled);
+    return Words::usableOf(m_view.endpoints);
 }
 
 QSize ClusterPicker::sizeHint() const

@@ -3,6 +3,7 @@
 #include "ui/clusters/clusterspage.h"
 #include "ui/log/logpage.h"
 #include "ui/overview/overviewpage.h"
+#include "ui/requests/exchangerow.h"
 #include "ui/requests/requestspage.h"
 #include "ui/settings/settingspage.h"
 #include "ui/widgets/messages.h"
@@ -46,6 +47,25 @@ bool comesUpOnlyAnew()
 {
     return QGuiApplication::platformName().startsWith(QLatin1StringView("wayland")) && !QGuiApplication::focusWindow()
         && !QApplication::activeModalWidget() && qEnvironmentVariableIsEmpty("XDG_ACTIVATION_TOKEN");
+}
+
+/// What the Requests page calls those that ended so.
+Asked askedBy(const QList<Outcome> &outcomes)
+{
+    if (outcomes.isEmpty())
+        return Asked::All;
+    const auto holds = [&outcomes](Outcome outcome) { return outcomes.contains(outcome); };
+    const bool anyFailure = holds(Outcome::Error) || holds(Outcome::Truncated);
+    if (holds(Outcome::Recovered))
+        return anyFailure ? Asked::Problems : Asked::Recovered;
+    if (anyFailure)
+        return holds(Outcome::Error) ? Asked::Errors : Asked::Truncated;
+    return holds(Outcome::CallerError) ? Asked::CallerErrors : holds(Outcome::ClientCancelled) ? Asked::Cancelled : Asked::All;
+}
+
+QDateTime dateTime(const std::optional<HistoryQuery::Time> &time)
+{
+    return time ? QDateTime::fromMSecsSinceEpoch(std::chrono::floor<std::chrono::milliseconds>(time->time_since_epoch()).count(), Qt::UTC) : QDateTime();
 }
 
 } // namespace
@@ -125,8 +145,14 @@ MainWindow::MainWindow(QWidget *parent)
         showPage(Page::Clusters);
         Q_EMIT m_clusters->testRequested(m_view.cluster, endpointId);
     });
-    connect(m_overview, &OverviewPage::requestsWanted, this, [this] { showPage(Page::Requests); });
-    connect(m_overview, &OverviewPage::runningWanted, this, [this] { showPage(Page::Requests); });
+    connect(m_overview, &OverviewPage::requestsWanted, this, [this](const HistoryQuery &query) {
+        showPage(Page::Requests);
+        m_requests->showOnly(askedBy(query.outcomes), dateTime(query.from), dateTime(query.to));
+    });
+    connect(m_overview, &OverviewPage::runningWanted, this, [this] {
+        showPage(Page::Requests);
+        m_requests->showOnly(Asked::Running, {}, {});
+    });
     m_sidebar->setCurrentPage(0);
 }
 

@@ -1,0 +1,246 @@
+#include "tests/traysupport/shots.h"
+#include "ui/model/recentseconds.h"
+#include "ui/tray/panel.h"
+#include "ui/tray/panelparts.h"
+#include "ui/widgets/controls.h"
+#include "ui/widgets/style.h"
+
+#include <QGuiApplication>
+#include <QLabel>
+#include <QPushButton>
+#include <QScreen>
+#include <QSignalSpy>
+#include <QTest>
+#include <QToolButton>
+
+#include <algorithm>
+
+using namespace qcc;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Time = RecentSeconds::Time;
+
+ProxyFigures figures(qint64 requests, qint64 failed)
+{
+    ProxyFigures figures;
+    figures.requests = requests;
+    figures.failed = failed;
+    return figures;
+}
+
+EndpointView endpoint(const QString &name, EndpointHealth health, std::optional<double> firstByte = {})
+{
+    EndpointView view;
+    view.id = view.name = name;
+    view.health = health;
+    view.firstByteP50 = firstByte;
+    return view;
+}
+
+ProxyView degraded()
+{
+    ProxyView view;
+    view.state = ProxyState::Degraded;
+    view.address = u"http://127.0.0.1:7860"_s;
+    view.cluster = u"work"_s;
+    view.clusters = {u"work"_s, u"nightly"_s, u"cheap"_s};
+    view.inFlight = 12;
+    view.liveRate = 100;
+    view.endpoints = {endpoint(u"relay-a"_s, EndpointHealth::Healthy, 780), endpoint(u"relay-b"_s, EndpointHealth::Degraded, 940), endpoint(u"relay-c"_s, EndpointHealth::Open),
+                      endpoint(u"api.anthropic.com"_s, EndpointHealth::Unknown)};
+    view.endpoints[2].returnsAt = std::chrono::steady_clock::now() + 57s;
+    return view;
+}
+
+QList<PanelRow *> shownRows(const Panel &panel)
+{
+    QList<PanelRow *> rows = panel.findChildren<PanelRow *>();
+    rows.removeIf([](const PanelRow *row) { return !row->isVisible(); });
+    return rows;
+}
+
+PanelRow *rowOf(const Panel &panel, const QString &name)
+{
+    for (PanelRow *row : shownRows(panel)) {
+        if (row->accessibleName().startsWith(name))
+            return row;
+    }
+    return nullptr;
+}
+
+class PanelTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanup() { applyTheme(Theme::System); }
+
+    void aSecondHoldsWhatEndedInIt()
+    {
+        RecentSeconds recent;
+        const Time begin(1000s);
+        recent.take(figures(100, 7), begin); // what was before
+        QCOMPARE(recent.until(begin).last(), RecentSeconds::Second{});
+        recent.take(figures(103, 8), begin + 200ms);
+        recent.take(figures(104, 8), begin + 900ms);
+        QCOMPARE(recent.until(begin + 999ms).last(), (RecentSeconds::Second{3, 1}));
+        const auto later = recent.until(begin + 2100ms);
+        QCOMPARE(later.size(), RecentSeconds::seconds);
+        QCOMPARE(later.last(), RecentSeconds::Second{});
+        QCOMPARE(later.at(later.size() - 3), (RecentSeconds::Second{3, 1}));
+        // A minute on it is forgotten.
+        QVERIFY(std::ranges::all_of(recent.until(begin + 61s), [](const auto &second) { return second == RecentSeconds::Second{}; }));
+        QVERIFY(std::ranges::all_of(recent.until(begin + 24h), [](const auto &second) { return second == RecentSeconds::Second{}; }));
+    }
+
+    void aProxyThatCountsAnewIsNotMinus()
+    {
+        RecentSeconds recent;
+        const Time begin(1000s);
+        recent.take(figures(100, 7), begin);
+        recent.take(figures(2, 1), begin + 1s);
+        QCOMPARE(recent.until(begin + 1s).last(), RecentSeconds::Second{});
+        recent.take(figures(5, 1), begin + 1s);
+        QCOMPARE(recent.until(begin + 1s).last(), (RecentSeconds::Second{3, 0}));
+    }
+
+    void itSaysHowThingsStand()
+    {
+        Panel panel;
+        panel.setView(degraded());
+        panel.openAt({}, {400, 300});
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        QVERIFY(rowOf(panel, u"work, 2 / 4"_s) || rowOf(panel, u"work, 3 / 4"_s));
+        QVERIFY(rowOf(panel, u"nightly"_s));
+        PanelRow *open = rowOf(panel, u"relay-c, Paused, next try in 0:5"_s);
+        QVERIFY(open);
+        QVERIFY(open->step()->isVisible());
+        QVERIFY(!rowOf(panel, u"relay-a"_s)->step()->isVisible());
+        const QList<QLabel *> labels = panel.findChildren<QLabel *>();
+        for (const QString &text : {u"100 %"_s, u"12"_s, u"780 ms"_s, u"work · 127.0.0.1:7860"_s})
+            QVERIFY2(std::ranges::any_of(labels, [&text](const QLabel *label) { return label->text() == text; }), qPrintable(text));
+    }
+
+    void itDoesWhatIsPressed()
+    {
+        Panel panel;
+        ProxyView view = degraded();
+        panel.setView(view);
+        panel.openAt({}, {400, 300});
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        QSignalSpy resets(&panel, &Panel::resetRequested), prefers(&panel, &Panel::preferRequested), clusters(&panel, &Panel::clusterChosen), stops(&panel, &Panel::stopRequested),
+            opens(&panel, &Panel::openRequested);
+        rowOf(panel, u"relay-c"_s)->step()->click();
+        QCOMPARE(resets.value(0).value(0).toString(), u"relay-c"_s);
+        rowOf(panel, u"relay-a"_s)->click();
+        QCOMPARE(prefers.value(0).value(0).toString(), u"relay-a"_s);
+        rowOf(panel, u"nightly"_s)->click();
+        QCOMPARE(clusters.value(0).value(0).toString(), u"nightly"_s);
+        rowOf(panel, u"work"_s)->click();
+        QCOMPARE(clusters.count(), 1);
+        panel.findChild<Switch *>()->click();
+        QCOMPARE(stops.count(), 1);
+        QVERIFY(panel.isVisible());
+        panel.findChild<QPushButton *>()->click();
+        QCOMPARE(opens.count(), 1);
+        QVERIFY(!panel.isVisible());
+    }
+
+    void escapeClosesIt()
+    {
+        Panel panel;
+        panel.setView(degraded());
+        panel.openAt({}, {400, 300});
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        QTest::keyClick(&panel, Qt::Key_Escape);
+        QVERIFY(!panel.isVisible());
+    }
+
+    void itStandsBesideTheIconWithinTheScreen_data()
+    {
+        QTest::addColumn<QRect>("icon");
+        QTest::addColumn<QPoint>("pointer");
+        const QRect screen = QGuiApplication::primaryScreen()->availableGeometry();
+        QTest::newRow("at the foot, right") << QRect(screen.bottomRight() - QPoint(24, 24), QSize(22, 22)) << QPoint();
+        QTest::newRow("at the head, right") << QRect(screen.topRight() - QPoint(24, 0), QSize(22, 22)) << QPoint();
+        QTest::newRow("at the foot, left") << QRect(screen.bottomLeft() - QPoint(0, 24), QSize(22, 22)) << QPoint();
+        QTest::newRow("only the pointer") << QRect() << screen.bottomRight() - QPoint(3, 3);
+    }
+    void itStandsBesideTheIconWithinTheScreen()
+    {
+        QFETCH(QRect, icon);
+        QFETCH(QPoint, pointer);
+        Panel panel;
+        panel.setView(degraded());
+        panel.openAt(icon, pointer);
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        const QRect screen = QGuiApplication::primaryScreen()->availableGeometry();
+        QVERIFY(screen.contains(panel.geometry()));
+        QVERIFY(!panel.geometry().intersects(icon));
+        QVERIFY(!panel.geometry().contains(pointer) || icon.isValid());
+    }
+
+    void ofManyThoseThatNeedSomebodyAreShown()
+    {
+        ProxyView view = degraded();
+        view.endpoints.clear();
+        for (int i = 0; i < 200; ++i)
+            view.endpoints << endpoint(u"relay-%1"_s.arg(i), i == 150 ? EndpointHealth::Open : EndpointHealth::Healthy, 500 + i);
+        for (int i = 0; i < 40; ++i)
+            view.clusters << u"team-%1"_s.arg(i);
+        view.cluster = u"team-39"_s;
+        Panel panel;
+        panel.setView(view);
+        panel.openAt({}, {400, 300});
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        QCOMPARE(shownRows(panel).size(), Panel::mostClusters + Panel::mostEndpoints);
+        QVERIFY(rowOf(panel, u"relay-150"_s));
+        QVERIFY(rowOf(panel, u"team-39"_s));
+        const int many = panel.height();
+        panel.setView(degraded());
+        QTRY_VERIFY(panel.height() < many); // as high as its content
+    }
+
+    void shots_data()
+    {
+        QTest::addColumn<ProxyState>("state");
+        QTest::addColumn<bool>("dark");
+        QTest::newRow("degraded-light") << ProxyState::Degraded << false;
+        QTest::newRow("degraded-dark") << ProxyState::Degraded << true;
+        QTest::newRow("stopped-light") << ProxyState::Stopped << false;
+        QTest::newRow("down-dark") << ProxyState::Down << true;
+    }
+    void shots()
+    {
+        QFETCH(ProxyState, state);
+        QFETCH(bool, dark);
+        applyTheme(dark ? Theme::Dark : Theme::Light);
+        ProxyView view = degraded();
+        view.state = state;
+        if (state == ProxyState::Stopped)
+            view.endpoints.clear();
+        RecentSeconds recent;
+        const Time begin(1000s);
+        recent.take(figures(0, 0), begin);
+        for (int second = 0, requests = 0, failed = 0; second < 60; ++second) {
+            requests += 4 + second * 7 % 5;
+            failed += second == 40 ? 2 : 0;
+            recent.take(figures(requests, failed), begin + std::chrono::seconds(second));
+        }
+        Panel panel;
+        panel.setView(view);
+        panel.setRecent(recent.until(begin + 59s));
+        panel.openAt({}, {400, 600});
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        test::keepShot(panel, u"panel-%1"_s.arg(QString::fromLatin1(QTest::currentDataTag())));
+        QCOMPARE(panel.width(), 340);
+    }
+};
+
+} // namespace
+
+QTEST_MAIN(PanelTest)
+#include "tst_traypanel.moc"

@@ -1,0 +1,257 @@
+#include "app/tray/startup.h"
+#include "core/config/configparser.h"
+#include "core/config/settings.h"
+#include "tests/traysupport/exchanges.h"
+#include "tests/traysupport/overviewsamples.h"
+#include "ui/clusters/clusterspage.h"
+#include "ui/log/logpage.h"
+#include "ui/overview/overviewpage.h"
+#include "ui/requests/requestspage.h"
+#include "ui/settings/settingspage.h"
+#include "ui/widgets/style.h"
+#include "ui/window/mainwindow.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSet>
+#include <QTest>
+
+#include <array>
+#include <memory>
+
+// Every page in every state that people meet: nothing is cut, and with QCC_SHOTS a picture of each is kept for human eyes. With QCC_SHOTS_ALL all
+// of them, else as few as hold each pair of values once.
+
+using namespace qcc;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+using Page = MainWindow::Page;
+
+/// What a picture is of, as a place in each of these.
+constexpr std::array pages{"overview", "requests", "clusters", "log", "settings"};
+constexpr std::array sizes{QSize(800, 560), QSize(980, 660), QSize(1160, 760), QSize(1600, 1000)};
+constexpr std::array scales{1, 2};
+constexpr std::array themes{"light", "dark", "platform"};
+constexpr std::array languages{"en", "zh_CN"};
+constexpr std::array endpoints{0, 1, 200};
+constexpr std::array<int, 6> counts{static_cast<int>(pages.size()), static_cast<int>(sizes.size()), static_cast<int>(scales.size()), static_cast<int>(themes.size()),
+                                    static_cast<int>(languages.size()), static_cast<int>(endpoints.size())};
+using Shot = std::array<int, counts.size()>;
+
+QList<Shot> allShots()
+{
+    QList<Shot> shots{Shot{}};
+    for (std::size_t of = 0; of < counts.size(); ++of) {
+        QList<Shot> longer;
+        for (const Shot &shot : std::as_const(shots)) {
+            for (int value = 0; value < counts[of]; ++value) {
+                longer.append(shot);
+                longer.last()[of] = value;
+            }
+        }
+        shots = longer;
+    }
+    return shots;
+}
+
+using Pair = std::array<std::size_t, 4>; ///< Of what, and which; twice.
+
+QList<Pair> pairsOf(const Shot &shot)
+{
+    QList<Pair> pairs;
+    for (std::size_t one = 0; one < shot.size(); ++one) {
+        for (std::size_t other = one + 1; other < shot.size(); ++other)
+            pairs.append({one, static_cast<std::size_t>(shot[one]), other, static_cast<std::size_t>(shot[other])});
+    }
+    return pairs;
+}
+
+/// Always the one that shows most of what is not shown yet.
+QList<Shot> fewestShots()
+{
+    QList<Shot> candidates = allShots(), chosen;
+    QList<Pair> missing;
+    for (const Shot &shot : std::as_const(candidates)) {
+        for (const Pair &pair : pairsOf(shot)) {
+            if (!missing.contains(pair))
+                missing.append(pair);
+        }
+    }
+    while (!missing.isEmpty()) {
+        const auto worth = [&missing](const Shot &shot) { return std::ranges::count_if(pairsOf(shot), [&missing](const Pair &pair) { return missing.contains(pair); }); };
+        const Shot best = *std::ranges::max_element(candidates, {}, worth);
+        chosen.append(best);
+        for (const Pair &pair : pairsOf(best))
+            missing.removeAll(pair);
+    }
+    return chosen;
+}
+
+QString nameOf(const Shot &shot)
+{
+    const QSize size = sizes[static_cast<std::size_t>(shot[1])];
+    return u"%1-%2x%3-%4x-%5-%6-%7"_s.arg(QLatin1StringView(pages[static_cast<std::size_t>(shot[0])])).arg(size.width()).arg(size.height())
+        .arg(scales[static_cast<std::size_t>(shot[2])]).arg(QLatin1StringView(themes[static_cast<std::size_t>(shot[3])]),
+                                                           QLatin1StringView(languages[static_cast<std::size_t>(shot[4])])).arg(endpoints[static_cast<std::size_t>(shot[5])]);
+}
+
+QString endpointName(int number)
+{
+    return number == 3 ? u"a relay whose owner has given it a name that is longer than any column is wide"_s : u"relay-%1"_s.arg(number, 3, 10, QLatin1Char('0'));
+}
+
+ConfigSnapshot configOf(int count)
+{
+    QJsonObject json = defaultConfigJson();
+    QJsonArray list;
+    for (int i = 0; i < count; ++i)
+        list.append(QJsonObject{{u"name"_s, endpointName(i)}, {u"base_url"_s, u"https://%1.example/api"_s.arg(i)}, {u"priority"_s, i + 1}});
+    if (count > 0)
+        json.insert(u"clusters"_s, QJsonArray{QJsonObject{{u"name"_s, u"work"_s}, {u"endpoints"_s, list}}, QJsonObject{{u"name"_s, u"nightly"_s}, {u"endpoints"_s, QJsonArray()}}});
+    json.insert(u"active_cluster"_s, count > 0 ? u"work"_s : QString());
+    const Result<Config> config = parseConfig(QJsonDocument(json).toJson());
+    return config ? std::make_shared<const Config>(*config) : nullptr;
+}
+
+ProxyView viewOf(int count)
+{
+    ProxyView view = test::fullView();
+    view.clusters = count > 0 ? QStringList{u"work"_s, u"nightly"_s} : QStringList();
+    if (count == 0) {
+        view.cluster.clear();
+        view.state = ProxyState::Unconfigured;
+        view.figures = {};
+        view.liveRate.reset();
+        view.hourRate.reset();
+        view.inFlight = 0;
+    }
+    QList<EndpointView> all;
+    for (int i = 0; i < count; ++i) {
+        EndpointView each = test::endpointOf(endpointName(i), i + 1, i % 7 == 5 ? EndpointHealth::Open : i % 11 == 9 ? EndpointHealth::Disabled : EndpointHealth::Healthy);
+        if (each.health == EndpointHealth::Open)
+            each.returnsAt = std::chrono::steady_clock::now() + std::chrono::seconds(59);
+        all.append(each);
+    }
+    view.endpoints = all;
+    if (count == 1)
+        view.state = ProxyState::Running;
+    return view;
+}
+
+void fill(MainWindow &window, int count)
+{
+    window.setConfig(configOf(count));
+    window.setView(viewOf(count));
+    if (count == 0)
+        return;
+    window.overview()->setTimeline(test::hourTimeline());
+    QList<ExchangeRecord> exchanges;
+    for (int i = 0; i < std::min(count, 60); ++i)
+        exchanges << (i % 9 == 4 ? test::finished(static_cast<quint64>(100 - i), {test::overloadedAttempt(), test::goodAttempt(600)}, Outcome::Recovered) : test::finished(static_cast<quint64>(100 - i)));
+    window.requests()->addExchanges(exchanges);
+    window.overview()->setProblems(exchanges.size() > 4 ? QList{exchanges.at(4)} : QList<ExchangeRecord>());
+    window.log()->setLines({u"2026-11-30 14:02:31,123 - INFO - qcc 0.1.0 listens on http://127.0.0.1:7860, cluster \"work\""_s,
+                            u"2026-11-30 14:02:33,001 - WARNING - [req-12] relay-a is left alone for 60 s: server error, HTTP 529; it is checked in the background"_s}, 2);
+}
+
+bool isInScrolledPart(const QWidget *widget, const QWidget *window)
+{
+    for (const QWidget *each = widget; each && each != window; each = each->parentWidget()) {
+        if (qobject_cast<const QAbstractScrollArea *>(each->parentWidget()))
+            return true;
+    }
+    return false;
+}
+
+/// What is narrower than its words, or lies beyond the window, and does not tell the whole in a tip.
+QStringList cutIn(const QWidget &window)
+{
+    QStringList cut;
+    for (const QWidget *each : window.findChildren<QWidget *>()) {
+        if (!each->isVisible() || each->width() <= 0)
+            continue;
+        const auto *label = qobject_cast<const QLabel *>(each);
+        const auto *button = qobject_cast<const QPushButton *>(each);
+        // Of a label with a buddy the "&" is no letter.
+        const int needed = label ? label->fontMetrics().size(label->buddy() ? Qt::TextShowMnemonic : 0, label->text()).width() : 0;
+        const bool mayBeCut = each->sizePolicy().horizontalPolicy() == QSizePolicy::Ignored || !each->toolTip().isEmpty();
+        if (label && !label->wordWrap() && label->textFormat() == Qt::PlainText && !label->text().isEmpty() && !mayBeCut
+            && label->contentsRect().width() + 1 < needed)
+            cut << u"%1 (%2 of %3)"_s.arg(label->text()).arg(label->contentsRect().width()).arg(needed);
+        if (button && button->width() + 1 < button->sizeHint().width())
+            cut << u"[%1] (%2 of %3)"_s.arg(button->text()).arg(button->width()).arg(button->sizeHint().width());
+        const QRect place(each->mapTo(&window, QPoint()), each->size());
+        if ((label || button) && !isInScrolledPart(each, &window) && !window.rect().contains(place))
+            cut << u"%1 lies beyond the window"_s.arg(label ? label->text() : button->text());
+    }
+    return cut;
+}
+
+class ShotsTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanup() { applyTheme(Theme::System); }
+
+    void eachPairOfValuesIsShown()
+    {
+        const QList<Shot> shots = fewestShots();
+        QVERIFY2(shots.size() <= 30, qPrintable(QString::number(shots.size())));
+        for (const Shot &any : allShots()) {
+            for (const Pair &pair : pairsOf(any))
+                QVERIFY(std::ranges::any_of(shots, [&pair](const Shot &shot) { return pairsOf(shot).contains(pair); }));
+        }
+    }
+
+    void nothingIsCut_data()
+    {
+        QTest::addColumn<QList<int>>("values");
+        for (const Shot &shot : qEnvironmentVariableIsSet("QCC_SHOTS_ALL") ? allShots() : fewestShots())
+            QTest::newRow(qPrintable(nameOf(shot))) << QList<int>(shot.begin(), shot.end());
+    }
+    void nothingIsCut()
+    {
+        QFETCH(QList<int>, values);
+        const auto at = [&values](qsizetype of) { return static_cast<std::size_t>(values.at(of)); };
+        const std::size_t theme = at(3);
+        if (theme == 2)
+            QApplication::setStyle(u"fusion"_s); // as any style of a platform is to us
+        else
+            applyTheme(theme == 0 ? Theme::Light : Theme::Dark);
+        Translations translations;
+        translations.use(QLatin1StringView(languages[at(4)]));
+        MainWindow window;
+        window.resize(sizes[at(1)]);
+        window.showPage(static_cast<Page>(values.at(0)));
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        fill(window, endpoints[at(5)]);
+        QCoreApplication::processEvents();
+        const QString folder = QFile::decodeName(qgetenv("QCC_SHOTS"));
+        if (!folder.isEmpty()) {
+            QDir().mkpath(folder);
+            const int scale = scales[at(2)];
+            QPixmap picture(window.size() * scale);
+            picture.setDevicePixelRatio(scale);
+            window.render(&picture);
+            QVERIFY(picture.save(u"%1/%2.png"_s.arg(folder, QString::fromLatin1(QTest::currentDataTag()))));
+        }
+        QCOMPARE(window.size(), sizes[at(1)].expandedTo(window.minimumSize()));
+        const QStringList cut = cutIn(window);
+        QVERIFY2(cut.isEmpty(), qPrintable(cut.join(u'\n')));
+    }
+};
+
+} // namespace
+
+QTEST_MAIN(ShotsTest)
+#include "tst_trayshots.moc"
