@@ -124,8 +124,8 @@ private Q_SLOTS:
             QVERIFY2(!sentence(finding).isEmpty(), name.constData());
             // A problem is nothing without a next step, unless the sentence is all that somebody else said.
             const bool hasStep = !nextStep(finding).isEmpty() || kind == FindingKind::HomeNotOurs;
-            QVERIFY2(markOf(kind) != Mark::Problem || hasStep, name.constData());
-            QVERIFY2(markOf(kind) != Mark::Ok || nextStep(finding).isEmpty(), name.constData());
+            QVERIFY2(verdictOf(kind) != Verdict::Problem || hasStep, name.constData());
+            QVERIFY2(verdictOf(kind) != Verdict::Ok || nextStep(finding).isEmpty(), name.constData());
         }
         // A value is no pattern.
         QCOMPARE(sentence({Check::Tls, FindingKind::TlsFailed, {}, {u"%2"_s, u"why"_s}}), u"%2: why."_s);

@@ -9,16 +9,16 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-TintedText markText(Mark mark)
+TintedText markText(Verdict mark)
 {
     switch (mark) {
-    case Mark::Ok:
+    case Verdict::Ok:
         return {Tint::Green, u"✓"_s};
-    case Mark::Warning:
+    case Verdict::Warning:
         return {Tint::Yellow, u"⚠"_s};
-    case Mark::Problem:
+    case Verdict::Problem:
         return {Tint::Red, u"✗"_s};
-    case Mark::NotChecked:
+    case Verdict::NotChecked:
         return {Tint::Dim, u"–"_s};
     }
     Q_UNREACHABLE();
@@ -78,7 +78,7 @@ void print(const QList<Finding> &findings, Terminal &terminal)
 {
     std::vector<Row> rows;
     for (const Finding &finding : findings)
-        rows.push_back({u"  "_s + markText(markOf(finding.kind)), labelOf(finding), sentence(finding)});
+        rows.push_back({u"  "_s + markText(verdictOf(finding.kind)), labelOf(finding), sentence(finding)});
     const QList<TintedText> lines = columns(rows);
     // Below the sentence that it belongs to.
     int indent = 0;
@@ -97,7 +97,7 @@ void print(const QList<Finding> &findings, Terminal &terminal)
     }
     terminal.line();
     const bool bad = hasProblem(findings);
-    const bool good = std::ranges::all_of(findings, [](const Finding &finding) { return markOf(finding.kind) == Mark::Ok; });
+    const bool good = std::ranges::all_of(findings, [](const Finding &finding) { return verdictOf(finding.kind) == Verdict::Ok; });
     terminal.line({bad ? Tint::Red : good ? Tint::Green : Tint::Yellow, summary(findings)});
 }
 

@@ -145,12 +145,12 @@ Result<std::optional<QByteArray>> readConfigText(const QString &path)
     return text;
 }
 
-Result<Config> loadConfig(const QString &path, KeyRing &keys)
+Result<Config> loadConfig(const QString &path, KeyRing &keys, KeyRing::Waiting waiting)
 {
     const auto text = readConfigText(path);
     if (!text)
         return text.error();
-    return *text ? parseConfig(**text, keys.opener(KeyRing::Waiting::Allowed)) : Result<Config>(Config());
+    return *text ? parseConfig(**text, keys.opener(waiting)) : Result<Config>(Config());
 }
 
 Result<Config> loadConfigWithoutKeys(const QString &path)

@@ -19,9 +19,9 @@ class QTimer;
 
 namespace qcc {
 
-/// Reads `path`. A missing file is the default configuration. May wait for the keychain.
+/// Reads `path`. A missing file is the default configuration. May wait for the keychain, unless that is forbidden.
 /// Errors: NotAllowed, ConfigUnreadable, InvalidConfig.
-Result<Config> loadConfig(const QString &path, KeyRing &keys);
+Result<Config> loadConfig(const QString &path, KeyRing &keys, KeyRing::Waiting waiting = KeyRing::Waiting::Allowed);
 
 /// As loadConfig(), but sealed keys stay closed, so that it never waits for a keychain.
 Result<Config> loadConfigWithoutKeys(const QString &path);

@@ -48,12 +48,12 @@ QString span(std::chrono::seconds length)
     return whole < 2 * day ? u"%1 h"_s.arg(whole / hour) : u"%1 days"_s.arg(whole / day);
 }
 
-/// What went wrong, and what follows its first semicolon: there the transport's words say what to do.
-std::pair<QString, QString> withStep(const QString &error, const QString &otherwise)
+/// What went wrong, and what follows its first semicolon: there the transport's words say what to do. Else that is empty.
+std::pair<QString, QString> withStep(const QString &error)
 {
     const qsizetype at = error.indexOf("; "_L1);
     if (at < 0)
-        return {error, otherwise};
+        return {error, {}};
     QString step = error.sliced(at + 2);
     if (!step.isEmpty())
         step[0] = step.at(0).toUpper();
@@ -64,7 +64,7 @@ void addConfig(const Examination &seen, Findings &found)
 {
     if (!seen.config) {
         const QString hint = seen.configFailure.hint;
-        found.append({Check::Config, ConfigBad, {}, {seen.configFailure.message, hint.isEmpty() ? u"Mend it in an editor; `qcc config check` looks at it again."_s : hint}});
+        found.append({Check::Config, hint.isEmpty() ? ConfigBad : ConfigBadAsSaid, {}, {seen.configFailure.message, hint}});
         return;
     }
     qsizetype endpoints = 0;
@@ -283,15 +283,17 @@ private:
             return put(stage, NameNotFound, {host(), error, cluster(), name()});
         if (stage == Check::Connection && isDemo && result.fault == UpstreamFault::Refused)
             return put(stage, DemoStopped);
-        if (stage != Check::Tls) {
-            const auto [what, step] = withStep(error, failedAtProxy(m_seen) ? u"See what is said of the proxy above."_s
-                                                                           : u"Check the address (`qcc endpoint edit %1 %2 --base-url URL`), and whether a firewall is in the way."_s
-                                                                                 .arg(cluster(), name()));
-            return put(stage, NotConnected, {place(), what, step});
-        }
-        error.remove(u"no TLS connection: "_s);
-        const auto [what, step] = withStep(error, u"Ask the endpoint's operator, or whoever runs the network: something may stand between."_s);
-        put(stage, TlsFailed, {place(), what, step});
+        if (stage == Check::Tls)
+            error.remove(u"no TLS connection: "_s);
+        const auto [what, step] = withStep(error);
+        if (!step.isEmpty())
+            put(stage, stage == Check::Tls ? TlsFailedAsSaid : NotConnectedAsSaid, {place(), what, step});
+        else if (stage == Check::Tls)
+            put(stage, TlsFailed, {place(), what});
+        else if (failedAtProxy(m_seen))
+            put(stage, StoppedByProxy, {place(), what});
+        else
+            put(stage, NotConnected, {place(), what, cluster(), name()});
     }
 
     void addAnswer(const ProbeResult &result)
@@ -300,8 +302,8 @@ private:
         if (result.failure == FailureClass::Auth)
             return put(Check::Key, KeyRefused, {result.error, cluster(), name()});
         if (result.status == 0 || result.status >= 500) {
-            const auto [what, step] = withStep(result.error, u"Nothing to be done here: ask its operator. Until it is back, requests go to others of the cluster."_s);
-            return put(Check::Answer, EndpointFails, {what, step});
+            const auto [what, step] = withStep(result.error);
+            return put(Check::Answer, step.isEmpty() ? EndpointFails : EndpointFailsAsSaid, {what, step});
         }
         if (!result.warning.isEmpty())
             return put(Check::Answer, PathDoubtful, {status, result.warning, cluster(), name()});

@@ -11,12 +11,12 @@ using namespace Qt::StringLiterals;
 namespace {
 
 struct Words {
-    Mark mark;
-    const char16_t *sentence;
-    const char16_t *step;
+    Verdict mark;
+    const char *sentence;
+    const char *step;
 };
 
-#define QCC_FINDING_WORDS(name, word, mark, sentence, step) Words{Mark::mark, u"" sentence, u"" step},
+#define QCC_FINDING_WORDS(name, word, mark, sentence, step) Words{Verdict::mark, sentence, step},
 constexpr std::array allFindings{QCC_FINDINGS(QCC_FINDING_WORDS)};
 
 const Words &wordsOf(FindingKind kind)
@@ -25,9 +25,8 @@ const Words &wordsOf(FindingKind kind)
 }
 
 /// In one go: a value may hold a "%1" itself.
-QString filled(const char16_t *pattern, const QStringList &values)
+QString filled(QStringView from, const QStringList &values)
 {
-    const QStringView from(pattern);
     QString text;
     for (qsizetype at = 0; at < from.size(); ++at) {
         const int place = from[at] == u'%' && at + 1 < from.size() ? from[at + 1].digitValue() : -1;
@@ -41,9 +40,9 @@ QString filled(const char16_t *pattern, const QStringList &values)
     return text;
 }
 
-qsizetype countOf(Mark mark, const QList<Finding> &findings)
+qsizetype countOf(Verdict mark, const QList<Finding> &findings)
 {
-    return std::ranges::count_if(findings, [mark](const Finding &finding) { return markOf(finding.kind) == mark; });
+    return std::ranges::count_if(findings, [mark](const Finding &finding) { return verdictOf(finding.kind) == mark; });
 }
 
 QString counted(qsizetype number, const QString &one, const QString &more)
@@ -53,34 +52,41 @@ QString counted(qsizetype number, const QString &one, const QString &more)
 
 } // namespace
 
-Mark markOf(FindingKind kind)
+Verdict verdictOf(FindingKind kind)
 {
     return wordsOf(kind).mark;
 }
 
-QString sentence(const Finding &finding)
+QString inEnglish(const char *pattern)
 {
-    const QStringView pattern(wordsOf(finding.kind).sentence);
-    QString text = filled(wordsOf(finding.kind).sentence, finding.values);
+    return QString::fromUtf8(pattern);
+}
+
+QString sentence(const Finding &finding, PatternWords words)
+{
+    const QString pattern = words(wordsOf(finding.kind).sentence);
+    QString text = filled(pattern, finding.values);
     // Words of others that are all of it were the rest of a sentence, perhaps.
-    if (pattern.startsWith(u"%1") && pattern.size() <= 3 && !text.isEmpty())
+    if (pattern.startsWith("%1"_L1) && pattern.size() <= 3 && !text.isEmpty())
         text[0] = text.at(0).toUpper();
     return text;
 }
 
-QString nextStep(const Finding &finding)
+QString nextStep(const Finding &finding, PatternWords words)
 {
-    return filled(wordsOf(finding.kind).step, finding.values);
+    const char *step = wordsOf(finding.kind).step;
+    // Nothing is what others call the beginning of a catalogue.
+    return *step == '\0' ? QString() : filled(words(step), finding.values);
 }
 
 bool hasProblem(const QList<Finding> &findings)
 {
-    return countOf(Mark::Problem, findings) > 0;
+    return countOf(Verdict::Problem, findings) > 0;
 }
 
 QString summary(const QList<Finding> &findings)
 {
-    const qsizetype problems = countOf(Mark::Problem, findings), warnings = countOf(Mark::Warning, findings), unknown = countOf(Mark::NotChecked, findings);
+    const qsizetype problems = countOf(Verdict::Problem, findings), warnings = countOf(Verdict::Warning, findings), unknown = countOf(Verdict::NotChecked, findings);
     QStringList parts;
     if (problems > 0)
         parts.append(counted(problems, u"problem"_s, u"problems"_s));
@@ -96,13 +102,13 @@ QJsonObject findingsJson(const QList<Finding> &findings)
     for (const Finding &finding : findings) {
         checks.append(QJsonObject{{"check"_L1, toWord(finding.check)},
                                   {"subject"_L1, finding.subject},
-                                  {"mark"_L1, toWord(markOf(finding.kind))},
+                                  {"mark"_L1, toWord(verdictOf(finding.kind))},
                                   {"finding"_L1, toWord(finding.kind)},
                                   {"text"_L1, sentence(finding)},
                                   {"next_step"_L1, nextStep(finding)}});
     }
     QJsonObject json{{"checks"_L1, checks}, {"summary"_L1, summary(findings)}};
-    for (const Mark mark : EnumTable<Mark>::values)
+    for (const Verdict mark : EnumTable<Verdict>::values)
         json.insert(toWord(mark), countOf(mark, findings));
     return json;
 }

@@ -12,12 +12,12 @@
 namespace qcc {
 
 /// What is thought of one thing that was looked at. Problem: requests fail for it. Warning: some may, or it is not as its owner thinks.
-#define QCC_MARKS(X)          \
+#define QCC_VERDICTS(X)          \
     X(Ok, "ok")               \
     X(Warning, "warning")     \
     X(Problem, "problem")     \
     X(NotChecked, "not_checked")
-QCC_ENUM_WITH_WORDS(Mark, QCC_MARKS)
+QCC_ENUM_WITH_WORDS(Verdict, QCC_VERDICTS)
 
 /// What is looked at, from the ground up: what comes later needs what comes before. Dns to Answer once for each endpoint; Answer where it is not the key
 /// that is in the way.
@@ -39,14 +39,15 @@ QCC_ENUM_WITH_WORDS(Mark, QCC_MARKS)
 QCC_ENUM_WITH_WORDS(Check, QCC_CHECKS)
 
 /// Everything that can be found: name, word, mark, sentence, next step; %1, %2 … are the finding's values, in both. Another language has other words
-/// for the same kinds and values.
+/// for the same kinds and values. One word may have several: the finding is the same, and the next step another; AsSaid where it came with what was found.
 // clang-format off
 #define QCC_FINDINGS(X) \
     X(HomeNotOurs, "home_not_ours", Problem, "%1", "") \
     X(ConfigGood, "config_good", Ok, "%1 is good. Clusters: %2, endpoints: %3.", "") \
     X(ConfigMissing, "config_missing", Warning, "There is no %1 yet, so that every setting has its default.", \
       "The first endpoint that you add makes it.") \
-    X(ConfigBad, "config_bad", Problem, "%1", "%2") \
+    X(ConfigBad, "config_bad", Problem, "%1", "Mend it in an editor; `qcc config check` looks at it again.") \
+    X(ConfigBadAsSaid, "config_bad", Problem, "%1", "%2") \
     X(SecretsPrivate, "secrets_private", Ok, "What holds keys is for you alone: %1.", "") \
     X(SecretsExposed, "secrets_exposed", Warning, "Others may read or change %1, which holds keys.", "chmod go= %2") \
     X(EndpointsReady, "endpoints_ready", Ok, "The active cluster is \"%1\". Enabled endpoints: %2.", "") \
@@ -83,10 +84,15 @@ QCC_ENUM_WITH_WORDS(Check, QCC_CHECKS)
       "Look for a slip in the base URL (`qcc endpoint edit %3 %4 --base-url URL`), else at this computer's network and DNS.") \
     X(NoNetwork, "no_network", Problem, "This computer has no network.", "Connect it; nothing is held against the endpoints meanwhile.") \
     X(Connected, "connected", Ok, "%1 takes connections (%2 ms).", "") \
-    X(NotConnected, "not_connected", Problem, "%1: %2.", "%3") \
+    X(NotConnected, "not_connected", Problem, "%1: %2.", \
+      "Check the address (`qcc endpoint edit %3 %4 --base-url URL`), and whether a firewall is in the way.") \
+    X(NotConnectedAsSaid, "not_connected", Problem, "%1: %2.", "%3") \
+    X(StoppedByProxy, "not_connected", Problem, "%1: %2.", "See what is said of the proxy above.") \
     X(DemoStopped, "demo_stopped", Warning, "The demo does not run.", "`qcc demo` starts it, `qcc cluster remove demo` forgets it.") \
     X(TlsGood, "tls_good", Ok, "The certificate of %1 is good (%2 ms).", "") \
-    X(TlsFailed, "tls_failed", Problem, "%1: %2.", "%3") \
+    X(TlsFailed, "tls_failed", Problem, "%1: %2.", \
+      "Ask the endpoint's operator, or whoever runs the network: something may stand between.") \
+    X(TlsFailedAsSaid, "tls_failed", Problem, "%1: %2.", "%3") \
     X(KeyAccepted, "key_accepted", Ok, "The endpoint answers HTTP %1 and takes the key (%2 ms).", "") \
     X(NoKeyNeeded, "no_key_needed", Ok, "The endpoint answers HTTP %1 without a key (%2 ms).", "") \
     X(KeyRefused, "key_refused", Problem, "%1.", "`qcc endpoint edit %2 %3 --api-key-stdin` sets another key.") \
@@ -99,7 +105,9 @@ QCC_ENUM_WITH_WORDS(Check, QCC_CHECKS)
       "qcc endpoint edit %2 %3 --base-url URL") \
     X(OddAnswer, "odd_answer", Warning, "The endpoint answers HTTP %1.", \
       "`qcc endpoint test %2 %3 --message` sends it a real request, which costs about a token, and shows what it says.") \
-    X(EndpointFails, "endpoint_fails", Problem, "%1.", "%2") \
+    X(EndpointFails, "endpoint_fails", Problem, "%1.", \
+      "Nothing to be done here: ask its operator. Until it is back, requests go to others of the cluster.") \
+    X(EndpointFailsAsSaid, "endpoint_fails", Problem, "%1.", "%2") \
     X(LeftAlone, "left_alone", Warning, "The running proxy leaves the endpoint alone: %1.", "`qcc endpoint reset %2 %3` lets requests go there again.") \
     X(NotReached, "not_reached", NotChecked, "The endpoint was not reached.", "") \
     X(NotAsked, "not_asked", NotChecked, "The endpoint was not asked.", "`qcc doctor` without --offline asks it.") \
@@ -139,11 +147,14 @@ struct Finding {
     bool operator==(const Finding &) const = default;
 };
 
-Mark markOf(FindingKind kind);
-/// What was found, in English.
-QString sentence(const Finding &finding);
+Verdict verdictOf(FindingKind kind);
+/// Says a pattern of QCC_FINDINGS in some language, with its "%1", "%2" ….
+using PatternWords = QString (*)(const char *pattern);
+QString inEnglish(const char *pattern);
+/// What was found.
+QString sentence(const Finding &finding, PatternWords words = inEnglish);
 /// What to do about it: a command or a sentence; empty where there is nothing to do.
-QString nextStep(const Finding &finding);
+QString nextStep(const Finding &finding, PatternWords words = inEnglish);
 /// "2 problems, 1 warning"; "Nothing is wrong."
 QString summary(const QList<Finding> &findings);
 bool hasProblem(const QList<Finding> &findings);
