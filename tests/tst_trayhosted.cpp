@@ -96,6 +96,27 @@ private Q_SLOTS:
         QCOMPARE(config->activeCluster, u"spare"_s);
     }
 
+    void theDiagnosticsReadWhatIsThereNowAndNobodyWaits()
+    {
+        FakeKeychainState other;
+        KeyRing keys(m_folder->filePath(u"secret.key"_s), std::make_unique<FakeKeychain>(other));
+        QVERIFY(editConfig(path(), keys, [](QJsonObject &json) { return addEndpointAt(u"https://relay.example"_s).apply(json); }));
+        m_chain.silent = true;
+        QList<Result<Config>> read;
+        connect(m_host.get(), &HostedProxy::configRead, this, [&read](const Result<Config> &config) { read.append(config); });
+        QElapsedTimer clock;
+        clock.start();
+        m_host->readConfig();
+        QVERIFY2(clock.elapsed() < 2'000, qPrintable(QString::number(clock.elapsed())));
+        QCOMPARE(read.size(), 1);
+        // Not known is a fault of its own, and no reason to say nothing of the rest.
+        QVERIFY(read.first() && !read.first()->clusters.first().endpoints.first().keyFault.isEmpty());
+        writeFile(path(), "{");
+        m_host->readConfig();
+        QCOMPARE(read.size(), 2);
+        QVERIFY(!read.last());
+    }
+
     void importsAreOfferedOnceTheKeychainHasAnsweredAndNobodyWaits()
     {
         // As another program left it; this one knows nothing of the key yet.

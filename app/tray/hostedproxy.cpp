@@ -94,6 +94,13 @@ void HostedProxy::reload()
         m_service->reload();
 }
 
+void HostedProxy::readConfig()
+{
+    const QString homeProblem = homeOwnerProblem(m_paths.home());
+    Q_EMIT configRead(homeProblem.isEmpty() ? loadConfig(m_paths.config(), *m_keys, KeyRing::Waiting::Forbidden)
+                                            : Failure{ErrorCode::NotAllowed, homeProblem, {}});
+}
+
 void HostedProxy::tellConfig()
 {
     if (m_isRead)

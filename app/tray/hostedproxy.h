@@ -43,6 +43,8 @@ public:
     void watchConfig();
     /// Reads it again now. Once watched.
     void reload();
+    /// Reads it now, apart from what is followed, without waiting for the keychain: configRead follows.
+    void readConfig();
     /// started or startFailed follows; when another run is still ending, after its stopped.
     void start(const StartOptions &options);
     /// stopped follows, at once when nothing runs here.
@@ -68,6 +70,7 @@ Q_SIGNALS:
     void configChanged(const qcc::ConfigSnapshot &config);
     void configRejected(const QString &message);
     void configMended();
+    void configRead(const qcc::Result<qcc::Config> &config);
     /// `before`: the file's JSON before the change.
     void configEdited(const qcc::ConfigChange &change, const QJsonObject &before);
     /// `preview`: what taking over each endpoint found would come to.

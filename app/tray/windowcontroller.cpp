@@ -28,6 +28,7 @@ WindowController::WindowController(const WindowSources &sources, QObject *parent
     : QObject(parent)
     , m_sources(sources)
     , m_tester(sources.paths.controlSocket())
+    , m_diagnostics(sources.host, sources.paths)
     , m_history(new HistoryFeed(sources.paths.history()))
 {
     m_historyThread.setObjectName(QStringLiteral("qcc history reader"));
@@ -98,6 +99,7 @@ void WindowController::connectWindow()
     connect(window, &MainWindow::preferRequested, &m_sources.link, &ProxyLink::prefer);
     connect(window, &MainWindow::resetRequested, this, [this](const QString &endpointId) { m_sources.link.resetEndpoint(m_view.cluster, endpointId); });
     connect(window, &MainWindow::importRequested, this, &WindowController::lookForImports);
+    connect(window, &MainWindow::diagnosticsRequested, this, [this] { m_diagnostics.show(m_window.get()); });
     connect(window, &MainWindow::textOffered, this, &WindowController::takeText);
     connect(window, &MainWindow::fileOffered, this, &WindowController::takeFile);
     connect(window, &MainWindow::undoRequested, this, &WindowController::undo);

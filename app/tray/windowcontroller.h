@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/tray/diagnosticsfeed.h"
 #include "app/tray/endpointtester.h"
 #include "core/config/config.h"
 #include "core/import/importinto.h"
@@ -106,6 +107,7 @@ private:
     bool m_hasTray = true;
     QByteArray m_windowState;
     EndpointTester m_tester;
+    DiagnosticsFeed m_diagnostics;
     UndoStack m_undo;
     QString m_exportProblem;
     bool m_offersImports = false; ///< What is found is to be chosen from, not only to be named.

@@ -2,9 +2,27 @@
 
 import re
 
-from desktop import DesktopCase, endpoint
-from screen import children, click, focused_by, has, is_showing, name_of, open_page, wait_for, wait_until_on, window
+from desktop import KEY, DesktopCase, endpoint
+from display import key
+from screen import (
+    children,
+    choose_in_menu,
+    click,
+    find_all,
+    focused_by,
+    has,
+    is_showing,
+    keep_picture,
+    name_of,
+    open_page,
+    texts,
+    wait_for,
+    wait_until_on,
+    window,
+    windows,
+)
 from streams import open_streams, outcomes
+from waiting import until
 
 PAGES = {1: "Overview", 2: "Requests", 3: "Clusters", 4: "Log", 5: "Settings"}
 CONTROLS = {
@@ -61,6 +79,22 @@ class Accessibility(DesktopCase):
                 if thing.get_role_name() in TAB_STOPS and has(thing, "enabled") and not is_reached(thing, reached)
             ]
         self.assertEqual(missed, [], "\n" + "\n".join(missed))
+
+    def test_the_diagnostics(self):
+        choose_in_menu(find_all(self.shown, "push button", "More")[0], "Diagnostics…")
+        dialog = window(self.tray, "Diagnostics")
+        until(lambda: has(wait_for(dialog, "push button", "Save…"), "enabled"), "all is looked at")
+        said = "\n".join(texts(dialog))
+        self.assertIn("qcc answers at", said)
+        self.assertIn("takes the key", said)
+        self.assertNotIn(KEY, said)
+        self.assertEqual([path for path, thing in controls(dialog) if not name_of(thing)], [])
+        reached = self.names_on_the_way_of_tab()
+        for name in ("Save…", "Copy", "Check again", "Close"):
+            self.assertIn(name, reached)
+        keep_picture("diagnostics", dialog)
+        key("Escape")
+        until(lambda: "Diagnostics" not in [each.get_name() for each in windows(self.tray)], "the dialog closes")
 
     def open(self, number):
         open_page(self.shown, number)

@@ -66,7 +66,7 @@ void drawTick(QPainter &painter, QPointF centre, const QColor &colour)
     painter.drawPolyline(QPolygonF{centre + QPointF(-4.5, 0), centre + QPointF(-1.2, 3.4), centre + QPointF(5, -3.6)});
 }
 
-void drawCheckBox(QPainter &painter, const QRectF &rect, const QPalette &palette, Check check, bool round)
+void drawCheckBox(QPainter &painter, const QRectF &rect, const QPalette &palette, CheckLook check, bool round)
 {
     const Colours colours = coloursOf(palette);
     const bool filled = check.on || check.partly;

@@ -25,7 +25,7 @@ void drawChevron(QPainter &painter, QPointF centre, const QColor &colour, Toward
 /// Of what is chosen, around `centre`.
 void drawTick(QPainter &painter, QPointF centre, const QColor &colour);
 
-struct Check {
+struct CheckLook {
     bool on = false;
     bool partly = false;
     bool enabled = true;
@@ -33,7 +33,7 @@ struct Check {
 };
 
 /// A check box, or with `round` the button of a choice.
-void drawCheckBox(QPainter &painter, const QRectF &rect, const QPalette &palette, Check check, bool round);
+void drawCheckBox(QPainter &painter, const QRectF &rect, const QPalette &palette, CheckLook check, bool round);
 
 /// One shape for each meaning, so that no colour says anything alone; Running for what has not ended.
 enum class Mark { Disc, Diamond, Triangle, Cross, Ring, Play };

@@ -27,7 +27,7 @@ constexpr int fieldPadding = 8;   ///< Beside those of a field, beyond what Qt l
 constexpr int chevronRoom = 28;   ///< At the right of a box of choices.
 constexpr int shortestSlider = 24;
 
-Check checkOf(const QStyleOption &option)
+CheckLook checkOf(const QStyleOption &option)
 {
     return {.on = bool(option.state & QStyle::State_On), .partly = bool(option.state & QStyle::State_NoChange), .enabled = bool(option.state & QStyle::State_Enabled),
             .hovered = bool(option.state & QStyle::State_MouseOver)};

@@ -115,6 +115,7 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_sidebar->picker(), &ClusterPicker::clusterChosen, this, &MainWindow::clusterChosen);
     connect(m_sidebar, &Sidebar::aboutRequested, this, &MainWindow::aboutRequested);
     connect(m_sidebar, &Sidebar::importRequested, this, &MainWindow::importRequested);
+    connect(m_sidebar, &Sidebar::diagnosticsRequested, this, &MainWindow::diagnosticsRequested);
     connect(m_sidebar, &Sidebar::searchRequested, this, &MainWindow::openPalette);
     connect(m_sidebar, &Sidebar::quitRequested, this, &MainWindow::quitRequested);
     connect(m_requests, &RequestsPage::clientSetupRequested, m_sidebar->foot(), &FootCard::showClientLines);

@@ -65,6 +65,8 @@ Q_SIGNALS:
     /// The last change that can be taken back is to be.
     void undoRequested();
     void importRequested();
+    /// It is to be looked into what keeps requests from getting through.
+    void diagnosticsRequested();
     /// By its id; empty: all of the cluster in use.
     void resetRequested(const QString &endpointId);
     void preferRequested(const QString &endpointId);

@@ -105,6 +105,7 @@ QList<PaletteEntry> MainWindow::actionEntries()
         m_clusters->addEndpoint();
     });
     add(tr("Import…"), "page-clusters", [this] { Q_EMIT importRequested(); });
+    add(tr("Diagnostics…"), "more", [this] { Q_EMIT diagnosticsRequested(); }, tr("doctor check problem error", "words that find the diagnostics"));
     if (!m_view.address.isEmpty())
         add(tr("Copy the address"), "copy", [address = m_view.address] { QGuiApplication::clipboard()->setText(address); }, m_view.address);
     add(tr("Set up a client…"), "copy", [this] { m_sidebar->foot()->showClientLines(); }, QStringLiteral("environment bash zsh fish PowerShell cmd"));

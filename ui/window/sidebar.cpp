@@ -146,6 +146,7 @@ void Sidebar::buildMenu()
 {
     auto *menu = new QMenu(this);
     connect(menu->addAction(tr("&Import…")), &QAction::triggered, this, &Sidebar::importRequested);
+    connect(menu->addAction(tr("&Diagnostics…")), &QAction::triggered, this, &Sidebar::diagnosticsRequested);
     menu->addSeparator();
     connect(menu->addAction(tr("&About qcc")), &QAction::triggered, this, &Sidebar::aboutRequested);
     QAction *quit = menu->addAction(tr("&Quit qcc"));

@@ -40,6 +40,7 @@ public:
 Q_SIGNALS:
     void currentPageChanged(int page);
     void importRequested();
+    void diagnosticsRequested();
     /// The palette is to open.
     void searchRequested();
     void aboutRequested();
