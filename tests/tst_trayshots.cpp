@@ -232,9 +232,9 @@ private Q_SLOTS:
         MainWindow window;
         window.resize(sizes[at(1)]);
         window.showPage(static_cast<Page>(values.at(0)));
+        fill(window, endpoints[at(5)]);
         window.show();
         QVERIFY(QTest::qWaitForWindowExposed(&window));
-        fill(window, endpoints[at(5)]);
         QCoreApplication::processEvents();
         const QString folder = QFile::decodeName(qgetenv("QCC_SHOTS"));
         if (!folder.isEmpty()) {

@@ -12,6 +12,30 @@
     </message>
 </context>
 <context>
+    <name>FindingWords</name>
+    <message numerus="yes">
+        <source>%n problem(s)</source>
+        <translation>
+            <numerusform>%n problem</numerusform>
+            <numerusform>%n problems</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>%n warning</numerusform>
+            <numerusform>%n warnings</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) could not be checked.</source>
+        <translation>
+            <numerusform>%n thing could not be checked.</numerusform>
+            <numerusform>%n things could not be checked.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>StateText</name>
     <message numerus="yes">
         <source>Finishing %n request(s)…</source>

@@ -234,6 +234,26 @@
     </message>
 </context>
 <context>
+    <name>DiagnosticsText</name>
+    <message>
+        <source>As far as can be seen from here, requests get through. Nothing was changed.</source>
+        <translation>从这里看，请求可以送达。未做任何更改。</translation>
+    </message>
+    <message>
+        <source>What comes first may be the reason for what follows. Nothing was changed.</source>
+        <translation>前面的问题可能是后面问题的原因。未做任何更改。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>没有改动。</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>two sentences</comment>
+        <translation>%1%2</translation>
+    </message>
+</context>
+<context>
     <name>DraftText</name>
     <message>
         <source>Must not hold spaces.</source>
@@ -565,6 +585,516 @@
     <message>
         <source>The running proxy is of an older version, which sends no messages.</source>
         <translation>正在运行的代理是旧版本，不能发送消息。</translation>
+    </message>
+</context>
+<context>
+    <name>Finding</name>
+    <message>
+        <source>%1</source>
+        <translation>%1</translation>
+    </message>
+    <message>
+        <source>%1 is good. Clusters: %2, endpoints: %3.</source>
+        <translation>%1 没有问题。集群：%2，端点：%3。</translation>
+    </message>
+    <message>
+        <source>There is no %1 yet, so that every setting has its default.</source>
+        <translation>还没有 %1，因此所有设置均为默认值。</translation>
+    </message>
+    <message>
+        <source>The first endpoint that you add makes it.</source>
+        <translation>添加第一个端点时会创建它。</translation>
+    </message>
+    <message>
+        <source>Mend it in an editor; `qcc config check` looks at it again.</source>
+        <translation>请在编辑器中改正；`qcc config check` 会再次检查它。</translation>
+    </message>
+    <message>
+        <source>%2</source>
+        <translation>%2 %1 {2?}</translation>
+    </message>
+    <message>
+        <source>What holds keys is for you alone: %1.</source>
+        <translation>保存密钥的文件只有您能访问：%1。</translation>
+    </message>
+    <message>
+        <source>Others may read or change %1, which holds keys.</source>
+        <translation>其他用户可以读取或修改保存密钥的 %1。</translation>
+    </message>
+    <message>
+        <source>chmod go= %2</source>
+        <translation>chmod go= %2</translation>
+    </message>
+    <message>
+        <source>The active cluster is &quot;%1&quot;. Enabled endpoints: %2.</source>
+        <translation>当前集群是“%1”。已启用的端点：%2。</translation>
+    </message>
+    <message>
+        <source>No endpoint is set up, so that nobody can answer a request.</source>
+        <translation>没有设置端点，因此没有谁能应答请求。</translation>
+    </message>
+    <message>
+        <source>`qcc import` takes over those of other programs, `qcc endpoint add work --base-url URL --api-key-stdin` adds one, `qcc demo` needs none.</source>
+        <translation>`qcc import` 导入其他程序的端点，`qcc endpoint add work --base-url URL --api-key-stdin` 添加一个端点，`qcc demo` 不需要端点。</translation>
+    </message>
+    <message>
+        <source>No cluster is active.</source>
+        <translation>没有当前集群。</translation>
+    </message>
+    <message>
+        <source>qcc cluster use NAME</source>
+        <translation>qcc cluster use NAME</translation>
+    </message>
+    <message>
+        <source>No endpoint of the active cluster &quot;%1&quot; is enabled.</source>
+        <translation>当前集群“%1”没有已启用的端点。</translation>
+    </message>
+    <message>
+        <source>qcc endpoint enable %1 NAME</source>
+        <translation>qcc endpoint enable %1 NAME</translation>
+    </message>
+    <message>
+        <source>Which endpoints there are is not known, because config.json cannot be used.</source>
+        <translation>config.json 无法使用，因此不知道有哪些端点。</translation>
+    </message>
+    <message>
+        <source>qcc answers at %1 (process %2).</source>
+        <translation>qcc 在 %1 应答（进程 %2）。</translation>
+    </message>
+    <message>
+        <source>qcc listens at %1, but config.json says %2.</source>
+        <translation>qcc 监听 %1，而 config.json 中是 %2。</translation>
+    </message>
+    <message>
+        <source>qcc proxy restart --port %3</source>
+        <translation>qcc proxy restart --port %3</translation>
+    </message>
+    <message>
+        <source>qcc runs (process %2), but a request to %1 fails: %3.</source>
+        <translation>qcc 正在运行（进程 %2），但发往 %1 的请求失败：%3。</translation>
+    </message>
+    <message>
+        <source>qcc proxy restart --force</source>
+        <translation>qcc proxy restart --force</translation>
+    </message>
+    <message>
+        <source>Threads of qcc that hang: %1.</source>
+        <translation>qcc 中无响应的线程：%1。</translation>
+    </message>
+    <message>
+        <source>qcc proxy restart</source>
+        <translation>qcc proxy restart</translation>
+    </message>
+    <message>
+        <source>qcc is stopping.</source>
+        <translation>qcc 正在停止。</translation>
+    </message>
+    <message>
+        <source>`qcc proxy start`, once it has stopped.</source>
+        <translation>停止之后运行 `qcc proxy start`。</translation>
+    </message>
+    <message>
+        <source>qcc runs (process %1), but does not answer commands.</source>
+        <translation>qcc 正在运行（进程 %1），但不应答命令。</translation>
+    </message>
+    <message>
+        <source>`qcc proxy restart --force` ends it, with the requests that run there, and starts a new one.</source>
+        <translation>`qcc proxy restart --force` 会结束它和其中正在进行的请求，并重新启动。</translation>
+    </message>
+    <message>
+        <source>qcc does not run: nothing answers at %1.</source>
+        <translation>qcc 没有运行：%1 没有应答。</translation>
+    </message>
+    <message>
+        <source>qcc proxy start</source>
+        <translation>qcc proxy start</translation>
+    </message>
+    <message>
+        <source>qcc does not run, and %2 has its port (%1).</source>
+        <translation>qcc 没有运行，其端口（%1）被%2占用。</translation>
+    </message>
+    <message>
+        <source>End that program, or choose another port: `qcc proxy start --port N`, or listen.port in config.json.</source>
+        <translation>请结束该程序，或选择其他端口：`qcc proxy start --port N`，或 config.json 中的 listen.port。</translation>
+    </message>
+    <message>
+        <source>A qcc with another home folder (process %2) has the port of this one (%1).</source>
+        <translation>使用另一个主文件夹的 qcc（进程 %2）占用了此 qcc 的端口（%1）。</translation>
+    </message>
+    <message>
+        <source>Stop that one, or choose another port: `qcc proxy start --port N`, or listen.port in config.json.</source>
+        <translation>请停止那一个，或选择其他端口：`qcc proxy start --port N`，或 config.json 中的 listen.port。</translation>
+    </message>
+    <message>
+        <source>Whether qcc runs was not looked at.</source>
+        <translation>未检查 qcc 是否在运行。</translation>
+    </message>
+    <message>
+        <source>No proxy of the environment takes what clients send to %1.</source>
+        <translation>环境变量中的代理不会截走客户端发往 %1 的请求。</translation>
+    </message>
+    <message>
+        <source>By the environment, clients send what is for %1 to the proxy %2.</source>
+        <translation>按照环境变量，客户端会把发往 %1 的请求交给代理 %2。</translation>
+    </message>
+    <message>
+        <source>export no_proxy=%3</source>
+        <translation>export no_proxy=%3</translation>
+    </message>
+    <message>
+        <source>What %1 says is no proxy, and counts for nothing.</source>
+        <translation>%1 的值不是代理，不起作用。</translation>
+    </message>
+    <message>
+        <source>It has the form http://host:port or socks5://host:port.</source>
+        <translation>其格式为 http://主机:端口 或 socks5://主机:端口。</translation>
+    </message>
+    <message>
+        <source>qcc goes to its endpoints without a proxy.</source>
+        <translation>qcc 不经代理直接连接端点。</translation>
+    </message>
+    <message>
+        <source>The proxy %1 leads to %2.</source>
+        <translation>代理 %1 能通往 %2。</translation>
+    </message>
+    <message>
+        <source>%2 cannot be reached: %3.</source>
+        <translation>无法到达 %2：%3。</translation>
+    </message>
+    <message>
+        <source>Start or mend the proxy %1; or `qcc endpoint edit CLUSTER ENDPOINT --proxy none` has an endpoint go without.</source>
+        <translation>请启动或修复代理 %1；或者用 `qcc endpoint edit CLUSTER ENDPOINT --proxy none` 让端点不经代理。</translation>
+    </message>
+    <message>
+        <source>Nobody was asked by way of the proxy %1.</source>
+        <translation>没有经代理 %1 询问过任何端点。</translation>
+    </message>
+    <message>
+        <source>%1 is %2 (%3 ms).</source>
+        <translation>%1 的地址是 %2（%3 ms）。</translation>
+    </message>
+    <message>
+        <source>The proxy %2 looks up %1.</source>
+        <translation>由代理 %2 解析 %1。</translation>
+    </message>
+    <message>
+        <source>%1: %2.</source>
+        <translation>%1：%2. {1:?}</translation>
+    </message>
+    <message>
+        <source>Look for a slip in the base URL (`qcc endpoint edit %3 %4 --base-url URL`), else at this computer&apos;s network and DNS.</source>
+        <translation>请检查基础地址是否写错（`qcc endpoint edit %3 %4 --base-url URL`），再检查此计算机的网络和 DNS。</translation>
+    </message>
+    <message>
+        <source>This computer has no network.</source>
+        <translation>此计算机没有网络。</translation>
+    </message>
+    <message>
+        <source>Connect it; nothing is held against the endpoints meanwhile.</source>
+        <translation>请连接网络；在此期间的失败不计入端点。</translation>
+    </message>
+    <message>
+        <source>%1 takes connections (%2 ms).</source>
+        <translation>%1 接受连接（%2 ms）。</translation>
+    </message>
+    <message>
+        <source>Check the address (`qcc endpoint edit %3 %4 --base-url URL`), and whether a firewall is in the way.</source>
+        <translation>请检查地址（`qcc endpoint edit %3 %4 --base-url URL`），以及是否被防火墙阻挡。</translation>
+    </message>
+    <message>
+        <source>%3</source>
+        <translation>%2 %1 {3?}</translation>
+    </message>
+    <message>
+        <source>See what is said of the proxy above.</source>
+        <translation>请看上面关于代理的说明。</translation>
+    </message>
+    <message>
+        <source>The demo does not run.</source>
+        <translation>演示没有运行。</translation>
+    </message>
+    <message>
+        <source>`qcc demo` starts it, `qcc cluster remove demo` forgets it.</source>
+        <translation>`qcc demo` 启动它，`qcc cluster remove demo` 删除它。</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 is good (%2 ms).</source>
+        <translation>%1 的证书有效（%2 ms）。</translation>
+    </message>
+    <message>
+        <source>Ask the endpoint&apos;s operator, or whoever runs the network: something may stand between.</source>
+        <translation>请询问端点的运营者或网络管理员：中间可能有别的设备。</translation>
+    </message>
+    <message>
+        <source>The endpoint answers HTTP %1 and takes the key (%2 ms).</source>
+        <translation>端点应答 HTTP %1，并接受密钥（%2 ms）。</translation>
+    </message>
+    <message>
+        <source>The endpoint answers HTTP %1 without a key (%2 ms).</source>
+        <translation>端点不需要密钥即应答 HTTP %1（%2 ms）。</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <translation>%2 %1 {1.?}</translation>
+    </message>
+    <message>
+        <source>`qcc endpoint edit %2 %3 --api-key-stdin` sets another key.</source>
+        <translation>`qcc endpoint edit %2 %3 --api-key-stdin` 设置另一个密钥。</translation>
+    </message>
+    <message>
+        <source>The endpoint is out of use: %1.</source>
+        <translation>端点无法使用：%1。</translation>
+    </message>
+    <message>
+        <source>`qcc endpoint edit %2 %3 --api-key-stdin` sets the key anew.</source>
+        <translation>`qcc endpoint edit %2 %3 --api-key-stdin` 重新设置密钥。</translation>
+    </message>
+    <message>
+        <source>The endpoint answers, but lists no models (HTTP %1), so that its key is not known to be good.</source>
+        <translation>端点有应答，但不列出模型（HTTP %1），因此无法确定密钥是否有效。</translation>
+    </message>
+    <message>
+        <source>`qcc endpoint test %2 %3 --message` sends it a real request, which costs about a token.</source>
+        <translation>`qcc endpoint test %2 %3 --message` 向它发送一个真实请求，约花费一个 Token。</translation>
+    </message>
+    <message>
+        <source>The endpoint answers HTTP %1, and its base URL %2.</source>
+        <translation>端点应答 HTTP %1，并且其基础地址 %2。</translation>
+    </message>
+    <message>
+        <source>qcc endpoint edit %3 %4 --base-url URL</source>
+        <translation>qcc endpoint edit %3 %4 --base-url URL</translation>
+    </message>
+    <message>
+        <source>The endpoint answers HTTP %1: it takes no more requests for now.</source>
+        <translation>端点应答 HTTP %1：暂时不接受更多请求。</translation>
+    </message>
+    <message>
+        <source>Wait, or add an endpoint that stands in for it.</source>
+        <translation>请等待，或添加一个可以代替它的端点。</translation>
+    </message>
+    <message>
+        <source>The endpoint sends elsewhere (HTTP %1): the API does not live at its base URL.</source>
+        <translation>端点重定向到别处（HTTP %1）：API 不在其基础地址。</translation>
+    </message>
+    <message>
+        <source>qcc endpoint edit %2 %3 --base-url URL</source>
+        <translation>qcc endpoint edit %2 %3 --base-url URL</translation>
+    </message>
+    <message>
+        <source>The endpoint answers HTTP %1.</source>
+        <translation>端点应答 HTTP %1。</translation>
+    </message>
+    <message>
+        <source>`qcc endpoint test %2 %3 --message` sends it a real request, which costs about a token, and shows what it says.</source>
+        <translation>`qcc endpoint test %2 %3 --message` 向它发送一个真实请求，约花费一个 Token，并显示其应答。</translation>
+    </message>
+    <message>
+        <source>Nothing to be done here: ask its operator. Until it is back, requests go to others of the cluster.</source>
+        <translation>这里无法解决：请询问其运营者。恢复之前，请求会发往集群的其他端点。</translation>
+    </message>
+    <message>
+        <source>The running proxy leaves the endpoint alone: %1.</source>
+        <translation>正在运行的代理暂不使用此端点：%1。</translation>
+    </message>
+    <message>
+        <source>`qcc endpoint reset %2 %3` lets requests go there again.</source>
+        <translation>`qcc endpoint reset %2 %3` 让请求再次发往那里。</translation>
+    </message>
+    <message>
+        <source>The endpoint was not reached.</source>
+        <translation>未能到达端点。</translation>
+    </message>
+    <message>
+        <source>The endpoint was not asked.</source>
+        <translation>未询问端点。</translation>
+    </message>
+    <message>
+        <source>`qcc doctor` without --offline asks it.</source>
+        <translation>不带 --offline 的 `qcc doctor` 会询问它。</translation>
+    </message>
+    <message>
+        <source>No time was left to ask the endpoint.</source>
+        <translation>没有时间询问端点了。</translation>
+    </message>
+    <message>
+        <source>qcc endpoint test %1 %2</source>
+        <translation>qcc endpoint test %1 %2</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock agrees with that of %1.</source>
+        <translation>此计算机的时钟与 %1 一致。</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock is %1 ahead of that of %2, so that certificates and pauses are misjudged.</source>
+        <translation>此计算机的时钟比 %2 快 %1，会误判证书和暂停时间。</translation>
+    </message>
+    <message>
+        <source>Have it set by the network: `timedatectl set-ntp true`, or in the system&apos;s settings.</source>
+        <translation>请通过网络校时：`timedatectl set-ntp true`，或在系统设置中进行。</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock is %1 behind that of %2, so that certificates and pauses are misjudged.</source>
+        <translation>此计算机的时钟比 %2 慢 %1，会误判证书和暂停时间。</translation>
+    </message>
+    <message>
+        <source>No endpoint has told the time.</source>
+        <translation>没有端点告知时间。</translation>
+    </message>
+    <message>
+        <source>It asks this qcc: %1 in %2.</source>
+        <translation>使用此 qcc：%2 中为 %1。</translation>
+    </message>
+    <message>
+        <source>It asks %1 in %2, and qcc speaks http, not https.</source>
+        <translation>%2 中为 %1，而 qcc 使用 http，不是 https。</translation>
+    </message>
+    <message>
+        <source>Write %3 there.</source>
+        <translation>请在那里写入 %3。</translation>
+    </message>
+    <message>
+        <source>It asks %1 and not this qcc, by %2.</source>
+        <translation>按照 %2，使用的是 %1，不是此 qcc。</translation>
+    </message>
+    <message>
+        <source>Write %3 there, if it is to go through qcc.</source>
+        <translation>如果要通过 qcc，请在那里写入 %3。</translation>
+    </message>
+    <message>
+        <source>It asks its vendor and not this qcc: %1 names no address.</source>
+        <translation>使用其厂商，不是此 qcc：%1 中没有地址。</translation>
+    </message>
+    <message>
+        <source>No client is set to ask this qcc.</source>
+        <translation>没有客户端设置为使用此 qcc。</translation>
+    </message>
+    <message>
+        <source>Set its base URL to %1, as README.md says for each (ANTHROPIC_BASE_URL=%1).</source>
+        <translation>请把其基础地址设为 %1，各客户端的做法见 README.md（ANTHROPIC_BASE_URL=%1）。</translation>
+    </message>
+    <message>
+        <source>No settings of a client were found for this user.</source>
+        <translation>没有找到此用户的客户端设置。</translation>
+    </message>
+    <message>
+        <source>Set its base URL to %1 (ANTHROPIC_BASE_URL=%1).</source>
+        <translation>请把其基础地址设为 %1（ANTHROPIC_BASE_URL=%1）。</translation>
+    </message>
+    <message>
+        <source>another program</source>
+        <translation>另一个程序</translation>
+    </message>
+    <message>
+        <source>127.0.0.1 and localhost</source>
+        <translation>127.0.0.1 和 localhost</translation>
+    </message>
+</context>
+<context>
+    <name>FindingWords</name>
+    <message>
+        <source>Configuration</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>Proxies</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>Endpoint %1</source>
+        <translation>端点 %1</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>此计算机</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Permissions</source>
+        <translation>权限</translation>
+    </message>
+    <message>
+        <source>Endpoints</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>应答大小</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>时钟</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <comment>of clients</comment>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>未检查</translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation>复制命令</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n problem(s)</source>
+        <translation>
+            <numerusform>%n 个问题</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>%n 个警告</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>problems, warnings</comment>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>Nothing is wrong</source>
+        <translation>一切正常</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) could not be checked.</source>
+        <translation>
+            <numerusform>%n 项无法检查。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3127,6 +3657,98 @@ Free software under the GNU General Public License, version 3, without any warra
     </message>
 </context>
 <context>
+    <name>qcc::DiagnosticsDialog</name>
+    <message>
+        <source>&amp;Save…</source>
+        <translation>保存(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Check &amp;again</source>
+        <translation>重新检查(&amp;A)</translation>
+    </message>
+    <message>
+        <source>C&amp;lose</source>
+        <translation>关闭(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Diagnostics</source>
+        <translation>诊断</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>搜索结果</translation>
+    </message>
+    <message>
+        <source>All of it with versions, config.json and the end of the log, for a bug report: without keys</source>
+        <translation>全部结果以及版本、config.json 和日志末尾，用于报告问题：不含密钥</translation>
+    </message>
+    <message>
+        <source>What was found, as text</source>
+        <translation>以文本形式复制检查结果</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Save the diagnostics</source>
+        <translation>保存诊断</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>Looking at the configuration, the port and the clients…</source>
+        <translation>正在查看配置、端口和客户端…</translation>
+    </message>
+    <message>
+        <source>What a request needs to get through</source>
+        <translation>请求能够送达所需要的一切</translation>
+    </message>
+    <message>
+        <source>The configuration, the port, proxies, each endpoint, the clock and the clients are looked at, from the ground up. Nothing is changed, and no token is spent.</source>
+        <translation>从头检查配置、端口、代理、各个端点、时钟和客户端。不做任何更改，也不花费 Token。</translation>
+    </message>
+    <message>
+        <source>Asking the endpoints, %1 of %2…</source>
+        <translation>正在询问端点，%1/%2…</translation>
+    </message>
+    <message>
+        <source>Nothing was looked at</source>
+        <translation>没有检查任何内容</translation>
+    </message>
+    <message>
+        <source>Check again.</source>
+        <translation>请重新检查。</translation>
+    </message>
+    <message>
+        <source>Saved in %1, without keys. Look through it before you pass it on.</source>
+        <translation>已保存到 %1，不含密钥。转交之前请先查看一遍。</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::DiagnosticsFeed</name>
+    <message>
+        <source>%1 is there already, and stays as it is. Choose another name.</source>
+        <comment>a file</comment>
+        <translation>%1 已存在，保持不变。请选择其他名称。</translation>
+    </message>
+    <message>
+        <source>The diagnostics could not be saved: %1</source>
+        <comment>reason</comment>
+        <translation>无法保存诊断：%1</translation>
+    </message>
+</context>
+<context>
     <name>qcc::EndpointForm</name>
     <message>
         <source>Reset &amp;breaker</source>
@@ -4172,6 +4794,15 @@ Priority %3</source>
         <source>Quit qcc</source>
         <translation>退出 qcc</translation>
     </message>
+    <message>
+        <source>Diagnostics…</source>
+        <translation>诊断…</translation>
+    </message>
+    <message>
+        <source>doctor check problem error</source>
+        <comment>words that find the diagnostics</comment>
+        <translation>doctor check 检查 问题 错误</translation>
+    </message>
 </context>
 <context>
     <name>qcc::MessageBar</name>
@@ -4589,6 +5220,10 @@ Priority %3</source>
     <message>
         <source>Search</source>
         <translation>搜索</translation>
+    </message>
+    <message>
+        <source>&amp;Diagnostics…</source>
+        <translation>诊断(&amp;D)…</translation>
     </message>
 </context>
 <context>

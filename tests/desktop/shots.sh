@@ -16,6 +16,7 @@ if [ ! -x "$program" ]; then
     echo "Build it first: cmake --preset ci && cmake --build --preset ci --target tst_trayshots" >&2
     exit 1
 fi
+unset QCC_SHOTS_ALL
 [ -z "$all" ] || export QCC_SHOTS_ALL=1
 QT_QPA_PLATFORM=offscreen QCC_KEYCHAIN=off QCC_SHOTS=$folder "$program" -silent ||
     { echo "Something is cut: see above." >&2; exit 1; }

@@ -1,6 +1,6 @@
 #include "ui/window/findingwords.h"
 
-#include "ui/clusters/probereport.h"
+#include "ui/model/coretext.h"
 #include "ui/model/words.h"
 
 #include <algorithm>
@@ -128,7 +128,7 @@ Finding inUsersLanguage(Finding finding)
 {
     for (QString &value : finding.values) {
         const QString own = translated(value.toUtf8().constData());
-        value = own == value ? translatedReason(value) : own;
+        value = own == value ? qcc::inUsersLanguage(value) : own;
     }
     return finding;
 }

@@ -140,6 +140,7 @@ Sidebar::Sidebar(QWidget *parent)
     column->addSpacing(metrics::unit);
     column->addWidget(m_foot);
     setView({});
+    m_pages->setFocus(Qt::OtherFocusReason);
 }
 
 void Sidebar::buildMenu()
