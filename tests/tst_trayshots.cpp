@@ -3,6 +3,7 @@
 #include "core/config/settings.h"
 #include "tests/traysupport/exchanges.h"
 #include "tests/traysupport/overviewsamples.h"
+#include "tests/traysupport/shots.h"
 #include "ui/clusters/clusterspage.h"
 #include "ui/log/logpage.h"
 #include "ui/overview/overviewpage.h"
@@ -24,6 +25,7 @@
 
 #include <array>
 #include <memory>
+#include <utility>
 
 // Every page in every state that people meet: nothing is cut, and with QCC_SHOTS a picture of each is kept for human eyes. With QCC_SHOTS_ALL all
 // of them, else as few as hold each pair of values once.
@@ -108,17 +110,25 @@ QString endpointName(int number)
     return number == 3 ? u"a relay whose owner has given it a name that is longer than any column is wide"_s : u"relay-%1"_s.arg(number, 3, 10, QLatin1Char('0'));
 }
 
-ConfigSnapshot configOf(int count)
+ConfigSnapshot configNamed(const QStringList &names)
 {
     QJsonObject json = defaultConfigJson();
     QJsonArray list;
-    for (int i = 0; i < count; ++i)
-        list.append(QJsonObject{{u"name"_s, endpointName(i)}, {u"base_url"_s, u"https://%1.example/api"_s.arg(i)}, {u"priority"_s, i + 1}});
-    if (count > 0)
+    for (qsizetype i = 0; i < names.size(); ++i)
+        list.append(QJsonObject{{u"name"_s, names.at(i)}, {u"base_url"_s, u"https://relay-%1.example/api"_s.arg(QChar(u'a' + static_cast<char16_t>(i % 26)))}, {u"priority"_s, i + 1}, {u"enabled"_s, names.at(i) != u"relay-d"_s}});
+    if (!names.isEmpty())
         json.insert(u"clusters"_s, QJsonArray{QJsonObject{{u"name"_s, u"work"_s}, {u"endpoints"_s, list}}, QJsonObject{{u"name"_s, u"nightly"_s}, {u"endpoints"_s, QJsonArray()}}});
-    json.insert(u"active_cluster"_s, count > 0 ? u"work"_s : QString());
+    json.insert(u"active_cluster"_s, names.isEmpty() ? QString() : u"work"_s);
     const Result<Config> config = parseConfig(QJsonDocument(json).toJson());
     return config ? std::make_shared<const Config>(*config) : nullptr;
+}
+
+ConfigSnapshot configOf(int count)
+{
+    QStringList names;
+    for (int i = 0; i < count; ++i)
+        names << endpointName(i);
+    return configNamed(names);
 }
 
 ProxyView viewOf(int count)
@@ -146,13 +156,27 @@ ProxyView viewOf(int count)
     return view;
 }
 
+/// Shows the endpoints of `config`, which gave them ids, as `view` and `timeline` have them under others.
+void showTogether(MainWindow &window, const ConfigSnapshot &config, ProxyView view, TimelineView timeline)
+{
+    for (qsizetype i = 0; i < view.endpoints.size(); ++i) {
+        const QString id = std::exchange(view.endpoints[i].id, config->clusters.constFirst().endpoints.at(i).id);
+        if (timeline.endpoints.contains(id))
+            timeline.endpoints.insert(view.endpoints.at(i).id, timeline.endpoints.take(id));
+    }
+    window.setConfig(config);
+    window.setView(view);
+    window.overview()->setTimeline(timeline);
+}
+
 void fill(MainWindow &window, int count)
 {
-    window.setConfig(configOf(count));
-    window.setView(viewOf(count));
-    if (count == 0)
+    if (count == 0) {
+        window.setConfig(configOf(0));
+        window.setView(viewOf(0));
         return;
-    window.overview()->setTimeline(test::hourTimeline());
+    }
+    showTogether(window, configOf(count), viewOf(count), test::hourTimeline());
     QList<ExchangeRecord> exchanges;
     for (int i = 0; i < std::min(count, 60); ++i)
         exchanges << (i % 9 == 4 ? test::finished(static_cast<quint64>(100 - i), {test::overloadedAttempt(), test::goodAttempt(600)}, Outcome::Recovered) : test::finished(static_cast<quint64>(100 - i)));
@@ -246,6 +270,47 @@ private Q_SLOTS:
             QVERIFY(picture.save(u"%1/%2.png"_s.arg(folder, QString::fromLatin1(QTest::currentDataTag()))));
         }
         QCOMPARE(window.size(), sizes[at(1)].expandedTo(window.minimumSize()));
+        const QStringList cut = cutIn(window);
+        QVERIFY2(cut.isEmpty(), qPrintable(cut.join(u'\n')));
+    }
+
+    /// Those of the README, of a day with a bad half hour.
+    void ofADay_data()
+    {
+        QTest::addColumn<QString>("language");
+        QTest::addColumn<int>("page");
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("overview") << u"en"_s << static_cast<int>(Page::Overview) << QSize(1080, 760);
+        QTest::newRow("requests") << u"en"_s << static_cast<int>(Page::Requests) << QSize(1280, 760);
+        QTest::newRow("clusters-zh") << u"zh_CN"_s << static_cast<int>(Page::Clusters) << QSize(1080, 760);
+        QTest::newRow("requests-zh") << u"zh_CN"_s << static_cast<int>(Page::Requests) << QSize(1280, 760);
+    }
+    void ofADay()
+    {
+        QFETCH(QString, language);
+        QFETCH(int, page);
+        QFETCH(QSize, size);
+        applyTheme(Theme::Light);
+        Translations translations;
+        translations.use(language);
+        MainWindow window;
+        window.resize(size);
+        window.showPage(static_cast<Page>(page));
+        QList<ExchangeRecord> exchanges;
+        for (quint64 i = 0; i < 24; ++i) {
+            const bool repaired = i % 7 == 2;
+            exchanges << (repaired ? test::finished(1'204 - i, {test::overloadedAttempt(), test::goodAttempt(900)}, Outcome::Recovered) : test::finished(1'204 - i));
+            exchanges.last().startedAt = exchanges.last().startedAt.addSecs(-static_cast<qint64>(i) * 23);
+        }
+        showTogether(window, configNamed({u"relay-a"_s, u"relay-b"_s, u"relay-c"_s, u"relay-d"_s}), test::fullView(), test::hourTimeline());
+        window.overview()->setProblems({exchanges.at(2), exchanges.at(9)});
+        window.requests()->addExchanges(exchanges);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        if (static_cast<Page>(page) == Page::Requests)
+            window.requests()->select(exchangeKey(exchanges.at(2)));
+        QCoreApplication::processEvents();
+        test::keepShot(window, u"readme-%1"_s.arg(QString::fromLatin1(QTest::currentDataTag())));
         const QStringList cut = cutIn(window);
         QVERIFY2(cut.isEmpty(), qPrintable(cut.join(u'\n')));
     }

@@ -611,7 +611,7 @@
     </message>
     <message>
         <source>%2</source>
-        <translation>%2 %1 {2?}</translation>
+        <translation>%2</translation>
     </message>
     <message>
         <source>What holds keys is for you alone: %1.</source>
@@ -779,7 +779,7 @@
     </message>
     <message>
         <source>%1: %2.</source>
-        <translation>%1：%2. {1:?}</translation>
+        <translation>%1：%2。</translation>
     </message>
     <message>
         <source>Look for a slip in the base URL (`qcc endpoint edit %3 %4 --base-url URL`), else at this computer&apos;s network and DNS.</source>
@@ -803,7 +803,7 @@
     </message>
     <message>
         <source>%3</source>
-        <translation>%2 %1 {3?}</translation>
+        <translation>%3</translation>
     </message>
     <message>
         <source>See what is said of the proxy above.</source>
@@ -835,7 +835,7 @@
     </message>
     <message>
         <source>%1.</source>
-        <translation>%2 %1 {1.?}</translation>
+        <translation>%1。</translation>
     </message>
     <message>
         <source>`qcc endpoint edit %2 %3 --api-key-stdin` sets another key.</source>
