@@ -132,6 +132,20 @@ private Q_SLOTS:
         QCOMPARE(sentence({Check::Key, FindingKind::KeyRefused, {}, {u"the key was refused"_s}}), u"The key was refused."_s);
     }
 
+    /// A step is pasted into a shell, which must not run a part of a name.
+    void aNameIsOneWordOfACommand()
+    {
+#ifndef Q_OS_WIN
+        Examination seen = good();
+        seen.endpoints.append({u"work"_s, endpointAt("http://127.0.0.1:9", u"a $(touch x)`y` 'z'"_s), {}, failed(Phase::Connect, UpstreamFault::Refused, u"the connection was refused"_s)});
+        QStringList steps;
+        for (const Finding &finding : findingsOf(seen))
+            steps << nextStep(finding);
+        const QString word = uR"('a $(touch x)`y` '\''z'\'')"_s;
+        QVERIFY2(std::ranges::any_of(steps, [&word](const QString &step) { return step.contains(word); }), qPrintable(steps.join(u'\n')));
+#endif
+    }
+
     void goesByTheClockOfMost_data()
     {
         QTest::addColumn<QList<int>>("ahead");

@@ -28,7 +28,14 @@ constexpr double bearableS = 60;
 QString word(const QString &name)
 {
     static const QRegularExpression plain(u"\\A[\\w.@%+:/-]+\\z"_s);
-    return plain.match(name).hasMatch() ? name : u'"' + name + u'"';
+    if (plain.match(name).hasMatch())
+        return name;
+#ifdef Q_OS_WIN
+    return u'"' + name + u'"';
+#else
+    // Within these nothing is special: what is pasted runs no part of a name. Source: POSIX.1-2017, XCU 2.2.2.
+    return u'\'' + QString(name).replace(u'\'', "'\\''"_L1) + u'\'';
+#endif
 }
 
 QString ms(std::optional<double> value)
