@@ -334,6 +334,7 @@ private Q_SLOTS:
     void aChipTellsItsCount()
     {
         ChipButton chip(u"Errors"_s);
+        QCOMPARE(QAccessible::queryAccessibleInterface(&chip)->text(QAccessible::Name), u"Errors"_s);
         chip.setMeaning(Meaning::Failure);
         const int bare = chip.sizeHint().width();
         chip.setCount(1974);

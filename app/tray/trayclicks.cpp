@@ -53,7 +53,12 @@ void TrayClicks::startOrStop()
 
 void TrayClicks::openPanel()
 {
-    if (m_panel || std::chrono::steady_clock::now() - m_closedAt < sameClick)
+    // On Wayland a click on the icon takes the focus from nobody.
+    if (m_panel) {
+        m_panel->close();
+        return;
+    }
+    if (std::chrono::steady_clock::now() - m_closedAt < sameClick)
         return;
     m_panel = new Panel;
     m_panel->setAttribute(Qt::WA_DeleteOnClose);

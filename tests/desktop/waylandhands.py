@@ -9,7 +9,7 @@ import time
 
 # Linux's numbers of keys. Source: linux/input-event-codes.h.
 BUTTONS = {"left": 0x110, "right": 0x111, "middle": 0x112}
-NAMED = {"escape": 1, "tab": 15, "return": 28, "space": 57, "home": 102, "up": 103, "left": 105, "right": 106, "end": 107, "down": 108, "delete": 111}
+NAMED = {"escape": 1, "tab": 15, "return": 28, "space": 57, "home": 102, "up": 103, "left": 105, "right": 106, "end": 107, "down": 108, "delete": 111, "menu": 127}
 ROWS = {2: ("1234567890-=", "!@#$%^&*()_+"), 16: ("qwertyuiop[]", "QWERTYUIOP{}"), 30: ("asdfghjkl;'`", 'ASDFGHJKL:"~'), 43: ("\\zxcvbnm,./", "|ZXCVBNM<>?")}
 KEYS = {plain: (first + at, 0) for first, (low, _) in ROWS.items() for at, plain in enumerate(low)}
 KEYS |= {shifted: (first + at, 1) for first, (_, high) in ROWS.items() for at, shifted in enumerate(high)}

@@ -37,6 +37,11 @@ public:
         state.checked = button()->isChecked();
         return state;
     }
+    QString text(QAccessible::Text what) const override
+    {
+        const QString own = QAccessibleWidget::text(what);
+        return own.isEmpty() && what == QAccessible::Name ? button()->text().remove(u'&') : own;
+    }
     QStringList actionNames() const override { return {toggleAction()}; }
     void doAction(const QString &action) override
     {
