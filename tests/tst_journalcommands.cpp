@@ -21,7 +21,7 @@ private Q_SLOTS:
             QTest::newRow(name) << request << keys;
         };
         const QStringList requests{u"requests"_s, u"total"_s};
-        const QStringList timeline{u"bucket_s"_s, u"buckets"_s, u"endpoints"_s, u"first_byte_ms"_s, u"from"_s, u"outcomes"_s, u"total_ms"_s};
+        const QStringList timeline{u"before"_s, u"bucket_s"_s, u"buckets"_s, u"endpoints"_s, u"first_byte_ms"_s, u"first_byte_series_ms"_s, u"from"_s, u"in_flight_series"_s, u"outcomes"_s, u"total_ms"_s};
         row("requests", {{u"cmd"_s, u"requests"_s}}, requests);
         row("limited", {{u"cmd"_s, u"requests"_s}, {u"limit"_s, 0}, {u"after"_s, 0}}, requests);
         row("negative limit", {{u"cmd"_s, u"requests"_s}, {u"limit"_s, -1}}, {});
