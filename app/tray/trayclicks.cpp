@@ -12,7 +12,7 @@ namespace qcc {
 namespace {
 
 /// A press on the icon closes an open panel, as it does a menu; the click that follows is the same one.
-constexpr std::chrono::milliseconds sameClick{300};
+constexpr std::chrono::milliseconds sameClick{400};
 
 } // namespace
 

@@ -109,7 +109,7 @@ class Accessibility(DesktopCase):
             thing = focused_by("Tab")
             if thing is None:
                 continue
-            place = (thing.get_role_name(), name_of(thing))
+            place = (thing.get_role_name(), lasting_name_of(thing))
             if first is None:
                 first = place
             elif place == first:
@@ -118,12 +118,17 @@ class Accessibility(DesktopCase):
         return seen
 
 
+def lasting_name_of(thing):
+    """Its name without the count at its end, which changes while Tab goes round."""
+    return re.sub(r" [\d,]+$", "", name_of(thing))
+
+
 def is_reached(thing, reached):
     """Whether Tab leads to it, or to the chosen one of its group, from which the arrow keys go on."""
-    if name_of(thing) in reached:
+    if lasting_name_of(thing) in reached:
         return True
     beside = children(thing.get_parent())
-    return thing.get_role_name() == "check box" and any(has(one, "checked") and name_of(one) in reached for one in beside)
+    return thing.get_role_name() == "check box" and any(has(one, "checked") and lasting_name_of(one) in reached for one in beside)
 
 
 def controls(thing, path=""):

@@ -70,7 +70,7 @@ class TheTray(DesktopCase):
         panel = self.open_panel()
         click_icon("left")
         until(lambda: not is_showing(panel), "the panel is closed by the icon")
-        time.sleep(0.4)  # Less is a double click.
+        time.sleep(1)  # Less is the same click, or a double one.
         panel = self.open_panel()
         key("Escape")
         until(lambda: not is_showing(panel), "the panel is closed by Escape")
