@@ -95,7 +95,7 @@ first_available() {
 explain_needs() {
     cat >&2 <<'TEXT'
 qcc needs: CMake 3.25, Ninja, a C++20 compiler, OpenSSL 3, SQLite 3.31, zlib, spdlog, toml++, QtKeychain (or -DQCC_KEYCHAIN=OFF), and Qt 6.4 or newer with
-the modules Core, Network, HttpServer, WebSockets, Widgets, Charts, Svg, Test and the Linguist tools.
+the modules Core, Network, HttpServer, WebSockets, Widgets, Svg, Test and the Linguist tools.
 With these in place:  cmake --preset release && cmake --build --preset release
 TEXT
 }
