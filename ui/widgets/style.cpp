@@ -196,8 +196,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         return;
     case PE_IndicatorArrowDown:
     case PE_IndicatorArrowUp:
-        drawChevron(*painter, QRectF(option->rect).center(), option->state & State_Enabled ? colours.text2 : colours.disabled,
-                    element == PE_IndicatorArrowUp ? Towards::Up : Towards::Down);
+        drawChevron(*painter, QRectF(option->rect).center(), option->state & State_Enabled ? colours.text2 : colours.disabled, element == PE_IndicatorArrowUp ? Towards::Up : Towards::Down);
         return;
     case PE_IndicatorHeaderArrow:
         if (const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option); header && header->sortIndicator != QStyleOptionHeader::None)
@@ -302,6 +301,8 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
     case CT_LineEdit:
     case CT_SpinBox:
         return {QProxyStyle::sizeFromContents(type, option, contents, widget).width() + fieldPadding, height};
+    case CT_ItemViewItem: // rows of a list without a delegate of ours
+        return QProxyStyle::sizeFromContents(type, option, contents, widget).expandedTo({0, height - 2});
     case CT_ToolButton: {
         const auto *button = qstyleoption_cast<const QStyleOptionToolButton *>(option);
         if (button && button->toolButtonStyle == Qt::ToolButtonIconOnly && !button->icon.isNull())
