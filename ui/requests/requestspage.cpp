@@ -10,6 +10,7 @@
 #include "ui/widgets/theme.h"
 
 #include <QDataStream>
+#include <QIODevice>
 #include <QLineEdit>
 #include <QPainter>
 #include <QPushButton>
