@@ -2,6 +2,7 @@
 #include "core/config/configedit.h"
 #include "core/health/endpointprobe.h"
 #include "core/upstream/connectproblem.h"
+#include "tests/traysupport/coreliterals.h"
 #include "ui/model/coretext.h"
 
 #include <QDirIterator>
@@ -14,20 +15,6 @@ using namespace qcc;
 using namespace Qt::StringLiterals;
 
 namespace {
-
-/// All that stands between quotation marks in the sources of the core, one after the other where they are one literal.
-QString literalsOfTheCore()
-{
-    QString all;
-    QDirIterator files(QStringLiteral(QT_TESTCASE_SOURCEDIR "/../core"), {u"*.cpp"_s}, QDir::Files, QDirIterator::Subdirectories);
-    while (files.hasNext()) {
-        QFile file(files.next());
-        if (file.open(QIODevice::ReadOnly))
-            all += QString::fromUtf8(file.readAll());
-    }
-    static const QRegularExpression join(u"\"\\s*u?\""_s);
-    return all.replace(join, QString()).replace(u"\\\""_s, u"\""_s);
-}
 
 /// Translates every sentence of core: what stays as it was, nobody looked up.
 class Marker : public QTranslator
@@ -129,7 +116,7 @@ private Q_SLOTS:
 
     void everySentenceThatIsKnownIsOneOfTheCore()
     {
-        const QString core = literalsOfTheCore();
+        const QString core = test::literalsOfTheCore();
         QVERIFY(core.size() > 100'000);
         static const QRegularExpression gap(u"%[1-9]|\\("_s); // What stands in brackets may be added by another line.
         QStringList gone;

@@ -1,5 +1,6 @@
 #include "core/facts/endpointstate.h"
 #include "core/report/loglines.h"
+#include "tests/traysupport/coreliterals.h"
 #include "ui/log/logwords.h"
 
 #include <QDirIterator>
@@ -54,20 +55,6 @@ RoutingNews newsOf(NewsKind kind, const QString &name = u"relay-a"_s)
     news.reason = u"transient (HTTP 529)"_s;
     news.seconds = 60;
     return news;
-}
-
-/// All that stands between quotation marks in the sources of the core, one after the other where they are one literal.
-QString literalsOfTheCore()
-{
-    QString all;
-    QDirIterator files(QStringLiteral(QT_TESTCASE_SOURCEDIR "/../core"), {u"*.cpp"_s}, QDir::Files, QDirIterator::Subdirectories);
-    while (files.hasNext()) {
-        QFile file(files.next());
-        if (file.open(QIODevice::ReadOnly))
-            all += QString::fromUtf8(file.readAll());
-    }
-    static const QRegularExpression join(u"\"\\s*u?\""_s);
-    return all.replace(join, QString()).replace(u"\\\""_s, u"\""_s);
 }
 
 } // namespace
@@ -182,7 +169,7 @@ private Q_SLOTS:
 
     void theCoreStillSaysSo()
     {
-        const QString sources = literalsOfTheCore();
+        const QString sources = test::literalsOfTheCore();
         QVERIFY(sources.size() > 100'000);
         static const QRegularExpression argument(u"(endpoint )?%\\d( \\(%\\d\\))?"_s);
         for (const QString &pattern : LogWords::patterns()) {

@@ -83,7 +83,7 @@ void Notifier::tellWhereItWent()
     notice.notice = Notice::Recovered; // As quiet as that.
     notice.subject = u"tray"_s;
     notice.title = tr("qcc goes on in the tray");
-    notice.text = tr("Requests are served as before. The icon opens the window again, and its menu ends qcc.");
+    notice.text = tr("Requests are served as before. The window opens again from the icon, whose menu ends qcc.");
     tell(notice);
 }
 

@@ -4876,8 +4876,8 @@ Priority %3</source>
         <translation>qcc 继续在托盘中运行</translation>
     </message>
     <message>
-        <source>Requests are served as before. The icon opens the window again, and its menu ends qcc.</source>
-        <translation>请求照常处理。点击图标可重新打开窗口，通过它的菜单退出 qcc。</translation>
+        <source>Requests are served as before. The window opens again from the icon, whose menu ends qcc.</source>
+        <translation>请求照常处理。可以从图标重新打开窗口，退出 qcc 用图标的菜单。</translation>
     </message>
 </context>
 <context>
