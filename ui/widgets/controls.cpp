@@ -203,18 +203,6 @@ void Switch::hideEvent(QHideEvent *event)
     m_seen = false;
 }
 
-void Switch::enterEvent(QEnterEvent *event)
-{
-    QAbstractButton::enterEvent(event);
-    update();
-}
-
-void Switch::leaveEvent(QEvent *event)
-{
-    QAbstractButton::leaveEvent(event);
-    update();
-}
-
 Segments::Segments(const QStringList &choices, QWidget *parent)
     : QWidget(parent)
 {

@@ -80,11 +80,6 @@ QFont figure(QFont font)
     return font;
 }
 
-QFont bigFigure(QFont font)
-{
-    return scaled(std::move(font), 3);
-}
-
 } // namespace metrics
 
 namespace {

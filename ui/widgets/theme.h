@@ -31,8 +31,6 @@ QFont strong(QFont font, const QString &text);
 QFont medium(QFont font, const QString &text);
 /// A number that leads a group of words.
 QFont figure(QFont font);
-/// The one number that a screen is about.
-QFont bigFigure(QFont font);
 
 } // namespace metrics
 

@@ -86,9 +86,7 @@ inline constexpr int rowTwoLines = 48;
 }
 
 namespace motion {
-inline constexpr int appearMs = 120;
 inline constexpr int moveMs = 150;
-inline constexpr int updateMs = 250; ///< Figures change no more often.
 }
 
 // Of the system's font.
