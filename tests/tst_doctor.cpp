@@ -130,6 +130,7 @@ private Q_SLOTS:
         // A value is no pattern.
         QCOMPARE(sentence({Check::Tls, FindingKind::TlsFailed, {}, {u"%2"_s, u"why"_s}}), u"%2: why."_s);
         QCOMPARE(sentence({Check::Key, FindingKind::KeyRefused, {}, {u"the key was refused"_s}}), u"The key was refused."_s);
+        QCOMPARE(sentence({Check::Config, FindingKind::ConfigBad, {}, {u"config.json (line 2): not valid JSON"_s, u"step"_s}}), u"config.json (line 2): not valid JSON"_s);
     }
 
     /// A step is pasted into a shell, which must not run a part of a name.

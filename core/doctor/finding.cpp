@@ -1,6 +1,7 @@
 #include "core/doctor/finding.h"
 
 #include <QJsonArray>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -66,8 +67,9 @@ QString sentence(const Finding &finding, PatternWords words)
 {
     const QString pattern = words(wordsOf(finding.kind).sentence);
     QString text = filled(pattern, finding.values);
-    // Words of others that are all of it were the rest of a sentence, perhaps.
-    if (pattern.startsWith("%1"_L1) && pattern.size() <= 3 && !text.isEmpty())
+    // Words of others that are all of it were the rest of a sentence, perhaps. A file or a host is spelled as it stands.
+    static const QRegularExpression plainWord(u"\\A\\p{Ll}+(?=[ ,;:]|\\.?\\z)"_s);
+    if (pattern.startsWith("%1"_L1) && pattern.size() <= 3 && plainWord.match(text).hasMatch())
         text[0] = text.at(0).toUpper();
     return text;
 }
