@@ -1,4 +1,5 @@
 #include "tests/traysupport/overviewsamples.h"
+#include "ui/model/words.h"
 #include "ui/overview/endpointtable.h"
 
 #include <QClipboard>
@@ -50,6 +51,8 @@ private Q_SLOTS:
     void endpointCells_data();
     void endpointCells();
     void connectionsOverHttp2AreNamedOnlyWhereThereAreSome();
+    void timeThatIsLeftIsAsExactAsAnybodyNeeds();
+    void whoseTurnItIsFollowsTheOthers();
     void countdownsGoOnWithTime();
     void menuPrefersResetsAndCopies();
     void selectionStaysWithItsEndpoint();
@@ -106,6 +109,35 @@ void TrayEndpointsTest::connectionsOverHttp2AreNamedOnlyWhereThereAreSome()
     pool.insert(QStringLiteral("http2"), 2);
     const QString with = toolTip();
     QVERIFY2(with.contains(QStringLiteral("Open connections: 6, of which idle: 3, over HTTP/2: 2")), qPrintable(with));
+}
+
+void TrayEndpointsTest::timeThatIsLeftIsAsExactAsAnybodyNeeds()
+{
+    const auto left = [](double seconds) { return Words::healthOf(EndpointHealth::Resting, seconds); };
+    QCOMPARE(left(41), QStringLiteral("resting, back in 0:41"));
+    QCOMPARE(left(119.5), QStringLiteral("resting, back in 2:00"));
+    QCOMPARE(left(120), QStringLiteral("resting, back in 2 min"));
+    QCOMPARE(left(1'440), QStringLiteral("resting, back in 24 min"));
+    QCOMPARE(left(1'441), QStringLiteral("resting, back in 25 min"));
+    QCOMPARE(left(18'000), QStringLiteral("resting, back in 5 h"));
+    QCOMPARE(Words::healthOf(EndpointHealth::Open, 57), QStringLiteral("paused, next try in 0:57"));
+}
+
+void TrayEndpointsTest::whoseTurnItIsFollowsTheOthers()
+{
+    EndpointTableModel model;
+    QList<EndpointView> endpoints{endpointOf(a, 1, EndpointHealth::Healthy), endpointOf(b, 2, EndpointHealth::Healthy)};
+    model.setEndpoints(endpoints, {}, true);
+    const auto note = [&model](int row) { return model.index(row, EndpointTableModel::State).data(EndpointTableModel::NoteRole).toString(); };
+    QCOMPARE(note(1), QStringLiteral("Next in line"));
+    QList<int> told;
+    connect(&model, &QAbstractItemModel::dataChanged, this, [&told](const QModelIndex &from) { told.append(from.row()); });
+    endpoints[0].health = EndpointHealth::Open;
+    model.setEndpoints(endpoints, {}, true);
+    QCOMPARE(told, QList<int>({0, 1}));
+    QCOMPARE(note(1), QStringLiteral("Stands in for relay-a"));
+    model.setEndpoints(endpoints, {}, false);
+    QCOMPARE(note(1), QStringLiteral("Priority 2"));
 }
 
 void TrayEndpointsTest::countdownsGoOnWithTime()

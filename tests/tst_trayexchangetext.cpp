@@ -95,7 +95,7 @@ private Q_SLOTS:
                                                 "Tokens: 12 k → 850\n"
                                                 "\n"
                                                 "Attempt 1: relay-c\n"
-                                                "  HTTP 529, server error, new connection, 520 ms, ended while reading the answer\n"
+                                                "  HTTP 529, overloaded, new connection, 520 ms, ended while reading the answer\n"
                                                 "  dns 12 ms, connect 60 ms, tls 90 ms, waiting 338 ms, streaming 20 ms\n"
                                                 "  Upstream: overloaded_error: Overloaded\n"
                                                 "Pause of 880 ms\n"

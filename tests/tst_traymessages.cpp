@@ -437,6 +437,7 @@ private Q_SLOTS:
         for (const QAction *action : menu.actions())
             QVERIFY2(action->text().size() < 100, qPrintable(action->text()));
         QCOMPARE(Words::shortName(longName).size(), 40);
+        QVERIFY(longName.startsWith(Words::shortName(longName).chopped(1)));
     }
 
     void aMaximizedWindowComesBackMaximized()

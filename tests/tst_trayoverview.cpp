@@ -318,7 +318,7 @@ void TrayOverviewTest::theFirstFigureIsAboutNow()
     ProxyView view = fullView();
     view.liveRate = 0;
     page.setView(view);
-    QCOMPARE(figureOf(page, FigureStrip::Success).number, QStringLiteral("0.0 %"));
+    QCOMPARE(figureOf(page, FigureStrip::Success).number, QStringLiteral("0 %"));
     view.liveRate.reset();
     page.setView(view);
     QCOMPARE(figureOf(page, FigureStrip::Success).number, Words::none());

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void problemInWords();
     void newProblemsComeOnTop();
     void theSameProblemIsOneRow();
+    void oneThatWasRepairedSaysWhatItCost();
 };
 
 void TrayProblemsTest::init()
@@ -115,6 +116,24 @@ void TrayProblemsTest::theSameProblemIsOneRow()
     table.setProblems({failed(9, a), failed(8, b), failed(7, a), failed(6, a), failed(5, b)}, now);
     QCOMPARE(timesOf(1), QStringLiteral("2 times"));
     QCOMPARE(table.currentIndex().row(), 0);
+}
+
+void TrayProblemsTest::oneThatWasRepairedSaysWhatItCost()
+{
+    const auto repaired = [](quint64 number, double offsetMs) {
+        ExchangeRecord exchange = exchangeOf(number, Outcome::Recovered, {attemptOf(c, FailureClass::Transient, 529), attemptOf(a, FailureClass::None, 200)});
+        exchange.attempts.last().offsetMs = offsetMs;
+        return exchange;
+    };
+    ProblemModel model;
+    const auto text = [&model] { return model.index(0, ProblemModel::What).data().toString(); };
+    model.setProblems({repaired(2, 1'400)}, now);
+    QCOMPARE(text(), QStringLiteral("relay-c: 529 overloaded → relay-a served it, after 1.4 s"));
+    // Nobody feels a moment, and several have waited for different times.
+    model.setProblems({repaired(9, 20)}, now);
+    QCOMPARE(text(), QStringLiteral("relay-c: 529 overloaded → relay-a served it"));
+    model.setProblems({repaired(3, 700), repaired(2, 1'400)}, now);
+    QCOMPARE(text(), QStringLiteral("relay-c: 529 overloaded → relay-a served it"));
 }
 
 QTEST_MAIN(TrayProblemsTest)

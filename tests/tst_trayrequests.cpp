@@ -695,7 +695,7 @@ private Q_SLOTS:
         chart.resize(600, chart.heightForWidth(600));
         const QList<Span> spans = spansOf(exchange.attempts.at(1));
         QCOMPARE(chart.textAt(chart.pointOf(1, spans.at(0))), QStringLiteral("waiting: 640 ms, from 1.4 s to 2.0 s"));
-        QCOMPARE(chart.textAt({1, 8}), QStringLiteral("relay-c\nHTTP 529, server error, new connection, 520 ms, ended while reading the answer"));
+        QCOMPARE(chart.textAt({1, 8}), QStringLiteral("relay-c\nHTTP 529, overloaded, new connection, 520 ms, ended while reading the answer"));
         QCOMPARE(chart.textAt(chart.pointOfPause(1)), QStringLiteral("Pause of 880 ms"));
         QCOMPARE(chart.textAt({chart.width() - 1, chart.pointOfPause(1).y()}), QString());
         QCOMPARE(chart.textAt({10, 1'000}), QString());

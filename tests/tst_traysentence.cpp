@@ -48,6 +48,7 @@ private Q_SLOTS:
     void reasonsAreWords_data();
     void reasonsAreWords();
     void notesSayWhyOrWhere();
+    void whoIsAskedInOrderSaysItsTurn();
 };
 
 void TraySentenceTest::itAnswers_data()
@@ -74,7 +75,7 @@ void TraySentenceTest::itAnswers_data()
     row("many fail", with(good, [](ProxyView &v) { v.liveRate = 40; }), Meaning::Failure, QStringLiteral("Many requests fail"),
         QStringLiteral("40.0 % of 204 requests of the last 5 minutes were served."));
     row("all fail", with(good, [](ProxyView &v) { v.liveRate = 0; }), Meaning::Failure, QStringLiteral("No request is served"),
-        QStringLiteral("0.0 % of 204 requests of the last 5 minutes were served."));
+        QStringLiteral("0 % of 204 requests of the last 5 minutes were served."));
     row("quiet", with(good, [](ProxyView &v) { v.liveRate.reset(); }), Meaning::Success, QStringLiteral("Everything works"),
         QStringLiteral("No requests in the last 5 minutes."));
     row("before the first", with(good, [](ProxyView &v) { v.liveRate.reset(); v.figures.requests = 0; }), Meaning::Success, QStringLiteral("Everything works"),
@@ -191,14 +192,44 @@ void TraySentenceTest::reasonsAreWords()
 void TraySentenceTest::notesSayWhyOrWhere()
 {
     EndpointView endpoint = endpointOf(a, 2, EndpointHealth::Open);
-    QCOMPARE(EndpointWords::note(endpoint), QStringLiteral("priority 2"));
+    QCOMPARE(EndpointWords::note(endpoint, {}), QStringLiteral("priority 2"));
     endpoint.lastError = QStringLiteral("HTTP 529");
-    QCOMPARE(EndpointWords::note(endpoint), QStringLiteral("529 overloaded"));
+    QCOMPARE(EndpointWords::note(endpoint, {}), QStringLiteral("529 overloaded"));
     endpoint.failuresInRow = 3;
-    QCOMPARE(EndpointWords::note(endpoint), QStringLiteral("529 overloaded, 3 in a row"));
+    QCOMPARE(EndpointWords::note(endpoint, {}), QStringLiteral("529 overloaded, 3 in a row"));
     QCOMPARE(EndpointWords::address(endpoint), QStringLiteral("relay-a.example/api"));
     endpoint.baseUrl = QStringLiteral("https://relay-a/");
     QCOMPARE(EndpointWords::address(endpoint), QStringLiteral("https://relay-a/"));
+}
+
+void TraySentenceTest::whoIsAskedInOrderSaysItsTurn()
+{
+    const auto notes = [](const QList<EndpointView> &line) {
+        QStringList all;
+        for (const EndpointView &each : line)
+            all << EndpointWords::note(each, line);
+        return all;
+    };
+    // Listed in another order than they are asked in.
+    QList<EndpointView> line{endpointOf(c, 3, EndpointHealth::Unknown), endpointOf(a, 1, EndpointHealth::Healthy), endpointOf(b, 2, EndpointHealth::Healthy)};
+    const QString first = QStringLiteral("first in line"), next = QStringLiteral("next in line"), later = QStringLiteral("others come first");
+    QCOMPARE(notes(line), QStringList({later, first, next}));
+    line[1].health = EndpointHealth::Open;
+    line[1].lastError = QStringLiteral("HTTP 529");
+    QCOMPARE(notes(line), QStringList({next, QStringLiteral("529 overloaded"), QStringLiteral("stands in for relay-a")}));
+    line[2].health = EndpointHealth::KeyRefused;
+    QCOMPARE(notes(line).first(), QStringLiteral("stands in for 2 others"));
+    // One that is used after the others comes after them.
+    line[1].health = line[2].health = EndpointHealth::Healthy;
+    line[1].lastError.clear();
+    line[1].health = EndpointHealth::Degraded;
+    QCOMPARE(notes(line), QStringList({next, later, first}));
+    line[0].preferred = true;
+    QCOMPARE(notes(line), QStringList({QStringLiteral("first, picked by hand"), later, next}));
+    // Who is off has no turn, and is nobody's lack.
+    line[0].preferred = false;
+    line[1].health = EndpointHealth::Disabled;
+    QCOMPARE(notes(line), QStringList({next, QStringLiteral("priority 1"), first}));
 }
 
 QTEST_MAIN(TraySentenceTest)

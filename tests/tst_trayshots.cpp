@@ -1,37 +1,29 @@
 #include "app/tray/startup.h"
-#include "core/config/configparser.h"
-#include "core/config/settings.h"
 #include "tests/traysupport/exchanges.h"
 #include "tests/traysupport/overviewsamples.h"
 #include "tests/traysupport/shots.h"
+#include "tests/traysupport/wholewindow.h"
 #include "ui/clusters/clusterspage.h"
 #include "ui/log/logpage.h"
-#include "ui/overview/overviewpage.h"
 #include "ui/requests/requestspage.h"
 #include "ui/settings/settingspage.h"
 #include "ui/widgets/style.h"
-#include "ui/window/mainwindow.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QLabel>
-#include <QPushButton>
 #include <QScrollArea>
 #include <QSet>
 #include <QTest>
 
 #include <array>
-#include <memory>
-#include <utility>
 
 // Every page in every state that people meet: nothing is cut, and with QCC_SHOTS a picture of each is kept for human eyes. With QCC_SHOTS_ALL all
 // of them, else as few as hold each pair of values once.
 
 using namespace qcc;
 using namespace Qt::StringLiterals;
+using test::configNamed, test::cutIn, test::showTogether;
 
 namespace {
 
@@ -110,19 +102,6 @@ QString endpointName(int number)
     return number == 3 ? u"a relay whose owner has given it a name that is longer than any column is wide"_s : u"relay-%1"_s.arg(number, 3, 10, QLatin1Char('0'));
 }
 
-ConfigSnapshot configNamed(const QStringList &names)
-{
-    QJsonObject json = defaultConfigJson();
-    QJsonArray list;
-    for (qsizetype i = 0; i < names.size(); ++i)
-        list.append(QJsonObject{{u"name"_s, names.at(i)}, {u"base_url"_s, u"https://relay-%1.example/api"_s.arg(QChar(u'a' + static_cast<char16_t>(i % 26)))}, {u"priority"_s, i + 1}, {u"enabled"_s, names.at(i) != u"relay-d"_s}});
-    if (!names.isEmpty())
-        json.insert(u"clusters"_s, QJsonArray{QJsonObject{{u"name"_s, u"work"_s}, {u"endpoints"_s, list}}, QJsonObject{{u"name"_s, u"nightly"_s}, {u"endpoints"_s, QJsonArray()}}});
-    json.insert(u"active_cluster"_s, names.isEmpty() ? QString() : u"work"_s);
-    const Result<Config> config = parseConfig(QJsonDocument(json).toJson());
-    return config ? std::make_shared<const Config>(*config) : nullptr;
-}
-
 ConfigSnapshot configOf(int count)
 {
     QStringList names;
@@ -156,19 +135,6 @@ ProxyView viewOf(int count)
     return view;
 }
 
-/// Shows the endpoints of `config`, which gave them ids, as `view` and `timeline` have them under others.
-void showTogether(MainWindow &window, const ConfigSnapshot &config, ProxyView view, TimelineView timeline)
-{
-    for (qsizetype i = 0; i < view.endpoints.size(); ++i) {
-        const QString id = std::exchange(view.endpoints[i].id, config->clusters.constFirst().endpoints.at(i).id);
-        if (timeline.endpoints.contains(id))
-            timeline.endpoints.insert(view.endpoints.at(i).id, timeline.endpoints.take(id));
-    }
-    window.setConfig(config);
-    window.setView(view);
-    window.overview()->setTimeline(timeline);
-}
-
 void fill(MainWindow &window, int count)
 {
     if (count == 0) {
@@ -184,39 +150,6 @@ void fill(MainWindow &window, int count)
     window.overview()->setProblems(exchanges.size() > 4 ? QList{exchanges.at(4)} : QList<ExchangeRecord>());
     window.log()->setLines({u"2026-11-30 14:02:31,123 - INFO - qcc 0.1.0 listens on http://127.0.0.1:7860, cluster \"work\""_s,
                             u"2026-11-30 14:02:33,001 - WARNING - [req-12] relay-a is left alone for 60 s: server error, HTTP 529; it is checked in the background"_s}, 2);
-}
-
-bool isInScrolledPart(const QWidget *widget, const QWidget *window)
-{
-    for (const QWidget *each = widget; each && each != window; each = each->parentWidget()) {
-        if (qobject_cast<const QAbstractScrollArea *>(each->parentWidget()))
-            return true;
-    }
-    return false;
-}
-
-/// What is narrower than its words, or lies beyond the window, and does not tell the whole in a tip.
-QStringList cutIn(const QWidget &window)
-{
-    QStringList cut;
-    for (const QWidget *each : window.findChildren<QWidget *>()) {
-        if (!each->isVisible() || each->width() <= 0)
-            continue;
-        const auto *label = qobject_cast<const QLabel *>(each);
-        const auto *button = qobject_cast<const QPushButton *>(each);
-        // Of a label with a buddy the "&" is no letter.
-        const int needed = label ? label->fontMetrics().size(label->buddy() ? Qt::TextShowMnemonic : 0, label->text()).width() : 0;
-        const bool mayBeCut = each->sizePolicy().horizontalPolicy() == QSizePolicy::Ignored || !each->toolTip().isEmpty();
-        if (label && !label->wordWrap() && label->textFormat() == Qt::PlainText && !label->text().isEmpty() && !mayBeCut
-            && label->contentsRect().width() + 1 < needed)
-            cut << u"%1 (%2 of %3)"_s.arg(label->text()).arg(label->contentsRect().width()).arg(needed);
-        if (button && button->width() + 1 < button->sizeHint().width())
-            cut << u"[%1] (%2 of %3)"_s.arg(button->text()).arg(button->width()).arg(button->sizeHint().width());
-        const QRect place(each->mapTo(&window, QPoint()), each->size());
-        if ((label || button) && !isInScrolledPart(each, &window) && !window.rect().contains(place))
-            cut << u"%1 lies beyond the window"_s.arg(label ? label->text() : button->text());
-    }
-    return cut;
 }
 
 class ShotsTest : public QObject

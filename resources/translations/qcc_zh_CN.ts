@@ -433,6 +433,36 @@
         <comment>why it failed, how often</comment>
         <translation>%1，连续 %2 次</translation>
     </message>
+    <message>
+        <source>next in line</source>
+        <comment>endpoint</comment>
+        <translation>排在下一个</translation>
+    </message>
+    <message>
+        <source>others come first</source>
+        <comment>endpoint</comment>
+        <translation>其他端点在前</translation>
+    </message>
+    <message>
+        <source>first, picked by hand</source>
+        <comment>endpoint</comment>
+        <translation>手动选为第一</translation>
+    </message>
+    <message>
+        <source>first in line</source>
+        <comment>endpoint</comment>
+        <translation>排在第一</translation>
+    </message>
+    <message>
+        <source>stands in for %1</source>
+        <comment>endpoint</comment>
+        <translation>接替 %1</translation>
+    </message>
+    <message>
+        <source>stands in for %1 others</source>
+        <comment>endpoints</comment>
+        <translation>接替另外 %1 个</translation>
+    </message>
 </context>
 <context>
     <name>ExchangeText</name>
@@ -1899,16 +1929,6 @@
 <context>
     <name>ProblemText</name>
     <message>
-        <source>overloaded</source>
-        <comment>attempt</comment>
-        <translation>过载</translation>
-    </message>
-    <message>
-        <source>unavailable</source>
-        <comment>attempt</comment>
-        <translation>服务不可用</translation>
-    </message>
-    <message>
         <source>%1 served it at the next try</source>
         <translation>%1 重试后完成</translation>
     </message>
@@ -2943,17 +2963,37 @@
         <translation>已暂停，%1 后再试</translation>
     </message>
     <message>
-        <source>%1, %2 left</source>
-        <comment>health, time</comment>
-        <translation>%1，还剩 %2</translation>
-    </message>
-    <message>
         <source>config.json cannot be read</source>
         <translation>无法读取 config.json</translation>
     </message>
     <message>
         <source>The file is left as it is. Once it is corrected and saved, qcc goes on by itself.</source>
         <translation>文件保持原样。改正并保存后，qcc 会自动继续。</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <comment>minutes</comment>
+        <translation>%1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <comment>hours</comment>
+        <translation>%1 小时</translation>
+    </message>
+    <message>
+        <source>%1, back in %2</source>
+        <comment>health, time</comment>
+        <translation>%1，%2 后恢复</translation>
+    </message>
+    <message>
+        <source>overloaded</source>
+        <comment>attempt</comment>
+        <translation>过载</translation>
+    </message>
+    <message>
+        <source>unavailable</source>
+        <comment>attempt</comment>
+        <translation>服务不可用</translation>
     </message>
 </context>
 <context>
@@ -4991,6 +5031,11 @@ Priority %3</source>
         <source>%1 times</source>
         <comment>how often</comment>
         <translation>%1 次</translation>
+    </message>
+    <message>
+        <source>%1, after %2</source>
+        <comment>what became of a request, duration</comment>
+        <translation>%1，等了 %2</translation>
     </message>
 </context>
 <context>

@@ -103,11 +103,11 @@ QString ExchangeText::endpoint(const AttemptRecord &attempt)
 QString ExchangeText::result(const AttemptRecord &attempt)
 {
     if (attempt.status == 0)
-        return Words::of(attempt.failure);
+        return Words::failureOf(attempt);
     // A status of failure says it all; a good one that failed needs the class.
     if (attempt.failure == FailureClass::None || attempt.status >= 400)
         return QString::number(attempt.status);
-    return tr("%1 %2", "status, failure").arg(attempt.status).arg(Words::of(attempt.failure));
+    return tr("%1 %2", "status, failure").arg(attempt.status).arg(Words::failureOf(attempt));
 }
 
 QStringList ExchangeText::facts(const AttemptRecord &attempt)
@@ -115,7 +115,7 @@ QStringList ExchangeText::facts(const AttemptRecord &attempt)
     QStringList facts;
     if (attempt.status != 0)
         facts << QStringLiteral("HTTP %1").arg(attempt.status);
-    facts << Words::of(attempt.failure) << (attempt.reusedConnection ? tr("reused connection") : tr("new connection"));
+    facts << Words::failureOf(attempt) << (attempt.reusedConnection ? tr("reused connection") : tr("new connection"));
     if (!attempt.address.isEmpty())
         facts << attempt.address;
     if (attempt.version == HttpVersion::Http2)

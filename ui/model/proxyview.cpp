@@ -363,8 +363,11 @@ ProxyView withConfig(ProxyView view, const Config &config, const std::optional<Q
 {
     view.clusters.clear();
     view.enabledIn.clear();
+    view.inOrder.clear();
     for (const Cluster &each : config.clusters) {
         view.clusters << each.name;
+        if (each.strategy == Strategy::PriorityFailover)
+            view.inOrder << each.name;
         view.enabledIn.insert(each.name, static_cast<int>(std::ranges::count_if(each.endpoints, &Endpoint::enabled)));
     }
     if (!view.serves()) {

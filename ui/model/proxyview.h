@@ -176,6 +176,7 @@ struct ProxyView {
     QString cluster;                   ///< The one in use.
     QStringList clusters;              ///< All, in the order of config.json.
     QHash<QString, int> enabledIn;     ///< How many endpoints of each are switched on.
+    QStringList inOrder;               ///< The clusters that ask their endpoints one after the other, by priority.
     std::optional<double> liveRate;    ///< Percent of the last five minutes, in the cluster in use; absent before anything was counted in them.
     std::optional<double> hourRate;    ///< Percent of the last hour, in all clusters; absent likewise.
     int inFlight = 0;

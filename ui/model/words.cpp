@@ -21,7 +21,7 @@ QString clock(qint64 seconds)
 
 QString Words::percent(double value)
 {
-    const QString number = value >= 100 ? QLocale().toString(100) : QLocale().toString(std::floor(value * 10) / 10, 'f', 1);
+    const QString number = value >= 100 || value <= 0 ? QLocale().toString(value >= 100 ? 100 : 0) : QLocale().toString(std::floor(value * 10) / 10, 'f', 1);
     return tr("%1 %", "percent").arg(number);
 }
 
@@ -69,6 +69,14 @@ QString Words::countdown(double seconds)
     return clock(std::llround(std::ceil(seconds)));
 }
 
+QString Words::remaining(double seconds)
+{
+    constexpr double watched = 120, mostMinutes = 90 * 60;
+    if (seconds < watched)
+        return countdown(seconds);
+    return seconds < mostMinutes ? tr("%1 min", "minutes").arg(std::llround(std::ceil(seconds / 60))) : tr("%1 h", "hours").arg(std::llround(seconds / 3600));
+}
+
 QString Words::tokens(qint64 count)
 {
     const auto number = static_cast<double>(count);
@@ -111,7 +119,7 @@ QString Words::usableOf(const QList<EndpointView> &endpoints)
 QString Words::shortName(const QString &name)
 {
     constexpr qsizetype most = 40;
-    return name.size() <= most ? name : name.first(most / 2) + QChar(0x2026) + name.last(most / 2 - 1);
+    return name.size() <= most ? name : name.first(most - 1).trimmed() + QChar(0x2026);
 }
 
 QString Words::sentence(QString text)
@@ -143,8 +151,8 @@ QString Words::healthOf(EndpointHealth health, double returnsInS)
 {
     if (returnsInS <= 0 || isInUse(health))
         return of(health);
-    return health == EndpointHealth::Open ? tr("paused, next try in %1").arg(countdown(returnsInS))
-                                          : tr("%1, %2 left", "health, time").arg(of(health), countdown(returnsInS));
+    return health == EndpointHealth::Open ? tr("paused, next try in %1").arg(remaining(returnsInS))
+                                          : tr("%1, back in %2", "health, time").arg(of(health), remaining(returnsInS));
 }
 
 QString Words::of(Outcome outcome)
@@ -183,6 +191,15 @@ QString Words::of(FailureClass failure)
     case FailureClass::NoNetwork: return tr("no network", "attempt");
     }
     Q_UNREACHABLE();
+}
+
+QString Words::failureOf(const AttemptRecord &attempt)
+{
+    if (attempt.status == 529 || attempt.upstreamError.startsWith(QStringLiteral("overloaded"))) // Source: Anthropic's API documentation, "Errors".
+        return tr("overloaded", "attempt");
+    if (attempt.status == 503 && attempt.failure == FailureClass::Transient)
+        return tr("unavailable", "attempt");
+    return of(attempt.failure);
 }
 
 QString Words::of(Phase phase)

@@ -16,7 +16,7 @@ class Words
     Q_DECLARE_TR_FUNCTIONS(Words)
 
 public:
-    /// "99.4 %"; rounded down, so that 100 % is said only when nothing failed.
+    /// "99.4 %", "0 %"; rounded down, so that 100 % is said only when nothing failed.
     static QString percent(double value);
     /// "640 ms", "2.1 s", "3:20 min".
     static QString duration(double ms);
@@ -28,6 +28,8 @@ public:
     static QString timeOfDay(const QDateTime &when, const QDateTime &now);
     /// "0:41" until something returns.
     static QString countdown(double seconds);
+    /// The same where nobody waits for the second: "0:41", "24 min", "3 h".
+    static QString remaining(double seconds);
     /// "1.2 k", "3.4 M".
     static QString tokens(qint64 count);
     /// "last hour"; where the proxy has not run for so long, since when it does: "since 14:02:31".
@@ -35,7 +37,7 @@ public:
     /// "3 / 4": usable of those that are switched on; empty where there are none.
     static QString usableOf(const QList<EndpointView> &endpoints);
     static QString none() { return QStringLiteral("–"); }
-    /// A name as it stands in a sentence, a menu or a message: the middle of one beyond 40 characters is left out.
+    /// A name as it stands in a sentence, a menu or a message: the end of one beyond 40 characters is left out.
     static QString shortName(const QString &name);
     /// `text` with a capital and a full stop. What is spelled as it stands (a file, a host, a name with digits) keeps its letters.
     static QString sentence(QString text);
@@ -44,11 +46,13 @@ public:
     static QString configFaultText(const QString &fault);
 
     static QString of(EndpointHealth health);
-    /// With the countdown where there is one: "paused, next try in 0:41".
+    /// With the time that is left where it is known: "paused, next try in 0:41", "resting, back in 24 min".
     static QString healthOf(EndpointHealth health, double returnsInS);
     static QString of(Outcome outcome);
     /// What went wrong with an attempt, in one or two words ("rate limit", "key refused").
     static QString of(FailureClass failure);
+    /// The same of one attempt, as far as its status says more ("overloaded").
+    static QString failureOf(const AttemptRecord &attempt);
     static QString of(Phase phase);
 
     /// The words that routing gives as a reason, "transient (HTTP 529)", as the screens say them: "server error, HTTP 529". Others stay.

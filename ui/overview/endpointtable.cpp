@@ -54,11 +54,11 @@ EndpointTable::EndpointTable(QWidget *parent)
     measureColumns();
 }
 
-void EndpointTable::setEndpoints(const QList<EndpointView> &endpoints)
+void EndpointTable::setEndpoints(const QList<EndpointView> &endpoints, bool inOrder)
 {
     const EndpointView *chosen = currentIndex().isValid() ? m_model.endpointAt(currentIndex().row()) : nullptr;
     const QString current = chosen ? chosen->id : QString();
-    m_model.setEndpoints(endpoints, std::chrono::steady_clock::now());
+    m_model.setEndpoints(endpoints, std::chrono::steady_clock::now(), inOrder);
     if (!currentIndex().isValid() && !current.isEmpty()) {
         if (const int place = m_model.rowOf(current); place >= 0)
             setCurrentIndex(m_model.index(place, 0));

@@ -47,7 +47,8 @@ class EndpointTable : public CardTable
 public:
     explicit EndpointTable(QWidget *parent = nullptr);
 
-    void setEndpoints(const QList<EndpointView> &endpoints);
+    /// `inOrder`: they are asked one after the other, by priority.
+    void setEndpoints(const QList<EndpointView> &endpoints, bool inOrder = false);
     void setTimelines(const QHash<QString, EndpointTimeline> &timelines);
     /// What can be done about the endpoint of `row`; goes by itself when it closes.
     QMenu *menuFor(int row);

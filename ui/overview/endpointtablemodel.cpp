@@ -36,10 +36,10 @@ QString capitalized(QString text)
 
 } // namespace
 
-void EndpointTableModel::setEndpoints(const QList<EndpointView> &endpoints, Time now)
+void EndpointTableModel::setEndpoints(const QList<EndpointView> &endpoints, Time now, bool inOrder)
 {
     m_now = now;
-    if (!sameIds(endpoints, m_endpoints)) {
+    if (std::exchange(m_inOrder, inOrder) != inOrder || !sameIds(endpoints, m_endpoints)) {
         beginResetModel();
         m_endpoints = endpoints;
         m_rows = order();
@@ -51,9 +51,13 @@ void EndpointTableModel::setEndpoints(const QList<EndpointView> &endpoints, Time
     reorder(false);
     if (rows != m_rows)
         return;
+    // Whose turn it is depends on all of them.
+    const bool turnsChange = m_inOrder && !std::ranges::equal(before, m_endpoints, [](const EndpointView &one, const EndpointView &other) {
+        return one.health == other.health && one.preferred == other.preferred && one.priority == other.priority;
+    });
     for (int row = 0; row < m_rows.size(); ++row) {
         const qsizetype place = m_rows.at(row);
-        if (before.at(place) != m_endpoints.at(place))
+        if (turnsChange || before.at(place) != m_endpoints.at(place))
             Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
     }
 }
@@ -210,7 +214,7 @@ QVariant EndpointTableModel::data(const QModelIndex &index, int role) const
         return step == EndpointStep::None ? QString() : tr("Enter: %1", "what the key does").arg(wordOf(step));
     }
     case MeaningRole: return QVariant::fromValue(Words::meaningOf(endpoint->health));
-    case NoteRole: return column == Name ? EndpointWords::address(*endpoint) : column == State ? capitalized(EndpointWords::note(*endpoint)) : QString();
+    case NoteRole: return column == Name ? EndpointWords::address(*endpoint) : column == State ? capitalized(noteOf(*endpoint)) : QString();
     case SparklineRole: return QVariant::fromValue(m_timelines.value(endpoint->id));
     case SparklinePeakRole: return m_peak;
     case StepRole: return QVariant::fromValue(stepOf(*endpoint));
@@ -235,11 +239,16 @@ QString EndpointTableModel::textOf(const EndpointView &endpoint, int column) con
     }
 }
 
+QString EndpointTableModel::noteOf(const EndpointView &endpoint) const
+{
+    return EndpointWords::note(endpoint, m_inOrder ? m_endpoints : QList<EndpointView>());
+}
+
 QString EndpointTableModel::spokenOf(const EndpointView &endpoint, int column) const
 {
     switch (column) {
     case Name: return QStringLiteral("%1, %2").arg(endpoint.name, EndpointWords::place(endpoint));
-    case State: return endpoint.lastError.isEmpty() ? textOf(endpoint, State) : QStringLiteral("%1, %2").arg(textOf(endpoint, State), EndpointWords::note(endpoint));
+    case State: return endpoint.lastError.isEmpty() ? textOf(endpoint, State) : QStringLiteral("%1, %2").arg(textOf(endpoint, State), noteOf(endpoint));
     case Recent: return recentInWords(endpoint.id);
     default: return textOf(endpoint, column);
     }

@@ -33,7 +33,8 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    void setEndpoints(const QList<EndpointView> &endpoints, Time now);
+    /// `inOrder`: they are asked one after the other, by priority.
+    void setEndpoints(const QList<EndpointView> &endpoints, Time now, bool inOrder = false);
     void setTimelines(const QHash<QString, EndpointTimeline> &timelines);
     /// Opens or closes the rest.
     void setOpen(bool open);
@@ -64,6 +65,7 @@ private:
     void reorder(bool others);
     QString textOf(const EndpointView &endpoint, int column) const;
     QString toolTipOf(const EndpointView &endpoint, int column) const;
+    QString noteOf(const EndpointView &endpoint) const;
     QString spokenOf(const EndpointView &endpoint, int column) const;
     QString moreText() const;
     QString recentInWords(const QString &id) const;
@@ -71,6 +73,7 @@ private:
     QList<EndpointView> m_endpoints;
     QList<qsizetype> m_rows; ///< Places in m_endpoints.
     bool m_open = false;
+    bool m_inOrder = false;
     QHash<QString, EndpointTimeline> m_timelines; ///< Cut to what is shown.
     int m_peak = 0;
     Time m_now;

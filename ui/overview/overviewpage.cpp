@@ -210,7 +210,7 @@ void OverviewPage::showView()
     m_figures->setView(m_view);
     m_timeline->setView(m_view);
     m_connections->setView(m_view);
-    m_endpoints->setEndpoints(m_view.endpoints);
+    m_endpoints->setEndpoints(m_view.endpoints, m_view.inOrder.contains(m_view.cluster));
     m_endpoints->setEmptyText(m_view.cluster.isEmpty() ? tr("The endpoints of the cluster in use are listed here.")
                               : m_view.serves()        ? tr("Cluster %1 has no endpoints.").arg(Words::shortName(m_view.cluster))
                                                        : tr("How each endpoint does is shown while the proxy runs."));

@@ -17,9 +17,6 @@ namespace qcc {
 
 namespace {
 
-constexpr int overloaded = 529; // Source: Anthropic's API documentation, "Errors".
-constexpr int unavailable = 503;
-
 const QString &nameOf(const AttemptRecord &attempt)
 {
     return attempt.endpointName.isEmpty() ? attempt.endpointId : attempt.endpointName;
@@ -34,11 +31,7 @@ bool failed(const AttemptRecord &attempt)
 
 QString ProblemText::failureOf(const AttemptRecord &attempt)
 {
-    QString words = Words::of(attempt.failure);
-    if (attempt.status == overloaded || attempt.upstreamError.startsWith(QStringLiteral("overloaded")))
-        words = tr("overloaded", "attempt");
-    else if (attempt.status == unavailable && attempt.failure == FailureClass::Transient)
-        words = tr("unavailable", "attempt");
+    const QString words = Words::failureOf(attempt);
     if (attempt.status < 400) // A head that said all is well tells nothing about what went wrong later.
         return tr("%1: %2", "endpoint, what went wrong").arg(nameOf(attempt), words);
     return tr("%1: %2 %3", "endpoint, HTTP status, what went wrong").arg(nameOf(attempt)).arg(attempt.status).arg(words);
@@ -193,6 +186,15 @@ int ProblemModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
+/// One that was repaired says how long its client waited for that; several have waited for different times.
+QString ProblemModel::textOf(const Row &row)
+{
+    constexpr double felt = 100;
+    if (row.times > 1 || row.newest.outcome != Outcome::Recovered || row.newest.attempts.isEmpty() || row.newest.attempts.constLast().offsetMs < felt)
+        return row.text;
+    return tr("%1, after %2", "what became of a request, duration").arg(row.text, Words::duration(row.newest.attempts.constLast().offsetMs));
+}
+
 QVariant ProblemModel::data(const QModelIndex &index, int role) const
 {
     if (!index.isValid())
@@ -200,11 +202,11 @@ QVariant ProblemModel::data(const QModelIndex &index, int role) const
     const Row &row = m_rows.at(index.row());
     const QString times = row.times > 1 ? tr("%1 times", "how often").arg(QLocale().toString(row.times)) : QString();
     switch (role) {
-    case Qt::DisplayRole: return index.column() == Time ? Words::timeOfDay(row.newest.startedAt, m_now) : row.text;
+    case Qt::DisplayRole: return index.column() == Time ? Words::timeOfDay(row.newest.startedAt, m_now) : textOf(row);
     case Qt::AccessibleTextRole: {
         if (index.column() == Time)
             return Words::timeOfDay(row.newest.startedAt, m_now);
-        const QString text = QStringLiteral("%1: %2").arg(Words::of(row.newest.outcome), row.text);
+        const QString text = QStringLiteral("%1: %2").arg(Words::of(row.newest.outcome), textOf(row));
         return times.isEmpty() ? text : QStringLiteral("%1, %2").arg(text, times);
     }
     case Qt::ToolTipRole: return plainToolTip(ProblemText::details(row.newest));

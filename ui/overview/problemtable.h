@@ -60,6 +60,7 @@ private:
         int times = 1;
     };
     void show();
+    static QString textOf(const Row &row);
     qsizetype overlap(const QList<Row> &newer) const;
 
     QList<ExchangeRecord> m_problems;

@@ -7,6 +7,7 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <tuple>
 
 namespace qcc {
 
@@ -150,7 +151,10 @@ QString SentenceText::whyMissing(const EndpointView &endpoint)
 
 QString SentenceText::whoServes(const ProxyView &view)
 {
-    const auto serving = those(view, [](const EndpointView &endpoint) { return isInUse(endpoint.health); });
+    auto serving = those(view, [](const EndpointView &endpoint) { return endpoint.health == EndpointHealth::Healthy || endpoint.health == EndpointHealth::Degraded; });
+    // One that was never tried serves nothing yet, unless there are no others.
+    if (serving.isEmpty())
+        serving = those(view, [](const EndpointView &endpoint) { return isInUse(endpoint.health); });
     if (serving.isEmpty())
         return {};
     if (serving.size() == 1)
@@ -362,11 +366,36 @@ QString EndpointWords::place(const EndpointView &endpoint)
     return endpoint.preferred ? tr("%1, preferred", "priority").arg(priority) : priority;
 }
 
-QString EndpointWords::note(const EndpointView &endpoint)
+QString EndpointWords::turn(const EndpointView &endpoint, const QList<EndpointView> &line)
+{
+    QList<const EndpointView *> usable, missing;
+    for (const EndpointView &each : line) {
+        if (isInUse(each.health))
+            usable.append(&each);
+        else if (isMissing(each) && each.priority < endpoint.priority)
+            missing.append(&each);
+    }
+    std::ranges::stable_sort(usable, {}, [](const EndpointView *each) { return std::tuple(!each->preferred, each->health == EndpointHealth::Degraded, each->priority); });
+    const auto at = std::ranges::find(usable, endpoint.id, &EndpointView::id) - usable.begin();
+    if (at == usable.size())
+        return {};
+    if (at > 0)
+        return at == 1 ? tr("next in line", "endpoint") : tr("others come first", "endpoint");
+    if (endpoint.preferred)
+        return tr("first, picked by hand", "endpoint");
+    if (missing.isEmpty())
+        return tr("first in line", "endpoint");
+    return missing.size() == 1 ? tr("stands in for %1", "endpoint").arg(Words::shortName(missing.constFirst()->name))
+                               : tr("stands in for %1 others", "endpoints").arg(missing.size());
+}
+
+QString EndpointWords::note(const EndpointView &endpoint, const QList<EndpointView> &line)
 {
     const QString reason = EndpointWords::reason(endpoint.lastError);
-    if (reason.isEmpty() || endpoint.health == EndpointHealth::Disabled)
-        return place(endpoint);
+    if (reason.isEmpty() || endpoint.health == EndpointHealth::Disabled) {
+        const QString itsTurn = turn(endpoint, line);
+        return itsTurn.isEmpty() ? place(endpoint) : itsTurn;
+    }
     return endpoint.failuresInRow > 1 ? tr("%1, %2 in a row", "why it failed, how often").arg(reason).arg(endpoint.failuresInRow) : reason;
 }
 

@@ -190,13 +190,13 @@ Meaning AttemptsChart::meaningOf(qsizetype index) const
     return runs(index) ? Meaning::Neutral : ExchangeText::meaningOf(m_exchange.attempts.at(index).failure);
 }
 
-/// "529 server error", "200 complete", "no connection".
+/// "529 overloaded", "200 complete", "no connection".
 QString AttemptsChart::verdictOf(qsizetype index) const
 {
     if (runs(index))
         return m_running;
     const AttemptRecord &attempt = m_exchange.attempts.at(index);
-    const QString word = attempt.failure == FailureClass::None ? Words::of(Outcome::Complete) : Words::of(attempt.failure);
+    const QString word = attempt.failure == FailureClass::None ? Words::of(Outcome::Complete) : Words::failureOf(attempt);
     return attempt.status == 0 ? word : QStringLiteral("%1 %2").arg(attempt.status).arg(word);
 }
 

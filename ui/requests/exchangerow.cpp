@@ -39,7 +39,7 @@ QString searchedIn(const ExchangeRecord &exchange)
     for (const AttemptRecord &attempt : exchange.attempts) {
         fields << attempt.endpointName << attempt.endpointId << attempt.error << attempt.upstreamError << attempt.address;
         if (attempt.failure != FailureClass::None)
-            fields << QString::number(attempt.status) << Words::of(attempt.failure);
+            fields << QString::number(attempt.status) << Words::of(attempt.failure) << Words::failureOf(attempt);
     }
     return folded(fields);
 }
