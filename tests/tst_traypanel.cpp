@@ -6,12 +6,14 @@
 #include "ui/widgets/style.h"
 
 #include <QGuiApplication>
+#include <QHelpEvent>
 #include <QLabel>
 #include <QPushButton>
 #include <QScreen>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
+#include <QTranslator>
 
 #include <algorithm>
 
@@ -49,8 +51,12 @@ ProxyView degraded()
     view.clusters = {u"work"_s, u"nightly"_s, u"cheap"_s};
     view.inFlight = 12;
     view.liveRate = 100;
+    view.figures.liveCounted = 205;
+    view.enabledIn = {{u"work"_s, 4}, {u"nightly"_s, 2}, {u"cheap"_s, 1}};
     view.endpoints = {endpoint(u"relay-a"_s, EndpointHealth::Healthy, 780), endpoint(u"relay-b"_s, EndpointHealth::Degraded, 940), endpoint(u"relay-c"_s, EndpointHealth::Open),
                       endpoint(u"api.anthropic.com"_s, EndpointHealth::Unknown)};
+    view.endpoints[0].requests = 80;
+    view.endpoints[1].requests = 20;
     view.endpoints[2].returnsAt = std::chrono::steady_clock::now() + 57s;
     return view;
 }
@@ -69,6 +75,11 @@ PanelRow *rowOf(const Panel &panel, const QString &name)
             return row;
     }
     return nullptr;
+}
+
+bool says(const Panel &panel, const QString &text)
+{
+    return std::ranges::any_of(panel.findChildren<QLabel *>(), [&text](const QLabel *label) { return label->isVisible() && label->text() == text; });
 }
 
 class PanelTest : public QObject
@@ -114,14 +125,57 @@ private Q_SLOTS:
         panel.openAt({}, {400, 300});
         QVERIFY(QTest::qWaitForWindowExposed(&panel));
         QVERIFY(rowOf(panel, u"work, 2 / 4"_s) || rowOf(panel, u"work, 3 / 4"_s));
-        QVERIFY(rowOf(panel, u"nightly"_s));
+        QVERIFY(rowOf(panel, u"nightly, 2"_s));
         PanelRow *open = rowOf(panel, u"relay-c, Paused, next try in 0:5"_s);
         QVERIFY(open);
         QVERIFY(open->step()->isVisible());
         QVERIFY(!rowOf(panel, u"relay-a"_s)->step()->isVisible());
-        const QList<QLabel *> labels = panel.findChildren<QLabel *>();
-        for (const QString &text : {u"100 %"_s, u"12"_s, u"780 ms"_s, u"work · 127.0.0.1:7860"_s})
-            QVERIFY2(std::ranges::any_of(labels, [&text](const QLabel *label) { return label->text() == text; }), qPrintable(text));
+        for (const QString &text : {u"100 %"_s, u"41 / min"_s, u"12 in flight"_s, u"812 ms"_s, u"work · 127.0.0.1:7860"_s})
+            QVERIFY2(says(panel, text), qPrintable(text));
+    }
+
+    void aStoppedOneHasNoFigures()
+    {
+        ProxyView view = withoutProxy(degraded());
+        Panel panel;
+        panel.setView(view);
+        panel.openAt({}, {400, 300});
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        QVERIFY(says(panel, u"Stopped"_s));
+        QVERIFY(!says(panel, u"0 / min"_s));
+        QVERIFY(!panel.findChild<Switch *>()->isChecked());
+        QCOMPARE(shownRows(panel).size(), 3); // the clusters
+    }
+
+    void aLongNameLeavesRoomForHowItIs()
+    {
+        ProxyView view = degraded();
+        const QString name = QString(60, u'w');
+        view.endpoints[2].name = name;
+        view.cluster = view.clusters[0] = name;
+        Panel panel;
+        panel.setView(view);
+        panel.openAt({}, {400, 300});
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        QCOMPARE(panel.width(), 340);
+        // The address is there whatever stands before it.
+        QVERIFY(std::ranges::any_of(panel.findChildren<QLabel *>(), [](const QLabel *label) { return label->text().endsWith(u"… · 127.0.0.1:7860"_s); }));
+        for (PanelRow *row : shownRows(panel)) {
+            QHelpEvent asks(QEvent::ToolTip, row->rect().center(), row->mapToGlobal(row->rect().center()));
+            QCoreApplication::sendEvent(row, &asks);
+            QCOMPARE(row->toolTip().contains(name), row->accessibleName().contains(name));
+        }
+        test::keepShot(panel, u"panel-long-names"_s);
+    }
+
+    void onlyTheCornersAreCutOff()
+    {
+        const QRegion region = withoutCorners({340, 200}, 10);
+        for (const QPoint &corner : {QPoint(0, 0), QPoint(339, 0), QPoint(0, 199), QPoint(339, 199)})
+            QVERIFY(!region.contains(corner));
+        for (const QPoint &edge : {QPoint(10, 0), QPoint(329, 0), QPoint(0, 10), QPoint(339, 189), QPoint(3, 3), QPoint(336, 196)})
+            QVERIFY(region.contains(edge));
+        QCOMPARE(region.boundingRect(), QRect(0, 0, 340, 200));
     }
 
     void itDoesWhatIsPressed()
@@ -199,28 +253,43 @@ private Q_SLOTS:
         QCOMPARE(shownRows(panel).size(), Panel::mostClusters + Panel::mostEndpoints);
         QVERIFY(rowOf(panel, u"relay-150"_s));
         QVERIFY(rowOf(panel, u"team-39"_s));
+        QVERIFY(says(panel, u"6 of 200"_s) && says(panel, u"6 of 43"_s));
+        test::keepShot(panel, u"panel-many"_s);
         const int many = panel.height();
         panel.setView(degraded());
         QTRY_VERIFY(panel.height() < many); // as high as its content
+        QVERIFY(!says(panel, u"6 of 200"_s));
     }
 
     void shots_data()
     {
         QTest::addColumn<ProxyState>("state");
         QTest::addColumn<bool>("dark");
-        QTest::newRow("degraded-light") << ProxyState::Degraded << false;
-        QTest::newRow("degraded-dark") << ProxyState::Degraded << true;
-        QTest::newRow("stopped-light") << ProxyState::Stopped << false;
-        QTest::newRow("down-dark") << ProxyState::Down << true;
+        QTest::addColumn<bool>("chinese");
+        QTest::newRow("degraded-light") << ProxyState::Degraded << false << false;
+        QTest::newRow("degraded-dark") << ProxyState::Degraded << true << false;
+        QTest::newRow("degraded-chinese") << ProxyState::Degraded << false << true;
+        QTest::newRow("stopped-light") << ProxyState::Stopped << false << false;
+        QTest::newRow("down-dark") << ProxyState::Down << true << false;
+        QTest::newRow("unconfigured-light") << ProxyState::Unconfigured << false << false;
     }
     void shots()
     {
         QFETCH(ProxyState, state);
         QFETCH(bool, dark);
+        QFETCH(bool, chinese);
+        QTranslator translator;
+        QVERIFY(translator.load(u":/i18n/qcc_zh_CN.qm"_s));
+        if (chinese)
+            QCoreApplication::installTranslator(&translator);
         applyTheme(dark ? Theme::Dark : Theme::Light);
         ProxyView view = degraded();
         view.state = state;
         if (state == ProxyState::Stopped)
+            view = withoutProxy(view);
+        if (state == ProxyState::Down)
+            view.endpoints.remove(0, 2);
+        if (state == ProxyState::Unconfigured)
             view.endpoints.clear();
         RecentSeconds recent;
         const Time begin(1000s);

@@ -46,6 +46,26 @@ double EndpointView::returnsInS(Time now) const
     return returnsAt ? std::max(0.0, std::chrono::duration<double>(*returnsAt - now).count()) : 0;
 }
 
+int ProxyView::perMinute(const QDateTime &now) const
+{
+    constexpr double window = 5;
+    const double minutes = figures.startTime.isValid() ? std::clamp(static_cast<double>(figures.startTime.secsTo(now)) / 60, 1.0, window) : window;
+    return qRound(static_cast<double>(figures.liveCounted) / minutes);
+}
+
+std::optional<double> ProxyView::firstByte() const
+{
+    double sum = 0, requests = 0;
+    for (const EndpointView &each : endpoints) {
+        if (!each.firstByteP50 || !isInUse(each.health))
+            continue;
+        const auto weight = static_cast<double>(std::max<qint64>(1, each.requests));
+        sum += *each.firstByteP50 * weight;
+        requests += weight;
+    }
+    return requests > 0 ? std::optional(sum / requests) : std::nullopt;
+}
+
 EndpointView endpointView(const QJsonObject &endpoint, EndpointView::Time now, const EndpointView *before)
 {
     const QJsonObject health = endpoint.value("health_status"_L1).toObject();

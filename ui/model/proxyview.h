@@ -189,9 +189,13 @@ struct ProxyView {
     {
         return state != ProxyState::Stopped && !isChanging();
     }
-    /// On its way up or down: neither can be asked for now.
+    /// How many requests of the cluster in use end in a minute, from the last five or since the start.
+    int perMinute(const QDateTime &now) const;
+    /// What requests wait for: the medians of the endpoints in use, each counted as often as it was asked. Units: milliseconds.
+    std::optional<double> firstByte() const;
     /// No start can be made: nobody knows with what.
     bool lacksConfig() const { return !configFault.isEmpty() && !serves(); }
+    /// On its way up or down: neither can be asked for now.
     bool isChanging() const { return state == ProxyState::Starting || state == ProxyState::Finishing; }
     bool operator==(const ProxyView &) const = default;
 };

@@ -1,6 +1,7 @@
 #include "ui/tray/panel.h"
 
 #include "ui/model/words.h"
+#include "ui/overview/endpointtablemodel.h"
 #include "ui/overview/sentence.h"
 #include "ui/tray/panelparts.h"
 #include "ui/tray/trayicon.h"
@@ -29,6 +30,7 @@ namespace {
 
 constexpr int panelWidth = 340;
 constexpr int inner = 14;
+constexpr int belowFigures = 10;
 constexpr int ringSize = 20;
 constexpr int panelRadius = 10;
 
@@ -45,10 +47,10 @@ Qt::WindowFlags kindOfWindow()
     return QGuiApplication::platformName().startsWith(QLatin1StringView("wayland")) ? Qt::Dialog : Qt::Popup;
 }
 
-/// X11 may be without a compositor, where what is not painted is black, and Qt does not tell.
-bool hasRoundCorners()
+/// Where nothing is told of a window's compositor, and there may be none: then what is transparent is black.
+bool mayBeBlackBehind()
 {
-    return QGuiApplication::platformName() != QLatin1StringView("xcb");
+    return QGuiApplication::platformName() == QLatin1StringView("xcb");
 }
 
 } // namespace
@@ -60,20 +62,25 @@ Panel::Panel(QWidget *parent)
     , m_place(new TextLabel)
     , m_switch(new Switch)
     , m_seconds(new PanelSeconds)
+    , m_clusters(new PanelGroup(tr("Cluster")))
+    , m_endpointRows(new PanelGroup(tr("Endpoints")))
     , m_copy(new QToolButton)
     , m_settings(new QToolButton)
     , m_menu(new QToolButton)
 {
     QAccessible::installFactory(accessiblePanel);
-    setAttribute(Qt::WA_TranslucentBackground, hasRoundCorners());
+    setAttribute(Qt::WA_TranslucentBackground);
     setWindowTitle(tr("qcc at a glance"));
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(buildHead());
     column->addWidget(buildFigures());
-    m_clusterGroup = addGroup(*column, tr("Cluster"));
-    m_endpointGroup = addGroup(*column, tr("Endpoints"));
+    for (PanelGroup *group : {m_clusters, m_endpointRows}) {
+        m_captions << group->captions();
+        m_lines << group;
+        column->addWidget(group);
+    }
     column->addWidget(buildFoot());
     column->setSizeConstraint(QLayout::SetFixedSize);
     setFixedWidth(panelWidth);
@@ -95,13 +102,13 @@ QWidget *Panel::buildHead()
             Q_EMIT startRequested();
     });
     auto *words = new QVBoxLayout;
-    words->setSpacing(0);
+    words->setSpacing(2);
     words->addWidget(m_title);
     words->addWidget(m_place);
     auto *head = new QWidget;
     head->setFixedWidth(panelWidth);
     auto *row = new QHBoxLayout(head);
-    row->setContentsMargins(inner + 1, inner, inner - 2, 6);
+    row->setContentsMargins(inner + 1, inner - 2, inner, metrics::unit);
     row->setSpacing(10);
     row->addWidget(m_ring);
     row->addLayout(words, 1);
@@ -113,8 +120,8 @@ QWidget *Panel::buildFigures()
 {
     auto *figures = new QWidget;
     auto *column = new QVBoxLayout(figures);
-    column->setContentsMargins(inner, 0, inner, metrics::unit);
-    column->setSpacing(metrics::unit);
+    column->setContentsMargins(inner, 0, inner, belowFigures);
+    column->setSpacing(metrics::half);
     column->addWidget(m_seconds);
     auto *axis = new QHBoxLayout;
     auto *begin = new TextLabel(tr("Last 60 s"));
@@ -124,34 +131,20 @@ QWidget *Panel::buildFigures()
     axis->addStretch(1);
     axis->addWidget(end);
     column->addLayout(axis);
+    column->addSpacing(metrics::half);
     auto *numbers = new QHBoxLayout;
-    numbers->setSpacing(metrics::unit);
+    numbers->setSpacing(0);
     for (Figure &figure : m_figures) {
         figure = {new TextLabel, new TextLabel};
         m_captions << figure.caption;
         auto *cell = new QVBoxLayout;
-        cell->setSpacing(0);
+        cell->setSpacing(2);
         cell->addWidget(figure.number);
         cell->addWidget(figure.caption);
         numbers->addLayout(cell, 1);
     }
     column->addLayout(numbers);
     return figures;
-}
-
-QVBoxLayout *Panel::addGroup(QVBoxLayout &column, const QString &title)
-{
-    auto *group = new QWidget;
-    auto *rows = new QVBoxLayout(group);
-    rows->setContentsMargins(6, metrics::unit, 6, metrics::unit);
-    rows->setSpacing(0);
-    auto *caption = new TextLabel(title);
-    caption->setContentsMargins(metrics::unit, 0, 0, 2);
-    m_captions << caption;
-    rows->addWidget(caption);
-    m_lines << group;
-    column.addWidget(group);
-    return rows;
 }
 
 QWidget *Panel::buildFoot()
@@ -210,9 +203,8 @@ void Panel::present()
 {
     const Sentence sentence = sentenceFor(m_view, {}, QDateTime::currentDateTimeUtc());
     m_title->setText(sentence.title);
-    QStringList place{m_view.cluster, QString(m_view.address).remove(QStringLiteral("http://"))};
-    place.removeAll(QString());
-    m_place->setText(m_place->fontMetrics().elidedText(place.join(QStringLiteral(" · ")), Qt::ElideRight, panelWidth - 2 * inner - ringSize - 60));
+    m_title->setFont(metrics::strong(font(), sentence.title));
+    m_place->setText(placeText());
     m_ring->setPixmap(stateIcon(m_view.state, coloursOf(palette()).of(sentence.meaning).mark).pixmap(QSize(ringSize, ringSize), devicePixelRatioF()));
     m_switch->setChecked(m_view.serves() || m_view.state == ProxyState::Starting);
     m_switch->setEnabled(!m_view.isChanging() && !m_view.lacksConfig());
@@ -220,6 +212,16 @@ void Panel::present()
     showFigures();
     showClusters();
     showEndpoints();
+}
+
+/// Of a long name as much as the address leaves.
+QString Panel::placeText() const
+{
+    const QFontMetrics size(m_place->font());
+    const int room = panelWidth - 2 * inner - ringSize - 60;
+    const QString address = size.elidedText(QString(m_view.address).remove(QStringLiteral("http://")), Qt::ElideMiddle, room * 2 / 3);
+    const QString between = m_view.cluster.isEmpty() || address.isEmpty() ? QString() : QStringLiteral(" · ");
+    return size.elidedText(m_view.cluster, Qt::ElideRight, room - size.horizontalAdvance(between + address)) + between + address;
 }
 
 void Panel::showFigures()
@@ -230,25 +232,11 @@ void Panel::showFigures()
         figure.number->setAccessibleName(QStringLiteral("%1 %2").arg(number, caption));
         figure.caption->setText(caption);
     };
-    std::optional<double> firstByte;
-    for (const EndpointView &each : std::as_const(m_view.endpoints)) {
-        if (each.firstByteP50 && isInUse(each.health))
-            firstByte = firstByte ? std::min(*firstByte, *each.firstByteP50) : *each.firstByteP50;
-    }
     put(m_figures[0], serves && m_view.liveRate ? Words::percent(*m_view.liveRate) : Words::none(), tr("Success, 5 min"));
-    put(m_figures[1], serves ? QLocale().toString(m_view.inFlight) : Words::none(), tr("In flight"));
-    put(m_figures[2], serves ? Words::durationOrNone(firstByte) : Words::none(), tr("First byte"));
-}
-
-PanelRow *Panel::rowAt(QVBoxLayout &group, QList<PanelRow *> &rows, qsizetype at)
-{
-    while (rows.size() <= at) {
-        auto *row = new PanelRow;
-        rows.append(row);
-        group.addWidget(row);
-    }
-    rows.at(at)->show();
-    return rows.at(at);
+    // The same as in the window.
+    put(m_figures[1], serves ? tr("%1 / min", "requests").arg(QLocale().toString(m_view.perMinute(QDateTime::currentDateTimeUtc()))) : Words::none(),
+        tr("%1 in flight", "requests").arg(QLocale().toString(m_view.inFlight)));
+    put(m_figures[2], serves ? Words::durationOrNone(m_view.firstByte()) : Words::none(), tr("First byte"));
 }
 
 void Panel::showClusters()
@@ -258,13 +246,17 @@ void Panel::showClusters()
     if (const qsizetype at = names.indexOf(m_view.cluster); at >= mostClusters)
         names.move(at, mostClusters - 1);
     const qsizetype shown = std::min(names.size(), mostClusters);
+    const QList<PanelRow *> &rows = m_clusters->take(shown, names.size());
     for (qsizetype i = 0; i < shown; ++i) {
-        PanelRow *row = rowAt(*m_clusterGroup, m_clusterRows, i);
+        PanelRow *row = rows.at(i);
         const bool isUsed = names.at(i) == m_view.cluster;
-        PanelRow::Content content{.name = names.at(i), .ticked = isUsed, .strong = isUsed};
+        PanelRow::Content content{.name = names.at(i), .ticked = isUsed, .strong = isUsed, .quietNumber = true};
         if (isUsed && !m_view.endpoints.isEmpty()) {
             content.number = Words::usableOf(m_view.endpoints);
             content.endMark = sentenceFor(m_view, {}, {}).meaning;
+        } else if (const int enabled = m_view.enabledIn.value(names.at(i)); enabled > 0) {
+            // Of those that are not in use nobody knows more.
+            content.number = QLocale().toString(enabled);
         }
         row->setContent(content);
         row->disconnect(this);
@@ -273,9 +265,6 @@ void Panel::showClusters()
                 Q_EMIT clusterChosen(name);
         });
     }
-    for (qsizetype i = shown; i < m_clusterRows.size(); ++i)
-        m_clusterRows.at(i)->hide();
-    m_clusterGroup->parentWidget()->setVisible(shown > 0);
     fit();
 }
 
@@ -288,16 +277,17 @@ void Panel::showEndpoints()
         m_endpoints.resize(mostEndpoints);
     }
     const auto now = std::chrono::steady_clock::now();
+    const QList<PanelRow *> &rows = m_endpointRows->take(m_endpoints.size(), m_view.endpoints.size());
     for (qsizetype i = 0; i < m_endpoints.size(); ++i) {
         const EndpointView &each = m_endpoints.at(i);
-        PanelRow *row = rowAt(*m_endpointGroup, m_endpointRows, i);
+        PanelRow *row = rows.at(i);
         const bool works = each.health == EndpointHealth::Healthy;
         const QString state = Words::healthOf(each.health, each.returnsInS(now));
-        const bool mayReset = each.health == EndpointHealth::Open || each.health == EndpointHealth::Resting || each.health == EndpointHealth::KeyRefused;
+        const bool mayReset = EndpointTableModel::canBeReset(each.health);
         row->setContent({.name = each.name,
                          .note = works ? QString() : state.left(1).toUpper() + state.mid(1),
                          .noteMeaning = Words::meaningOf(each.health),
-                         .number = mayReset || !isInUse(each.health) ? QString() : Words::durationOrNone(each.firstByteP50),
+                         .number = each.firstByteP50 && isInUse(each.health) && !mayReset ? Words::duration(*each.firstByteP50) : QString(),
                          .mark = Words::meaningOf(each.health),
                          .step = mayReset ? tr("Reset") : QString()});
         row->disconnect(this);
@@ -305,9 +295,6 @@ void Panel::showEndpoints()
         connect(row, &QAbstractButton::clicked, this, [this, i] { act(i, false); });
         connect(row->step(), &QAbstractButton::clicked, this, [this, i] { act(i, true); });
     }
-    for (qsizetype i = m_endpoints.size(); i < m_endpointRows.size(); ++i)
-        m_endpointRows.at(i)->hide();
-    m_endpointGroup->parentWidget()->setVisible(!m_endpoints.isEmpty());
     const bool counts = std::ranges::any_of(m_endpoints, [now](const EndpointView &each) { return each.returnsInS(now) > 0; });
     counts && isVisible() ? m_clock.start() : m_clock.stop();
     fit();
@@ -349,11 +336,19 @@ void Panel::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     const Colours colours = coloursOf(palette());
-    drawBox(painter, rect(), hasRoundCorners() ? panelRadius : 0, colours.page, colours.hairline);
+    drawBox(painter, rect(), panelRadius, colours.page, colours.hairline);
     for (const QWidget *each : std::as_const(m_lines)) {
         if (each->isVisible())
             painter.fillRect(QRect(1, each->y(), width() - 2, 1), colours.hairline);
     }
+}
+
+void Panel::resizeEvent(QResizeEvent *event)
+{
+    QFrame::resizeEvent(event);
+    // Without the corners it looks the same with a compositor, and without one nothing is left of them to be black.
+    if (mayBeBlackBehind())
+        setMask(withoutCorners(size(), panelRadius));
 }
 
 void Panel::keyPressEvent(QKeyEvent *event)
@@ -379,6 +374,7 @@ void Panel::applyLooks()
     QPalette quiet = palette();
     quiet.setColor(QPalette::WindowText, colours.text2);
     m_place->setPalette(quiet);
+    quiet.setColor(QPalette::WindowText, colours.text3);
     for (QLabel *caption : std::as_const(m_captions)) {
         caption->setFont(metrics::caption(font()));
         caption->setPalette(quiet);

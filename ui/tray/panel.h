@@ -11,11 +11,10 @@
 class QLabel;
 class QPushButton;
 class QToolButton;
-class QVBoxLayout;
 
 namespace qcc {
 
-class PanelRow;
+class PanelGroup;
 class PanelSeconds;
 class Switch;
 
@@ -50,6 +49,7 @@ Q_SIGNALS:
 protected:
     void paintEvent(QPaintEvent *event) override;
     bool event(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void changeEvent(QEvent *event) override;
 
@@ -62,12 +62,11 @@ private:
     QWidget *buildHead();
     QWidget *buildFigures();
     QWidget *buildFoot();
-    QVBoxLayout *addGroup(QVBoxLayout &column, const QString &title);
     void present();
+    QString placeText() const;
     void showFigures();
     void showClusters();
     void showEndpoints();
-    PanelRow *rowAt(QVBoxLayout &group, QList<PanelRow *> &rows, qsizetype at);
     void act(qsizetype endpoint, bool step);
     void fit();
     void applyLooks();
@@ -80,10 +79,8 @@ private:
     Switch *m_switch;
     PanelSeconds *m_seconds;
     std::array<Figure, 3> m_figures{};
-    QVBoxLayout *m_clusterGroup;
-    QVBoxLayout *m_endpointGroup;
-    QList<PanelRow *> m_clusterRows;
-    QList<PanelRow *> m_endpointRows;
+    PanelGroup *m_clusters;
+    PanelGroup *m_endpointRows;
     QList<QLabel *> m_captions;
     QList<QWidget *> m_lines; ///< What has a hairline above it.
     QToolButton *m_copy;

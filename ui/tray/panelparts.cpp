@@ -1,13 +1,18 @@
 #include "ui/tray/panelparts.h"
 
+#include "ui/widgets/plaintext.h"
 #include "ui/widgets/shapes.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QLocale>
 #include <QPainter>
 #include <QToolButton>
+#include <QVBoxLayout>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace qcc {
@@ -20,7 +25,7 @@ constexpr int textLeft = 33;
 constexpr int textGap = 10;
 constexpr int endMark = 10;
 constexpr int beside = 6; ///< Between the icon and the panel.
-constexpr int secondsHeight = 40;
+constexpr int secondsHeight = 48;
 
 } // namespace
 
@@ -48,6 +53,8 @@ void PanelRow::setContent(const Content &content)
     said.removeAll(QString());
     setAccessibleName(said.join(QStringLiteral(", ")));
     m_step->setText(content.step);
+    m_step->setFont(metrics::caption(metrics::medium(font(), content.step)));
+    m_step->setFixedHeight(std::max(tokens::size::controlSmall, m_step->fontMetrics().height() + metrics::unit));
     m_step->setAccessibleName(QStringLiteral("%1 %2").arg(content.step, content.name));
     m_step->setVisible(!content.step.isEmpty());
     update();
@@ -56,6 +63,44 @@ void PanelRow::setContent(const Content &content)
 QSize PanelRow::sizeHint() const
 {
     return {0, std::max(tokens::size::row, fontMetrics().height() + 12)};
+}
+
+QFont PanelRow::nameFont() const
+{
+    return m_content.strong ? metrics::strong(font(), m_content.name) : font();
+}
+
+QFont PanelRow::numberFont() const
+{
+    return m_content.quietNumber ? metrics::caption(font()) : font();
+}
+
+PanelRow::Fit PanelRow::fitting() const
+{
+    Fit words;
+    words.right = m_content.step.isEmpty() ? width() - metrics::unit : m_step->x() - textGap;
+    // Numbers stand in one column, with a mark behind them or without.
+    if (m_content.quietNumber)
+        words.right -= endMark + textGap + 2;
+    const QFontMetrics nameSize(nameFont()), noteSize(metrics::caption(font()));
+    int room = words.right - textLeft;
+    if (!m_content.number.isEmpty())
+        room -= QFontMetrics(numberFont()).horizontalAdvance(m_content.number) + textGap;
+    // How it stands is known only from here: a long name gives way to it.
+    const int noteWidth = m_content.note.isEmpty() ? 0 : noteSize.horizontalAdvance(m_content.note) + textGap + 1;
+    words.name = nameSize.elidedText(m_content.name, Qt::ElideRight, std::max(room - noteWidth, room / 3));
+    words.noteLeft = textLeft + nameSize.horizontalAdvance(words.name) + textGap;
+    words.note = noteSize.elidedText(m_content.note, Qt::ElideRight, textLeft + room - words.noteLeft);
+    return words;
+}
+
+bool PanelRow::event(QEvent *event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        const Fit words = fitting();
+        setPlainToolTip(this, words.name == m_content.name && words.note == m_content.note ? QString() : accessibleName());
+    }
+    return QAbstractButton::event(event);
 }
 
 void PanelRow::paintEvent(QPaintEvent *)
@@ -69,33 +114,62 @@ void PanelRow::paintEvent(QPaintEvent *)
         drawMark(painter, *m_content.mark, sign, palette());
     else if (m_content.ticked)
         drawTick(painter, sign.center(), colours.accentText);
-    int right = width() - signLeft;
-    if (m_step->isVisible())
-        right = m_step->x() - textGap;
-    if (m_content.endMark) {
-        drawMark(painter, *m_content.endMark, QRectF(right - endMark - 1, (height() - endMark) / 2.0, endMark, endMark), palette());
-        right -= endMark + textGap;
-    }
-    const auto draw = [&](int left, const QString &text, int alignment) {
-        const QRect room(left, 0, std::max(0, right - left), height());
-        painter.drawText(room, alignment | Qt::AlignVCenter, painter.fontMetrics().elidedText(text, Qt::ElideRight, room.width()));
+    if (m_content.endMark)
+        drawMark(painter, *m_content.endMark, QRectF(width() - metrics::unit - endMark - 1, (height() - endMark) / 2.0, endMark, endMark), palette());
+    const Fit words = fitting();
+    const auto draw = [&](const QFont &font, const QColor &colour, int left, const QString &text, int alignment) {
+        painter.setFont(font);
+        painter.setPen(colour);
+        painter.drawText(QRect(left, 0, words.right - left, height()), alignment | Qt::AlignVCenter, text);
     };
-    painter.setPen(colours.text2);
-    if (!m_content.number.isEmpty()) {
-        draw(textLeft, m_content.number, Qt::AlignRight);
-        right -= painter.fontMetrics().horizontalAdvance(m_content.number) + textGap;
-    }
-    painter.setFont(m_content.strong ? metrics::strong(font(), m_content.name) : font());
-    painter.setPen(colours.text);
-    draw(textLeft, m_content.name, Qt::AlignLeft);
-    const int noteLeft = textLeft + painter.fontMetrics().horizontalAdvance(m_content.name) + textGap;
-    if (!m_content.note.isEmpty() && right - noteLeft > 3 * painter.fontMetrics().averageCharWidth()) {
-        painter.setFont(metrics::caption(font()));
-        painter.setPen(colours.of(m_content.noteMeaning).text);
-        draw(noteLeft, m_content.note, Qt::AlignLeft);
-    }
+    draw(numberFont(), m_content.quietNumber ? colours.text3 : colours.text2, textLeft, m_content.number, Qt::AlignRight);
+    draw(nameFont(), colours.text, textLeft, words.name, Qt::AlignLeft);
+    draw(metrics::caption(font()), m_content.noteMeaning == Meaning::Failure ? colours.of(Meaning::Failure).text : colours.text3, words.noteLeft, words.note, Qt::AlignLeft);
     if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
         drawFocus(painter, rect(), tokens::radius::row, colours.accent);
+}
+
+QRegion withoutCorners(const QSize &size, int radius)
+{
+    QRegion region(QRect({}, size));
+    for (int y = 0; y < radius; ++y) {
+        int cut = 0;
+        // What is covered by less than half, and would be nearly black.
+        while (cut < radius && std::hypot(radius - cut, radius - y) > radius + 0.5)
+            ++cut;
+        for (const int row : {y, size.height() - 1 - y}) {
+            region -= QRect(0, row, cut, 1);
+            region -= QRect(size.width() - cut, row, cut, 1);
+        }
+    }
+    return region;
+}
+
+PanelGroup::PanelGroup(const QString &title)
+    : m_title(new TextLabel(title))
+    , m_count(new TextLabel)
+    , m_column(new QVBoxLayout(this))
+{
+    auto *captions = new QHBoxLayout;
+    captions->setContentsMargins(metrics::unit, 0, metrics::unit, 2);
+    captions->addWidget(m_title, 1);
+    captions->addWidget(m_count);
+    m_column->setContentsMargins(6, metrics::unit, 6, 6);
+    m_column->setSpacing(0);
+    m_column->addLayout(captions);
+}
+
+const QList<PanelRow *> &PanelGroup::take(qsizetype shown, qsizetype all)
+{
+    while (m_rows.size() < shown) {
+        m_rows.append(new PanelRow);
+        m_column->addWidget(m_rows.constLast());
+    }
+    for (qsizetype i = 0; i < m_rows.size(); ++i)
+        m_rows.at(i)->setVisible(i < shown);
+    m_count->setText(shown < all ? tr("%1 of %2", "shown, all").arg(QLocale().toString(shown), QLocale().toString(all)) : QString());
+    setVisible(shown > 0);
+    return m_rows;
 }
 
 QRect placeBeside(const QRect &anchor, const QSize &size, const QRect &screen)

@@ -135,11 +135,7 @@ QString FootCard::rateText() const
         return tr("config.json has a fault");
     if (!m_view.serves())
         return m_view.state == ProxyState::Starting ? QString() : tr("Takes no requests");
-    constexpr double window = 5;
-    const QDateTime start = m_view.figures.startTime;
-    const double minutes = start.isValid() ? std::clamp(static_cast<double>(start.secsTo(QDateTime::currentDateTimeUtc())) / 60, 1.0, window) : window;
-    return tr("%1 / min · %2 in flight", "requests")
-        .arg(QLocale().toString(qRound(static_cast<double>(m_view.figures.liveCounted) / minutes)), QLocale().toString(m_view.inFlight));
+    return tr("%1 / min · %2 in flight", "requests").arg(QLocale().toString(m_view.perMinute(QDateTime::currentDateTimeUtc())), QLocale().toString(m_view.inFlight));
 }
 
 void FootCard::showClientLines()
