@@ -2,6 +2,7 @@
 
 #include "ui/model/words.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/theme.h"
 
 #include <QCursor>
 #include <QEvent>
@@ -9,6 +10,7 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <QPixmap>
+#include <QSettings>
 
 #include <algorithm>
 #include <array>
@@ -175,6 +177,21 @@ QIcon trayIconOf(ProxyState state, TrayColours colours, std::optional<bool> dark
     const QColor ring = light ? QColor(0xf4, 0xf4, 0xf6) : QColor(0x26, 0x26, 0x2a);
     const QColor outline = light ? QColor(20, 20, 24, 191) : QColor(255, 255, 255, 217);
     return iconOf(state, {ring, colours == TrayColours::Colour ? signColour(state, light) : ring, outline});
+}
+
+std::optional<bool> panelIsDark()
+{
+    const QString platform = QGuiApplication::platformName();
+    // The icon is a mask there: the menu bar colours it itself.
+    if (platform == QLatin1StringView("cocoa"))
+        return std::nullopt;
+    // The taskbar has a theme of its own, apart from that of applications. Windows without the setting has a dark one.
+    if (platform == QLatin1StringView("windows")) {
+        const QSettings personalize(QStringLiteral("HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Themes\\Personalize"), QSettings::NativeFormat);
+        return personalize.value(QStringLiteral("SystemUsesLightTheme"), 0).toInt() == 0;
+    }
+    // GNOME's top bar is dark in the light theme, too; other panels mostly follow the theme.
+    return qgetenv("XDG_CURRENT_DESKTOP").split(':').contains("GNOME") || isDark(QGuiApplication::palette());
 }
 
 TrayIcon::TrayIcon(std::function<bool()> mayAsk, QObject *parent)
