@@ -1,5 +1,9 @@
+#include "core/config/configparser.h"
+#include "core/config/settings.h"
 #include "tests/traysupport/shots.h"
 #include "ui/model/proxyview.h"
+#include "ui/settings/settingfield.h"
+#include "ui/settings/settingspage.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/style.h"
 #include "ui/window/clusterpicker.h"
@@ -9,6 +13,8 @@
 #include "ui/window/sidebar.h"
 
 #include <QAccessible>
+#include <QComboBox>
+#include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -16,6 +22,7 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
+#include <QTranslator>
 
 using namespace qcc;
 using namespace Qt::StringLiterals;
@@ -233,8 +240,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("query");
         QTest::addColumn<QStringList>("found");
-        QTest::newRow("nothing typed") << QString() << QStringList{u"relay-a"_s, u"relay-b"_s, u"work"_s, u"Requests"_s, u"Reset breakers of work"_s, u"Quit"_s};
-        QTest::newRow("a beginning") << u"re"_s << QStringList{u"relay-a"_s, u"relay-b"_s, u"Requests"_s, u"Reset breakers of work"_s};
+        QTest::newRow("nothing typed, without settings") << QString() << QStringList{u"relay-a"_s, u"relay-b"_s, u"work"_s, u"Requests"_s, u"Reset breakers of work"_s, u"Quit"_s};
+        QTest::newRow("a beginning") << u"re"_s << QStringList{u"relay-a"_s, u"relay-b"_s, u"Requests"_s, u"Reset breakers of work"_s, u"Restless"_s};
+        QTest::newRow("by the words of its section") << u"break"_s << QStringList{u"Reset breakers of work"_s, u"Restless"_s};
         QTest::newRow("of a later word") << u"WORK"_s << QStringList{u"work"_s, u"Reset breakers of work"_s};
         QTest::newRow("two words, in any order") << u"work reset"_s << QStringList{u"Reset breakers of work"_s};
         QTest::newRow("inside of a word") << u"uest"_s << QStringList{u"Requests"_s};
@@ -249,6 +257,7 @@ private Q_SLOTS:
                                           {Group::Endpoints, u"relay-b"_s, {}, {}, {}, u"https://relay.example"_s, {}},
                                           {Group::Actions, u"Reset breakers of work"_s, {}, {}, {}, {}, {}},
                                           {Group::Actions, u"Quit"_s, {}, {}, {}, {}, {}},
+                                          {Group::Settings, u"Restless"_s, u"Breaker"_s, {}, {}, {}, {}},
                                           {Group::Clusters, u"work"_s, {}, {}, {}, {}, {}}};
         QFETCH(QString, query);
         QStringList texts;
@@ -301,6 +310,74 @@ private Q_SLOTS:
         QCOMPARE(window.page(), MainWindow::Page::Log);
         choose(u"reset breakers"_s);
         QVERIFY(resets.last().first().toString().isEmpty());
+    }
+
+    void thePaletteLeadsToEverySetting_data()
+    {
+        QTest::addColumn<bool>("chinese");
+        QTest::newRow("English") << false;
+        QTest::newRow("Chinese") << true;
+    }
+    void thePaletteLeadsToEverySetting()
+    {
+        QFETCH(bool, chinese);
+        QTranslator translator;
+        QVERIFY(translator.load(u":/i18n/qcc_zh_CN.qm"_s));
+        if (chinese)
+            QCoreApplication::installTranslator(&translator);
+        MainWindow window;
+        window.setConfig(std::make_shared<const Config>(*parseConfig(QJsonDocument(defaultConfigJson()).toJson())));
+        window.setView(running());
+        window.resize(900, 560);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        QSignalSpy changes(window.settings(), &SettingsPage::changeRequested), tray(window.settings(), &SettingsPage::traySettingsChanged),
+            logins(window.settings(), &SettingsPage::startAtLoginChosen);
+        CommandPalette *palette = window.commandPalette();
+        const QList<SettingField *> fields = window.settings()->findChildren<SettingField *>();
+        QVERIFY(fields.size() > 30);
+        for (const SettingField *field : fields) {
+            window.showPage(MainWindow::Page::Overview);
+            QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+            palette->field()->setText(field->label());
+            const QList<QListWidgetItem *> items = palette->list()->findItems(field->label(), Qt::MatchExactly);
+            const auto setting = std::ranges::find_if(items, [&window](const QListWidgetItem *item) {
+                return std::ranges::any_of(window.settings()->places(), [item](const SettingPlace &place) {
+                    return item->data(Qt::AccessibleTextRole).toString() == u"%1, %2"_s.arg(place.label, place.section);
+                });
+            });
+            QVERIFY2(setting != items.end(), qPrintable(field->label()));
+            palette->list()->setCurrentItem(*setting);
+            QTest::keyPress(palette->field(), Qt::Key_Return);
+            QCOMPARE(window.page(), MainWindow::Page::Settings);
+            QWidget *focus = window.focusWidget();
+            QVERIFY2(focus && field->isAncestorOf(focus) && focus->hasFocus(), qPrintable(field->label()));
+            QTest::keyRelease(focus, Qt::Key_Return);
+            QVERIFY2(!field->visibleRegion().isEmpty() && field->visibleRegion().boundingRect() == field->rect(), qPrintable(field->label()));
+        }
+        // It leads there, and changes nothing.
+        QVERIFY(changes.isEmpty() && tray.isEmpty() && logins.isEmpty());
+        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+        const QString section = window.settings()->places().at(0).section;
+        palette->field()->setText(section);
+        QVERIFY(!palette->list()->findItems(window.settings()->places().at(0).label, Qt::MatchExactly).isEmpty());
+        test::keepShot(window, u"palette-setting-%1"_s.arg(QString::fromLatin1(QTest::currentDataTag())));
+    }
+
+    void aSettingThatTheSearchHidesIsShown()
+    {
+        MainWindow window;
+        window.showPage(MainWindow::Page::Settings);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        QTest::keyClick(&window, Qt::Key_F, Qt::ControlModifier);
+        QTest::keyClicks(window.focusWidget(), u"breaker"_s);
+        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+        QTest::keyClicks(window.commandPalette()->field(), u"language"_s);
+        QTest::keyClick(window.commandPalette()->field(), Qt::Key_Return);
+        auto *box = qobject_cast<QComboBox *>(window.focusWidget());
+        QVERIFY(box && box->isVisible());
+        test::keepShot(window, u"palette-chose-setting"_s);
     }
 
     void thePaletteGoesByKeysAndLeavesThePageAlone()

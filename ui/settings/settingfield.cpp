@@ -60,6 +60,14 @@ SettingField::SettingField(const QString &label, QWidget *editor, const QString 
     showWords();
 }
 
+QWidget *SettingField::keyed() const
+{
+    // Not by a focus proxy, at which Shift+Tab would turn back. A button beside a field does something else.
+    const QList<QWidget *> parts = m_editor->findChildren<QWidget *>();
+    const auto part = std::ranges::find_if(parts, [](const QWidget *each) { return each->focusPolicy() & Qt::TabFocus && !qobject_cast<const QPushButton *>(each); });
+    return m_editor->focusPolicy() & Qt::TabFocus || part == parts.end() ? m_editor : *part;
+}
+
 QString SettingField::label() const
 {
     return m_label->text();

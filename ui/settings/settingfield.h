@@ -22,6 +22,8 @@ public:
     SettingField(const QString &label, QWidget *editor, const QString &caption = {}, QWidget *parent = nullptr);
 
     QWidget *editor() const { return m_editor; }
+    /// The part of it that keys change, where it has several.
+    QWidget *keyed() const;
     QString label() const;
     QString caption() const { return m_captionText; }
     /// Empty: nothing is wrong.

@@ -80,7 +80,7 @@ void SettingsForm::addField(SettingField *field, const QString &key)
     const Section &section = m_sections.constLast();
     section.card->layout()->addWidget(field);
     const QStringList words{section.title->text(), field->label(), field->caption(), key};
-    m_rows.append({field, static_cast<int>(m_sections.size()) - 1, words.join(QLatin1Char('\n'))});
+    m_rows.append({field, static_cast<int>(m_sections.size()) - 1, key, words.join(QLatin1Char('\n'))});
 }
 
 void SettingsForm::filter(const QString &text)
@@ -98,6 +98,14 @@ void SettingsForm::filter(const QString &text)
         m_sections[i].card->update();
     }
     m_nothing->setVisible(!used.contains(true));
+}
+
+QList<SettingPlace> SettingsForm::places() const
+{
+    QList<SettingPlace> places;
+    for (const Row &row : m_rows)
+        places.append({m_sections.at(row.section).title->text(), row.field->label(), row.key});
+    return places;
 }
 
 QStringList SettingsForm::sections() const

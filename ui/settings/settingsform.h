@@ -10,6 +10,13 @@ namespace qcc {
 
 class SettingField;
 
+/// A setting, for who looks for it elsewhere.
+struct SettingPlace {
+    QString section;
+    QString label;
+    QString key; ///< Words that are not to be seen, such as its key in config.json.
+};
+
 /// One column of settings in a card for each section, that can be searched.
 class SettingsForm : public QWidget
 {
@@ -24,6 +31,10 @@ public:
 
     /// Shows only what holds `text`, in any letter case, and all of a section whose title does.
     void filter(const QString &text);
+
+    /// All, in the order of the page.
+    QList<SettingPlace> places() const;
+    SettingField *field(qsizetype place) const { return m_rows.at(place).field; }
 
     QStringList sections() const;
     bool shows(int section) const;
@@ -43,6 +54,7 @@ private:
     struct Row {
         SettingField *field = nullptr;
         int section = 0;
+        QString key;
         QString words; ///< What the search looks at.
     };
     void dress();

@@ -3,7 +3,7 @@
 #include "ui/settings/addressfields.h"
 #include "ui/settings/configfields.h"
 #include "ui/settings/desktopfields.h"
-#include "ui/settings/settingsform.h"
+#include "ui/settings/settingfield.h"
 #include "ui/settings/settingsindex.h"
 #include "ui/widgets/pagehead.h"
 #include "ui/widgets/plaintext.h"
@@ -218,6 +218,24 @@ bool SettingsPage::clearFilter()
     const bool filters = !m_filter->text().isEmpty();
     m_filter->clear();
     return filters;
+}
+
+QList<SettingPlace> SettingsPage::places() const
+{
+    return m_form->places();
+}
+
+void SettingsPage::showPlace(qsizetype place)
+{
+    clearFilter();
+    // Where it is follows from its width, which a page that was not seen yet has only now.
+    for (QWidget *each : {static_cast<QWidget *>(this), m_scroll->widget(), static_cast<QWidget *>(m_form)})
+        each->layout()->activate();
+    const SettingField *field = m_form->field(place);
+    const int top = field->mapTo(m_scroll->widget(), QPoint()).y();
+    m_scroll->verticalScrollBar()->setValue(top - (m_scroll->viewport()->height() - field->height()) / 3);
+    // As by Tab, so that it is seen where the keys go.
+    field->keyed()->setFocus(Qt::TabFocusReason);
 }
 
 void SettingsPage::focusFilter()

@@ -4,6 +4,7 @@
 #include "ui/model/configchange.h"
 #include "ui/model/proxyview.h"
 #include "ui/model/traysettings.h"
+#include "ui/settings/settingsform.h"
 
 #include <QWidget>
 
@@ -16,7 +17,6 @@ namespace qcc {
 class AddressFields;
 class ConfigFields;
 class DesktopFields;
-class SettingsForm;
 class SettingsIndex;
 
 /// All settings in one column: those of the proxy, which are in config.json, and those of the desktop application. Where there is room, an index stands
@@ -37,6 +37,10 @@ public:
     /// The last change was not taken.
     void editRefused(const QString &why);
     void focusFilter();
+    /// What can be set, in the order of the page.
+    QList<SettingPlace> places() const;
+    /// Brings one of places() before the eyes and under the keys. Its value stays.
+    void showPlace(qsizetype place);
     /// Shows all settings again; false where none was left out.
     bool clearFilter();
 

@@ -12,11 +12,13 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPainter>
+#include <QRegularExpression>
 #include <QStyledItemDelegate>
 #include <QTextLayout>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <cmath>
 
 namespace qcc {
 
@@ -29,6 +31,9 @@ constexpr int rowHeight = 36;
 constexpr int captionHeight = 30;
 constexpr int keysHeight = 36;
 constexpr int cardRadius = 10;
+constexpr int keyWidth = 22;
+constexpr int keyRadius = 4;
+constexpr int keyGap = 6;
 constexpr float veil = 0.38f;
 constexpr int EntryRole = Qt::UserRole; ///< Its place among those found; absent: the name of a group.
 
@@ -42,6 +47,47 @@ QString nameOf(PaletteEntry::Group group)
     case PaletteEntry::Group::Settings: return CommandPalette::tr("Settings");
     }
     Q_UNREACHABLE();
+}
+
+/// A key as it looks.
+class KeyCap : public TextLabel
+{
+public:
+    explicit KeyCap(const QString &key)
+        : TextLabel(key)
+    {
+        setContentsMargins(5, 1, 5, 1);
+        setAlignment(Qt::AlignCenter);
+        setMinimumWidth(keyWidth);
+    }
+
+protected:
+    void paintEvent(QPaintEvent *event) override
+    {
+        QPainter painter(this);
+        drawBox(painter, rect(), keyRadius, {}, coloursOf(palette()).hairline);
+        TextLabel::paintEvent(event);
+    }
+};
+
+/// `text` with a cap for each of `keys` in the place of "%1" and so on.
+QLayout *keysAndWords(const QString &text, const QStringList &keys)
+{
+    auto *row = new QHBoxLayout;
+    row->setSpacing(keyGap);
+    static const QRegularExpression gap(QStringLiteral("%([1-9])"));
+    qsizetype done = 0;
+    const auto addWords = [&](qsizetype end) {
+        if (const QString words = text.mid(done, end - done).trimmed(); !words.isEmpty())
+            row->addWidget(new TextLabel(words));
+    };
+    for (const QRegularExpressionMatch &match : gap.globalMatch(text)) {
+        addWords(match.capturedStart());
+        row->addWidget(new KeyCap(keys.value(match.captured(1).toInt() - 1)), 0, Qt::AlignVCenter);
+        done = match.capturedEnd();
+    }
+    addWords(text.size());
+    return row;
 }
 
 /// What was typed stands out in what it found.
@@ -83,19 +129,19 @@ public:
             tintedIcon(entry.icon, colours.text2).paint(painter, sign);
         QRect words = row.adjusted(38, 0, -10, 0);
         const QFont small = metrics::caption(option.font);
-        painter->setFont(small);
+        QRect detail = words;
+        detail.setLeft(words.center().x());
         painter->setPen(colours.text3);
-        // Widths are rounded: one more, else texts that fit are elided.
-        const int detail = std::min(painter->fontMetrics().horizontalAdvance(entry.detail) + 1, words.width() / 2);
-        painter->drawText(words, Qt::AlignRight | Qt::AlignVCenter, painter->fontMetrics().elidedText(entry.detail, Qt::ElideRight, detail));
-        words.setRight(words.right() - detail - metrics::edge);
+        const int taken = drawText(*painter, small, detail, entry.detail, Qt::AlignRight);
+        words.setRight(words.right() - taken - metrics::edge);
         painter->setPen(colours.text);
-        drawText(*painter, option.font, words, entry.text);
+        drawText(*painter, option.font, words, entry.text, Qt::AlignLeft);
         painter->restore();
     }
 
 private:
-    void drawText(QPainter &painter, const QFont &font, const QRect &room, const QString &whole) const
+    /// Returns how wide it is.
+    int drawText(QPainter &painter, const QFont &font, const QRect &room, const QString &whole, Qt::Alignment side) const
     {
         const QString text = QFontMetrics(font).elidedText(whole, Qt::ElideRight, room.width());
         QTextLayout layout(text, font);
@@ -110,7 +156,9 @@ private:
         QTextLine line = layout.createLine();
         line.setLineWidth(room.width());
         layout.endLayout();
-        layout.draw(&painter, QPointF(room.left(), room.top() + (room.height() - line.height()) / 2));
+        const double width = line.naturalTextWidth();
+        layout.draw(&painter, QPointF(side == Qt::AlignRight ? room.right() + 1 - width : room.left(), room.top() + (room.height() - line.height()) / 2));
+        return static_cast<int>(std::ceil(width));
     }
 
     const QList<PaletteEntry> &m_found;
@@ -128,7 +176,7 @@ CommandPalette::CommandPalette(QWidget *window)
     m_card->setAutoFillBackground(false);
     m_card->installEventFilter(this);
     m_field->setFrame(false);
-    m_field->setPlaceholderText(tr("Search pages, endpoints, clusters, actions"));
+    m_field->setPlaceholderText(tr("Search pages, endpoints, clusters, actions, settings"));
     m_field->setAccessibleName(m_field->placeholderText());
     m_field->installEventFilter(this);
     m_list->setAccessibleName(tr("What was found"));
@@ -168,10 +216,10 @@ QWidget *CommandPalette::buildKeys()
     row->setContentsMargins(metrics::edge, 0, metrics::edge, 0);
     row->setSpacing(metrics::edge);
     const auto native = [](Qt::Key key) { return QKeySequence(key).toString(QKeySequence::NativeText); };
-    row->addWidget(new TextLabel(tr("%1 %2 choose", "keys").arg(QStringLiteral("↑"), QStringLiteral("↓"))));
-    row->addWidget(new TextLabel(tr("%1 do it", "a key").arg(native(Qt::Key_Enter))));
+    row->addLayout(keysAndWords(tr("%1 %2 choose", "keys"), {QStringLiteral("↑"), QStringLiteral("↓")}));
+    row->addLayout(keysAndWords(tr("%1 do it", "a key"), {native(Qt::Key_Enter)}));
     row->addStretch(1);
-    row->addWidget(new TextLabel(tr("%1 close", "a key").arg(native(Qt::Key_Escape))));
+    row->addLayout(keysAndWords(tr("%1 close", "a key"), {native(Qt::Key_Escape)}));
     return keys;
 }
 

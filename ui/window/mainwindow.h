@@ -92,6 +92,7 @@ private:
     QList<PaletteEntry> entries();
     QList<PaletteEntry> endpointEntries();
     QList<PaletteEntry> actionEntries();
+    QList<PaletteEntry> settingEntries();
     void findInPage();
     void escape();
     bool clearsSomething();

@@ -4,6 +4,7 @@
 #include "ui/clusters/clusterspage.h"
 #include "ui/model/words.h"
 #include "ui/overview/endpointtablemodel.h"
+#include "ui/settings/settingspage.h"
 #include "ui/window/footcard.h"
 #include "ui/window/paletteentries.h"
 #include "ui/window/sidebar.h"
@@ -61,7 +62,7 @@ QList<PaletteEntry> MainWindow::entries()
         const QKeySequence keys(Qt::CTRL | Qt::Key(Qt::Key_1 + number));
         entries.append({Group::Pages, name, keys.toString(QKeySequence::NativeText), {}, icon(icons[static_cast<std::size_t>(number)]), {}, [this, page = page] { showPage(page); }});
     }
-    return entries + actionEntries();
+    return entries + actionEntries() + settingEntries();
 }
 
 QList<PaletteEntry> MainWindow::endpointEntries()
@@ -111,6 +112,19 @@ QList<PaletteEntry> MainWindow::actionEntries()
     add(tr("Set up a client…"), "copy", [this] { m_sidebar->foot()->showClientLines(); }, QStringLiteral("environment bash zsh fish PowerShell cmd"));
     add(tr("About qcc"), "more", [this] { Q_EMIT aboutRequested(); });
     add(tr("Quit qcc"), "more", [this] { Q_EMIT quitRequested(); });
+    return entries;
+}
+
+QList<PaletteEntry> MainWindow::settingEntries()
+{
+    QList<PaletteEntry> entries;
+    const QList<SettingPlace> places = m_settings->places();
+    for (qsizetype i = 0; i < places.size(); ++i) {
+        entries.append({Group::Settings, places.at(i).label, places.at(i).section, {}, icon("page-settings"), places.at(i).key, [this, i] {
+                            showPage(Page::Settings);
+                            m_settings->showPlace(i);
+                        }});
+    }
     return entries;
 }
 

@@ -8,6 +8,9 @@ namespace qcc {
 
 namespace {
 
+/// Many are called alike; they come last, and have a page with a search of its own.
+constexpr qsizetype mostSettings = 6;
+
 QStringList wordsOf(const QString &query)
 {
     return query.simplified().split(QLatin1Char(' '), Qt::SkipEmptyParts);
@@ -65,6 +68,9 @@ QList<PaletteEntry> matching(const QList<PaletteEntry> &entries, const QString &
     };
     QList<Found> found;
     for (const PaletteEntry &entry : entries) {
+        // They are for who knows what to look for; before anything is typed they would bury the rest.
+        if (words.isEmpty() && entry.group == PaletteEntry::Group::Settings)
+            continue;
         if (const auto rank = rankOf(entry, words))
             found.append({*rank, &entry});
     }
@@ -76,7 +82,7 @@ QList<PaletteEntry> matching(const QList<PaletteEntry> &entries, const QString &
     for (const Found &each : found) {
         ofGroup = shown.isEmpty() || shown.constLast().group != each.entry->group ? 1 : ofGroup + 1;
         // Those that are left out are still of the group of the last one that is not.
-        if (ofGroup <= mostOfAGroup)
+        if (ofGroup <= (each.entry->group == PaletteEntry::Group::Settings ? std::min(mostSettings, mostOfAGroup) : mostOfAGroup))
             shown.append(*each.entry);
     }
     return shown;

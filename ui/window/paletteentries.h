@@ -26,7 +26,7 @@ struct PaletteEntry {
 /// Where `query`'s words begin words of `text`, or are in it: pairs of place and length.
 QList<std::pair<qsizetype, qsizetype>> placesOf(const QString &query, const QString &text);
 
-/// What holds all words of `query`, group by group; in a group first where they begin words, and at most `mostOfAGroup`. No query finds all.
+/// What holds all words of `query`, group by group; in a group first where they begin words, and at most `mostOfAGroup`. No query finds all but settings.
 QList<PaletteEntry> matching(const QList<PaletteEntry> &entries, const QString &query, qsizetype mostOfAGroup = 10);
 
 } // namespace qcc
