@@ -8,6 +8,7 @@
 #include <QGuiApplication>
 #include <QHelpEvent>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QScreen>
 #include <QSignalSpy>
@@ -210,6 +211,29 @@ private Q_SLOTS:
         panel.openAt({}, {400, 300});
         QVERIFY(QTest::qWaitForWindowExposed(&panel));
         QTest::keyClick(&panel, Qt::Key_Escape);
+        QVERIFY(!panel.isVisible());
+    }
+
+    void itStaysBelowTheMenu()
+    {
+        Panel panel;
+        panel.setView(degraded());
+        panel.openAt({}, {400, 300});
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        QMenu menu;
+        menu.addAction(u"something"_s);
+        connect(&panel, &Panel::menuRequested, &menu, [&menu](const QPoint &place) { menu.popup(place); });
+        const QList<QToolButton *> buttons = panel.findChildren<QToolButton *>();
+        const auto button = std::ranges::find_if(buttons, [](const QToolButton *each) { return each->toolTip() == u"Menu"_s; });
+        QVERIFY(button != buttons.end());
+        (*button)->click();
+        QVERIFY(menu.isVisible());
+        // As Wayland tells it, where the menu takes the keys.
+        QEvent loses(QEvent::WindowDeactivate);
+        QCoreApplication::sendEvent(&panel, &loses);
+        QVERIFY(panel.isVisible());
+        menu.close();
+        QCoreApplication::sendEvent(&panel, &loses);
         QVERIFY(!panel.isVisible());
     }
 

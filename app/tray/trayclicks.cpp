@@ -69,7 +69,10 @@ void TrayClicks::openPanel()
     connect(m_panel, &Panel::resetRequested, this, [this](const QString &endpointId) { m_link.resetEndpoint(m_view.cluster, endpointId); });
     connect(m_panel, &Panel::openRequested, this, [this] { m_window.present(); });
     connect(m_panel, &Panel::settingsRequested, this, [this] { m_window.present(MainWindow::Page::Settings); });
-    connect(m_panel, &Panel::menuRequested, &m_icon, [this](const QPoint &place) { m_icon.menu()->popup(place); });
+    connect(m_panel, &Panel::menuRequested, &m_icon, [this](const QPoint &place) {
+        connect(m_icon.menu(), &QMenu::aboutToHide, m_panel, &QWidget::close, Qt::SingleShotConnection);
+        m_icon.menu()->popup(place);
+    });
     connect(m_panel, &QObject::destroyed, this, [this] {
         m_closedAt = std::chrono::steady_clock::now();
         m_seconds.stop();

@@ -20,6 +20,7 @@ from screen import (
     proxy_switch,
     texts,
     wait_for,
+    wait_for_menu,
     wait_for_panel,
     wait_until_on,
     window,
@@ -27,6 +28,9 @@ from screen import (
 )
 from streams import all_flow, open_streams, outcomes
 from waiting import say, until
+
+if WAYLAND:
+    from sway import window_places
 
 STREAMS = 20
 
@@ -78,12 +82,31 @@ class TheTray(DesktopCase):
     def test_the_panel_switches_the_cluster_and_the_proxy(self):
         self.wait_for_proxy()
         panel = self.open_panel()
-        click(wait_for(panel, "push button", "spare"))
+        click(wait_for(panel, "push button", re.compile("^spare")))
         until(lambda: self.stats()["cluster"] == "spare", "the cluster is another")
         click(proxy_switch(panel))
         self.wait_for_no_proxy()
         click(proxy_switch(panel))
         self.wait_for_proxy()
+
+    def test_the_menu_of_the_panel_opens_at_its_button(self):
+        self.wait_for_proxy()
+        panel = self.open_panel()
+        wait_until_on(panel)
+        button = wait_for(panel, "push button", "Menu")
+        forget_menus()
+        click(button)
+        menu = wait_for_menu()
+        keep_picture("panel-menu", panel)
+        if WAYLAND:
+            (shown,) = [name for name, _, _ in window_places(self.tray.pid)]
+            self.assertIn("qcc at a glance", shown, "it belongs to the panel, and is no window that may stand anywhere")
+        else:
+            x, y = pointer_place()
+            left, top, width, height = extents(menu)
+            self.assertTrue(left <= x <= left + width and top <= y <= top + height, "it is where the click was")
+        key("o")
+        until(lambda: [shown.get_name() for shown in windows(self.tray)] == ["qcc"], "the window takes the place of both")
 
     def open_panel(self):
         forget_menus()

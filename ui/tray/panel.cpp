@@ -10,9 +10,9 @@
 #include "ui/widgets/shapes.h"
 
 #include <QAccessibleWidget>
+#include <QApplication>
 #include <QClipboard>
 #include <QEvent>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -44,13 +44,13 @@ QAccessibleInterface *accessiblePanel(const QString &, QObject *object)
 /// On Wayland a popup belongs to a window of ours, and there may be none: there it is one of its own, which goes when another gets the focus.
 Qt::WindowFlags kindOfWindow()
 {
-    return QGuiApplication::platformName().startsWith(QLatin1StringView("wayland")) ? Qt::Dialog : Qt::Popup;
+    return QApplication::platformName().startsWith(QLatin1StringView("wayland")) ? Qt::Dialog : Qt::Popup;
 }
 
 /// Where nothing is told of a window's compositor, and there may be none: then what is transparent is black.
 bool mayBeBlackBehind()
 {
-    return QGuiApplication::platformName() == QLatin1StringView("xcb");
+    return QApplication::platformName() == QLatin1StringView("xcb");
 }
 
 } // namespace
@@ -159,18 +159,14 @@ QWidget *Panel::buildFoot()
     setPlainToolTip(m_settings, tr("Settings"));
     setPlainToolTip(m_menu, tr("Menu"));
     connect(m_copy, &QToolButton::clicked, this, [this] {
-        QGuiApplication::clipboard()->setText(m_view.address);
+        QApplication::clipboard()->setText(m_view.address);
         close();
     });
     connect(m_settings, &QToolButton::clicked, this, [this] {
         close();
         Q_EMIT settingsRequested();
     });
-    connect(m_menu, &QToolButton::clicked, this, [this] {
-        const QPoint place = m_menu->mapToGlobal(QPoint(0, m_menu->height()));
-        close();
-        Q_EMIT menuRequested(place);
-    });
+    connect(m_menu, &QToolButton::clicked, this, [this] { Q_EMIT menuRequested(m_menu->mapToGlobal(QPoint(0, m_menu->height()))); });
     auto *foot = new QWidget;
     auto *row = new QHBoxLayout(foot);
     row->setContentsMargins(10, 6, 10, 6);
@@ -318,8 +314,8 @@ void Panel::openAt(const QRect &icon, const QPoint &pointer)
     ensurePolished();
     fit();
     const QRect anchor = icon.isValid() && !icon.isEmpty() ? icon : QRect(pointer, QSize(1, 1));
-    const QScreen *screen = QGuiApplication::screenAt(anchor.center());
-    const QRect place = placeBeside(anchor, sizeHint(), (screen ? screen : QGuiApplication::primaryScreen())->availableGeometry());
+    const QScreen *screen = QApplication::screenAt(anchor.center());
+    const QRect place = placeBeside(anchor, sizeHint(), (screen ? screen : QApplication::primaryScreen())->availableGeometry());
     move(place.topLeft());
     show();
     showEndpoints(); // whose clock runs while it is seen
@@ -361,7 +357,8 @@ void Panel::keyPressEvent(QKeyEvent *event)
 
 bool Panel::event(QEvent *event)
 {
-    if (event->type() == QEvent::WindowDeactivate && !isHidden())
+    const QWidget *popup = QApplication::activePopupWidget();
+    if (event->type() == QEvent::WindowDeactivate && !isHidden() && (!popup || popup == this))
         close();
     return QFrame::event(event);
 }

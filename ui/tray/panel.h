@@ -43,7 +43,8 @@ Q_SIGNALS:
     void preferRequested(const QString &endpointId);
     void openRequested();
     void settingsRequested();
-    /// The icon's menu, at a place of the screen.
+    /// The icon's menu, at a place of the screen. The panel stays below it until it goes, too: on Wayland a menu stands where it is wanted only beside a
+    /// window that has been used, else in the middle of the screen.
     void menuRequested(const QPoint &place);
 
 protected:

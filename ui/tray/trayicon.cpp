@@ -289,6 +289,8 @@ void TrayIcon::act(ClickAction action)
     case ClickAction::OpenWindow: Q_EMIT openRequested(); break;
     case ClickAction::OpenPanel: Q_EMIT panelRequested(); break;
     case ClickAction::StartStop: Q_EMIT startStopRequested(); break;
+    // On Wayland nobody is told where the icon is, and a menu without a window beside it stands where the compositor puts it: mostly in the middle. Qt
+    // cannot ask the tray for its own, which a right click opens.
     case ClickAction::OpenMenu: m_menu.popup(QCursor::pos()); break;
     }
 }
