@@ -291,7 +291,7 @@ private Q_SLOTS:
         QTest::newRow("running") << ProxyState::Running << 99.44 << QStringLiteral("Running · 99.4 % in 5 min · 12 in flight");
         QTest::newRow("all good") << ProxyState::Running << 100.0 << QStringLiteral("Running · 100 % in 5 min · 12 in flight");
         QTest::newRow("nearly all good") << ProxyState::Degraded << 99.99 << QStringLiteral("Degraded · 99.9 % in 5 min · 12 in flight");
-        QTest::newRow("down") << ProxyState::Down << 0.0 << QStringLiteral("Down · 0.0 % in 5 min · 12 in flight");
+        QTest::newRow("down") << ProxyState::Down << 0.0 << QStringLiteral("Down · 0 % in 5 min · 12 in flight");
         QTest::newRow("stopped") << ProxyState::Stopped << 50.0 << QStringLiteral("Stopped");
         QTest::newRow("starting") << ProxyState::Starting << 50.0 << QStringLiteral("Starting…");
         QTest::newRow("finishing") << ProxyState::Finishing << 50.0 << QStringLiteral("Finishing 12 request(s)…");

@@ -3363,10 +3363,6 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>设置</translation>
     </message>
     <message>
-        <source>Search pages, endpoints, clusters, actions</source>
-        <translation>搜索页面、端点、集群、操作</translation>
-    </message>
-    <message>
         <source>What was found</source>
         <translation>搜索结果</translation>
     </message>
@@ -3388,6 +3384,10 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Nothing is called so.</source>
         <translation>没有这样的名称。</translation>
+    </message>
+    <message>
+        <source>Search pages, endpoints, clusters, actions, settings</source>
+        <translation>搜索页面、端点、集群、操作、设置</translation>
     </message>
 </context>
 <context>
@@ -4998,16 +4998,30 @@ Priority %3</source>
         <translation>成功率，5 分钟</translation>
     </message>
     <message>
-        <source>In flight</source>
-        <translation>进行中</translation>
-    </message>
-    <message>
         <source>First byte</source>
         <translation>首字节</translation>
     </message>
     <message>
         <source>Reset</source>
         <translation>重置</translation>
+    </message>
+    <message>
+        <source>%1 / min</source>
+        <comment>requests</comment>
+        <translation>每分钟 %1</translation>
+    </message>
+    <message>
+        <source>%1 in flight</source>
+        <comment>requests</comment>
+        <translation>%1 个进行中</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::PanelGroup</name>
+    <message>
+        <source>%1 of %2</source>
+        <comment>shown, all</comment>
+        <translation>%1 / %2</translation>
     </message>
 </context>
 <context>
