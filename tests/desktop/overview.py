@@ -25,11 +25,11 @@ class TheOverview(DesktopCase):
         self.qcc("cluster", "use", "bad")
         self.expect("Success", "^–, since ")
         outcomes(open_streams(self.port, 3, x_script="status:500"))
-        self.expect("Success", "^0.0 %, since [0-9:]+, 75.0 % in the hour$")
+        self.expect("Success", "^0 %, since [0-9:]+, 75.0 % in the hour$")
         self.expect("Errors", "^3, last hour")
         keep_picture("overview/live", self.shown)
         menu = open_tray_menu()
-        self.assertRegex(menu.get_child_at_index(0).get_name(), "0.0 % in 5 min")
+        self.assertRegex(menu.get_child_at_index(0).get_name(), "0 % in 5 min")
         close_menu(menu)
         self.assertIn("3 in this cluster (0.0 % successful)", self.qcc("proxy", "status"))
 
