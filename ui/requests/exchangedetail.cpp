@@ -4,7 +4,6 @@
 #include "ui/model/words.h"
 #include "ui/requests/attemptschart.h"
 #include "ui/requests/detailparts.h"
-#include "ui/requests/iconbutton.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/shapes.h"
 
@@ -16,6 +15,7 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QToolButton>
 
 #include <algorithm>
 
@@ -48,7 +48,7 @@ ExchangeDetail::ExchangeDetail(QWidget *parent)
     , m_origin(selectable(new TextLabel))
     , m_explained(selectable(new TextLabel))
     , m_headRow(new QHBoxLayout)
-    , m_close(new IconButton(Sign::Close, tr("Close the details")))
+    , m_close(new QToolButton)
     , m_actions(createActions())
     , m_scroll(new QScrollArea)
     , m_blocks(nullptr)
@@ -57,6 +57,10 @@ ExchangeDetail::ExchangeDetail(QWidget *parent)
     , m_said(new QWidget)
     , m_saidColumn(new QVBoxLayout(m_said))
 {
+    m_close->setAutoRaise(true);
+    m_close->setFocusPolicy(Qt::StrongFocus);
+    setPlainToolTip(m_close, tr("Close the details"));
+    m_close->setAccessibleName(m_close->toolTip());
     m_scroll->setAccessibleName(tr("Details of the request"));
     m_saidColumn->setContentsMargins(0, 0, 0, 0);
     m_saidColumn->setSpacing(blockGap);
@@ -291,6 +295,7 @@ void ExchangeDetail::presentSaid(const QList<Said> &said)
 void ExchangeDetail::applyLook()
 {
     const Colours colours = coloursOf(palette());
+    m_close->setIcon(tintedIcon(QStringLiteral(":/icons/close.svg"), colours.text2));
     m_title->setFont(metrics::title(font()));
     m_timelineTitle->setFont(metrics::sectionTitle(font()));
     for (QLabel *label : {m_origin, m_attemptCount}) {

@@ -13,13 +13,13 @@ class QHBoxLayout;
 class QLabel;
 class QPushButton;
 class QScrollArea;
+class QToolButton;
 class QVBoxLayout;
 
 namespace qcc {
 
 class AttemptsChart;
 class DetailMark;
-class IconButton;
 class SaidBox;
 
 /// All that is known of the selected exchange: what became of it, what was asked, the timeline of its attempts, what was said of each failure. It stands
@@ -68,7 +68,7 @@ private:
     QLabel *m_origin;
     QLabel *m_explained;
     QHBoxLayout *m_headRow;
-    IconButton *m_close;
+    QToolButton *m_close;
     QWidget *m_actions;
     QScrollArea *m_scroll;
     QGridLayout *m_blocks;

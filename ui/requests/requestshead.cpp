@@ -1,6 +1,5 @@
 #include "ui/requests/requestshead.h"
 
-#include "ui/requests/iconbutton.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 
@@ -14,6 +13,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalBlocker>
+#include <QToolButton>
 
 #include <algorithm>
 
@@ -48,6 +48,7 @@ RequestsHead::RequestsHead(QWidget *parent)
     , m_cancel(new QPushButton)
     , m_export(new QAction(tr("E&xport…"), this))
     , m_details(new QAction(tr("&Details open with a row"), this))
+    , m_more(new QToolButton)
     , m_tools(createTools())
     , m_grid(new QGridLayout(this))
 {
@@ -79,12 +80,15 @@ QWidget *RequestsHead::createTools()
     m_details->setCheckable(true);
     m_details->setChecked(true);
 
-    auto *more = new IconButton(Sign::Dots, tr("More"));
-    auto *menu = new QMenu(more);
+    m_more->setAutoRaise(true);
+    m_more->setFocusPolicy(Qt::StrongFocus);
+    setPlainToolTip(m_more, tr("More"));
+    m_more->setAccessibleName(m_more->toolTip());
+    auto *menu = new QMenu(m_more);
     menu->addAction(m_export);
     menu->addAction(m_details);
-    more->setMenu(menu);
-    more->setPopupMode(QToolButton::InstantPopup);
+    m_more->setMenu(menu);
+    m_more->setPopupMode(QToolButton::InstantPopup);
 
     auto *tools = new QWidget(this);
     auto *row = new QHBoxLayout(tools);
@@ -93,7 +97,7 @@ QWidget *RequestsHead::createTools()
     row->addStretch(1);
     row->addWidget(m_search, 1'000);
     for (QWidget *widget : {static_cast<QWidget *>(m_time), static_cast<QWidget *>(m_cancel), static_cast<QWidget *>(m_pause),
-                            static_cast<QWidget *>(more)})
+                            static_cast<QWidget *>(m_more)})
         row->addWidget(widget);
     connect(m_search, &QLineEdit::textChanged, this, &RequestsHead::searchChanged);
     connect(m_pause, &QPushButton::toggled, this, &RequestsHead::pauseChanged);
@@ -234,6 +238,7 @@ void RequestsHead::applyLook()
     for (const QSize &size : plain.availableSizes())
         sign.addPixmap(plain.pixmap(size), QIcon::Disabled);
     m_sign->setIcon(sign);
+    m_more->setIcon(tintedIcon(QStringLiteral(":/icons/dots.svg"), colours.text2));
 }
 
 void RequestsHead::resizeEvent(QResizeEvent *event)

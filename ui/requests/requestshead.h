@@ -12,6 +12,7 @@ class QGridLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QToolButton;
 
 namespace qcc {
 
@@ -76,6 +77,7 @@ private:
     QPushButton *m_cancel;
     QAction *m_export;
     QAction *m_details;
+    QToolButton *m_more;
     QWidget *m_tools;
     QGridLayout *m_grid;
     std::optional<bool> m_isNarrow;
