@@ -1,4 +1,5 @@
 #include "ui/widgets/controls.h"
+#include "ui/widgets/motion.h"
 #include "ui/widgets/shapes.h"
 #include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
@@ -9,7 +10,9 @@
 #include <QDialogButtonBox>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QGraphicsEffect>
 #include <QPainter>
+#include <QProxyStyle>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
@@ -100,6 +103,21 @@ bool holds(const QImage &image, const QColor &colour)
     }
     return false;
 }
+
+/// A desktop that asks for motion, or for none.
+class MovingStyle : public QProxyStyle
+{
+public:
+    explicit MovingStyle(bool moves) : QProxyStyle(u"fusion"_s), m_moves(moves) { }
+
+    int styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget, QStyleHintReturn *answer) const override
+    {
+        return hint == SH_Widget_Animation_Duration ? (m_moves ? 200 : 0) : QProxyStyle::styleHint(hint, option, widget, answer);
+    }
+
+private:
+    const bool m_moves;
+};
 
 class LookTest : public QObject
 {
@@ -358,6 +376,88 @@ private Q_SLOTS:
         chip.setMeaning({});
         chip.setMark(Mark::Ring);
         QVERIFY(chip.grab().toImage() != marked);
+    }
+
+    void whatAppearsIsWholeAfterwards()
+    {
+        QApplication::setStyle(new MovingStyle(true));
+        QWidget window;
+        auto *part = new QWidget(&window);
+        part->setGeometry(0, 0, 40, 40);
+        part->setAutoFillBackground(true);
+        part->setPalette(QPalette(Qt::red));
+        appearSoftly(*part);
+        part->hide();
+        window.resize(80, 80);
+        window.show();
+        QVERIFY(!part->graphicsEffect());
+        part->show();
+        QVERIFY(part->graphicsEffect());
+        QVERIFY(window.grab().toImage().pixelColor(20, 20) != QColor(Qt::red));
+        QTRY_VERIFY(!part->graphicsEffect());
+        QCOMPARE(window.grab().toImage().pixelColor(20, 20), QColor(Qt::red));
+        // It was there before what it lies in went and came.
+        window.hide();
+        window.show();
+        QVERIFY(!part->graphicsEffect());
+    }
+
+    void whatGoesOnItsWayLeavesNothing()
+    {
+        QApplication::setStyle(new MovingStyle(true));
+        QWidget window;
+        auto *part = new QLineEdit(&window);
+        appearSoftly(*part);
+        part->hide();
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        part->show();
+        QVERIFY(part->graphicsEffect());
+        // It can be used as yet unseen.
+        part->setFocus();
+        QTest::keyClicks(part, u"a"_s);
+        QCOMPARE(part->text(), u"a"_s);
+        part->hide();
+        QVERIFY(!part->graphicsEffect());
+        part->show();
+        QVERIFY(part->graphicsEffect());
+        window.hide();
+        QVERIFY(!part->graphicsEffect());
+        window.show();
+        part->hide();
+        part->show();
+        delete part;
+    }
+
+    void nothingMovesWhereTheDesktopAsksForNone()
+    {
+        QApplication::setStyle(new MovingStyle(false));
+        QWidget window;
+        auto *part = new QWidget(&window);
+        appearSoftly(*part);
+        part->hide();
+        window.show();
+        part->show();
+        QVERIFY(!part->graphicsEffect());
+        QWidget popup;
+        appearSoftly(popup);
+        popup.show();
+        QCOMPARE(popup.windowOpacity(), 1.0);
+    }
+
+    void aWindowAppearsWhereThePlatformCan()
+    {
+        QApplication::setStyle(new MovingStyle(true));
+        QWidget popup;
+        appearSoftly(popup);
+        popup.show();
+        QCOMPARE(popup.windowOpacity() < 1, QGuiApplication::platformName() == u"xcb"_s);
+        QTRY_COMPARE(popup.windowOpacity(), 1.0);
+        popup.hide();
+        popup.show();
+        popup.hide();
+        QCOMPARE(popup.windowOpacity(), 1.0);
+        QVERIFY(!popup.graphicsEffect());
     }
 
 private:

@@ -6,6 +6,7 @@
 #include "ui/settings/settingspage.h"
 #include "ui/tray/traymenu.h"
 #include "ui/widgets/messages.h"
+#include "ui/widgets/motion.h"
 #include "ui/window/clusterpicker.h"
 #include "ui/window/footcard.h"
 #include "ui/window/mainwindow.h"
@@ -189,6 +190,15 @@ private Q_SLOTS:
         QCOMPARE(stage.bar.height(), 40);
         stage.bar.showDone(u"Done, and this is what it was done to. "_s.repeated(6), {});
         QCOMPARE(stage.bar.width(), 568);
+    }
+
+    void itComesUpOutOfNothing()
+    {
+        Stage stage;
+        stage.bar.showDone(u"Done"_s, {});
+        QCOMPARE(stage.bar.graphicsEffect() != nullptr, mayMove());
+        QTRY_VERIFY(!stage.bar.graphicsEffect());
+        QVERIFY(stage.bar.isVisible());
     }
 
     void itNeverComesUnderThePointer()

@@ -320,6 +320,8 @@ private Q_SLOTS:
         QVERIFY(!shown.detail->isVisible());
         shown.click(1);
         QVERIFY(shown.detail->isVisible());
+        QVERIFY(shown.detail->graphicsEffect()); // they come up out of nothing
+        QTRY_VERIFY(!shown.detail->graphicsEffect());
         QVERIFY(shown.shows(QStringLiteral("Answered by relay-a")));
         // The row stays chosen, and opens them again.
         auto *close = shown.detail->findChild<QToolButton *>();

@@ -388,6 +388,7 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowActive(&window));
         CommandPalette *palette = window.commandPalette();
         QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+        QVERIFY(palette->graphicsEffect()); // it comes up out of nothing
         // The one that needs somebody comes first.
         QCOMPARE(palette->list()->currentItem()->text(), u"relay-c"_s);
         QTest::keyClick(palette->field(), Qt::Key_Up); // around, past the name of the group

@@ -3,7 +3,10 @@
 #include <QDir>
 #include <QFile>
 #include <QPixmap>
+#include <QTest>
 #include <QWidget>
+
+#include <algorithm>
 
 namespace qcc::test {
 
@@ -14,7 +17,13 @@ inline void keepShot(QWidget &widget, const QString &name)
     if (folder.isEmpty())
         return;
     QDir().mkpath(folder);
-    widget.grab().save(QStringLiteral("%1/%2.png").arg(folder, name));
+    // What has just appeared is still half there.
+    const bool isThere = QTest::qWaitFor([&widget] {
+        const QList<QWidget *> parts = widget.findChildren<QWidget *>();
+        return std::ranges::none_of(parts, [](const QWidget *part) { return part->graphicsEffect(); });
+    });
+    if (isThere)
+        widget.grab().save(QStringLiteral("%1/%2.png").arg(folder, name));
 }
 
 } // namespace qcc::test

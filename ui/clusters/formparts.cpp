@@ -1,7 +1,8 @@
 #include "ui/clusters/formparts.h"
 
-#include "ui/widgets/controls.h"
+#include "ui/widgets/motion.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/shapes.h"
 
 #include <QAbstractButton>
 #include <QEvent>

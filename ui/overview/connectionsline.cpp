@@ -1,6 +1,7 @@
 #include "ui/overview/connectionsline.h"
 
 #include "ui/model/words.h"
+#include "ui/widgets/motion.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/shapes.h"
 
@@ -96,6 +97,8 @@ ConnectionsLine::ConnectionsLine(QWidget *parent)
     body->setSpacing(metrics::unit);
     body->addLayout(m_groups);
     body->addWidget(m_refused);
+    // Slid open it would take the chart along, which never moves.
+    appearSoftly(*m_body, tokens::motion::moveMs);
     m_body->hide();
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

@@ -7,6 +7,7 @@
 #include "ui/requests/filterchips.h"
 #include "ui/requests/requestshead.h"
 #include "ui/widgets/messages.h"
+#include "ui/widgets/motion.h"
 #include "ui/widgets/theme.h"
 
 #include <QDataStream>
@@ -76,6 +77,7 @@ RequestsPage::RequestsPage(QWidget *parent)
     m_splitter->setStretchFactor(1, 0);
     m_splitter->setHandleWidth(1);
     m_detail->hide();
+    appearSoftly(*m_detail);
 
     auto *top = new QVBoxLayout;
     top->setContentsMargins(tokens::space::margin, tokens::space::margin, tokens::space::margin, chipsToLine);

@@ -6,6 +6,7 @@
 #include "ui/tray/panelparts.h"
 #include "ui/tray/trayicon.h"
 #include "ui/widgets/controls.h"
+#include "ui/widgets/motion.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/shapes.h"
 
@@ -86,6 +87,7 @@ Panel::Panel(QWidget *parent)
     setFixedWidth(panelWidth);
     m_clock.setInterval(std::chrono::seconds(1));
     connect(&m_clock, &QTimer::timeout, this, &Panel::showEndpoints);
+    appearSoftly(*this);
     applyLooks();
 }
 
@@ -96,10 +98,7 @@ QWidget *Panel::buildHead()
     connect(m_switch, &QAbstractButton::clicked, this, [this] {
         const bool serves = m_view.serves();
         m_switch->setChecked(serves);
-        if (serves)
-            Q_EMIT stopRequested();
-        else
-            Q_EMIT startRequested();
+        serves ? Q_EMIT stopRequested() : Q_EMIT startRequested();
     });
     auto *words = new QVBoxLayout;
     words->setSpacing(2);

@@ -1,8 +1,9 @@
 #include "ui/widgets/controls.h"
 
+#include "ui/widgets/motion.h"
+
 #include <QAccessible>
 #include <QAccessibleWidget>
-#include <QApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLineEdit>
@@ -122,11 +123,6 @@ void setFaulty(QWidget *editor, bool faulty)
 bool isFaulty(const QWidget *field)
 {
     return field && field->property(faultProperty).toBool();
-}
-
-bool mayMove()
-{
-    return QApplication::style()->styleHint(QStyle::SH_Widget_Animation_Duration) > 0;
 }
 
 QSize sizeOf(Switch::Size size)

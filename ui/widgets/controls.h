@@ -98,7 +98,4 @@ private:
 void setFaulty(QWidget *editor, bool faulty);
 bool isFaulty(const QWidget *field);
 
-/// Whether things that appear or slide may do so; some desktops ask for none of it.
-bool mayMove();
-
 } // namespace qcc

@@ -1,5 +1,6 @@
 #include "ui/widgets/messages.h"
 
+#include "ui/widgets/motion.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/shapes.h"
 
@@ -132,6 +133,7 @@ MessageBar::MessageBar(QWidget *window, QWidget *area)
 
 void MessageBar::showProblem(const QString &text, const QString &stepText, std::function<void()> step)
 {
+    appearSoftly(*this);
     take({Kind::Problem, text, std::move(step), stepText});
 }
 

@@ -86,6 +86,7 @@ inline constexpr int rowTwoLines = 48;
 }
 
 namespace motion {
+inline constexpr int appearMs = 120;
 inline constexpr int moveMs = 150;
 }
 

@@ -1,6 +1,7 @@
 #include "ui/window/clusterpicker.h"
 
 #include "ui/model/words.h"
+#include "ui/widgets/motion.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/shapes.h"
 
@@ -118,6 +119,7 @@ ClusterChoice::ClusterChoice(const QStringList &clusters, const QString &current
     m_list->setMinimumWidth(std::min(m_list->sizeHintForColumn(0) + tokens::size::scrollBar, 2 * tokens::size::sidebar));
     connect(m_list, &QListWidget::itemClicked, this, &ClusterChoice::choose);
     connect(m_list, &QListWidget::itemActivated, this, &ClusterChoice::choose);
+    appearSoftly(*this);
     if (m_search)
         m_search->setFocus();
     else

@@ -1,5 +1,6 @@
 #include "ui/window/commandpalette.h"
 
+#include "ui/widgets/motion.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/shapes.h"
 
@@ -204,6 +205,7 @@ CommandPalette::CommandPalette(QWidget *window)
             m_list->setCurrentItem(item);
     });
     window->installEventFilter(this);
+    appearSoftly(*this);
     applyLooks();
     hide();
 }
