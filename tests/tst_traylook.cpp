@@ -1,3 +1,4 @@
+#include "ui/widgets/bars.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/motion.h"
 #include "ui/widgets/shapes.h"
@@ -17,6 +18,7 @@
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QStyleFactory>
 #include <QTest>
 #include <QToolButton>
 
@@ -118,6 +120,15 @@ public:
 private:
     const bool m_moves;
 };
+
+/// As themes for people who see little have them: one surface, and little else.
+QPalette strongPalette(const QColor &window, const QColor &text, const QColor &chosen, const QColor &onChosen)
+{
+    QPalette palette(text, window, text, text, text, text, text, window, window);
+    palette.setColor(QPalette::Highlight, chosen);
+    palette.setColor(QPalette::HighlightedText, onChosen);
+    return palette;
+}
 
 class LookTest : public QObject
 {
@@ -378,6 +389,111 @@ private Q_SLOTS:
         QVERIFY(chip.grab().toImage() != marked);
     }
 
+    void highContrastIsKnownByItsPalette_data()
+    {
+        QTest::addColumn<QPalette>("palette");
+        QTest::addColumn<bool>("high");
+        const auto strong = [](const char *name, QRgb window, QRgb text, QRgb chosen, QRgb onChosen) { QTest::newRow(name) << strongPalette(window, text, chosen, onChosen) << true; };
+        strong("Aquatic", 0xff202020, 0xffffffff, 0xff8ee3f0, 0xff263b50);
+        strong("Desert", 0xfffffaef, 0xff3d3d3d, 0xff903909, 0xfffff5e3);
+        strong("Dusk", 0xff2d3236, 0xffffffff, 0xffa1bfde, 0xff212d3b);
+        strong("Night sky", 0xff000000, 0xffffffff, 0xffd6b4fd, 0xff2b2b2b);
+        strong("Black", 0xff000000, 0xffffffff, 0xff1aebff, 0xff000000);
+        strong("White", 0xffffffff, 0xff000000, 0xff37006e, 0xffffffff);
+        strong("Breeze", 0xff000000, 0xffffffff, 0xff0d69af, 0xffffffff);
+        QTest::newRow("light") << paletteOf(tokens::light) << false;
+        QTest::newRow("dark") << paletteOf(tokens::dark) << false;
+        QPalette lifted = paletteOf(tokens::light);
+        lifted.setColor(QPalette::Window, lifted.color(QPalette::Base));
+        QTest::newRow("light, on a card") << lifted << false;
+        QTest::newRow("flat and light") << strongPalette(0xffffffff, 0xff222222, 0xff3584e4, 0xffffffff) << false;
+        QTest::newRow("flat and dark") << strongPalette(0xff1e1e1e, 0xffeeeeee, 0xff3584e4, 0xffffffff) << false;
+        QTest::newRow("Fusion") << std::unique_ptr<QStyle>(QStyleFactory::create(u"fusion"_s))->standardPalette() << false;
+        QPalette plain(QColor(0xef, 0xef, 0xef), Qt::white);
+        plain.setColor(QPalette::Base, Qt::white);
+        QTest::newRow("black on white") << plain << false;
+    }
+    void highContrastIsKnownByItsPalette()
+    {
+        QFETCH(QPalette, palette);
+        QFETCH(bool, high);
+        QCOMPARE(isHighContrast(palette), high);
+    }
+
+    void highContrastTakesNothingButThePalette_data() { strongThemes(); }
+    void highContrastTakesNothingButThePalette()
+    {
+        QFETCH(QPalette, palette);
+        const QColor window = palette.color(QPalette::Window), text = palette.color(QPalette::WindowText);
+        for (const bool own : {true, false}) {
+            if (own)
+                applyTheme(Theme::System);
+            else
+                QApplication::setStyle(u"fusion"_s);
+            QCOMPARE(hasOwnStyle(), own);
+            const Colours colours = coloursOf(palette);
+            for (const QColor &surface : {colours.sidebar, colours.page, colours.raised, colours.track})
+                QCOMPARE(surface, window);
+            for (const QColor &ink : {colours.hairline, colours.text, colours.text2, colours.text3})
+                QCOMPARE(ink, text);
+            for (const Colours::State &state : colours.states) {
+                QCOMPARE(state.mark, text);
+                QCOMPARE(state.text, text);
+            }
+            // What is chosen can be told from what is not, and read.
+            QVERIFY(contrast(colours.selected, window) >= 2);
+            QVERIFY(contrast(text, colours.selected) >= 4.4);
+            QVERIFY(contrast(text, colours.hover) >= 4.5);
+            for (const QColor &bar : {colours.complete, colours.recovered, colours.other, colours.truncated, colours.error, colours.ink, colours.queue, colours.setup, colours.tls,
+                                      colours.waiting, colours.streaming})
+                QVERIFY2(contrast(bar, window) >= 3, qPrintable(bar.name()));
+            QVERIFY(colours.complete != colours.recovered);
+        }
+    }
+
+    void ourStyleLeavesHighContrastAlone()
+    {
+        const Style style(Theme::System), light(Theme::Light);
+        const QPalette strong = strongPalette(Qt::black, Qt::white, Qt::yellow, Qt::black);
+        QPalette palette = strong;
+        const_cast<Style &>(style).polish(palette);
+        QCOMPARE(palette, strong);
+        // But who asked for a light window has one.
+        const_cast<Style &>(light).polish(palette);
+        QCOMPARE(palette.color(QPalette::Window), QColor(tokens::light.surface.page));
+    }
+
+    /// Where colours say nothing, a pattern does.
+    void barsBelowTheLineAreHatched()
+    {
+        const auto drawn = [](const Colours &colours, const Bar &bar, int width) {
+            QImage image(40, 40, QImage::Format_ARGB32_Premultiplied);
+            image.fill(colours.page);
+            QPainter painter(&image);
+            drawBars(painter, {bar}, {.left = 0, .pitch = 40, .width = width, .line = 19, .rise = 10, .top = 1, .drop = 12, .worst = 1}, colours);
+            return image;
+        };
+        const auto inked = [](const QImage &image, const QColor &ground, bool below) {
+            int count = 0;
+            for (int y = below ? 20 : 0; y < (below ? 40 : 20); ++y) {
+                for (int x = 0; x < image.width(); ++x)
+                    count += image.pixelColor(x, y) != ground;
+            }
+            return count;
+        };
+        const Colours strong = coloursOf(strongPalette(Qt::black, Qt::white, Qt::yellow, Qt::black));
+        const Bar served{.above = {1, 0, 0}}, truncated{.below = {1, 0}}, error{.below = {0, 1}};
+        QCOMPARE(inked(drawn(strong, served, 8), strong.page, false), 8 * 10);
+        QCOMPARE(inked(drawn(strong, error, 8), strong.page, true), 8 * 12 / 2);
+        QCOMPARE(inked(drawn(strong, truncated, 8), strong.page, true), 8 * 12 / 2);
+        QVERIFY(drawn(strong, error, 8) != drawn(strong, truncated, 8));
+        // In a sparkline, too.
+        QVERIFY(inked(drawn(strong, error, 1), strong.page, true) >= 4);
+        applyTheme(Theme::Light);
+        const Colours usual = coloursOf(QApplication::palette());
+        QCOMPARE(inked(drawn(usual, error, 8), usual.page, true), 8 * 12);
+    }
+
     void whatAppearsIsWholeAfterwards()
     {
         QApplication::setStyle(new MovingStyle(true));
@@ -461,6 +577,14 @@ private Q_SLOTS:
     }
 
 private:
+    static void strongThemes()
+    {
+        QTest::addColumn<QPalette>("palette");
+        QTest::newRow("black") << strongPalette(0xff000000, 0xffffffff, 0xff1aebff, 0xff000000);
+        QTest::newRow("white") << strongPalette(0xffffffff, 0xff000000, 0xff37006e, 0xffffffff);
+        QTest::newRow("Desert") << strongPalette(0xfffffaef, 0xff3d3d3d, 0xff903909, 0xfffff5e3);
+        QTest::newRow("Dusk") << strongPalette(0xff2d3236, 0xffffffff, 0xffa1bfde, 0xff212d3b);
+    }
     static void themes()
     {
         QTest::addColumn<bool>("dark");

@@ -157,7 +157,11 @@ class ShotsTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void cleanup() { applyTheme(Theme::System); }
+    void cleanup()
+    {
+        QApplication::setPalette({});
+        applyTheme(Theme::System);
+    }
 
     void eachPairOfValuesIsShown()
     {
@@ -216,6 +220,9 @@ private Q_SLOTS:
         QTest::newRow("overview") << u"en"_s << static_cast<int>(Page::Overview) << QSize(1080, 760);
         QTest::newRow("requests") << u"en"_s << static_cast<int>(Page::Requests) << QSize(1280, 760);
         QTest::newRow("clusters-zh") << u"zh_CN"_s << static_cast<int>(Page::Clusters) << QSize(1080, 760);
+        QTest::newRow("overview-contrast") << u"en"_s << static_cast<int>(Page::Overview) << QSize(1080, 760);
+        QTest::newRow("requests-contrast") << u"en"_s << static_cast<int>(Page::Requests) << QSize(1280, 760);
+        QTest::newRow("settings-contrast") << u"en"_s << static_cast<int>(Page::Settings) << QSize(1080, 760);
         QTest::newRow("requests-zh") << u"zh_CN"_s << static_cast<int>(Page::Requests) << QSize(1280, 760);
     }
     void ofADay()
@@ -223,7 +230,15 @@ private Q_SLOTS:
         QFETCH(QString, language);
         QFETCH(int, page);
         QFETCH(QSize, size);
-        applyTheme(Theme::Light);
+        if (QByteArrayView(QTest::currentDataTag()).endsWith("-contrast")) {
+            applyTheme(Theme::System);
+            QPalette strong(Qt::white, Qt::black, Qt::white, Qt::white, Qt::white, Qt::white, Qt::white, Qt::black, Qt::black);
+            strong.setColor(QPalette::Highlight, QColor(0x1a, 0xeb, 0xff));
+            strong.setColor(QPalette::HighlightedText, Qt::black);
+            QApplication::setPalette(strong);
+        } else {
+            applyTheme(Theme::Light);
+        }
         Translations translations;
         translations.use(language);
         MainWindow window;

@@ -2,6 +2,7 @@
 
 #include "ui/widgets/theme.h"
 
+#include <QImage>
 #include <QPainter>
 #include <QPolygonF>
 
@@ -13,6 +14,19 @@ namespace {
 
 constexpr double sparkLineAt = 0.7; ///< Of the height; the rest is for failures.
 constexpr float halfStrength = 0.5F;
+
+/// Stripes that fall or rise, and of which something is left in the smallest bar.
+QBrush hatched(const QColor &colour, bool falls)
+{
+    constexpr int period = 4;
+    QImage stripes(period, period, QImage::Format_ARGB32_Premultiplied);
+    stripes.fill(Qt::transparent);
+    for (int y = 0; y < period; ++y) {
+        for (const int step : {0, 1})
+            stripes.setPixelColor((falls ? y + step : period - y + step) % period, y, colour);
+    }
+    return QBrush(stripes);
+}
 
 QColor strengthOf(QColor colour, bool runs)
 {
@@ -53,7 +67,8 @@ void drawBars(QPainter &painter, const QList<Bar> &bars, const BarSpace &space, 
             if (bar.below[part] <= 0)
                 continue;
             const double height = std::max(space.leastDrop, std::round(bar.below[part] / space.worst * space.drop));
-            painter.fillRect(QRectF(x, head, space.width, height), strengthOf(below[part], i == running));
+            const QColor ink = strengthOf(below[part], i == running);
+            painter.fillRect(QRectF(x, head, space.width, height), colours.hatched ? hatched(ink, part == 0) : QBrush(ink));
             head += height + space.gap;
         }
     }

@@ -135,8 +135,8 @@ Style::Style(Theme theme)
 
 void Style::polish(QPalette &palette)
 {
-    const bool dark = m_theme == Theme::Dark || (m_theme == Theme::System && isDark(palette));
-    palette = paletteOf(dark ? tokens::dark : tokens::light);
+    if (m_theme != Theme::System || !isHighContrast(palette))
+        palette = paletteOf(m_theme == Theme::Dark || (m_theme == Theme::System && isDark(palette)) ? tokens::dark : tokens::light);
 }
 
 void Style::polish(QWidget *widget)

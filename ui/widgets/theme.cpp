@@ -85,6 +85,11 @@ QFont figure(QFont font)
 namespace {
 
 constexpr double enough = 4.5;
+// A palette of usual contrast is short of one of these: its fields or buttons are of another shade than its windows, or what is chosen is in a middle tone.
+constexpr double high = 7;
+constexpr double highChosen = 6;
+constexpr double highest = 20.9; ///< Black and white.
+constexpr double seen = 3;       ///< What is no text.
 
 double linear(double channel)
 {
@@ -129,6 +134,14 @@ QColor colourOf(Meaning meaning, const QPalette &palette)
 bool isDark(const QPalette &palette)
 {
     return luminance(palette.color(QPalette::Window)) < luminance(palette.color(QPalette::WindowText));
+}
+
+bool isHighContrast(const QPalette &palette)
+{
+    const QColor window = palette.color(QPalette::Window);
+    const double text = contrast(palette.color(QPalette::WindowText), window);
+    return window == palette.color(QPalette::Base) && window == palette.color(QPalette::Button) && contrast(palette.color(QPalette::Text), window) >= high
+        && text >= high && (text >= highest || contrast(palette.color(QPalette::Highlight), window) >= highChosen);
 }
 
 namespace {
@@ -176,6 +189,38 @@ Colours platformColours(const QPalette &palette)
     return colours;
 }
 
+/// Nothing but what the palette has. What is chosen is in a tone between window and text, which is read on it.
+Colours highContrastColours(const QPalette &palette)
+{
+    const QColor window = palette.color(QPalette::Window), text = palette.color(QPalette::WindowText);
+    const QColor accent = palette.color(QPalette::Highlight);
+    const auto tone = [&](double away) {
+        double share = 0;
+        while (share < 1 && contrast(mixed(text, window, share), window) < away)
+            share += 0.005;
+        return mixed(text, window, share);
+    };
+    const double farthest = contrast(text, window);
+    Colours colours;
+    for (QColor *surface : {&colours.sidebar, &colours.page, &colours.raised, &colours.track, &colours.thumb})
+        *surface = window;
+    for (QColor *ink : {&colours.hairline, &colours.text, &colours.text2, &colours.text3, &colours.accentText, &colours.complete, &colours.truncated, &colours.error, &colours.ink})
+        *ink = text;
+    colours.selected = colours.accentSoft = tone(std::min(seen, farthest / enough));
+    colours.hover = tone(std::min(seen, farthest / enough) / 2);
+    colours.disabled = palette.color(QPalette::Disabled, QPalette::WindowText);
+    colours.accent = accent;
+    colours.onAccent = palette.color(QPalette::HighlightedText);
+    colours.states.fill({text, text, window});
+    colours.recovered = colours.streaming = readableOn(window, accent);
+    colours.queue = colours.other = tone(seen);
+    colours.setup = tone(0.65 * farthest);
+    colours.tls = tone(0.45 * farthest);
+    colours.waiting = tone(std::max(seen, 0.33 * farthest));
+    colours.hatched = true;
+    return colours;
+}
+
 } // namespace
 
 Colours coloursOf(const QPalette &palette)
@@ -189,7 +234,7 @@ Colours coloursOf(const QPalette &palette)
         return *it;
     if (known.size() >= mostKnown)
         known.clear();
-    return *known.insert(key, own ? ownColours(isDark(palette) ? tokens::dark : tokens::light) : platformColours(palette));
+    return *known.insert(key, isHighContrast(palette) ? highContrastColours(palette) : own ? ownColours(isDark(palette) ? tokens::dark : tokens::light) : platformColours(palette));
 }
 
 QPalette paletteOf(const tokens::Shades &shades)

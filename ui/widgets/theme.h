@@ -37,7 +37,7 @@ QFont figure(QFont font);
 /// What a colour says. It never says it alone: a shape or a word stands beside it.
 enum class Meaning { Success, Recovered, Warning, Failure, Neutral };
 
-/// What screens draw with on one palette: the look's own values where its style draws, else what fits the platform's.
+/// What screens draw with on one palette: the look's own values where its style draws, else what fits the platform's; of high contrast always this.
 struct Colours {
     struct State {
         QColor text, mark, soft;
@@ -50,6 +50,7 @@ struct Colours {
     std::array<State, 5> states; ///< By Meaning.
     QColor complete, recovered, truncated, error, other, ink;
     QColor queue, setup, tls, waiting, streaming;
+    bool hatched = false; ///< Bars below the line are told by a pattern, since their colours say nothing.
 
     const State &of(Meaning meaning) const { return states[static_cast<std::size_t>(meaning)]; }
 };
@@ -67,6 +68,9 @@ QColor readableOn(const QColor &background, const QColor &wish);
 QColor colourOf(Meaning meaning, const QPalette &palette);
 
 bool isDark(const QPalette &palette);
+
+/// Whether `palette` is one of the system for people who see little: all surfaces are one, and what stands on it, or is chosen, is far from it.
+bool isHighContrast(const QPalette &palette);
 
 /// The palette that goes with the look's own style.
 QPalette paletteOf(const tokens::Shades &shades);
