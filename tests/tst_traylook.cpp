@@ -4,6 +4,7 @@
 #include "ui/widgets/shapes.h"
 #include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
+#include "ui/window/sidebar.h"
 
 #include <QAccessible>
 #include <QApplication>
@@ -19,6 +20,7 @@
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QStyleFactory>
+#include <QStyleOptionTab>
 #include <QTest>
 #include <QToolButton>
 
@@ -119,6 +121,22 @@ public:
 
 private:
     const bool m_moves;
+};
+
+/// Calls itself as a platform's style does, and keeps the tabs that it is asked to draw.
+class NamedStyle : public QProxyStyle
+{
+public:
+    explicit NamedStyle(const QString &name) : QProxyStyle(u"fusion"_s) { setObjectName(name); }
+
+    void drawControl(ControlElement element, const QStyleOption *option, QPainter *painter, const QWidget *widget) const override
+    {
+        if (const auto *tab = qstyleoption_cast<const QStyleOptionTab *>(option); tab && element == CE_TabBarTab)
+            drawn.insert(tab->text, *tab);
+        QProxyStyle::drawControl(element, option, painter, widget);
+    }
+
+    mutable QHash<QString, QStyleOptionTab> drawn;
 };
 
 /// As themes for people who see little have them: one surface, and little else.
@@ -492,6 +510,65 @@ private Q_SLOTS:
         applyTheme(Theme::Light);
         const Colours usual = coloursOf(QApplication::palette());
         QCOMPARE(inked(drawn(usual, error, 8), usual.page, true), 8 * 12);
+    }
+
+    void segmentsAreTabsWhereThePlatformHasThem()
+    {
+        auto *style = new NamedStyle(u"macos"_s);
+        QApplication::setStyle(style);
+        Segments segments({u"one"_s, u"two"_s, u"three"_s});
+        segments.setCurrent(1);
+        shotOf(segments);
+        QCOMPARE(style->drawn.size(), 3);
+        const auto tab = [style](const QString &text) { return style->drawn.value(text); };
+        QCOMPARE(tab(u"one"_s).position, QStyleOptionTab::Beginning);
+        QCOMPARE(tab(u"two"_s).position, QStyleOptionTab::Middle);
+        QCOMPARE(tab(u"three"_s).position, QStyleOptionTab::End);
+        QCOMPARE(tab(u"one"_s).selectedPosition, QStyleOptionTab::NextIsSelected);
+        QCOMPARE(tab(u"three"_s).selectedPosition, QStyleOptionTab::PreviousIsSelected);
+        QVERIFY(!(tab(u"one"_s).state & QStyle::State_Selected));
+        QVERIFY(tab(u"two"_s).state & QStyle::State_Selected);
+        QVERIFY(tab(u"two"_s).rect.width() > segments.fontMetrics().horizontalAdvance(u"two"_s));
+        // The focus and the choice are the same as ever.
+        segments.button(2)->click();
+        shotOf(segments);
+        QVERIFY(tab(u"three"_s).state & QStyle::State_Selected);
+        QCOMPARE(tab(u"one"_s).selectedPosition, QStyleOptionTab::NotAdjacent);
+        segments.setChoices({u"alone"_s});
+        shotOf(segments);
+        QCOMPARE(tab(u"alone"_s).position, QStyleOptionTab::OnlyOneTab);
+    }
+
+    void segmentsAreOursElsewhere()
+    {
+        auto *style = new NamedStyle(u"breeze"_s);
+        QApplication::setStyle(style);
+        Segments segments({u"one"_s, u"two"_s});
+        shotOf(segments);
+        QVERIFY(style->drawn.isEmpty());
+    }
+
+    void windowsMarksTheChosenPageByABar()
+    {
+        for (const auto &[name, barred] : {std::pair(u"windows11"_s, true), std::pair(u"breeze"_s, false)}) {
+            QApplication::setStyle(new NamedStyle(name));
+            QPalette palette = QApplication::style()->standardPalette();
+            palette.setColor(QPalette::Highlight, Qt::magenta);
+            Sidebar sidebar;
+            sidebar.setPalette(palette);
+            sidebar.addPage(u"Overview"_s, u":/icons/page-overview.svg"_s, {});
+            sidebar.addPage(u"Requests"_s, u":/icons/page-requests.svg"_s, {});
+            sidebar.setCurrentPage(1);
+            sidebar.resize(220, 500);
+            auto *pages = sidebar.findChild<QListWidget *>();
+            const QImage image = sidebar.grab().toImage();
+            const auto edge = [&](int page) {
+                const QRect row = pages->visualItemRect(pages->item(page));
+                return image.pixelColor(pages->viewport()->mapTo(&sidebar, QPoint(row.left() + 1, row.center().y())));
+            };
+            QCOMPARE(edge(1) == QColor(Qt::magenta), barred);
+            QVERIFY(edge(0) != QColor(Qt::magenta));
+        }
     }
 
     void whatAppearsIsWholeAfterwards()

@@ -9,7 +9,8 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QPainter>
-#include <QStyle>
+#include <QStyleOptionTab>
+#include <QStylePainter>
 
 #include <algorithm>
 #include <utility>
@@ -71,6 +72,12 @@ bool showsFocus(const QWidget &widget)
     return widget.hasFocus() && widget.window()->testAttribute(Qt::WA_KeyboardFocusChange);
 }
 
+/// Side by side, choices look there as tabs do.
+bool drawsTabs(const QStyle &style)
+{
+    return style.objectName() == QLatin1StringView("macos");
+}
+
 class Segment : public QAbstractButton
 {
 public:
@@ -84,6 +91,11 @@ public:
 
     QSize sizeHint() const override
     {
+        if (drawsTabs(*style())) {
+            const QStyleOptionTab option = asTab();
+            const QSize around(style()->pixelMetric(QStyle::PM_TabBarTabHSpace, &option, this), style()->pixelMetric(QStyle::PM_TabBarTabVSpace, &option, this));
+            return style()->sizeFromContents(QStyle::CT_TabBarTab, &option, fontMetrics().size(Qt::TextShowMnemonic, text()) + around, this);
+        }
         const QFont widest = metrics::strong(metrics::caption(font()), text());
         return {QFontMetrics(widest).horizontalAdvance(shown()) + 2 * segmentPadding, tokens::size::control - 2 * segmentsBorder};
     }
@@ -91,6 +103,10 @@ public:
 protected:
     void paintEvent(QPaintEvent *) override
     {
+        if (drawsTabs(*style())) {
+            QStylePainter(this).drawControl(QStyle::CE_TabBarTab, asTab());
+            return;
+        }
         QPainter painter(this);
         const Colours colours = coloursOf(palette());
         if (isChecked())
@@ -105,6 +121,23 @@ protected:
 
 private:
     QString shown() const { return QString(text()).remove(u'&'); }
+
+    QStyleOptionTab asTab() const
+    {
+        const QList<QAbstractButton *> all = group()->buttons();
+        const qsizetype place = all.indexOf(this), chosen = group()->checkedId(), last = all.size() - 1;
+        QStyleOptionTab tab;
+        tab.initFrom(this);
+        tab.text = text();
+        tab.shape = QTabBar::RoundedNorth;
+        tab.state.setFlag(QStyle::State_Selected, isChecked());
+        tab.state.setFlag(QStyle::State_Sunken, isDown());
+        tab.position = last == 0 ? QStyleOptionTab::OnlyOneTab : place == 0 ? QStyleOptionTab::Beginning : place == last ? QStyleOptionTab::End : QStyleOptionTab::Middle;
+        tab.selectedPosition = chosen == place + 1 ? QStyleOptionTab::NextIsSelected
+            : chosen >= 0 && chosen == place - 1   ? QStyleOptionTab::PreviousIsSelected
+                                                   : QStyleOptionTab::NotAdjacent;
+        return tab;
+    }
 };
 
 } // namespace
@@ -211,6 +244,8 @@ Segments::Segments(const QStringList &choices, QWidget *parent)
     // Qt thinks of Tab only once one of them has had the focus.
     connect(&m_buttons, &QButtonGroup::buttonToggled, this,
             [](QAbstractButton *button, bool on) { button->setFocusPolicy(on ? Qt::StrongFocus : Qt::ClickFocus); });
+    // A tab's edge follows the one beside it.
+    connect(&m_buttons, &QButtonGroup::buttonToggled, this, qOverload<>(&QWidget::update));
     setChoices(choices);
 }
 
@@ -242,6 +277,8 @@ void Segments::setCurrent(int index)
 
 void Segments::paintEvent(QPaintEvent *)
 {
+    if (drawsTabs(*style()))
+        return;
     QPainter painter(this);
     const Colours colours = coloursOf(palette());
     drawBox(painter, rect(), tokens::radius::control, colours.track, colours.hairline);

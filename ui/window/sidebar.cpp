@@ -25,6 +25,8 @@ constexpr int iconLeft = 8; ///< In its row, which begins 8 within the sidebar.
 constexpr int iconSide = 16;
 constexpr int textLeft = 34;
 constexpr int markSize = 10;
+constexpr int barWidth = 3;
+constexpr int barLength = 16;
 constexpr int rowHeight = 34; ///< With what parts it from the next.
 constexpr int rowGap = 2;
 constexpr int IconRole = Qt::UserRole;
@@ -53,7 +55,11 @@ public:
         tintedIcon(index.data(IconRole).toString(), current ? colours.accentText : colours.text2).paint(painter, place);
         const QString name = index.data().toString();
         painter->save();
-        painter->setFont(current ? metrics::strong(option.font, name) : option.font);
+        // Windows marks the chosen one by a bar at its edge.
+        const bool hasBar = option.widget->style()->objectName().startsWith(QLatin1StringView("windows"));
+        if (current && hasBar)
+            drawBox(*painter, QRectF(row.left(), row.top() + (row.height() - barLength) / 2.0, barWidth, barLength), barWidth / 2.0, colours.accent, {});
+        painter->setFont(current && !hasBar ? metrics::strong(option.font, name) : option.font);
         painter->setPen(colours.text);
         painter->drawText(row.adjusted(textLeft, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, name);
         painter->restore();
