@@ -258,6 +258,67 @@ private Q_SLOTS:
         QVERIFY(!stage.bar.isVisible());
     }
 
+    /// A problem does not wait until something done has been read, nor is the way back lost.
+    void aProblemTakesThePlaceOfWhatWasDone()
+    {
+        Stage stage;
+        int undone = 0;
+        stage.bar.showDone(u"done"_s, [&undone] { ++undone; });
+        stage.bar.showProblem(u"first"_s);
+        QCOMPARE(stage.bar.text(), u"first"_s);
+        stage.bar.showProblem(u"second"_s);
+        stage.bar.withdraw(u"first"_s);
+        QCOMPARE(stage.bar.text(), u"second"_s);
+        stage.bar.withdraw(u"second"_s);
+        QCOMPARE(stage.bar.text(), u"done"_s);
+        stage.action()->click();
+        QCOMPARE(undone, 1);
+        QVERIFY(!stage.bar.isVisible());
+    }
+
+    void whatWasDoneComesAgainForTheTimeThatItHadLeft()
+    {
+        Stage stage;
+        stage.bar.showDone(u"done"_s, [] { });
+        QTRY_VERIFY(stage.bar.timeLeft() < MessageBar::undoTime);
+        const auto before = stage.bar.timeLeft();
+        stage.bar.showProblem(u"problem"_s);
+        QVERIFY(stage.bar.timeLeft() < std::chrono::milliseconds(0));
+        stage.bar.withdraw(u"problem"_s);
+        QVERIFY(stage.bar.timeLeft() <= before);
+        QVERIFY(stage.bar.timeLeft() > MessageBar::leastTime);
+    }
+
+    void aClickMeantForWhatWasDoneDoesNothingToTheProblem()
+    {
+        Stage stage;
+        int undone = 0, steps = 0;
+        stage.bar.showDone(u"done"_s, [&undone] { ++undone; });
+        stage.bar.showProblem(u"problem"_s, u"&Open file"_s, [&steps] { ++steps; });
+        stage.action()->click();
+        stage.close()->click();
+        QCOMPARE(undone + steps, 0);
+        QCOMPARE(stage.bar.text(), u"problem"_s);
+        QTRY_VERIFY((stage.action()->click(), steps > 0)); // once a second click is over
+        stage.close()->click();
+        QCOMPARE(stage.bar.text(), u"done"_s);
+    }
+
+    void whatWasDoneLaterReplacesWhatWaits()
+    {
+        Stage stage;
+        int undone = 0;
+        stage.bar.showDone(u"one"_s, [&undone] { undone = 1; });
+        stage.bar.showProblem(u"problem"_s);
+        stage.bar.showDone(u"two"_s, [&undone] { undone = 2; });
+        QCOMPARE(stage.bar.text(), u"problem"_s);
+        stage.bar.dismiss();
+        QCOMPARE(stage.bar.text(), u"two"_s);
+        stage.action()->click();
+        QCOMPARE(undone, 2);
+        QVERIFY(!stage.bar.isVisible());
+    }
+
     void whatWasDoneLastIsOffered()
     {
         Stage stage;

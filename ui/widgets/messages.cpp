@@ -117,8 +117,13 @@ MessageBar::MessageBar(QWidget *window, QWidget *area)
     connect(&m_time, &QTimer::timeout, this, &MessageBar::dismiss);
     m_clearing.setSingleShot(true);
     connect(&m_clearing, &QTimer::timeout, this, &MessageBar::showNext);
-    connect(m_close, &QToolButton::clicked, this, &MessageBar::dismiss);
+    connect(m_close, &QToolButton::clicked, this, [this] {
+        if (m_changed.hasExpired())
+            dismiss();
+    });
     connect(m_action, &QPushButton::clicked, this, [this] {
+        if (!m_changed.hasExpired())
+            return;
         const auto act = m_shown.act;
         if (m_shown.kind == Kind::Done)
             dismiss();
@@ -128,12 +133,12 @@ MessageBar::MessageBar(QWidget *window, QWidget *area)
             act();
     });
     m_area->installEventFilter(this);
+    appearSoftly(*this);
     hide();
 }
 
 void MessageBar::showProblem(const QString &text, const QString &stepText, std::function<void()> step)
 {
-    appearSoftly(*this);
     take({Kind::Problem, text, std::move(step), stepText});
 }
 
@@ -156,11 +161,22 @@ void MessageBar::take(const Message &message)
         present(message);
         return;
     }
-    m_waiting.append(message);
+    if (m_shown.kind == Kind::Done) {
+        m_shown.left = std::max<std::chrono::milliseconds>(m_time.remainingTimeAsDuration(), leastTime);
+        wait(m_shown);
+        present(message);
+        m_changed.setRemainingTime(QGuiApplication::styleHints()->mouseDoubleClickInterval());
+        return;
+    }
+    wait(message);
+}
+
+void MessageBar::wait(const Message &message)
+{
+    const auto done = std::ranges::find(m_waiting, Kind::Done, &Message::kind);
+    m_waiting.insert(message.kind == Kind::Problem ? done : m_waiting.end(), message);
     if (m_waiting.size() > mostWaiting)
         m_waiting.removeFirst();
-    if (m_shown.kind == Kind::Done && m_time.remainingTimeAsDuration() > leastTime)
-        m_time.start(leastTime);
 }
 
 void MessageBar::withdraw(const QString &text)
@@ -174,9 +190,10 @@ void MessageBar::present(const Message &message)
 {
     const bool isNew = m_shown.kind == Kind::None;
     m_shown = message;
+    m_changed = {};
     m_time.stop();
     if (message.kind == Kind::Done)
-        m_time.start(m_waiting.isEmpty() ? std::chrono::milliseconds(undoTime) : std::chrono::milliseconds(leastTime));
+        m_time.start(message.left);
     m_action->setText(!message.actText.isEmpty() ? message.actText : message.kind == Kind::Problem ? tr("&Copy") : tr("&Undo"));
     m_action->setVisible(message.kind == Kind::Problem || message.act);
     for (QWidget *part : std::initializer_list<QWidget *>{m_mark, m_text, m_close})

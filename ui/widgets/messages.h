@@ -2,6 +2,7 @@
 
 #include "ui/widgets/theme.h"
 
+#include <QDeadlineTimer>
 #include <QFrame>
 #include <QList>
 #include <QTimer>
@@ -43,7 +44,7 @@ private:
 
 /// A card over the foot of an area: what went wrong, with the whole text to copy, or what was done, with the way back. It is in no layout, so that it
 /// moves nothing; it comes where neither the pointer nor the focus is, and what it covered takes no click meant for it. One message at a time: the
-/// next waits. What was done last takes the place of what was done before.
+/// next waits. What was done last takes the place of what was done before; a problem takes its place too, and afterwards it comes again.
 /// Thread: the GUI thread.
 class MessageBar : public QFrame
 {
@@ -55,7 +56,7 @@ public:
 
     /// Stays until it is closed or withdrawn. `step` does something about it, in a button that says `stepText`; without one the text can be copied.
     void showProblem(const QString &text, const QString &stepText = {}, std::function<void()> step = {});
-    /// Goes by itself after `undoTime`, or after `leastTime` where another waits; without `undo` there is no button.
+    /// Goes by itself after `undoTime`, of which it has `leastTime` at least after a problem; without `undo` there is no button.
     void showDone(const QString &text, std::function<void()> undo);
     /// The problem `text` is solved, whether it was seen or not.
     void withdraw(const QString &text);
@@ -63,6 +64,8 @@ public:
 
     /// What is shown.
     QString text() const { return m_shown.text; }
+    /// Until it goes by itself; negative: it stays.
+    std::chrono::milliseconds timeLeft() const { return m_time.remainingTimeAsDuration(); }
 
     static constexpr std::chrono::seconds undoTime{15};
     static constexpr std::chrono::seconds leastTime{4};
@@ -78,9 +81,11 @@ private:
         QString text;
         std::function<void()> act = {};
         QString actText = {}; ///< Empty: the usual one of its kind.
+        std::chrono::milliseconds left = undoTime; ///< For something done.
     };
 
     void take(const Message &message);
+    void wait(const Message &message);
     void present(const Message &message);
     void clear();
     void showNext();
@@ -89,7 +94,7 @@ private:
     QRect placeAt(Qt::Edge edge) const;
 
     Message m_shown;
-    QList<Message> m_waiting; ///< The oldest first.
+    QList<Message> m_waiting; ///< Problems, the oldest first, then what was done.
     QWidget *m_area;
     Qt::Edge m_edge = Qt::BottomEdge;
     MarkLabel *m_mark;
@@ -97,6 +102,7 @@ private:
     QPushButton *m_action;
     QToolButton *m_close;
     QTimer m_time;
+    QDeadlineTimer m_changed; ///< Until then a click is meant for what was shown before.
     QTimer m_clearing; ///< Nothing is shown any more, but a second click would still be meant for it.
 };
 
