@@ -6,8 +6,10 @@
 #include "ui/model/coretext.h"
 
 #include <QDirIterator>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QRegularExpression>
+#include <QScopeGuard>
 #include <QTest>
 #include <QTranslator>
 
@@ -64,6 +66,51 @@ private Q_SLOTS:
         QTEST(inUsersLanguage(said), "shown");
         QCoreApplication::removeTranslator(&marker);
         QCOMPARE(inUsersLanguage(said), said);
+    }
+
+    void aSideOfASentenceIsKnown_data()
+    {
+        QTest::addColumn<QString>("side");
+        QTest::addColumn<QString>("shown");
+        QTest::newRow("matter") << u"the certificate is for b.example, not for a.example"_s << u"证书属于 b.example，而不是 a.example"_s;
+        QTest::newRow("step") << u"Check host and port."_s << u"请检查主机和端口。"_s;
+        QTest::newRow("names") << u"relay-a: the connection was refused; relay-b: HTTP 529 (overloaded_error: wait)"_s
+                               << u"relay-a: 连接被拒绝; relay-b: HTTP 529 (overloaded_error: wait)"_s;
+        QTest::newRow("two sentences") << u"/f cannot be read: denied. Check its permissions."_s << u"无法读取 /f：denied。请检查它的权限。"_s;
+        QTest::newRow("somebody else's") << u"No such file or directory"_s << u"No such file or directory"_s;
+    }
+    void aSideOfASentenceIsKnown()
+    {
+        QTranslator chinese;
+        QVERIFY(chinese.load(u":/i18n/qcc_zh_CN.qm"_s));
+        QFETCH(QString, side);
+        QCOMPARE(inUsersLanguage(side), side);
+        QCoreApplication::installTranslator(&chinese);
+        const auto remove = qScopeGuard([&chinese] { QCoreApplication::removeTranslator(&chinese); });
+        QTEST(inUsersLanguage(side), "shown");
+    }
+
+    /// An upstream's words reach the screens, too, in each of which they are looked at several times a second.
+    void wordsOfOthersCostLittleHoweverTheyAreMade_data()
+    {
+        QTest::addColumn<QString>("words");
+        QTest::newRow("sentences") << u"a: b. "_s.repeated(600);
+        QTest::newRow("colons") << u"a: "_s.repeated(1'300);
+        QTest::newRow("names") << u"a: b; "_s.repeated(600);
+        QTest::newRow("brackets") << u"a (pid "_s.repeated(500);
+        QTest::newRow("known ones") << u"HTTP 500: "_s.repeated(390);
+        QTest::newRow("long") << u"HTTP 500: "_s.repeated(100'000);
+    }
+    void wordsOfOthersCostLittleHoweverTheyAreMade()
+    {
+        QFETCH(QString, words);
+        inUsersLanguage(words); // The table is made once.
+        QElapsedTimer clock;
+        clock.start();
+        for (int i = 0; i < 10; ++i)
+            inUsersLanguage(words);
+        qInfo() << "took" << static_cast<double>(clock.nsecsElapsed()) / 1e7 << "ms each";
+        QVERIFY(clock.elapsed() < 1'000);
     }
 
     void everythingThatTestsAndEditsFindWrongIsKnown()

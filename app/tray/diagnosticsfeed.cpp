@@ -2,6 +2,7 @@
 
 #include "app/tray/diagnosis.h"
 #include "app/tray/hostedproxy.h"
+#include "ui/model/coretext.h"
 #include "ui/model/words.h"
 #include "ui/window/diagnostics.h"
 
@@ -35,7 +36,7 @@ DiagnosticsFeed::DiagnosticsFeed(HostedProxy *host, const Paths &paths, QObject 
             return;
         m_dialog->showProblem(failure.code == ErrorCode::AlreadyExists
                                   ? tr("%1 is there already, and stays as it is. Choose another name.", "a file").arg(QDir::toNativeSeparators(path))
-                                  : tr("The diagnostics could not be saved: %1", "reason").arg(Words::sentence(failure.message)));
+                                  : tr("The diagnostics could not be saved: %1", "reason").arg(Words::sentence(inUsersLanguage(failure.message))));
     });
 }
 

@@ -8,6 +8,7 @@
 #include "app/tray/proxylink.h"
 #include "ui/clusters/clusterspage.h"
 #include "ui/log/logpage.h"
+#include "ui/model/coretext.h"
 #include "ui/model/words.h"
 #include "ui/overview/overviewpage.h"
 #include "ui/overview/welcomepage.h"
@@ -185,7 +186,7 @@ void WindowController::connectHistory()
     });
     connect(m_history, &HistoryFeed::exportFailed, this, [this, ended](const QString &why) {
         ended();
-        m_exportProblem = tr("The requests could not be exported: %1", "reason").arg(Words::sentence(why));
+        m_exportProblem = tr("The requests could not be exported: %1", "reason").arg(Words::sentence(inUsersLanguage(why)));
         showProblem(m_exportProblem);
     });
 }

@@ -10,7 +10,7 @@ namespace {
 
 QString numberError(double low, double high, bool whole)
 {
-    return u"must be a %1number from %2 to %3"_s.arg(whole ? "whole "_L1 : QLatin1String()).arg(low, 0, 'g', 9).arg(high, 0, 'g', 9);
+    return (whole ? u"must be a whole number from %1 to %2"_s : u"must be a number from %1 to %2"_s).arg(low, 0, 'g', 9).arg(high, 0, 'g', 9);
 }
 
 bool isNumber(const QJsonValue &value, double low, double high, bool whole)

@@ -1,5 +1,6 @@
 #include "ui/clusters/importdialog.h"
 
+#include "ui/model/coretext.h"
 #include "ui/model/words.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
@@ -60,7 +61,7 @@ QString placesText(const QList<SearchedPlace> &searched)
         if (place.source != ImportSource::Environment)
             line += QStringLiteral(": ") + place.place;
         if (place.state == SearchedPlace::State::Unreadable)
-            line += QStringLiteral(" %1 %2").arg(Words::markOf(Meaning::Failure), place.problem);
+            line += QStringLiteral(" %1 %2").arg(Words::markOf(Meaning::Failure), inUsersLanguage(place.problem));
         else if (place.state == SearchedPlace::State::Missing)
             line += QStringLiteral(" (%1)").arg(Text::tr("not there"));
         places << line;
@@ -133,7 +134,8 @@ void ImportDialog::addRow(const ImportedEndpoint &endpoint)
     const QString from = QStringLiteral("%1: %2").arg(wordOf(endpoint.found.source), endpoint.found.place);
     for (int column = 0; column < ColumnCount; ++column)
         setPlainToolTip(item, column, column == UrlColumn ? item->text(UrlColumn) : from);
-    const QString told = endpoint.warning.isEmpty() ? endpoint.sentence : endpoint.sentence + QLatin1Char('\n') + endpoint.warning;
+    const QString becomes = inUsersLanguage(endpoint.sentence);
+    const QString told = endpoint.warning.isEmpty() ? becomes : becomes + QLatin1Char('\n') + inUsersLanguage(endpoint.warning);
     setPlainToolTip(item, StateColumn, told);
     item->setData(StateColumn, Qt::AccessibleDescriptionRole, told);
     item->setCheckState(NameColumn, isNew ? Qt::Checked : Qt::Unchecked);

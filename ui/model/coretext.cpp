@@ -1,5 +1,8 @@
 #include "ui/model/coretext.h"
 
+#include "ui/model/coresentences.h"
+#include "ui/model/words.h"
+
 #include <QCoreApplication>
 #include <QRegularExpression>
 #include <QStringList>
@@ -13,190 +16,169 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// In English as core makes them, and as the translators find them.
-constexpr const char *sentences[] = {
-    // Of core/health/endpointprobe.cpp.
-    QT_TRANSLATE_NOOP("ProbeText", "the key was refused (HTTP %1)"),
-    QT_TRANSLATE_NOOP("ProbeText", "access was refused (HTTP %1)"),
-    QT_TRANSLATE_NOOP("ProbeText", "the endpoint answered HTTP %1"),
-    QT_TRANSLATE_NOOP("ProbeText", "the test was cancelled"),
-    QT_TRANSLATE_NOOP("ProbeText", "the connection was refused"),
-    QT_TRANSLATE_NOOP("ProbeText", "the host was not found"),
-    QT_TRANSLATE_NOOP("ProbeText", "no TLS connection"),
-    QT_TRANSLATE_NOOP("ProbeText", "no way through the proxy"),
-    QT_TRANSLATE_NOOP("ProbeText", "the connection was closed before the request"),
-    QT_TRANSLATE_NOOP("ProbeText", "the connection was closed before an answer"),
-    QT_TRANSLATE_NOOP("ProbeText", "the answer is not HTTP"),
-    QT_TRANSLATE_NOOP("ProbeText", "the connection failed"),
-    QT_TRANSLATE_NOOP("ProbeText", "no connection was free within %1 s"),
-    QT_TRANSLATE_NOOP("ProbeText", "the host was not found within %1 s"),
-    QT_TRANSLATE_NOOP("ProbeText", "no connection within %1 s"),
-    QT_TRANSLATE_NOOP("ProbeText", "no TLS connection within %1 s"),
-    QT_TRANSLATE_NOOP("ProbeText", "no answer within %1 s"),
-    // Of core/health/messageprobe.cpp, and of whom it asks.
-    QT_TRANSLATE_NOOP("ProbeText", "HTTP %1"),
-    QT_TRANSLATE_NOOP("ProbeText", "the answer broke off"),
-    QT_TRANSLATE_NOOP("ProbeText", "the answer did not end within %1 s"),
-    QT_TRANSLATE_NOOP("ProbeText", "the answer ended before its protocol's end"),
-    QT_TRANSLATE_NOOP("ProbeText", "the answer ended in an error"),
-    QT_TRANSLATE_NOOP("ProbeText", "the answer says nothing"),
-    QT_TRANSLATE_NOOP("ProbeText", "an error inside a %1"),
-    QT_TRANSLATE_NOOP("ProbeText", "an HTML page instead of an answer"),
-    QT_TRANSLATE_NOOP("ProbeText", "text instead of an answer"),
-    QT_TRANSLATE_NOOP("ProbeText", "a JSON object that is no answer"),
-    QT_TRANSLATE_NOOP("ProbeText", "an empty answer"),
-    QT_TRANSLATE_NOOP("ProbeText", "an empty stream"),
-    QT_TRANSLATE_NOOP("ProbeText", "an answer that breaks off"),
-    QT_TRANSLATE_NOOP("ProbeText", "the stream ended before it said anything"),
-    QT_TRANSLATE_NOOP("ProbeText", "no API answers at the base URL (HTTP %1)"),
-    QT_TRANSLATE_NOOP("ProbeText", "something before the API blocks the request (HTTP %1)"),
-    QT_TRANSLATE_NOOP("ProbeText", "the base URL redirects to %1"),
-    QT_TRANSLATE_NOOP("ProbeText", "this computer has no network"),
-    // Of connections.
-    QT_TRANSLATE_NOOP("ProbeText", "no connection within %1 s (tried %2)"),
-    QT_TRANSLATE_NOOP("ProbeText", "the answer went silent for %1 s"),
-    QT_TRANSLATE_NOOP("ProbeText", "the connection was reset before the end of the answer"),
-    QT_TRANSLATE_NOOP("ProbeText", "the network changed: this computer no longer has the address %1 of this connection"),
-    QT_TRANSLATE_NOOP("ProbeText", "its base_url leads back to qcc itself (%1 port %2); give it the upstream's address"),
-    QT_TRANSLATE_NOOP("ProbeText", "qcc has no file descriptor left for a connection; try again when others have closed, or raise the limit (ulimit -n)"),
-    // Of proxies.
-    QT_TRANSLATE_NOOP("ProbeText", "the proxy %1 asks for a user name and a password"),
-    QT_TRANSLATE_NOOP("ProbeText", "the proxy %1 refused the user name or the password"),
-    QT_TRANSLATE_NOOP("ProbeText", "the proxy %1 refused the connection: nothing listens there"),
-    QT_TRANSLATE_NOOP("ProbeText", "the proxy %1 was not found: no such host"),
-    QT_TRANSLATE_NOOP("ProbeText", "the proxy %1 did not answer in time"),
-    QT_TRANSLATE_NOOP("ProbeText", "the proxy %1 closed the connection before it led to %2"),
-    QT_TRANSLATE_NOOP("ProbeText", "the proxy %1 does not allow connections to %2"),
-    QT_TRANSLATE_NOOP("ProbeText", "the proxy %1 did not find %2"),
-    QT_TRANSLATE_NOOP("ProbeText", "the proxy %1 was refused by %2"),
-    QT_TRANSLATE_NOOP("ProbeText", "the proxy %1 refused to connect to %2: it cannot reach it, or the user name or the password is wrong"),
-    QT_TRANSLATE_NOOP("ProbeText", "the proxy %1 could not connect to %2"),
-    QT_TRANSLATE_NOOP("ProbeText", "the proxy %1 could not reach %2 (%3)"),
-    // Of certificates and TLS.
-    QT_TRANSLATE_NOOP("ProbeText", "the certificate of %1 expired on %2; check this computer's clock, else only the endpoint's operator can renew it"),
-    QT_TRANSLATE_NOOP("ProbeText", "the certificate of %1 is not valid before %2; check this computer's clock, else tell the endpoint's operator"),
-    QT_TRANSLATE_NOOP("ProbeText", "the certificate is for %1, not for %2; check the host in the base URL"),
-    QT_TRANSLATE_NOOP("ProbeText", "the certificate of %1 was revoked; do not use this endpoint until its operator has a new one"),
-    QT_TRANSLATE_NOOP("ProbeText", "the certificate of %1 is signed by itself, so that nobody vouches for it; %2"),
-    QT_TRANSLATE_NOOP("ProbeText", "the certificate of %1 is signed by %2, whom this computer does not know; %3"),
-    QT_TRANSLATE_NOOP("ProbeText", "the certificate of %1 is not accepted (%2); tell the endpoint's operator"),
-    QT_TRANSLATE_NOOP("ProbeText", "%1 closed the connection during the TLS handshake; check host and port, and whether a firewall or proxy is between"),
-    QT_TRANSLATE_NOOP("ProbeText", "%1 does not speak TLS on this port; if it is a plain HTTP server, the base URL begins with http://, else check the port"),
-    QT_TRANSLATE_NOOP("ProbeText", "%1 serves no site of that name over TLS; check the host in the base URL"),
-    QT_TRANSLATE_NOOP("ProbeText", "%1 asks for a client certificate, which qcc cannot show; ask the endpoint's operator for another way"),
-    QT_TRANSLATE_NOOP("ProbeText", "%1 refused the TLS handshake: it wants a version or cipher that is not offered here, or knows no site of that name; check the host, else ask the endpoint's operator"),
-    QT_TRANSLATE_NOOP("ProbeText", "the TLS handshake with %1 failed (%2); check host and port"),
-    // Of keys.
-    QT_TRANSLATE_NOOP("ProbeText", "its key cannot be decrypted: %1. Set the key anew."),
-    QT_TRANSLATE_NOOP("ProbeText", "its key cannot be decrypted: %1. %2"),
-    QT_TRANSLATE_NOOP("ProbeText", "its key %1. Set the key anew."),
-    QT_TRANSLATE_NOOP("ProbeText", "it is damaged, or was encrypted by a later version of qcc"),
-    QT_TRANSLATE_NOOP("ProbeText", "there is no key file, and the keychain does not hold the master key (locked?)"),
-    QT_TRANSLATE_NOOP("ProbeText", "the master key in the keychain is damaged"),
-    QT_TRANSLATE_NOOP("ProbeText", "the master key was not asked for"),
-    QT_TRANSLATE_NOOP("ProbeText", "the key file %1 is missing"),
-    QT_TRANSLATE_NOOP("ProbeText", "the key file %1 is damaged"),
-    QT_TRANSLATE_NOOP("ProbeText", "The key file %1 cannot be written: %2."),
-    QT_TRANSLATE_NOOP("ProbeText", "The key cannot be encrypted: %1."),
-    // Of edits that are refused.
-    QT_TRANSLATE_NOOP("ProbeText", "There is no cluster \"%1\"."),
-    QT_TRANSLATE_NOOP("ProbeText", "The cluster \"%1\" has no endpoint \"%2\"."),
-    QT_TRANSLATE_NOOP("ProbeText", "There is a cluster \"%1\" already."),
-    QT_TRANSLATE_NOOP("ProbeText", "The cluster \"%1\" has an endpoint \"%2\" already."),
-    QT_TRANSLATE_NOOP("ProbeText", "Choose another name, or add endpoints to it."),
-    QT_TRANSLATE_NOOP("ProbeText", "Choose another name."),
-    QT_TRANSLATE_NOOP("ProbeText", "A cluster needs a name."),
-    QT_TRANSLATE_NOOP("ProbeText", "An endpoint needs a name."),
-    QT_TRANSLATE_NOOP("ProbeText", "An endpoint needs a base URL."),
-    QT_TRANSLATE_NOOP("ProbeText", "%1 cannot be read: %2."),
-    QT_TRANSLATE_NOOP("ProbeText", "%1 cannot be written: %2."),
-    QT_TRANSLATE_NOOP("ProbeText", "%1 cannot be locked for editing."),
-    QT_TRANSLATE_NOOP("ProbeText", "Another qcc is editing it; try again."),
-    QT_TRANSLATE_NOOP("ProbeText", "Check that its folder exists, belongs to you and can be written to."),
-    QT_TRANSLATE_NOOP("ProbeText", "The old configuration is untouched. Check free space and permissions."),
-    QT_TRANSLATE_NOOP("ProbeText", "Check its permissions."),
-    QT_TRANSLATE_NOOP("ProbeText", "Correct config.json and try again."),
-    QT_TRANSLATE_NOOP("ProbeText", "Copy it once more, and nothing else."),
-};
+QString inUsersLanguage(const QString &coreText, int depth);
 
-/// A sentence of core, and what stands in its gaps.
+/// A sentence of core, or what stands on one side of its first semicolon: what is the matter, and what to do about it.
 struct Form {
+    enum class Part { Whole, Matter, Step };
+
     const char *english;
+    Part part;
     QString beginning; ///< Up to its first gap.
-    QRegularExpression whole;
+    QRegularExpression pattern;
+    QList<int> gaps;   ///< Their numbers in the whole, in order.
 };
 
-Form formOf(const char *english)
+const QString semicolon = u"; "_s;
+
+Form formOf(const char *english, Form::Part part, const QString &text)
 {
-    const QString text = QString::fromLatin1(english);
-    static const QRegularExpression gap(u"\\\\%[1-9]"_s);
+    static const QRegularExpression gap(u"\\\\%([1-9])"_s);
     QString pattern = QRegularExpression::escape(text);
+    QList<int> gaps;
+    for (const QRegularExpressionMatch &match : gap.globalMatch(pattern))
+        gaps << match.capturedView(1).toInt();
     // A status is a number, and whatever follows one is somebody else's.
     pattern.replace(gap, u"(.+?)"_s);
     pattern.replace(u"HTTP\\ (.+?)"_s, u"HTTP\\ (\\d+)"_s);
-    return {english, text.left(text.indexOf(u'%')), QRegularExpression(QRegularExpression::anchoredPattern(pattern), QRegularExpression::DotMatchesEverythingOption)};
+    return {english, part, text.left(text.indexOf(u'%')),
+            QRegularExpression(QRegularExpression::anchoredPattern(pattern), QRegularExpression::DotMatchesEverythingOption), gaps};
 }
 
 QList<Form> makeForms()
 {
-    QList<Form> made;
-    for (const char *each : sentences)
-        made << formOf(each);
-    return made;
+    QList<Form> made, halves;
+    for (const char *each : coreSentences) {
+        const QString text = QString::fromUtf8(each);
+        made << formOf(each, Form::Part::Whole, text);
+        if (const qsizetype at = text.indexOf(semicolon); at > 0) {
+            halves << formOf(each, Form::Part::Matter, text.first(at));
+            // A step that is but a gap may be anything.
+            if (const QString step = text.sliced(at + semicolon.size()); !step.startsWith(u'%'))
+                halves << formOf(each, Form::Part::Step, step);
+        }
+    }
+    return made + halves;
 }
 
-/// `text` where it is one of core's sentences as a whole.
-std::optional<QString> translated(const QString &text)
+/// The side of a translated sentence that `part` asks for; empty where it has no sides.
+QString sideOf(const QString &said, Form::Part part)
+{
+    if (part == Form::Part::Whole)
+        return said;
+    static const QRegularExpression border(u"; |\uff1b"_s);
+    const QRegularExpressionMatch match = border.match(said);
+    if (!match.hasMatch())
+        return {};
+    return part == Form::Part::Matter ? said.first(match.capturedStart()) : said.sliced(match.capturedEnd());
+}
+
+/// `text` where it is one of core's sentences as a whole, or a side of one.
+std::optional<QString> known(const QString &text, int depth)
 {
     static const QList<Form> forms = makeForms();
     for (const Form &form : forms) {
         // There are many of them, and few can be meant.
         if (!text.startsWith(form.beginning))
             continue;
-        const QRegularExpressionMatch match = form.whole.match(text);
+        const QRegularExpressionMatch match = form.pattern.match(text);
         if (!match.hasMatch())
             continue;
-        QString said = QCoreApplication::translate("ProbeText", form.english);
-        QStringList gaps = match.capturedTexts().sliced(1);
-        // A key's fault has its reason in one of them.
-        for (QString &each : gaps)
-            each = inUsersLanguage(each);
-        switch (gaps.size()) {
-        case 0: break;
-        case 1: said = said.arg(gaps.at(0)); break;
-        case 2: said = said.arg(gaps.at(0), gaps.at(1)); break;
-        default: said = said.arg(gaps.at(0), gaps.at(1), gaps.at(2)); break;
+        const QString side = sideOf(QCoreApplication::translate("ProbeText", form.english), form.part);
+        if (side.isEmpty())
+            continue;
+        // In one go: what stands in a gap may hold a "%1" itself. It may be core's, too: a key's fault has its reason there.
+        QString said;
+        for (qsizetype at = 0; at < side.size(); ++at) {
+            const int number = side.at(at) == u'%' && at + 1 < side.size() ? side.at(at + 1).digitValue() : -1;
+            if (const qsizetype gap = form.gaps.indexOf(number); gap >= 0) {
+                said += inUsersLanguage(match.captured(static_cast<int>(gap) + 1), depth + 1);
+                ++at;
+            } else {
+                said += side.at(at);
+            }
         }
         return said;
     }
     return std::nullopt;
 }
 
-} // namespace
-
-QString inUsersLanguage(const QString &coreText)
+std::optional<QString> translated(const QString &text, int depth)
 {
-    if (const auto whole = translated(coreText))
+    const auto said = known(text, depth);
+    // A step that stands alone is made a sentence.
+    if (said || !text.endsWith(u'.') || !text.at(0).isUpper())
+        return said;
+    const auto step = known(text.at(0).toLower() + text.sliced(1).chopped(1), depth);
+    return step ? std::optional(Words::sentence(*step)) : std::nullopt;
+}
+
+/// The first places of `mark` in `text`, since what core says comes before what others say.
+QList<qsizetype> placesOf(QLatin1StringView mark, const QString &text)
+{
+    constexpr qsizetype most = 3;
+    QList<qsizetype> places;
+    for (qsizetype at = text.indexOf(mark); at >= 0 && places.size() < most; at = text.indexOf(mark, at + 1))
+        places << at;
+    return places;
+}
+
+/// "relay-a: no answer within 5 s; relay-b: HTTP 529 (overloaded_error)", as core tells of several endpoints.
+QString withNames(const QString &text, int depth)
+{
+    constexpr qsizetype mostNames = 12;
+    static const QRegularExpression next(u"; (?=[^;]+?: )"_s);
+    QStringList parts = text.split(next);
+    if (parts.size() > mostNames)
+        return text;
+    for (QString &part : parts) {
+        if (const qsizetype colon = part.indexOf(": "_L1); colon > 0)
+            part = part.first(colon + 2) + inUsersLanguage(part.sliced(colon + 2), depth + 1);
+    }
+    return parts.join(semicolon);
+}
+
+/// `depth`: what others say is in there, too, and could be made to hold no end of sentences.
+QString inUsersLanguage(const QString &coreText, int depth)
+{
+    constexpr int deepest = 4;
+    constexpr qsizetype longest = 4'000;
+    if (coreText.isEmpty() || coreText.size() > longest || depth > deepest)
+        return coreText;
+    // A sentence and what to do about it. First, because a gap at the end of a sentence would take in the next one.
+    for (const qsizetype stop : placesOf(". "_L1, coreText)) {
+        const auto first = translated(coreText.first(stop + 1), depth);
+        if (const auto second = first ? translated(coreText.sliced(stop + 2), depth) : std::nullopt)
+            return *first + (first->endsWith(u'.') ? u" "_s : QString()) + *second;
+    }
+    if (const auto whole = translated(coreText, depth))
         return *whole;
     // "no TLS connection: certificate has expired": what follows may be somebody else's words, and a sentence of core's, too.
-    for (qsizetype colon = coreText.indexOf(": "_L1); colon >= 0; colon = coreText.indexOf(": "_L1, colon + 1)) {
-        if (const auto own = translated(coreText.left(colon)))
-            return *own + ": "_L1 + inUsersLanguage(coreText.sliced(colon + 2));
+    for (const qsizetype colon : placesOf(": "_L1, coreText)) {
+        if (const auto own = translated(coreText.left(colon), depth))
+            return *own + ": "_L1 + inUsersLanguage(coreText.sliced(colon + 2), depth + 1);
     }
     // "HTTP 529 (overloaded_error: Overloaded)"
     const qsizetype bracket = coreText.endsWith(u')') ? coreText.indexOf(" ("_L1) : -1;
     if (bracket > 0) {
-        if (const auto own = translated(coreText.left(bracket)))
+        if (const auto own = translated(coreText.left(bracket), depth))
             return *own + coreText.sliced(bracket);
     }
-    return coreText;
+    return withNames(coreText, depth);
+}
+
+} // namespace
+
+QString inUsersLanguage(const QString &coreText)
+{
+    return inUsersLanguage(coreText, 0);
 }
 
 QStringList knownCoreTexts()
 {
     QStringList texts;
-    for (const char *each : sentences)
-        texts << QString::fromLatin1(each);
+    for (const char *each : coreSentences)
+        texts << QString::fromUtf8(each);
     return texts;
 }
 

@@ -1,5 +1,6 @@
 #include "ui/model/exchangetext.h"
 
+#include "ui/model/coretext.h"
 #include "ui/model/proxyview.h"
 #include "ui/model/words.h"
 
@@ -131,7 +132,7 @@ QStringList ExchangeText::errors(const AttemptRecord &attempt)
     QStringList errors;
     const auto upstream = [](const QString &text) { return tr("Upstream: %1").arg(text); };
     if (!attempt.error.isEmpty())
-        errors << (attempt.fromUpstream ? upstream(attempt.error) : tr("qcc: %1").arg(attempt.error));
+        errors << (attempt.fromUpstream ? upstream(attempt.error) : tr("qcc: %1").arg(inUsersLanguage(attempt.error)));
     if (!attempt.upstreamError.isEmpty() && attempt.upstreamError != attempt.error)
         errors << upstream(attempt.upstreamError);
     return errors;
@@ -224,7 +225,7 @@ public:
         add(tr("Answer size"), ExchangeText::bytes(exchange.answerBytes));
         if (exchange.inputTokens || exchange.outputTokens)
             add(tr("Tokens"), ExchangeText::tokens(exchange.inputTokens, exchange.outputTokens));
-        add(tr("Error"), exchange.error);
+        add(tr("Error"), inUsersLanguage(exchange.error));
         return lines;
     }
 

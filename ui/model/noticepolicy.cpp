@@ -1,5 +1,6 @@
 #include "ui/model/noticepolicy.h"
 
+#include "ui/model/coretext.h"
 #include "ui/model/words.h"
 
 #include <algorithm>
@@ -139,7 +140,7 @@ void NoticePolicy::settleKeys(NoticeOutcome &outcome, Time now)
         tell(outcome,
              {Notice::KeyRejected, ofKey(name), tr("%1 refused its key").arg(name),
               event.reason.isEmpty() ? tr("%1 refused the key. Edit the key or disable the endpoint.").arg(name)
-                                     : tr("%1 refused the key (%2). Edit the key or disable the endpoint.").arg(name, event.reason),
+                                     : tr("%1 refused the key (%2). Edit the key or disable the endpoint.").arg(name, Words::reason(event.reason)),
               NoticeText::Clusters, tr("Edit key…"), NoticeText::Clusters},
              {name});
     }
@@ -170,7 +171,7 @@ std::optional<NoticeText> NoticePolicy::allDown(Time now)
     const QString who = endpoints == 1 ? tr("The only endpoint of %1 fails.").arg(m_view.cluster)
                                        : tr("All %1 endpoints of %2 fail.").arg(endpoints).arg(m_view.cluster);
     return NoticeText{Notice::AllDown, ofService(), tr("No endpoint answers"),
-                      m_view.lastError.isEmpty() ? who : tr("%1 Last error: %2", "sentence, error").arg(who, m_view.lastError),
+                      m_view.lastError.isEmpty() ? who : tr("%1 Last error: %2", "sentence, error").arg(who, inUsersLanguage(m_view.lastError)),
                       NoticeText::Overview, tr("Show requests"), NoticeText::Requests};
 }
 
@@ -211,7 +212,7 @@ std::optional<NoticeText> NoticePolicy::portInUse(const Failure &failure)
         return std::nullopt;
     const NoticeText notice{
         Notice::PortInUse, u"start"_s, tr("The proxy did not start"),
-        tr("%1 Choose another port in the settings, or end that program.", "sentence").arg(Words::sentence(failure.message)),
+        tr("%1 Choose another port in the settings, or end that program.", "sentence").arg(Words::sentence(inUsersLanguage(failure.message))),
         NoticeText::Settings, tr("Open settings"), NoticeText::Settings};
     m_shown.insert(notice.subject, {notice.notice, {}});
     return notice;

@@ -1,5 +1,7 @@
 #include "ui/model/words.h"
 
+#include "ui/model/coretext.h"
+
 #include <QLocale>
 #include <QRegularExpression>
 
@@ -221,7 +223,7 @@ QString Words::reason(const QString &inCore)
     const QRegularExpressionMatch match = form.match(inCore);
     const auto failure = fromWord<FailureClass>(match.hasMatch() ? match.captured(1) : inCore);
     if (!failure || *failure == FailureClass::None)
-        return inCore;
+        return inUsersLanguage(inCore);
     return match.hasMatch() ? of(*failure) + QStringLiteral(", ") + match.captured(2) : of(*failure);
 }
 
@@ -317,7 +319,7 @@ QString StateText::toolTip(const ProxyView &view)
               << tr("In flight: %1").arg(QLocale().toString(view.inFlight));
     }
     if (!view.lastError.isEmpty())
-        lines << tr("Last error: %1").arg(view.lastError);
+        lines << tr("Last error: %1").arg(inUsersLanguage(view.lastError));
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -55,7 +55,7 @@ public:
     static QString failureOf(const AttemptRecord &attempt);
     static QString of(Phase phase);
 
-    /// The words that routing gives as a reason, "transient (HTTP 529)", as the screens say them: "server error, HTTP 529". Others stay.
+    /// The words that routing gives as a reason, "transient (HTTP 529)", as the screens say them: "server error, HTTP 529". Others are what inUsersLanguage() makes of them.
     static QString reason(const QString &inCore);
     static Meaning meaningOf(EndpointHealth health);
     static Meaning meaningOf(Outcome outcome);

@@ -1,5 +1,6 @@
 #include "ui/overview/endpointtable.h"
 
+#include "ui/model/coretext.h"
 #include "ui/model/words.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
@@ -118,7 +119,7 @@ QMenu *EndpointTable::menuFor(int row)
     menu->addSeparator();
     QAction *copy = menu->addAction(tr("&Copy last error"));
     copy->setEnabled(!endpoint.lastError.isEmpty());
-    connect(copy, &QAction::triggered, this, [error = endpoint.lastError] { QGuiApplication::clipboard()->setText(error); });
+    connect(copy, &QAction::triggered, this, [error = inUsersLanguage(endpoint.lastError)] { QGuiApplication::clipboard()->setText(error); });
     return menu;
 }
 

@@ -1,5 +1,6 @@
 #include "ui/overview/endpointtablemodel.h"
 
+#include "ui/model/coretext.h"
 #include "ui/model/words.h"
 #include "ui/overview/sentence.h"
 #include "ui/widgets/plaintext.h"
@@ -258,7 +259,7 @@ QString EndpointTableModel::toolTipOf(const EndpointView &endpoint, int column) 
 {
     switch (column) {
     case Name: return QStringLiteral("%1, %2\n%3").arg(endpoint.name, EndpointWords::place(endpoint), endpoint.baseUrl);
-    case State: return endpoint.lastError;
+    case State: return inUsersLanguage(endpoint.lastError);
     case Success: {
         const EndpointTimeline range = m_timelines.value(endpoint.id);
         return tr("Attempts in the range above: %1 good, %2 failed")

@@ -1,5 +1,6 @@
 #include "ui/overview/problemtable.h"
 
+#include "ui/model/coretext.h"
 #include "ui/model/words.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/shapes.h"
@@ -75,7 +76,7 @@ QString ProblemText::of(const ExchangeRecord &exchange)
         times = 1;
     }
     if (parts.isEmpty() && !exchange.error.isEmpty())
-        return tr("%1: %2", "how it ended, why").arg(endOf(exchange), exchange.error);
+        return tr("%1: %2", "how it ended, why").arg(endOf(exchange), inUsersLanguage(exchange.error));
     parts.append(endOf(exchange));
     return parts.join(QStringLiteral(" → "));
 }
@@ -91,7 +92,7 @@ QString ProblemText::details(const ExchangeRecord &exchange)
     for (const AttemptRecord &attempt : exchange.attempts) {
         QString line = failed(attempt) ? failureOf(attempt)
                                        : tr("%1: %2", "endpoint, result").arg(nameOf(attempt), Words::of(attempt.failure));
-        for (const QString &said : {attempt.error, attempt.upstreamError}) {
+        for (const QString &said : {inUsersLanguage(attempt.error), attempt.upstreamError}) {
             if (!said.isEmpty())
                 line += QStringLiteral(": ") + said;
         }

@@ -1,5 +1,6 @@
 #include "ui/overview/sentence.h"
 
+#include "ui/model/coretext.h"
 #include "ui/model/words.h"
 
 #include <QLocale>
@@ -357,7 +358,7 @@ QString EndpointWords::reason(const QString &error)
         return tr("%1 key refused", "HTTP status").arg(status);
     if (status >= 500)
         return tr("%1 server error", "HTTP status").arg(status);
-    return error;
+    return inUsersLanguage(error);
 }
 
 QString EndpointWords::place(const EndpointView &endpoint)

@@ -1,5 +1,6 @@
 #include "ui/requests/detailtext.h"
 
+#include "ui/model/coretext.h"
 #include "ui/model/exchangetext.h"
 #include "ui/model/words.h"
 
@@ -109,7 +110,7 @@ QList<Said> DetailText::said(const QList<AttemptRecord> &attempts)
             same->attempts.append(number);
     };
     for (qsizetype i = 0; i < attempts.size(); ++i) {
-        add(attempts.at(i), i + 1, attempts.at(i).fromUpstream, attempts.at(i).error);
+        add(attempts.at(i), i + 1, attempts.at(i).fromUpstream, inUsersLanguage(attempts.at(i).error));
         add(attempts.at(i), i + 1, true, attempts.at(i).upstreamError);
     }
     QList<Said> said;

@@ -1,6 +1,7 @@
 // What the cells of the table say: the half of ExchangesModel that views ask.
 #include "ui/requests/exchangesmodel.h"
 
+#include "ui/model/coretext.h"
 #include "ui/model/exchangetext.h"
 #include "ui/model/words.h"
 #include "ui/requests/exchangerow.h"
@@ -134,7 +135,7 @@ QString ExchangesModel::toolTip(const ExchangeRow &row, int column)
     case Client: return finished.client;
     case Model: return finished.model;
     case Attempts: return attemptsInLines(finished);
-    case State: return finished.error;
+    case State: return inUsersLanguage(finished.error);
     default: return {};
     }
 }

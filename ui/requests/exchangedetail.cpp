@@ -1,5 +1,6 @@
 #include "ui/requests/exchangedetail.h"
 
+#include "ui/model/coretext.h"
 #include "ui/model/exchangetext.h"
 #include "ui/model/words.h"
 #include "ui/requests/attemptschart.h"
@@ -250,7 +251,7 @@ void ExchangeDetail::present()
     m_title->setText(DetailText::breakable(DetailText::title(*m_row)));
     m_origin->setText(DetailText::origin(*m_row, QDateTime::currentDateTimeUtc()));
     setPlainToolTip(m_origin, DetailText::request(*m_row));
-    const QString explained = running ? RunningWords::explained(running->state) : shown.error;
+    const QString explained = running ? RunningWords::explained(running->state) : inUsersLanguage(shown.error);
     m_explained->setText(DetailText::breakable(explained));
     m_explained->setVisible(!explained.isEmpty());
     const bool isBad = meaning == Meaning::Failure || meaning == Meaning::Warning;

@@ -1,5 +1,6 @@
 #include "ui/requests/requestspage.h"
 
+#include "ui/model/coretext.h"
 #include "ui/requests/exchangesmodel.h"
 #include "ui/requests/exchangesview.h"
 #include "ui/requests/filterchips.h"
@@ -215,7 +216,7 @@ QString RequestsPage::countText() const
     const bool ofAllTime = !m_from.isValid() && !m_to.isValid();
     QString text;
     if (!m_past.fault.isEmpty())
-        text = tr("%1 requests · earlier ones cannot be read: %2").arg(number(shown), m_past.fault);
+        text = tr("%1 requests · earlier ones cannot be read: %2").arg(number(shown), inUsersLanguage(m_past.fault));
     else if (found && *found > shown)
         text = (ofAllTime ? tr("The newest %1 of %2 requests that are kept") : tr("The newest %1 of %2 requests of that time")).arg(number(shown), number(*found));
     else if (m_past.hasMore)

@@ -1,5 +1,6 @@
 #include "ui/tray/traymenu.h"
 
+#include "ui/model/coretext.h"
 #include "ui/model/words.h"
 
 #include <QActionGroup>
@@ -185,7 +186,7 @@ void TrayMenu::addCopyMenu()
     addEnvironmentItem(QT_TR_NOOP("Environment line for &cmd"), Shell::Cmd);
     m_copy->addSeparator();
     m_copyError = addItem(m_copy, QT_TR_NOOP("&Last error"));
-    connect(m_copyError, &QAction::triggered, this, [this] { copyText(m_view.lastError); });
+    connect(m_copyError, &QAction::triggered, this, [this] { copyText(inUsersLanguage(m_view.lastError)); });
 }
 
 void TrayMenu::addEnvironmentItem(const char *text, Shell shell)

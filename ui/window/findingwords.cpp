@@ -3,6 +3,8 @@
 #include "ui/model/coretext.h"
 #include "ui/model/words.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 
 namespace qcc {
@@ -124,12 +126,31 @@ QString translated(const char *pattern)
     return QCoreApplication::translate("Finding", pattern);
 }
 
+/// "45 s", "12 min", "3 h", "2 days", as core tells how far a clock is off.
+QString spanInUsersLanguage(const QString &span)
+{
+    static const QRegularExpression form(u"\\A(\\d+) (s|min|h|days)\\z"_s);
+    const QRegularExpressionMatch match = form.match(span);
+    const QString number = match.captured(1), unit = match.captured(2);
+    if (unit == "s"_L1)
+        return FindingWords::tr("%1 s", "length of time").arg(number);
+    if (unit == "min"_L1)
+        return FindingWords::tr("%1 min", "length of time").arg(number);
+    if (unit == "h"_L1)
+        return FindingWords::tr("%1 h", "length of time").arg(number);
+    return unit.isEmpty() ? span : FindingWords::tr("%1 days", "length of time").arg(number);
+}
+
 Finding inUsersLanguage(Finding finding)
 {
     for (QString &value : finding.values) {
         const QString own = translated(value.toUtf8().constData());
         value = own == value ? qcc::inUsersLanguage(value) : own;
     }
+    if (finding.check == Check::Clock && !finding.values.isEmpty())
+        finding.values.first() = spanInUsersLanguage(finding.values.constFirst());
+    if (finding.kind == FindingKind::LeftAlone && !finding.values.isEmpty())
+        finding.values.first() = Words::reason(finding.values.constFirst());
     return finding;
 }
 
@@ -147,9 +168,10 @@ QString FindingWords::sentence(const Finding &finding)
 
 QString FindingWords::nextStep(const Finding &finding)
 {
-    const QString step = qcc::nextStep(inUsersLanguage(finding), translated);
-    // In English, where only what is typed begins small: a program's name.
     const QString english = qcc::nextStep(finding);
+    // Words of core as a whole, else they stand in what can be typed: names and paths, which no language may change.
+    const QString step = finding.values.contains(english) ? qcc::inUsersLanguage(english) : qcc::nextStep(finding, translated);
+    // In English, where only what is typed begins small: a program's name.
     return !english.isEmpty() && english.at(0).isLower() ? u'`' + step + u'`' : step;
 }
 
