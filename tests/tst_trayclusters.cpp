@@ -8,6 +8,7 @@
 #include "ui/clusters/rowdelegate.h"
 #include "ui/clusters/rowview.h"
 #include "ui/model/coretext.h"
+#include "ui/widgets/controls.h"
 #include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 
@@ -871,6 +872,11 @@ private Q_SLOTS:
         QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, QPoint(cell.left() + 10, cell.center().y()));
         QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, QPoint(cell.right() + 20, cell.center().y()));
         QCOMPARE(desk.changes, 1);
+        // Its knob is on the way.
+        if (mayMove()) {
+            const QImage soon = view->viewport()->grab(cell).toImage();
+            QTRY_VERIFY(view->viewport()->grab(cell).toImage() != soon);
+        }
         // The menu has it for who cannot see it.
         desk.act(u"Enabled"_s)->trigger();
         QVERIFY(desk.cluster(0).endpoints.at(1).enabled);
@@ -1007,6 +1013,24 @@ private Q_SLOTS:
         QTRY_VERIFY(!desk.field<QSpinBox>(u"Weight"_s)->isVisible());
         desk.selectEndpoint(0);
         QVERIFY(!desk.fold()->isChecked());
+    }
+
+    void moreIsKeptBeyondTheSession()
+    {
+        QByteArray state;
+        {
+            Desk desk(twoClusters());
+            QCOMPARE(desk.page.saveState(), QByteArray());
+            QTest::keyClick(desk.fold(), Qt::Key_Space);
+            state = desk.page.saveState();
+        }
+        Desk desk(twoClusters());
+        desk.page.restoreState(state);
+        desk.selectEndpoint(1);
+        QVERIFY(desk.fold()->isChecked());
+        QCOMPARE(desk.page.saveState(), state);
+        QTest::keyClick(desk.fold(), Qt::Key_Space);
+        QCOMPARE(desk.page.saveState(), QByteArray());
     }
 
     void aFaultUnderMoreIsNotHidden()

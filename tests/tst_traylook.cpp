@@ -10,6 +10,7 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QDialogButtonBox>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QGraphicsEffect>
@@ -23,6 +24,7 @@
 #include <QStyleOptionTab>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeWidget>
 
 #include <array>
 #include <cmath>
@@ -276,6 +278,28 @@ private Q_SLOTS:
         QVERIFY(!isFilled(QStyle::State_Selected));
         QApplication::setStyle(u"fusion"_s);
         QVERIFY(isFilled(QStyle::State_Selected));
+    }
+
+    void aHeaderLeavesTheCornersOfItsCardRound()
+    {
+        applyTheme(Theme::Light);
+        QWidget page;
+        QPalette around = page.palette();
+        around.setColor(QPalette::Window, Qt::magenta);
+        page.setPalette(around);
+        QTreeWidget table(&page);
+        table.setHeaderLabels({u"Name"_s, u"State"_s});
+        table.setGeometry(10, 10, 200, 120);
+        page.resize(240, 160);
+        page.show();
+        const QImage seen = page.grab().toImage();
+        for (const QPoint &corner : {QPoint(11, 11), QPoint(208, 11)})
+            QCOMPARE(seen.pixelColor(corner), QColor(Qt::magenta));
+        // Within it, it lies on the card, over a hairline.
+        const Colours colours = coloursOf(table.palette());
+        QCOMPARE(seen.pixelColor(110, 14), colours.raised);
+        QCOMPARE(seen.pixelColor(110, 10 + table.frameWidth() + table.header()->height() - 1), colours.hairline);
+        QVERIFY(table.header()->height() >= tokens::size::tableHeader);
     }
 
     void aBarToScrollByCanBeDragged()

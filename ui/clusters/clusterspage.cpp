@@ -25,6 +25,8 @@ namespace qcc {
 
 namespace {
 
+const QByteArray wholeForm = "whole form";
+
 /// From then on it is said that something is being saved.
 constexpr std::chrono::milliseconds slowSave{700};
 
@@ -325,6 +327,16 @@ QSize ClustersPage::minimumSizeHint() const
     // What a wide one needs says nothing of how narrow it can be.
     const QSize hint = QWidget::minimumSizeHint();
     return {std::min(hint.width(), std::max(leastWidth, fontMetrics().averageCharWidth() * leastWidth / 8)), hint.height()};
+}
+
+QByteArray ClustersPage::saveState() const
+{
+    return m_form->keepsMoreOpen() ? wholeForm : QByteArray();
+}
+
+void ClustersPage::restoreState(const QByteArray &state)
+{
+    m_form->keepMoreOpen(state == wholeForm);
 }
 
 void ClustersPage::hideEvent(QHideEvent *event)

@@ -51,6 +51,10 @@ public:
     bool leaveForm();
     QSize minimumSizeHint() const override;
 
+    /// Whether the form shows all of its fields.
+    QByteArray saveState() const;
+    void restoreState(const QByteArray &state);
+
 Q_SIGNALS:
     void changeRequested(const qcc::ConfigChange &change);
     void clusterChosen(const QString &name);

@@ -220,6 +220,12 @@ void EndpointForm::unfold(const FormContent &before)
         m_fold->setOpen(true);
 }
 
+void EndpointForm::keepMoreOpen(bool open)
+{
+    m_keepsOpen = open;
+    m_fold->setOpen(open || m_fold->isOpen());
+}
+
 void EndpointForm::showTitle()
 {
     // Half of the line at most; the rest says how it is.

@@ -48,6 +48,9 @@ public:
     void setContent(const FormContent &content);
     /// Puts the cursor where a new endpoint begins.
     void focusFirstField();
+    /// Whether the user left More open.
+    bool keepsMoreOpen() const { return m_keepsOpen; }
+    void keepMoreOpen(bool open);
     /// While More is closed.
     int usualHeight() const;
 
@@ -74,7 +77,7 @@ private:
 
     FormContent m_content;
     bool m_filling = false;
-    bool m_keepsOpen = false; ///< More, as the user left it.
+    bool m_keepsOpen = false; ///< More, as the user left it; beyond the session, too.
 
     QLabel *m_title;
     QLabel *m_state;

@@ -4,6 +4,7 @@
 #include "ui/widgets/controls.h"
 #include "ui/widgets/style.h"
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QMouseEvent>
 #include <QPainter>
@@ -34,6 +35,12 @@ QRect switchRect(const QRect &cell)
     rect.moveCenter(cell.center());
     rect.moveLeft(cell.left() + TwoLineDelegate::switchLeft);
     return rect;
+}
+
+/// 0 is off, 1 is on.
+double placeOfKnob(const QModelIndex &index)
+{
+    return index.data(Qt::CheckStateRole).toInt() == Qt::Checked ? 1 : 0;
 }
 
 QRect menuRect(const QRect &cell)
@@ -97,11 +104,14 @@ void drawGlyph(QPainter &painter, Glyph glyph, QPointF centre, const QColor &col
     painter.restore();
 }
 
-TwoLineDelegate::TwoLineDelegate(int inset, bool markAbove, QObject *parent)
-    : QStyledItemDelegate(parent)
+TwoLineDelegate::TwoLineDelegate(int inset, bool markAbove, QAbstractItemView *view)
+    : QStyledItemDelegate(view)
     , m_inset(inset)
     , m_markAbove(markAbove)
 {
+    m_motion.setDuration(tokens::motion::moveMs);
+    m_motion.setEasingCurve(QEasingCurve::OutCubic);
+    connect(&m_motion, &QVariantAnimation::valueChanged, view, [this, view] { view->update(m_clicked); });
 }
 
 int TwoLineDelegate::rowHeight(const QFont &font)
@@ -153,7 +163,7 @@ void TwoLineDelegate::paintSwitch(QPainter &painter, const QStyleOptionViewItem 
     if (index.flags().testFlag(Qt::ItemIsDragEnabled))
         drawGlyph(painter, Glyph::Grip, QPointF(cell.rect.left() + handleLeft + 7, cell.rect.center().y() + 0.5), plain);
     const QRect body = switchRect(cell.rect);
-    drawSwitch(painter, body, cell.palette, index.flags().testFlag(Qt::ItemIsUserCheckable), index.data(Qt::CheckStateRole).toInt() == Qt::Checked ? 1 : 0);
+    drawSwitch(painter, body, cell.palette, index.flags().testFlag(Qt::ItemIsUserCheckable), m_motion.state() == QAbstractAnimation::Running && index == m_clicked ? m_motion.currentValue().toDouble() : placeOfKnob(index));
     if (filled)
         drawBox(painter, body.adjusted(-1, -1, 1, 1), body.height() / 2.0 + 1, {}, plain); // On the accent it would be lost.
 }
@@ -253,6 +263,9 @@ bool TwoLineDelegate::editorEvent(QEvent *event, QAbstractItemModel *model, cons
         // Fingers and hurried hands are not that exact.
         if (!index.flags().testFlag(Qt::ItemIsUserCheckable) || !switchRect(option.rect).adjusted(-between, -atTheEnd, between, atTheEnd).contains(at))
             return false;
+        m_clicked = index;
+        m_clickedState = check;
+        connect(model, &QAbstractItemModel::dataChanged, this, &TwoLineDelegate::slideKnob, Qt::UniqueConnection);
         return model->setData(index, check.toInt() == Qt::Checked ? Qt::Unchecked : Qt::Checked, Qt::CheckStateRole);
     }
     const QVariant text = index.data(ButtonRole);
@@ -267,6 +280,19 @@ bool TwoLineDelegate::editorEvent(QEvent *event, QAbstractItemModel *model, cons
         return true;
     }
     return false;
+}
+
+/// One timer does for all rows: nobody clicks two at once. It slides when the configuration has changed, and not for a wish.
+void TwoLineDelegate::slideKnob()
+{
+    if (!m_clicked.isValid() || m_clicked.data(Qt::CheckStateRole) == m_clickedState)
+        return;
+    m_clickedState = m_clicked.data(Qt::CheckStateRole);
+    m_motion.stop();
+    m_motion.setStartValue(1 - placeOfKnob(m_clicked));
+    m_motion.setEndValue(placeOfKnob(m_clicked));
+    if (mayMove())
+        m_motion.start();
 }
 
 void TwoLineDelegate::updateEditorGeometry(QWidget *editor, const QStyleOptionViewItem &option, const QModelIndex &index) const

@@ -3,8 +3,11 @@
 #include "ui/widgets/theme.h"
 
 #include <QMetaType>
+#include <QPersistentModelIndex>
 #include <QStyledItemDelegate>
+#include <QVariantAnimation>
 
+class QAbstractItemView;
 class QPainter;
 
 namespace qcc {
@@ -34,7 +37,7 @@ public:
     };
 
     /// `inset`: from the row's left edge to what stands first. `markAbove`: it stands beside the first line alone.
-    TwoLineDelegate(int inset, bool markAbove, QObject *parent);
+    TwoLineDelegate(int inset, bool markAbove, QAbstractItemView *view);
 
     /// Of rows drawn in `font`.
     static int rowHeight(const QFont &font);
@@ -59,8 +62,13 @@ private:
     void paintButtons(QPainter &painter, const QStyleOptionViewItem &cell, const QModelIndex &index) const;
     void paintTexts(QPainter &painter, const QStyleOptionViewItem &cell, const QModelIndex &index) const;
 
+    void slideKnob();
+
     const int m_inset;
     const bool m_markAbove;
+    QPersistentModelIndex m_clicked; ///< The row whose switch was.
+    QVariant m_clickedState;
+    QVariantAnimation m_motion; ///< Of the switch there.
 };
 
 } // namespace qcc

@@ -87,10 +87,7 @@ void drawRow(QPainter &painter, const QStyleOptionViewItem &option)
     constexpr int beyond = tokens::radius::row;
     painter.save();
     painter.setClipRect(option.rect);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(chosen ? colours.accentSoft : colours.hover);
-    painter.drawRoundedRect(option.rect.adjusted(opens ? 0 : -beyond, 0, closes ? 0 : beyond, 0), beyond, beyond);
+    drawBox(painter, option.rect.adjusted(opens ? 0 : -beyond, 0, closes ? 0 : beyond, 0), beyond, chosen ? colours.accentSoft : colours.hover, {});
     painter.restore();
 }
 
@@ -101,16 +98,9 @@ void drawScrollBar(QPainter &painter, const QStyle &style, const QStyleOptionSli
     if (option.maximum <= option.minimum || !(option.state & QStyle::State_Enabled))
         return;
     slider.adjust(1, 1, -1, -1);
-    const bool held = option.state & (QStyle::State_MouseOver | QStyle::State_Sunken);
     QColor ink = colours.of(Meaning::Neutral).mark;
-    ink.setAlphaF(held ? 0.8f : 0.45f);
-    const qreal radius = std::min(slider.width(), slider.height()) / 2.0;
-    painter.save();
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(ink);
-    painter.drawRoundedRect(slider, radius, radius);
-    painter.restore();
+    ink.setAlphaF(option.state & (QStyle::State_MouseOver | QStyle::State_Sunken) ? 0.8f : 0.45f);
+    drawBox(painter, slider, std::min(slider.width(), slider.height()) / 2.0, ink, {});
 }
 
 QRect sliderOf(const QStyleOptionSlider &option)
@@ -122,6 +112,13 @@ QRect sliderOf(const QStyleOptionSlider &option)
     const int start = QStyle::sliderPositionFromValue(option.minimum, option.maximum, option.sliderPosition, length - slider, option.upsideDown);
     return vertical ? QRect(option.rect.left(), option.rect.top() + start, option.rect.width(), slider)
                     : QRect(option.rect.left() + start, option.rect.top(), slider, option.rect.height());
+}
+
+/// A list or table with round corners: what lies in it leaves them free, its words the edge.
+bool isCard(const QObject *widget)
+{
+    const auto *area = qobject_cast<const QAbstractScrollArea *>(widget);
+    return area && area->frameShape() == QFrame::StyledPanel;
 }
 
 } // namespace
@@ -145,7 +142,7 @@ void Style::polish(QWidget *widget)
     if (qobject_cast<QAbstractButton *>(widget) || qobject_cast<QComboBox *>(widget))
         widget->setAttribute(Qt::WA_Hover);
     // The frame draws what lies behind the rows, with its round corners.
-    if (auto *area = qobject_cast<QAbstractScrollArea *>(widget); area && area->frameShape() == QFrame::StyledPanel)
+    if (auto *area = qobject_cast<QAbstractScrollArea *>(widget); area && (isCard(area) || isCard(area->parent())))
         area->viewport()->setAutoFillBackground(false);
     if (auto *view = qobject_cast<QAbstractItemView *>(widget))
         view->viewport()->setAttribute(Qt::WA_Hover);
@@ -183,11 +180,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
             drawFocus(*painter, option->rect, tokens::radius::card, colours.accent);
         return;
     }
-    case PE_FrameFocusRect:
-        // Buttons show it at their edge.
-        if (qobject_cast<const QPushButton *>(widget))
-            return;
-        drawFocus(*painter, option->rect, 4, colours.accent);
+    case PE_FrameFocusRect: // Buttons show it at their edge.
+        if (!qobject_cast<const QPushButton *>(widget))
+            drawFocus(*painter, option->rect, 4, colours.accent);
         return;
     case PE_IndicatorCheckBox:
     case PE_IndicatorItemViewItemCheck:
@@ -223,13 +218,15 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
     }
     case CE_HeaderSection:
     case CE_HeaderEmptyArea:
-        painter->fillRect(option->rect, colours.page);
+        if (!isCard(widget ? widget->parent() : nullptr))
+            painter->fillRect(option->rect, colours.page);
         painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1), colours.hairline);
         return;
     case CE_HeaderLabel: {
         QStyleOptionHeader header = *qstyleoption_cast<const QStyleOptionHeader *>(option);
         for (const QPalette::ColorRole role : {QPalette::ButtonText, QPalette::WindowText, QPalette::Text})
             header.palette.setColor(role, colours.text3);
+        painter->setFont(metrics::caption(painter->font()));
         return QProxyStyle::drawControl(element, &header, painter, widget);
     }
     case CE_ItemViewItem: {
@@ -301,8 +298,9 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
     case CT_LineEdit:
     case CT_SpinBox:
         return {QProxyStyle::sizeFromContents(type, option, contents, widget).width() + fieldPadding, height};
+    case CT_HeaderSection:
     case CT_ItemViewItem: // rows of a list without a delegate of ours
-        return QProxyStyle::sizeFromContents(type, option, contents, widget).expandedTo({0, height - 2});
+        return QProxyStyle::sizeFromContents(type, option, contents, widget).expandedTo({0, height + (type == CT_HeaderSection ? 2 : -2)});
     case CT_ToolButton: {
         const auto *button = qstyleoption_cast<const QStyleOptionToolButton *>(option);
         if (button && button->toolButtonStyle == Qt::ToolButtonIconOnly && !button->icon.isNull())
@@ -358,6 +356,8 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWi
     case PM_ExclusiveIndicatorWidth:
     case PM_ExclusiveIndicatorHeight: return tokens::size::checkBox;
     case PM_SplitterWidth: return 7;
+    case PM_HeaderMargin: return tokens::space::unit;
+    case PM_FocusFrameHMargin: return isCard(widget) ? tokens::space::unit - 1 : QProxyStyle::pixelMetric(metric, option, widget);
     case PM_ButtonShiftHorizontal:
     case PM_ButtonShiftVertical: return 0;
     default: return QProxyStyle::pixelMetric(metric, option, widget);
