@@ -298,6 +298,57 @@ private Q_SLOTS:
         QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("Upstream: overloaded_error: Overloaded")));
     }
 
+    void theEndpointThatFailedIsOneStepAway()
+    {
+        Shown shown;
+        QSignalSpy wanted(&shown.page, &RequestsPage::endpointRequested);
+        const auto leads = [&shown]() -> QPushButton * {
+            for (QPushButton *each : shown.detail->findChildren<QPushButton *>()) {
+                if (each->isVisible() && each->text().startsWith(QStringLiteral("Show relay")))
+                    return each;
+            }
+            return nullptr;
+        };
+        const auto configOf = [](const QString &name) {
+            Endpoint endpoint;
+            endpoint.id = QStringLiteral("77c0ffee");
+            endpoint.name = name;
+            Cluster cluster;
+            cluster.name = QStringLiteral("work");
+            cluster.endpoints = {endpoint};
+            auto config = std::make_shared<Config>();
+            config->clusters = {cluster};
+            return ConfigSnapshot(config);
+        };
+        shown.page.addExchanges({finished(2), recovered(1)});
+        shown.page.select(exchangeKey(finished(2)));
+        QVERIFY(!leads()); // Nothing failed.
+        shown.page.select(exchangeKey(finished(1)));
+        QVERIFY(leads() && !leads()->isEnabled()); // Nobody knows yet whether it is there.
+        shown.page.setConfig(configOf(QStringLiteral("relay-c")));
+        QVERIFY(leads()->isEnabled());
+        QCOMPARE(leads()->text(), QStringLiteral("Show relay-c"));
+        QTest::mouseClick(leads(), Qt::LeftButton);
+        QCOMPARE(wanted.takeFirst(), QVariantList({QStringLiteral("work"), QStringLiteral("relay-c")}));
+        // It has another name by now.
+        shown.page.setConfig(configOf(QStringLiteral("relay-x")));
+        QTest::mouseClick(leads(), Qt::LeftButton);
+        QCOMPARE(wanted.takeFirst().last().toString(), QStringLiteral("relay-x"));
+        shown.page.setConfig(std::make_shared<Config>());
+        QVERIFY(!leads()->isEnabled());
+        QVERIFY2(leads()->toolTip().contains(QStringLiteral("relay-c is no longer")), qPrintable(leads()->toolTip()));
+        QVERIFY(leads()->accessibleDescription().contains(QStringLiteral("no longer")));
+        // All of the buttons are whole, whatever it is called.
+        shown.page.setConfig(configOf(QString(60, u'r')));
+        for (const int width : {820, 1400}) {
+            shown.page.resize(width, 590);
+            QApplication::processEvents();
+            for (QPushButton *each : shown.detail->findChildren<QPushButton *>())
+                QVERIFY2(!each->isVisible() || each->mapTo(shown.detail, QPoint(each->width(), 0)).x() <= shown.detail->width(), qPrintable(each->text()));
+            keepShot(shown.page, QStringLiteral("requests-endpoint-%1").arg(width));
+        }
+    }
+
     void wordsOfOthersAreShownAsTheyAre()
     {
         Shown shown;

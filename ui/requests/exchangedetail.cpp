@@ -39,6 +39,7 @@ constexpr int twoColumnsInChars = 90;
 constexpr int factsColumnGap = 24;
 constexpr int actionsDown = 2; ///< To the middle of the button that closes.
 constexpr int timelineShare = 3, factsShare = 2;
+constexpr int leastOfName = 4, mostOfName = 24; ///< Of an endpoint on a button. Units: letters.
 
 } // namespace
 
@@ -141,9 +142,12 @@ QWidget *ExchangeDetail::createActions()
     auto *row = new QHBoxLayout(actions);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(metrics::unit);
+    m_endpoint = new QPushButton;
     row->addWidget(copyAll);
     row->addWidget(log);
+    row->addWidget(m_endpoint);
     row->addStretch(1);
+    connect(m_endpoint, &QPushButton::clicked, this, [this] { Q_EMIT endpointRequested(m_endpointPlace.first, m_endpointPlace.second); });
     connect(copyAll, &QPushButton::clicked, this, &ExchangeDetail::copy);
     connect(log, &QPushButton::clicked, this, [this] {
         if (m_row)
@@ -218,6 +222,7 @@ void ExchangeDetail::arrange()
         button->setFont(m_isBeside ? font() : metrics::caption(font()));
         button->setMaximumHeight(m_isBeside ? QWIDGETSIZE_MAX : std::max(tokens::size::controlSmall, button->fontMetrics().height() + metrics::unit));
     }
+    fitEndpoint();
 }
 
 void ExchangeDetail::setRow(const ExchangeRowPtr &row, double ageMs)
@@ -230,6 +235,13 @@ void ExchangeDetail::setRow(const ExchangeRowPtr &row, double ageMs)
     present();
     if (isOther)
         m_scroll->verticalScrollBar()->setValue(0);
+}
+
+void ExchangeDetail::setConfig(const ConfigSnapshot &config)
+{
+    if (config == std::exchange(m_config, config))
+        return;
+    present();
 }
 
 void ExchangeDetail::copy()
@@ -273,7 +285,53 @@ void ExchangeDetail::present()
     m_attemptCount->setText(hasAttempts ? DetailText::attemptCount(shown.attempts.size()) : running ? QString() : DetailText::noAttempts());
     m_chart->setExchange(shown, running && running->current ? RunningWords::of(running->state) : QString());
     m_chart->setVisible(hasAttempts);
-    presentSaid(DetailText::said(running ? running->tried : shown.attempts));
+    const QList<AttemptRecord> &ended = running ? running->tried : shown.attempts;
+    presentSaid(DetailText::said(ended));
+    presentEndpoint(ended);
+}
+
+/// The last one that failed: what is wrong with it is to be looked at, and not whom the client or the network left.
+void ExchangeDetail::presentEndpoint(const QList<AttemptRecord> &attempts)
+{
+    const auto isAtFault = [](const AttemptRecord &attempt) {
+        const Meaning meaning = ExchangeText::meaningOf(attempt.failure);
+        return meaning == Meaning::Failure || meaning == Meaning::Warning;
+    };
+    const auto failed = std::find_if(attempts.crbegin(), attempts.crend(), isAtFault);
+    m_endpoint->setVisible(failed != attempts.crend());
+    m_endpointPlace = {};
+    if (failed == attempts.crend())
+        return;
+    m_endpointName = ExchangeText::endpoint(*failed);
+    for (const Cluster &cluster : m_config ? m_config->clusters : QList<Cluster>()) {
+        const auto found = std::ranges::find(cluster.endpoints, failed->endpointId, &Endpoint::id);
+        if (found == cluster.endpoints.cend())
+            continue;
+        // It may have another name by now.
+        m_endpointName = found->name;
+        m_endpointPlace = {cluster.name, found->name};
+    }
+    m_endpoint->setEnabled(!m_endpointPlace.second.isEmpty());
+    const QString hint = m_endpoint->isEnabled() ? tr("Show %1 of the cluster %2 on the page Clusters", "endpoint, cluster").arg(m_endpointName, m_endpointPlace.first)
+        : m_config ? tr("%1 is no longer in config.json.", "endpoint").arg(m_endpointName) : Words::configFaultTitle();
+    setPlainToolTip(m_endpoint, hint);
+    m_endpoint->setAccessibleDescription(hint);
+    fitEndpoint();
+}
+
+/// Its name is cut where the others leave no room for all of it.
+void ExchangeDetail::fitEndpoint()
+{
+    if (m_endpoint->isHidden())
+        return;
+    const auto wordsFor = [this](const QString &name) { return tr("Show %1", "endpoint").arg(QString(name).replace(u'&', QStringLiteral("&&"))); };
+    int room = mostOfName * fontMetrics().averageCharWidth();
+    if (m_isBeside) {
+        m_endpoint->setText(wordsFor({}));
+        const int others = m_actions->layout()->sizeHint().width();
+        room = std::clamp(width() - 2 * besideMargin - others, leastOfName * fontMetrics().averageCharWidth(), room);
+    }
+    m_endpoint->setText(wordsFor(m_endpoint->fontMetrics().elidedText(m_endpointName, Qt::ElideRight, room)));
 }
 
 void ExchangeDetail::presentSaid(const QList<Said> &said)
@@ -317,6 +375,7 @@ void ExchangeDetail::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
     arrange();
+    fitEndpoint();
 }
 
 void ExchangeDetail::changeEvent(QEvent *event)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/config/config.h"
 #include "ui/requests/detailtext.h"
 
 #include <QList>
@@ -35,6 +36,8 @@ public:
     void setRow(const ExchangeRowPtr &row, double ageMs);
     bool isEmpty() const { return !m_row; }
     void setBeside(bool beside);
+    /// Tells which endpoints there are; before it is called nobody knows.
+    void setConfig(const ConfigSnapshot &config);
     /// Puts the whole text into the clipboard, of one that runs what is known so far.
     void copy();
 
@@ -42,6 +45,8 @@ Q_SIGNALS:
     void closeRequested();
     /// The log is to show what it has of `text`.
     void logRequested(const QString &text);
+    /// An endpoint that failed is to be shown where it can be edited.
+    void endpointRequested(const QString &cluster, const QString &endpoint);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -57,6 +62,8 @@ private:
     void applyLook();
     void present();
     void presentSaid(const QList<Said> &said);
+    void presentEndpoint(const QList<AttemptRecord> &attempts);
+    void fitEndpoint();
 
     ExchangeRowPtr m_row;
     double m_ageMs = 0;
@@ -70,6 +77,10 @@ private:
     QHBoxLayout *m_headRow;
     QToolButton *m_close;
     QWidget *m_actions;
+    QPushButton *m_endpoint; ///< Leads to the one that failed.
+    QString m_endpointName;
+    std::pair<QString, QString> m_endpointPlace; ///< Its cluster and its name there; empty where there is none.
+    ConfigSnapshot m_config;
     QScrollArea *m_scroll;
     QGridLayout *m_blocks;
     QList<std::pair<QLabel *, QLabel *>> m_factLabels; ///< Before what fills it.

@@ -119,6 +119,7 @@ void RequestsPage::connectParts()
     connect(m_view, &ExchangesView::searchRequested, this, &RequestsPage::search);
     connect(m_view, &ExchangesView::logRequested, this, &RequestsPage::logRequested);
     connect(m_detail, &ExchangeDetail::logRequested, this, &RequestsPage::logRequested);
+    connect(m_detail, &ExchangeDetail::endpointRequested, this, &RequestsPage::endpointRequested);
     connect(m_detail, &ExchangeDetail::closeRequested, this, [this] {
         openDetails(false);
         m_view->setFocus(Qt::OtherFocusReason);
@@ -148,6 +149,11 @@ QWidget *RequestsPage::createTables()
     column->setContentsMargins(tableMargin, 0, std::max(0, tableMargin - bar), 0);
     column->addWidget(m_tables);
     return tables;
+}
+
+void RequestsPage::setConfig(const ConfigSnapshot &config)
+{
+    m_detail->setConfig(config);
 }
 
 void RequestsPage::addExchanges(const QList<ExchangeRecord> &newestFirst)

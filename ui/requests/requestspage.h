@@ -30,6 +30,8 @@ class RequestsPage : public QWidget
 public:
     explicit RequestsPage(QWidget *parent = nullptr);
 
+    /// Tells which endpoints there are.
+    void setConfig(const ConfigSnapshot &config);
     /// Those that finished since the last call.
     void addExchanges(const QList<ExchangeRecord> &newestFirst);
     /// All that run now, the oldest first.
@@ -64,6 +66,8 @@ Q_SIGNALS:
     void exportRequested(const qcc::HistoryQuery &query, const qcc::ExchangeTest &wanted, const QString &path);
     void exportCancelled();
     void logRequested(const QString &text);
+    /// An endpoint is to be shown where it can be edited.
+    void endpointRequested(const QString &cluster, const QString &endpoint);
 
 protected:
     void showEvent(QShowEvent *event) override;
