@@ -1,4 +1,5 @@
 #include "tests/traysupport/shots.h"
+#include "ui/widgets/controls.h"
 #include "ui/widgets/messages.h"
 #include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
@@ -17,6 +18,7 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSet>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
@@ -130,6 +132,21 @@ public:
     bool isEmpty() const override { return false; }
 };
 
+/// Leaves nothing of a text but its gaps.
+class Blank : public QTranslator
+{
+public:
+    QString translate(const char *, const char *source, const char *, int) const override
+    {
+        static const QRegularExpression gap(u"%\\d|%n|; "_s);
+        QString left;
+        for (const QRegularExpressionMatch &match : gap.globalMatch(QString::fromUtf8(source)))
+            left += match.captured();
+        return *source == '\0' ? QString() : u"\u25a1"_s + left + u"\u25a1"_s;
+    }
+    bool isEmpty() const override { return false; }
+};
+
 QStringList seenPatterns;
 
 QString remembered(const char *pattern)
@@ -224,6 +241,76 @@ private Q_SLOTS:
         QVERIFY2(shown.shows(title), qPrintable(shown.texts().join(u'\n')));
         QVERIFY2(shown.shows(note), qPrintable(shown.texts().join(u'\n')));
         QCOMPARE(shown.scroll->isVisible(), !findings.isEmpty());
+    }
+
+    void showsOnlyWhatIsNotWell()
+    {
+        Shown shown(some());
+        auto *chip = shown.dialog.findChild<ChipButton *>();
+        QVERIFY(chip->isVisible() && !chip->isChecked());
+        QVERIFY(shown.shows(u"~/.qcc/config.json is good."_s));
+        const QString all = FindingWords::text(some());
+        QTest::mouseClick(chip, Qt::LeftButton);
+        QCoreApplication::processEvents();
+        QVERIFY(!shown.shows(u"~/.qcc/config.json is good."_s));
+        QVERIFY2(shown.shows(QString::number(good().size()) + u" that are well are not shown"_s), qPrintable(shown.texts().join(u'\n')));
+        // What nobody could look at may be bad.
+        for (const char *text : {"which holds keys", "qcc does not run", "The endpoint was not reached.", "and not this qcc"})
+            QVERIFY2(shown.shows(QLatin1String(text)), text);
+        QCOMPARE(shown.cutOff(), QString());
+        keepShot(shown.dialog, u"diagnostics-only"_s);
+        QTest::mouseClick(shown.button(u"Copy"_s), Qt::LeftButton);
+        QCOMPARE(QGuiApplication::clipboard()->text(), all);
+        // It stays while the dialog does.
+        shown.dialog.begin();
+        shown.dialog.setFindings(good());
+        QVERIFY(chip->isChecked());
+        QCoreApplication::processEvents();
+        QVERIFY(shown.shows(u"Everything is well"_s) && !shown.scroll->isVisible());
+        keepShot(shown.dialog, u"diagnostics-only-good"_s);
+        QTest::mouseClick(chip, Qt::LeftButton);
+        QVERIFY(shown.shows(u"~/.qcc/config.json is good."_s) && !shown.shows(u"not shown"_s));
+    }
+
+    void valuesThatAreWordsOfCoreAreTranslated_data()
+    {
+        using enum FindingKind;
+        QTest::addColumn<Finding>("finding");
+        QTest::addColumn<QString>("without");
+        const auto row = [](const Finding &finding, const QString &without) { QTest::addRow("%s", qPrintable(without)) << finding << without; };
+        row({Check::Clock, FindingKind::ClockAhead, {}, {u"2 days"_s, u"work/a"_s}}, u"2 days"_s);
+        row({Check::Port, PortHeld, {}, {u"http://127.0.0.1:7860"_s, u"another program"_s}}, u"another program"_s);
+        row({Check::Answer, LeftAlone, u"work/a"_s, {u"transient (HTTP 529)"_s, u"work"_s, u"a"_s}}, u"transient"_s);
+        row({Check::Answer, LeftAlone, u"work/a"_s, {u"rate_limit"_s, u"work"_s, u"a"_s}}, u"rate_limit"_s);
+        row({Check::Answer, PathDoubtful, u"work/a"_s, {u"200"_s, u"holds characters that cannot be seen (copied along with it?)"_s, u"work"_s, u"a"_s}}, u"cannot be seen"_s);
+        row({Check::Key, KeyUnusable, u"work/a"_s, {u"its key holds a quote. Set the key anew."_s, u"work"_s, u"a"_s}}, u"holds a quote"_s);
+        row({Check::Config, ConfigBadAsSaid, {}, {u"config.json: listen.port (line 3): must be a whole number from 1 to 65535"_s, u"Correct config.json and try again."_s}}, u"whole number"_s);
+        row({Check::Client, ClientUnreadable, u"Codex"_s, {u"~/c"_s, u"line 3 is not valid TOML"_s}}, u"not valid"_s);
+        row({Check::Client, ClientElsewhere, u"Codex"_s, {u"an address that is none"_s, u"~/c"_s, u"http://x"_s}}, u"that is none"_s);
+        row({Check::Tls, TlsFailedAsSaid, u"work/a"_s, {u"a.example:443"_s, u"the certificate of a.example is signed by somebody without a name, whom this computer does not know"_s,
+                                                        u"If you trust it, save the issuer's certificate as a PEM file and name that in the endpoint's ca_file."_s}},
+            u"you trust it"_s);
+    }
+    void valuesThatAreWordsOfCoreAreTranslated()
+    {
+        QFETCH(Finding, finding);
+        QFETCH(QString, without);
+        const auto all = [&finding] { return FindingWords::sentence(finding) + u'\n' + FindingWords::nextStep(finding); };
+        const QString english = sentence(finding) + nextStep(finding);
+        QVERIFY2(english.contains(without, Qt::CaseInsensitive), qPrintable(english));
+        const Blank blank;
+        QCoreApplication::installTranslator(const_cast<Blank *>(&blank));
+        const auto remove = qScopeGuard([&blank] { QCoreApplication::removeTranslator(const_cast<Blank *>(&blank)); });
+        QVERIFY2(!all().contains(without, Qt::CaseInsensitive), qPrintable(all()));
+    }
+
+    void aNameInACommandStaysWhateverItSays()
+    {
+        const Blank blank;
+        QCoreApplication::installTranslator(const_cast<Blank *>(&blank));
+        const auto remove = qScopeGuard([&blank] { QCoreApplication::removeTranslator(const_cast<Blank *>(&blank)); });
+        const Finding finding{Check::Endpoints, FindingKind::NoneEnabled, {}, {u"nobody"_s}};
+        QVERIFY2(FindingWords::nextStep(finding).contains(u"nobody"_s), qPrintable(FindingWords::nextStep(finding)));
     }
 
     void tellsHowFarItIs()

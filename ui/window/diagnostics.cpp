@@ -1,5 +1,6 @@
 #include "ui/window/diagnostics.h"
 
+#include "ui/widgets/controls.h"
 #include "ui/widgets/messages.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/shapes.h"
@@ -56,6 +57,9 @@ DiagnosticsDialog::DiagnosticsDialog(QWidget *parent)
     , m_note(new TextLabel)
     , m_stack(new QStackedLayout)
     , m_empty(new EmptyState({}, {}))
+    , m_filter(new QWidget)
+    , m_onlyUnwell(new ChipButton(tr("&Only what is not well")))
+    , m_hidden(new TextLabel)
     , m_scroll(new QScrollArea)
     , m_messages(nullptr)
     , m_save(new QPushButton(tr("&Save…")))
@@ -82,6 +86,8 @@ DiagnosticsDialog::DiagnosticsDialog(QWidget *parent)
     column->setContentsMargins(0, metrics::edge, 0, metrics::edge);
     column->setSpacing(metrics::edge);
     column->addLayout(head());
+    m_filter->setLayout(filter());
+    column->addWidget(m_filter);
     column->addWidget(area, 1);
     column->addLayout(buttons());
     m_messages = new MessageBar(this, area);
@@ -106,6 +112,20 @@ QLayout *DiagnosticsDialog::head()
     head->addLayout(mark);
     head->addLayout(words, 1);
     return head;
+}
+
+QLayout *DiagnosticsDialog::filter()
+{
+    m_onlyUnwell->setCheckable(true);
+    m_onlyUnwell->setFocusPolicy(Qt::StrongFocus);
+    connect(m_onlyUnwell, &ChipButton::toggled, this, &DiagnosticsDialog::fill);
+    auto *row = new QHBoxLayout;
+    row->setContentsMargins(tokens::space::margin, 0, tokens::space::margin, 0);
+    row->setSpacing(tokens::space::markToText);
+    row->addWidget(m_onlyUnwell);
+    row->addWidget(m_hidden);
+    row->addStretch();
+    return row;
 }
 
 QLayout *DiagnosticsDialog::buttons()
@@ -157,6 +177,7 @@ void DiagnosticsDialog::begin()
     m_again->setEnabled(false);
     if (m_findings)
         return;
+    m_filter->hide();
     m_empty->setTexts(tr("What a request needs to get through"),
                       tr("The configuration, the port, proxies, each endpoint, the clock and the clients are looked at, from the ground up. Nothing is changed, "
                          "and no token is spent."));
@@ -189,13 +210,20 @@ void DiagnosticsDialog::setFindings(const QList<Finding> &findings)
 void DiagnosticsDialog::fill()
 {
     const int place = m_scroll->verticalScrollBar()->value();
+    QList<Finding> shown = *m_findings;
+    // What nobody could look at is not known to be well.
+    if (m_onlyUnwell->isChecked())
+        shown.removeIf([](const Finding &finding) { return verdictOf(finding.kind) == Verdict::Ok; });
+    const auto hidden = static_cast<int>(m_findings->size() - shown.size());
+    m_filter->setVisible(!m_findings->isEmpty());
+    m_hidden->setText(hidden > 0 ? tr("%n that are well are not shown", nullptr, hidden) : QString());
     auto *content = new QWidget;
     auto *column = new QVBoxLayout(content);
     column->setSpacing(metrics::edge);
     const int labelWidth = FindingCard::labelWidthOf(*m_findings, fontMetrics());
-    for (auto first = m_findings->cbegin(); first != m_findings->cend();) {
+    for (auto first = shown.cbegin(); first != shown.cend();) {
         const QString heading = FindingWords::heading(*first);
-        const auto next = std::find_if(first, m_findings->cend(), [&heading](const Finding &finding) { return FindingWords::heading(finding) != heading; });
+        const auto next = std::find_if(first, shown.cend(), [&heading](const Finding &finding) { return FindingWords::heading(finding) != heading; });
         column->addWidget(new FindingCard(QList<Finding>(first, next), labelWidth));
         first = next;
     }
@@ -203,7 +231,9 @@ void DiagnosticsDialog::fill()
     m_scroll->setWidget(content);
     if (m_findings->isEmpty())
         m_empty->setTexts(tr("Nothing was looked at"), tr("Check again."));
-    m_stack->setCurrentWidget(m_findings->isEmpty() ? static_cast<QWidget *>(m_empty) : m_scroll);
+    else if (shown.isEmpty())
+        m_empty->setTexts(tr("Everything is well"), tr("All that was looked at is shown again without the filter."));
+    m_stack->setCurrentWidget(shown.isEmpty() ? static_cast<QWidget *>(m_empty) : m_scroll);
     setMargins();
     // What was looked at before is still in view.
     content->adjustSize();
@@ -254,6 +284,9 @@ void DiagnosticsDialog::applyLooks()
     QPalette quiet = palette();
     quiet.setColor(QPalette::WindowText, coloursOf(palette()).text2);
     m_note->setPalette(quiet);
+    quiet.setColor(QPalette::WindowText, coloursOf(palette()).text3);
+    m_hidden->setPalette(quiet);
+    m_hidden->setFont(metrics::caption(font()));
 }
 
 } // namespace qcc

@@ -14,6 +14,7 @@ class QStackedLayout;
 
 namespace qcc {
 
+class ChipButton;
 class EmptyState;
 class MarkLabel;
 class MessageBar;
@@ -53,6 +54,7 @@ private:
     QLayout *head();
     QLayout *buttons();
     void openFileDialog(std::function<void(const QString &path)> then);
+    QLayout *filter();
     void fill();
     void setMargins();
     void applyLooks();
@@ -64,6 +66,9 @@ private:
     QLabel *m_note;
     QStackedLayout *m_stack;
     EmptyState *m_empty;
+    QWidget *m_filter;
+    ChipButton *m_onlyUnwell;
+    QLabel *m_hidden;
     QScrollArea *m_scroll;
     MessageBar *m_messages;
     QPushButton *m_save;
