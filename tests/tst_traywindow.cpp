@@ -1,7 +1,9 @@
 #include "core/config/configparser.h"
 #include "core/config/settings.h"
 #include "tests/traysupport/shots.h"
+#include "ui/clusters/clusterspage.h"
 #include "ui/model/proxyview.h"
+#include "ui/requests/requestspage.h"
 #include "ui/settings/settingfield.h"
 #include "ui/settings/settingspage.h"
 #include "ui/widgets/controls.h"
@@ -14,6 +16,7 @@
 
 #include <QAccessible>
 #include <QComboBox>
+#include <QDataStream>
 #include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
@@ -215,6 +218,58 @@ private Q_SLOTS:
         window.setView(view);
         QCOMPARE(told(MainWindow::Page::Clusters), u"Clusters"_s);
         QCOMPARE(told(MainWindow::Page::Settings), u"Settings, something is wrong there"_s);
+    }
+
+    void aPageHasOnePlaceEverywhere()
+    {
+        MainWindow window;
+        window.setView(running());
+        window.show();
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        auto *list = window.findChild<Sidebar *>()->findChild<QListWidget *>();
+        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+        auto *found = window.commandPalette()->findChild<QListWidget *>();
+        QStringList names;
+        for (int i = 0; i < list->count(); ++i) {
+            const QString keys = QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + i)).toString(QKeySequence::NativeText);
+            const QList<QListWidgetItem *> items = found->findItems(list->item(i)->text(), Qt::MatchExactly);
+            QVERIFY2(std::ranges::any_of(items, [&keys](const QListWidgetItem *item) { return item->data(Qt::AccessibleTextRole).toString().endsWith(keys); }),
+                     qPrintable(list->item(i)->text()));
+            names << list->item(i)->text();
+        }
+        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+        QCOMPARE(names, QStringList({u"Overview"_s, u"Requests"_s, u"Clusters"_s, u"Log"_s, u"Settings"_s}));
+        constexpr std::array pages{MainWindow::Page::Overview, MainWindow::Page::Requests, MainWindow::Page::Clusters, MainWindow::Page::Log, MainWindow::Page::Settings};
+        for (int i = int(pages.size()) - 1; i >= 0; --i) {
+            QTest::keyClick(&window, Qt::Key(Qt::Key_1 + i), Qt::ControlModifier);
+            QCOMPARE(list->currentRow(), i);
+            QCOMPARE(window.page(), pages[static_cast<std::size_t>(i)]);
+            window.showPage(pages[static_cast<std::size_t>(i)]);
+            QCOMPARE(list->currentRow(), i);
+        }
+    }
+
+    void anEndpointThatFailedIsShownWhereItIsEdited()
+    {
+        MainWindow window;
+        window.showPage(MainWindow::Page::Requests);
+        Q_EMIT window.requests()->endpointRequested(u"work"_s, u"relay-a"_s);
+        QCOMPARE(window.page(), MainWindow::Page::Clusters);
+    }
+
+    void whatTheClustersPageKeepsIsKeptWithTheWindow()
+    {
+        MainWindow window, other;
+        window.clusters()->restoreState("whole form");
+        other.restoreState(window.saveState());
+        QCOMPARE(other.clusters()->saveState(), "whole form"_ba);
+        // An older version kept nothing of it.
+        QByteArray older;
+        QDataStream out(&older, QIODevice::WriteOnly);
+        out << window.saveGeometry() << window.requests()->saveState();
+        other.restoreState(older);
+        QCOMPARE(other.clusters()->saveState(), QByteArray());
     }
 
     void whatHoldsEverywhereIsTheSameOnEveryPage()

@@ -81,6 +81,7 @@ MainWindow::MainWindow(QWidget *parent)
     , m_clusters(new ClustersPage)
     , m_log(new LogPage)
     , m_settings(new SettingsPage)
+    , m_placed(placedPages())
 {
     QAccessible::installFactory(accessibleWindow);
     qApp->installEventFilter(&m_inputGuard);
@@ -94,11 +95,7 @@ MainWindow::MainWindow(QWidget *parent)
     row->addWidget(m_sidebar);
     row->addWidget(m_pages, 1);
 
-    addPage(m_overview, tr("Overview"), QStringLiteral("overview"));
-    addPage(m_requests, tr("Requests"), QStringLiteral("requests"));
-    addPage(m_clusters, tr("Clusters"), QStringLiteral("clusters"));
-    addPage(m_log, tr("Log"), QStringLiteral("log"));
-    addPage(m_settings, tr("Settings"), QStringLiteral("settings"));
+    addPages();
     m_sidebar->fitWidth();
     // In some languages and fonts the pages need more; what does not fit would be cut off.
     setMinimumSize(leastSize.expandedTo(minimumSizeHint()));
@@ -122,6 +119,10 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_requests, &RequestsPage::logRequested, this, [this](const QString &text) {
         showPage(Page::Log);
         m_log->search(text);
+    });
+    connect(m_requests, &RequestsPage::endpointRequested, this, [this](const QString &cluster, const QString &endpoint) {
+        showPage(Page::Clusters);
+        m_clusters->editEndpoint(cluster, endpoint);
     });
     connect(m_clusters, &ClustersPage::problemFound, m_messages, [this](const QString &text) { m_messages->showProblem(text); });
     connect(m_clusters, &ClustersPage::problemOver, m_messages, &MessageBar::withdraw);
@@ -157,18 +158,33 @@ MainWindow::MainWindow(QWidget *parent)
     m_sidebar->setCurrentPage(0);
 }
 
-void MainWindow::addPage(QWidget *page, const QString &name, const QString &icon)
+/// All that there is to say of where a page stands: another one is another line.
+QList<MainWindow::PlacedPage> MainWindow::placedPages() const
 {
-    m_sidebar->addPage(name, QStringLiteral(":/icons/page-%1.svg").arg(icon), QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + m_pages->count())));
-    m_pages->addWidget(page);
+    return {{Page::Overview, m_overview, tr("Overview"), QStringLiteral(":/icons/page-overview.svg")},
+            {Page::Requests, m_requests, tr("Requests"), QStringLiteral(":/icons/page-requests.svg")},
+            {Page::Clusters, m_clusters, tr("Clusters"), QStringLiteral(":/icons/page-clusters.svg")},
+            {Page::Log, m_log, tr("Log"), QStringLiteral(":/icons/page-log.svg")},
+            {Page::Settings, m_settings, tr("Settings"), QStringLiteral(":/icons/page-settings.svg")}};
+}
+
+int MainWindow::placeOf(Page page) const
+{
+    return static_cast<int>(std::ranges::find(m_placed, page, &PlacedPage::page) - m_placed.cbegin());
+}
+
+void MainWindow::addPages()
+{
+    for (const PlacedPage &each : std::as_const(m_placed)) {
+        m_sidebar->addPage(each.name, each.icon, PlacedPage::keysAt(m_pages->count()));
+        m_pages->addWidget(each.widget);
+    }
 }
 
 void MainWindow::addShortcuts()
 {
-    for (int i = 0; i < m_pages->count(); ++i) {
-        const QKeySequence keys(Qt::CTRL | Qt::Key(Qt::Key_1 + i));
-        connect(new QShortcut(keys, this), &QShortcut::activated, this, [this, i] { m_sidebar->setCurrentPage(i); });
-    }
+    for (int i = 0; i < m_pages->count(); ++i)
+        connect(new QShortcut(PlacedPage::keysAt(i), this), &QShortcut::activated, this, [this, i] { m_sidebar->setCurrentPage(i); });
     connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_K), this), &QShortcut::activated, this, &MainWindow::openPalette);
     connect(new QShortcut(QKeySequence::Find, this), &QShortcut::activated, this, &MainWindow::findInPage);
     connect(new QShortcut(QKeySequence::Close, this), &QShortcut::activated, this, &QWidget::close);
@@ -193,8 +209,7 @@ void MainWindow::findInPage()
     case Page::Requests: m_requests->focusFilter(); break;
     case Page::Log: m_log->focusFilter(); break;
     case Page::Settings: m_settings->focusFilter(); break;
-    case Page::Overview:
-    case Page::Clusters: break;
+    default: break;
     }
 }
 
@@ -220,9 +235,8 @@ bool MainWindow::clearsSomething()
     case Page::Clusters: return m_clusters->leaveForm();
     case Page::Log: return m_log->clearFilter();
     case Page::Settings: return m_settings->clearFilter();
-    case Page::Overview: return false;
+    default: return false;
     }
-    Q_UNREACHABLE();
 }
 
 void MainWindow::setView(const ProxyView &view)
@@ -245,8 +259,8 @@ void MainWindow::refresh()
     const Meaning meaning = meaningOf(m_view.state);
     const bool isWrong = meaning == Meaning::Warning || meaning == Meaning::Failure;
     // Where it can be mended; a network that is down is nobody's cluster's fault.
-    m_sidebar->setMark(static_cast<int>(Page::Clusters), isWrong && m_view.state != ProxyState::NoNetwork ? std::optional(meaning) : std::nullopt);
-    m_sidebar->setMark(static_cast<int>(Page::Settings), m_view.configFault.isEmpty() ? std::nullopt : std::optional(Meaning::Failure));
+    m_sidebar->setMark(placeOf(Page::Clusters), isWrong && m_view.state != ProxyState::NoNetwork ? std::optional(meaning) : std::nullopt);
+    m_sidebar->setMark(placeOf(Page::Settings), m_view.configFault.isEmpty() ? std::nullopt : std::optional(Meaning::Failure));
     switch (page()) {
     case Page::Overview:
         m_overview->setView(m_view);
@@ -266,18 +280,20 @@ void MainWindow::refresh()
             m_log->setConfig(m_config);
         break;
     case Page::Requests:
+        if (m_config)
+            m_requests->setConfig(m_config);
         break;
     }
 }
 
 void MainWindow::showPage(Page page)
 {
-    m_sidebar->setCurrentPage(static_cast<int>(page));
+    m_sidebar->setCurrentPage(placeOf(page));
 }
 
 MainWindow::Page MainWindow::page() const
 {
-    return static_cast<Page>(m_pages->currentIndex());
+    return m_placed.at(m_pages->currentIndex()).page;
 }
 
 void MainWindow::present(Page page)
@@ -303,18 +319,19 @@ QByteArray MainWindow::saveState() const
 {
     QByteArray state;
     QDataStream out(&state, QIODevice::WriteOnly);
-    out << saveGeometry() << m_requests->saveState();
+    out << saveGeometry() << m_requests->saveState() << m_clusters->saveState();
     return state;
 }
 
 void MainWindow::restoreState(const QByteArray &state)
 {
-    QByteArray geometry;
-    QByteArray requests;
+    // An older version kept fewer of them.
+    QByteArray geometry, requests, clusters;
     QDataStream in(state);
-    in >> geometry >> requests;
+    in >> geometry >> requests >> clusters;
     restoreGeometry(geometry);
     m_requests->restoreState(requests);
+    m_clusters->restoreState(clusters);
 }
 
 void MainWindow::showEvent(QShowEvent *event)

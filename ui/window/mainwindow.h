@@ -5,6 +5,8 @@
 #include "ui/widgets/inputguard.h"
 #include "ui/window/paletteentries.h"
 
+#include <QKeySequence>
+#include <QList>
 #include <QWidget>
 
 #include <optional>
@@ -86,7 +88,19 @@ protected:
     void dropEvent(QDropEvent *event) override;
 
 private:
-    void addPage(QWidget *page, const QString &name, const QString &icon);
+    /// A page, where it stands: in the sidebar, in the palette and as Ctrl+1 and so on.
+    struct PlacedPage {
+        Page page;
+        QWidget *widget;
+        QString name;
+        QString icon;
+
+        static QKeySequence keysAt(qsizetype place) { return {Qt::CTRL | Qt::Key(Qt::Key_1 + place)}; }
+    };
+
+    QList<PlacedPage> placedPages() const;
+    int placeOf(Page page) const;
+    void addPages();
     void addShortcuts();
     void openPalette();
     QList<PaletteEntry> entries();
@@ -111,6 +125,7 @@ private:
     ClustersPage *m_clusters;
     LogPage *m_log;
     SettingsPage *m_settings;
+    QList<PlacedPage> m_placed;
     InputGuard m_inputGuard;
 };
 

@@ -54,13 +54,9 @@ QList<PaletteEntry> MainWindow::entries()
                                 Q_EMIT clusterChosen(name);
                         }});
     }
-    const QList<std::pair<Page, QString>> pages{{Page::Overview, tr("Overview")}, {Page::Requests, tr("Requests")}, {Page::Clusters, tr("Clusters")},
-                                                {Page::Log, tr("Log")}, {Page::Settings, tr("Settings")}};
-    const std::array icons{"page-overview", "page-requests", "page-clusters", "page-log", "page-settings"};
-    for (const auto &[page, name] : pages) {
-        const int number = static_cast<int>(page);
-        const QKeySequence keys(Qt::CTRL | Qt::Key(Qt::Key_1 + number));
-        entries.append({Group::Pages, name, keys.toString(QKeySequence::NativeText), {}, icon(icons[static_cast<std::size_t>(number)]), {}, [this, page = page] { showPage(page); }});
+    for (const PlacedPage &each : std::as_const(m_placed)) {
+        const QKeySequence keys = PlacedPage::keysAt(placeOf(each.page));
+        entries.append({Group::Pages, each.name, keys.toString(QKeySequence::NativeText), {}, each.icon, {}, [this, page = each.page] { showPage(page); }});
     }
     return entries + actionEntries() + settingEntries();
 }
