@@ -207,15 +207,7 @@ private Q_SLOTS:
 
     void namesTheFaultOfACertificate_data()
     {
-        QTest::addColumn<TestCertificate>("shown");
-        QTest::addColumn<bool>("trusted");
-        QTest::addColumn<QString>("says");
-        const TestCertificate authority = TestCertificate::make({.commonName = "An Authority", .names = "DNS:authority.example"});
-        QTest::newRow("signed by itself") << TestCertificate::make() << false << u"signed by itself"_s;
-        QTest::newRow("unknown authority") << TestCertificate::make({.issuer = &authority}) << false << u"signed by \"An Authority\""_s;
-        QTest::newRow("expired") << TestCertificate::make({.validFromDays = -9, .validUntilDays = -2}) << true << u"expired on"_s;
-        QTest::newRow("another host") << TestCertificate::make({.commonName = "other.example", .names = "DNS:other.example"}) << true
-                                      << u"is for other.example, not for localhost"_s;
+        addFaultyCertificates();
         QTest::newRow("good") << TestCertificate::make() << true << QString();
     }
 

@@ -59,6 +59,18 @@ ProxyView running()
     return view;
 }
 
+/// Shows `window` with all that it can show, to be typed into.
+bool comesUp(MainWindow &window, MainWindow::Page page)
+{
+    window.setView(running());
+    window.setConfig(twoClusters());
+    window.show();
+    window.activateWindow();
+    const bool isActive = QTest::qWaitForWindowActive(&window);
+    window.showPage(page);
+    return isActive;
+}
+
 /// One notch down, and one up. Whether the widget took either.
 bool turn(QWidget *widget)
 {
@@ -255,12 +267,7 @@ private Q_SLOTS:
     {
         QFETCH(MainWindow::Page, page);
         MainWindow window;
-        window.setView(running());
-        window.setConfig(twoClusters());
-        window.show();
-        window.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&window));
-        window.showPage(page);
+        QVERIFY(comesUp(window, page));
         if (page == MainWindow::Page::Requests) {
             ExchangeRecord exchange;
             exchange.number = 1;
@@ -286,12 +293,7 @@ private Q_SLOTS:
         InputGuard guard;
         qApp->installEventFilter(&guard);
         MainWindow window;
-        window.setView(running());
-        window.setConfig(twoClusters());
-        window.show();
-        window.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&window));
-        window.showPage(MainWindow::Page::Settings);
+        QVERIFY(comesUp(window, MainWindow::Page::Settings));
         const QList<QComboBox *> choices = window.settings()->findChildren<QComboBox *>();
         QVERIFY(!choices.isEmpty());
         choices.first()->showPopup();
@@ -305,12 +307,7 @@ private Q_SLOTS:
     void escapeNeverHidesWhatWasTyped()
     {
         MainWindow window;
-        window.setView(running());
-        window.setConfig(twoClusters());
-        window.show();
-        window.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&window));
-        window.showPage(MainWindow::Page::Clusters);
+        QVERIFY(comesUp(window, MainWindow::Page::Clusters));
         window.clusters()->addEndpoint();
         auto *field = qobject_cast<QLineEdit *>(window.focusWidget());
         QVERIFY(field);

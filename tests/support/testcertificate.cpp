@@ -5,6 +5,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <QTest>
+
 #include <memory>
 
 namespace qcc::test {
@@ -79,6 +81,21 @@ TestCertificate TestCertificate::make(const Terms &terms)
         || PEM_write_bio_PrivateKey_traditional(keyPem.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
         return {};
     return {contentsOf(certificatePem.get()), contentsOf(keyPem.get())};
+}
+
+void addFaultyCertificates()
+{
+    QTest::addColumn<TestCertificate>("shown");
+    QTest::addColumn<bool>("trusted");
+    QTest::addColumn<QString>("says");
+    const TestCertificate authority = TestCertificate::make({.commonName = "An Authority", .names = "DNS:authority.example"});
+    const auto row = [](const char *name, const TestCertificate &shown, bool trusted, const char *says) {
+        QTest::newRow(name) << shown << trusted << QString::fromLatin1(says);
+    };
+    row("signed by itself", TestCertificate::make(), false, "signed by itself");
+    row("unknown authority", TestCertificate::make({.issuer = &authority}), false, "signed by \"An Authority\"");
+    row("expired", TestCertificate::make({.validFromDays = -9, .validUntilDays = -2}), true, "expired on");
+    row("another host", TestCertificate::make({.commonName = "other.example", .names = "DNS:other.example"}), true, "is for other.example, not for localhost");
 }
 
 } // namespace qcc::test

@@ -28,4 +28,7 @@ struct TestCertificate {
     QSslKey privateKey() const { return QSslKey(keyPem, QSsl::Ec, QSsl::Pem); }
 };
 
+/// The columns "shown", "trusted" (whether the client is told to) and "says", with a row for each fault of a certificate and how it is named.
+void addFaultyCertificates();
+
 } // namespace qcc::test
