@@ -9,6 +9,7 @@
 #include "ui/clusters/rowview.h"
 #include "ui/model/coretext.h"
 #include "ui/widgets/controls.h"
+#include "ui/widgets/motion.h"
 #include "ui/widgets/style.h"
 #include "ui/widgets/theme.h"
 

@@ -6,6 +6,7 @@
 #include "ui/model/noticepolicy.h"
 #include "ui/overview/endpointtablemodel.h"
 #include "ui/overview/problemtable.h"
+#include "ui/model/endpointwords.h"
 #include "ui/overview/sentence.h"
 #include "ui/requests/exchangedetail.h"
 #include "ui/requests/exchangesmodel.h"
@@ -146,7 +147,7 @@ private Q_SLOTS:
             return policy.portInUse({ErrorCode::PortInUse, said, {}})->text;
         });
         row("sentence of Overview", [] { const ProxyView view = failingView();
-            return EndpointWords::note(view.endpoints.constFirst()) + sentenceFor(view, TimelineView(), test::now).text; });
+            return EndpointWords::note(view.endpoints.constFirst(), {}) + sentenceFor(view, TimelineView(), test::now).text; });
         row("endpoints of Overview", [] {
             EndpointTableModel model;
             model.setEndpoints(failingView().endpoints, std::chrono::steady_clock::now());

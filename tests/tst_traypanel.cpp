@@ -119,6 +119,24 @@ private Q_SLOTS:
         QCOMPARE(recent.until(begin + 1s).last(), (RecentSeconds::Second{3, 0}));
     }
 
+    void whoStandsInForAnotherSaysSo()
+    {
+        ProxyView view = degraded();
+        view.inOrder = {u"work"_s};
+        for (int i = 0; i < view.endpoints.size(); ++i)
+            view.endpoints[i].priority = i + 1;
+        std::swap(view.endpoints[0].health, view.endpoints[2].health);
+        view.endpoints[1].health = EndpointHealth::Healthy;
+        Panel panel;
+        panel.setView(view);
+        panel.openAt({}, {400, 300});
+        QVERIFY(QTest::qWaitForWindowExposed(&panel));
+        QVERIFY(rowOf(panel, u"relay-b, Stands in for relay-a"_s));
+        view.inOrder.clear();
+        panel.setView(view);
+        QVERIFY(!rowOf(panel, u"relay-b, Stands in for relay-a"_s));
+    }
+
     void itSaysHowThingsStand()
     {
         Panel panel;

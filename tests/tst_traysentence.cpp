@@ -1,4 +1,5 @@
 #include "tests/traysupport/overviewsamples.h"
+#include "ui/model/endpointwords.h"
 #include "ui/overview/sentence.h"
 
 #include <QTest>

@@ -84,6 +84,16 @@
     </message>
 </context>
 <context>
+    <name>qcc::DiagnosticsDialog</name>
+    <message numerus="yes">
+        <source>%n that are well are not shown</source>
+        <translation>
+            <numerusform>%n that is well is not shown</numerusform>
+            <numerusform>%n that are well are not shown</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>qcc::FootCard</name>
     <message numerus="yes">
         <source>%n request(s) left</source>

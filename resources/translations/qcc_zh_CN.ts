@@ -1126,6 +1126,26 @@
             <numerusform>%n 项无法检查。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>%1 s</source>
+        <comment>length of time</comment>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <comment>length of time</comment>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <comment>length of time</comment>
+        <translation>%1 小时</translation>
+    </message>
+    <message>
+        <source>%1 days</source>
+        <comment>length of time</comment>
+        <translation>%1 天</translation>
+    </message>
 </context>
 <context>
     <name>ImportDialog</name>
@@ -1924,6 +1944,582 @@
     <message>
         <source>Copy it once more, and nothing else.</source>
         <translation>请再复制一次，不要带上别的内容。</translation>
+    </message>
+    <message>
+        <source>the upstream agreed on HTTP/2 and did not begin to speak it within %1 s</source>
+        <translation>上游同意使用 HTTP/2，但 %1 秒内没有开始</translation>
+    </message>
+    <message>
+        <source>the HTTP/2 connection is dead: no answer to a PING within %1 s</source>
+        <translation>HTTP/2 连接已失效：%1 秒内没有回应 PING</translation>
+    </message>
+    <message>
+        <source>the upstream does not keep to HTTP/2</source>
+        <translation>上游不遵守 HTTP/2</translation>
+    </message>
+    <message>
+        <source>the HTTP/2 connection takes no more requests</source>
+        <translation>HTTP/2 连接不再接受请求</translation>
+    </message>
+    <message>
+        <source>the upstream has not taken the request (HTTP/2: REFUSED_STREAM)</source>
+        <translation>上游没有接受请求（HTTP/2：REFUSED_STREAM）</translation>
+    </message>
+    <message>
+        <source>the stream was reset before the end of the answer (HTTP/2: code %1)</source>
+        <translation>回答结束前流被重置（HTTP/2：代码 %1）</translation>
+    </message>
+    <message>
+        <source>the request body ended early</source>
+        <translation>请求正文提前结束</translation>
+    </message>
+    <message>
+        <source>the connection was closed before the end of the answer</source>
+        <translation>回答结束前连接被关闭</translation>
+    </message>
+    <message>
+        <source>the stream told an error</source>
+        <translation>流中报告了错误</translation>
+    </message>
+    <message>
+        <source>the whole request took longer than total_s</source>
+        <translation>整个请求超过了 total_s</translation>
+    </message>
+    <message>
+        <source>qcc was stopped before the answer had ended</source>
+        <translation>回答结束前 qcc 被停止</translation>
+    </message>
+    <message>
+        <source>no cluster is configured yet. Add one with: qcc endpoint add NAME --base-url URL --api-key KEY</source>
+        <translation>还没有配置集群。添加：qcc endpoint add NAME --base-url URL --api-key KEY</translation>
+    </message>
+    <message>
+        <source>cluster &quot;%1&quot; has no enabled endpoint. See: qcc endpoint list %2</source>
+        <translation>集群“%1”没有已启用的端点。请看：qcc endpoint list %2</translation>
+    </message>
+    <message>
+        <source>endpoint %1 is out of use: %2</source>
+        <translation>端点 %1 已停用：%2</translation>
+    </message>
+    <message>
+        <source>this computer has no network. Nothing is held against the endpoints; try again once it is back</source>
+        <translation>这台电脑没有网络。不会计入端点；网络恢复后请再试</translation>
+    </message>
+    <message>
+        <source>the request came back to qcc over its own endpoint &quot;%1&quot;; give that the address of the upstream</source>
+        <translation>请求经 qcc 自己的端点“%1”又回到了 qcc；请为它填写上游的地址</translation>
+    </message>
+    <message>
+        <source>every endpoint of cluster &quot;%1&quot; failed: %2</source>
+        <translation>集群“%1”的所有端点都失败了：%2</translation>
+    </message>
+    <message>
+        <source>not reachable</source>
+        <translation>无法连通</translation>
+    </message>
+    <message>
+        <source>the authority %1 in %2, which vouches for %3, %4; check this computer&apos;s clock, else %5</source>
+        <translation>%2 中为 %3 担保的颁发机构 %1 %4；请检查这台电脑的时钟，否则%5</translation>
+    </message>
+    <message>
+        <source>the authority %1, which vouches for %2, %3; check this computer&apos;s clock, else %4</source>
+        <translation>为 %2 担保的颁发机构 %1 %3；请检查这台电脑的时钟，否则%4</translation>
+    </message>
+    <message>
+        <source>expired on %1</source>
+        <translation>已于 %1 过期</translation>
+    </message>
+    <message>
+        <source>is not valid before %1</source>
+        <translation>在 %1 之前无效</translation>
+    </message>
+    <message>
+        <source>update this computer&apos;s authorities (ca-certificates), or tell the endpoint&apos;s operator</source>
+        <translation>请更新这台电脑的颁发机构（ca-certificates），或告知端点的运营者</translation>
+    </message>
+    <message>
+        <source>put its successor into that file</source>
+        <translation>请把它的后继放入该文件</translation>
+    </message>
+    <message>
+        <source>if you trust it, save the issuer&apos;s certificate as a PEM file and name that in the endpoint&apos;s ca_file</source>
+        <translation>如果你信任它，请把颁发者的证书存为 PEM 文件，并写入端点的 ca_file</translation>
+    </message>
+    <message>
+        <source>somebody without a name</source>
+        <translation>没有名字的颁发者</translation>
+    </message>
+    <message>
+        <source>nobody</source>
+        <translation>没有人</translation>
+    </message>
+    <message>
+        <source>the CA file %1 %2; %3</source>
+        <translation>CA 文件 %1 %2；%3</translation>
+    </message>
+    <message>
+        <source>put it back, or give the endpoint another one (ca_file)</source>
+        <translation>请放回它，或为端点换一个（ca_file）</translation>
+    </message>
+    <message>
+        <source>put it back, or start qcc without SSL_CERT_FILE</source>
+        <translation>请放回它，或不带 SSL_CERT_FILE 启动 qcc</translation>
+    </message>
+    <message>
+        <source>The CA file %1 %2.</source>
+        <translation>CA 文件 %1 %2。</translation>
+    </message>
+    <message>
+        <source>It must be a PEM file with the certificates of the authorities to trust for this endpoint.</source>
+        <translation>它必须是 PEM 文件，含有此端点要信任的颁发机构的证书。</translation>
+    </message>
+    <message>
+        <source>is no absolute path</source>
+        <translation>不是绝对路径</translation>
+    </message>
+    <message>
+        <source>does not exist</source>
+        <translation>不存在</translation>
+    </message>
+    <message>
+        <source>cannot be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>is larger than 4 MiB</source>
+        <translation>大于 4 MiB</translation>
+    </message>
+    <message>
+        <source>holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)</source>
+        <translation>不含 PEM 形式的证书（-----BEGIN CERTIFICATE-----）</translation>
+    </message>
+    <message>
+        <source>holds a certificate that cannot be read</source>
+        <translation>含有无法读取的证书</translation>
+    </message>
+    <message>
+        <source>it is damaged, or was encrypted with another master key</source>
+        <translation>它已损坏，或是用另一个主密钥加密的</translation>
+    </message>
+    <message>
+        <source>the key file %1 cannot be read (%2)</source>
+        <translation>无法读取密钥文件 %1（%2）</translation>
+    </message>
+    <message>
+        <source>this session has no keychain</source>
+        <translation>此会话没有钥匙串</translation>
+    </message>
+    <message>
+        <source>the keychain has not answered yet</source>
+        <translation>钥匙串还没有回应</translation>
+    </message>
+    <message>
+        <source>the keychain did not answer within %1 s (locked?)</source>
+        <translation>钥匙串 %1 秒内没有回应（可能已锁定）</translation>
+    </message>
+    <message>
+        <source>the keychain refused</source>
+        <translation>钥匙串拒绝了</translation>
+    </message>
+    <message>
+        <source>Unlock it and restart qcc, or set the key anew after `qcc config secure --file`.</source>
+        <translation>请解锁后重启 qcc，或执行 `qcc config secure --file` 后重新设置密钥。</translation>
+    </message>
+    <message>
+        <source>Start qcc within the desktop session, or set the key anew after `qcc config secure --file`.</source>
+        <translation>请在桌面会话中启动 qcc，或执行 `qcc config secure --file` 后重新设置密钥。</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>请再试一次。</translation>
+    </message>
+    <message>
+        <source>The key %1.</source>
+        <translation>密钥%1。</translation>
+    </message>
+    <message>
+        <source>holds a line break (were two lines copied?)</source>
+        <translation>含有换行（是否复制了两行？）</translation>
+    </message>
+    <message>
+        <source>holds a space (was something else copied along with it?)</source>
+        <translation>含有空格（是否多复制了别的内容？）</translation>
+    </message>
+    <message>
+        <source>holds control characters</source>
+        <translation>含有控制字符</translation>
+    </message>
+    <message>
+        <source>holds a quote</source>
+        <translation>含有引号</translation>
+    </message>
+    <message>
+        <source>is masked, as it is shown somewhere, and not the key itself</source>
+        <translation>是某处显示的遮盖形式，不是密钥本身</translation>
+    </message>
+    <message>
+        <source>holds &quot;%1&quot;, which no key has</source>
+        <translation>含有密钥不会有的“%1”</translation>
+    </message>
+    <message>
+        <source>config.json (line 1): is empty; at the least it holds {}</source>
+        <translation>config.json（第 1 行）：是空的；至少要有 {}</translation>
+    </message>
+    <message>
+        <source>config.json (line %1): not valid JSON, %2</source>
+        <translation>config.json（第 %1 行）：不是有效的 JSON，%2</translation>
+    </message>
+    <message>
+        <source>config.json (line 1): must be a JSON object</source>
+        <translation>config.json（第 1 行）：必须是 JSON 对象</translation>
+    </message>
+    <message>
+        <source>config.json: %1 (line %2): %3</source>
+        <translation>config.json：%1（第 %2 行）：%3</translation>
+    </message>
+    <message>
+        <source>%1 is gone. Put it back, or make a new one.</source>
+        <translation>%1 不见了。请放回它，或新建一个。</translation>
+    </message>
+    <message>
+        <source>must be a whole number from %1 to %2</source>
+        <translation>必须是 %1 到 %2 的整数</translation>
+    </message>
+    <message>
+        <source>must be a number from %1 to %2</source>
+        <translation>必须是 %1 到 %2 的数</translation>
+    </message>
+    <message>
+        <source>must be one of %1</source>
+        <translation>必须是其中之一：%1</translation>
+    </message>
+    <message>
+        <source>must be true or false</source>
+        <translation>必须是 true 或 false</translation>
+    </message>
+    <message>
+        <source>must be a string</source>
+        <translation>必须是字符串</translation>
+    </message>
+    <message>
+        <source>must be a string, or an object with a &quot;sealed&quot; string</source>
+        <translation>必须是字符串，或带 &quot;sealed&quot; 字符串的对象</translation>
+    </message>
+    <message>
+        <source>must be a list</source>
+        <translation>必须是列表</translation>
+    </message>
+    <message>
+        <source>must be an object</source>
+        <translation>必须是对象</translation>
+    </message>
+    <message>
+        <source>must be a model&apos;s name</source>
+        <translation>必须是模型名</translation>
+    </message>
+    <message>
+        <source>must be 1, the only version that this qcc reads</source>
+        <translation>必须是 1，此 qcc 只能读取这个版本</translation>
+    </message>
+    <message>
+        <source>must be the name of a user</source>
+        <translation>必须是用户名</translation>
+    </message>
+    <message>
+        <source>must not hold control characters (a line break copied along with it?)</source>
+        <translation>不能含有控制字符（是否多复制了换行？）</translation>
+    </message>
+    <message>
+        <source>must not hold control characters</source>
+        <translation>不能含有控制字符</translation>
+    </message>
+    <message>
+        <source>must not begin or end with a space</source>
+        <translation>开头和结尾不能是空格</translation>
+    </message>
+    <message>
+        <source>must not be empty</source>
+        <translation>不能为空</translation>
+    </message>
+    <message>
+        <source>must be an absolute path</source>
+        <translation>必须是绝对路径</translation>
+    </message>
+    <message>
+        <source>must be system, none, or an http://, socks5:// or socks5h:// URL</source>
+        <translation>必须是 system、none，或 http://、socks5://、socks5h:// 的 URL</translation>
+    </message>
+    <message>
+        <source>must be an http:// or https:// URL</source>
+        <translation>必须是 http:// 或 https:// 的 URL</translation>
+    </message>
+    <message>
+        <source>must name a host</source>
+        <translation>必须写明主机</translation>
+    </message>
+    <message>
+        <source>must have a port from 1 to 65535</source>
+        <translation>端口必须在 1 到 65535 之间</translation>
+    </message>
+    <message>
+        <source>must not hold a user name or password; use api_key</source>
+        <translation>不能含有用户名或密码；请用 api_key</translation>
+    </message>
+    <message>
+        <source>must not have a query (&quot;?…&quot;)</source>
+        <translation>不能有查询（&quot;?…&quot;）</translation>
+    </message>
+    <message>
+        <source>must not have a fragment (&quot;#…&quot;)</source>
+        <translation>不能有片段（&quot;#…&quot;）</translation>
+    </message>
+    <message>
+        <source>must not be less than open_s</source>
+        <translation>不能小于 open_s</translation>
+    </message>
+    <message>
+        <source>must name a model while model.mode is override</source>
+        <translation>model.mode 为 override 时必须写明模型</translation>
+    </message>
+    <message>
+        <source>is the address of qcc itself</source>
+        <translation>是 qcc 自己的地址</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is taken by another endpoint of this cluster (without a name the host&apos;s is used)</source>
+        <translation>“%1”已被此集群的另一个端点使用（没有名称时用主机名）</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is taken by another cluster</source>
+        <translation>“%1”已被另一个集群使用</translation>
+    </message>
+    <message>
+        <source>names no cluster of this file</source>
+        <translation>不是此文件中的集群</translation>
+    </message>
+    <message>
+        <source>holds %1, which retry_statuses holds too</source>
+        <translation>含有 %1，retry_statuses 也含有它</translation>
+    </message>
+    <message>
+        <source>not allowed without listen.access_token, because everyone who reaches this address could use your keys</source>
+        <translation>没有 listen.access_token 时不允许，因为能访问此地址的人都能使用你的密钥</translation>
+    </message>
+    <message>
+        <source>holds characters that cannot be seen (copied along with it?)</source>
+        <translation>含有看不见的字符（是否多复制了内容？）</translation>
+    </message>
+    <message>
+        <source>names %1 in its midst, and requests name a version behind it: they go to %2</source>
+        <translation>中间带有 %1，而请求又在后面带上版本：它们会发往 %2</translation>
+    </message>
+    <message>
+        <source>ends in %1, which requests name themselves; it is said once, and without it clients that ask for another version work, too</source>
+        <translation>以 %1 结尾，而请求自带它；不会重复，去掉它，使用其他版本的客户端也能用</translation>
+    </message>
+    <message>
+        <source>port %1 is in use by %2</source>
+        <translation>端口 %1 已被 %2 占用</translation>
+    </message>
+    <message>
+        <source>another program</source>
+        <translation>另一个程序</translation>
+    </message>
+    <message>
+        <source>%1 (pid %2)</source>
+        <translation>%1（进程 %2）</translation>
+    </message>
+    <message>
+        <source>%1 (process %2)</source>
+        <translation>%1（进程 %2）</translation>
+    </message>
+    <message>
+        <source>qcc already runs on port %1 (pid %2), with another home folder</source>
+        <translation>使用另一个主文件夹的 qcc（进程 %2）已在端口 %1 上运行</translation>
+    </message>
+    <message>
+        <source>Stop that one, or choose another port with --port.</source>
+        <translation>请停止那一个，或用 --port 选择其他端口。</translation>
+    </message>
+    <message>
+        <source>cannot listen on %1 port %2: %3</source>
+        <translation>无法在 %1 端口 %2 上监听：%3</translation>
+    </message>
+    <message>
+        <source>Ports below 1024 belong to the system; use a higher one.</source>
+        <translation>1024 以下的端口属于系统；请用更大的端口。</translation>
+    </message>
+    <message>
+        <source>Choose another address or port with --host and --port.</source>
+        <translation>请用 --host 和 --port 选择其他地址或端口。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not an address of this machine</source>
+        <translation>“%1”不是这台电脑的地址</translation>
+    </message>
+    <message>
+        <source>listening on %1 needs an access token, because everybody who reaches it could use your keys</source>
+        <translation>在 %1 上监听需要访问令牌，因为能访问它的人都能使用你的密钥</translation>
+    </message>
+    <message>
+        <source>there is no cluster named &quot;%1&quot;</source>
+        <translation>没有名为“%1”的集群</translation>
+    </message>
+    <message>
+        <source>the cluster &quot;%1&quot; has no endpoint &quot;%2&quot;</source>
+        <translation>集群“%1”没有端点“%2”</translation>
+    </message>
+    <message>
+        <source>the cluster &quot;%1&quot; has no enabled endpoint</source>
+        <translation>集群“%1”没有已启用的端点</translation>
+    </message>
+    <message>
+        <source>the cluster &quot;%1&quot; is not in use</source>
+        <translation>集群“%1”没有在使用</translation>
+    </message>
+    <message>
+        <source>the endpoint &quot;%1&quot; is out of use: %2</source>
+        <translation>端点“%1”已停用：%2</translation>
+    </message>
+    <message>
+        <source>the endpoint &quot;%1&quot; is disabled</source>
+        <translation>端点“%1”已禁用</translation>
+    </message>
+    <message>
+        <source>The base URL %1 leads back to qcc itself: it resolves to %2, where qcc listens.</source>
+        <translation>基础地址 %1 指回 qcc 自己：它解析为 %2，而 qcc 在那里监听。</translation>
+    </message>
+    <message>
+        <source>Use the address of the upstream, or let qcc listen on another port (listen.port).</source>
+        <translation>请使用上游的地址，或让 qcc 在其他端口上监听（listen.port）。</translation>
+    </message>
+    <message>
+        <source>config.json is being edited, and the cluster &quot;%1&quot; is not known yet</source>
+        <translation>config.json 正在被编辑，还不认识集群“%1”</translation>
+    </message>
+    <message>
+        <source>another process is still editing config.json</source>
+        <translation>另一个进程仍在编辑 config.json</translation>
+    </message>
+    <message>
+        <source>the proxy does not run</source>
+        <translation>代理没有运行</translation>
+    </message>
+    <message>
+        <source>the proxy has stopped</source>
+        <translation>代理已停止</translation>
+    </message>
+    <message>
+        <source>qcc is not running.</source>
+        <translation>qcc 没有运行。</translation>
+    </message>
+    <message>
+        <source>qcc did not answer in time.</source>
+        <translation>qcc 没有及时回应。</translation>
+    </message>
+    <message>
+        <source>qcc closed the control connection.</source>
+        <translation>qcc 关闭了控制连接。</translation>
+    </message>
+    <message>
+        <source>The control socket belongs to another user.</source>
+        <translation>控制套接字属于另一个用户。</translation>
+    </message>
+    <message>
+        <source>it was written by a newer qcc</source>
+        <translation>它由更新版本的 qcc 写成</translation>
+    </message>
+    <message>
+        <source>the proxy keeps no history</source>
+        <translation>代理没有保留历史</translation>
+    </message>
+    <message>
+        <source>%1 is there already.</source>
+        <translation>%1 已存在。</translation>
+    </message>
+    <message>
+        <source>it is larger than %1 MB</source>
+        <translation>它大于 %1 MB</translation>
+    </message>
+    <message>
+        <source>it is larger than %1 KB</source>
+        <translation>它大于 %1 KB</translation>
+    </message>
+    <message>
+        <source>it is no file</source>
+        <translation>它不是文件</translation>
+    </message>
+    <message>
+        <source>it is no JSON object</source>
+        <translation>它不是 JSON 对象</translation>
+    </message>
+    <message>
+        <source>line %1 is not valid JSON: %2</source>
+        <translation>第 %1 行不是有效的 JSON：%2</translation>
+    </message>
+    <message>
+        <source>line %1 is not valid TOML</source>
+        <translation>第 %1 行不是有效的 TOML</translation>
+    </message>
+    <message>
+        <source>%1 was not read: %2.</source>
+        <translation>没有读取 %1：%2。</translation>
+    </message>
+    <message>
+        <source>it holds more than %1 endpoints</source>
+        <translation>它含有超过 %1 个端点</translation>
+    </message>
+    <message>
+        <source>a URL, a key or a name in it is longer than %1 characters</source>
+        <translation>其中的 URL、密钥或名称超过 %1 个字符</translation>
+    </message>
+    <message>
+        <source>an address that is none</source>
+        <translation>不是地址的内容</translation>
+    </message>
+    <message>
+        <source>It leads to qcc itself.</source>
+        <translation>它指向 qcc 自己。</translation>
+    </message>
+    <message>
+        <source>It stands for %1 on this computer, which has the real address and key.</source>
+        <translation>它代表这台电脑上的 %1，真正的地址和密钥在那里。</translation>
+    </message>
+    <message>
+        <source>another proxy</source>
+        <translation>另一个代理</translation>
+    </message>
+    <message>
+        <source>It has no key.</source>
+        <translation>它没有密钥。</translation>
+    </message>
+    <message>
+        <source>Its base URL %1.</source>
+        <translation>它的基础地址%1。</translation>
+    </message>
+    <message>
+        <source>Its key %1.</source>
+        <translation>它的密钥%1。</translation>
+    </message>
+    <message>
+        <source>Its key comes without a base URL, and %1 names one.</source>
+        <translation>它的密钥没有附带基础地址，而 %1 中有一个。</translation>
+    </message>
+    <message>
+        <source>%1 rewrites requests to it for another API; qcc forwards them as they are.</source>
+        <translation>%1 会为另一种 API 改写发往它的请求；qcc 则原样转发。</translation>
+    </message>
+    <message>
+        <source>The cluster &quot;%1&quot; has it already, as &quot;%2&quot;.</source>
+        <translation>集群“%1”已有它，名为“%2”。</translation>
+    </message>
+    <message>
+        <source>Added to the cluster &quot;%1&quot; as &quot;%2&quot;.</source>
+        <translation>已添加到集群“%1”，名为“%2”。</translation>
+    </message>
+    <message>
+        <source>It trusts the authorities of %1 (NODE_EXTRA_CA_CERTS), and no others.</source>
+        <translation>它只信任 %1（NODE_EXTRA_CA_CERTS）中的颁发机构。</translation>
     </message>
 </context>
 <context>
@@ -3774,6 +4370,24 @@ Free software under the GNU General Public License, version 3, without any warra
         <source>Saved in %1, without keys. Look through it before you pass it on.</source>
         <translation>已保存到 %1，不含密钥。转交之前请先查看一遍。</translation>
     </message>
+    <message>
+        <source>&amp;Only what is not well</source>
+        <translation>只看有问题的(&amp;O)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n that are well are not shown</source>
+        <translation>
+            <numerusform>未显示正常的 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Everything is well</source>
+        <translation>一切正常</translation>
+    </message>
+    <message>
+        <source>All that was looked at is shown again without the filter.</source>
+        <translation>取消筛选后会再次显示检查过的全部内容。</translation>
+    </message>
 </context>
 <context>
     <name>qcc::DiagnosticsFeed</name>
@@ -4314,6 +4928,21 @@ Priority %3</source>
     <message>
         <source>Show in the &amp;log</source>
         <translation>在日志中查看(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Show %1 of the cluster %2 on the page Clusters</source>
+        <comment>endpoint, cluster</comment>
+        <translation>在“集群”页面查看集群 %2 的 %1</translation>
+    </message>
+    <message>
+        <source>%1 is no longer in config.json.</source>
+        <comment>endpoint</comment>
+        <translation>%1 已不在 config.json 中。</translation>
+    </message>
+    <message>
+        <source>Show %1</source>
+        <comment>endpoint</comment>
+        <translation>查看 %1</translation>
     </message>
 </context>
 <context>

@@ -4,6 +4,7 @@
 #include "core/config/addresses.h"
 #include "ui/clusters/endpointform.h"
 #include "ui/model/coretext.h"
+#include "ui/model/endpointwords.h"
 #include "ui/model/words.h"
 
 #include <QCoreApplication>
@@ -217,7 +218,7 @@ EndpointRow ClustersState::rowOf(const Endpoint &of) const
         const auto seen = std::ranges::find_if(
             view.endpoints, [&of](const EndpointView &each) { return each.id == of.id && each.name == of.name; });
         if (seen != view.endpoints.end())
-            row.health = EndpointRow::Health{seen->health, static_cast<int>(std::ceil(seen->returnsInS(shownAt))), inUsersLanguage(seen->lastError)};
+            row.health = EndpointRow::Health{seen->health, static_cast<int>(std::ceil(seen->returnsInS(shownAt))), inUsersLanguage(seen->lastError), EndpointWords::reason(seen->lastError)};
     }
     row.testing = tests.waitsFor(cluster, of.id);
     if (const TestRound::Finding *finding = tests.finding(cluster, of.id))

@@ -123,7 +123,7 @@ QString stateReason(const EndpointRow &row)
         return EndpointModel::tr("Testing…");
     if (row.finding)
         return capitalised(row.finding->line);
-    return row.health ? capitalised(row.health->lastError) : QString();
+    return row.health ? capitalised(row.health->reason) : QString();
 }
 
 QString stateDetails(const EndpointRow &row)

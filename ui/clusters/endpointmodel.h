@@ -14,6 +14,7 @@ struct EndpointRow {
         EndpointHealth word = EndpointHealth::Unknown;
         int returnsInS = 0; ///< Whole seconds, so that a row differs once a second.
         QString lastError;
+        QString reason;     ///< The same in a few words.
 
         bool operator==(const Health &) const = default;
     };

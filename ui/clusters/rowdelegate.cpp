@@ -2,6 +2,7 @@
 
 #include "ui/clusters/rowview.h"
 #include "ui/widgets/controls.h"
+#include "ui/widgets/motion.h"
 #include "ui/widgets/style.h"
 
 #include <QAbstractItemView>

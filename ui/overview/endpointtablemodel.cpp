@@ -1,8 +1,8 @@
 #include "ui/overview/endpointtablemodel.h"
 
 #include "ui/model/coretext.h"
+#include "ui/model/endpointwords.h"
 #include "ui/model/words.h"
-#include "ui/overview/sentence.h"
 #include "ui/widgets/plaintext.h"
 
 #include <QLocale>

@@ -1,5 +1,6 @@
 #include "ui/tray/panel.h"
 
+#include "ui/model/endpointwords.h"
 #include "ui/model/words.h"
 #include "ui/overview/endpointtablemodel.h"
 #include "ui/overview/sentence.h"
@@ -277,11 +278,13 @@ void Panel::showEndpoints()
         const EndpointView &each = m_endpoints.at(i);
         PanelRow *row = rows.at(i);
         const bool works = each.health == EndpointHealth::Healthy;
-        const QString state = Words::healthOf(each.health, each.returnsInS(now));
+        QString state = works ? EndpointWords::standIn(each, m_view.inOrder.contains(m_view.cluster) ? m_view.endpoints : QList<EndpointView>()) : Words::healthOf(each.health, each.returnsInS(now));
+        if (!state.isEmpty())
+            state[0] = state.front().toUpper();
         const bool mayReset = EndpointTableModel::canBeReset(each.health);
         row->setContent({.name = each.name,
-                         .note = works ? QString() : state.left(1).toUpper() + state.mid(1),
-                         .noteMeaning = Words::meaningOf(each.health),
+                         .note = state,
+                         .noteMeaning = works ? Meaning::Neutral : Words::meaningOf(each.health),
                          .number = each.firstByteP50 && isInUse(each.health) && !mayReset ? Words::duration(*each.firstByteP50) : QString(),
                          .mark = Words::meaningOf(each.health),
                          .step = mayReset ? tr("Reset") : QString()});
