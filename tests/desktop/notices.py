@@ -1,6 +1,7 @@
 """What the desktop is told while no window is open: once it has settled, with buttons where the desktop has them, by the icon where it has no notifications."""
 
 import json
+import re
 import signal
 import subprocess
 import time
@@ -56,7 +57,8 @@ class Notices(DesktopCase):
 
     def expect_page(self, name):
         shown = window(self.tray)
-        until(lambda: has(wait_for(shown, "list item", name), "selected"), f"the page {name} is open")
+        # With a mark it says more than its name.
+        until(lambda: has(wait_for(shown, "list item", re.compile(f"^{name}")), "selected"), f"the page {name} is open")
 
     def balloon(self, title):
         """What the icon itself shows."""
