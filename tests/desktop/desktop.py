@@ -3,9 +3,9 @@
 import http.client
 import json
 import os
+import random
 import shutil
 import signal
-import random
 import socket
 import subprocess
 import sys
