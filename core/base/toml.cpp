@@ -2,6 +2,7 @@
 
 #include <QJsonArray>
 
+#include <algorithm>
 #include <sstream>
 #include <string_view>
 
@@ -87,18 +88,110 @@ QJsonObject objectOf(const toml::table &table)
     return object;
 }
 
-} // namespace
-
-Result<QJsonObject> readToml(const QByteArray &text)
+/// Errors: InvalidConfig.
+Result<toml::table> parsed(const QByteArray &text)
 {
     if (text.size() > longestText)
         return refusal(u"it is larger than %1 KB"_s.arg(longestText / 1024));
     if (const qsizetype line = tooDottedLine(text); line > 0)
         return refusal(u"line %1 is nested too deep for TOML that a person wrote"_s.arg(line));
-    const toml::parse_result parsed = toml::parse(std::string_view(text.constData(), static_cast<size_t>(text.size())));
-    if (!parsed)
-        return refusal(u"line %1 is not valid TOML"_s.arg(parsed.error().source().begin.line));
-    return objectOf(parsed.table());
+    toml::parse_result result = toml::parse(std::string_view(text.constData(), static_cast<size_t>(text.size())));
+    if (!result)
+        return refusal(u"line %1 is not valid TOML"_s.arg(result.error().source().begin.line));
+    return std::move(result).table();
+}
+
+/// The places in a text, which the library names by line and column.
+class Places
+{
+public:
+    explicit Places(const QByteArray &text) : m_text(text)
+    {
+        constexpr auto mark = "\xEF\xBB\xBF"_L1;
+        m_lines.append(text.startsWith(mark) ? mark.size() : 0);
+        for (qsizetype at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1))
+            m_lines.append(at + 1);
+    }
+
+    void add(const toml::table &table, const QStringList &path)
+    {
+        for (const auto &[key, node] : table) {
+            const QStringList own = path + QStringList(stringOf(key.str()));
+            const toml::table *inner = node.as_table();
+            const toml::array *list = node.as_array();
+            if (inner && !inner->is_inline()) {
+                // One that is made by the names of others stands nowhere itself.
+                if (const TomlPlace place = placeOf(node, TomlPlace::Kind::Table, own); place.at < m_text.size() && m_text.at(place.at) == '[')
+                    m_places.append(place);
+                add(*inner, own);
+            } else if (list && !list->empty() && isListOfTables(*list)) {
+                for (const toml::node &element : *list) {
+                    m_places.append(placeOf(element, TomlPlace::Kind::Table, own));
+                    add(*element.as_table(), own + QStringList(QString::number(m_places.size())));
+                }
+            } else {
+                m_places.append(placeOf(node, TomlPlace::Kind::Value, own));
+                if (inner)
+                    add(*inner, own);
+            }
+        }
+    }
+
+    QList<TomlPlace> sorted()
+    {
+        // What a table's name leads through is said to stand where the first name of that kind does.
+        std::ranges::sort(m_places, {}, [](const TomlPlace &place) { return std::pair(place.at, -place.path.size()); });
+        const auto same = std::ranges::unique(m_places, {}, [](const TomlPlace &place) { return std::pair(place.at, place.kind); });
+        m_places.erase(same.begin(), same.end());
+        return m_places;
+    }
+
+private:
+    /// Of a list whose tables have their names in brackets.
+    bool isListOfTables(const toml::array &list) const
+    {
+        const toml::table *first = list.front().as_table();
+        return first && !first->is_inline();
+    }
+
+    TomlPlace placeOf(const toml::node &node, TomlPlace::Kind kind, const QStringList &path) const
+    {
+        return {kind, path, at(node.source().begin), at(node.source().end)};
+    }
+
+    qsizetype at(const toml::source_position &position) const
+    {
+        qsizetype place = m_lines.value(static_cast<qsizetype>(position.line) - 1, m_text.size());
+        // Columns count characters.
+        for (auto column = position.column; column > 1 && place < m_text.size(); --column) {
+            ++place;
+            while (place < m_text.size() && (static_cast<unsigned char>(m_text.at(place)) & 0xC0U) == 0x80U)
+                ++place;
+        }
+        return place;
+    }
+
+    const QByteArray &m_text;
+    QList<qsizetype> m_lines; ///< Where each begins.
+    QList<TomlPlace> m_places;
+};
+
+} // namespace
+
+Result<QJsonObject> readToml(const QByteArray &text)
+{
+    const Result<toml::table> table = parsed(text);
+    return table ? Result<QJsonObject>(objectOf(*table)) : table.error();
+}
+
+Result<QList<TomlPlace>> placesInToml(const QByteArray &text)
+{
+    const Result<toml::table> table = parsed(text);
+    if (!table)
+        return table.error();
+    Places places(text);
+    places.add(*table, {});
+    return places.sorted();
 }
 
 } // namespace qcc

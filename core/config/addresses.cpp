@@ -184,6 +184,13 @@ QString httpAddress(const QString &host, quint16 port)
     return QStringLiteral("http://%1:%2").arg(bare ? QStringLiteral("[%1]").arg(host) : host).arg(port);
 }
 
+QString clientAddress(const QString &host, quint16 port)
+{
+    const QHostAddress address(host);
+    const bool isAny = address == QHostAddress(QHostAddress::Any) || address == QHostAddress(QHostAddress::AnyIPv4) || address == QHostAddress(QHostAddress::AnyIPv6);
+    return httpAddress(isAny ? QStringLiteral("127.0.0.1") : host, port);
+}
+
 QString listenHostFault(const QString &host)
 {
     if (isLoopbackHost(host) || !QHostAddress(host).isNull())

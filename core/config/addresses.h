@@ -11,6 +11,9 @@ bool isLoopbackHost(const QString &host);
 /// "http://127.0.0.1:7860", what `host` and `port` are to a client; an IPv6 address may come with its brackets or without.
 QString httpAddress(const QString &host, quint16 port);
 
+/// What programs of this computer ask where qcc listens on `host` and `port`: for all addresses of the computer, its own one.
+QString clientAddress(const QString &host, quint16 port);
+
 /// What is wrong with `host` as an address to listen on ("must be …"); empty when nothing is.
 QString listenHostFault(const QString &host);
 

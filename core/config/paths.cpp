@@ -43,7 +43,7 @@ QString withHome(const QString &path)
 /// Names of what qcc keeps in its home, with what it puts beside each (locks, files about to take their place, SQLite's own).
 const QStringList &namesOfOurs()
 {
-    static const QStringList names{u"config.json*"_s, u"secret.key*"_s, u"tray.ini*"_s, u"proxy.*"_s, u"demo.*"_s,
+    static const QStringList names{u"config.json*"_s, u"secret.key*"_s, u"tray.ini*"_s, u"clients.json*"_s, u"proxy.*"_s, u"demo.*"_s,
                                    u"history.db*"_s,  u"cache.json"_s,  u"body.*"_s,    u"*.sock"_s,  u"*.sock.lock"_s};
     return names;
 }

@@ -22,6 +22,8 @@ public:
     QString demoPidFile() const { return m_home + QStringLiteral("/demo.pid"); }
     QString keyFile() const { return m_home + QStringLiteral("/secret.key"); }
     QString history() const { return m_home + QStringLiteral("/history.db"); }
+    /// What connecting did to the settings of clients.
+    QString clients() const { return m_home + QStringLiteral("/clients.json"); }
     QString traySettings() const { return m_home + QStringLiteral("/tray.ini"); }
 
     /// Name of the local socket: a path inside home on Unix (a short hashed one in the runtime directory where the path would

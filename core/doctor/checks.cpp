@@ -371,10 +371,7 @@ QString addressOf(const Examination &seen)
     const QString running = seen.port.status.value("address"_L1).toString();
     const Config::Listen listen = seen.config ? seen.config->listen : Config::Listen();
     const QUrl url(running.isEmpty() ? httpAddress(listen.host, listen.port) : running);
-    // What listens at every address is asked by one.
-    const QHostAddress host(url.host());
-    const bool isAny = host == QHostAddress(QHostAddress::AnyIPv4) || host == QHostAddress(QHostAddress::AnyIPv6);
-    return httpAddress(isAny ? u"127.0.0.1"_s : url.host(), static_cast<quint16>(url.port()));
+    return clientAddress(url.host(), static_cast<quint16>(url.port()));
 }
 
 QList<Finding> findingsOf(const Examination &seen)

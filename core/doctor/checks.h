@@ -1,9 +1,9 @@
 #pragma once
 
+#include "core/clients/clientsettings.h"
 #include "core/config/config.h"
 #include "core/doctor/finding.h"
 #include "core/facts/endpointstate.h"
-#include "core/import/importplaces.h"
 #include "core/plane/acceptor.h"
 
 #include <QJsonArray>
@@ -31,36 +31,6 @@ struct SeenPort {
     PortOwner owner = {};                    ///< Who listens there, as far as the system tells.
     qint64 pid = 0;                          ///< Of the proxy, by its pid file.
 };
-
-/// Programs that can be told to ask qcc.
-#define QCC_CLIENT_PROGRAMS(X)        \
-    X(ClaudeCode, "Claude Code")      \
-    X(Codex, "Codex")                 \
-    X(GeminiCli, "Gemini CLI")        \
-    X(OpenCode, "opencode")           \
-    X(OpenAiSdk, "OpenAI's SDK")
-QCC_ENUM_WITH_WORDS(ClientProgram, QCC_CLIENT_PROGRAMS)
-
-/// What the settings of a client say of where it sends its requests.
-struct ClientSetting {
-    ClientProgram client = ClientProgram::ClaudeCode;
-    QString place;         ///< The file, or the variable.
-    QString url = {};      ///< As it stands there; empty: none.
-    QString problem = {};  ///< Why the file says nothing, as the rest of a sentence.
-    QStringList keys = {}; ///< What must not be shown.
-};
-
-/// Where clients keep their settings.
-struct ClientPlaces {
-    ImportPlaces places;
-    QString openCode; ///< The folder of opencode.
-
-    static ClientPlaces ofThisUser(const Paths &paths);
-};
-
-/// The settings of the clients that there are for this user. Nothing is changed anywhere.
-/// Thread: any that may wait: it reads a few small files.
-QList<ClientSetting> clientSettings(const ClientPlaces &places);
 
 /// All that was seen: what the findings follow from, without a look at anything else.
 struct Examination {

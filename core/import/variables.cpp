@@ -34,7 +34,7 @@ constexpr int modelServers[]{11434, 1234};
 constexpr QLatin1String words[]{"1234"_L1,        "any-string"_L1,       "anything"_L1,   "changeme"_L1,    "dummy"_L1,     "dummy-key"_L1,
                                 "dummy-token"_L1, "fake"_L1,             "fake-key"_L1,   "litellm"_L1,     "local"_L1,     "local-key"_L1,
                                 "local-proxy"_L1, "local-token"_L1,      "placeholder"_L1, "proxy"_L1,      "proxy-key"_L1, "test"_L1,
-                                "test-key"_L1,    "your-api-key"_L1,     "your-api-key-1"_L1, "your-key"_L1};
+                                "test-key"_L1,    "your-api-key"_L1,     "your-api-key-1"_L1, "your-key"_L1, "qcc"_L1};
 
 /// "sk_Any string" is "any-string".
 QString plain(const QString &key)

@@ -1,18 +1,16 @@
-#include "core/doctor/checks.h"
+#include "core/clients/clientsettings.h"
 
 #include "core/base/files.h"
 #include "core/base/userplaces.h"
-#include "core/config/addresses.h"
+#include "core/clients/settingstext.h"
 #include "core/config/paths.h"
 #include "core/import/foreignfiles.h"
 
 #include <QFileInfo>
-#include <QUrl>
 
 namespace qcc {
 
 using namespace Qt::StringLiterals;
-using enum FindingKind;
 
 namespace {
 
@@ -51,7 +49,7 @@ ClientSetting claudeSetting(const ImportPlaces &places)
         const std::optional<Result<QByteArray>> text = textOf(path);
         if (!text)
             continue;
-        const Result<Variables> variables = *text ? claudeVariables(**text) : Result<Variables>(text->error());
+        const Result<Variables> variables = *text ? claudeVariables(plainJson(**text)) : Result<Variables>(text->error());
         if (!variables) {
             setting.place = path;
             setting.problem = variables.error().message;
@@ -103,13 +101,13 @@ ClientSetting geminiSetting(const ImportPlaces &places)
 }
 
 /// Its providers have an address each: the first that is there stands for them.
-ClientSetting openCodeSetting(const QString &folder)
+ClientSetting openCodeSetting(const ClientPlaces &where)
 {
-    ClientSetting setting{ClientProgram::OpenCode, folder + u"/opencode.json"_s};
+    ClientSetting setting{ClientProgram::OpenCode, openCodeSettings(where)};
     const std::optional<Result<QByteArray>> text = textOf(setting.place);
     if (!text)
         return setting;
-    const Result<QJsonObject> root = *text ? objectIn(**text) : Result<QJsonObject>(text->error());
+    const Result<QJsonObject> root = *text ? objectIn(plainJson(**text)) : Result<QJsonObject>(text->error());
     if (!root) {
         setting.problem = root.error().message;
         return setting;
@@ -125,12 +123,59 @@ ClientSetting openCodeSetting(const QString &folder)
     return setting;
 }
 
+/// Its file wins over the variables that it is started with.
+ClientSetting qwenSetting(const ClientPlaces &where)
+{
+    ClientSetting setting{ClientProgram::QwenCode, where.qwen + u"/settings.json"_s};
+    const std::optional<Result<QByteArray>> text = textOf(setting.place);
+    if (!text)
+        return setting;
+    const Result<QJsonObject> root = *text ? objectIn(plainJson(**text)) : Result<QJsonObject>(text->error());
+    if (!root) {
+        setting.problem = root.error().message;
+        return setting;
+    }
+    const QJsonValue login = root->value("security"_L1)["auth"_L1];
+    setting.url = login["baseUrl"_L1].toString().trimmed();
+    if (const QString key = login["apiKey"_L1].toString(); !key.isEmpty())
+        setting.keys.append(key);
+    return setting;
+}
+
 } // namespace
 
 ClientPlaces ClientPlaces::ofThisUser(const Paths &paths)
 {
-    const QString configured = qEnvironmentVariable("XDG_CONFIG_HOME");
-    return {ImportPlaces::ofThisUser(paths), (configured.isEmpty() ? homeFolder() + u"/.config"_s : configured) + u"/opencode"_s};
+    const QString configured = qEnvironmentVariable("XDG_CONFIG_HOME"), home = homeFolder();
+    return {ImportPlaces::ofThisUser(paths), (configured.isEmpty() ? home + u"/.config"_s : configured) + u"/opencode"_s, home + u"/.qwen"_s};
+}
+
+QString openCodeSettings(const ClientPlaces &places)
+{
+    const QString commented = places.openCode + u"/opencode.jsonc"_s;
+    return QFileInfo::exists(commented) ? commented : places.openCode + u"/opencode.json"_s;
+}
+
+QString slugOf(ClientProgram client)
+{
+    switch (client) {
+    case ClientProgram::ClaudeCode: return u"claude-code"_s;
+    case ClientProgram::Codex: return u"codex"_s;
+    case ClientProgram::GeminiCli: return u"gemini-cli"_s;
+    case ClientProgram::OpenCode: return u"opencode"_s;
+    case ClientProgram::QwenCode: return u"qwen-code"_s;
+    case ClientProgram::OpenAiSdk: return u"openai-sdk"_s;
+    }
+    Q_UNREACHABLE();
+}
+
+std::optional<ClientProgram> clientOfSlug(const QString &slug)
+{
+    for (const ClientProgram client : EnumTable<ClientProgram>::values) {
+        if (slugOf(client) == slug)
+            return client;
+    }
+    return std::nullopt;
 }
 
 QList<ClientSetting> clientSettings(const ClientPlaces &where)
@@ -146,53 +191,12 @@ QList<ClientSetting> clientSettings(const ClientPlaces &where)
     if (QFileInfo::exists(places.gemini) || isSet(Vendor::Gemini))
         settings.append(geminiSetting(places));
     if (QFileInfo::exists(where.openCode))
-        settings.append(openCodeSetting(where.openCode));
+        settings.append(openCodeSetting(where));
+    if (QFileInfo::exists(where.qwen))
+        settings.append(qwenSetting(where));
     if (isSet(Vendor::OpenAi))
         settings.append(byVariable(ClientProgram::OpenAiSdk, baseUrlVariable(Vendor::OpenAi), places.environment));
     return settings;
-}
-
-namespace {
-
-/// Without what could be a secret, and with the name of the other proxy that is known by it.
-QString shownAddress(const QString &url)
-{
-    FoundEndpoint found;
-    found.fields.baseUrl = url;
-    const QString shown = shownUrl(found), other = placeholderOf(url.toUtf8(), {});
-    return shown.isEmpty() ? u"an address that is none"_s : other.isEmpty() ? shown : u"%1 (%2)"_s.arg(shown, other);
-}
-
-} // namespace
-
-QList<Finding> clientFindings(const Examination &seen)
-{
-    QList<Finding> found;
-    const QUrl own(addressOf(seen));
-    bool isAsked = false;
-    for (const ClientSetting &setting : seen.clients) {
-        const auto add = [&](FindingKind kind, const QStringList &values) { found.append({Check::Client, kind, toWord(setting.client), values}); };
-        const QUrl url(setting.url);
-        const bool isOurs = pointsAt(setting.url.toUtf8(), own.host(), static_cast<quint16>(own.port()));
-        // OpenAI's clients name the version in it.
-        const QString wanted = own.toString() + (setting.client == ClientProgram::ClaudeCode || setting.client == ClientProgram::GeminiCli ? QString() : u"/v1"_s);
-        isAsked = isAsked || (isOurs && url.scheme() == "http"_L1);
-        if (!setting.problem.isEmpty())
-            add(ClientUnreadable, {setting.place, setting.problem});
-        else if (setting.url.isEmpty())
-            add(ClientDirect, {setting.place});
-        else if (!isOurs)
-            add(ClientElsewhere, {shownAddress(setting.url), setting.place, wanted});
-        else if (url.scheme() == "https"_L1)
-            add(ClientByTls, {shownAddress(setting.url), setting.place, wanted});
-        else
-            add(ClientHere, {shownAddress(setting.url), setting.place});
-    }
-    if (seen.clients.isEmpty())
-        found.append({Check::Client, NoClient, {}, {own.toString()}});
-    else if (!isAsked)
-        found.append({Check::Client, NoClientHere, {}, {own.toString()}});
-    return found;
 }
 
 } // namespace qcc

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "core/clients/clientledger.h"
+#include "core/clients/clientwishes.h"
+
+namespace qcc {
+
+/// What connecting or disconnecting does to one settings file.
+struct FileChange {
+    QString path;
+    std::optional<QByteArray> before; ///< Nothing: there is no file.
+    std::optional<QByteArray> after;  ///< Nothing: the file goes, which connecting had made.
+    QList<QByteArray> secrets;        ///< That stand in the texts.
+
+    bool changes() const { return before != after; }
+};
+
+/// A value that disconnecting leaves, because it is no longer what connecting wrote.
+struct LeftAlone {
+    QString path;
+    QStringList key;
+};
+
+/// What is to be done, as it was found out: nothing is changed before carryOut().
+struct ClientPlan {
+    ClientProgram client = ClientProgram::ClaudeCode;
+    QList<FileChange> files;
+    QList<LeftAlone> leftAlone;
+    std::optional<LedgerEntry> entry; ///< What the ledger is to say of the client; nothing: no word.
+    bool wasConnected = false;
+
+    bool changes() const;
+};
+
+/// Makes `wishes` those of `client`, from what its files say now and what `ledger` knows of them: one that is connected already is connected anew.
+/// Errors: InvalidConfig, Failed; a sentence that names the file, which stays as it is.
+Result<ClientPlan> planConnect(ClientProgram client, const QList<WishedFile> &wishes, const Ledger &ledger, const QDateTime &now);
+
+/// Puts back what was there before, where what connecting wrote still stands.
+/// Errors: as planConnect(); NotFound where it is not connected.
+Result<ClientPlan> planDisconnect(ClientProgram client, const Ledger &ledger);
+
+/// Does it: the ledger first where something is to be connected, last where it is to be disconnected. Between two of its writes every file is whole, and
+/// planning again leads to the same end. Only one process at a time does so for one home.
+/// Errors: Busy, WriteFailed (of the ledger or a file; files before it are done), Failed where a file has changed since the plan was made, those of readLedger().
+Result<void> carryOut(const ClientPlan &plan, const Paths &paths);
+
+/// What changes in the lines of a file: "-" those that go, "+" those that come, "@@ line 3" before each place. Secrets are "***".
+QStringList changedLines(const FileChange &change);
+
+/// How a client stands.
+struct ClientState {
+    enum class Connection {
+        None,      ///< It asks its vendor.
+        Here,      ///< It asks qcc.
+        Elsewhere, ///< It asks somebody else.
+        Unclear,   ///< Its settings cannot be read.
+    };
+
+    ClientProgram client = ClientProgram::ClaudeCode;
+    bool isInstalled = false;     ///< Its program is on the path, or it has settings.
+    QString program = {};         ///< Where it is; empty: not on the path.
+    QStringList places = {};      ///< Its settings files.
+    Connection connection = Connection::None;
+    QString address = {};         ///< That it asks, as it may be shown; empty: its vendor's.
+    std::optional<QDateTime> since = std::nullopt; ///< When qcc connected it; nothing: it did not.
+    QStringList shadows = {};     ///< What is stronger than those settings, or stands in their way: a sentence each.
+    QString problem = {};         ///< Why its settings cannot be read, as the rest of a sentence about them.
+};
+
+/// How all clients stand that can be connected, and those of variables alone that are there. `workingFolder`: whose settings count, too, for who starts there.
+/// Thread: any that may wait: it reads a few small files.
+QList<ClientState> clientStates(const ClientPlaces &where, const Ledger &ledger, const QString &address, const QString &workingFolder);
+
+} // namespace qcc

@@ -1,0 +1,126 @@
+#include "core/clients/clientwishes.h"
+
+#include <QFileInfo>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr QLatin1String ownProvider = "qcc"_L1;
+
+WishedValue text(SettingsFormat format, const QStringList &path, const QString &value, bool isSecret = false)
+{
+    return {path, quotedFor(format, value), isSecret};
+}
+
+/// One key, never two: with both it warns at every start. The token's variable asks nobody whether the key may be used.
+/// Source: code.claude.com/docs/en/llm-gateway-protocol, "Authentication".
+WishedFile claudeFile(const ClientPlaces &where, const QString &address, const QString &key, const ClientExtras &extras)
+{
+    constexpr auto Json = SettingsFormat::Json;
+    const auto variable = [](const QString &name) { return QStringList{u"env"_s, name}; };
+    WishedFile file{where.places.claude + u"/settings.json"_s, Json, {}};
+    file.values = {text(Json, variable(u"ANTHROPIC_BASE_URL"_s), address), text(Json, variable(u"ANTHROPIC_AUTH_TOKEN"_s), key, true),
+                   {variable(u"ANTHROPIC_API_KEY"_s), std::nullopt, true}};
+    if (extras.hints)
+        file.values.append(text(Json, variable(u"CLAUDE_CODE_GATEWAY_HINT_HEADERS"_s), u"1"_s));
+    if (extras.toolSearch)
+        file.values.append(text(Json, variable(u"ENABLE_TOOL_SEARCH"_s), u"true"_s));
+    for (const QString &name : modelClasses()) {
+        if (const QString model = extras.models.value(name); !model.isEmpty())
+            file.values.append(text(Json, variable(name == "subagent"_L1 ? u"CLAUDE_CODE_SUBAGENT_MODEL"_s : u"ANTHROPIC_DEFAULT_%1_MODEL"_s.arg(name.toUpper())), model));
+    }
+    return file;
+}
+
+/// A provider of its own, because sessions belong to the provider's id. Without "supports_websockets" it tries a WebSocket first.
+/// Source: developers.openai.com/codex/config-reference.
+WishedFile codexFile(const ClientPlaces &where, const QString &address, const QString &key)
+{
+    constexpr auto Toml = SettingsFormat::Toml;
+    const auto own = [](const QString &name) { return QStringList{u"model_providers"_s, ownProvider, name}; };
+    return {where.places.codex + u"/config.toml"_s,
+            Toml,
+            {text(Toml, {u"model_provider"_s}, ownProvider), text(Toml, own(u"name"_s), ownProvider), text(Toml, own(u"base_url"_s), address + u"/v1"_s),
+             text(Toml, own(u"wire_api"_s), u"responses"_s), {own(u"supports_websockets"_s), "false"_ba},
+             text(Toml, own(u"experimental_bearer_token"_s), key, true)}};
+}
+
+/// With an address alone it looks for a way to log in that it has not; the settings have to say that there is a key.
+QList<WishedFile> geminiFiles(const ClientPlaces &where, const QString &address, const QString &key)
+{
+    constexpr auto Env = SettingsFormat::Env;
+    return {{where.places.gemini + u"/.env"_s, Env, {text(Env, {u"GOOGLE_GEMINI_BASE_URL"_s}, address), text(Env, {u"GEMINI_API_KEY"_s}, key, true)}},
+            {where.places.gemini + u"/settings.json"_s,
+             SettingsFormat::Json,
+             {text(SettingsFormat::Json, {u"security"_s, u"auth"_s, u"selectedType"_s}, u"gemini-api-key"_s)}}};
+}
+
+/// Source: opencode.ai/docs/providers.
+WishedFile openCodeFile(const ClientPlaces &where, const QString &address, const QString &key, const ClientExtras &extras)
+{
+    constexpr auto Json = SettingsFormat::Json;
+    WishedFile file{openCodeSettings(where), Json, {}};
+    QStringList providers{u"anthropic"_s};
+    if (extras.openAi)
+        providers << u"openai"_s;
+    for (const QString &provider : std::as_const(providers)) {
+        const auto option = [&provider](const QString &name) { return QStringList{u"provider"_s, provider, u"options"_s, name}; };
+        file.values << text(Json, option(u"baseURL"_s), address + u"/v1"_s) << text(Json, option(u"apiKey"_s), key, true);
+    }
+    return file;
+}
+
+WishedFile qwenFile(const ClientPlaces &where, const QString &address, const QString &key)
+{
+    constexpr auto Json = SettingsFormat::Json;
+    const auto login = [](const QString &name) { return QStringList{u"security"_s, u"auth"_s, name}; };
+    return {where.qwen + u"/settings.json"_s,
+            Json,
+            {text(Json, login(u"selectedType"_s), u"openai"_s), text(Json, login(u"baseUrl"_s), address + u"/v1"_s), text(Json, login(u"apiKey"_s), key, true)}};
+}
+
+} // namespace
+
+QStringList modelClasses()
+{
+    return {u"opus"_s, u"sonnet"_s, u"haiku"_s, u"subagent"_s};
+}
+
+QList<WishedFile> wishesFor(ClientProgram client, const ClientPlaces &where, const QString &address, const QString &key, const ClientExtras &extras)
+{
+    switch (client) {
+    case ClientProgram::ClaudeCode: return {claudeFile(where, address, key, extras)};
+    case ClientProgram::Codex: return {codexFile(where, address, key)};
+    case ClientProgram::GeminiCli: return geminiFiles(where, address, key);
+    case ClientProgram::OpenCode: return {openCodeFile(where, address, key, extras)};
+    case ClientProgram::QwenCode: return {qwenFile(where, address, key)};
+    case ClientProgram::OpenAiSdk: return {};
+    }
+    Q_UNREACHABLE();
+}
+
+QList<std::pair<QString, QString>> variablesFor(ClientProgram client, const QString &address, const QString &key)
+{
+    switch (client) {
+    case ClientProgram::ClaudeCode: return {{u"ANTHROPIC_BASE_URL"_s, address}, {u"ANTHROPIC_AUTH_TOKEN"_s, key}};
+    case ClientProgram::GeminiCli: return {{u"GOOGLE_GEMINI_BASE_URL"_s, address}, {u"GEMINI_API_KEY"_s, key}};
+    case ClientProgram::OpenCode: return {{u"ANTHROPIC_BASE_URL"_s, address + u"/v1"_s}, {u"ANTHROPIC_API_KEY"_s, key}};
+    case ClientProgram::QwenCode:
+    case ClientProgram::OpenAiSdk: return {{u"OPENAI_BASE_URL"_s, address + u"/v1"_s}, {u"OPENAI_API_KEY"_s, key}};
+    // It reads no variable. Source: developers.openai.com/codex/config-reference.
+    case ClientProgram::Codex: return {};
+    }
+    Q_UNREACHABLE();
+}
+
+QString conditionOf(ClientProgram client)
+{
+    if (client == ClientProgram::GeminiCli)
+        return u"Gemini CLI reads its .env only in folders that it was told to trust."_s;
+    return {};
+}
+
+} // namespace qcc

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "core/clients/clientsettings.h"
+#include "core/clients/settingstext.h"
+
+#include <QMap>
+
+namespace qcc {
+
+/// What somebody may want beside the address and the key: each changes how a client behaves, so that none is there by itself.
+struct ClientExtras {
+    bool hints = false;            ///< Claude Code: says with each request what it is for.
+    bool toolSearch = false;       ///< Claude Code: as it does where no other address is set.
+    QMap<QString, QString> models; ///< Claude Code: "opus", "sonnet", "haiku" or "subagent", and the model to be asked for.
+    bool openAi = false;           ///< opencode: its provider of OpenAI's models, too.
+
+    bool isEmpty() const { return *this == ClientExtras(); }
+    bool operator==(const ClientExtras &) const = default;
+};
+
+/// The key of a client where qcc asks for none: any text is good, and this one nobody's.
+inline constexpr auto anyKey = "qcc";
+
+/// The classes of models that ClientExtras::models may name.
+QStringList modelClasses();
+
+/// A value that a settings file shall have.
+struct WishedValue {
+    QStringList path;
+    std::optional<QByteArray> value; ///< As it stands there; nothing: it shall have none.
+    bool isSecret = false;           ///< Neither it nor what stands there before is for anybody's eyes.
+};
+
+struct WishedFile {
+    QString path;
+    SettingsFormat format = SettingsFormat::Json;
+    QList<WishedValue> values;
+};
+
+/// What makes `client` ask qcc at `address` ("http://127.0.0.1:7860") with `key`. Empty for one whose settings are the variables it is started with alone.
+/// Source: each client's documentation, and the programs themselves (tests/clients/connect.sh).
+QList<WishedFile> wishesFor(ClientProgram client, const ClientPlaces &where, const QString &address, const QString &key, const ClientExtras &extras = {});
+
+/// The variables that do the same for a client that is started with them. Names and values, in the order in which people write them.
+QList<std::pair<QString, QString>> variablesFor(ClientProgram client, const QString &address, const QString &key);
+
+/// What else has to be so that the client asks qcc, as a sentence; empty: nothing.
+QString conditionOf(ClientProgram client);
+
+} // namespace qcc
