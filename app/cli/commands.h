@@ -20,6 +20,7 @@ namespace qcc::cli {
     X(historyCommands)    /* `history` and `history clear` */                  \
     X(configCommands)     /* of the noun `config` */                           \
     X(importCommands)     /* `import` */                                       \
+    X(clientCommands)     /* of the noun `client` */                           \
     X(demoCommands)       /* `demo` and `demo stop` */                         \
     X(completionCommands) /* `completion`, and what its scripts call */        \
     X(helpCommands)       /* `help` and `version` */

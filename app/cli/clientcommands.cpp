@@ -1,0 +1,312 @@
+#include "app/cli/commands.h"
+
+#include "app/cli/command.h"
+#include "app/cli/endpointview.h"
+#include "core/clients/clientconnection.h"
+#include "core/config/addresses.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QJsonArray>
+#include <QJsonObject>
+
+#include <algorithm>
+
+namespace qcc::cli {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QStringList slugs(bool connectable)
+{
+    QStringList names;
+    for (const ClientProgram client : EnumTable<ClientProgram>::values) {
+        if (!connectable || !wishesFor(client, {}, {}, {}).isEmpty())
+            names.append(slugOf(client));
+    }
+    return names;
+}
+
+/// What clients are to ask, and with what key.
+struct Way {
+    QString address;
+    QString key;
+};
+
+/// Errors: those of readConfig().
+Result<Way> wayToQcc(Run &run)
+{
+    const Result<Config> config = readConfig(run);
+    if (!config)
+        return config.error();
+    const QByteArray token = config->listen.accessToken;
+    return Way{clientAddress(config->listen.host, config->listen.port), QString::fromUtf8(token.isEmpty() ? QByteArray(anyKey) : token)};
+}
+
+QString connectionWord(ClientState::Connection connection)
+{
+    switch (connection) {
+    case ClientState::Connection::None: return u"vendor"_s;
+    case ClientState::Connection::Here: return u"qcc"_s;
+    case ClientState::Connection::Elsewhere: return u"elsewhere"_s;
+    case ClientState::Connection::Unclear: return u"unclear"_s;
+    }
+    Q_UNREACHABLE();
+}
+
+QString asksText(const ClientState &state)
+{
+    switch (state.connection) {
+    case ClientState::Connection::None: return state.isInstalled ? u"its vendor"_s : u"-"_s;
+    case ClientState::Connection::Here: return state.since ? u"qcc"_s : u"qcc, set by hand"_s;
+    case ClientState::Connection::Elsewhere: return state.address.isEmpty() ? u"an address that is none"_s : state.address;
+    case ClientState::Connection::Unclear: return u"unclear: %1"_s.arg(state.problem);
+    }
+    Q_UNREACHABLE();
+}
+
+void runList(const Invocation &call, Run &run)
+{
+    const Result<Way> way = wayToQcc(run);
+    if (!way)
+        return run.fail(way.error());
+    const Result<Ledger> ledger = readLedger(run.paths());
+    if (!ledger)
+        return run.fail(ledger.error());
+    const QList<ClientState> states = clientStates(ClientPlaces::ofThisUser(run.paths()), *ledger, way->address, QDir::currentPath());
+    if (call.has("json"_L1)) {
+        QJsonArray clients;
+        for (const ClientState &state : states) {
+            clients.append(QJsonObject{{u"name"_s, slugOf(state.client)}, {u"title"_s, toWord(state.client)}, {u"installed"_s, state.isInstalled}, {u"program"_s, state.program},
+                                       {u"settings"_s, QJsonArray::fromStringList(state.places)}, {u"asks"_s, connectionWord(state.connection)}, {u"address"_s, state.address},
+                                       {u"connected_at"_s, state.since ? QJsonValue(state.since->toString(Qt::ISODate)) : QJsonValue(QJsonValue::Null)},
+                                       {u"shadows"_s, QJsonArray::fromStringList(state.shadows)}, {u"problem"_s, state.problem}});
+        }
+        run.printJson({{u"address"_s, way->address}, {u"clients"_s, clients}});
+        return run.finish();
+    }
+    std::vector<Row> rows{{u"NAME"_s, u"INSTALLED"_s, u"ASKS"_s, u"SETTINGS"_s}};
+    for (const ClientState &state : states)
+        rows.push_back({slugOf(state.client), state.isInstalled ? u"yes"_s : u"no"_s, asksText(state), state.places.isEmpty() ? u"variables alone"_s : state.places.join(u", "_s)});
+    printTable(rows, run.terminal());
+    for (const ClientState &state : states) {
+        for (const QString &shadow : state.shadows)
+            run.terminal().line({Tint::Yellow, u"%1: %2"_s.arg(slugOf(state.client), shadow)});
+    }
+    run.finish();
+}
+
+/// The lines that change, below the name of each file.
+void showChanges(const ClientPlan &plan, Terminal &terminal)
+{
+    for (const FileChange &change : plan.files) {
+        if (!change.changes())
+            continue;
+        terminal.line({Tint::Bold, !change.before ? u"%1 (new)"_s.arg(change.path) : !change.after ? u"%1 (goes)"_s.arg(change.path) : change.path});
+        for (const QString &line : changedLines(change))
+            terminal.line({line.startsWith(u'+') ? Tint::Green : line.startsWith(u'-') ? Tint::Red : Tint::Dim, line});
+    }
+}
+
+QJsonObject jsonOf(const ClientPlan &plan, bool dryRun)
+{
+    QJsonArray files, left;
+    for (const FileChange &change : plan.files)
+        files.append(QJsonObject{{u"path"_s, change.path}, {u"changes"_s, change.changes()}, {u"lines"_s, QJsonArray::fromStringList(changedLines(change))}});
+    for (const LeftAlone &each : plan.leftAlone)
+        left.append(QJsonObject{{u"path"_s, each.path}, {u"key"_s, each.key.join(u'.')}});
+    return {{u"name"_s, slugOf(plan.client)}, {u"dry_run"_s, dryRun}, {u"changed"_s, plan.changes()}, {u"files"_s, files}, {u"left_alone"_s, left}};
+}
+
+/// Errors: Usage.
+Result<ClientExtras> extrasOf(const Invocation &call, ClientProgram client)
+{
+    ClientExtras extras{call.has("hints"_L1), call.has("tool-search"_L1), {}, call.has("openai"_L1)};
+    for (const QString &mapping : call.values("model"_L1)) {
+        const QString name = mapping.section(u'=', 0, 0);
+        if (!modelClasses().contains(name))
+            return Failure{ErrorCode::Usage, u"There is no class of models \"%1\"."_s.arg(name), u"Classes are: %1."_s.arg(modelClasses().join(u", "_s))};
+        extras.models.insert(name, mapping.section(u'=', 1));
+    }
+    ClientExtras others = extras;
+    if (client == ClientProgram::ClaudeCode)
+        others = {false, false, {}, extras.openAi};
+    else if (client == ClientProgram::OpenCode)
+        others.openAi = false;
+    if (!others.isEmpty())
+        return Failure{ErrorCode::Usage, u"%1 knows no such option."_s.arg(toWord(client)), u"--hints, --tool-search and --model are for Claude Code, --openai is for opencode."_s};
+    return extras;
+}
+
+void runConnect(const Invocation &call, Run &run)
+{
+    const ClientProgram client = *clientOfSlug(call.arguments.constFirst());
+    const Result<ClientExtras> extras = extrasOf(call, client);
+    if (!extras)
+        return run.fail(extras.error());
+    const Result<Way> way = wayToQcc(run);
+    const Result<Ledger> ledger = readLedger(run.paths());
+    if (!way || !ledger)
+        return run.fail(way ? ledger.error() : way.error());
+    const ClientPlaces where = ClientPlaces::ofThisUser(run.paths());
+    const Result<ClientPlan> plan = planConnect(client, wishesFor(client, where, way->address, way->key, *extras), *ledger, QDateTime::currentDateTimeUtc());
+    if (!plan)
+        return run.fail(plan.error());
+    const bool dryRun = call.has("dry-run"_L1);
+    if (!dryRun) {
+        if (const Result<void> done = carryOut(*plan, run.paths()); !done)
+            return run.fail(done.error());
+    }
+    if (call.has("json"_L1)) {
+        run.printJson(jsonOf(*plan, dryRun));
+        return run.finish();
+    }
+    Terminal &terminal = run.terminal();
+    const QString title = toWord(client);
+    showChanges(*plan, terminal);
+    if (!plan->changes())
+        terminal.line(u"%1 asks qcc at %2 already."_s.arg(title, way->address));
+    else if (dryRun)
+        terminal.line(u"Nothing was changed."_s);
+    else
+        terminal.line({Tint::Green, u"%1 asks qcc at %2 from its next start on. To put everything back: qcc client disconnect %3"_s.arg(title, way->address, slugOf(client))});
+    for (const ClientState &state : clientStates(where, *ledger, way->address, QDir::currentPath())) {
+        for (const QString &shadow : state.client == client ? state.shadows : QStringList())
+            terminal.warning(shadow);
+    }
+    if (const QString condition = conditionOf(client); !condition.isEmpty())
+        terminal.line(condition);
+    run.finish();
+}
+
+void runDisconnect(const Invocation &call, Run &run)
+{
+    const Result<Ledger> ledger = readLedger(run.paths());
+    if (!ledger)
+        return run.fail(ledger.error());
+    const bool all = call.has("all"_L1);
+    if (all == !call.arguments.isEmpty())
+        return run.fail({ErrorCode::Usage, u"Name a client, or say --all."_s, u"Those that are connected: qcc client list"_s});
+    const QList<ClientProgram> clients = all ? ledger->keys() : QList{*clientOfSlug(call.arguments.constFirst())};
+    const bool json = call.has("json"_L1), dryRun = call.has("dry-run"_L1);
+    QJsonArray done;
+    std::optional<Failure> failure;
+    for (const ClientProgram client : clients) {
+        const Result<ClientPlan> plan = planDisconnect(client, *ledger);
+        const Result<void> carried = !plan ? plan.error() : dryRun ? Result<void>() : carryOut(*plan, run.paths());
+        if (!carried) {
+            // The others are put back all the same.
+            if (failure)
+                run.terminal().error(failure->message, failure->hint);
+            failure = carried.error();
+            continue;
+        }
+        if (json) {
+            done.append(jsonOf(*plan, dryRun));
+            continue;
+        }
+        showChanges(*plan, run.terminal());
+        for (const LeftAlone &each : plan->leftAlone)
+            run.terminal().warning(u"%1 in %2 is no longer what qcc wrote, and was left alone."_s.arg(each.key.join(u'.'), each.path));
+        if (!dryRun)
+            run.terminal().line({Tint::Green, u"%1 has its own settings back."_s.arg(toWord(client))});
+    }
+    if (json)
+        run.printJson({{u"clients"_s, done}});
+    else if (clients.isEmpty())
+        run.terminal().line(u"No client is connected."_s);
+    else if (dryRun)
+        run.terminal().line(u"Nothing was changed."_s);
+    if (failure)
+        return run.fail(*failure);
+    run.finish();
+}
+
+QString variableLine(const QString &shell, const QString &name, const QString &value)
+{
+    if (shell == "fish"_L1)
+        return u"set -gx %1 '%2'"_s.arg(name, QString(value).replace(u'\'', "\\'"_L1));
+    if (shell == "powershell"_L1)
+        return u"$env:%1 = '%2'"_s.arg(name, QString(value).replace(u'\'', "''"_L1));
+    if (shell == "cmd"_L1)
+        return u"set \"%1=%2\""_s.arg(name, value);
+    return u"export %1='%2'"_s.arg(name, QString(value).replace(u'\'', "'\\''"_L1));
+}
+
+QString ownShell()
+{
+#ifdef Q_OS_WIN
+    return u"powershell"_s;
+#else
+    return qEnvironmentVariable("SHELL").endsWith("/fish"_L1) ? u"fish"_s : u"sh"_s;
+#endif
+}
+
+void runEnv(const Invocation &call, Run &run)
+{
+    const ClientProgram client = *clientOfSlug(call.arguments.constFirst());
+    const Result<Way> way = wayToQcc(run);
+    if (!way)
+        return run.fail(way.error());
+    const auto variables = variablesFor(client, way->address, way->key);
+    if (variables.isEmpty())
+        return run.fail({ErrorCode::Failed, u"%1 reads no variable that names its address."_s.arg(toWord(client)), u"Its settings do: qcc client connect %1"_s.arg(slugOf(client))});
+    for (const auto &[name, value] : variables)
+        run.terminal().line(variableLine(call.value("shell"_L1).value_or(ownShell()), name, value));
+    run.finish();
+}
+
+Argument clientArgument(const QStringList &names, bool required)
+{
+    return {.value = {.placeholder = u"NAME"_s, .kind = ValueKind::Choice, .choices = names}, .help = u"The client."_s, .required = required};
+}
+
+} // namespace
+
+std::vector<Command> clientCommands()
+{
+    const Option dryRun{.name = u"dry-run"_s, .help = u"Show what would change and change nothing."_s};
+    const Option json{.name = u"json"_s, .help = u"Print JSON; keys are masked."_s};
+    return {
+        Command{.name = u"client list"_s,
+                .summary = u"Shows which clients there are, and whom they ask"_s,
+                .options = {json},
+                .details = u"What is stronger than a client's settings, as a variable or settings of the folder that you are in, is said below the table."_s,
+                .handler = runList},
+        Command{.name = u"client connect"_s,
+                .summary = u"Makes a client ask qcc, by its own settings"_s,
+                .arguments = {clientArgument(slugs(true), true)},
+                .options = {dryRun,
+                            Option{.name = u"hints"_s, .help = u"Claude Code: let it say what each request is for (its hint headers)."_s},
+                            Option{.name = u"tool-search"_s, .help = u"Claude Code: keep its tool search, which it leaves off for other addresses than its vendor's."_s},
+                            Option{.name = u"model"_s,
+                                   .help = u"Claude Code: the model for a class: opus, sonnet, haiku or subagent."_s,
+                                   .value = {.placeholder = u"CLASS=MODEL"_s, .kind = ValueKind::Mapping},
+                                   .repeatable = true},
+                            Option{.name = u"openai"_s, .help = u"opencode: its provider of OpenAI's models, too."_s}, json},
+                .examples = {{u"qcc client connect claude-code --dry-run"_s, u"What would change"_s},
+                             {u"qcc client connect codex"_s, u"Codex asks qcc from its next start on"_s}},
+                .details = u"Only the keys that it takes are set; all else of the file stays byte by byte, comments and spacing included. What was there "
+                           "before is kept in clients.json beside config.json, before anything is written, and `qcc client disconnect` puts it back.\n"
+                           "Doing it again follows a changed address, access token or option."_s,
+                .handler = runConnect},
+        Command{.name = u"client disconnect"_s,
+                .summary = u"Gives a client its own settings back"_s,
+                .arguments = {clientArgument(slugs(true), false)},
+                .options = {Option{.name = u"all"_s, .help = u"All that are connected."_s}, dryRun, json},
+                .examples = {{u"qcc client disconnect --all"_s, u"Before qcc is uninstalled"_s}},
+                .details = u"A value goes back only where the one that connecting wrote still stands; what somebody has changed since is left alone, and said."_s,
+                .handler = runDisconnect},
+        Command{.name = u"client env"_s,
+                .summary = u"Prints the variables that make a client ask qcc, for one shell"_s,
+                .arguments = {clientArgument(slugs(false), true)},
+                .options = {Option{.name = u"shell"_s,
+                                   .help = u"For which shell; by default your own."_s,
+                                   .value = {.placeholder = u"SHELL"_s, .kind = ValueKind::Choice, .choices = {u"sh"_s, u"fish"_s, u"powershell"_s, u"cmd"_s}}}},
+                .examples = {{u"eval \"$(qcc client env claude-code)\""_s, u"For this shell alone"_s}},
+                .handler = runEnv},
+    };
+}
+
+} // namespace qcc::cli

@@ -1,0 +1,227 @@
+#include "tests/cli/program.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QJsonArray>
+#include <QRandomGenerator>
+#include <QTest>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr auto secret = "sk-ant-api03-secret-0123456789"_L1;
+
+/// The program with a user's home of its own, and none of the variables that clients read.
+class Fixture
+{
+public:
+    Fixture()
+    {
+        for (const char *name : {"ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_KEY", "GOOGLE_GEMINI_BASE_URL",
+                                 "GEMINI_API_KEY", "CLAUDE_CONFIG_DIR", "CODEX_HOME", "XDG_CONFIG_HOME", "OPENCODE_CONFIG"})
+            qcc.setVariable(QLatin1String(name), {});
+        qcc.setVariable(u"HOME"_s, qcc.file(u"user"_s));
+        qcc.setVariable(u"USERPROFILE"_s, qcc.file(u"user"_s));
+        qcc.setVariable(u"SHELL"_s, u"/bin/bash"_s);
+    }
+
+    bool write(const QString &name, const QByteArray &text) const
+    {
+        QFile file(qcc.file(name));
+        return QDir().mkpath(QFileInfo(file).path()) && file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+    }
+    std::optional<QByteArray> read(const QString &name) const
+    {
+        QFile file(qcc.file(name));
+        return file.open(QIODevice::ReadOnly) ? std::optional(file.readAll()) : std::nullopt;
+    }
+    QJsonObject listed(const QString &client) const
+    {
+        for (const QJsonValue &each : qcc.run("client list --json").json()["clients"_L1].toArray()) {
+            if (each["name"_L1].toString() == client)
+                return each.toObject();
+        }
+        return {};
+    }
+
+    Program qcc;
+};
+
+const QString settings = u"user/.claude/settings.json"_s;
+
+} // namespace
+
+class CliClientTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { m_here = std::make_unique<Fixture>(); }
+
+    void connectsAndDisconnects()
+    {
+        const QByteArray before = QByteArray("{\n  // mine\n  \"env\": { \"ANTHROPIC_API_KEY\": \"") + secret.data() + "\" },\n}\n";
+        QVERIFY(m_here->write(settings, before));
+        QCOMPARE(m_here->listed(u"claude-code"_s)["asks"_L1].toString(), u"vendor"_s);
+        const Ended dry = run("client connect claude-code --dry-run");
+        QCOMPARE(dry.exit, 0);
+        QVERIFY2(dry.out.contains(u"+"_s) && dry.out.endsWith(u"Nothing was changed.\n"_s) && !dry.out.contains(secret), qPrintable(dry.out));
+        QCOMPARE(m_here->read(settings), before);
+        QVERIFY(!m_here->read(u"clients.json"_s));
+
+        const Ended connected = run("client connect claude-code");
+        QCOMPARE(connected.exit, 0);
+        QVERIFY2(connected.out.contains(u"Claude Code asks qcc at http://127.0.0.1:7860"_s) && !connected.out.contains(secret), qPrintable(connected.out));
+        const QJsonObject state = m_here->listed(u"claude-code"_s);
+        QCOMPARE(state["asks"_L1].toString(), u"qcc"_s);
+        QVERIFY(state["connected_at"_L1].isString());
+        QVERIFY(run("client list").out.contains(u"claude-code  yes        qcc"_s));
+        QVERIFY(run("client connect claude-code").out.contains(u"asks qcc at http://127.0.0.1:7860 already"_s));
+
+        const Ended back = run("client disconnect claude-code");
+        QCOMPARE(back.exit, 0);
+        QVERIFY2(back.out.endsWith(u"Claude Code has its own settings back.\n"_s) && !back.out.contains(secret), qPrintable(back.out));
+        QCOMPARE(m_here->read(settings), before);
+        const Ended again = run("client disconnect claude-code");
+        QCOMPARE(again.exit, 1);
+        QVERIFY(again.err.contains(u"Claude Code is not connected by qcc."_s));
+    }
+
+    void followsAddressAndToken()
+    {
+        QVERIFY(m_here->write(u"config.json"_s, R"({"listen": {"host": "0.0.0.0", "port": 7999, "access_token": "a-word-of-my-own"}})"));
+        const Ended connected = run("client connect codex");
+        QCOMPARE(connected.exit, 0);
+        QVERIFY2(!connected.out.contains(u"a-word"_s), qPrintable(connected.out));
+        const QByteArray text = *m_here->read(u"user/.codex/config.toml"_s);
+        QVERIFY2(text.contains("base_url = \"http://127.0.0.1:7999/v1\"\n") && text.contains("experimental_bearer_token = \"a-word-of-my-own\"\n"), text.constData());
+        QCOMPARE(run("client disconnect --all").exit, 0);
+        QVERIFY(!m_here->read(u"user/.codex/config.toml"_s));
+    }
+
+    void allGoAtOnce()
+    {
+        for (const char *client : {"claude-code", "codex", "gemini-cli", "opencode", "qwen-code"})
+            QCOMPARE(m_here->qcc.run({u"client"_s, u"connect"_s, QString::fromLatin1(client)}).exit, 0);
+        // What somebody has changed since stays, and is said.
+        QVERIFY(m_here->write(settings, m_here->read(settings)->replace("\"qcc\"", "\"sk-mine\"")));
+        const Ended back = run("client disconnect --all");
+        QCOMPARE(back.exit, 0);
+        QVERIFY2(back.err.contains(u"env.ANTHROPIC_AUTH_TOKEN in "_s), qPrintable(back.err));
+        QCOMPARE(*m_here->read(settings), "{\n  \"env\": {\n    \"ANTHROPIC_AUTH_TOKEN\": \"sk-mine\"\n  }\n}\n"_ba);
+        for (const char *file : {".codex/config.toml", ".gemini/.env", ".gemini/settings.json", ".config/opencode/opencode.json", ".qwen/settings.json"})
+            QVERIFY2(!m_here->read(u"user/"_s + QLatin1String(file)), file);
+        QVERIFY(run("client disconnect --all").out.contains(u"No client is connected."_s));
+        // One that cannot be put back does not hold up the others.
+        QCOMPARE(run("client connect codex").exit, 0);
+        QCOMPARE(run("client connect claude-code").exit, 0);
+        QVERIFY(m_here->write(settings, "{"));
+        const Ended some = run("client disconnect --all --json");
+        QCOMPARE(some.exit, 1);
+        QVERIFY(some.err.contains(u"settings.json stays as it is: line 1 is not valid JSON."_s));
+        QVERIFY(!m_here->read(u"user/.codex/config.toml"_s));
+        QVERIFY(m_here->read(u"clients.json"_s)->contains("claude-code"));
+    }
+
+    void refusesWhatMakesNoSense_data()
+    {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("nobody") << u"client connect"_s << u"NAME"_s;
+        QTest::newRow("an unknown one") << u"client connect claude"_s << u"Did you mean \"claude-code\"?"_s;
+        QTest::newRow("one of variables alone") << u"client connect openai-sdk"_s << u"NAME must be one of"_s;
+        QTest::newRow("another's option") << u"client connect codex --hints"_s << u"Codex knows no such option."_s;
+        QTest::newRow("an unknown class") << u"client connect claude-code --model huge=x"_s << u"There is no class of models \"huge\"."_s;
+        QTest::newRow("nobody to disconnect") << u"client disconnect"_s << u"Name a client, or say --all."_s;
+        QTest::newRow("both") << u"client disconnect codex --all"_s << u"Name a client, or say --all."_s;
+        QTest::newRow("an unknown shell") << u"client env codex --shell csh"_s << u"sh, fish, powershell, cmd"_s;
+    }
+    void refusesWhatMakesNoSense()
+    {
+        QFETCH(QString, line);
+        QFETCH(QString, says);
+        const Ended ended = m_here->qcc.run(line.split(u' '));
+        QCOMPARE(ended.exit, 2);
+        QVERIFY2(ended.err.contains(says), qPrintable(ended.err));
+        QVERIFY(!m_here->read(u"clients.json"_s));
+    }
+
+    void printsVariables_data()
+    {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<QString>("out");
+        QTest::newRow("its own shell") << u"client env claude-code"_s << u"export ANTHROPIC_BASE_URL='http://127.0.0.1:7860'\nexport ANTHROPIC_AUTH_TOKEN='qcc'\n"_s;
+        QTest::newRow("fish") << u"client env gemini-cli --shell fish"_s << u"set -gx GOOGLE_GEMINI_BASE_URL 'http://127.0.0.1:7860'\nset -gx GEMINI_API_KEY 'qcc'\n"_s;
+        QTest::newRow("powershell") << u"client env openai-sdk --shell powershell"_s << u"$env:OPENAI_BASE_URL = 'http://127.0.0.1:7860/v1'\n$env:OPENAI_API_KEY = 'qcc'\n"_s;
+        QTest::newRow("cmd") << u"client env qwen-code --shell cmd"_s << u"set \"OPENAI_BASE_URL=http://127.0.0.1:7860/v1\"\nset \"OPENAI_API_KEY=qcc\"\n"_s;
+    }
+    void printsVariables()
+    {
+        QFETCH(QString, line);
+        QFETCH(QString, out);
+        QCOMPARE(m_here->qcc.run(line.split(u' ')).out, out);
+    }
+
+    void whoReadsNoVariableSaysSo()
+    {
+        const Ended ended = run("client env codex");
+        QCOMPARE(ended.exit, 1);
+        QVERIFY(ended.err.contains(u"qcc client connect codex"_s));
+    }
+
+#ifdef Q_OS_UNIX
+    /// Killed at any moment, it leaves whole files and a way back to the very bytes that were there.
+    void mayBeKilledAtAnyMoment()
+    {
+        const QByteArray env = "A=1\r\n# mine\r\n", json = "{\r\n\t\"security\": {\"folderTrust\": {\"enabled\": true}}, // mine\r\n}\r\n";
+        const QString envFile = u"user/.gemini/.env"_s, jsonFile = u"user/.gemini/settings.json"_s;
+        QVERIFY(m_here->write(envFile, env));
+        QVERIFY(m_here->write(jsonFile, json));
+        QElapsedTimer clock;
+        clock.start();
+        QCOMPARE(run("client connect gemini-cli").exit, 0);
+        const auto connected = std::pair(*m_here->read(envFile), *m_here->read(jsonFile));
+        QCOMPARE(run("client disconnect gemini-cli").exit, 0);
+        // A run of each took so long.
+        const int longest = static_cast<int>(clock.nsecsElapsed() / 1'000 / 2);
+        QRandomGenerator random(7);
+        int killed = 0;
+        for (int i = 0; i < 500; ++i) {
+            QProcess process;
+            QSignalSpy finished(&process, &QProcess::finished);
+            m_here->qcc.start(process, {u"client"_s, i % 3 ? u"connect"_s : u"disconnect"_s, u"gemini-cli"_s});
+            QVERIFY(process.waitForStarted());
+            const QDeadlineTimer moment(std::chrono::microseconds(random.bounded(longest)), Qt::PreciseTimer);
+            // The moment is the very thing that is tried.
+            while (!moment.hasExpired() && process.state() != QProcess::NotRunning)
+                process.waitForFinished(0);
+            process.kill();
+            QVERIFY(process.state() == QProcess::NotRunning || process.waitForFinished());
+            killed += process.exitStatus() == QProcess::CrashExit;
+            const QByteArray nowEnv = *m_here->read(envFile), nowJson = *m_here->read(jsonFile);
+            QVERIFY2(nowEnv == env || nowEnv == connected.first, nowEnv.constData());
+            QVERIFY2(nowJson == json || nowJson == connected.second, nowJson.constData());
+            if (i % 10 == 9) {
+                const Ended back = run("client disconnect --all");
+                QVERIFY2(back.exit == 0 && back.err.isEmpty(), qPrintable(back.err));
+                QCOMPARE(*m_here->read(envFile), env);
+                QCOMPARE(*m_here->read(jsonFile), json);
+            }
+        }
+        QVERIFY2(killed > 200, qPrintable(QString::number(killed)));
+        // Nothing is left beside the files.
+        QCOMPARE(QDir(m_here->qcc.file(u"user/.gemini"_s)).entryList(QDir::Files | QDir::Hidden | QDir::NoDotAndDotDot), QStringList({u".env"_s, u"settings.json"_s}));
+    }
+#endif
+
+private:
+    Ended run(const char *line) const { return m_here->qcc.run(line); }
+
+    std::unique_ptr<Fixture> m_here;
+};
+
+QTEST_MAIN(CliClientTest)
+#include "tst_cliclient.moc"
