@@ -25,6 +25,7 @@ void runWaits(QByteArrayView input);
 void runConfig(QByteArrayView input);
 void runControl(QByteArrayView input);
 void runLog(QByteArrayView input);
+void runSettings(QByteArrayView input);
 
 /// All of them, in the way of a request.
 const QList<Target> &targets();
