@@ -123,7 +123,7 @@ QCC_ENUM_WITH_WORDS(Check, QCC_CHECKS)
     X(ClientElsewhere, "client_elsewhere", Warning, "It asks %1 and not this qcc, by %2.", "Write %3 there, if it is to go through qcc.") \
     X(ClientDirect, "client_direct", Ok, "It asks its vendor and not this qcc: %1 names no address.", "") \
     X(ClientUnreadable, "client_unreadable", Warning, "%1: %2.", "") \
-    X(NoClientHere, "no_client_here", Warning, "No client is set to ask this qcc.", "Set its base URL to %1, as README.md says for each (ANTHROPIC_BASE_URL=%1).") \
+    X(NoClientHere, "no_client_here", Warning, "No client is set to ask this qcc.", "Connect one: qcc client connect NAME; qcc client list shows who is there.") \
     X(NoClient, "no_client", NotChecked, "No settings of a client were found for this user.", "Set its base URL to %1 (ANTHROPIC_BASE_URL=%1).")
 // clang-format on
 

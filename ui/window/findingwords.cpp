@@ -110,7 +110,7 @@ constexpr const char *patterns[] = {
     QT_TRANSLATE_NOOP("Finding", "Write %3 there, if it is to go through qcc."),
     QT_TRANSLATE_NOOP("Finding", "It asks its vendor and not this qcc: %1 names no address."),
     QT_TRANSLATE_NOOP("Finding", "No client is set to ask this qcc."),
-    QT_TRANSLATE_NOOP("Finding", "Set its base URL to %1, as README.md says for each (ANTHROPIC_BASE_URL=%1)."),
+    QT_TRANSLATE_NOOP("Finding", "Connect one: qcc client connect NAME; qcc client list shows who is there."),
     QT_TRANSLATE_NOOP("Finding", "No settings of a client were found for this user."),
     QT_TRANSLATE_NOOP("Finding", "Set its base URL to %1 (ANTHROPIC_BASE_URL=%1)."),
 };
