@@ -140,9 +140,11 @@ public:
     QList<TomlPlace> sorted()
     {
         // What a table's name leads through is said to stand where the first name of that kind does.
-        std::ranges::sort(m_places, {}, [](const TomlPlace &place) { return std::pair(place.at, -place.path.size()); });
-        const auto same = std::ranges::unique(m_places, {}, [](const TomlPlace &place) { return std::pair(place.at, place.kind); });
-        m_places.erase(same.begin(), same.end());
+        std::sort(m_places.begin(), m_places.end(), [](const TomlPlace &one, const TomlPlace &other) {
+            return std::pair(one.at, -one.path.size()) < std::pair(other.at, -other.path.size());
+        });
+        const auto same = [](const TomlPlace &one, const TomlPlace &other) { return one.at == other.at && one.kind == other.kind; };
+        m_places.erase(std::unique(m_places.begin(), m_places.end(), same), m_places.end());
         return m_places;
     }
 
