@@ -75,6 +75,8 @@ private Q_SLOTS:
         const Ended connected = run("client connect claude-code");
         QCOMPARE(connected.exit, 0);
         QVERIFY2(connected.out.contains(u"Claude Code asks qcc at http://127.0.0.1:7860"_s) && !connected.out.contains(secret), qPrintable(connected.out));
+        // And what it still lacks.
+        QVERIFY2(connected.err.contains(u"qcc endpoint add"_s) && connected.err.contains(u"qcc proxy start"_s), qPrintable(connected.err));
         const QJsonObject state = m_here->listed(u"claude-code"_s);
         QCOMPARE(state["asks"_L1].toString(), u"qcc"_s);
         QVERIFY(state["connected_at"_L1].isString());

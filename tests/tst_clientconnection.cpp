@@ -374,6 +374,17 @@ private Q_SLOTS:
         QCOMPARE(*textAt(settings), "{\"a\": 1}");
     }
 
+    void whatAKillLeavesIsTakenAway()
+    {
+        put(m_where.places.claude + u"/settings.json"_s, "{}");
+        connected(ClientProgram::ClaudeCode);
+        const QString leftover = m_where.places.claude + u"/settings.json.new"_s;
+        put(leftover, "{\"env\"");
+        put(m_where.places.claude + u"/settings.json"_s, "{}");
+        QVERIFY(!disconnected(ClientProgram::ClaudeCode).changes());
+        QVERIFY(!QFileInfo::exists(leftover));
+    }
+
     void whoChangesTheFileMeanwhileIsNotOverruled()
     {
         const QString file = m_where.places.claude + u"/settings.json"_s;

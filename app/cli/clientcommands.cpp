@@ -4,6 +4,8 @@
 #include "app/cli/endpointview.h"
 #include "core/clients/clientconnection.h"
 #include "core/config/addresses.h"
+#include "core/control/commands.h"
+#include "core/control/controlclient.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -32,6 +34,7 @@ QStringList slugs(bool connectable)
 struct Way {
     QString address;
     QString key;
+    bool hasEndpoints = false; ///< That would serve.
 };
 
 /// Errors: those of readConfig().
@@ -41,7 +44,9 @@ Result<Way> wayToQcc(Run &run)
     if (!config)
         return config.error();
     const QByteArray token = config->listen.accessToken;
-    return Way{clientAddress(config->listen.host, config->listen.port), QString::fromUtf8(token.isEmpty() ? QByteArray(anyKey) : token)};
+    const auto active = std::ranges::find(config->clusters, config->activeCluster, &Cluster::name);
+    const bool hasEndpoints = active != config->clusters.end() && std::ranges::any_of(active->endpoints, &Endpoint::mayServe);
+    return Way{clientAddress(config->listen.host, config->listen.port), QString::fromUtf8(token.isEmpty() ? QByteArray(anyKey) : token), hasEndpoints};
 }
 
 QString connectionWord(ClientState::Connection connection)
@@ -177,7 +182,20 @@ void runConnect(const Invocation &call, Run &run)
     }
     if (const QString condition = conditionOf(client); !condition.isEmpty())
         terminal.line(condition);
-    run.finish();
+    if (dryRun)
+        return run.finish();
+    if (!way->hasEndpoints)
+        terminal.warning(u"No endpoint is there to answer it yet. Add one: qcc endpoint add"_s);
+    // A client that is connected to nobody gets no answer.
+    auto *control = new ControlClient(run.paths().controlSocket(), &run);
+    control->call(
+        controlRequest(ControlCommand::Status),
+        [&run](const Result<QJsonObject> &answer) {
+            if (!answer && answer.error().code == ErrorCode::NotRunning)
+                run.terminal().warning(u"The proxy is not running. Start it: qcc proxy start"_s);
+            run.finish();
+        },
+        std::chrono::seconds(2));
 }
 
 void runDisconnect(const Invocation &call, Run &run)

@@ -44,6 +44,7 @@ QString targetOf(const QString &path)
     return info.isSymLink() ? info.symLinkTarget() : info.absoluteFilePath();
 }
 
+const QString newSuffix = QStringLiteral(".new");
 const QString inPlaceSuffix = QStringLiteral(".whole");
 
 /// Returns why not; empty: all of it is on the disk.
@@ -110,13 +111,18 @@ QString wholeCopyOf(const QString &path)
     return QFileInfo(copy).isFile() ? copy : QString();
 }
 
+void removeLeftover(const QString &path)
+{
+    QFile::remove(targetOf(path) + newSuffix);
+}
+
 QString replaceFile(const QString &path, const QByteArray &text, QFileDevice::Permissions permissions, Links links)
 {
     const QString target = links == Links::Followed ? targetOf(path) : QFileInfo(path).absoluteFilePath();
     // The folder alone decides whether a file may be replaced; who made it read-only meant the file.
     if (const QFileInfo info(target); info.exists() && !info.isWritable() && !(links == Links::AsTheyAre && info.isSymLink()))
         return QStringLiteral("the file is read-only");
-    QFile file(target + QStringLiteral(".new"));
+    QFile file(target + newSuffix);
     QString problem = writeNew(file, text, permissions);
     file.close();
     if (problem.isEmpty()) {

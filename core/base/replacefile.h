@@ -48,6 +48,9 @@ QString syncToDisk(int descriptor);
 /// Returns why it failed, in the system's words, with the old text untouched; empty: it is done.
 QString replaceFile(const QString &path, const QByteArray &text, QFileDevice::Permissions permissions, Links links = Links::Followed);
 
+/// Takes away what a replaceFile() of `path` that was killed has left beside it.
+void removeLeftover(const QString &path);
+
 /// Where the whole text is of a file that is being written over, or was when the program or the computer ended; empty: there is none. It counts only where what the
 /// file holds is not whole, so that an edit by hand is never overruled.
 QString wholeCopyOf(const QString &path);

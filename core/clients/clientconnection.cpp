@@ -282,6 +282,9 @@ Result<void> carryOut(const ClientPlan &plan, const Paths &paths)
     for (const FileChange &change : plan.files) {
         if (const Result<void> written = write(change); !written)
             return written;
+        // Of a run that was killed, where this one had nothing to write.
+        if (plan.wasConnected)
+            removeLeftover(change.path);
     }
     return plan.entry ? Result<void>() : writeEntry(plan, paths);
 }

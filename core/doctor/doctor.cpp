@@ -137,7 +137,7 @@ void Doctor::lookAtFiles()
     m_seen.clients = clientSettings(m_places);
     m_seen.homeProblem = homeOwnerProblem(m_paths.home());
     m_seen.configIsThere = QFileInfo::exists(m_paths.config());
-    for (const QString &path : {m_paths.config(), m_paths.keyFile()}) {
+    for (const QString &path : {m_paths.config(), m_paths.keyFile(), m_paths.clients()}) {
         const QFileInfo file(path);
         if (!file.exists())
             continue;
