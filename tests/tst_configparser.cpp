@@ -229,6 +229,7 @@ private Q_SLOTS:
             QCOMPARE(toWord(*fromWord<AuthStyle>(word)), word);
         QCOMPARE(toWord(Strategy::Fastest), u"fastest"_s);
         QCOMPARE(toWord(AuthStyle::XGoogApiKey), u"x-goog-api-key"_s);
+        QCOMPARE(toWord(AuthStyle::ApiKey), u"api-key"_s);
         QCOMPARE(fromWord<LogLevel>(u"WARNING"), LogLevel::Warning);
         QVERIFY(!fromWord<LogLevel>(u"loud"));
     }

@@ -93,6 +93,7 @@ private Q_SLOTS:
         row("x-api-key", "https://relay.example", AuthStyle::XApiKey, "/v1/models?limit=1", {version, xApiKey});
         row("bearer", "https://relay.example", AuthStyle::Bearer, "/v1/models?limit=1", {bearer});
         row("both", "https://relay.example", AuthStyle::Both, "/v1/models?limit=1", all);
+        row("api-key", "https://me.openai.azure.example/openai", AuthStyle::ApiKey, "/openai/v1/models?limit=1", {u"api-key"_s});
         row("none", "https://relay.example", AuthStyle::None, "/v1/models?limit=1", {});
         row("x-goog-api-key", "https://relay.example", AuthStyle::XGoogApiKey, "/v1beta/models?pageSize=1",
             {xGoogApiKey});

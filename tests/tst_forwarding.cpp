@@ -66,6 +66,9 @@ private Q_SLOTS:
         row("bearer", xApiKey, AuthStyle::Bearer, "authorization=Bearer K/1");
         row("both", bearer, AuthStyle::Both, "x-api-key=K/1 authorization=Bearer K/1");
         row("google", bearer, AuthStyle::XGoogApiKey, "x-goog-api-key=K/1");
+        row("api-key", bearer, AuthStyle::ApiKey, "api-key=K/1");
+        row("api-key, as the client did", {{"Api-Key", "mine"}}, AuthStyle::ApiKey, "api-key=K/1");
+        row("api-key for a client that sent two others", two, AuthStyle::ApiKey, "api-key=K/1", "/v1/x?key=mine", "/api/v1/x?key=");
         row("none", two, AuthStyle::None, "");
         row("two keys in the query", {}, AuthStyle::Auto, "", "/v1/x?key=mine&a=1&key=other", "/api/v1/x?key=K%2F1&a=1&key=K%2F1");
         row("neither of two keys leaves", {}, AuthStyle::Bearer, "authorization=Bearer K/1", "/v1/x?key=mine&key=&key=k&b", "/api/v1/x?key=&key=&key=&b");

@@ -82,6 +82,7 @@ private Q_SLOTS:
         row("its neighbours", "https://relay.example", AuthStyle::Bearer, Dialect::Unknown, Dialect::OpenAiResponses, {Dialect::OpenAiResponses});
         row("its URL before its neighbours", "https://api.openai.com/v1", AuthStyle::Auto, Dialect::Unknown, Dialect::Anthropic, {Dialect::OpenAiChat});
         row("x-api-key", "https://relay.example", AuthStyle::XApiKey, Dialect::Unknown, Dialect::Unknown, {Dialect::Anthropic});
+        row("api-key says nothing", "https://relay.example", AuthStyle::ApiKey, Dialect::Unknown, Dialect::Unknown, guess);
         row("x-goog-api-key", "https://relay.example", AuthStyle::XGoogApiKey, Dialect::Unknown, Dialect::Unknown, {Dialect::Gemini});
         row("Anthropic itself", "https://api.anthropic.com", AuthStyle::Auto, Dialect::Unknown, Dialect::Unknown, {Dialect::Anthropic});
         row("Gemini itself", "https://generativelanguage.googleapis.com", AuthStyle::Auto, Dialect::Unknown, Dialect::Unknown, {Dialect::Gemini});

@@ -25,13 +25,14 @@ namespace qcc {
 QCC_ENUM_WITH_WORDS(Strategy, QCC_STRATEGIES)
 
 /// How an endpoint's key is presented to it. Auto: in the style that the client used.
-#define QCC_AUTH_STYLES(X)  \
-    X(Auto, "auto")         \
-    X(XApiKey, "x-api-key") \
-    X(Bearer, "bearer")     \
-    X(Both, "both")         \
-    X(None, "none")         \
-    X(XGoogApiKey, "x-goog-api-key")
+#define QCC_AUTH_STYLES(X)           \
+    X(Auto, "auto")                  \
+    X(XApiKey, "x-api-key")          \
+    X(Bearer, "bearer")              \
+    X(Both, "both")                  \
+    X(None, "none")                  \
+    X(XGoogApiKey, "x-goog-api-key") \
+    X(ApiKey, "api-key")
 QCC_ENUM_WITH_WORDS(AuthStyle, QCC_AUTH_STYLES)
 
 /// One upstream: a base URL and its key.

@@ -149,6 +149,9 @@ ClientCredentials chosenStyles(const RequestHead &head, const Endpoint &endpoint
     case AuthStyle::XGoogApiKey:
         chosen.xGoogApiKey = true;
         break;
+    case AuthStyle::ApiKey:
+        chosen.apiKey = true;
+        break;
     case AuthStyle::None:
         break;
     case AuthStyle::Auto:

@@ -176,6 +176,7 @@ void EndpointMore::fillChoices()
         {AuthStyle::Bearer, u"Authorization: Bearer"_s},
         {AuthStyle::Both, tr("Both: x-api-key and Authorization")},
         {AuthStyle::XGoogApiKey, u"x-goog-api-key"_s},
+        {AuthStyle::ApiKey, u"api-key"_s},
         {AuthStyle::None, tr("Not at all")},
     };
     for (const auto &[style, text] : styles)
