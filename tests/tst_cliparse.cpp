@@ -154,7 +154,11 @@ void TestCliParse::refuses_data()
     row("cluster use", "needs NAME", "qcc help cluster use");
     row("cluster add a --strategy fastst", "--strategy must be one of", "\"fastest\"");
     row("endpoint add", "needs CLUSTER", "qcc help endpoint add");
-    row("endpoint add work", "needs --base-url", "qcc help endpoint add");
+    row("endpoint add work", "needs --base-url or --vendor", "qcc help endpoint add");
+    row("endpoint add work --vendor openrooter", "--vendor must be one of", "\"openrouter\"");
+    row("endpoint add work --vendor", "--vendor needs a value", "qcc help endpoint add");
+    row("endpoint edit work a --vendor openai", "no option \"--vendor\"", "qcc help endpoint edit");
+    row("endpoint vendor", "no command \"vendor\"", "\"vendors\"");
     row("endpoint add work --base-url http://x --api-key a --api-key-stdin", "exclude each other", "qcc help");
     row("endpoint add work --base-url http://x --http2 yes", "--http2 must be on or off", "qcc help");
     row("endpoint add work --base-url http://x --auth beerer", "--auth must be one of", "\"bearer\"");
@@ -268,6 +272,8 @@ void TestCliParse::completes_data()
                                                      << QStringList{};
     QTest::newRow("a verb beside a command") << QStringList{u"demo"_s, QString()} << QStringList{u"stop"_s};
     QTest::newRow("a topic of help") << QStringList{u"help"_s, u"clu"_s} << QStringList{u"cluster"_s};
+    QTest::newRow("a vendor") << QStringList{u"endpoint"_s, u"add"_s, u"work"_s, u"--vendor"_s, u"open"_s} << QStringList{u"openai"_s, u"openrouter"_s};
+    QTest::newRow("the list of vendors") << QStringList{u"endpoint"_s, u"v"_s} << QStringList{u"vendors"_s};
     QTest::newRow("an unknown noun") << QStringList{u"xyzzy"_s, QString()} << QStringList{};
 }
 

@@ -88,6 +88,10 @@ private Q_SLOTS:
         row("Gemini itself", "https://generativelanguage.googleapis.com", AuthStyle::Auto, Dialect::Unknown, Dialect::Unknown, {Dialect::Gemini});
         row("Gemini's OpenAI", "https://generativelanguage.googleapis.com/v1beta/openai", AuthStyle::Bearer, Dialect::Unknown, Dialect::Unknown,
             {Dialect::OpenAiChat});
+        row("a vendor that speaks one", "https://api.deepseek.com/anthropic", AuthStyle::Bearer, Dialect::Unknown, Dialect::OpenAiChat, {Dialect::Anthropic});
+        row("a vendor that speaks the other", "https://api.groq.com/openai", AuthStyle::Bearer, Dialect::Unknown, Dialect::Unknown, {Dialect::OpenAiChat});
+        row("a vendor that speaks both", "https://openrouter.ai/api", AuthStyle::Bearer, Dialect::Unknown, Dialect::Unknown, guess);
+        row("a vendor's customer", "https://mine.openai.azure.com/openai", AuthStyle::ApiKey, Dialect::Unknown, Dialect::Unknown, {Dialect::OpenAiChat});
         row("a whole path", "https://relay.example/v1/responses", AuthStyle::Bearer, Dialect::Unknown, Dialect::Unknown, {Dialect::OpenAiResponses});
     }
 

@@ -80,6 +80,7 @@ struct Command {
     std::vector<Argument> arguments = {};
     std::vector<Option> options = {};
     std::vector<QStringList> exclusive = {}; ///< Options that exclude each other.
+    std::vector<QStringList> oneOf = {};     ///< Options of which at least one is given.
     std::vector<Example> examples = {};
     QString details = {}; ///< Paragraphs of the help that need more than the summary.
     /// Must end with exactly one Run::finish() or Run::fail(), now or from the event loop.

@@ -14,6 +14,7 @@ namespace qcc::cli {
     X(proxyLogCommands)   /* `proxy logs` */                                   \
     X(clusterCommands)    /* of the noun `cluster` */                          \
     X(endpointCommands)   /* of the noun `endpoint` */                         \
+    X(vendorCommands)     /* `endpoint vendors` */                             \
     X(healthCommands)     /* `endpoint test`, `endpoint reset` and `health` */ \
     X(doctorCommands)     /* `doctor` */                                       \
     X(requestsCommands)   /* `requests` */                                     \

@@ -2,10 +2,12 @@
 
 #include "app/cli/command.h"
 #include "app/cli/endpointview.h"
+#include "app/cli/vendorcommands.h"
 #include "app/platform/process.h"
 #include "core/config/addresses.h"
 #include "core/config/configedit.h"
 #include "core/config/endpointtext.h"
+#include "core/config/vendors.h"
 #include "core/http/http2session.h"
 
 #include <QDir>
@@ -95,7 +97,13 @@ QString called(const Endpoint &endpoint)
     return u"\"%1\" (%2)"_s.arg(endpoint.name, endpoint.id);
 }
 
-void add(Run &run, const QString &name, const EndpointFields &fields)
+/// What a vendor adds to what the command line says; empty texts for none.
+struct OfVendor {
+    QString name;
+    QString speaks; ///< At the vendor's own address.
+};
+
+void add(Run &run, const QString &name, const EndpointFields &fields, const OfVendor &vendor)
 {
     bool made = false;
     const Result<Config> config = changeConfig(run, [&](QJsonObject &json) -> Result<void> {
@@ -103,7 +111,7 @@ void add(Run &run, const QString &name, const EndpointFields &fields)
         if (!cluster && cluster.error().code != ErrorCode::AlreadyExists)
             return cluster;
         made = cluster.has_value();
-        return addEndpoint(json, name, fields);
+        return addEndpoint(json, name, fields, vendor.name);
     });
     if (!config)
         return run.fail(config.error());
@@ -111,8 +119,10 @@ void add(Run &run, const QString &name, const EndpointFields &fields)
         run.terminal().line(u"Made the cluster \"%1\"%2."_s.arg(
             name, config->activeCluster == name ? u", which is now active"_s : QString()));
     }
-    run.terminal().line(
-        u"Added the endpoint %1 to the cluster \"%2\"."_s.arg(called(config->cluster(name)->endpoints.last()), name));
+    const Endpoint &added = config->cluster(name)->endpoints.last();
+    run.terminal().line(u"Added the endpoint %1 to the cluster \"%2\"."_s.arg(called(added), name));
+    if (!vendor.speaks.isEmpty())
+        run.terminal().line(u"It is asked at %1, its key goes as %2, and it speaks %3."_s.arg(QString::fromUtf8(added.baseUrl), toWord(added.auth), vendor.speaks));
     warnOf(fields, {}, run);
     run.finish();
 }
@@ -120,9 +130,17 @@ void add(Run &run, const QString &name, const EndpointFields &fields)
 void runAdd(const Invocation &call, Run &run)
 {
     const QString name = call.arguments.first();
-    const Result<EndpointFields> fields = givenFields(call, run, {});
+    const Result<const Vendor *> vendor = givenVendor(call);
+    if (!vendor)
+        return run.fail(vendor.error());
+    Result<EndpointFields> fields = givenFields(call, run, {});
     if (!fields)
         return run.fail(fields.error());
+    OfVendor ofVendor;
+    if (const Vendor *known = *vendor) {
+        ofVendor = {QString(known->name), fields->baseUrl ? QString() : vendorSpeaks(*known)};
+        fillIn(*fields, *known, call);
+    }
     if (!fields->apiKey && fields->auth != AuthStyle::None) {
         return run.fail({ErrorCode::Usage, u"`qcc endpoint add` needs --api-key or --api-key-stdin."_s,
                          u"An endpoint that asks for no key is added with --auth none."_s});
@@ -130,7 +148,7 @@ void runAdd(const Invocation &call, Run &run)
     unlessItLeadsBack(run, [name, fields = *fields](QJsonObject &json) -> Result<void> {
         const Result<void> cluster = addCluster(json, name);
         return !cluster && cluster.error().code != ErrorCode::AlreadyExists ? cluster : addEndpoint(json, name, fields);
-    }, [&run, name, fields = *fields] { add(run, name, fields); });
+    }, [&run, name, fields = *fields, ofVendor] { add(run, name, fields, ofVendor); });
 }
 
 /// An endpoint as the command line names it.
@@ -227,13 +245,12 @@ std::vector<Argument> endpointArguments()
                      .help = u"The name or the id of the endpoint."_s}};
 }
 
-std::vector<Option> endpointOptions(bool urlRequired)
+std::vector<Option> endpointOptions()
 {
     return {
         Option{.name = u"base-url"_s,
                .help = u"Where requests go: http:// or https://, host, and a path if need be."_s,
-               .value = {.placeholder = u"URL"_s},
-               .required = urlRequired},
+               .value = {.placeholder = u"URL"_s}},
         Option{.name = u"api-key"_s,
                .help = u"The key. It stays in the shell's history; --api-key-stdin avoids that."_s,
                .value = {.placeholder = u"KEY"_s}},
@@ -271,22 +288,28 @@ std::vector<Option> endpointOptions(bool urlRequired)
 std::vector<Command> endpointCommands()
 {
     const std::vector<QStringList> oneKey{{u"api-key"_s, u"api-key-stdin"_s}};
+    std::vector<Option> newOptions = endpointOptions();
+    const std::vector<Option> ofVendor = vendorOptions();
+    newOptions.insert(newOptions.begin() + 1, ofVendor.begin(), ofVendor.end());
     return {
         endpointListCommand(),
         Command{.name = u"endpoint add"_s,
                 .summary = u"Adds an endpoint, and its cluster if that does not exist"_s,
                 .arguments = {clusterArgument(u"The cluster to add it to; made if it does not exist."_s)},
-                .options = endpointOptions(true),
+                .options = newOptions,
                 .exclusive = oneKey,
+                .oneOf = {{u"base-url"_s, u"vendor"_s}},
                 .examples = {{u"qcc endpoint add work --base-url https://relay.example/api --api-key-stdin"_s,
                               u"The key is asked for and stays out of the shell's history"_s},
+                             {u"qcc endpoint add work --vendor deepseek --api-key-stdin"_s, u"One that qcc knows; `qcc endpoint vendors` lists them"_s},
                              {u"qcc endpoint add work --base-url https://b.example --api-key sk-123 --priority 2"_s,
                               u"A second one, used when the first fails"_s}},
+                .details = u"Where requests go is said by --base-url, or by --vendor where qcc knows the vendor."_s,
                 .handler = runAdd},
         Command{.name = u"endpoint edit"_s,
                 .summary = u"Changes an endpoint"_s,
                 .arguments = endpointArguments(),
-                .options = endpointOptions(false),
+                .options = endpointOptions(),
                 .exclusive = oneKey,
                 .examples = {{u"qcc endpoint edit work relay-a --weight 50 --http2 on"_s, u"Two settings at once"_s},
                              {u"qcc endpoint edit work 3fa1b2c4 --name relay-b"_s, u"An endpoint named by its id"_s}},

@@ -209,6 +209,10 @@ private:
             if (option.required && !m_call.options.contains(option.name))
                 return usage(u"`qcc %1` needs --%2."_s.arg(command.name, option.name), helpHint(command.name));
         }
+        for (const QStringList &names : command.oneOf) {
+            if (std::ranges::none_of(names, [this](const QString &name) { return m_call.options.contains(name); }))
+                return usage(u"`qcc %1` needs --%2."_s.arg(command.name, names.join(" or --"_L1)), helpHint(command.name));
+        }
         for (const QStringList &names : command.exclusive) {
             QStringList given;
             for (const QString &name : names) {

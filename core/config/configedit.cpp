@@ -148,7 +148,7 @@ Result<void> useCluster(QJsonObject &config, const QString &name)
     return {};
 }
 
-Result<void> addEndpoint(QJsonObject &config, const QString &cluster, const EndpointFields &fields)
+Result<void> addEndpoint(QJsonObject &config, const QString &cluster, const EndpointFields &fields, const QString &unnamed)
 {
     if (!fields.baseUrl || fields.baseUrl->trimmed().isEmpty())
         return Failure{ErrorCode::Usage, QStringLiteral("An endpoint needs a base URL."), {}};
@@ -161,7 +161,7 @@ Result<void> addEndpoint(QJsonObject &config, const QString &cluster, const Endp
         const bool chosen = !endpoint.value("name"_L1).toString().isEmpty();
         if (chosen && hasEndpoint(endpoints, name))
             return endpointNameTaken(cluster, name);
-        endpoint.insert("name"_L1, freeEndpointName(endpoints, name));
+        endpoint.insert("name"_L1, freeEndpointName(endpoints, chosen || unnamed.isEmpty() ? name : unnamed));
         endpoints.append(endpoint);
         return {};
     });

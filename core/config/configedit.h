@@ -55,9 +55,9 @@ Result<void> restoreCluster(QJsonObject &config, const QJsonObject &before, cons
 /// Errors: NotFound.
 Result<void> useCluster(QJsonObject &config, const QString &name);
 
-/// Adds an endpoint at the end. Without a name it gets its host's, made unique by a number.
+/// Adds an endpoint at the end. Without a name it gets `unnamed`, or where that is empty its host's, made unique by a number.
 /// Errors: Usage (no base URL, an unusable CA file), NotFound (cluster), AlreadyExists (name).
-Result<void> addEndpoint(QJsonObject &config, const QString &cluster, const EndpointFields &fields);
+Result<void> addEndpoint(QJsonObject &config, const QString &cluster, const EndpointFields &fields, const QString &unnamed = {});
 /// Errors: NotFound, AlreadyExists (new name), Usage (empty new name, an unusable CA file).
 Result<void> editEndpoint(QJsonObject &config, const QString &cluster, const QString &endpoint,
                           const EndpointFields &fields);

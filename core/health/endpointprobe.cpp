@@ -1,6 +1,7 @@
 #include "core/health/endpointprobe.h"
 
 #include "core/config/addresses.h"
+#include "core/config/vendors.h"
 #include "core/forward/forwarding.h"
 #include "core/routing/failure.h"
 #include "core/routing/retryafter.h"
@@ -64,6 +65,15 @@ std::optional<Dialect> spokenAt(const EndpointUrl &url)
     return std::nullopt;
 }
 
+/// What a vendor's own address speaks; nothing where that is both that a test can speak.
+std::optional<Dialect> spokenByVendorAt(const QByteArray &baseUrl)
+{
+    const auto vendor = std::ranges::find_if(vendors(), [&baseUrl](const Vendor &each) { return isVendorsBaseUrl(each, QString::fromUtf8(baseUrl)); });
+    if (vendor == vendors().end() || vendor->messages.isEmpty() == vendor->chat.isEmpty())
+        return std::nullopt;
+    return vendor->chat.isEmpty() ? Dialect::Anthropic : Dialect::OpenAiChat;
+}
+
 /// A whole path that somebody copied into the base URL.
 std::optional<Dialect> copiedInto(const EndpointUrl &url)
 {
@@ -95,6 +105,8 @@ MessageTest messageTest(const Endpoint &endpoint, const ConfigSnapshot &config, 
 {
     const EndpointUrl url = endpointUrl(endpoint.baseUrl);
     std::optional<Dialect> spoken = spokenAt(url);
+    if (!spoken)
+        spoken = spokenByVendorAt(endpoint.baseUrl);
     if (!spoken)
         spoken = copiedInto(url);
     // Neighbours stand in for each other, and so they speak alike, where nothing says otherwise.
