@@ -132,6 +132,29 @@ private Q_SLOTS:
         QCOMPARE(vendorBaseUrl(*vendorNamed(u"openai"), u"me"_s), u"https://api.openai.com"_s);
     }
 
+    void knowsAVendorsAddress_data()
+    {
+        QTest::addColumn<QString>("vendor");
+        QTest::addColumn<QString>("baseUrl");
+        QTest::addColumn<bool>("isIts");
+        QTest::newRow("the whole") << u"deepseek"_s << u"https://api.deepseek.com/anthropic"_s << true;
+        QTest::newRow("another one of it") << u"deepseek"_s << u"https://api.deepseek.com"_s << false;
+        QTest::newRow("more") << u"openai"_s << u"https://api.openai.com/v1"_s << false;
+        QTest::newRow("nothing") << u"openai"_s << QString() << false;
+        QTest::newRow("a customer's") << u"azure"_s << u"https://mine.openai.azure.com/openai"_s << true;
+        QTest::newRow("nobody's") << u"azure"_s << u"https://.openai.azure.com/openai"_s << false;
+        QTest::newRow("the form alone") << u"azure"_s << u"https://{resource}.openai.azure.com/openai"_s << false;
+        QTest::newRow("another host before it") << u"azure"_s << u"https://evil.example/.openai.azure.com/openai"_s << false;
+        QTest::newRow("another path") << u"azure"_s << u"https://mine.openai.azure.com/"_s << false;
+    }
+
+    void knowsAVendorsAddress()
+    {
+        QFETCH(QString, vendor);
+        QFETCH(QString, baseUrl);
+        QTEST(isVendorsBaseUrl(*vendorNamed(vendor), baseUrl), "isIts");
+    }
+
     void saysWhatIsSpoken()
     {
         QCOMPARE(vendorSpeaks(*vendorNamed(u"openrouter")), u"Anthropic Messages, OpenAI Responses, OpenAI Chat"_s);

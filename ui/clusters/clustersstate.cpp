@@ -290,6 +290,7 @@ FormContent ClustersState::formContent() const
     content.draft = edit ? edit->draft : stored ? draftOf(*stored) : EndpointDraft();
     content.notes = notesOn(content.draft, around);
     content.maskedKey = edit ? maskedKeyOf(edit->base) : stored ? maskedKeyOf(*stored) : QString();
+    content.otherNames = around.otherNames;
     if (around.isNew)
         content.nameIfEmpty = hostOf(trimmedBaseUrl(content.draft.baseUrl.trimmed()));
 

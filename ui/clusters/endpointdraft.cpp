@@ -2,6 +2,7 @@
 
 #include "core/config/addresses.h"
 #include "core/config/endpointtext.h"
+#include "core/config/vendors.h"
 
 #include <QCoreApplication>
 #include <QUrl>
@@ -123,6 +124,8 @@ std::optional<DraftNote> noteOnBaseUrl(const EndpointDraft &draft, const DraftSu
     if (text.isEmpty())
         return DraftNote{DraftField::BaseUrl, around.isNew ? Missing : Fault, DraftText::tr("An endpoint needs a base URL."), {},
                          {}};
+    if (text.contains(vendorResource))
+        return DraftNote{DraftField::BaseUrl, Fault, DraftText::tr("Put the name of your resource in place of %1.").arg(vendorResource), {}, {}};
     if (!baseUrlFault(text).isEmpty())
         return DraftNote{DraftField::BaseUrl, Fault, DraftText::ofBaseUrl(text), {}, {}};
     const QByteArray baseUrl = baseUrlOf(draft);
@@ -143,6 +146,9 @@ std::optional<DraftNote> noteOnBaseUrl(const EndpointDraft &draft, const DraftSu
         return DraftNote{DraftField::BaseUrl, Warning, DraftText::tr("Names %1 in its midst, and requests name a version behind it.").arg(version),
                          QString::fromUtf8(upToVersion), DraftText::tr("Remove %1").arg(QString::fromUtf8(behind))};
     }
+    // What was typed before stays, and whoever chose the vendor learns that.
+    if (const Vendor *vendor = vendorNamed(draft.vendor); vendor && !isVendorsBaseUrl(*vendor, QString::fromUtf8(baseUrl)))
+        return DraftNote{DraftField::BaseUrl, Warning, DraftText::tr("%1 is at another address.", "vendor").arg(vendor->title), vendor->baseUrl, DraftText::tr("Use that")};
     return std::nullopt;
 }
 

@@ -16,6 +16,7 @@ using ModelLines = QList<std::pair<QString, QString>>;
 
 /// An endpoint as it stands in the form, before it is saved.
 struct EndpointDraft {
+    QString vendor; ///< Of a new one: whose address was chosen, of vendors(). It is not saved.
     QString name;
     QString baseUrl;
     std::optional<QString> apiKey; ///< Absent: the stored one stays. Empty: none.

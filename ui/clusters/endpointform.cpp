@@ -1,7 +1,9 @@
 #include "ui/clusters/endpointform.h"
 
+#include "core/config/vendors.h"
 #include "ui/clusters/endpointmore.h"
 #include "ui/clusters/formparts.h"
+#include "ui/clusters/vendorbox.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/shapes.h"
 
@@ -80,6 +82,8 @@ EndpointForm::EndpointForm(QWidget *parent)
     , m_title(new TextLabel)
     , m_state(new TextLabel)
     , m_reset(new QPushButton(tr("Reset &breaker")))
+    , m_vendor(new VendorBox)
+    , m_vendorWords(new TextLabel)
     , m_name(new QLineEdit)
     , m_baseUrl(new QLineEdit)
     , m_key(new QLineEdit)
@@ -124,6 +128,17 @@ EndpointForm::EndpointForm(QWidget *parent)
     dress();
 }
 
+/// For a new endpoint alone: what it chooses is in the fields below, and not kept.
+QWidget *EndpointForm::makeVendorField()
+{
+    m_vendorWords->setWordWrap(true);
+    m_vendorField = new QWidget;
+    FormGrid grid(m_vendorField);
+    grid.addField(tr("Ven&dor"), m_vendor, rowOf({m_vendor}), m_vendorWords);
+    connect(m_vendor, &VendorBox::vendorChosen, this, &EndpointForm::takeVendor);
+    return m_vendorField;
+}
+
 QWidget *EndpointForm::makeFields()
 {
     auto *first = new QWidget;
@@ -141,6 +156,7 @@ QWidget *EndpointForm::makeFields()
     auto *column = new QVBoxLayout(fields);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(metrics::half);
+    column->addWidget(makeVendorField());
     column->addWidget(first);
     column->addWidget(m_fold);
     column->addStretch(1);
@@ -182,6 +198,7 @@ void EndpointForm::setContent(const FormContent &content)
 {
     const bool other = content.place != m_content.place;
     const FormContent before = std::exchange(m_content, content);
+    m_vendorField->setVisible(content.place.endpoint.isEmpty());
     if (other)
         m_showKey->setChecked(false);
     if (other || typed() != content.draft)
@@ -192,6 +209,8 @@ void EndpointForm::setContent(const FormContent &content)
         it.value()->setNote(note == content.notes.end() ? nullptr : &*note);
     }
     unfold(before);
+    m_vendorWords->setText(vendorWords(content.draft.vendor));
+    m_vendor->setAccessibleDescription(m_vendorWords->text());
     m_name->setPlaceholderText(content.nameIfEmpty);
     showTitle();
     m_state->setText(content.canRevert ? tr("Edited, not saved") : QString());
@@ -260,9 +279,30 @@ void EndpointForm::tellEdits()
     Q_EMIT edited(typed());
 }
 
+void EndpointForm::takeVendor(const QString &vendor, bool isSettled)
+{
+    EndpointDraft draft = typed();
+    draft.vendor = m_content.draft.vendor;
+    Q_EMIT edited(withVendor(draft, vendor, m_content.otherNames));
+    if (isSettled)
+        focusWhatIsLeft();
+}
+
+/// Where a vendor's preset ends and its owner begins.
+void EndpointForm::focusWhatIsLeft()
+{
+    if (m_content.draft.vendor.isEmpty())
+        return focusFirstField();
+    const qsizetype resource = m_baseUrl->text().indexOf(vendorResource);
+    (resource < 0 ? m_key : m_baseUrl)->setFocus(Qt::OtherFocusReason);
+    if (resource >= 0)
+        m_baseUrl->setSelection(int(resource), int(vendorResource.size()));
+}
+
 EndpointDraft EndpointForm::typed() const
 {
     EndpointDraft draft;
+    draft.vendor = m_vendor->vendor();
     draft.name = m_name->text();
     draft.baseUrl = m_baseUrl->text();
     if (!m_key->text().isEmpty())
@@ -276,6 +316,7 @@ EndpointDraft EndpointForm::typed() const
 void EndpointForm::fill(const EndpointDraft &draft)
 {
     const QScopedValueRollback filling(m_filling, true);
+    m_vendor->setVendor(draft.vendor);
     put(*m_name, draft.name);
     put(*m_baseUrl, draft.baseUrl);
     put(*m_key, draft.apiKey.value_or(QString()));
@@ -319,6 +360,9 @@ void EndpointForm::dress()
     const bool speaks = said && *said != Meaning::Success && *said != Meaning::Neutral;
     write(m_remark, !said ? colours.text3 : speaks ? colours.of(*said).text : colours.text);
     write(m_state, colours.text3);
+    write(m_vendorWords, colours.text3);
+    m_vendorWords->setFont(metrics::caption(font()));
+    m_vendorWords->setMinimumHeight(QFontMetrics(m_vendorWords->font()).height());
     m_title->setFont(metrics::sectionTitle(font()));
     m_state->setFont(metrics::caption(font()));
     m_remark->setFont(said ? font() : metrics::caption(font()));

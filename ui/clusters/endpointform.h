@@ -19,6 +19,7 @@ class EndpointMore;
 class FieldNote;
 class Fold;
 class MarkLabel;
+class VendorBox;
 
 /// What the form shows.
 struct FormContent {
@@ -27,6 +28,7 @@ struct FormContent {
     EndpointDraft draft;
     QString maskedKey; ///< Of the stored key; empty: there is none.
     QList<DraftNote> notes;
+    QStringList otherNames; ///< Of the cluster's other endpoints.
     QString nameIfEmpty; ///< What an endpoint without a name will be called.
     bool canReset = false;
     bool canSave = false;
@@ -65,9 +67,12 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    QWidget *makeVendorField();
     QWidget *makeFields();
     QHBoxLayout *makeKeyControls();
     void tellEdits();
+    void takeVendor(const QString &vendor, bool isSettled);
+    void focusWhatIsLeft();
     EndpointDraft typed() const;
     void fill(const EndpointDraft &draft);
     void showKeyState();
@@ -82,6 +87,9 @@ private:
     QLabel *m_title;
     QLabel *m_state;
     QPushButton *m_reset;
+    VendorBox *m_vendor;
+    QLabel *m_vendorWords;
+    QWidget *m_vendorField = nullptr;
     QLineEdit *m_name;
     QLineEdit *m_baseUrl;
     QLineEdit *m_key;

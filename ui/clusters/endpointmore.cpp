@@ -1,6 +1,7 @@
 #include "ui/clusters/endpointmore.h"
 
 #include "core/config/settings.h"
+#include "core/config/vendors.h"
 #include "ui/clusters/formparts.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
@@ -98,7 +99,9 @@ bool EndpointMore::isUsedIn(const EndpointDraft &draft)
 {
     EndpointDraft usual = draft;
     const EndpointDraft fresh;
-    usual.auth = fresh.auth;
+    // As the chosen vendor has it, it is said beside that.
+    if (const Vendor *vendor = vendorNamed(draft.vendor); !vendor || draft.auth != vendor->auth)
+        usual.auth = fresh.auth;
     usual.weight = fresh.weight;
     usual.proxy = fresh.proxy;
     usual.http2 = fresh.http2;
