@@ -448,6 +448,45 @@ private Q_SLOTS:
         QVERIFY(states.constFirst().shadows.first().startsWith(project + u"/.claude/settings.json"_s));
     }
 
+    void whatItWasConnectedWithIsKnown()
+    {
+        // What was there before is nobody's wish.
+        put(m_where.places.claude + u"/settings.json"_s, "{\"env\": {\"ENABLE_TOOL_SEARCH\": \"true\"}}");
+        const ClientExtras wished{true, true, {{u"opus"_s, u"big"_s}, {u"subagent"_s, u"small \"one\""_s}}, false};
+        const Result<ClientPlan> plan = planConnect(ClientProgram::ClaudeCode, wishesFor(ClientProgram::ClaudeCode, m_where, address, u"qcc"_s, wished), {}, now);
+        QVERIFY(plan);
+        const ClientExtras known = extrasIn(ClientProgram::ClaudeCode, *plan->entry);
+        QVERIFY(known.hints && !known.toolSearch && !known.openAi);
+        QCOMPARE(known.models, wished.models);
+        const Result<ClientPlan> other = planConnect(ClientProgram::OpenCode, wishesFor(ClientProgram::OpenCode, m_where, address, u"qcc"_s, {false, false, {}, true}), {}, now);
+        QCOMPARE(extrasIn(ClientProgram::OpenCode, *other->entry), (ClientExtras{false, false, {}, true}));
+        const Result<ClientPlan> plain = planConnect(ClientProgram::Codex, wishesFor(ClientProgram::Codex, m_where, address, u"qcc"_s), {}, now);
+        QVERIFY(extrasIn(ClientProgram::Codex, *plain->entry).isEmpty());
+    }
+
+    void knowsClientsByWhatTheyCallThemselves_data()
+    {
+        QTest::addColumn<QString>("product");
+        QTest::addColumn<std::optional<ClientProgram>>("client");
+        const auto row = [](const char *product, std::optional<ClientProgram> client) { QTest::newRow(product) << QString::fromLatin1(product) << client; };
+        row("claude-cli", ClientProgram::ClaudeCode);
+        row("codex_cli_rs", ClientProgram::Codex);
+        row("codex_exec", ClientProgram::Codex);
+        row("codex-tui", ClientProgram::Codex);
+        row("GeminiCLI", ClientProgram::GeminiCli);
+        row("GeminiCLI-vscode", ClientProgram::GeminiCli);
+        row("opencode", ClientProgram::OpenCode);
+        row("QwenCode", ClientProgram::QwenCode);
+        row("codexander", std::nullopt);
+        row("curl", std::nullopt);
+        row("", std::nullopt);
+    }
+    void knowsClientsByWhatTheyCallThemselves()
+    {
+        QFETCH(QString, product);
+        QTEST(clientOfProduct(product), "client");
+    }
+
 private:
     static void clients()
     {

@@ -36,6 +36,9 @@ struct ClientPlan {
 /// Errors: InvalidConfig, Failed; a sentence that names the file, which stays as it is.
 Result<ClientPlan> planConnect(ClientProgram client, const QList<WishedFile> &wishes, const Ledger &ledger, const QDateTime &now);
 
+/// What was asked for beside address and key when `client` was connected. What it had in its settings before is none of it.
+ClientExtras extrasIn(ClientProgram client, const LedgerEntry &entry);
+
 /// Puts back what was there before, where what connecting wrote still stands.
 /// Errors: as planConnect(); NotFound where it is not connected.
 Result<ClientPlan> planDisconnect(ClientProgram client, const Ledger &ledger);

@@ -21,6 +21,12 @@ QCC_ENUM_WITH_WORDS(ClientProgram, QCC_CLIENT_PROGRAMS)
 QString slugOf(ClientProgram client);
 std::optional<ClientProgram> clientOfSlug(const QString &slug);
 
+/// What its requests say that they come from: the product that their User-Agent begins with, or one that goes on behind it with "-" or "_". Source: the
+/// programs on the wire.
+QStringList productsOf(ClientProgram client);
+/// Nothing: of none of them.
+std::optional<ClientProgram> clientOfProduct(const QString &product);
+
 /// What the settings of a client say of where it sends its requests.
 struct ClientSetting {
     ClientProgram client = ClientProgram::ClaudeCode;

@@ -155,7 +155,42 @@ QString shown(const QString &url)
     return shownUrl(found);
 }
 
+/// The values that `extras` has `client` be given beside its address and key.
+QList<WishedValue> valuesFor(ClientProgram client, const ClientExtras &extras)
+{
+    QList<WishedValue> values, usual;
+    for (const WishedFile &file : wishesFor(client, {}, {}, {}))
+        usual += file.values;
+    for (const WishedFile &file : wishesFor(client, {}, {}, {}, extras)) {
+        for (const WishedValue &value : file.values) {
+            if (std::ranges::find(usual, value.path, &WishedValue::path) == usual.end())
+                values.append(value);
+        }
+    }
+    return values;
+}
+
 } // namespace
+
+ClientExtras extrasIn(ClientProgram client, const LedgerEntry &entry)
+{
+    const auto text = [client, &entry](const ClientExtras &one) -> std::optional<QString> {
+        for (const WishedValue &wished : valuesFor(client, one)) {
+            for (const LedgerFile &file : entry.files) {
+                const auto value = std::ranges::find(file.values, wished.path, &LedgerValue::path);
+                if (value != file.values.end() && value->own)
+                    return textOf(file.format, *value->own);
+            }
+        }
+        return std::nullopt;
+    };
+    ClientExtras extras{text({true, false, {}, false}).has_value(), text({false, true, {}, false}).has_value(), {}, text({false, false, {}, true}).has_value()};
+    for (const QString &name : modelClasses()) {
+        if (const std::optional<QString> model = text({false, false, {{name, u"any"_s}}, false}))
+            extras.models.insert(name, *model);
+    }
+    return extras;
+}
 
 QList<ClientState> clientStates(const ClientPlaces &where, const Ledger &ledger, const QString &address, const QString &workingFolder)
 {
