@@ -1,7 +1,10 @@
 #include "app/tray/startup.h"
+#include "tests/traysupport/clientsamples.h"
 #include "tests/traysupport/lookstates.h"
 #include "tests/traysupport/shots.h"
 #include "tests/traysupport/wholewindow.h"
+#include "ui/clients/clientspage.h"
+#include "ui/clients/diffview.h"
 #include "ui/clusters/clusterspage.h"
 #include "ui/overview/welcomepage.h"
 #include "ui/requests/requestspage.h"
@@ -137,6 +140,20 @@ private Q_SLOTS:
         QTest::keyClicks(key, u"sk-another-0123456789ab"_s);
         keep(u"clusters-light"_s);
         QVERIFY2(says(*m_window, u"Saving tests it at once"_s), qPrintable(wordsOf(*m_window).join(u'\n')));
+    }
+
+    void clients()
+    {
+        open(Page::Clients, State::Good, {1160, 760}, Theme::Light);
+        ClientsPage *page = m_window->clients();
+        page->setAddress(u"http://127.0.0.1:7860"_s, {});
+        page->setClients(test::allClients(QDateTime::currentDateTimeUtc()));
+        page->openChange(ClientProgram::Codex, ClientChange::Kind::Connect);
+        page->showChange(test::codexChange());
+        const auto *diff = page->findChild<DiffView *>();
+        QTRY_COMPARE_WITH_TIMEOUT(diff->height(), diff->heightForWidth(diff->width()), 500); // All of it is seen.
+        keep(u"clients-light"_s);
+        QVERIFY2(says(*page, u"Connected, waits for its first request"_s), qPrintable(wordsOf(*page).join(u'\n')));
     }
 
     void settings()

@@ -1,8 +1,10 @@
 #include "app/tray/startup.h"
+#include "tests/traysupport/clientsamples.h"
 #include "tests/traysupport/exchanges.h"
 #include "tests/traysupport/overviewsamples.h"
 #include "tests/traysupport/shots.h"
 #include "tests/traysupport/wholewindow.h"
+#include "ui/clients/clientspage.h"
 #include "ui/clusters/clusterspage.h"
 #include "ui/log/logpage.h"
 #include "ui/requests/requestspage.h"
@@ -30,7 +32,7 @@ namespace {
 using Page = MainWindow::Page;
 
 /// What a picture is of, as a place in each of these.
-constexpr std::array pages{"overview", "requests", "clusters", "log", "settings"};
+constexpr std::array pages{"overview", "requests", "clusters", "clients", "log", "settings"};
 constexpr std::array sizes{QSize(800, 560), QSize(980, 660), QSize(1160, 760), QSize(1600, 1000)};
 constexpr std::array scales{1, 2};
 constexpr std::array themes{"light", "dark", "platform"};
@@ -137,6 +139,13 @@ ProxyView viewOf(int count)
 
 void fill(MainWindow &window, int count)
 {
+    window.clients()->setAddress(u"http://127.0.0.1:7860"_s, {});
+    window.clients()->setClients(count == 0 ? test::noClients() : test::allClients(QDateTime::currentDateTimeUtc()));
+    // With all that can lie open, and with a page that scrolls.
+    if (count > 1) {
+        window.clients()->openChange(ClientProgram::ClaudeCode, ClientChange::Kind::Connect);
+        window.clients()->showChange(test::claudeChange(true));
+    }
     if (count == 0) {
         window.setConfig(configOf(0));
         window.setView(viewOf(0));

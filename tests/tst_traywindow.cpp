@@ -1,6 +1,8 @@
 #include "core/config/configparser.h"
 #include "core/config/settings.h"
+#include "tests/traysupport/clientsamples.h"
 #include "tests/traysupport/shots.h"
+#include "ui/clients/clientspage.h"
 #include "ui/clusters/clusterspage.h"
 #include "ui/model/proxyview.h"
 #include "ui/requests/requestspage.h"
@@ -239,8 +241,9 @@ private Q_SLOTS:
             names << list->item(i)->text();
         }
         QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
-        QCOMPARE(names, QStringList({u"Overview"_s, u"Requests"_s, u"Clusters"_s, u"Log"_s, u"Settings"_s}));
-        constexpr std::array pages{MainWindow::Page::Overview, MainWindow::Page::Requests, MainWindow::Page::Clusters, MainWindow::Page::Log, MainWindow::Page::Settings};
+        QCOMPARE(names, QStringList({u"Overview"_s, u"Requests"_s, u"Clusters"_s, u"Clients"_s, u"Log"_s, u"Settings"_s}));
+        constexpr std::array pages{MainWindow::Page::Overview, MainWindow::Page::Requests, MainWindow::Page::Clusters, MainWindow::Page::Clients, MainWindow::Page::Log,
+                                   MainWindow::Page::Settings};
         for (int i = int(pages.size()) - 1; i >= 0; --i) {
             QTest::keyClick(&window, Qt::Key(Qt::Key_1 + i), Qt::ControlModifier);
             QCOMPARE(list->currentRow(), i);
@@ -248,6 +251,34 @@ private Q_SLOTS:
             window.showPage(pages[static_cast<std::size_t>(i)]);
             QCOMPARE(list->currentRow(), i);
         }
+    }
+
+    void thePaletteConnectsClients()
+    {
+        MainWindow window;
+        window.setView(running());
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        QSignalSpy wanted(window.clients(), &ClientsPage::changeWanted);
+        const auto choose = [&window](const QString &words) {
+            QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+            window.commandPalette()->field()->setText(words);
+            const QString text = window.commandPalette()->list()->currentItem()->text();
+            QTest::keyClick(window.commandPalette()->field(), Qt::Key_Return);
+            return text;
+        };
+        // Before it is known how any stands: it opens then.
+        QCOMPARE(choose(u"connect codex"_s), u"Connect Codex…"_s);
+        QCOMPARE(window.page(), MainWindow::Page::Clients);
+        window.clients()->setClients(test::allClients(QDateTime::currentDateTimeUtc()));
+        QCOMPARE(wanted.count(), 1);
+        QCOMPARE(choose(u"connect claude"_s), u"Disconnect Claude Code…"_s);
+        QCOMPARE(wanted.count(), 2);
+        QVERIFY(!wanted.at(1).at(1).toBool());
+        // Escape closes what is open, and not the window.
+        QTest::keyClick(&window, Qt::Key_Escape);
+        QVERIFY(window.isVisible() && !window.clients()->leaveChange());
+        QCOMPARE(choose(u"another client"_s), u"Another client…"_s);
     }
 
     void anEndpointThatFailedIsShownWhereItIsEdited()
@@ -447,7 +478,7 @@ private Q_SLOTS:
         // The one that needs somebody comes first.
         QCOMPARE(palette->list()->currentItem()->text(), u"relay-c"_s);
         QTest::keyClick(palette->field(), Qt::Key_Up); // around, past the name of the group
-        QCOMPARE(palette->list()->currentItem()->text(), u"Quit qcc"_s);
+        QCOMPARE(palette->list()->currentRow(), palette->list()->count() - 1);
         QTest::keyClick(palette->field(), Qt::Key_Down);
         QCOMPARE(palette->list()->currentItem()->text(), u"relay-c"_s);
         QTest::keyClick(palette->field(), Qt::Key_Tab);

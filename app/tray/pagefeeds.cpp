@@ -131,6 +131,12 @@ bool isProblem(const ExchangeRecord &exchange)
     return exchange.outcome == Outcome::Error || exchange.outcome == Outcome::Truncated || exchange.outcome == Outcome::Recovered;
 }
 
+/// Whether the page says something of single requests. That of clients: which came from whom.
+bool hasExchanges(std::optional<MainWindow::Page> page)
+{
+    return page == MainWindow::Page::Overview || page == MainWindow::Page::Requests || page == MainWindow::Page::Clients;
+}
+
 void keepFirst(QList<ExchangeRecord> &list, qsizetype count)
 {
     if (list.size() > count)
@@ -153,7 +159,7 @@ PageFeeds::PageFeeds(ProxyLink &link, HistoryFeed *history, MainWindow &window, 
     });
     m_tick.setInterval(tickInterval);
     connect(&m_tick, &QTimer::timeout, this, [this, ticks = 0]() mutable {
-        if (m_window.visiblePage() == MainWindow::Page::Requests)
+        if (m_window.visiblePage() != MainWindow::Page::Overview)
             askForRunning();
         else if (++ticks % ticksPerTimeline == 0) {
             askForTimeline();
@@ -194,7 +200,7 @@ void PageFeeds::setView(const ProxyView &view)
 void PageFeeds::pageChanged()
 {
     const auto page = m_window.visiblePage();
-    if (page == MainWindow::Page::Overview || page == MainWindow::Page::Requests)
+    if (hasExchanges(page))
         m_tick.start();
     else
         m_tick.stop();
@@ -211,11 +217,11 @@ void PageFeeds::ask()
     if (!m_link.isAttached())
         return;
     const auto page = m_window.visiblePage();
-    if (page == MainWindow::Page::Overview || page == MainWindow::Page::Requests)
+    if (hasExchanges(page))
         askForExchanges();
     if (page == MainWindow::Page::Overview)
         refreshTimeline();
-    if (page == MainWindow::Page::Requests)
+    if (page == MainWindow::Page::Requests || page == MainWindow::Page::Clients)
         askForRunning();
 }
 
@@ -249,6 +255,7 @@ void PageFeeds::takeExchanges(const QJsonObject &answer)
     keepFirst(m_problems, problemsKept);
     m_unseen = fresh + m_unseen;
     keepFirst(m_unseen, unseenAtMost);
+    Q_EMIT exchangesArrived(fresh);
     handOver();
 }
 
@@ -337,6 +344,7 @@ void PageFeeds::askForRunning()
         const QList<RunningView> running = answer ? runningViews(*answer) : QList<RunningView>();
         m_anyRunning = !running.isEmpty();
         m_window.requests()->setRunning(running);
+        Q_EMIT runningArrived(running);
     });
 }
 

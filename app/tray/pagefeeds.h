@@ -63,6 +63,12 @@ public:
     /// To be told of every change of the view.
     void setView(const ProxyView &view);
 
+Q_SIGNALS:
+    /// Those that ended since the last time, the newest first. While a page that has them can be seen.
+    void exchangesArrived(const QList<qcc::ExchangeRecord> &exchanges);
+    /// All that run now, the oldest first; likewise.
+    void runningArrived(const QList<qcc::RunningView> &running);
+
 private:
     void pageChanged();
     void ask();

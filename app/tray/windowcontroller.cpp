@@ -1,5 +1,6 @@
 #include "app/tray/windowcontroller.h"
 
+#include "app/tray/clientsfeed.h"
 #include "app/tray/coretasks.h"
 #include "app/tray/endpointtester.h"
 #include "app/tray/historyfeed.h"
@@ -57,6 +58,7 @@ WindowController::WindowController(const WindowSources &sources, QObject *parent
 
 WindowController::~WindowController()
 {
+    m_clients.reset();
     m_feeds.reset();
     m_window.reset();
     m_history->cancelExport();
@@ -74,6 +76,7 @@ MainWindow &WindowController::window()
         m_historyThread.start();
         m_window = std::make_unique<MainWindow>();
         m_feeds = std::make_unique<PageFeeds>(m_sources.link, m_history, *m_window);
+        m_clients = std::make_unique<ClientsFeed>(m_sources.paths, m_history, *m_feeds, *m_window);
         m_window->setHasTray(m_hasTray);
         m_window->restoreState(m_windowState);
         m_window->settings()->setTraySettings(m_settings);
@@ -85,6 +88,8 @@ MainWindow &WindowController::window()
         m_window->setConfig(m_config);
         m_window->setView(m_view);
         m_feeds->setView(m_view);
+        m_clients->setConfig(m_config);
+        m_clients->setView(m_view);
     }
     return *m_window;
 }
@@ -212,12 +217,15 @@ void WindowController::takeEdit(const ConfigChange &change, const QJsonObject &b
     if (!m_window)
         return;
     m_window->clusters()->editDone();
+    m_clients->forgetUndo();
     if (!change.done.isEmpty())
         m_window->messages()->showDone(change.done, change.undo ? [this] { undo(); } : std::function<void()>());
 }
 
 void WindowController::undo()
 {
+    if (m_clients && m_clients->undo())
+        return;
     if (const std::optional<ConfigChange> change = m_undo.takeBack())
         edit(*change);
 }
@@ -256,13 +264,16 @@ void WindowController::setView(const ProxyView &view)
         return;
     m_window->setView(view);
     m_feeds->setView(view);
+    m_clients->setView(view);
 }
 
 void WindowController::setConfig(const ConfigSnapshot &config)
 {
     m_config = config;
-    if (m_window)
-        m_window->setConfig(config);
+    if (!m_window)
+        return;
+    m_window->setConfig(config);
+    m_clients->setConfig(config);
 }
 
 void WindowController::setSettings(const TraySettings &settings)
@@ -342,6 +353,7 @@ void WindowController::rebuild()
     const bool visible = m_window->isVisible();
     const Page page = m_window->page();
     m_windowState = m_window->saveState();
+    m_clients.reset();
     m_feeds.reset();
     m_window.reset();
     if (visible)

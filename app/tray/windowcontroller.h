@@ -17,6 +17,7 @@
 
 namespace qcc {
 
+class ClientsFeed;
 class HistoryFeed;
 class HostedProxy;
 class LogFeed;
@@ -115,6 +116,7 @@ private:
     QThread m_historyThread;
     std::unique_ptr<MainWindow> m_window; ///< Null until it was wanted.
     std::unique_ptr<PageFeeds> m_feeds;   ///< Goes before the window.
+    std::unique_ptr<ClientsFeed> m_clients; ///< Goes before those.
 };
 
 } // namespace qcc

@@ -24,7 +24,7 @@ from screen import (
 from streams import open_streams, outcomes
 from waiting import until
 
-PAGES = {1: "Overview", 2: "Requests", 3: "Clusters", 4: "Log", 5: "Settings"}
+PAGES = {1: "Overview", 2: "Requests", 3: "Clusters", 4: "Clients", 5: "Log", 6: "Settings"}
 CONTROLS = {
     "check box",
     "combo box",

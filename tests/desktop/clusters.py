@@ -124,7 +124,7 @@ class TheClustersPage(DesktopCase):
         until(lambda: self.cluster_names() == ["work"], "the cluster is gone from config.json")
         self.keep("undo", self.shown)
         # Another message comes in between, and another page.
-        open_page(self.shown, 5)
+        open_page(self.shown, 6)
         self.spoil_config()
         open_page(self.shown, 1)
         key("ctrl+z")

@@ -61,6 +61,6 @@ class NoTray(DesktopCase):
         tray, _ = self.start_tray()
         shown = window(tray)
         until(lambda: has(shown, "active"), "the window is in front")
-        key("Escape", "ctrl+5")
+        key("Escape", "ctrl+6")
         until(lambda: has(wait_for(shown, "list item", "Settings"), "selected"), "the key after it has an effect")
         self.assertEqual([child.get_name() for child in windows(tray)], ["qcc"])

@@ -61,7 +61,7 @@ class ABrokenConfig(DesktopCase):
         wait_for(shown, "push button", "Open file")
         self.assertIsNone(find(shown, "label", re.compile("Welcome")))
         self.assertFalse(has(proxy_switch(shown), "enabled"))
-        for number, page in enumerate(("overview", "requests", "clusters", "log", "settings"), 1):
+        for number, page in enumerate(("overview", "requests", "clusters", "clients", "log", "settings"), 1):
             open_page(shown, number)
             keep_picture(f"overview/broken-{page}", shown)
         open_page(shown, 3)

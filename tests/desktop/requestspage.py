@@ -49,7 +49,7 @@ class Requests(DesktopCase):
 
     def test_they_survive_another_language(self):
         outcomes(open_streams(self.port, 2))
-        open_page(self.shown, 5)
+        open_page(self.shown, 6)
         choose(wait_for(self.shown, "combo box", re.compile("^Language")), "简体中文")
         shown = until(lambda: window(self.tray), "the window is made anew")
         wait_for(shown, "check box", "代理")

@@ -293,7 +293,7 @@ def close_menu(menu):
 
 
 def open_page(shown, number):
-    """Opens one of the five pages of the main window, counted from 1, as its list of pages does."""
+    """Opens one of the pages of the main window, counted from 1, as its list of pages does."""
     pages = wait_for(shown, "list")
     # Before that the window manager may still move it.
     until(lambda: has(shown, "active"), "the window is active")

@@ -7,8 +7,8 @@ from desktop import DesktopCase, endpoint
 from screen import children, choose, click, keep_picture, open_page, proxy_switch, texts, wait_for, wait_until_on, window
 from waiting import until
 
-SETTINGS = 5  # The page.
-PAGES = ["Overview", "Requests", "Clusters", "Log", "Settings"]
+SETTINGS = 6  # The page.
+PAGES = ["Overview", "Requests", "Clusters", "Clients", "Log", "Settings"]
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 

@@ -11,7 +11,7 @@ from screen import click, close_menu, fill, find_all, keep_picture, open_page, o
 from streams import all_flow, open_streams, outcomes
 from waiting import until
 
-PAGES = {1: "overview", 2: "requests", 3: "clusters", 4: "log", 5: "settings"}
+PAGES = {1: "overview", 2: "requests", 3: "clusters", 4: "clients", 5: "log", 6: "settings"}
 ANY = re.compile("")
 RECOVERED = re.compile("^Recovered|已补救")  # A request with several attempts.
 # What is there when a page has its data.
@@ -19,8 +19,9 @@ FILLED = {
     1: ("table cell", re.compile(r"^\d+ ms$")),
     2: ("table cell", None),
     3: ("table cell", re.compile("^relay-a")),
-    4: ("label", re.compile(r"\d{2}")),
-    5: ("spin button", None),
+    4: ("label", "Claude Code"),
+    5: ("label", re.compile(r"\d{2}")),
+    6: ("spin button", None),
 }
 LONG = {"events": 1200, "gap_ms": 100}
 
@@ -53,7 +54,7 @@ class Pictures(DesktopCase):
         click(wait_for(shown, "push button", re.compile("^(Import|导入)")))
         dialog = window(tray, "导入端点" if folder == "zh" else "Import endpoints")
         wait_for(dialog, None, re.compile("^Relay B"))
-        keep_picture(f"{folder}/8-import", dialog)
+        keep_picture(f"{folder}/9-import", dialog)
         tray.terminate()
         tray.wait(15)
 
@@ -66,6 +67,7 @@ class Pictures(DesktopCase):
         shown = window(tray)
         self.wait_for_proxy()
         self.make_requests()
+        (self.home / ".claude").mkdir(exist_ok=True)
         for number, page in PAGES.items():
             self.show(shown, number)
             role, name = FILLED[number]
@@ -79,10 +81,10 @@ class Pictures(DesktopCase):
         # Known by what it holds, since its name is another in each language.
         base_url = next(field for field in find_all(shown, "text") if text_of(field).startswith("http://127"))
         fill(base_url, "ftp://relay")
-        keep_picture(f"{folder}/6-editor-with-a-fault", shown)
+        keep_picture(f"{folder}/7-editor-with-a-fault", shown)
 
         menu = open_tray_menu()
-        keep_picture(f"{folder}/7-tray-menu", menu)
+        keep_picture(f"{folder}/8-tray-menu", menu)
         close_menu(menu)
 
     def write_providers_of_cc_switch(self):

@@ -2,6 +2,7 @@
 
 #include "ui/overview/welcomeparts.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/shapes.h"
 #include "ui/widgets/theme.h"
 
 #include <QEvent>
@@ -158,7 +159,7 @@ void WelcomePage::addFound(QVBoxLayout &column)
     head->addWidget(choose);
     column.addLayout(head);
     column.addSpacing(metrics::half);
-    auto *card = new WelcomeCard;
+    auto *card = new RowsCard;
     m_found = static_cast<QVBoxLayout *>(card->layout());
     m_none = new TextLabel(tr("Looking…"));
     m_none->setContentsMargins(metrics::edge, 0, metrics::edge, 0);

@@ -163,27 +163,6 @@ void LinkButton::paintEvent(QPaintEvent *)
         drawFocus(painter, rect(), tokens::radius::control, colours.accent);
 }
 
-WelcomeCard::WelcomeCard(QWidget *parent)
-    : QWidget(parent)
-{
-    auto *rows = new QVBoxLayout(this);
-    rows->setContentsMargins(1, 1, 1, 1);
-    rows->setSpacing(1);
-}
-
-void WelcomeCard::paintEvent(QPaintEvent *)
-{
-    QPainter painter(this);
-    const Colours colours = coloursOf(palette());
-    drawBox(painter, rect(), tokens::radius::card, colours.raised, colours.hairline);
-    int shown = 0;
-    for (int i = 0; i < layout()->count(); ++i) {
-        const QWidget *row = layout()->itemAt(i)->widget();
-        if (!row->isHidden() && shown++ > 0)
-            painter.fillRect(1, row->y() - 1, width() - 2, 1, colours.hairline);
-    }
-}
-
 FoundRow::FoundRow(const QString &names, const QString &from, QWidget *parent)
     : QWidget(parent)
     , m_names(names)

@@ -73,18 +73,6 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 };
 
-/// Rows on one card, parted by hairlines.
-class WelcomeCard : public QWidget
-{
-    Q_OBJECT
-
-public:
-    explicit WelcomeCard(QWidget *parent = nullptr);
-
-protected:
-    void paintEvent(QPaintEvent *event) override;
-};
-
 /// What one program has: its endpoints by name, where they are from, and the button that takes them over.
 class FoundRow : public QWidget
 {

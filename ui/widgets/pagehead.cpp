@@ -81,6 +81,12 @@ PageHead::PageHead(const QString &title, const QString &line, QWidget *parent)
     dress();
 }
 
+void PageHead::setLine(const QString &line)
+{
+    m_line->setText(line);
+    fitField();
+}
+
 void PageHead::addTool(QWidget *tool)
 {
     m_tools->addWidget(tool);

@@ -16,6 +16,7 @@ class PageHead : public QWidget
 public:
     PageHead(const QString &title, const QString &line, QWidget *parent = nullptr);
 
+    void setLine(const QString &line);
     /// At the right of those that are there.
     void addTool(QWidget *tool);
     /// One that searches the page, as wide as the words leave it room for, within bounds.

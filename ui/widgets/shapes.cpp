@@ -1,6 +1,8 @@
 #include "ui/widgets/shapes.h"
 
 #include <QPainter>
+#include <QVBoxLayout>
+
 #include <utility>
 
 namespace qcc {
@@ -147,9 +149,16 @@ MarkLabel::MarkLabel(int size, QWidget *parent)
 
 void MarkLabel::setMeaning(Meaning meaning)
 {
-    if (meaning == std::exchange(m_meaning, meaning))
+    const bool wasRunning = std::exchange(m_running, false);
+    if (meaning == std::exchange(m_meaning, meaning) && !wasRunning)
         return;
     update();
+}
+
+void MarkLabel::setRunning()
+{
+    if (!std::exchange(m_running, true))
+        update();
 }
 
 QSize MarkLabel::sizeHint() const
@@ -160,7 +169,36 @@ QSize MarkLabel::sizeHint() const
 void MarkLabel::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
-    drawMark(painter, m_meaning, rect(), palette());
+    if (m_running)
+        drawMark(painter, Mark::Play, rect(), coloursOf(palette()).text2);
+    else
+        drawMark(painter, m_meaning, rect(), palette());
+}
+
+RowsCard::RowsCard(QWidget *parent)
+    : QWidget(parent)
+{
+    auto *rows = new QVBoxLayout(this);
+    rows->setContentsMargins(1, 1, 1, 1);
+    rows->setSpacing(1);
+}
+
+void RowsCard::add(QWidget *row)
+{
+    layout()->addWidget(row);
+}
+
+void RowsCard::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    const Colours colours = coloursOf(palette());
+    drawBox(painter, rect(), tokens::radius::card, colours.raised, colours.hairline);
+    bool isFirst = true;
+    for (int i = 0; i < layout()->count(); ++i) {
+        const QWidget *row = layout()->itemAt(i)->widget();
+        if (!row->isHidden() && !std::exchange(isFirst, false))
+            painter.fillRect(1, row->y() - 1, width() - 2, 1, colours.hairline);
+    }
 }
 
 } // namespace qcc

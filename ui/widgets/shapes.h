@@ -2,8 +2,8 @@
 
 #include "ui/widgets/theme.h"
 
-#include <QWidget>
 #include <QRectF>
+#include <QWidget>
 
 class QPainter;
 
@@ -52,6 +52,8 @@ public:
     explicit MarkLabel(int size = 12, QWidget *parent = nullptr);
 
     void setMeaning(Meaning meaning);
+    /// The mark of what has not ended, and says no outcome yet.
+    void setRunning();
     QSize sizeHint() const override;
 
 protected:
@@ -59,7 +61,20 @@ protected:
 
 private:
     Meaning m_meaning = Meaning::Neutral;
+    bool m_running = false;
     int m_size;
+};
+
+/// What lies behind rows that are widgets, as the children of its QVBoxLayout, with a line between those that are shown.
+class RowsCard : public QWidget
+{
+public:
+    explicit RowsCard(QWidget *parent = nullptr);
+
+    void add(QWidget *row);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
 };
 
 } // namespace qcc

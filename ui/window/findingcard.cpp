@@ -10,7 +10,6 @@
 #include <QFontDatabase>
 #include <QGuiApplication>
 #include <QHBoxLayout>
-#include <QPainter>
 #include <QToolButton>
 
 #include <algorithm>
@@ -181,32 +180,6 @@ private:
     QToolButton *m_copy = nullptr; ///< Likewise where it is not one command.
 };
 
-/// What lies behind the rows, and between them.
-class Card : public QWidget
-{
-public:
-    Card() : m_rows(new QVBoxLayout(this))
-    {
-        m_rows->setContentsMargins(1, 1, 1, 1);
-        m_rows->setSpacing(1);
-    }
-
-    void add(QWidget *row) { m_rows->addWidget(row); }
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        QPainter painter(this);
-        const Colours colours = coloursOf(palette());
-        drawBox(painter, rect(), tokens::radius::card, colours.raised, colours.hairline);
-        for (int i = 1; i < m_rows->count(); ++i)
-            painter.fillRect(QRect(0, m_rows->itemAt(i)->geometry().top() - 1, width(), 1), colours.hairline);
-    }
-
-private:
-    QVBoxLayout *m_rows;
-};
-
 } // namespace
 
 FindingCard::FindingCard(const QList<Finding> &findings, int labelWidth, QWidget *parent)
@@ -220,7 +193,7 @@ FindingCard::FindingCard(const QList<Finding> &findings, int labelWidth, QWidget
     if (heading->text() != name)
         setPlainToolTip(heading, name);
     setAccessibleName(name);
-    auto *card = new Card;
+    auto *card = new RowsCard;
     for (const Finding &finding : findings)
         card->add(new FindingRow(finding, labelWidth));
     auto *column = new QVBoxLayout(this);

@@ -1,5 +1,6 @@
 #include "ui/window/mainwindow.h"
 
+#include "ui/clients/clientspage.h"
 #include "ui/clusters/clusterspage.h"
 #include "ui/log/logpage.h"
 #include "ui/overview/overviewpage.h"
@@ -79,6 +80,7 @@ MainWindow::MainWindow(QWidget *parent)
     , m_overview(new OverviewPage)
     , m_requests(new RequestsPage)
     , m_clusters(new ClustersPage)
+    , m_clients(new ClientsPage)
     , m_log(new LogPage)
     , m_settings(new SettingsPage)
     , m_placed(placedPages())
@@ -115,7 +117,8 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_sidebar, &Sidebar::diagnosticsRequested, this, &MainWindow::diagnosticsRequested);
     connect(m_sidebar, &Sidebar::searchRequested, this, &MainWindow::openPalette);
     connect(m_sidebar, &Sidebar::quitRequested, this, &MainWindow::quitRequested);
-    connect(m_requests, &RequestsPage::clientSetupRequested, m_sidebar->foot(), &FootCard::showClientLines);
+    connect(m_requests, &RequestsPage::clientSetupRequested, this, &MainWindow::showClients);
+    connect(m_clients, &ClientsPage::clientsChanged, this, [this] { m_sidebar->setMark(placeOf(Page::Clients), ClientWords::worstOf(m_clients->clients())); });
     connect(m_requests, &RequestsPage::logRequested, this, [this](const QString &text) {
         showPage(Page::Log);
         m_log->search(text);
@@ -164,6 +167,7 @@ QList<MainWindow::PlacedPage> MainWindow::placedPages() const
     return {{Page::Overview, m_overview, tr("Overview"), QStringLiteral(":/icons/page-overview.svg")},
             {Page::Requests, m_requests, tr("Requests"), QStringLiteral(":/icons/page-requests.svg")},
             {Page::Clusters, m_clusters, tr("Clusters"), QStringLiteral(":/icons/page-clusters.svg")},
+            {Page::Clients, m_clients, tr("Clients"), QStringLiteral(":/icons/page-clients.svg")},
             {Page::Log, m_log, tr("Log"), QStringLiteral(":/icons/page-log.svg")},
             {Page::Settings, m_settings, tr("Settings"), QStringLiteral(":/icons/page-settings.svg")}};
 }
@@ -233,6 +237,7 @@ bool MainWindow::clearsSomething()
     switch (page()) {
     case Page::Requests: return m_requests->clearFilter();
     case Page::Clusters: return m_clusters->leaveForm();
+    case Page::Clients: return m_clients->leaveChange();
     case Page::Log: return m_log->clearFilter();
     case Page::Settings: return m_settings->clearFilter();
     default: return false;
@@ -283,7 +288,15 @@ void MainWindow::refresh()
         if (m_config)
             m_requests->setConfig(m_config);
         break;
+    case Page::Clients: // Its feed tells it.
+        break;
     }
+}
+
+void MainWindow::showClients()
+{
+    showPage(Page::Clients);
+    m_clients->showLines();
 }
 
 void MainWindow::showPage(Page page)

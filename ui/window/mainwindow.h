@@ -16,6 +16,7 @@ class QStackedWidget;
 
 namespace qcc {
 
+class ClientsPage;
 class ClustersPage;
 class LogPage;
 class CommandPalette;
@@ -31,7 +32,7 @@ class MainWindow : public QWidget
     Q_OBJECT
 
 public:
-    enum class Page { Overview, Requests, Clusters, Log, Settings };
+    enum class Page { Overview, Requests, Clusters, Clients, Log, Settings };
 
     explicit MainWindow(QWidget *parent = nullptr);
 
@@ -48,6 +49,7 @@ public:
 
     OverviewPage *overview() { return m_overview; }
     RequestsPage *requests() { return m_requests; }
+    ClientsPage *clients() { return m_clients; }
     ClustersPage *clusters() { return m_clusters; }
     LogPage *log() { return m_log; }
     SettingsPage *settings() { return m_settings; }
@@ -106,10 +108,13 @@ private:
     QList<PaletteEntry> entries();
     QList<PaletteEntry> endpointEntries();
     QList<PaletteEntry> actionEntries();
+    QList<PaletteEntry> clientEntries();
     QList<PaletteEntry> settingEntries();
     void findInPage();
     void escape();
     bool clearsSomething();
+    /// What makes clients ask this proxy.
+    void showClients();
     /// Tells the visible page what it has missed.
     void refresh();
 
@@ -123,6 +128,7 @@ private:
     OverviewPage *m_overview;
     RequestsPage *m_requests;
     ClustersPage *m_clusters;
+    ClientsPage *m_clients;
     LogPage *m_log;
     SettingsPage *m_settings;
     QList<PlacedPage> m_placed;

@@ -1,6 +1,7 @@
 // What the palette of the window finds. How the window is put together is in mainwindow.cpp.
 #include "ui/window/mainwindow.h"
 
+#include "ui/clients/clientspage.h"
 #include "ui/clusters/clusterspage.h"
 #include "ui/model/words.h"
 #include "ui/overview/endpointtablemodel.h"
@@ -105,9 +106,31 @@ QList<PaletteEntry> MainWindow::actionEntries()
     add(tr("Diagnostics…"), "more", [this] { Q_EMIT diagnosticsRequested(); }, tr("doctor check problem error", "words that find the diagnostics"));
     if (!m_view.address.isEmpty())
         add(tr("Copy the address"), "copy", [address = m_view.address] { QGuiApplication::clipboard()->setText(address); }, m_view.address);
-    add(tr("Set up a client…"), "copy", [this] { m_sidebar->foot()->showClientLines(); }, QStringLiteral("environment bash zsh fish PowerShell cmd"));
+    add(tr("Another client…"), "page-clients", [this] { showClients(); }, QStringLiteral("environment bash zsh fish PowerShell cmd"));
     add(tr("About qcc"), "more", [this] { Q_EMIT aboutRequested(); });
     add(tr("Quit qcc"), "more", [this] { Q_EMIT quitRequested(); });
+    // Before anything is typed there is no room for all of them.
+    return entries + clientEntries();
+}
+
+/// Until it is known how they stand, all that can be connected.
+QList<PaletteEntry> MainWindow::clientEntries()
+{
+    QList<PaletteEntry> entries;
+    const QList<ClientView> &known = m_clients->clients();
+    for (const ClientProgram client : EnumTable<ClientProgram>::values) {
+        const auto view = std::ranges::find(known, client, [](const ClientView &each) { return each.state.client; });
+        const bool isKnown = view != known.end();
+        const bool isConnected = isKnown && view->state.since && view->state.connection == ClientState::Connection::Here;
+        if (client == ClientProgram::OpenAiSdk || (isKnown && !isConnected && ClientWords::rowOf(*view, {}).step != ClientWords::Step::Connect))
+            continue;
+        const QString name = ClientWords::nameOf(client);
+        entries.append({Group::Actions, isConnected ? tr("Disconnect %1…", "a client").arg(name) : tr("Connect %1…", "a client").arg(name), {}, {}, icon("page-clients"), {},
+                        [this, client, isConnected] {
+                            showPage(Page::Clients);
+                            m_clients->openChange(client, isConnected ? ClientChange::Kind::Disconnect : ClientChange::Kind::Connect);
+                        }});
+    }
     return entries;
 }
 
