@@ -504,14 +504,6 @@ private Q_SLOTS:
         QTest::addColumn<QString>("item");
         QTest::addColumn<QString>("text");
         QTest::newRow("address") << QStringLiteral("Address") << QStringLiteral("http://127.0.0.1:7860");
-        QTest::newRow("bash") << QStringLiteral("Environment line for bash and zsh")
-                              << QStringLiteral("export ANTHROPIC_BASE_URL='http://127.0.0.1:7860'\n");
-        QTest::newRow("fish") << QStringLiteral("Environment line for fish")
-                              << QStringLiteral("set -gx ANTHROPIC_BASE_URL 'http://127.0.0.1:7860'\n");
-        QTest::newRow("powershell") << QStringLiteral("Environment line for PowerShell")
-                                    << QStringLiteral("$env:ANTHROPIC_BASE_URL = 'http://127.0.0.1:7860'\n");
-        QTest::newRow("cmd") << QStringLiteral("Environment line for cmd")
-                             << QStringLiteral("set ANTHROPIC_BASE_URL=http://127.0.0.1:7860\r\n");
         QTest::newRow("error") << QStringLiteral("Last error") << QStringLiteral("relay-c: HTTP 529");
     }
     void copies()
@@ -525,6 +517,15 @@ private Q_SLOTS:
         menu.setView(view);
         actionCalled(menu, item)->trigger();
         QTEST(QGuiApplication::clipboard()->text(), "text");
+    }
+
+    void leadsToTheLinesForClients()
+    {
+        TrayMenu menu;
+        menu.setView(runningView());
+        QSignalSpy wanted(&menu, &TrayMenu::clientsRequested);
+        actionCalled(menu, QStringLiteral("Lines for a client…"))->trigger();
+        QCOMPARE(wanted.count(), 1);
     }
 
     void toolTipSaysWhatMatters()

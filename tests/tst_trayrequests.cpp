@@ -130,8 +130,8 @@ private Q_SLOTS:
         QTRY_VERIFY(shown.shows(QStringLiteral("No requests yet")));
         QCOMPARE(shown.cutOff(), QString());
         QVERIFY(!shown.view->isVisible());
-        QSignalSpy asked(&shown.page, &RequestsPage::clientSetupRequested);
-        QTest::mouseClick(shown.button(QStringLiteral("Set up a client…")), Qt::LeftButton);
+        QSignalSpy asked(&shown.page, &RequestsPage::clientsWanted);
+        QTest::mouseClick(shown.button(QStringLiteral("Connect a client…")), Qt::LeftButton);
         QCOMPARE(asked.count(), 1);
         keepShot(shown.page, QStringLiteral("empty"));
 

@@ -98,6 +98,7 @@ void TrayApp::connectTray()
     connect(menu, &TrayMenu::preferRequested, &m_link, &ProxyLink::prefer);
     connect(menu, &TrayMenu::resetRequested, this, [this] { m_link.resetEndpoint(m_view.cluster, {}); });
     connect(menu, &TrayMenu::openRequested, this, [this] { m_controller.present(); });
+    connect(menu, &TrayMenu::clientsRequested, this, [this] { m_controller.present(MainWindow::Page::Clients); });
     connect(menu, &TrayMenu::settingsRequested, this, [this] { m_controller.present(MainWindow::Page::Settings); });
     connect(menu, &TrayMenu::aboutRequested, this, [] { (new AboutBox)->show(); });
     connect(menu, &TrayMenu::quitRequested, this, &TrayApp::quit);

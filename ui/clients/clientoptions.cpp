@@ -9,13 +9,18 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalBlocker>
+#include <QStyle>
 
 namespace qcc {
 
 namespace {
 
 /// Under the word of a check box.
-constexpr int wordsLeft = tokens::size::checkBox + metrics::unit;
+int wordsLeft(const QWidget &widget)
+{
+    return widget.style()->pixelMetric(QStyle::PM_IndicatorWidth, nullptr, &widget) + widget.style()->pixelMetric(QStyle::PM_CheckBoxLabelSpacing, nullptr, &widget);
+}
+
 constexpr int narrowestField = 110;
 
 QString classText(const QString &name)
@@ -57,7 +62,6 @@ QCheckBox *ClientOptions::addChoice(const QString &name, const QString &meaning)
     choice->setAccessibleDescription(meaning);
     auto *words = new TextLabel(meaning);
     words->setWordWrap(true);
-    words->setContentsMargins(wordsLeft, 0, 0, metrics::unit);
     m_meanings << words;
     layout()->addWidget(choice);
     layout()->addWidget(words);
@@ -73,7 +77,6 @@ void ClientOptions::addModels()
 {
     m_modelFields = new QWidget;
     auto *grid = new QGridLayout(m_modelFields);
-    grid->setContentsMargins(wordsLeft, 0, 0, metrics::unit);
     grid->setHorizontalSpacing(metrics::unit);
     grid->setVerticalSpacing(metrics::half);
     grid->setColumnStretch(1, 1);
@@ -126,7 +129,7 @@ void ClientOptions::setExtras(const ClientExtras &extras)
 void ClientOptions::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
         dress();
 }
 
@@ -135,9 +138,12 @@ void ClientOptions::dress()
     QPalette quiet = palette();
     quiet.setColor(QPalette::WindowText, coloursOf(palette()).text3);
     for (QLabel *words : std::as_const(m_meanings)) {
+        words->setContentsMargins(wordsLeft(*this), 0, 0, metrics::unit);
         words->setFont(metrics::caption(font()));
         words->setPalette(quiet);
     }
+    if (m_modelFields)
+        m_modelFields->layout()->setContentsMargins(wordsLeft(*this), 0, 0, metrics::unit);
 }
 
 } // namespace qcc

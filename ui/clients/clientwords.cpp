@@ -105,11 +105,12 @@ QString ClientWords::summary(const QList<ClientView> &clients)
 {
     const auto installed = std::ranges::count_if(clients, [](const ClientView &each) { return each.state.isInstalled; });
     const auto through = std::ranges::count_if(clients, [](const ClientView &each) { return goesThrough(each.state); });
-    const QString rule = tr("Connecting changes single lines of their settings, and shows them first.");
+    // Whole, since in some languages nothing stands between two sentences.
     if (installed == 0)
-        return rule;
-    const QString share = through == 1 ? tr("1 of %1 goes through qcc.", "clients").arg(installed) : tr("%1 of %2 go through qcc.", "clients").arg(through).arg(installed);
-    return share + u' ' + rule;
+        return tr("Connecting changes single lines of their settings, and shows them first.");
+    if (through == 1)
+        return tr("1 of %1 goes through qcc. Connecting changes single lines of their settings, and shows them first.", "clients").arg(installed);
+    return tr("%1 of %2 go through qcc. Connecting changes single lines of their settings, and shows them first.", "clients").arg(through).arg(installed);
 }
 
 std::optional<Meaning> ClientWords::worstOf(const QList<ClientView> &clients)

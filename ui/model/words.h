@@ -81,9 +81,7 @@ public:
 
 enum class Shell { Bash, Fish, PowerShell, Cmd };
 
-/// The line that points Anthropic-style clients started from this shell at `address`. Bash's is also zsh's.
-QString environmentLine(Shell shell, const QString &address);
-/// One that sets all of `variables`, names and values.
+/// One line that sets all of `variables`, names and values, for what is started from this shell. Bash's is also zsh's.
 QString environmentLine(Shell shell, const QList<std::pair<QString, QString>> &variables);
 
 } // namespace qcc

@@ -183,6 +183,7 @@ void OverviewPage::connectParts()
         query.to = timeOf(to);
         Q_EMIT requestsWanted(query);
     });
+    connect(m_timeline, &TimelinePanel::clientsWanted, this, &OverviewPage::clientsWanted);
     connect(m_timeline, &TimelinePanel::seriesChosen, this, &OverviewPage::wantSeries);
     connect(m_problems, &ProblemTable::exchangeChosen, this, &OverviewPage::exchangeChosen);
     connect(m_allProblems, &QAbstractButton::clicked, this, &OverviewPage::wantProblems);

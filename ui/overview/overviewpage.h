@@ -64,6 +64,8 @@ Q_SIGNALS:
     void importRequested();
     void addEndpointRequested();
     void openConfigRequested();
+    /// A client is to be made to ask qcc.
+    void clientsWanted();
 
 protected:
     void changeEvent(QEvent *event) override;

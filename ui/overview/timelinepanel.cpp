@@ -1,18 +1,13 @@
 #include "ui/overview/timelinepanel.h"
 
-#include "ui/model/words.h"
 #include "ui/overview/timelinechart.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/shapes.h"
 
-#include <QClipboard>
 #include <QEvent>
-#include <QFontDatabase>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
-#include <QOperatingSystemVersion>
 #include <QPainter>
 #include <QPushButton>
 #include <QStackedWidget>
@@ -89,16 +84,6 @@ void LegendEntry::paintEvent(QPaintEvent *)
         drawFocus(painter, rect(), 4, colours.accent);
 }
 
-namespace {
-
-QString environmentLineHere(const QString &address)
-{
-    const bool windows = QOperatingSystemVersion::currentType() == QOperatingSystemVersion::Windows;
-    return environmentLine(windows ? Shell::PowerShell : Shell::Bash, address).trimmed();
-}
-
-} // namespace
-
 TimelinePanel::TimelinePanel(QWidget *parent)
     : QWidget(parent)
     , m_title(new TextLabel)
@@ -144,31 +129,18 @@ QWidget *TimelinePanel::blankPage()
     auto *page = new QWidget;
     m_blankTitle = new TextLabel;
     m_blankText = new TextLabel;
-    m_line = new QWidget;
-    m_lineText = new TextLabel;
     m_blankText->setWordWrap(true);
     for (QLabel *label : {m_blankTitle, m_blankText})
         label->setAlignment(Qt::AlignHCenter);
-    m_lineText->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_lineText->setAccessibleName(tr("Environment line for clients"));
-    auto *copy = new QPushButton(tr("&Copy"));
-    copy->setAccessibleName(tr("Copy the environment line"));
-    connect(copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_lineText->text()); });
-
-    auto *line = new QHBoxLayout(m_line);
-    line->setContentsMargins(0, metrics::half, 0, 0);
-    line->setSpacing(metrics::edge);
-    line->addStretch(1);
-    line->addWidget(m_lineText);
-    line->addWidget(copy);
-    line->addStretch(1);
+    m_connect = new QPushButton(tr("&Connect a client…"));
+    connect(m_connect, &QPushButton::clicked, this, &TimelinePanel::clientsWanted);
     auto *column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(metrics::half);
     column->addStretch(1);
     column->addWidget(m_blankTitle);
     column->addWidget(m_blankText);
-    column->addWidget(m_line);
+    column->addWidget(m_connect, 0, Qt::AlignHCenter);
     column->addStretch(1);
     return page;
 }
@@ -176,11 +148,10 @@ QWidget *TimelinePanel::blankPage()
 void TimelinePanel::setView(const ProxyView &view)
 {
     const bool anyRequest = view.figures.requests > 0;
-    if (m_serves == view.serves() && m_anyRequest == anyRequest && m_address == view.address)
+    if (m_serves == view.serves() && m_anyRequest == anyRequest)
         return;
     m_serves = view.serves();
     m_anyRequest = anyRequest;
-    m_address = view.address;
     showBlank();
 }
 
@@ -233,11 +204,8 @@ void TimelinePanel::showBlank()
     case TimelineRange::Day: m_blankTitle->setText(tr("No requests in the last 24 hours")); break;
     case TimelineRange::Week: m_blankTitle->setText(tr("No requests in the last 7 days")); break;
     }
-    m_blankText->setText(teaches ? tr("Each request appears here with how it ended. To send some, start your client with this "
-                                      "setting:")
-                                 : tr("Each request appears here with how it ended."));
-    m_lineText->setText(environmentLineHere(m_address));
-    m_line->setVisible(teaches && !m_address.isEmpty());
+    m_blankText->setText(tr("Each request appears here with how it ended."));
+    m_connect->setVisible(teaches);
 }
 
 void TimelinePanel::changeEvent(QEvent *event)
@@ -251,9 +219,6 @@ void TimelinePanel::applyLooks()
 {
     m_title->setFont(metrics::sectionTitle(font()));
     m_title->setMinimumHeight(headHeight);
-    QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
-    fixed.setPointSizeF(font().pointSizeF() > 0 ? font().pointSizeF() : fixed.pointSizeF());
-    m_lineText->setFont(fixed);
     m_blankTitle->setFont(metrics::strong(font(), m_blankTitle->text()));
     QPalette quiet = palette();
     quiet.setColor(QPalette::WindowText, coloursOf(palette()).text2);

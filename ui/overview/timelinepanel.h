@@ -52,6 +52,8 @@ public:
 Q_SIGNALS:
     void bucketChosen(const QDateTime &from, const QDateTime &to);
     void seriesChosen(qcc::Series series);
+    /// A client is to be made to ask qcc.
+    void clientsWanted();
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -66,7 +68,6 @@ private:
     bool m_serves = false;
     bool m_anyRequest = false; ///< Since the proxy's start.
     TimelineRange m_range = TimelineRange::Hour;
-    QString m_address;
     QLabel *m_title;
     QBoxLayout *m_head;
     QStackedWidget *m_stack;
@@ -76,8 +77,7 @@ private:
     std::array<LegendEntry *, allSeries.size()> m_entries{};
     QLabel *m_blankTitle = nullptr;
     QLabel *m_blankText = nullptr;
-    QWidget *m_line = nullptr;
-    QLabel *m_lineText = nullptr;
+    QPushButton *m_connect = nullptr;
 };
 
 } // namespace qcc

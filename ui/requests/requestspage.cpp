@@ -137,8 +137,8 @@ QWidget *RequestsPage::createTables()
 {
     auto *noMatch = new EmptyState(tr("No request matches"), tr("None of the requests kept here fits the search and the choice above it."));
     connect(noMatch->addButton(tr("Show &all")), &QPushButton::clicked, this, &RequestsPage::showAll);
-    auto *none = new EmptyState(tr("No requests yet"), tr("Point a client at qcc: each request gets a line here."));
-    connect(none->addButton(tr("Set &up a client…")), &QPushButton::clicked, this, &RequestsPage::clientSetupRequested);
+    auto *none = new EmptyState(tr("No requests yet"), tr("Connect a client: each of its requests gets a line here."));
+    connect(none->addButton(tr("&Connect a client…")), &QPushButton::clicked, this, &RequestsPage::clientsWanted);
     m_tables->addWidget(m_view);
     m_tables->addWidget(noMatch);
     m_tables->addWidget(none);

@@ -60,7 +60,7 @@ public:
     void restoreState(const QByteArray &state);
 
 Q_SIGNALS:
-    void clientSetupRequested();
+    void clientsWanted();
     void pastWanted(int question, const qcc::HistoryQuery &query);
     /// What `query` finds and `wanted` lets through is to be written to `path`, as its ending says. To be heard in this thread.
     void exportRequested(const qcc::HistoryQuery &query, const qcc::ExchangeTest &wanted, const QString &path);

@@ -179,20 +179,10 @@ void TrayMenu::addCopyMenu()
     m_copy = addMenu(QString());
     m_texts.append({m_copy->menuAction(), QT_TR_NOOP("&Copy")});
     connect(addItem(m_copy, QT_TR_NOOP("&Address")), &QAction::triggered, this, [this] { copyText(m_view.address); });
-    m_copy->addSeparator();
-    addEnvironmentItem(QT_TR_NOOP("Environment line for &bash and zsh"), Shell::Bash);
-    addEnvironmentItem(QT_TR_NOOP("Environment line for &fish"), Shell::Fish);
-    addEnvironmentItem(QT_TR_NOOP("Environment line for &PowerShell"), Shell::PowerShell);
-    addEnvironmentItem(QT_TR_NOOP("Environment line for &cmd"), Shell::Cmd);
+    connect(addItem(m_copy, QT_TR_NOOP("Lines for a &client…")), &QAction::triggered, this, &TrayMenu::clientsRequested);
     m_copy->addSeparator();
     m_copyError = addItem(m_copy, QT_TR_NOOP("&Last error"));
     connect(m_copyError, &QAction::triggered, this, [this] { copyText(inUsersLanguage(m_view.lastError)); });
-}
-
-void TrayMenu::addEnvironmentItem(const char *text, Shell shell)
-{
-    connect(addItem(m_copy, text), &QAction::triggered, this,
-            [this, shell] { copyText(environmentLine(shell, m_view.address)); });
 }
 
 void TrayMenu::setView(const ProxyView &view)

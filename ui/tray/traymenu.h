@@ -1,7 +1,6 @@
 #pragma once
 
 #include "ui/model/proxyview.h"
-#include "ui/model/words.h"
 
 #include <QMenu>
 #include <QMessageBox>
@@ -48,6 +47,8 @@ Q_SIGNALS:
     void resetRequested();
     void startAtLoginChosen(bool on);
     void settingsRequested();
+    /// A client is to be made to ask qcc.
+    void clientsRequested();
     void aboutRequested();
     void quitRequested();
     /// While it quits: it is to go on.
@@ -62,7 +63,6 @@ private:
     void addClusters();
     void addEndpoints();
     void addCopyMenu();
-    void addEnvironmentItem(const char *text, Shell shell);
     void showClusters();
     void showEndpoints();
 

@@ -1,5 +1,6 @@
 #include "ui/window/footcard.h"
 
+#include "ui/model/words.h"
 #include "ui/tray/trayicon.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/plaintext.h"
@@ -12,7 +13,6 @@
 #include <QHBoxLayout>
 #include <QIcon>
 #include <QLocale>
-#include <QMenu>
 #include <QPainter>
 #include <QToolButton>
 #include <QUrl>
@@ -47,12 +47,10 @@ FootCard::FootCard(QWidget *parent)
     // A name would stand in place of the address itself.
     m_address->setAccessibleDescription(tr("Address for clients"));
     m_copy->setAutoRaise(true);
-    m_copy->setPopupMode(QToolButton::InstantPopup);
-    m_copy->setMenu(buildCopyMenu());
     m_copy->setIconSize({14, 14});
     m_copy->setFixedSize(copySize, copySize);
     m_copy->setFocusPolicy(Qt::StrongFocus);
-    setPlainToolTip(m_copy, tr("Copy the address, or the line that points a client at it"));
+    setPlainToolTip(m_copy, tr("Copy the address"));
     m_copy->setAccessibleName(tr("Copy the address"));
 
     auto *state = new QHBoxLayout;
@@ -85,26 +83,9 @@ FootCard::FootCard(QWidget *parent)
         else
             Q_EMIT startRequested();
     });
+    connect(m_copy, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_view.address); });
     applyLooks();
     setView(m_view);
-}
-
-QMenu *FootCard::buildCopyMenu()
-{
-    auto *menu = new QMenu(this);
-    connect(menu->addAction(tr("&Address")), &QAction::triggered, this, [this] { QGuiApplication::clipboard()->setText(m_view.address); });
-    menu->addSeparator();
-    addLine(menu, tr("Environment line for &bash and zsh"), Shell::Bash);
-    addLine(menu, tr("Environment line for &fish"), Shell::Fish);
-    addLine(menu, tr("Environment line for &PowerShell"), Shell::PowerShell);
-    addLine(menu, tr("Environment line for &cmd"), Shell::Cmd);
-    return menu;
-}
-
-void FootCard::addLine(QMenu *menu, const QString &text, Shell shell)
-{
-    connect(menu->addAction(text), &QAction::triggered, this,
-            [this, shell] { QGuiApplication::clipboard()->setText(environmentLine(shell, m_view.address)); });
 }
 
 void FootCard::setView(const ProxyView &view)
@@ -136,11 +117,6 @@ QString FootCard::rateText() const
     if (!m_view.serves())
         return m_view.state == ProxyState::Starting ? QString() : tr("Takes no requests");
     return tr("%1 / min · %2 in flight", "requests").arg(QLocale().toString(m_view.perMinute(QDateTime::currentDateTimeUtc())), QLocale().toString(m_view.inFlight));
-}
-
-void FootCard::showClientLines()
-{
-    m_copy->showMenu();
 }
 
 void FootCard::paintEvent(QPaintEvent *)

@@ -1,12 +1,10 @@
 #pragma once
 
 #include "ui/model/proxyview.h"
-#include "ui/model/words.h"
 
 #include <QWidget>
 
 class QLabel;
-class QMenu;
 class QToolButton;
 
 namespace qcc {
@@ -22,8 +20,6 @@ public:
     explicit FootCard(QWidget *parent = nullptr);
 
     void setView(const ProxyView &view);
-    /// Opens the menu with the lines that point clients at the address.
-    void showClientLines();
 
 Q_SIGNALS:
     void startRequested();
@@ -34,8 +30,6 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
-    QMenu *buildCopyMenu();
-    void addLine(QMenu *menu, const QString &text, Shell shell);
     QString rateText() const;
     void applyLooks();
 

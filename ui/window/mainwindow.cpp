@@ -117,7 +117,8 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_sidebar, &Sidebar::diagnosticsRequested, this, &MainWindow::diagnosticsRequested);
     connect(m_sidebar, &Sidebar::searchRequested, this, &MainWindow::openPalette);
     connect(m_sidebar, &Sidebar::quitRequested, this, &MainWindow::quitRequested);
-    connect(m_requests, &RequestsPage::clientSetupRequested, this, &MainWindow::showClients);
+    connect(m_requests, &RequestsPage::clientsWanted, this, [this] { showPage(Page::Clients); });
+    connect(m_overview, &OverviewPage::clientsWanted, this, [this] { showPage(Page::Clients); });
     connect(m_clients, &ClientsPage::clientsChanged, this, [this] { m_sidebar->setMark(placeOf(Page::Clients), ClientWords::worstOf(m_clients->clients())); });
     connect(m_requests, &RequestsPage::logRequested, this, [this](const QString &text) {
         showPage(Page::Log);
@@ -291,12 +292,6 @@ void MainWindow::refresh()
     case Page::Clients: // Its feed tells it.
         break;
     }
-}
-
-void MainWindow::showClients()
-{
-    showPage(Page::Clients);
-    m_clients->showLines();
 }
 
 void MainWindow::showPage(Page page)

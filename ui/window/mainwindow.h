@@ -113,8 +113,6 @@ private:
     void findInPage();
     void escape();
     bool clearsSomething();
-    /// What makes clients ask this proxy.
-    void showClients();
     /// Tells the visible page what it has missed.
     void refresh();
 

@@ -6,9 +6,7 @@
 #include "ui/model/words.h"
 #include "ui/overview/endpointtablemodel.h"
 #include "ui/settings/settingspage.h"
-#include "ui/window/footcard.h"
 #include "ui/window/paletteentries.h"
-#include "ui/window/sidebar.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -106,7 +104,10 @@ QList<PaletteEntry> MainWindow::actionEntries()
     add(tr("Diagnostics…"), "more", [this] { Q_EMIT diagnosticsRequested(); }, tr("doctor check problem error", "words that find the diagnostics"));
     if (!m_view.address.isEmpty())
         add(tr("Copy the address"), "copy", [address = m_view.address] { QGuiApplication::clipboard()->setText(address); }, m_view.address);
-    add(tr("Another client…"), "page-clients", [this] { showClients(); }, QStringLiteral("environment bash zsh fish PowerShell cmd"));
+    add(tr("Another client…"), "page-clients", [this] {
+        showPage(Page::Clients);
+        m_clients->showLines();
+    }, QStringLiteral("environment bash zsh fish PowerShell cmd"));
     add(tr("About qcc"), "more", [this] { Q_EMIT aboutRequested(); });
     add(tr("Quit qcc"), "more", [this] { Q_EMIT quitRequested(); });
     // Before anything is typed there is no room for all of them.
