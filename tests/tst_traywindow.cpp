@@ -5,6 +5,7 @@
 #include "ui/clients/clientspage.h"
 #include "ui/clusters/clusterspage.h"
 #include "ui/model/proxyview.h"
+#include "ui/overview/overviewpage.h"
 #include "ui/requests/requestspage.h"
 #include "ui/settings/settingfield.h"
 #include "ui/settings/settingspage.h"
@@ -279,6 +280,16 @@ private Q_SLOTS:
         QTest::keyClick(&window, Qt::Key_Escape);
         QVERIFY(window.isVisible() && !window.clients()->leaveChange());
         QCOMPARE(choose(u"another client"_s), u"Another client…"_s);
+    }
+
+    void whoLacksAClientIsLedToThem()
+    {
+        MainWindow window;
+        Q_EMIT window.requests()->clientsWanted();
+        QCOMPARE(window.page(), MainWindow::Page::Clients);
+        window.showPage(MainWindow::Page::Overview);
+        Q_EMIT window.overview()->clientsWanted();
+        QCOMPARE(window.page(), MainWindow::Page::Clients);
     }
 
     void anEndpointThatFailedIsShownWhereItIsEdited()
