@@ -83,6 +83,9 @@ private Q_SLOTS:
         row("cannot be read", view, u"Settings cannot be read"_s, u"Line 3 is not valid JSON: a comma is missing."_s, Step::OpenFile);
         row("set by hand", claude(Connection::Here), u"Connected"_s, u"Set by hand, and not by qcc"_s, Step::OpenFile);
         view = claude(Connection::Here);
+        view.state.place = u"ANTHROPIC_BASE_URL"_s;
+        row("by a variable", view, u"Connected"_s, u"By the variable ANTHROPIC_BASE_URL, and not by qcc"_s, Step::None);
+        view = claude(Connection::Here);
         view.state.since = now.addSecs(-7200);
         row("waits", view, u"Connected, waits for its first request"_s, u"Start Claude Code anew, and send it something"_s, Step::Disconnect);
         // What came before it was connected is no sign of it.
@@ -108,6 +111,20 @@ private Q_SLOTS:
         QCOMPARE(row.step, step);
         // What is there has a mark, or waits, which has one as well.
         QCOMPARE(row.waits || row.mark, client.state.isInstalled);
+    }
+
+    void opensTheFileThatCannotBeRead()
+    {
+        ClientsPage page;
+        ClientView view = clientOf(ClientProgram::ClaudeCode, u"/.claude/settings.json"_s, Connection::Unclear);
+        view.state.problem = u"it is no file"_s;
+        view.state.place = QDir::homePath() + u"/.claude/settings.local.json"_s;
+        page.setClients({view});
+        show(page, false);
+        QVERIFY(wordsOf(page).contains(u"~/.claude/settings.local.json"_s));
+        QSignalSpy asked(&page, &ClientsPage::openFileRequested);
+        QTest::mouseClick(buttonOf(page, u"Open file"_s), Qt::LeftButton);
+        QCOMPARE(asked.value(0).value(0).toString(), view.state.place);
     }
 
     void countsWhatGoesThrough()
@@ -156,7 +173,10 @@ private Q_SLOTS:
         QTest::mouseClick(buttonOf(page, u"Connect Codex"_s), Qt::LeftButton);
         QVERIFY(page.changeFailed(ClientProgram::Codex, u"It cannot be written."_s));
         QVERIFY(wordsOf(page).contains(u"It cannot be written."_s));
+        QVERIFY(!buttonOf(page, u"Connect Codex"_s)->isEnabled());
+        page.showChange(codexChange());
         QVERIFY(buttonOf(page, u"Connect Codex"_s)->isEnabled()); // To do it again.
+        QVERIFY(wordsOf(page).contains(u"It cannot be written."_s));
         // What cannot even be planned has nothing to confirm.
         ShownChange refused{ClientProgram::Codex, true};
         refused.failure = Failure{ErrorCode::InvalidConfig, u"config.toml stays as it is: line 2 is not valid TOML."_s, {}};
@@ -195,6 +215,21 @@ private Q_SLOTS:
         change.extras = {};
         page.showChange(change);
         QCOMPARE(opus->text(), u"big-1"_s);
+    }
+
+    void theOptionsOfAConnectedClientAreChanged()
+    {
+        ClientsPage page;
+        show(page);
+        QSignalSpy wanted(&page, &ClientsPage::changeWanted);
+        page.openChange(ClientProgram::ClaudeCode, ClientChange::Kind::Disconnect);
+        QTest::mouseClick(buttonOf(page, u"Options…"_s), Qt::LeftButton);
+        QCOMPARE(wanted.count(), 2);
+        QVERIFY(wanted.at(1).at(1).toBool());
+        QVERIFY(buttonOf(page, u"Connect Claude Code anew"_s));
+        // What has none does not offer them.
+        page.openChange(ClientProgram::GeminiCli, ClientChange::Kind::Disconnect);
+        QVERIFY(!buttonOf(page, u"Options…"_s));
     }
 
     void everythingIsReachedByKeys()

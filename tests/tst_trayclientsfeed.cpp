@@ -7,6 +7,7 @@
 #include "tests/support/files.h"
 #include "tests/traysupport/exchanges.h"
 #include "ui/clients/clientspage.h"
+#include "ui/clients/diffview.h"
 #include "ui/widgets/messages.h"
 #include "ui/window/mainwindow.h"
 
@@ -165,6 +166,13 @@ private Q_SLOTS:
         QTRY_VERIFY(shows(u"was changed by somebody else at this moment"_s));
         QCOMPARE(readFile(m_settings), elsewhere);
         QVERIFY(m_window->messages()->text().isEmpty());
+        // What it would come to now is shown, and can be done.
+        QTRY_VERIFY(m_window->clients()->findChild<DiffView *>()->toPlainText().contains(u"https://relay.example"_s));
+        QTRY_VERIFY(confirm()->isEnabled());
+        QVERIFY(shows(u"was changed by somebody else at this moment"_s));
+        confirm()->click();
+        QTRY_VERIFY(!confirm());
+        QVERIFY(readFile(m_settings).contains("127.0.0.1:7860"));
     }
 
 private:

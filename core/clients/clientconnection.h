@@ -69,6 +69,7 @@ struct ClientState {
     std::optional<QDateTime> since = std::nullopt; ///< When qcc connected it; nothing: it did not.
     QStringList shadows = {};     ///< What is stronger than those settings, or stands in their way: a sentence each.
     QString problem = {};         ///< Why its settings cannot be read, as the rest of a sentence about them.
+    QString place = {};           ///< What says whom it asks, or cannot be read: a file, or a variable.
 };
 
 /// How all clients stand that can be connected, and those of variables alone that are there. `workingFolder`: whose settings count, too, for who starts there.

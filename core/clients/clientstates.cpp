@@ -212,6 +212,7 @@ QList<ClientState> clientStates(const ClientPlaces &where, const Ledger &ledger,
             state.since = ledger.value(client).since;
         if (setting != settings.end()) {
             state.problem = setting->problem;
+            state.place = setting->place;
             state.address = setting->url.isEmpty() ? QString() : shown(setting->url);
             state.connection = !state.problem.isEmpty() ? ClientState::Connection::Unclear
                 : setting->url.isEmpty()                ? ClientState::Connection::None

@@ -13,6 +13,8 @@
 #include <QPushButton>
 #include <QResizeEvent>
 
+#include <utility>
+
 namespace qcc {
 
 using namespace Qt::StringLiterals;
@@ -26,7 +28,7 @@ constexpr int smallMark = 12;
 
 } // namespace
 
-ClientChange::ClientChange(ClientProgram client, Kind kind, QWidget *parent)
+ClientChange::ClientChange(ClientProgram client, Kind kind, bool isConnected, QWidget *parent)
     : QWidget(parent)
     , m_client(client)
     , m_kind(kind)
@@ -43,7 +45,7 @@ ClientChange::ClientChange(ClientProgram client, Kind kind, QWidget *parent)
     column->setSpacing(0);
     column->addWidget(m_body);
     addBody();
-    addFoot();
+    addFoot(isConnected);
     dress();
 }
 
@@ -63,19 +65,22 @@ void ClientChange::addBody()
     if (m_kind == Kind::Connect && ClientOptions::existFor(m_client)) {
         m_options = new ClientOptions(m_client);
         m_beside->addWidget(m_options);
-        connect(m_options, &ClientOptions::changed, this, &ClientChange::extrasChosen);
+        connect(m_options, &ClientOptions::changed, this, [this](const ClientExtras &extras) {
+            m_hasFailed = false;
+            Q_EMIT extrasChosen(extras);
+        });
     }
     // Until it is known what would be changed.
     m_diff->hide();
 }
 
-void ClientChange::addFoot()
+void ClientChange::addFoot(bool isConnected)
 {
     m_words->setWordWrap(true);
     m_mark->setMeaning(Meaning::Failure);
     const QString name = ClientWords::nameOf(m_client);
     switch (m_kind) {
-    case Kind::Connect: m_confirm->setText(tr("Connect %1", "a client").arg(name)); break;
+    case Kind::Connect: m_confirm->setText(isConnected ? tr("Connect %1 anew", "a client").arg(name) : tr("Connect %1", "a client").arg(name)); break;
     case Kind::Disconnect: m_confirm->setText(tr("Disconnect %1", "a client").arg(name)); break;
     case Kind::Warnings: m_confirm->setText(tr("Disconnect…")); break;
     }
@@ -86,6 +91,11 @@ void ClientChange::addFoot()
     foot->setSpacing(metrics::unit);
     foot->addWidget(m_mark);
     foot->addWidget(m_words, 1);
+    if (m_kind == Kind::Disconnect && ClientOptions::existFor(m_client)) {
+        auto *options = new QPushButton(tr("&Options…"));
+        foot->addWidget(options);
+        connect(options, &QPushButton::clicked, this, &ClientChange::optionsWanted);
+    }
     foot->addWidget(m_cancel);
     foot->addWidget(m_confirm);
     static_cast<QVBoxLayout *>(layout())->addLayout(foot);
@@ -96,6 +106,7 @@ void ClientChange::addFoot()
             return;
         }
         m_confirm->setEnabled(false);
+        m_hasFailed = false;
         Q_EMIT confirmed();
     });
     say(m_kind == Kind::Warnings ? tr("qcc does not change what others have set. It is theirs to take away.") : QString(), false);
@@ -103,6 +114,9 @@ void ClientChange::addFoot()
 
 void ClientChange::setWarnings(const QStringList &warnings)
 {
+    if (warnings == std::exchange(m_warned, warnings))
+        return;
+    m_warningWords.clear();
     while (const QLayoutItem *item = m_warnings->takeAt(0)) {
         delete item->widget();
         delete item;
@@ -117,31 +131,35 @@ void ClientChange::setWarnings(const QStringList &warnings)
         auto *words = new TextLabel(warning);
         words->setWordWrap(true);
         words->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        QPalette ink = palette();
-        ink.setColor(QPalette::WindowText, coloursOf(palette()).of(Meaning::Warning).text);
-        words->setPalette(ink);
+        m_warningWords << words;
         row->addWidget(mark);
         row->addWidget(words, 1);
         m_warnings->addWidget(line);
     }
+    dress();
 }
 
 void ClientChange::setChange(const ShownChange &change)
 {
     if (!m_diff)
         return;
-    const bool isFirst = m_diff->isHidden() && !m_failed;
-    m_diff->setVisible(!change.failure);
-    if (m_options && isFirst)
+    if (m_options && !m_isShown)
         m_options->setExtras(change.extras);
+    m_isShown = true;
+    m_diff->setVisible(!change.failure);
+    m_confirm->setEnabled(!change.failure);
     if (change.failure) {
         const QString step = inUsersLanguage(change.failure->hint);
-        setFailure(Words::sentence(inUsersLanguage(change.failure->message)) + (step.isEmpty() ? QString() : u' ' + step));
-        m_confirm->setEnabled(false);
+        say(Words::sentence(inUsersLanguage(change.failure->message)) + (step.isEmpty() ? QString() : u' ' + step), true);
         return;
     }
     m_diff->setChange(change);
-    m_confirm->setEnabled(true);
+    if (!m_hasFailed)
+        sayWhatStays(change);
+}
+
+void ClientChange::sayWhatStays(const ShownChange &change)
+{
     QStringList words;
     for (const LeftAlone &left : change.leftAlone)
         words << tr("%1 is no longer what qcc wrote, and is left alone.", "a key").arg(ClientWords::keyOf(left));
@@ -153,8 +171,13 @@ void ClientChange::setChange(const ShownChange &change)
 
 void ClientChange::setFailure(const QString &text)
 {
-    m_confirm->setEnabled(m_diff && !m_diff->isHidden());
+    m_hasFailed = true;
     say(text, true);
+}
+
+ClientExtras ClientChange::extras() const
+{
+    return m_options ? m_options->extras() : ClientExtras();
 }
 
 void ClientChange::takeFocus()
@@ -167,7 +190,7 @@ void ClientChange::takeFocus()
 
 void ClientChange::say(const QString &text, bool isFailure)
 {
-    m_failed = isFailure;
+    m_isFailure = isFailure;
     m_words->setText(text);
     m_mark->setVisible(isFailure);
     dress();
@@ -212,8 +235,11 @@ void ClientChange::dress()
     const Colours colours = coloursOf(palette());
     m_words->setFont(metrics::caption(font()));
     QPalette ink = palette();
-    ink.setColor(QPalette::WindowText, m_failed ? colours.of(Meaning::Failure).text : colours.text2);
+    ink.setColor(QPalette::WindowText, m_isFailure ? colours.of(Meaning::Failure).text : colours.text2);
     m_words->setPalette(ink);
+    ink.setColor(QPalette::WindowText, colours.of(Meaning::Warning).text);
+    for (QLabel *words : std::as_const(m_warningWords))
+        words->setPalette(ink);
 }
 
 } // namespace qcc

@@ -24,7 +24,8 @@ class ClientChange : public QWidget
 public:
     enum class Kind { Connect, Disconnect, Warnings };
 
-    ClientChange(ClientProgram client, Kind kind, QWidget *parent = nullptr);
+    /// `isConnected`: by qcc, so that connecting it follows what has changed.
+    ClientChange(ClientProgram client, Kind kind, bool isConnected, QWidget *parent = nullptr);
 
     Kind kind() const { return m_kind; }
     ClientProgram client() const { return m_client; }
@@ -32,8 +33,10 @@ public:
     void setWarnings(const QStringList &warnings);
     /// For what it is asked; then the button does it.
     void setChange(const ShownChange &change);
-    /// It was not done. The change stays, and can be tried again.
+    /// It was not done, which is said until something else is chosen. Another change is to be shown, to be tried again.
     void setFailure(const QString &text);
+    /// What is chosen now.
+    ClientExtras extras() const;
     /// Where the keys go first.
     void takeFocus();
 
@@ -44,6 +47,8 @@ Q_SIGNALS:
     void cancelled();
     /// Of warnings: to undo what they are about.
     void disconnectWanted();
+    /// Of what is connected: to change what it is asked for, and leave it connected.
+    void optionsWanted();
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -52,9 +57,10 @@ protected:
 
 private:
     void addBody();
-    void addFoot();
+    void addFoot(bool isConnected);
     void arrange();
     void say(const QString &text, bool isFailure);
+    void sayWhatStays(const ShownChange &change);
     void dress();
 
     const ClientProgram m_client;
@@ -66,7 +72,11 @@ private:
     ClientOptions *m_options = nullptr; ///< Null where there are none.
     MarkLabel *m_mark;
     QLabel *m_words;
-    bool m_failed = false;
+    bool m_isShown = false; ///< A change was.
+    QStringList m_warned;
+    QList<QLabel *> m_warningWords;
+    bool m_isFailure = false; ///< What is said.
+    bool m_hasFailed = false; ///< It was tried, and what came of it is said.
     QPushButton *m_cancel;
     QPushButton *m_confirm;
 };

@@ -1,5 +1,6 @@
 #include "ui/clients/clientrow.h"
 
+#include "ui/clients/clientoptions.h"
 #include "ui/widgets/plaintext.h"
 
 #include <QClipboard>
@@ -105,7 +106,8 @@ void ClientRow::setView(const ClientView &view, const QDateTime &now)
     QStringList places;
     for (const QString &place : view.state.places)
         places << ClientWords::pathOf(place);
-    m_place->setText(places.isEmpty() ? tr("By variables alone") : places.constFirst());
+    const QString file = ClientWords::fileOf(view.state);
+    m_place->setText(file.isEmpty() ? tr("By variables alone") : ClientWords::pathOf(file));
     setPlainToolTip(m_place, places.join(u'\n'));
     m_mark->setVisible(m_shown.waits || m_shown.mark);
     if (m_shown.waits)
@@ -128,7 +130,7 @@ void ClientRow::setView(const ClientView &view, const QDateTime &now)
 ClientChange *ClientRow::open(ClientChange::Kind kind)
 {
     close();
-    m_opened = new ClientChange(m_client, kind);
+    m_opened = new ClientChange(m_client, kind, m_view.state.since.has_value());
     m_opened->setWarnings(ClientWords::warningsOf(m_view.state));
     layout()->addWidget(m_opened);
     m_opened->show(); // Now, so that it can have the focus.
@@ -162,13 +164,13 @@ void ClientRow::contextMenuEvent(QContextMenuEvent *event)
     const ClientState &state = m_view.state;
     const bool canConnect = state.isInstalled && !state.places.isEmpty() && state.connection != ClientState::Connection::Unclear;
     if (canConnect)
-        add(state.since ? tr("&Change what it is asked for…") : tr("C&onnect…"), Step::Connect);
+        add(state.since && ClientOptions::existFor(m_client) ? tr("&Options…") : tr("C&onnect…"), Step::Connect);
     if (state.since)
         add(tr("&Disconnect…"), Step::Disconnect);
     if (!state.places.isEmpty()) {
         if (state.isInstalled)
             add(tr("Open its &settings file"), Step::OpenFile);
-        connect(menu->addAction(tr("Copy the &path")), &QAction::triggered, this, [place = state.places.constFirst()] { QGuiApplication::clipboard()->setText(place); });
+        connect(menu->addAction(tr("Copy the &path")), &QAction::triggered, this, [place = ClientWords::fileOf(state)] { QGuiApplication::clipboard()->setText(place); });
     }
     if (menu->isEmpty())
         delete menu;

@@ -143,7 +143,7 @@ void ClientsPage::takeStep(ClientRow *row, Step step)
     case Step::Connect: open(row, ClientChange::Kind::Connect); break;
     case Step::Disconnect: open(row, ClientChange::Kind::Disconnect); break;
     case Step::Show: open(row, ClientChange::Kind::Warnings); break;
-    case Step::OpenFile: Q_EMIT openFileRequested(row->view().state.places.constFirst()); break;
+    case Step::OpenFile: Q_EMIT openFileRequested(ClientWords::fileOf(row->view().state)); break;
     }
 }
 
@@ -156,6 +156,7 @@ void ClientsPage::open(ClientRow *row, ClientChange::Kind kind)
     connect(change, &ClientChange::confirmed, this, [this, client] { Q_EMIT changeConfirmed(client); });
     connect(change, &ClientChange::extrasChosen, this, [this, client](const ClientExtras &extras) { Q_EMIT changeWanted(client, true, extras); });
     connect(change, &ClientChange::disconnectWanted, this, [this, row] { open(row, ClientChange::Kind::Disconnect); });
+    connect(change, &ClientChange::optionsWanted, this, [this, row] { open(row, ClientChange::Kind::Connect); });
     change->takeFocus();
     if (kind != ClientChange::Kind::Warnings)
         Q_EMIT changeWanted(client, kind == ClientChange::Kind::Connect, std::nullopt);
@@ -185,6 +186,9 @@ bool ClientsPage::changeFailed(ClientProgram client, const QString &why)
     if (!row || !row->opened())
         return false;
     row->opened()->setFailure(why);
+    // How it would be now, to try it again.
+    if (row->opened()->kind() != ClientChange::Kind::Warnings)
+        Q_EMIT changeWanted(client, row->opened()->kind() == ClientChange::Kind::Connect, row->opened()->extras());
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "ui/model/words.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QUrl>
 
 #include <algorithm>
@@ -62,13 +63,15 @@ ClientWords::Row ClientWords::rowOf(const ClientView &client, const QDateTime &n
     const bool isOurs = state.since.has_value();
     switch (state.connection) {
     case Connection::Unclear:
-        return {Meaning::Failure, false, tr("Settings cannot be read"), Words::sentence(inUsersLanguage(state.problem)), Step::OpenFile};
+        return {Meaning::Failure, false, tr("Settings cannot be read"), Words::sentence(inUsersLanguage(state.problem)), fileOf(state).isEmpty() ? Step::None : Step::OpenFile};
     case Connection::Here: {
         if (!state.shadows.isEmpty())
             return {Meaning::Warning, false, tr("Connected, but something is in the way"), warningsOf(state).constFirst(), Step::Show};
         if (!isOurs) {
+            if (!state.place.isEmpty() && !QFileInfo(state.place).isAbsolute())
+                return {Meaning::Success, false, tr("Connected"), tr("By the variable %1, and not by qcc").arg(state.place), Step::None};
             const QString reason = client.last ? tr("Set by hand; its last request came %1").arg(Words::ago(*client.last, now)) : tr("Set by hand, and not by qcc");
-            return {Meaning::Success, false, tr("Connected"), reason, state.places.isEmpty() ? Step::None : Step::OpenFile};
+            return {Meaning::Success, false, tr("Connected"), reason, fileOf(state).isEmpty() ? Step::None : Step::OpenFile};
         }
         if (!client.first)
             return {std::nullopt, true, tr("Connected, waits for its first request"), tr("Start %1 anew, and send it something", "a client").arg(nameOf(state.client)), Step::Disconnect};
@@ -91,6 +94,12 @@ ClientWords::Row ClientWords::rowOf(const ClientView &client, const QDateTime &n
         return {Meaning::Neutral, false, tr("Not connected"), tr("Asks its vendor"), Step::Connect};
     }
     Q_UNREACHABLE();
+}
+
+QString ClientWords::fileOf(const ClientState &state)
+{
+    const bool isFile = QFileInfo(state.place).isAbsolute();
+    return isFile ? state.place : state.places.value(0);
 }
 
 QStringList ClientWords::warningsOf(const ClientState &state)

@@ -56,6 +56,8 @@ public:
     static Row rowOf(const ClientView &client, const QDateTime &now);
     static QString nameOf(ClientProgram client);
     static QString of(Step step);
+    /// The settings file to look into: that which says whom it asks, or cannot be read. Empty: there is none.
+    static QString fileOf(const ClientState &state);
     /// What is in the way of its settings, a sentence each.
     static QStringList warningsOf(const ClientState &state);
     /// Whether its requests come here, as far as its settings say.
