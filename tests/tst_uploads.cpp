@@ -232,6 +232,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(m_client->response().complete, 20'000);
         QCOMPARE(m_client->response().status, status);
         QVERIFY2(m_client->response().body.contains("\"type\":\"error\""), m_client->response().body.constData());
+        QCOMPARE(m_client->response().header("retry-after"), QByteArray()); // the same request will be no better then
         // What the client still sends is read for a while, so that it can read the answer.
         QVERIFY(proxy.running().isEmpty());
         clock.advance(2s);

@@ -278,8 +278,11 @@ void Exchange::answerItself(int status, const QString &message, Outcome outcome)
     const QString text = message.isEmpty()
         ? QStringLiteral("every endpoint of cluster \"%1\" failed: %2").arg(m_record.cluster, everyReason(m_record.attempts))
         : message;
-    OwnAnswer answer = ownError(m_call.dialect, status, text, m_record,
-                                m_context.router.retryHint(m_record.cluster, now(), m_record.model, m_named));
+    // A request that is at fault itself is no better for being sent again later.
+    std::optional<std::chrono::seconds> hint;
+    if (outcome != Outcome::CallerError)
+        hint = m_context.router.retryHint(m_record.cluster, now(), m_record.model, m_named);
+    OwnAnswer answer = ownError(m_call.dialect, status, text, m_record, hint);
     answer.head.hasBody = !headRequest();
     m_record.firstByteMs = elapsedMs();
     m_record.answerBytes = answer.head.hasBody ? answer.body.size() : 0;
