@@ -50,6 +50,8 @@ class TestDialect : public QObject
 private Q_SLOTS:
     void knowsTheDialectOfARequest_data();
     void knowsTheDialectOfARequest();
+    void knowsWhatARequestIsFor_data();
+    void knowsWhatARequestIsFor();
     void errorBodiesHaveTheShapeOfTheirApi_data();
     void errorBodiesHaveTheShapeOfTheirApi();
     void unknownErrorsSuitBothFamilies();
@@ -109,6 +111,40 @@ void TestDialect::knowsTheDialectOfARequest()
     QFETCH(QByteArray, method);
     QFETCH(QByteArray, path);
     QTEST(dialectOf(method, path), "dialect");
+}
+
+void TestDialect::knowsWhatARequestIsFor_data()
+{
+    QTest::addColumn<QByteArray>("method");
+    QTest::addColumn<QByteArray>("path");
+    QTest::addColumn<Purpose>("purpose");
+    const auto row = [](const char *method, const char *path, Purpose purpose) {
+        QTest::addRow("%s %s", method, path) << QByteArray(method) << QByteArray(path) << purpose;
+    };
+    row("HEAD", "/", Purpose::Greeting);
+    row("HEAD", "/api/hello", Purpose::Greeting);
+    row("HEAD", "/relay/api/hello/", Purpose::Greeting);
+    row("GET", "/api/hello", Purpose::Auxiliary);
+    row("HEAD", "/hello", Purpose::Auxiliary);
+    row("HEAD", "/api/hello/again", Purpose::Auxiliary);
+    row("GET", "/v1/models", Purpose::ListModels);
+    row("GET", "/v1beta/models", Purpose::ListModels);
+    row("HEAD", "/v1/models", Purpose::Auxiliary);
+    row("GET", "/v1/models/claude-x", Purpose::Auxiliary);
+    row("POST", "/v1/models", Purpose::Auxiliary);
+    row("POST", "/v1/messages", Purpose::Generate);
+    row("POST", "/v1/messages/count_tokens", Purpose::CountTokens);
+    row("POST", "/", Purpose::Other);
+}
+
+void TestDialect::knowsWhatARequestIsFor()
+{
+    QFETCH(QByteArray, method);
+    QFETCH(QByteArray, path);
+    QFETCH(Purpose, purpose);
+    const ApiCall call = apiCallOf(method, path);
+    QCOMPARE(call.purpose, purpose);
+    QCOMPARE(call.isAuxiliary(), purpose != Purpose::Generate && purpose != Purpose::Other);
 }
 
 void TestDialect::errorBodiesHaveTheShapeOfTheirApi_data()

@@ -29,6 +29,10 @@ Dialect dialectOf(const PathSegments &path)
 
 Purpose purposeOf(Dialect dialect, QByteArrayView method, const PathSegments &path)
 {
+    if (method == "HEAD" && (path.isEmpty() || path.endsWith({"api", "hello"})))
+        return Purpose::Greeting;
+    if (method == "GET" && !path.isEmpty() && path.last() == "models")
+        return Purpose::ListModels;
     if (method != "POST" || path.isEmpty())
         return isOneOf(method, {"GET", "HEAD", "OPTIONS", "DELETE"}) ? Purpose::Auxiliary : Purpose::Other;
     const QByteArrayView last = path.last();
@@ -59,6 +63,11 @@ bool PathSegments::endsWithOrBefore(QByteArrayView name, std::initializer_list<Q
     if (at < 0)
         return false;
     return at + 1 == m_segments.size() || isOneOf(m_segments[at + 1], followers);
+}
+
+bool PathSegments::endsWith(std::initializer_list<QByteArrayView> names) const
+{
+    return m_segments.size() >= std::ssize(names) && std::equal(names.begin(), names.end(), m_segments.end() - std::ssize(names));
 }
 
 bool PathSegments::isOfKeeping() const

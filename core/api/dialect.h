@@ -38,6 +38,7 @@ public:
     auto end() const { return m_segments.end(); }
     /// Whether the last `name` in it is the last of all, or followed by one of these.
     bool endsWithOrBefore(QByteArrayView name, std::initializer_list<QByteArrayView> followers) const;
+    bool endsWith(std::initializer_list<QByteArrayView> names) const;
     /// It is about things that are kept: files, batches, models and the like.
     bool isOfKeeping() const;
 
@@ -49,7 +50,9 @@ private:
 enum class Purpose {
     Generate,    ///< An answer of a model: its protocol says what a good one looks like.
     CountTokens, ///< Anthropic's count of tokens, which qcc can estimate.
-    Auxiliary,   ///< Models, files, batches and the like: what goes wrong there says nothing about the endpoint as a whole.
+    Greeting,    ///< What Claude Code sends first, to have a connection: HEAD /api/hello, from older ones HEAD /.
+    ListModels,  ///< Auxiliary, and no list where it is redirected.
+    Auxiliary,   ///< Files, batches and the like: what goes wrong there says nothing about the endpoint as a whole.
     Other,       ///< Everything else: status and framing decide.
 };
 
@@ -60,7 +63,7 @@ struct ApiCall {
 
     bool generates() const { return purpose == Purpose::Generate && dialect != Dialect::Unknown; }
     /// Its failures are its own: relays lack such paths as often as not.
-    bool isAuxiliary() const { return purpose == Purpose::CountTokens || purpose == Purpose::Auxiliary; }
+    bool isAuxiliary() const { return purpose != Purpose::Generate && purpose != Purpose::Other; }
 };
 
 /// Judged by its method and its path without the query; a base path before the API's own is allowed. docs/answers.md, parts 1 and 4.

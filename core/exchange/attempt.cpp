@@ -155,7 +155,7 @@ Evidence Attempt::evidenceOfAnswer() const
     evidence.saysError = m_observer->sawError();
     evidence.badOpening = m_observer->opening() == Opening::Bad;
     if (evidence.status >= 300 && evidence.status < 400)
-        evidence.redirects = method != "GET" && method != "HEAD" && contains(m_reply->head().headers, "location");
+        evidence.redirects = ((method != "GET" && method != "HEAD") || m_context.call.purpose == Purpose::ListModels) && contains(m_reply->head().headers, "location");
     if (evidence.status >= 300) {
         evidence.leadsBack = evidence.status == 508 && contains(m_reply->head().headers, loopField);
         evidence.blockedBefore = contains(m_reply->head().headers, "cf-mitigated");

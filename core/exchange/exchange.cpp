@@ -167,6 +167,8 @@ void Exchange::next()
     const auto wake = [this] { QMetaObject::invokeMethod(this, &Exchange::next, Qt::QueuedConnection); };
     Choice choice = m_context.router.choose(m_tries, m_conversation, m_ticket, wake, now());
     m_record.cluster = m_tries.cluster;
+    if (m_call.purpose == Purpose::Greeting && choice.kind != Choice::Go)
+        return answerGreeting();
     switch (choice.kind) {
     case Choice::Go: {
         m_freeRepeats = 0;
@@ -270,7 +272,7 @@ void Exchange::attemptFailed()
     if (failure == FailureClass::Stale && m_freeRepeats == mostFreeRepeats)
         failure = FailureClass::Broken;
     if (failure != FailureClass::Stale)
-        return failed(failure, why);
+        return m_call.purpose == Purpose::Greeting ? answerGreeting() : failed(failure, why);
     // The upstream had closed the connection when the request went out, or said that it does not take it, and has not read it. Once more, on a
     // connection that cannot be stale; for the router it is the same attempt still.
     m_record.attempts.append(m_attempt->record(failure, why));
@@ -305,6 +307,8 @@ void Exchange::totalTimeUp()
         return m_attempt->observer().saidAll() ? complete() : breakOff(FailureClass::Timeout, why);
     case State::Attempting:
     case State::Holding:
+        if (m_call.purpose == Purpose::Greeting)
+            return answerGreeting();
         m_record.attempts.append(closeAttempt(FailureClass::Timeout, why));
         m_attempt.reset();
         return answerItself(504, QString());
@@ -317,6 +321,9 @@ void Exchange::totalTimeUp()
 
 void Exchange::settle(FailureClass failure)
 {
+    // What answers a greeting need not be the API: it vouches for nobody, and is held against nobody.
+    if (m_call.purpose == Purpose::Greeting)
+        failure = FailureClass::Cancelled;
     if (!std::exchange(m_settled, true))
         m_context.router.attemptEnded(m_attempt->route(), m_attempt->result(failure), m_conversation, now());
 }

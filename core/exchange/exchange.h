@@ -83,6 +83,8 @@ constexpr bool mayFollow(ExchangeState from, ExchangeState to)
     return std::find(exchangeTransitions.begin(), exchangeTransitions.end(), std::pair(from, to)) != exchangeTransitions.end();
 }
 
+struct OwnAnswer;
+
 /// What exchanges of one worker share.
 struct ExchangeContext {
     Alarms &alarms;
@@ -164,6 +166,8 @@ private:
     void answerItself(int status, const QString &message, Outcome outcome = Outcome::Error);
     void giveUp(int status, const QString &why, Outcome outcome = Outcome::Error);
     void answerTokenEstimate();
+    void answerGreeting();
+    void answer(const OwnAnswer &own, Outcome outcome, const QString &error);
     Tries::Try tryOf(FailureClass failure) const;
     HeaderList headersForClient(const AnswerHead &head) const;
     void settle(FailureClass failure);

@@ -42,10 +42,10 @@ void Exchange::commit()
 HeaderList Exchange::headersForClient(const AnswerHead &head) const
 {
     HeaderList headers = clientHeaders(head);
-    const FailureClass failure = m_record.status >= 300 && !m_call.isAuxiliary() ? m_attempt->classify(false) : FailureClass::None;
+    const FailureClass failure = m_record.status >= 300 ? m_attempt->classify(false) : FailureClass::None;
     if (failure == FailureClass::Misplaced)
         headers.removeIf([](const HeaderField &field) { return isNamed(field, "location"); });
-    if (!remedyFor(failure).otherEndpoint)
+    if (m_call.isAuxiliary() || !remedyFor(failure).otherEndpoint)
         return headers;
     // The last of them speaks for all: when the client had better come back is when the first of them will have it.
     const auto isHint = [](const HeaderField &field) { return isNamed(field, "retry-after") || isNamed(field, "retry-after-ms"); };
@@ -282,14 +282,20 @@ void Exchange::answerItself(int status, const QString &message, Outcome outcome)
     std::optional<std::chrono::seconds> hint;
     if (outcome != Outcome::CallerError)
         hint = m_context.router.retryHint(m_record.cluster, now(), m_record.model, m_named);
-    OwnAnswer answer = ownError(m_call.dialect, status, text, m_record, hint);
-    answer.head.hasBody = !headRequest();
+    answer(ownError(m_call.dialect, status, text, m_record, hint), outcome, forLog);
+}
+
+/// Nothing of the upstream's is passed on but this.
+void Exchange::answer(const OwnAnswer &own, Outcome outcome, const QString &error)
+{
+    ClientStream::Head head = own.head;
+    head.hasBody = !headRequest();
     m_record.firstByteMs = elapsedMs();
-    m_record.answerBytes = answer.head.hasBody ? answer.body.size() : 0;
-    end(outcome, status, forLog);
-    m_client.sendHead(answer.head);
-    if (answer.head.hasBody)
-        m_client.sendBody(answer.body);
+    m_record.answerBytes = head.hasBody ? own.body.size() : 0;
+    end(outcome, head.status, error);
+    m_client.sendHead(head);
+    if (head.hasBody)
+        m_client.sendBody(own.body);
     m_client.finish();
     Q_EMIT ended();
 }
@@ -301,14 +307,18 @@ void Exchange::answerTokenEstimate()
     // Of a body too large to be held the size alone is known; it is far beyond any context.
     const bool isHeld = !m_request.body || !m_request.readable().isInFile();
     const int tokens = isHeld ? estimatedTokens(m_request.bodyBeginning()) : static_cast<int>(std::min<qint64>(m_request.bodySize() / 4, 1 << 30));
-    const OwnAnswer answer = ownTokenCount(tokens, m_record);
-    m_record.firstByteMs = elapsedMs();
-    m_record.answerBytes = answer.body.size();
-    end(Outcome::Complete, answer.head.status, QString());
-    m_client.sendHead(answer.head);
-    m_client.sendBody(answer.body);
-    m_client.finish();
-    Q_EMIT ended();
+    answer(ownTokenCount(tokens, m_record), Outcome::Complete, QString());
+}
+
+/// Whoever greets wants to know that somebody is there, and have a connection. Relays that lack the path are none the worse for it, and their
+/// user is not to be told of a failure with each start of his client. docs/gateway-contract.md.
+void Exchange::answerGreeting()
+{
+    if (m_attempt) {
+        m_record.attempts.append(closeAttempt(m_attempt->status() > 0 ? FailureClass::Caller : FailureClass::Cancelled, m_attempt->reply().errorString()));
+        m_attempt.reset();
+    }
+    answer(ownGreeting(m_record), Outcome::Complete, QString());
 }
 
 } // namespace qcc

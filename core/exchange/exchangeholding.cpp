@@ -13,12 +13,15 @@ void Exchange::answered()
     const int status = m_attempt->status();
     if (m_call.purpose == Purpose::CountTokens && status >= 300)
         return answerTokenEstimate();
+    if (m_call.purpose == Purpose::Greeting && status >= 300)
+        return answerGreeting();
     const UpstreamReply &reply = m_attempt->reply();
     const bool hasBody = reply.framing() != AnswerGate::Framing::None;
     bool worthHolding = false;
     if (status >= 300) {
         // What a refusal means stands in its body; what one of a file or a list means matters to nobody.
-        worthHolding = !m_call.isAuxiliary() && (hasBody || canRepair(m_attempt->classify(false)));
+        const FailureClass failure = m_attempt->classify(false);
+        worthHolding = (!m_call.isAuxiliary() || failure == FailureClass::Misplaced) && (hasBody || canRepair(failure));
     } else if (m_call.generates()) {
         // A length is not announced of what may turn out to be a stream.
         worthHolding = hasBody && ((m_attempt->observer().mayBeEvents() && reply.contentLength()) || canRepair(FailureClass::Transient));

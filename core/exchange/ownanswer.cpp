@@ -59,6 +59,11 @@ OwnAnswer ownTokenCount(int tokens, const ExchangeRecord &record)
     return answer;
 }
 
+OwnAnswer ownGreeting(const ExchangeRecord &record)
+{
+    return jsonAnswer(200, QByteArray(), record);
+}
+
 OwnWords whyNobodyIsLeft(const ExchangeRecord &record, const Config *config)
 {
     const QList<AttemptRecord> &attempts = record.attempts;

@@ -19,6 +19,8 @@ OwnAnswer ownError(Dialect dialect, int status, const QString &message, const Ex
                    std::optional<std::chrono::seconds> retryAfter);
 /// What Anthropic's count_tokens would answer, from an estimate.
 OwnAnswer ownTokenCount(int tokens, const ExchangeRecord &record);
+/// Says that qcc is there, to whoever asks for no more.
+OwnAnswer ownGreeting(const ExchangeRecord &record);
 
 /// A status, and why.
 struct OwnWords {
