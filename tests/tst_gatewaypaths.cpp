@@ -6,7 +6,6 @@
 #include <QTcpServer>
 #include <QTest>
 
-#include <algorithm>
 #include <memory>
 
 using namespace qcc;
