@@ -76,6 +76,7 @@ private Q_SLOTS:
         toml("toml: beside a table within it", "[model_providers.qcc.http_headers]\na = \"b\"\n", inner,
              "[model_providers.qcc.http_headers]\na = \"b\"\n\n[model_providers.qcc]\nbase_url = \"x\"\n");
         toml("toml: replaced in braces", "model_providers = { qcc = { base_url = 'old', name = \"a\" } }\n", inner, "model_providers = { qcc = { base_url = \"x\", name = \"a\" } }\n");
+        toml("toml: a table without a name", "# only\n[ = true }\n", top, "refused: line 2 is not valid TOML");
         toml("toml: none", "a = \n", top, "refused: line 1 is not valid TOML");
 
         const auto env = [](const char *name, const QByteArray &text, const QByteArray &wanted) { QTest::newRow(name) << Env << text << QStringList(u"URL"_s) << "x"_ba << wanted; };

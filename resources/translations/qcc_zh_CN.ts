@@ -50,6 +50,130 @@
     </message>
 </context>
 <context>
+    <name>ClientWords</name>
+    <message>
+        <source>OpenAI&apos;s SDK</source>
+        <translation>OpenAI SDK</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <comment>a client</comment>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <comment>a client</comment>
+        <translation>断开</translation>
+    </message>
+    <message>
+        <source>Show…</source>
+        <translation>查看…</translation>
+    </message>
+    <message>
+        <source>Open file</source>
+        <translation>打开文件</translation>
+    </message>
+    <message>
+        <source>Settings cannot be read</source>
+        <translation>无法读取设置</translation>
+    </message>
+    <message>
+        <source>Connected, but something is in the way</source>
+        <translation>已连接，但有其他设置阻碍</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>已连接</translation>
+    </message>
+    <message>
+        <source>By the variable %1, and not by qcc</source>
+        <translation>由变量 %1 设置，不是 qcc 设置的</translation>
+    </message>
+    <message>
+        <source>Set by hand; its last request came %1</source>
+        <translation>由人手动设置；最近的请求：%1</translation>
+    </message>
+    <message>
+        <source>Set by hand, and not by qcc</source>
+        <translation>由人手动设置，不是 qcc 设置的</translation>
+    </message>
+    <message>
+        <source>Connected, waits for its first request</source>
+        <translation>已连接，等待它的第一个请求</translation>
+    </message>
+    <message>
+        <source>Start %1 anew, and send it something</source>
+        <comment>a client</comment>
+        <translation>请重新启动 %1 并向它发送一条消息</translation>
+    </message>
+    <message>
+        <source>The first request came at %1</source>
+        <translation>第一个请求于 %1 到达</translation>
+    </message>
+    <message>
+        <source>Its last request came %1</source>
+        <translation>最近的请求：%1</translation>
+    </message>
+    <message>
+        <source>Asks an address that is none</source>
+        <translation>请求发往一个无效的地址</translation>
+    </message>
+    <message>
+        <source>Asks %1</source>
+        <comment>an address</comment>
+        <translation>请求发往 %1</translation>
+    </message>
+    <message>
+        <source>No longer connected</source>
+        <translation>不再连接</translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation>未连接</translation>
+    </message>
+    <message>
+        <source>Not installed</source>
+        <translation>未安装</translation>
+    </message>
+    <message>
+        <source>Somebody has changed its settings since</source>
+        <translation>此后有人更改了它的设置</translation>
+    </message>
+    <message>
+        <source>Asks its vendor</source>
+        <translation>请求发往其厂商</translation>
+    </message>
+    <message>
+        <source>Connecting changes single lines of their settings, and shows them first.</source>
+        <translation>连接只更改其设置中的个别行，并且会先显示出来。</translation>
+    </message>
+    <message>
+        <source>1 of %1 goes through qcc. Connecting changes single lines of their settings, and shows them first.</source>
+        <comment>clients</comment>
+        <translation>%1 个中有 1 个经过 qcc。连接只更改其设置中的个别行，并且会先显示出来。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 go through qcc. Connecting changes single lines of their settings, and shows them first.</source>
+        <comment>clients</comment>
+        <translation>%2 个中有 %1 个经过 qcc。连接只更改其设置中的个别行，并且会先显示出来。</translation>
+    </message>
+    <message>
+        <source>%1 asks qcc from its next start on</source>
+        <comment>a client</comment>
+        <translation>%1 下次启动后会通过 qcc</translation>
+    </message>
+    <message>
+        <source>%1 has its own settings back</source>
+        <comment>a client</comment>
+        <translation>%1 已恢复自己的设置</translation>
+    </message>
+    <message>
+        <source>%1 has its own settings back, but for what somebody has changed since</source>
+        <comment>a client</comment>
+        <translation>%1 已恢复自己的设置，此后被人更改的除外</translation>
+    </message>
+</context>
+<context>
     <name>ClustersText</name>
     <message>
         <source>New endpoint in %1</source>
@@ -390,6 +514,19 @@
     <message>
         <source>A certificate in this file cannot be read.</source>
         <translation>此文件中有无法读取的证书。</translation>
+    </message>
+    <message>
+        <source>Put the name of your resource in place of %1.</source>
+        <translation>请将 %1 替换为您的资源名称。</translation>
+    </message>
+    <message>
+        <source>%1 is at another address.</source>
+        <comment>vendor</comment>
+        <translation>%1 的地址与此不同。</translation>
+    </message>
+    <message>
+        <source>Use that</source>
+        <translation>使用该地址</translation>
     </message>
 </context>
 <context>
@@ -1000,10 +1137,6 @@
         <translation>没有客户端设置为使用此 qcc。</translation>
     </message>
     <message>
-        <source>Set its base URL to %1, as README.md says for each (ANTHROPIC_BASE_URL=%1).</source>
-        <translation>请把其基础地址设为 %1，各客户端的做法见 README.md（ANTHROPIC_BASE_URL=%1）。</translation>
-    </message>
-    <message>
         <source>No settings of a client were found for this user.</source>
         <translation>没有找到此用户的客户端设置。</translation>
     </message>
@@ -1018,6 +1151,10 @@
     <message>
         <source>127.0.0.1 and localhost</source>
         <translation>127.0.0.1 和 localhost</translation>
+    </message>
+    <message>
+        <source>Connect one: qcc client connect NAME; qcc client list shows who is there.</source>
+        <translation>连接一个：qcc client connect NAME；qcc client list 显示有哪些。</translation>
     </message>
 </context>
 <context>
@@ -2521,6 +2658,94 @@
         <source>It trusts the authorities of %1 (NODE_EXTRA_CA_CERTS), and no others.</source>
         <translation>它只信任 %1（NODE_EXTRA_CA_CERTS）中的颁发机构。</translation>
     </message>
+    <message>
+        <source>%1 names an address, too, and is stronger.</source>
+        <translation>%1 也指定了地址，并且优先级更高。</translation>
+    </message>
+    <message>
+        <source>ANTHROPIC_API_KEY is set in the environment: with the key of the settings that makes two, of which Claude Code warns.</source>
+        <translation>环境中设置了 ANTHROPIC_API_KEY：加上设置中的密钥就有两个，Claude Code 会对此发出警告。</translation>
+    </message>
+    <message>
+        <source>The profile that its config.toml chooses names a provider, too, and is stronger.</source>
+        <translation>其 config.toml 选用的配置档案也指定了提供方，并且优先级更高。</translation>
+    </message>
+    <message>
+        <source>%1 is set in the environment, and is stronger.</source>
+        <translation>环境中设置了 %1，并且优先级更高。</translation>
+    </message>
+    <message>
+        <source>%1 is read in place of %2.</source>
+        <translation>读取的是 %1，而不是 %2。</translation>
+    </message>
+    <message>
+        <source>OPENCODE_CONFIG names another settings file, which is stronger: %1.</source>
+        <translation>OPENCODE_CONFIG 指定了另一个优先级更高的设置文件：%1。</translation>
+    </message>
+    <message>
+        <source>Gemini CLI reads its .env only in folders that it was told to trust.</source>
+        <translation>Gemini CLI 只在已设为信任的文件夹中读取它的 .env。</translation>
+    </message>
+    <message>
+        <source>%1 stays as it is: %2.</source>
+        <translation>%1 保持不变：%2。</translation>
+    </message>
+    <message>
+        <source>%1 is not connected by qcc.</source>
+        <translation>%1 不是由 qcc 连接的。</translation>
+    </message>
+    <message>
+        <source>%1 was changed by somebody else at this moment, and stays as it is.</source>
+        <translation>%1 此刻被其他程序更改，因此保持不变。</translation>
+    </message>
+    <message>
+        <source>Do it again.</source>
+        <translation>请重试。</translation>
+    </message>
+    <message>
+        <source>It is as it was. Check its permissions and free space, and do it again.</source>
+        <translation>它保持原样。请检查权限和可用空间，然后重试。</translation>
+    </message>
+    <message>
+        <source>its folder cannot be made</source>
+        <translation>无法创建其文件夹</translation>
+    </message>
+    <message>
+        <source>Another qcc is connecting or disconnecting a client right now.</source>
+        <translation>另一个 qcc 正在连接或断开客户端。</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>请稍后重试。</translation>
+    </message>
+    <message>
+        <source>No settings were changed. Check free space and permissions.</source>
+        <translation>没有更改任何设置。请检查可用空间和权限。</translation>
+    </message>
+    <message>
+        <source>it is written in a way that cannot be edited safely</source>
+        <translation>它的写法无法安全编辑</translation>
+    </message>
+    <message>
+        <source>line %1 is not valid JSON</source>
+        <translation>第 %1 行不是有效的 JSON</translation>
+    </message>
+    <message>
+        <source>%1, which says what connecting changed in the settings of clients, cannot be read: %2.</source>
+        <translation>无法读取 %1（其中记录了连接客户端时更改的设置）：%2。</translation>
+    </message>
+    <message>
+        <source>Correct it, or move it away; then qcc no longer knows what was there before.</source>
+        <translation>请更正或移走它；移走后 qcc 将不再知道原来的设置。</translation>
+    </message>
+    <message>
+        <source>it is not what qcc writes</source>
+        <translation>它不是 qcc 写入的内容</translation>
+    </message>
+    <message>
+        <source>what it says of %1 is not what qcc writes</source>
+        <translation>其中关于 %1 的内容不是 qcc 写入的</translation>
+    </message>
 </context>
 <context>
     <name>ProblemText</name>
@@ -3302,6 +3527,14 @@
     </message>
 </context>
 <context>
+    <name>VendorText</name>
+    <message>
+        <source>Key as %1; speaks %2</source>
+        <comment>header, protocols</comment>
+        <translation>密钥以 %1 发送；支持 %2</translation>
+    </message>
+</context>
+<context>
     <name>Words</name>
     <message>
         <source>%1 %</source>
@@ -3668,6 +3901,195 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Pause of %1</source>
         <translation>停顿 %1</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ClientChange</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Connect %1 anew</source>
+        <comment>a client</comment>
+        <translation>重新连接 %1</translation>
+    </message>
+    <message>
+        <source>Connect %1</source>
+        <comment>a client</comment>
+        <translation>连接 %1</translation>
+    </message>
+    <message>
+        <source>Disconnect %1</source>
+        <comment>a client</comment>
+        <translation>断开 %1</translation>
+    </message>
+    <message>
+        <source>Disconnect…</source>
+        <translation>断开…</translation>
+    </message>
+    <message>
+        <source>&amp;Options…</source>
+        <translation>选项(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>qcc does not change what others have set. It is theirs to take away.</source>
+        <translation>qcc 不更改他人的设置，需要由设置者自行去掉。</translation>
+    </message>
+    <message>
+        <source>%1 is no longer what qcc wrote, and is left alone.</source>
+        <comment>a key</comment>
+        <translation>%1 已不是 qcc 写入的值，将保持不变。</translation>
+    </message>
+    <message>
+        <source>Everything else stays byte for byte. Disconnect puts the old lines back.</source>
+        <translation>其余内容逐字节保持不变。断开会恢复原来的行。</translation>
+    </message>
+    <message>
+        <source>Everything else stays byte for byte.</source>
+        <translation>其余内容逐字节保持不变。</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ClientLines</name>
+    <message>
+        <source>Any other client</source>
+        <translation>其他客户端</translation>
+    </message>
+    <message>
+        <source>that lets you set a base URL</source>
+        <translation>只要能设置基础 URL</translation>
+    </message>
+    <message>
+        <source>bash and zsh</source>
+        <translation>bash 和 zsh</translation>
+    </message>
+    <message>
+        <source>Shell</source>
+        <translation>Shell</translation>
+    </message>
+    <message>
+        <source>Shell that the lines are for</source>
+        <translation>命令行适用的 Shell</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Anthropic style</source>
+        <translation>Anthropic 风格</translation>
+    </message>
+    <message>
+        <source>OpenAI style</source>
+        <translation>OpenAI 风格</translation>
+    </message>
+    <message>
+        <source>Gemini style</source>
+        <translation>Gemini 风格</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy: %1</source>
+        <comment>a line</comment>
+        <translation>复制：%1</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ClientOptions</name>
+    <message>
+        <source>Sub-agents</source>
+        <translation>子代理</translation>
+    </message>
+    <message>
+        <source>Hint headers</source>
+        <translation>提示标头</translation>
+    </message>
+    <message>
+        <source>It says with each request what that is for: main work, a sub-agent, a summary.</source>
+        <translation>随每个请求说明其用途：主要工作、子代理或摘要。</translation>
+    </message>
+    <message>
+        <source>Tool search</source>
+        <translation>工具搜索</translation>
+    </message>
+    <message>
+        <source>It looks tools up when it needs them, as with its vendor&apos;s own address, and does not send all of them each time.</source>
+        <translation>需要时才查找工具（与使用厂商地址时相同），而不是每次都全部发送。</translation>
+    </message>
+    <message>
+        <source>Models by class</source>
+        <translation>按类别指定模型</translation>
+    </message>
+    <message>
+        <source>It asks for these models in place of its own choice.</source>
+        <translation>请求这些模型，而不是由它自行选择。</translation>
+    </message>
+    <message>
+        <source>OpenAI&apos;s models, too</source>
+        <translation>也包括 OpenAI 的模型</translation>
+    </message>
+    <message>
+        <source>Its provider of OpenAI&apos;s models asks qcc as well, not only that of Anthropic&apos;s.</source>
+        <translation>不仅 Anthropic 模型的提供方，OpenAI 模型的提供方也通过 qcc。</translation>
+    </message>
+    <message>
+        <source>its own choice</source>
+        <translation>由它选择</translation>
+    </message>
+    <message>
+        <source>Model for %1</source>
+        <comment>a class of models</comment>
+        <translation>%1 使用的模型</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ClientRow</name>
+    <message>
+        <source>By variables alone</source>
+        <translation>仅通过环境变量</translation>
+    </message>
+    <message>
+        <source>&amp;Options…</source>
+        <translation>选项(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>C&amp;onnect…</source>
+        <translation>连接(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>&amp;Disconnect…</source>
+        <translation>断开(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>Open its &amp;settings file</source>
+        <translation>打开其设置文件(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Copy the &amp;path</source>
+        <translation>复制路径(&amp;P)</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ClientsPage</name>
+    <message>
+        <source>Clients</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>No client was found</source>
+        <translation>没有找到客户端</translation>
+    </message>
+    <message>
+        <source>Claude Code, Codex, Gemini CLI, opencode and qwen-code appear here once they are installed. Any other client goes by the lines below.</source>
+        <translation>安装 Claude Code、Codex、Gemini CLI、opencode 或 qwen-code 后会显示在这里。其他客户端可使用下面的命令行。</translation>
     </message>
 </context>
 <context>
@@ -4403,6 +4825,29 @@ Free software under the GNU General Public License, version 3, without any warra
     </message>
 </context>
 <context>
+    <name>qcc::DiffView</name>
+    <message>
+        <source>What changes in its settings</source>
+        <translation>其设置中的更改</translation>
+    </message>
+    <message>
+        <source>%1, which is new</source>
+        <translation>%1（新文件）</translation>
+    </message>
+    <message>
+        <source>%1, which goes</source>
+        <translation>%1（将删除）</translation>
+    </message>
+    <message>
+        <source>Line %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>Nothing changes in its settings.</source>
+        <translation>其设置没有变化。</translation>
+    </message>
+</context>
+<context>
     <name>qcc::EndpointForm</name>
     <message>
         <source>Reset &amp;breaker</source>
@@ -4480,6 +4925,10 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Edited, not saved</source>
         <translation>已修改，尚未保存</translation>
+    </message>
+    <message>
+        <source>Ven&amp;dor</source>
+        <translation>厂商(&amp;D)</translation>
     </message>
 </context>
 <context>
@@ -5144,32 +5593,8 @@ Priority %3</source>
         <translation>供客户端使用的地址</translation>
     </message>
     <message>
-        <source>Copy the address, or the line that points a client at it</source>
-        <translation>复制地址，或让客户端使用它的环境变量行</translation>
-    </message>
-    <message>
         <source>Copy the address</source>
         <translation>复制地址</translation>
-    </message>
-    <message>
-        <source>&amp;Address</source>
-        <translation>地址(&amp;A)</translation>
-    </message>
-    <message>
-        <source>Environment line for &amp;bash and zsh</source>
-        <translation>&amp;bash 和 zsh 的环境变量行</translation>
-    </message>
-    <message>
-        <source>Environment line for &amp;fish</source>
-        <translation>&amp;fish 的环境变量行</translation>
-    </message>
-    <message>
-        <source>Environment line for &amp;PowerShell</source>
-        <translation>&amp;PowerShell 的环境变量行</translation>
-    </message>
-    <message>
-        <source>Environment line for &amp;cmd</source>
-        <translation>&amp;cmd 的环境变量行</translation>
     </message>
     <message>
         <source>The proxy cannot be started before config.json is corrected.</source>
@@ -5452,10 +5877,6 @@ Priority %3</source>
         <translation>复制地址</translation>
     </message>
     <message>
-        <source>Set up a client…</source>
-        <translation>设置客户端…</translation>
-    </message>
-    <message>
         <source>About qcc</source>
         <translation>关于 qcc</translation>
     </message>
@@ -5471,6 +5892,24 @@ Priority %3</source>
         <source>doctor check problem error</source>
         <comment>words that find the diagnostics</comment>
         <translation>doctor check 检查 问题 错误</translation>
+    </message>
+    <message>
+        <source>Clients</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Another client…</source>
+        <translation>其他客户端…</translation>
+    </message>
+    <message>
+        <source>Disconnect %1…</source>
+        <comment>a client</comment>
+        <translation>断开 %1…</translation>
+    </message>
+    <message>
+        <source>Connect %1…</source>
+        <comment>a client</comment>
+        <translation>连接 %1…</translation>
     </message>
 </context>
 <context>
@@ -5784,10 +6223,6 @@ Priority %3</source>
         <translation>尚无请求</translation>
     </message>
     <message>
-        <source>Set &amp;up a client…</source>
-        <translation>设置客户端(&amp;U)…</translation>
-    </message>
-    <message>
         <source>1 request</source>
         <translation>1 个请求</translation>
     </message>
@@ -5829,12 +6264,16 @@ Priority %3</source>
         <translation>JSON，包含所有尝试 (*.json)</translation>
     </message>
     <message>
-        <source>Point a client at qcc: each request gets a line here.</source>
-        <translation>让客户端使用 qcc：每个请求在这里占一行。</translation>
-    </message>
-    <message>
         <source>The newest %1 of %2 requests of that time</source>
         <translation>最新的 %1 个，该时段共 %2 个请求</translation>
+    </message>
+    <message>
+        <source>Connect a client: each of its requests gets a line here.</source>
+        <translation>连接一个客户端后，它的每个请求在这里各占一行。</translation>
+    </message>
+    <message>
+        <source>&amp;Connect a client…</source>
+        <translation>连接客户端(&amp;C)…</translation>
     </message>
 </context>
 <context>
@@ -5970,18 +6409,6 @@ Priority %3</source>
 <context>
     <name>qcc::TimelinePanel</name>
     <message>
-        <source>Environment line for clients</source>
-        <translation>客户端的环境变量行</translation>
-    </message>
-    <message>
-        <source>&amp;Copy</source>
-        <translation>复制(&amp;C)</translation>
-    </message>
-    <message>
-        <source>Copy the environment line</source>
-        <translation>复制环境变量行</translation>
-    </message>
-    <message>
         <source>No requests in the last hour</source>
         <translation>最近一小时没有请求</translation>
     </message>
@@ -5994,16 +6421,16 @@ Priority %3</source>
         <translation>最近 7 天没有请求</translation>
     </message>
     <message>
-        <source>Each request appears here with how it ended. To send some, start your client with this setting:</source>
-        <translation>每个请求和它的结果会显示在这里。要发送请求，请用此设置启动您的客户端：</translation>
-    </message>
-    <message>
         <source>Each request appears here with how it ended.</source>
         <translation>每个请求和它的结果会显示在这里。</translation>
     </message>
     <message>
         <source>Requests that were at fault themselves, and clients that left before the end</source>
         <translation>本身有误的请求，以及在结束之前离开的客户端</translation>
+    </message>
+    <message>
+        <source>&amp;Connect a client…</source>
+        <translation>连接客户端(&amp;C)…</translation>
     </message>
 </context>
 <context>
@@ -6088,18 +6515,6 @@ Priority %3</source>
         <translation>地址(&amp;A)</translation>
     </message>
     <message>
-        <source>Environment line for &amp;bash and zsh</source>
-        <translation>&amp;bash 和 zsh 的环境变量行</translation>
-    </message>
-    <message>
-        <source>Environment line for &amp;fish</source>
-        <translation>&amp;fish 的环境变量行</translation>
-    </message>
-    <message>
-        <source>Environment line for &amp;PowerShell</source>
-        <translation>&amp;PowerShell 的环境变量行</translation>
-    </message>
-    <message>
         <source>&amp;Last error</source>
         <translation>最近的错误(&amp;L)</translation>
     </message>
@@ -6136,16 +6551,23 @@ Priority %3</source>
         <translation>端点(&amp;D)</translation>
     </message>
     <message>
-        <source>Environment line for &amp;cmd</source>
-        <translation>&amp;cmd 的环境变量行</translation>
-    </message>
-    <message>
         <source>&amp;Keep running</source>
         <translation>继续运行(&amp;K)</translation>
     </message>
     <message>
         <source>&amp;Quit now</source>
         <translation>立即退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Lines for a &amp;client…</source>
+        <translation>供客户端使用的命令行(&amp;C)…</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::VendorBox</name>
+    <message>
+        <source>Other</source>
+        <translation>其他</translation>
     </message>
 </context>
 <context>

@@ -97,8 +97,9 @@ void drawGlyph(QPainter &painter, Glyph glyph, QPointF centre, const QColor &col
         painter.setBrush(colour);
         const bool grip = glyph == Glyph::Grip;
         const double radius = grip ? 0.9 : 1.2;
-        for (const double x : grip ? std::initializer_list<double>{-2, 2} : std::initializer_list<double>{-4, 0, 4}) {
-            for (const double y : grip ? std::initializer_list<double>{-3.5, 0, 3.5} : std::initializer_list<double>{0})
+        const QList<double> across = grip ? QList<double>{-2, 2} : QList<double>{-4, 0, 4}, down = grip ? QList<double>{-3.5, 0, 3.5} : QList<double>{0};
+        for (const double x : across) {
+            for (const double y : down)
                 painter.drawEllipse(QPointF(x, y), radius, radius);
         }
     }
