@@ -290,6 +290,7 @@ std::vector<Command> clientCommands()
         Command{.name = u"client list"_s,
                 .summary = u"Shows which clients there are, and whom they ask"_s,
                 .options = {json},
+                .examples = {{u"qcc client list"_s, u"Who asks qcc, and who somebody else"_s}},
                 .details = u"What is stronger than a client's settings, as a variable or settings of the folder that you are in, is said below the table."_s,
                 .handler = runList},
         Command{.name = u"client connect"_s,
