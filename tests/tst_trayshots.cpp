@@ -259,7 +259,16 @@ private Q_SLOTS:
             exchanges << (repaired ? test::finished(1'204 - i, {test::overloadedAttempt(), test::goodAttempt(900)}, Outcome::Recovered) : test::finished(1'204 - i));
             exchanges.last().startedAt = exchanges.last().startedAt.addSecs(-static_cast<qint64>(i) * 23);
         }
-        showTogether(window, configNamed({u"relay-a"_s, u"relay-b"_s, u"relay-c"_s, u"relay-d"_s}), test::fullView(), test::hourTimeline());
+        const ConfigSnapshot config = configNamed({u"relay-a"_s, u"relay-b"_s, u"relay-c"_s, u"relay-d"_s});
+        // Those that were asked are those that there are.
+        for (ExchangeRecord &exchange : exchanges) {
+            for (AttemptRecord &attempt : exchange.attempts)
+                attempt.endpointId = std::ranges::find(config->clusters.constFirst().endpoints, attempt.endpointName, &Endpoint::name)->id;
+        }
+        ProxyView view = test::fullView();
+        view.inOrder = view.clusters;
+        view.endpoints[0].preferred = false;
+        showTogether(window, config, view, test::hourTimeline());
         window.overview()->setProblems({exchanges.at(2), exchanges.at(9)});
         window.requests()->addExchanges(exchanges);
         window.show();
