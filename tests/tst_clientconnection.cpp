@@ -284,6 +284,22 @@ private Q_SLOTS:
         QVERIFY(!textAt(files.constFirst().path)->contains("HINT"));
     }
 
+    void noTokenEndsItsQuotes_data()
+    {
+        QTest::addColumn<Shell>("shell");
+        QTest::addColumn<QString>("line");
+        QTest::newRow("sh") << Shell::Sh << u"export A='a'\\''b\\' B='c'"_s;
+        QTest::newRow("fish") << Shell::Fish << u"set -gx A 'a\\'b\\\\'; set -gx B 'c'"_s;
+        QTest::newRow("powershell") << Shell::PowerShell << u"$env:A = 'a''b\\'; $env:B = 'c'"_s;
+        QTest::newRow("cmd") << Shell::Cmd << u"set \"A=a'b\\\" & set \"B=c\""_s;
+    }
+    void noTokenEndsItsQuotes()
+    {
+        QFETCH(Shell, shell);
+        QFETCH(QString, line);
+        QCOMPARE(environmentLine(shell, {{u"A"_s, u"a'b\\"_s}, {u"B"_s, u"c"_s}}), line);
+    }
+
     void linksAreFollowedAndModesStay()
     {
         const QString file = m_where.places.claude + u"/settings.json"_s, real = path(u"dotfiles/claude.json"_s);

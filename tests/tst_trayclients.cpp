@@ -282,8 +282,8 @@ private Q_SLOTS:
             QTest::mouseClick(copies.at(line), Qt::LeftButton);
             return QGuiApplication::clipboard()->text();
         };
-        QCOMPARE(copied(0, Shell::Bash), address);
-        QCOMPARE(copied(1, Shell::Bash), u"export ANTHROPIC_BASE_URL='http://127.0.0.1:7860' ANTHROPIC_AUTH_TOKEN='it'\\''s secret'"_s);
+        QCOMPARE(copied(0, Shell::Sh), address);
+        QCOMPARE(copied(1, Shell::Sh), u"export ANTHROPIC_BASE_URL='http://127.0.0.1:7860' ANTHROPIC_AUTH_TOKEN='it'\\''s secret'"_s);
         QCOMPARE(copied(2, Shell::Fish), u"set -gx OPENAI_BASE_URL 'http://127.0.0.1:7860/v1'; set -gx OPENAI_API_KEY 'it\\'s secret'"_s);
         QCOMPARE(copied(3, Shell::PowerShell), u"$env:GOOGLE_GEMINI_BASE_URL = 'http://127.0.0.1:7860'; $env:GEMINI_API_KEY = 'it''s secret'"_s);
         QCOMPARE(copied(1, Shell::Cmd), u"set \"ANTHROPIC_BASE_URL=http://127.0.0.1:7860\" & set \"ANTHROPIC_AUTH_TOKEN=it's secret\""_s);

@@ -241,26 +241,6 @@ void runDisconnect(const Invocation &call, Run &run)
     run.finish();
 }
 
-QString variableLine(const QString &shell, const QString &name, const QString &value)
-{
-    if (shell == "fish"_L1)
-        return u"set -gx %1 '%2'"_s.arg(name, QString(value).replace(u'\'', "\\'"_L1));
-    if (shell == "powershell"_L1)
-        return u"$env:%1 = '%2'"_s.arg(name, QString(value).replace(u'\'', "''"_L1));
-    if (shell == "cmd"_L1)
-        return u"set \"%1=%2\""_s.arg(name, value);
-    return u"export %1='%2'"_s.arg(name, QString(value).replace(u'\'', "'\\''"_L1));
-}
-
-QString ownShell()
-{
-#ifdef Q_OS_WIN
-    return u"powershell"_s;
-#else
-    return qEnvironmentVariable("SHELL").endsWith("/fish"_L1) ? u"fish"_s : u"sh"_s;
-#endif
-}
-
 void runEnv(const Invocation &call, Run &run)
 {
     const ClientProgram client = *clientOfSlug(call.arguments.constFirst());
@@ -270,8 +250,9 @@ void runEnv(const Invocation &call, Run &run)
     const auto variables = variablesFor(client, way->address, way->key);
     if (variables.isEmpty())
         return run.fail({ErrorCode::Failed, u"%1 reads no variable that names its address."_s.arg(toWord(client)), u"Its settings do: qcc client connect %1"_s.arg(slugOf(client))});
-    for (const auto &[name, value] : variables)
-        run.terminal().line(variableLine(call.value("shell"_L1).value_or(ownShell()), name, value));
+    const Shell shell = fromWord<Shell>(call.value("shell"_L1).value_or(QString())).value_or(usersShell());
+    for (const auto &variable : variables)
+        run.terminal().line(environmentLine(shell, {variable}));
     run.finish();
 }
 
@@ -322,7 +303,7 @@ std::vector<Command> clientCommands()
                 .arguments = {clientArgument(slugs(false), true)},
                 .options = {Option{.name = u"shell"_s,
                                    .help = u"For which shell; by default your own."_s,
-                                   .value = {.placeholder = u"SHELL"_s, .kind = ValueKind::Choice, .choices = {u"sh"_s, u"fish"_s, u"powershell"_s, u"cmd"_s}}}},
+                                   .value = {.placeholder = u"SHELL"_s, .kind = ValueKind::Choice, .choices = allWords<Shell>()}}},
                 .examples = {{u"eval \"$(qcc client env claude-code)\""_s, u"For this shell alone"_s}},
                 .handler = runEnv},
     };

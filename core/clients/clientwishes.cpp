@@ -1,6 +1,7 @@
 #include "core/clients/clientwishes.h"
 
 #include <QFileInfo>
+#include <QOperatingSystemVersion>
 
 namespace qcc {
 
@@ -112,6 +113,36 @@ QList<std::pair<QString, QString>> variablesFor(ClientProgram client, const QStr
     case ClientProgram::OpenAiSdk: return {{u"OPENAI_BASE_URL"_s, address + u"/v1"_s}, {u"OPENAI_API_KEY"_s, key}};
     // It reads no variable. Source: developers.openai.com/codex/config-reference.
     case ClientProgram::Codex: return {};
+    }
+    Q_UNREACHABLE();
+}
+
+Shell usersShell()
+{
+    if (QOperatingSystemVersion::currentType() == QOperatingSystemVersion::Windows)
+        return Shell::PowerShell;
+    return qEnvironmentVariable("SHELL").endsWith("/fish"_L1) ? Shell::Fish : Shell::Sh;
+}
+
+QString environmentLine(Shell shell, const QList<std::pair<QString, QString>> &variables)
+{
+    // Single quotes mean the same in the first three, and keep the brackets of an IPv6 address from being read as a pattern; in fish a backslash still acts
+    // within them. cmd takes quotes for a part of the value, unless they are around both.
+    QStringList parts;
+    for (const auto &[name, value] : variables) {
+        QString inner = value;
+        switch (shell) {
+        case Shell::Sh: parts << u"%1='%2'"_s.arg(name, inner.replace(u'\'', "'\\''"_L1)); break;
+        case Shell::Fish: parts << u"set -gx %1 '%2'"_s.arg(name, inner.replace(u'\\', "\\\\"_L1).replace(u'\'', "\\'"_L1)); break;
+        case Shell::PowerShell: parts << u"$env:%1 = '%2'"_s.arg(name, inner.replace(u'\'', "''"_L1)); break;
+        case Shell::Cmd: parts << u"set \"%1=%2\""_s.arg(name, value); break;
+        }
+    }
+    switch (shell) {
+    case Shell::Sh: return u"export "_s + parts.join(u' ');
+    case Shell::Cmd: return parts.join(" & "_L1);
+    case Shell::Fish:
+    case Shell::PowerShell: return parts.join("; "_L1);
     }
     Q_UNREACHABLE();
 }

@@ -44,6 +44,20 @@ QList<WishedFile> wishesFor(ClientProgram client, const ClientPlaces &where, con
 /// The variables that do the same for a client that is started with them. Names and values, in the order in which people write them.
 QList<std::pair<QString, QString>> variablesFor(ClientProgram client, const QString &address, const QString &key);
 
+/// The shells whose words for variables are known. Sh: those of bash and zsh, too.
+#define QCC_SHELLS(X)             \
+    X(Sh, "sh")                   \
+    X(Fish, "fish")               \
+    X(PowerShell, "powershell")   \
+    X(Cmd, "cmd")
+QCC_ENUM_WITH_WORDS(Shell, QCC_SHELLS)
+
+/// The one that this user's terminals begin with, as far as the environment says.
+Shell usersShell();
+
+/// One line that sets all of `variables`, names and values, for what is started from this shell.
+QString environmentLine(Shell shell, const QList<std::pair<QString, QString>> &variables);
+
 /// What else has to be so that the client asks qcc, as a sentence; empty: nothing.
 QString conditionOf(ClientProgram client);
 

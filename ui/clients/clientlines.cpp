@@ -11,7 +11,6 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QOperatingSystemVersion>
 #include <QToolButton>
 
 #include <algorithm>
@@ -31,13 +30,6 @@ constexpr auto masked = "***"_L1;
 /// Who stands for a style.
 constexpr std::array styles{ClientProgram::ClaudeCode, ClientProgram::OpenAiSdk, ClientProgram::GeminiCli};
 
-Shell shellHere()
-{
-    if (QOperatingSystemVersion::currentType() == QOperatingSystemVersion::Windows)
-        return Shell::PowerShell;
-    return qEnvironmentVariable("SHELL").endsWith("/fish"_L1) ? Shell::Fish : Shell::Bash;
-}
-
 } // namespace
 
 ClientLines::ClientLines(QWidget *parent)
@@ -47,7 +39,7 @@ ClientLines::ClientLines(QWidget *parent)
     , m_shell(new QComboBox)
 {
     m_shell->addItems({tr("bash and zsh"), u"fish"_s, u"PowerShell"_s, u"cmd"_s});
-    m_shell->setCurrentIndex(static_cast<int>(shellHere()));
+    m_shell->setCurrentIndex(static_cast<int>(usersShell()));
     m_shell->setAccessibleName(tr("Shell"));
     m_shell->setAccessibleDescription(tr("Shell that the lines are for"));
     auto *head = new QHBoxLayout;

@@ -323,26 +323,4 @@ QString StateText::toolTip(const ProxyView &view)
     return lines.join(QLatin1Char('\n'));
 }
 
-QString environmentLine(Shell shell, const QList<std::pair<QString, QString>> &variables)
-{
-    // Single quotes mean the same in the first three, and keep the brackets of an IPv6 address from being read as a pattern. cmd takes quotes for a part of
-    // the value, unless they are around both.
-    QStringList parts;
-    for (const auto &[name, value] : variables) {
-        switch (shell) {
-        case Shell::Bash: parts << QStringLiteral("%1='%2'").arg(name, QString(value).replace(QLatin1Char('\''), QLatin1StringView("'\\''"))); break;
-        case Shell::Fish: parts << QStringLiteral("set -gx %1 '%2'").arg(name, QString(value).replace(QLatin1Char('\''), QLatin1StringView("\\'"))); break;
-        case Shell::PowerShell: parts << QStringLiteral("$env:%1 = '%2'").arg(name, QString(value).replace(QLatin1Char('\''), QLatin1StringView("''"))); break;
-        case Shell::Cmd: parts << QStringLiteral("set \"%1=%2\"").arg(name, value); break;
-        }
-    }
-    switch (shell) {
-    case Shell::Bash: return QStringLiteral("export ") + parts.join(QLatin1Char(' '));
-    case Shell::Cmd: return parts.join(QLatin1StringView(" & "));
-    case Shell::Fish:
-    case Shell::PowerShell: return parts.join(QLatin1StringView("; "));
-    }
-    Q_UNREACHABLE();
-}
-
 } // namespace qcc

@@ -79,9 +79,4 @@ public:
     static QString toolTip(const ProxyView &view);
 };
 
-enum class Shell { Bash, Fish, PowerShell, Cmd };
-
-/// One line that sets all of `variables`, names and values, for what is started from this shell. Bash's is also zsh's.
-QString environmentLine(Shell shell, const QList<std::pair<QString, QString>> &variables);
-
 } // namespace qcc
