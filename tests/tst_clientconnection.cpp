@@ -394,11 +394,15 @@ private Q_SLOTS:
     {
         put(m_where.places.claude + u"/settings.json"_s, "{}");
         connected(ClientProgram::ClaudeCode);
-        const QString leftover = m_where.places.claude + u"/settings.json.new"_s;
+        const QString leftover = m_where.places.claude + u"/settings.json.qcc-new"_s;
         put(leftover, "{\"env\"");
         put(m_where.places.claude + u"/settings.json"_s, "{}");
+        // Anybody's own.
+        const QString others = m_where.places.claude + u"/settings.json.new"_s;
+        put(others, "mine");
         QVERIFY(!disconnected(ClientProgram::ClaudeCode).changes());
         QVERIFY(!QFileInfo::exists(leftover));
+        QVERIFY(QFileInfo::exists(others));
     }
 
     void whoChangesTheFileMeanwhileIsNotOverruled()
@@ -410,6 +414,107 @@ private Q_SLOTS:
         put(file, "{\"new\": 1}");
         QVERIFY(!carryOut(*plan, *m_paths));
         QCOMPARE(*textAt(file), "{\"new\": 1}");
+        // Nothing was connected, and nobody says so.
+        QVERIFY(readLedger(*m_paths)->isEmpty());
+    }
+
+    void whatCannotBeWrittenIsNotConnected()
+    {
+        const QString file = m_where.places.claude + u"/settings.json"_s;
+        put(file, "{}");
+        // The next text cannot be laid beside the old one.
+        put(file + u".qcc-new/in the way"_s, "x");
+        const Result<ClientPlan> plan = planConnect(ClientProgram::ClaudeCode, wishesFor(ClientProgram::ClaudeCode, m_where, address, u"qcc"_s), {}, now);
+        QVERIFY(plan && !carryOut(*plan, *m_paths));
+        QCOMPARE(*textAt(file), "{}");
+        QVERIFY(readLedger(*m_paths)->isEmpty());
+    }
+
+    /// What was there before comes back also where a second connecting wanted less, and was cut off.
+    void aCutOffReconnectForgetsNothing_data()
+    {
+        QTest::addColumn<bool>("isKilled");
+        QTest::newRow("by a kill") << true;
+        QTest::newRow("by a full disk") << false;
+    }
+    void aCutOffReconnectForgetsNothing()
+    {
+        QFETCH(bool, isKilled);
+        const QByteArray before = "{\n  \"env\": {\n    \"ANTHROPIC_BASE_URL\": \"http://127.0.0.1:7999\",\n    \"ANTHROPIC_DEFAULT_OPUS_MODEL\": \"mine\"\n  }\n}\n";
+        const QString file = m_where.places.claude + u"/settings.json"_s;
+        put(file, before);
+        const auto wishes = [this](const QString &where, const QString &model) {
+            return wishesFor(ClientProgram::ClaudeCode, m_where, where, u"qcc"_s, model.isEmpty() ? ClientExtras() : ClientExtras{false, false, {{u"opus"_s, model}}, false});
+        };
+        const Result<ClientPlan> first = planConnect(ClientProgram::ClaudeCode, wishes(address, u"other"_s), {}, now);
+        QVERIFY(first && carryOut(*first, *m_paths));
+        // Without the model, and to what was its address before.
+        const Result<ClientPlan> second = planConnect(ClientProgram::ClaudeCode, wishes(u"http://127.0.0.1:7999"_s, {}), *readLedger(*m_paths), now);
+        QVERIFY(second);
+        if (isKilled) {
+            QVERIFY(writeLedger(*m_paths, {{ClientProgram::ClaudeCode, *second->entry}}));
+        } else {
+            put(file + u".qcc-new/in the way"_s, "x");
+            QVERIFY(!carryOut(*second, *m_paths));
+            QVERIFY(QDir(file + u".qcc-new"_s).removeRecursively());
+        }
+        QVERIFY(extrasIn(ClientProgram::ClaudeCode, readLedger(*m_paths)->value(ClientProgram::ClaudeCode)).models.isEmpty() == isKilled);
+        QCOMPARE(disconnected(ClientProgram::ClaudeCode).leftAlone.size(), 0);
+        QCOMPARE(QString::fromUtf8(*textAt(file)), QString::fromUtf8(before));
+    }
+
+    /// Whatever way a secret stands in a line that changes.
+    void noSecretIsShown_data()
+    {
+        QTest::addColumn<QByteArray>("before");
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::newRow("with escapes") << "{\"env\": {\"ANTHROPIC_API_KEY\": \"abc\\/def\\u0041SECRET\"}}"_ba << ""_ba << ""_ba;
+        QTest::newRow("put there since") << "{\n  \"env\": {\n    \"A\": \"1\"\n  }\n}"_ba << "\"ANTHROPIC_AUTH_TOKEN\": \"qcc\""_ba << "\"ANTHROPIC_AUTH_TOKEN\": \"my-own-SECRET\""_ba;
+        QTest::newRow("of others, in one line") << "{\"env\": {\"GITHUB_TOKEN\":\"ghp_SECRET\", \"db_password\" : 'SECRET', \"X\": \"sk-ant-api03-SECRET0123456789\"}}"_ba.replace('\'', '"') << ""_ba << ""_ba;
+    }
+    void noSecretIsShown()
+    {
+        QFETCH(QByteArray, before);
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        const QString file = m_where.places.claude + u"/settings.json"_s;
+        put(file, before);
+        const auto shown = [](const ClientPlan &plan) { return changedLines(plan.files.constFirst()).join(u'\n'); };
+        const QString connecting = shown(connected(ClientProgram::ClaudeCode));
+        QVERIFY2(connecting.contains(u"+"_s) && !connecting.contains(u"SECRET"_s), qPrintable(connecting));
+        // No secret: where none is asked for.
+        QVERIFY2(connecting.contains(u"\"ANTHROPIC_AUTH_TOKEN\": \"qcc\""_s), qPrintable(connecting));
+        put(file, textAt(file)->replace(from, to));
+        // Another token in the place of an older one.
+        const Result<ClientPlan> anew = planConnect(ClientProgram::ClaudeCode, wishesFor(ClientProgram::ClaudeCode, m_where, address, u"SECRET-long-1"_s), *readLedger(*m_paths), now);
+        QVERIFY(anew && carryOut(*anew, *m_paths));
+        QVERIFY2(!shown(*anew).contains(u"SECRET"_s), qPrintable(shown(*anew)));
+        const Result<ClientPlan> again = planConnect(ClientProgram::ClaudeCode, wishesFor(ClientProgram::ClaudeCode, m_where, address, u"SECRET-long"_s), *readLedger(*m_paths), now);
+        QVERIFY(again && carryOut(*again, *m_paths));
+        QVERIFY2(!shown(*again).contains(u"SECRET"_s) && !shown(*again).contains(u"-1"_s), qPrintable(shown(*again)));
+        const QString leaving = shown(disconnected(ClientProgram::ClaudeCode));
+        QVERIFY2(!leaving.contains(u"SECRET"_s), qPrintable(leaving));
+    }
+
+    void aFileThatItsOwnerHasTakenAwayDoesNotComeBackEmpty()
+    {
+        const QString file = m_where.places.claude + u"/settings.json"_s;
+        put(file, "{}");
+        connected(ClientProgram::ClaudeCode);
+        QVERIFY(QFile::remove(file));
+        connected(ClientProgram::ClaudeCode);
+        disconnected(ClientProgram::ClaudeCode);
+        QVERIFY(!QFileInfo::exists(file));
+    }
+
+    void anOddTokenIsQuotedWhereItMustBe()
+    {
+        for (const QString &token : {u"a#b cd-12345678"_s, u"it's"_s, u"a\"b'c"_s}) {
+            const Result<ClientPlan> plan = planConnect(ClientProgram::GeminiCli, wishesFor(ClientProgram::GeminiCli, m_where, address, token), *readLedger(*m_paths), now);
+            QVERIFY(plan && carryOut(*plan, *m_paths));
+            QCOMPARE(textOf(Env, **valueIn(Env, *textAt(m_where.places.gemini + u"/.env"_s), {u"GEMINI_API_KEY"_s})), token);
+        }
     }
 
     void aDamagedLedgerIsNotOverwritten_data()

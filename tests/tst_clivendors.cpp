@@ -45,7 +45,7 @@ private Q_SLOTS:
 void TestCliVendors::everyVendorMakesAnEndpoint()
 {
     const Program qcc;
-    for (const qcc::Vendor &vendor : qcc::vendors()) {
+    for (const qcc::VendorPreset &vendor : qcc::vendors()) {
         const Ended ended = add(qcc, u"--vendor "_s + vendor.name + (vendor.asksForResource() ? u" --resource mine"_s : QString()));
         QCOMPARE(ended.err, QString());
         QCOMPARE(ended.exit, 0);
@@ -54,7 +54,7 @@ void TestCliVendors::everyVendorMakesAnEndpoint()
     const QJsonArray added = endpoints(qcc);
     QCOMPARE(added.size(), qsizetype(qcc::vendors().size()));
     qsizetype at = 0;
-    for (const qcc::Vendor &vendor : qcc::vendors()) {
+    for (const qcc::VendorPreset &vendor : qcc::vendors()) {
         const QJsonObject endpoint = added.at(at++).toObject();
         QCOMPARE(endpoint.value("name"_L1).toString(), QString(vendor.name));
         QCOMPARE(endpoint.value("base_url"_L1).toString(), vendorBaseUrl(vendor, u"mine"_s));
@@ -177,7 +177,7 @@ void TestCliVendors::listsThem()
     const QStringList lines = ended.out.split(u'\n', Qt::SkipEmptyParts);
     QCOMPARE(lines.size(), qsizetype(qcc::vendors().size()) + 1);
     QVERIFY(lines.first().startsWith("NAME "_L1));
-    for (const qcc::Vendor &vendor : qcc::vendors())
+    for (const qcc::VendorPreset &vendor : qcc::vendors())
         QVERIFY2(ended.out.contains(vendor.baseUrl), vendor.name.data());
     QVERIFY(!QFile::exists(qcc.file(u"config.json"_s)));
 }
@@ -188,7 +188,7 @@ void TestCliVendors::listsThemForScripts()
     const QJsonArray json = qcc.run("endpoint vendors --json").json().value("vendors"_L1).toArray();
     QCOMPARE(json.size(), qsizetype(qcc::vendors().size()));
     for (const QJsonValue &each : json) {
-        const qcc::Vendor *vendor = qcc::vendorNamed(each["name"_L1].toString());
+        const qcc::VendorPreset *vendor = qcc::vendorNamed(each["name"_L1].toString());
         QVERIFY(vendor);
         QCOMPARE(each["base_url"_L1].toString(), QString(vendor->baseUrl));
         QCOMPARE(each["auth"_L1].toString(), toWord(vendor->auth));

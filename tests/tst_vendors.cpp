@@ -18,7 +18,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("baseUrl");
         QTest::addColumn<QByteArray>("asked");
         QTest::addColumn<QString>("documented");
-        for (const Vendor &vendor : vendors()) {
+        for (const VendorPreset &vendor : vendors()) {
             for (const VendorCall &call : vendorCalls) {
                 if ((vendor.*call.url).isEmpty())
                     continue;
@@ -40,14 +40,14 @@ private Q_SLOTS:
     void isGoodAsItStands_data()
     {
         QTest::addColumn<QString>("name");
-        for (const Vendor &vendor : vendors())
+        for (const VendorPreset &vendor : vendors())
             QTest::newRow(vendor.name.data()) << QString(vendor.name);
     }
 
     void isGoodAsItStands()
     {
         QFETCH(QString, name);
-        const Vendor *vendor = vendorNamed(name);
+        const VendorPreset *vendor = vendorNamed(name);
         QVERIFY(vendor);
         const QString baseUrl = vendorBaseUrl(*vendor, u"mine"_s);
         QCOMPARE(baseUrlFault(baseUrl), QString());
@@ -61,7 +61,7 @@ private Q_SLOTS:
         // Whoever adds a row names the page; it is the vendor's, not somebody's who tells of it.
         const QUrl source(vendor->source);
         QVERIFY(source.isValid() && source.scheme() == "https"_L1 && !source.host().isEmpty());
-        for (const Vendor &other : vendors()) {
+        for (const VendorPreset &other : vendors()) {
             if (&other == vendor)
                 continue;
             QVERIFY(other.title != vendor->title);
@@ -95,7 +95,7 @@ private Q_SLOTS:
     void knowsNoOther()
     {
         QFETCH(QString, name);
-        QCOMPARE(vendorNamed(name), static_cast<const Vendor *>(nullptr));
+        QCOMPARE(vendorNamed(name), static_cast<const VendorPreset *>(nullptr));
     }
 
     void aResourceIsALabelOfAHost_data()

@@ -24,7 +24,7 @@ QStringList slugs(bool connectable)
 {
     QStringList names;
     for (const ClientProgram client : EnumTable<ClientProgram>::values) {
-        if (!connectable || !wishesFor(client, {}, {}, {}).isEmpty())
+        if (!connectable || isConnectable(client))
             names.append(slugOf(client));
     }
     return names;

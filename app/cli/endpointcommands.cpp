@@ -130,14 +130,14 @@ void add(Run &run, const QString &name, const EndpointFields &fields, const OfVe
 void runAdd(const Invocation &call, Run &run)
 {
     const QString name = call.arguments.first();
-    const Result<const Vendor *> vendor = givenVendor(call);
+    const Result<const VendorPreset *> vendor = givenVendor(call);
     if (!vendor)
         return run.fail(vendor.error());
     Result<EndpointFields> fields = givenFields(call, run, {});
     if (!fields)
         return run.fail(fields.error());
     OfVendor ofVendor;
-    if (const Vendor *known = *vendor) {
+    if (const VendorPreset *known = *vendor) {
         ofVendor = {QString(known->name), fields->baseUrl ? QString() : vendorSpeaks(*known)};
         fillIn(*fields, *known, call);
     }

@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QJsonObject vendorJson(const Vendor &vendor)
+QJsonObject vendorJson(const VendorPreset &vendor)
 {
     QJsonArray speaks;
     for (const VendorCall &call : vendorCalls) {
@@ -32,13 +32,13 @@ void runVendors(const Invocation &call, Run &run)
 {
     if (call.has("json"_L1)) {
         QJsonArray json;
-        for (const Vendor &vendor : vendors())
+        for (const VendorPreset &vendor : vendors())
             json.append(vendorJson(vendor));
         run.printJson({{u"vendors"_s, json}});
         return run.finish();
     }
     std::vector<Row> rows{Row{u"NAME"_s, u"VENDOR"_s, u"BASE URL"_s, u"AUTH"_s, u"SPEAKS"_s}};
-    for (const Vendor &vendor : vendors())
+    for (const VendorPreset &vendor : vendors())
         rows.push_back(Row{QString(vendor.name), QString(vendor.title), QString(vendor.baseUrl), toWord(vendor.auth), vendorSpeaks(vendor)});
     printTable(rows, run.terminal());
     run.finish();
@@ -58,11 +58,11 @@ std::vector<Option> vendorOptions()
     };
 }
 
-Result<const Vendor *> givenVendor(const Invocation &call)
+Result<const VendorPreset *> givenVendor(const Invocation &call)
 {
     const std::optional<QString> name = call.value("vendor"_L1);
     const std::optional<QString> resource = call.value("resource"_L1);
-    const Vendor *vendor = name ? vendorNamed(*name) : nullptr;
+    const VendorPreset *vendor = name ? vendorNamed(*name) : nullptr;
     const bool asksForOne = vendor && vendor->asksForResource() && !call.has("base-url"_L1);
     const QString hint = u"See `qcc help %1`."_s.arg(call.command->name);
     if (resource && !asksForOne) {
@@ -80,7 +80,7 @@ Result<const Vendor *> givenVendor(const Invocation &call)
     return vendor;
 }
 
-void fillIn(EndpointFields &fields, const Vendor &vendor, const Invocation &call)
+void fillIn(EndpointFields &fields, const VendorPreset &vendor, const Invocation &call)
 {
     if (!fields.baseUrl)
         fields.baseUrl = vendorBaseUrl(vendor, call.value("resource"_L1).value_or(QString()));

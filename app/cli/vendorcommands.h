@@ -4,7 +4,7 @@
 #include "core/config/configedit.h"
 
 namespace qcc {
-struct Vendor;
+struct VendorPreset;
 }
 
 namespace qcc::cli {
@@ -13,9 +13,9 @@ namespace qcc::cli {
 std::vector<Option> vendorOptions();
 
 /// The vendor that the command line names; null for none. Errors: Usage for a resource that fits no vendor, or is missing or wrong.
-Result<const Vendor *> givenVendor(const Invocation &call);
+Result<const VendorPreset *> givenVendor(const Invocation &call);
 
 /// Fills in what `fields` leaves open from `vendor` and the options of `call`: what was said stays.
-void fillIn(EndpointFields &fields, const Vendor &vendor, const Invocation &call);
+void fillIn(EndpointFields &fields, const VendorPreset &vendor, const Invocation &call);
 
 } // namespace qcc::cli

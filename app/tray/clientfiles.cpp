@@ -130,8 +130,12 @@ void ClientFiles::plan(int question, ClientProgram client, bool connects, const 
 
 void ClientFiles::carryOut(int question)
 {
-    if (!m_plan || question != m_question)
+    if (!m_plan || question != m_question) {
+        // What was seen is no longer what would be done: it is shown, and waits to be confirmed anew.
+        if (m_plan)
+            Q_EMIT planned(m_question, m_shown);
         return;
+    }
     ClientPlan plan = *std::exchange(m_plan, std::nullopt);
     // Requests before this moment are none that it led here.
     if (plan.entry && !plan.wasConnected)

@@ -34,7 +34,7 @@ public:
     void rest();
     /// planned follows, with the same `question`. `extras`: none are those that it was connected with.
     void plan(int question, ClientProgram client, bool connects, const std::optional<ClientExtras> &extras, const ClientWay &way);
-    /// Does what was planned last, if that was for `question`: done or failed follows, and statesRead while the files are followed.
+    /// Does what was planned last, if that was for `question`: done or failed follows, and statesRead while the files are followed. Else planned follows again.
     void carryOut(int question);
     /// The way back from what was carried out last: takenBack or failed follows.
     void takeBack();

@@ -82,7 +82,7 @@ void ClientsFeed::connectPage()
         QMetaObject::invokeMethod(m_files, [files = m_files, question = ++m_question, client, connects, extras, way = m_way] { files->plan(question, client, connects, extras, way); });
     });
     connect(page, &ClientsPage::changeConfirmed, this,
-            [this] { QMetaObject::invokeMethod(m_files, [files = m_files, question = m_question] { files->carryOut(question); }); });
+            [this] { QMetaObject::invokeMethod(m_files, [files = m_files, question = m_shownQuestion] { files->carryOut(question); }); });
     connect(page, &ClientsPage::openFileRequested, this, [](const QString &path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
 }
 
@@ -104,8 +104,10 @@ void ClientsFeed::connectFiles()
     });
     connect(m_files, &ClientFiles::unreadable, page, [page](const Failure &failure) { page->setFault(failureText(failure)); });
     connect(m_files, &ClientFiles::planned, page, [this, page](int question, const ShownChange &change) {
-        if (question == m_question)
-            page->showChange(change);
+        if (question != m_question)
+            return;
+        m_shownQuestion = question;
+        page->showChange(change);
     });
     connect(m_files, &ClientFiles::done, this, [this, page](const ShownChange &change) {
         page->changeDone(change.client);
@@ -217,7 +219,8 @@ void ClientsFeed::show()
     QList<ClientView> views;
     for (const ClientState &state : std::as_const(m_states)) {
         const Came came = m_came.value(state.client);
-        views.append({state, came.first, came.last});
+        // Of one that was connected before somebody listened, it is not known which was the first.
+        views.append({state, state.since && *state.since >= m_started ? came.first : std::nullopt, came.last});
     }
     m_window.clients()->setClients(views);
 }

@@ -65,6 +65,8 @@ private:
     bool m_pastAsked = false;
     QHash<int, ClientProgram> m_pastQuestions;
     int m_question = 0;
+    int m_shownQuestion = 0; ///< What the page shows, and may confirm.
+    const QDateTime m_started = QDateTime::currentDateTimeUtc();
     bool m_canUndo = false;
 };
 

@@ -44,7 +44,6 @@ QString targetOf(const QString &path)
     return info.isSymLink() ? info.symLinkTarget() : info.absoluteFilePath();
 }
 
-const QString newSuffix = QStringLiteral(".new");
 const QString inPlaceSuffix = QStringLiteral(".whole");
 
 /// Returns why not; empty: all of it is on the disk.
@@ -99,7 +98,7 @@ QString writeInPlace(const QString &whole, const QString &target, const QByteArr
     if (problem.isEmpty())
         QFile::remove(copy);
     else
-        problem = QStringLiteral("%1; the whole text is in %2, and is used").arg(problem, copy);
+        problem = QStringLiteral("%1; the whole text is in %2").arg(problem, copy);
     return problem;
 }
 
@@ -111,18 +110,18 @@ QString wholeCopyOf(const QString &path)
     return QFileInfo(copy).isFile() ? copy : QString();
 }
 
-void removeLeftover(const QString &path)
+void removeLeftover(const QString &path, QLatin1StringView suffix)
 {
-    QFile::remove(targetOf(path) + newSuffix);
+    QFile::remove(targetOf(path) + suffix);
 }
 
-QString replaceFile(const QString &path, const QByteArray &text, QFileDevice::Permissions permissions, Links links)
+QString replaceFile(const QString &path, const QByteArray &text, QFileDevice::Permissions permissions, Links links, QLatin1StringView suffix)
 {
     const QString target = links == Links::Followed ? targetOf(path) : QFileInfo(path).absoluteFilePath();
     // The folder alone decides whether a file may be replaced; who made it read-only meant the file.
     if (const QFileInfo info(target); info.exists() && !info.isWritable() && !(links == Links::AsTheyAre && info.isSymLink()))
         return QStringLiteral("the file is read-only");
-    QFile file(target + newSuffix);
+    QFile file(target + suffix);
     QString problem = writeNew(file, text, permissions);
     file.close();
     if (problem.isEmpty()) {

@@ -41,15 +41,19 @@ private:
 /// Waits until what was written to this file descriptor is on the disk. Returns why it is not; empty: it is, or the file system cannot tell.
 QString syncToDisk(int descriptor);
 
+/// What follows the name of a file that is about to take its place.
+inline constexpr QLatin1StringView replacedBySuffix{".new"};
+
 /// Puts `text` in the place of what the file holds, so that whoever reads it, at any moment and after any kind of end, finds the old text or
-/// the new one, whole. Where `path` is a symbolic link, what it leads to is replaced, or the link itself. The new text lies in `path` + ".new" until then; a kill
+/// the new one, whole. Where `path` is a symbolic link, what it leads to is replaced, or the link itself. The new text lies in `path` + `suffix` until then, a name that must be nobody else's; a kill
 /// leaves that behind at most, and the next call takes it away. Only one process and thread may replace one file at a time.
 /// A file that is mounted by itself, which the system lets nobody replace, is written over; until that is done the new text lies beside it, too: wholeCopyOf().
 /// Returns why it failed, in the system's words, with the old text untouched; empty: it is done.
-QString replaceFile(const QString &path, const QByteArray &text, QFileDevice::Permissions permissions, Links links = Links::Followed);
+QString replaceFile(const QString &path, const QByteArray &text, QFileDevice::Permissions permissions, Links links = Links::Followed,
+                    QLatin1StringView suffix = replacedBySuffix);
 
 /// Takes away what a replaceFile() of `path` that was killed has left beside it.
-void removeLeftover(const QString &path);
+void removeLeftover(const QString &path, QLatin1StringView suffix = replacedBySuffix);
 
 /// Where the whole text is of a file that is being written over, or was when the program or the computer ended; empty: there is none. It counts only where what the
 /// file holds is not whole, so that an edit by hand is never overruled.

@@ -2,11 +2,13 @@
 
 #include "core/base/files.h"
 #include "core/base/replacefile.h"
+#include "core/base/visibletext.h"
 #include "core/config/paths.h"
 
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFileInfo>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <chrono>
@@ -55,7 +57,7 @@ bool isOwn(const LedgerValue &value, const std::optional<QByteArray> &now)
 bool saysNothing(SettingsFormat format, const QByteArray &text)
 {
     QByteArray words = text;
-    words.replace("\xEF\xBB\xBF", "");
+    words.replace(byteOrderMark, QByteArrayView());
     words = words.simplified();
     return words.isEmpty() || (format == SettingsFormat::Json && (words == "{}" || words == "{ }"));
 }
@@ -110,14 +112,45 @@ QList<QByteArray> writtenBefore(const LedgerFile *known, const QStringList &path
     return earlier;
 }
 
+/// As it stands there, and as what it means: an escape hides neither.
 void addSecret(FileChange &change, SettingsFormat format, const std::optional<QByteArray> &value)
 {
     if (!value)
         return;
     const std::optional<QString> text = textOf(format, *value);
-    const QByteArray secret = text ? text->toUtf8() : *value;
-    if (!secret.isEmpty() && secret != anyKey && !change.secrets.contains(secret))
-        change.secrets.append(secret);
+    const bool isQuoted = value->size() > 1 && value->front() == value->back() && QByteArrayView("\"'`").contains(value->front());
+    for (const QByteArray &secret : {text ? text->toUtf8() : *value, isQuoted ? value->sliced(1, value->size() - 2) : *value}) {
+        if (!secret.isEmpty() && secret != anyKey && !change.secrets.contains(secret))
+            change.secrets.append(secret);
+    }
+    // One that begins another is not to leave that one's end to be seen.
+    std::ranges::stable_sort(change.secrets, std::ranges::greater(), &QByteArray::size);
+}
+
+/// What stands at `path` before and after the change, whoever wrote it.
+void addSecretsAt(FileChange &change, SettingsFormat format, const QStringList &path)
+{
+    for (const std::optional<QByteArray> *text : {&change.before, &change.after}) {
+        const Result<std::optional<QByteArray>> value = *text ? valueIn(format, **text, path) : std::optional<QByteArray>();
+        if (value)
+            addSecret(change, format, *value);
+    }
+}
+
+/// Values of `known` that are not among `values` any more, and that `text` still has from qcc: the file may stay as it is, by a kill or a full disk, and is to lead back
+/// all the same.
+QList<LedgerValue> stillToPutBack(const LedgerFile &known, const QByteArray &text, const QList<LedgerValue> &values)
+{
+    QList<LedgerValue> left;
+    for (LedgerValue value : known.values) {
+        const Result<std::optional<QByteArray>> now = valueIn(known.format, text, value.path);
+        if (std::ranges::find(values, value.path, &LedgerValue::path) != values.end() || !now || *now == value.old || !isOwn(value, *now))
+            continue;
+        value.earlier = writtenBefore(&known, value.path);
+        value.own = value.old;
+        left.append(value);
+    }
+    return left;
 }
 
 struct Planned {
@@ -130,7 +163,7 @@ Result<Planned> planFile(const WishedFile &wished, const LedgerFile *known)
     const Result<std::optional<QByteArray>> now = textOfFile(wished.path);
     if (!now)
         return now.error();
-    Planned planned{{wished.path, *now, {}, {}}, {wished.path, wished.format, known ? known->existed : now->has_value(), {}, {}, {}}};
+    Planned planned{{wished.path, *now, {}, {}}, {wished.path, wished.format, known && *now ? known->existed : now->has_value(), {}, {}, {}}};
     QByteArray text = now->value_or(QByteArray());
     // From what it was before qcc, so that there is one way back, however often it was connected.
     if (known && *now) {
@@ -146,10 +179,6 @@ Result<Planned> planFile(const WishedFile &wished, const LedgerFile *known)
         const Result<qsizetype> made = missingBefore(wished.format, text, value.path);
         if (!made)
             return about(wished.path, made.error());
-        if (value.isSecret) {
-            addSecret(planned.change, wished.format, *old);
-            addSecret(planned.change, wished.format, value.value);
-        }
         if (*old == value.value)
             continue;
         const Result<Splices> splices = value.value ? setting(wished.format, text, value.path, *value.value) : taking(wished.format, text, value.path, 0);
@@ -159,10 +188,16 @@ Result<Planned> planFile(const WishedFile &wished, const LedgerFile *known)
         planned.file.splices += *splices;
         planned.file.values.append({value.path, *old, value.value, writtenBefore(known, value.path), *made, value.isSecret});
     }
+    if (known && *now)
+        planned.file.values += stillToPutBack(*known, **now, planned.file.values);
     planned.file.digest = digestOf(text);
     planned.change.after = text;
     if (!*now && text.isEmpty())
         planned.change.after.reset();
+    for (const WishedValue &value : wished.values) {
+        if (value.isSecret)
+            addSecretsAt(planned.change, wished.format, value.path);
+    }
     return planned;
 }
 
@@ -204,18 +239,16 @@ Result<ClientPlan> planDisconnect(ClientProgram client, const Ledger &ledger)
         if (!now)
             return now.error();
         FileChange change{file.path, *now, *now, {}};
-        for (const LedgerValue &value : file.values) {
-            if (!value.isSecret)
-                continue;
-            addSecret(change, file.format, value.old);
-            addSecret(change, file.format, value.own);
-        }
         if (*now) {
             const Result<Restored> before = restored(file, **now);
             if (!before)
                 return about(file.path, before.error());
             change.after = before->isGone ? std::nullopt : std::optional(before->text);
             plan.leftAlone += before->leftAlone;
+        }
+        for (const LedgerValue &value : file.values) {
+            if (value.isSecret)
+                addSecretsAt(change, file.format, value.path);
         }
         plan.files.append(change);
     }
@@ -224,18 +257,29 @@ Result<ClientPlan> planDisconnect(ClientProgram client, const Ledger &ledger)
 
 namespace {
 
+/// Beside a file of others a name that nobody else has.
+constexpr auto newSuffix = ".qcc-new"_L1;
+
+/// Errors: Failed.
+Result<void> isStill(const FileChange &change)
+{
+    const Result<std::optional<QByteArray>> now = textOfFile(change.path);
+    if (!now)
+        return now.error();
+    if (*now == change.before)
+        return {};
+    return Failure{ErrorCode::Failed, u"%1 was changed by somebody else at this moment, and stays as it is."_s.arg(change.path), u"Do it again."_s};
+}
+
 /// Errors: Failed, WriteFailed.
 Result<void> write(const FileChange &change)
 {
     if (!change.changes())
         return {};
-    const Result<std::optional<QByteArray>> now = textOfFile(change.path);
-    if (!now)
-        return now.error();
-    if (*now != change.before)
-        return Failure{ErrorCode::Failed, u"%1 was changed by somebody else at this moment, and stays as it is."_s.arg(change.path), u"Do it again."_s};
+    if (const Result<void> still = isStill(change); !still)
+        return still;
     const auto failed = [&change](const QString &why) {
-        return Failure{ErrorCode::WriteFailed, u"%1 cannot be written: %2."_s.arg(change.path, why), u"It is as it was. Check its permissions and free space, and do it again."_s};
+        return Failure{ErrorCode::WriteFailed, u"%1 cannot be written: %2."_s.arg(change.path, why), u"Check its permissions and free space, and do it again."_s};
     };
     if (!change.after) {
         QFile file(QFileInfo(change.path).canonicalFilePath());
@@ -248,21 +292,17 @@ Result<void> write(const FileChange &change)
     constexpr auto modes = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner | QFileDevice::ReadGroup | QFileDevice::WriteGroup | QFileDevice::ExeGroup
         | QFileDevice::ReadOther | QFileDevice::WriteOther | QFileDevice::ExeOther;
     const QFileDevice::Permissions permissions = change.before ? QFileInfo(change.path).permissions() & modes : own;
-    const QString problem = replaceFile(change.path, *change.after, permissions);
+    const QString problem = replaceFile(change.path, *change.after, permissions, Links::Followed, newSuffix);
     return problem.isEmpty() ? Result<void>() : failed(problem);
 }
 
-Result<void> writeEntry(const ClientPlan &plan, const Paths &paths)
+Result<void> writeEntry(Ledger ledger, ClientProgram client, const std::optional<LedgerEntry> &entry, const Paths &paths)
 {
-    // Others may have been connected since it was read.
-    Result<Ledger> ledger = readLedger(paths);
-    if (!ledger)
-        return ledger.error();
-    if (plan.entry)
-        ledger->insert(plan.client, *plan.entry);
+    if (entry)
+        ledger.insert(client, *entry);
     else
-        ledger->remove(plan.client);
-    return writeLedger(paths, *ledger);
+        ledger.remove(client);
+    return writeLedger(paths, ledger);
 }
 
 } // namespace
@@ -273,21 +313,63 @@ Result<void> carryOut(const ClientPlan &plan, const Paths &paths)
     if (const QString problem = paths.ensureHome(); !problem.isEmpty())
         return Failure{ErrorCode::WriteFailed, problem, {}};
     FileLock lock(paths.clients() + u".lock"_s);
-    if (lock.lock(5s) == FileLock::Outcome::Busy)
-        return Failure{ErrorCode::Busy, u"Another qcc is connecting or disconnecting a client right now."_s, u"Try again in a moment."_s};
+    switch (lock.lock(5s)) {
+    case FileLock::Outcome::Locked: break;
+    case FileLock::Outcome::Busy: return Failure{ErrorCode::Busy, u"Another qcc is connecting or disconnecting a client right now."_s, u"Try again in a moment."_s};
+    case FileLock::Outcome::Impossible:
+        return Failure{ErrorCode::WriteFailed, u"%1 cannot be written: it cannot be locked."_s.arg(paths.clients()), u"No settings were changed. Check free space and permissions."_s};
+    }
+    // Others may have been connected since the plan was made.
+    const Result<Ledger> ledger = readLedger(paths);
+    if (!ledger)
+        return ledger.error();
+    for (const FileChange &change : plan.files) {
+        if (const Result<void> still = isStill(change); !still)
+            return still;
+    }
     if (plan.entry) {
-        if (const Result<void> kept = writeEntry(plan, paths); !kept)
+        if (const Result<void> kept = writeEntry(*ledger, plan.client, plan.entry, paths); !kept)
             return kept;
     }
+    bool isBegun = false;
     for (const FileChange &change : plan.files) {
-        if (const Result<void> written = write(change); !written)
+        if (const Result<void> written = write(change); !written) {
+            // Nothing has come of it, so that nothing is said of it either; where that fails, too, there is one way back more than there need be.
+            if (!isBegun)
+                static_cast<void>(writeLedger(paths, *ledger));
             return written;
+        }
+        isBegun = isBegun || change.changes();
         // Of a run that was killed, where this one had nothing to write.
-        if (plan.wasConnected)
-            removeLeftover(change.path);
+        removeLeftover(change.path, newSuffix);
     }
-    return plan.entry ? Result<void>() : writeEntry(plan, paths);
+    return plan.entry ? Result<void>() : writeEntry(*ledger, plan.client, {}, paths);
 }
+
+namespace {
+
+/// A line may hold secrets of others, too, as all of a file that is one line.
+QString withoutOthersSecrets(const QString &line)
+{
+    static const QRegularExpression named(uR"(([\w.-]*(?:key|token|secret|password|credential|authorization)[\w.-]*["']?\s*[:=]\s*)("(?:\\.|[^"\\])*"|'[^']*'|[^\s,;{}\[\]"']+))"_s,
+                                          QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression plain(uR"(^["']?(?:qcc|\*\*\*|\d+|true|false|null)["']?$)"_s);
+    QString shown;
+    qsizetype taken = 0;
+    QRegularExpressionMatchIterator matches = named.globalMatch(line);
+    while (matches.hasNext()) {
+        const QRegularExpressionMatch match = matches.next();
+        if (plain.match(match.captured(2)).hasMatch())
+            continue;
+        const bool isQuoted = u"\"'"_s.contains(match.captured(2).front());
+        shown += QStringView(line).sliced(taken, match.capturedStart(2) - taken);
+        shown += isQuoted ? match.captured(2).front() + u"***"_s + match.captured(2).front() : u"***"_s;
+        taken = match.capturedEnd(2);
+    }
+    return withoutKeyLikes(shown + line.sliced(taken));
+}
+
+} // namespace
 
 QStringList changedLines(const FileChange &change)
 {
@@ -316,7 +398,7 @@ QStringList changedLines(const FileChange &change)
     const auto note = [&shown, &isOpen, &fresh](QChar sign, const QString &line) {
         if (!std::exchange(isOpen, true))
             shown.append(u"@@ line %1"_s.arg(fresh + 1));
-        shown.append(sign + line);
+        shown.append(sign + withoutOthersSecrets(line));
     };
     while (old < before.size() || fresh < after.size()) {
         if (old < before.size() && fresh < after.size() && before.at(old) == after.at(fresh)) {

@@ -10,7 +10,7 @@ struct FileChange {
     QString path;
     std::optional<QByteArray> before; ///< Nothing: there is no file.
     std::optional<QByteArray> after;  ///< Nothing: the file goes, which connecting had made.
-    QList<QByteArray> secrets;        ///< That stand in the texts.
+    QList<QByteArray> secrets;        ///< That stand in the texts under the keys that are changed, the longest first.
 
     bool changes() const { return before != after; }
 };
@@ -45,7 +45,8 @@ Result<ClientPlan> planDisconnect(ClientProgram client, const Ledger &ledger);
 
 /// Does it: the ledger first where something is to be connected, last where it is to be disconnected. Between two of its writes every file is whole, and
 /// planning again leads to the same end. Only one process at a time does so for one home.
-/// Errors: Busy, WriteFailed (of the ledger or a file; files before it are done), Failed where a file has changed since the plan was made, those of readLedger().
+/// Errors: Failed where a file has changed since the plan was made, Busy, those of readLedger(): nothing is done then. WriteFailed (of the ledger or a file): files before it
+/// are done, and the ledger knows of them.
 Result<void> carryOut(const ClientPlan &plan, const Paths &paths);
 
 /// What changes in the lines of a file: "-" those that go, "+" those that come, "@@ line 3" before each place. Secrets are "***".
@@ -70,6 +71,8 @@ struct ClientState {
     QStringList shadows = {};     ///< What is stronger than those settings, or stands in their way: a sentence each.
     QString problem = {};         ///< Why its settings cannot be read, as the rest of a sentence about them.
     QString place = {};           ///< What says whom it asks, or cannot be read: a file, or a variable.
+
+    bool operator==(const ClientState &) const = default;
 };
 
 /// How all clients stand that can be connected, and those of variables alone that are there. `workingFolder`: whose settings count, too, for who starts there.

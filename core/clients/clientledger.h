@@ -44,7 +44,7 @@ struct LedgerEntry {
 /// way back. It may hold keys that stood in those files: mode 0600.
 using Ledger = QMap<ClientProgram, LedgerEntry>;
 
-/// Errors: InvalidConfig (it is no ledger), Failed (it cannot be read); a sentence that names the file.
+/// Errors: InvalidConfig (it is no ledger), Failed (it cannot be read), NotAllowed (others have a say about it); a sentence that names the file.
 Result<Ledger> readLedger(const Paths &paths);
 
 /// Errors: WriteFailed; the old one is whole.

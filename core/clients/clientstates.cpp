@@ -6,6 +6,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QOperatingSystemVersion>
 #include <QStandardPaths>
 #include <QUrl>
 
@@ -33,13 +34,11 @@ QString commandOf(ClientProgram client)
 /// Settings that an administrator makes. Source: code.claude.com/docs/en/settings, "Settings files".
 QString managedClaudeSettings()
 {
-#if defined(Q_OS_MACOS)
-    return u"/Library/Application Support/ClaudeCode/managed-settings.json"_s;
-#elif defined(Q_OS_WIN)
-    return u"C:/Program Files/ClaudeCode/managed-settings.json"_s;
-#else
-    return u"/etc/claude-code/managed-settings.json"_s;
-#endif
+    switch (QOperatingSystemVersion::currentType()) {
+    case QOperatingSystemVersion::MacOS: return u"/Library/Application Support/ClaudeCode/managed-settings.json"_s;
+    case QOperatingSystemVersion::Windows: return u"C:/Program Files/ClaudeCode/managed-settings.json"_s;
+    default: return u"/etc/claude-code/managed-settings.json"_s;
+    }
 }
 
 /// The folder and those it lies in, the innermost first.
@@ -178,7 +177,7 @@ ClientExtras extrasIn(ClientProgram client, const LedgerEntry &entry)
         for (const WishedValue &wished : valuesFor(client, one)) {
             for (const LedgerFile &file : entry.files) {
                 const auto value = std::ranges::find(file.values, wished.path, &LedgerValue::path);
-                if (value != file.values.end() && value->own)
+                if (value != file.values.end() && value->own && value->own != value->old)
                     return textOf(file.format, *value->own);
             }
         }

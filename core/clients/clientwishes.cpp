@@ -103,6 +103,11 @@ QList<WishedFile> wishesFor(ClientProgram client, const ClientPlaces &where, con
     Q_UNREACHABLE();
 }
 
+bool isConnectable(ClientProgram client)
+{
+    return !wishesFor(client, {}, {}, {}).isEmpty();
+}
+
 QList<std::pair<QString, QString>> variablesFor(ClientProgram client, const QString &address, const QString &key)
 {
     switch (client) {

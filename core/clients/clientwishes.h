@@ -41,6 +41,9 @@ struct WishedFile {
 /// Source: each client's documentation, and the programs themselves (tests/clients/connect.sh).
 QList<WishedFile> wishesFor(ClientProgram client, const ClientPlaces &where, const QString &address, const QString &key, const ClientExtras &extras = {});
 
+/// Whether it has settings of its own that wishesFor() knows.
+bool isConnectable(ClientProgram client);
+
 /// The variables that do the same for a client that is started with them. Names and values, in the order in which people write them.
 QList<std::pair<QString, QString>> variablesFor(ClientProgram client, const QString &address, const QString &key);
 

@@ -52,9 +52,8 @@ Splices setting(const QByteArray &text, const QString &name, const QByteArray &v
         const QByteArray old = text.mid(line->value, line->valueEnd - line->value);
         return old == value ? Splices() : Splices{{line->value, old, value}};
     }
-    const qsizetype first = text.indexOf('\n');
-    const QByteArray newline = first > 0 && text.at(first - 1) == '\r' ? "\r\n" : "\n";
-    const bool hasEnd = text.isEmpty() || text.endsWith('\n') || text == "\xEF\xBB\xBF";
+    const QByteArray newline = newlineOf(text);
+    const bool hasEnd = text.isEmpty() || text.endsWith('\n') || text == byteOrderMark;
     return {{text.size(), {}, (hasEnd ? QByteArray() : newline) + name.toLatin1() + '=' + value + newline}};
 }
 

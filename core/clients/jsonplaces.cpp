@@ -1,5 +1,7 @@
 #include "core/clients/jsonplaces.h"
 
+#include "core/clients/settingstext.h"
+
 #include <QByteArrayView>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -14,7 +16,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int deepest = 200;
-constexpr QByteArrayView byteOrderMark("\xEF\xBB\xBF");
 
 /// Reads from one place of a text on. After a fault it reads nothing more.
 class Reader

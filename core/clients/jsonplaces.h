@@ -10,7 +10,8 @@
 
 namespace qcc::jsontext {
 
-// Where things stand in JSON that may have comments, and commas behind the last of something.
+// Where things stand in JSON that may have comments, and commas behind the last of something: what core/http/jsonreader.h, which reads strict JSON once
+// and forwards, does not know.
 
 /// The bytes from `at` up to `end`.
 struct Span {

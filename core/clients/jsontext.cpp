@@ -2,8 +2,6 @@
 
 #include "core/clients/jsonplaces.h"
 
-#include <QJsonArray>
-#include <QJsonDocument>
 
 #include <algorithm>
 
@@ -45,23 +43,12 @@ Result<Way> wayIn(const QByteArray &text, const QStringList &path)
     return way;
 }
 
-QByteArray quoted(const QString &text)
-{
-    const QByteArray list = QJsonDocument(QJsonArray{text}).toJson(QJsonDocument::Compact);
-    return list.sliced(1, list.size() - 2);
-}
-
 /// How a text is laid out.
 class Layout
 {
 public:
     explicit Layout(const QByteArray &text) : m_text(text) { }
 
-    QByteArray newline() const
-    {
-        const qsizetype first = m_text.indexOf('\n');
-        return first > 0 && m_text.at(first - 1) == '\r' ? "\r\n"_ba : "\n"_ba;
-    }
     /// The blanks that its line begins with; nothing: something else stands before it there.
     std::optional<QByteArray> indentAt(qsizetype at) const
     {
@@ -96,7 +83,7 @@ QByteArray nested(const QStringList &names, const QByteArray &value, const QByte
     if (names.size() == 1)
         return value;
     const QStringList inner = names.sliced(1);
-    return '{' + newline + indent + step + quoted(inner.first()) + ": " + nested(inner, value, newline, indent + step, step) + newline + indent + '}';
+    return '{' + newline + indent + step + quotedFor(SettingsFormat::Json, inner.first()) + ": " + nested(inner, value, newline, indent + step, step) + newline + indent + '}';
 }
 
 /// The end of the comments that stand behind `at` on its line.
@@ -123,8 +110,8 @@ qsizetype endOfLineAt(const QByteArray &text, qsizetype at)
 Splices adding(const QByteArray &text, const Object &root, const Object &object, const QStringList &names, const QByteArray &value)
 {
     const Layout layout(text);
-    const QByteArray newline = layout.newline(), step = layout.step(root);
-    const QByteArray key = quoted(names.first()) + ": ";
+    const QByteArray newline = newlineOf(text), step = layout.step(root);
+    const QByteArray key = quotedFor(SettingsFormat::Json, names.first()) + ": ";
     if (object.members.isEmpty()) {
         const QByteArray outer = layout.lineIndent(object.open), indent = outer + step;
         const QByteArray within = text.mid(object.open + 1, object.close - object.open - 1);

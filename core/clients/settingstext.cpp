@@ -7,6 +7,7 @@
 
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QRegularExpression>
 
 namespace qcc {
 
@@ -69,6 +70,12 @@ Result<qsizetype> missingBefore(SettingsFormat format, const QByteArray &text, c
     Q_UNREACHABLE();
 }
 
+QByteArray newlineOf(const QByteArray &text)
+{
+    const qsizetype first = text.indexOf('\n');
+    return first > 0 && text.at(first - 1) == '\r' ? "\r\n"_ba : "\n"_ba;
+}
+
 QByteArray applied(QByteArray text, const Splices &splices)
 {
     for (const Splice &splice : splices)
@@ -96,6 +103,9 @@ QByteArray plainJson(const QByteArray &text)
         if (c == '/' && (text.mid(at, 2) == "//" || text.mid(at, 2) == "/*")) {
             const bool isLine = text.at(at + 1) == '/';
             const qsizetype end = text.indexOf(isLine ? "\n" : "*/", at + 2);
+            // What no reader takes is left to it.
+            if (end < 0 && !isLine)
+                return plain + text.sliced(at);
             const qsizetype behind = end < 0 ? text.size() : isLine ? end : end + 2;
             plain += QByteArray(text.mid(at, behind - at).count('\n'), '\n');
             at = behind - 1;
@@ -118,8 +128,17 @@ QByteArray plainJson(const QByteArray &text)
 
 QByteArray quotedFor(SettingsFormat format, const QString &text)
 {
-    if (format == SettingsFormat::Env)
+    if (format == SettingsFormat::Env) {
+        static const QRegularExpression plain(u"^[\\w./:@%+,=~?&-]*$"_s);
+        if (plain.match(text).hasMatch())
+            return text.toUtf8();
+        // What is in such quotes is taken as it stands; in the second kind but for "\\n".
+        for (const QChar quote : u"'\"`"_s) {
+            if (!text.contains(quote))
+                return (quote + text + quote).toUtf8();
+        }
         return text.toUtf8();
+    }
     // A basic string of TOML has the escapes of JSON.
     const QByteArray list = QJsonDocument(QJsonArray{text}).toJson(QJsonDocument::Compact);
     return list.sliced(1, list.size() - 2);

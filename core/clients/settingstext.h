@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 
 #include <QByteArray>
+#include <QByteArrayView>
 #include <QList>
 #include <QStringList>
 
@@ -41,6 +42,12 @@ Result<Splices> taking(SettingsFormat format, const QByteArray &text, const QStr
 
 /// How many of the keys that lead to `path` are not there, so that setting() would make them.
 Result<qsizetype> missingBefore(SettingsFormat format, const QByteArray &text, const QStringList &path);
+
+/// What a text may begin with that says how it is written, and nothing else. Source: RFC 3629 §6.
+inline constexpr QByteArrayView byteOrderMark{"\xEF\xBB\xBF"};
+
+/// How the lines of `text` end, by its first.
+QByteArray newlineOf(const QByteArray &text);
 
 QByteArray applied(QByteArray text, const Splices &splices);
 /// The text before `splices` were applied; nothing: it is not the one that they left.

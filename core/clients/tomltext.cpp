@@ -10,8 +10,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr QByteArrayView byteOrderMark("\xEF\xBB\xBF");
-
 Failure notEditable()
 {
     return {ErrorCode::InvalidConfig, u"it is written in a way that cannot be edited safely"_s, {}};
@@ -21,12 +19,6 @@ const TomlPlace *placeOf(const QList<TomlPlace> &places, TomlPlace::Kind kind, c
 {
     const auto it = std::ranges::find_if(places, [&](const TomlPlace &place) { return place.kind == kind && place.path == path; });
     return it == places.end() ? nullptr : &*it;
-}
-
-QByteArray newlineOf(const QByteArray &text)
-{
-    const qsizetype first = text.indexOf('\n');
-    return first > 0 && text.at(first - 1) == '\r' ? "\r\n"_ba : "\n"_ba;
 }
 
 qsizetype lineStart(const QByteArray &text, qsizetype at)

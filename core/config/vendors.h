@@ -13,7 +13,7 @@ namespace qcc {
 
 /// An address of a vendor: what an endpoint of it needs besides its key. The four URLs are those that the vendor documents for what clients ask; null
 /// where it documents none, so that a client that speaks only such a protocol has no use for the address.
-struct Vendor {
+struct VendorPreset {
     QLatin1StringView name;          ///< What the command line calls it, and an endpoint that has no other name.
     QLatin1StringView alsoName = {}; ///< Another word that the command line takes; may be null.
     QLatin1StringView title;         ///< For people, the same in every language; with the site that its keys are from where a vendor has several.
@@ -36,20 +36,20 @@ struct VendorCall {
     QLatin1StringView word;  ///< For scripts.
     QLatin1StringView title; ///< For people.
     QByteArrayView target;
-    QLatin1StringView Vendor::*url;
+    QLatin1StringView VendorPreset::*url;
 };
 inline constexpr std::array vendorCalls = {
-    VendorCall{QLatin1StringView("messages"), QLatin1StringView("Anthropic Messages"), "/v1/messages", &Vendor::messages},
-    VendorCall{QLatin1StringView("responses"), QLatin1StringView("OpenAI Responses"), "/v1/responses", &Vendor::responses},
-    VendorCall{QLatin1StringView("chat"), QLatin1StringView("OpenAI Chat"), "/v1/chat/completions", &Vendor::chat},
-    VendorCall{QLatin1StringView("gemini"), QLatin1StringView("Gemini"), "/v1beta/models/MODEL:generateContent", &Vendor::generateContent},
+    VendorCall{QLatin1StringView("messages"), QLatin1StringView("Anthropic Messages"), "/v1/messages", &VendorPreset::messages},
+    VendorCall{QLatin1StringView("responses"), QLatin1StringView("OpenAI Responses"), "/v1/responses", &VendorPreset::responses},
+    VendorCall{QLatin1StringView("chat"), QLatin1StringView("OpenAI Chat"), "/v1/chat/completions", &VendorPreset::chat},
+    VendorCall{QLatin1StringView("gemini"), QLatin1StringView("Gemini"), "/v1beta/models/MODEL:generateContent", &VendorPreset::generateContent},
 };
 
 /// All of them, in the order in which they are offered.
-std::span<const Vendor> vendors();
+std::span<const VendorPreset> vendors();
 
 /// The one with this name or other name; null for none.
-const Vendor *vendorNamed(QStringView name);
+const VendorPreset *vendorNamed(QStringView name);
 
 /// The words that vendorNamed() knows.
 QStringList vendorNames();
@@ -58,12 +58,12 @@ QStringList vendorNames();
 QString vendorResourceFault(const QString &resource);
 
 /// The base URL with `resource` in its place, where it asks for one.
-QString vendorBaseUrl(const Vendor &vendor, const QString &resource = {});
+QString vendorBaseUrl(const VendorPreset &vendor, const QString &resource = {});
 
 /// Whether `baseUrl` is the vendor's, with whatever resource.
-bool isVendorsBaseUrl(const Vendor &vendor, QStringView baseUrl);
+bool isVendorsBaseUrl(const VendorPreset &vendor, QStringView baseUrl);
 
 /// "Anthropic Messages, OpenAI Chat": what it speaks.
-QString vendorSpeaks(const Vendor &vendor);
+QString vendorSpeaks(const VendorPreset &vendor);
 
 } // namespace qcc

@@ -68,7 +68,7 @@ std::optional<Dialect> spokenAt(const EndpointUrl &url)
 /// What a vendor's own address speaks; nothing where that is both that a test can speak.
 std::optional<Dialect> spokenByVendorAt(const QByteArray &baseUrl)
 {
-    const auto vendor = std::ranges::find_if(vendors(), [&baseUrl](const Vendor &each) { return isVendorsBaseUrl(each, QString::fromUtf8(baseUrl)); });
+    const auto vendor = std::ranges::find_if(vendors(), [&baseUrl](const VendorPreset &each) { return isVendorsBaseUrl(each, QString::fromUtf8(baseUrl)); });
     if (vendor == vendors().end() || vendor->messages.isEmpty() == vendor->chat.isEmpty())
         return std::nullopt;
     return vendor->chat.isEmpty() ? Dialect::Anthropic : Dialect::OpenAiChat;

@@ -67,6 +67,8 @@ void ClientChange::addBody()
         m_beside->addWidget(m_options);
         connect(m_options, &ClientOptions::changed, this, [this](const ClientExtras &extras) {
             m_hasFailed = false;
+            // Until what that would change is seen.
+            m_confirm->setEnabled(false);
             Q_EMIT extrasChosen(extras);
         });
     }

@@ -76,8 +76,11 @@ ClientsPage::ClientsPage(QWidget *parent)
 
 void ClientsPage::setClients(const QList<ClientView> &clients)
 {
-    m_clients = clients;
-    std::ranges::stable_partition(m_clients, [](const ClientView &each) { return each.state.isInstalled; });
+    QList<ClientView> sorted = clients;
+    std::ranges::stable_partition(sorted, [](const ClientView &each) { return each.state.isInstalled; });
+    if (m_known && sorted == m_clients && !m_wanted)
+        return;
+    m_clients = sorted;
     const bool anyInstalled = std::ranges::any_of(m_clients, [](const ClientView &each) { return each.state.isInstalled; });
     m_known = true;
     m_none->setVisible(!anyInstalled);

@@ -28,11 +28,6 @@ QString hostOf(const QString &address)
     return url.host().isEmpty() ? address : url.port() < 0 ? url.host() : url.authority();
 }
 
-bool isConnectable(ClientProgram client)
-{
-    return client != ClientProgram::OpenAiSdk;
-}
-
 } // namespace
 
 QString ClientWords::nameOf(ClientProgram client)
@@ -73,11 +68,11 @@ ClientWords::Row ClientWords::rowOf(const ClientView &client, const QDateTime &n
             const QString reason = client.last ? tr("Set by hand; its last request came %1").arg(Words::ago(*client.last, now)) : tr("Set by hand, and not by qcc");
             return {Meaning::Success, false, tr("Connected"), reason, fileOf(state).isEmpty() ? Step::None : Step::OpenFile};
         }
-        if (!client.first)
+        if (!client.hasCome())
             return {std::nullopt, true, tr("Connected, waits for its first request"), tr("Start %1 anew, and send it something", "a client").arg(nameOf(state.client)), Step::Disconnect};
-        const bool isNews = client.first->secsTo(now) < std::chrono::seconds(newsFor).count();
+        const bool isNews = client.first && client.first->secsTo(now) < std::chrono::seconds(newsFor).count();
         const QString reason = isNews ? tr("The first request came at %1").arg(client.first->toLocalTime().toString(u"HH:mm"_s))
-                                      : tr("Its last request came %1").arg(Words::ago(client.last.value_or(*client.first), now));
+                                      : tr("Its last request came %1").arg(Words::ago(client.last ? *client.last : *client.first, now));
         return {Meaning::Success, false, tr("Connected"), reason, Step::Disconnect};
     }
     case Connection::Elsewhere: {

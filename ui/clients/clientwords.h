@@ -15,8 +15,12 @@ namespace qcc {
 /// A client, as its row shows it.
 struct ClientView {
     ClientState state;
-    std::optional<QDateTime> first = {}; ///< When its first request came since qcc connected it.
+    std::optional<QDateTime> first = {}; ///< When its first request came since qcc connected it; nothing: none has, or it is not known when.
     std::optional<QDateTime> last = {};  ///< When its last request came, however it was led here.
+
+    /// Whether one has come since qcc connected it.
+    bool hasCome() const { return first || (state.since && last && *last >= *state.since); }
+    bool operator==(const ClientView &) const = default;
 };
 
 /// What connecting or disconnecting would do, as it may be seen: keys are masked.

@@ -147,7 +147,7 @@ std::optional<DraftNote> noteOnBaseUrl(const EndpointDraft &draft, const DraftSu
                          QString::fromUtf8(upToVersion), DraftText::tr("Remove %1").arg(QString::fromUtf8(behind))};
     }
     // What was typed before stays, and whoever chose the vendor learns that.
-    if (const Vendor *vendor = vendorNamed(draft.vendor); vendor && !isVendorsBaseUrl(*vendor, QString::fromUtf8(baseUrl)))
+    if (const VendorPreset *vendor = vendorNamed(draft.vendor); vendor && !isVendorsBaseUrl(*vendor, QString::fromUtf8(baseUrl)))
         return DraftNote{DraftField::BaseUrl, Warning, DraftText::tr("%1 is at another address.", "vendor").arg(vendor->title), vendor->baseUrl, DraftText::tr("Use that")};
     return std::nullopt;
 }

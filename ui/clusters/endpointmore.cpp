@@ -100,7 +100,7 @@ bool EndpointMore::isUsedIn(const EndpointDraft &draft)
     EndpointDraft usual = draft;
     const EndpointDraft fresh;
     // As the chosen vendor has it, it is said beside that.
-    if (const Vendor *vendor = vendorNamed(draft.vendor); !vendor || draft.auth != vendor->auth)
+    if (const VendorPreset *vendor = vendorNamed(draft.vendor); !vendor || draft.auth != vendor->auth)
         usual.auth = fresh.auth;
     usual.weight = fresh.weight;
     usual.proxy = fresh.proxy;

@@ -16,7 +16,7 @@ namespace {
 constexpr int linesAtATime = 12;
 
 /// What an endpoint of it is called beside the others.
-QString nameOf(const Vendor &vendor, const QStringList &otherNames)
+QString nameOf(const VendorPreset &vendor, const QStringList &otherNames)
 {
     QString name = vendor.name;
     for (int number = 2; otherNames.contains(name); ++number)
@@ -33,7 +33,7 @@ struct Filling {
 
 Filling fillingOf(const QString &vendor, const QStringList &otherNames)
 {
-    const Vendor *known = vendorNamed(vendor);
+    const VendorPreset *known = vendorNamed(vendor);
     return known ? Filling{nameOf(*known, otherNames), known->baseUrl, known->auth} : Filling();
 }
 
@@ -61,7 +61,7 @@ EndpointDraft withVendor(const EndpointDraft &draft, const QString &vendor, cons
 
 QString vendorWords(const QString &vendor)
 {
-    const Vendor *known = vendorNamed(vendor);
+    const VendorPreset *known = vendorNamed(vendor);
     return known ? VendorText::tr("Key as %1; speaks %2", "header, protocols").arg(toWord(known->auth), vendorSpeaks(*known)) : QString();
 }
 
@@ -69,7 +69,7 @@ VendorBox::VendorBox(QWidget *parent)
     : QComboBox(parent)
 {
     addItem(tr("Other"), QString());
-    for (const Vendor &vendor : vendors())
+    for (const VendorPreset &vendor : vendors())
         addItem(vendor.title, QString(vendor.name));
     setMaxVisibleItems(linesAtATime);
     // As wide as the field, and no wider than there is room for.

@@ -214,7 +214,9 @@ void MainWindow::findInPage()
     case Page::Requests: m_requests->focusFilter(); break;
     case Page::Log: m_log->focusFilter(); break;
     case Page::Settings: m_settings->focusFilter(); break;
-    default: break;
+    case Page::Overview:
+    case Page::Clusters:
+    case Page::Clients: break;
     }
 }
 
@@ -241,8 +243,9 @@ bool MainWindow::clearsSomething()
     case Page::Clients: return m_clients->leaveChange();
     case Page::Log: return m_log->clearFilter();
     case Page::Settings: return m_settings->clearFilter();
-    default: return false;
+    case Page::Overview: return false;
     }
+    Q_UNREACHABLE();
 }
 
 void MainWindow::setView(const ProxyView &view)

@@ -123,7 +123,7 @@ QList<PaletteEntry> MainWindow::clientEntries()
         const auto view = std::ranges::find(known, client, [](const ClientView &each) { return each.state.client; });
         const bool isKnown = view != known.end();
         const bool isConnected = isKnown && view->state.since && view->state.connection == ClientState::Connection::Here;
-        if (client == ClientProgram::OpenAiSdk || (isKnown && !isConnected && ClientWords::rowOf(*view, {}).step != ClientWords::Step::Connect))
+        if (!isConnectable(client) || (isKnown && !isConnected && ClientWords::rowOf(*view, {}).step != ClientWords::Step::Connect))
             continue;
         const QString name = ClientWords::nameOf(client);
         entries.append({Group::Actions, isConnected ? tr("Disconnect %1…", "a client").arg(name) : tr("Connect %1…", "a client").arg(name), {}, {}, icon("page-clients"), {},
