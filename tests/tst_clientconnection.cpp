@@ -147,7 +147,7 @@ private Q_SLOTS:
         QFETCH(ClientProgram, client);
         const ClientPlan plan = connected(client);
         QVERIFY(plan.changes());
-        QVERIFY(!plan.wasConnected);
+        QVERIFY(!plan.known);
         for (const FileChange &change : plan.files) {
             QCOMPARE(textAt(change.path), change.after);
             // There is a key in it.
@@ -338,7 +338,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QString>("why");
         QTest::newRow("cut off") << "{\n  \"env\": {"_ba << u"line 2 is not valid JSON"_s;
-        QTest::newRow("no object") << "[]"_ba << u"line 1 is not valid JSON"_s;
+        QTest::newRow("no object") << "[]"_ba << u"it is no JSON object"_s;
         QTest::newRow("env is none") << "{\"env\": []}"_ba << u"\"env\" in it is no object"_s;
         QTest::newRow("huge") << QByteArray(17 * 1024 * 1024, ' ') << u"larger"_s;
     }
@@ -508,6 +508,120 @@ private Q_SLOTS:
         QVERIFY(!QFileInfo::exists(file));
     }
 
+    /// A folder that is away for a while, or closed: what was in it is nowhere else.
+    void aFileThatIsNotThereKeepsItsWayBack()
+    {
+        const QString folder = m_where.places.claude, file = folder + u"/settings.json"_s;
+        const QByteArray before = "{\"env\": {\"ANTHROPIC_API_KEY\": \"sk-old\"}}";
+        put(file, before);
+        connected(ClientProgram::ClaudeCode);
+        QVERIFY(QDir().rename(folder, folder + u".off"_s));
+        const ClientPlan away = disconnected(ClientProgram::ClaudeCode);
+        QCOMPARE(away.missing, QStringList(file));
+        QVERIFY(readLedger(*m_paths)->contains(ClientProgram::ClaudeCode));
+        QVERIFY(QDir().rename(folder + u".off"_s, folder));
+        QVERIFY(disconnected(ClientProgram::ClaudeCode).missing.isEmpty());
+        QCOMPARE(*textAt(file), before);
+        QVERIFY(readLedger(*m_paths)->isEmpty());
+        // Gone for good.
+        connected(ClientProgram::ClaudeCode);
+        QVERIFY(QFile::remove(file));
+        const Result<ClientPlan> forgotten = planForget(ClientProgram::ClaudeCode, *readLedger(*m_paths));
+        QVERIFY(forgotten && carryOut(*forgotten, *m_paths));
+        QVERIFY(readLedger(*m_paths)->isEmpty());
+        QVERIFY(!QFileInfo::exists(file));
+    }
+
+    void aKeyIsNotPutBesideTheAddressOfAnother_data()
+    {
+        QTest::addColumn<QByteArray>("now");
+        QTest::newRow("another address") << "{\"env\": {\"ANTHROPIC_BASE_URL\": \"http://corp\", \"ANTHROPIC_AUTH_TOKEN\": \"qcc\"}}"_ba;
+        QTest::newRow("none, which is the vendor's") << "{}"_ba;
+    }
+    void aKeyIsNotPutBesideTheAddressOfAnother()
+    {
+        QFETCH(QByteArray, now);
+        const QString file = m_where.places.claude + u"/settings.json"_s;
+        put(file, "{\"env\": {\"ANTHROPIC_BASE_URL\": \"https://old\", \"ANTHROPIC_AUTH_TOKEN\": \"sk-of-old\"}}");
+        connected(ClientProgram::ClaudeCode);
+        put(file, now);
+        QVERIFY(!disconnected(ClientProgram::ClaudeCode).leftAlone.isEmpty());
+        QVERIFY2(!textAt(file)->contains("sk-of-old") && !textAt(file)->contains("\"qcc\""), textAt(file)->constData());
+        // It is not lost either.
+        QFile ledger(m_paths->clients());
+        QVERIFY(ledger.open(QIODevice::ReadOnly));
+        QVERIFY(ledger.readAll().contains("sk-of-old"));
+    }
+
+    /// Another way of writing the same is no change.
+    void valuesAreKnownByWhatTheyMean()
+    {
+        const QString toml = m_where.places.codex + u"/config.toml"_s, env = m_where.places.gemini + u"/.env"_s;
+        put(toml, "model_provider=\"corp\"\n");
+        connected(ClientProgram::Codex);
+        put(toml, textAt(toml)->replace("\"qcc\"", "'qcc'").replace("\"responses\"", "'responses'"));
+        QCOMPARE(disconnected(ClientProgram::Codex).leftAlone.size(), 0);
+        QCOMPARE(QString::fromUtf8(*textAt(toml)), u"model_provider=\"corp\"\n"_s);
+        put(env, "GEMINI_API_KEY=old-key\n");
+        connected(ClientProgram::GeminiCli);
+        put(env, textAt(env)->replace("=qcc", "=\"qcc\""));
+        QCOMPARE(disconnected(ClientProgram::GeminiCli).leftAlone.size(), 0);
+        QCOMPARE(*textAt(env), "GEMINI_API_KEY=old-key\n");
+    }
+
+    void aTableThatOthersUseStaysWhole()
+    {
+        const QString file = m_where.places.codex + u"/config.toml"_s;
+        put(file, "model_provider = \"corp\"\n");
+        connected(ClientProgram::Codex);
+        put(file, *textAt(file) + "request_max_retries = 4\n");
+        QVERIFY(!disconnected(ClientProgram::Codex).leftAlone.isEmpty());
+        const QByteArray text = *textAt(file);
+        QVERIFY2(text.startsWith("model_provider = \"corp\"\n") && text.contains("name = \"qcc\"\n") && text.contains("request_max_retries = 4\n"), text.constData());
+    }
+
+    /// Of two files the second cannot be written: the first one goes back.
+    void halfOfAClientIsNotConnected()
+    {
+        const QString env = m_where.places.gemini + u"/.env"_s, settings = m_where.places.gemini + u"/settings.json"_s;
+        put(env, "A=1\n");
+        put(settings, "{}");
+        put(settings + u".qcc-new/in the way"_s, "x");
+        const Result<ClientPlan> plan = planConnect(ClientProgram::GeminiCli, wishesFor(ClientProgram::GeminiCli, m_where, address, u"qcc"_s), {}, now);
+        QVERIFY(plan && !carryOut(*plan, *m_paths));
+        QCOMPARE(*textAt(env), "A=1\n");
+        QCOMPARE(*textAt(settings), "{}");
+        QVERIFY(readLedger(*m_paths)->isEmpty());
+    }
+
+    /// Two were planned from the same; the second one to come plans again.
+    void aPlanOfYesterdayIsNotCarriedOut()
+    {
+        const QString file = m_where.places.claude + u"/settings.json"_s;
+        put(file, "{\"env\": {\"ANTHROPIC_API_KEY\": \"sk-old\"}}");
+        connected(ClientProgram::ClaudeCode);
+        const Result<ClientPlan> late = planDisconnect(ClientProgram::ClaudeCode, *readLedger(*m_paths));
+        disconnected(ClientProgram::ClaudeCode);
+        connected(ClientProgram::ClaudeCode);
+        const Result<Ledger> ledger = readLedger(*m_paths);
+        // The same moment and the same file: the ledger alone can tell.
+        Result<ClientPlan> other = late;
+        QVERIFY(other);
+        other->known->since = now.addSecs(-1);
+        QCOMPARE(carryOut(*other, *m_paths).error().code, ErrorCode::Busy);
+        QCOMPARE(*readLedger(*m_paths), *ledger);
+    }
+
+    void aLinkThatLeadsToItselfStays()
+    {
+        const QString file = m_where.places.claude + u"/settings.json"_s;
+        QVERIFY(QDir().mkpath(m_where.places.claude));
+        QVERIFY(QFile::link(file, file));
+        const Result<ClientPlan> plan = planConnect(ClientProgram::ClaudeCode, wishesFor(ClientProgram::ClaudeCode, m_where, address, u"qcc"_s), {}, now);
+        QVERIFY(!plan);
+        QVERIFY2(plan.error().message.contains(u"leads to itself"_s), qPrintable(plan.error().message));
+    }
+
     void anOddTokenIsQuotedWhereItMustBe()
     {
         for (const QString &token : {u"a#b cd-12345678"_s, u"it's"_s, u"a\"b'c"_s}) {
@@ -522,6 +636,8 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("text");
         QTest::newRow("cut off") << "{\"version\": 1, \"clients\": {"_ba;
         QTest::newRow("another version") << "{\"version\": 2, \"clients\": {}}"_ba;
+        QTest::newRow("a client that is none") << "{\"version\": 1, \"clients\": {\"claude-code\": 5}}"_ba;
+        QTest::newRow("files that are none") << "{\"version\": 1, \"clients\": {\"claude-code\": {\"connected_at\": \"2026-11-30T12:00:00Z\", \"files\": \"x\"}}}"_ba;
         QTest::newRow("an unknown client") << "{\"version\": 1, \"clients\": {\"x\": {}}}"_ba;
         QTest::newRow("a file without a format") << "{\"version\": 1, \"clients\": {\"codex\": {\"files\": [{\"path\": \"/a\"}]}}}"_ba;
     }

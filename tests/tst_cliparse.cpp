@@ -162,8 +162,8 @@ void TestCliParse::refuses_data()
     row("endpoint add work --base-url http://x --api-key a --api-key-stdin", "exclude each other", "qcc help");
     row("endpoint add work --base-url http://x --http2 yes", "--http2 must be on or off", "qcc help");
     row("endpoint add work --base-url http://x --auth beerer", "--auth must be one of", "\"bearer\"");
-    row("endpoint add work --base-url http://x --model-map ab", "form from=to", "qcc help");
-    row("endpoint add work --base-url http://x --model-map =b", "form from=to", "qcc help");
+    row("endpoint add work --base-url http://x --model-map ab", "form FROM=TO", "qcc help");
+    row("endpoint add work --base-url http://x --model-map =b", "form FROM=TO", "qcc help");
     row("endpoint add work --base-url http://x --priority 1.5", "whole number", "qcc help");
     row("endpoint remove work", "needs ENDPOINT", "qcc help endpoint remove");
     row("endpoint edit work a b", "\"b\"", "qcc help endpoint edit");

@@ -54,7 +54,8 @@ private Q_SLOTS:
         json("a key that stands twice", "{\"env\":{\"URL\":\"1\"},\"env\":{\"URL\":\"2\"}}", "{\"env\":{\"URL\":\"1\"},\"env\":{\"URL\":\"x\"}}");
         json("a key with an escape", "{\"e\\u006ev\":{\"URL\":\"1\"}}", "{\"e\\u006ev\":{\"URL\":\"x\"}}");
         json("no JSON", "{\n  \"env\": {\n    oops\n", "refused: line 3 is not valid JSON");
-        json("no object", "[1]", "refused: line 1 is not valid JSON");
+        json("no object", "[1]", "refused: it is no JSON object");
+        json("no object either", "null", "refused: it is no JSON object");
         json("more behind it", "{} {}", "refused: line 1 is not valid JSON");
         json("what should be an object is none", "{\"env\": 1}", "refused: \"env\" in it is no object");
 

@@ -2,6 +2,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/endpointview.h"
+#include "core/base/visibletext.h"
 #include "core/clients/clientconnection.h"
 #include "core/config/addresses.h"
 #include "core/control/commands.h"
@@ -13,12 +14,15 @@
 #include <QJsonObject>
 
 #include <algorithm>
+#include <functional>
 
 namespace qcc::cli {
 
 using namespace Qt::StringLiterals;
 
 namespace {
+
+constexpr qsizetype longestModel = 200;
 
 QStringList slugs(bool connectable)
 {
@@ -121,7 +125,7 @@ QJsonObject jsonOf(const ClientPlan &plan, bool dryRun)
         files.append(QJsonObject{{u"path"_s, change.path}, {u"changes"_s, change.changes()}, {u"lines"_s, QJsonArray::fromStringList(changedLines(change))}});
     for (const LeftAlone &each : plan.leftAlone)
         left.append(QJsonObject{{u"path"_s, each.path}, {u"key"_s, each.key.join(u'.')}});
-    return {{u"name"_s, slugOf(plan.client)}, {u"dry_run"_s, dryRun}, {u"changed"_s, plan.changes()}, {u"files"_s, files}, {u"left_alone"_s, left}};
+    return {{u"name"_s, slugOf(plan.client)}, {u"missing"_s, QJsonArray::fromStringList(plan.missing)}, {u"dry_run"_s, dryRun}, {u"changed"_s, plan.changes()}, {u"files"_s, files}, {u"left_alone"_s, left}};
 }
 
 /// Errors: Usage.
@@ -132,7 +136,10 @@ Result<ClientExtras> extrasOf(const Invocation &call, ClientProgram client)
         const QString name = mapping.section(u'=', 0, 0);
         if (!modelClasses().contains(name))
             return Failure{ErrorCode::Usage, u"There is no class of models \"%1\"."_s.arg(name), u"Classes are: %1."_s.arg(modelClasses().join(u", "_s))};
-        extras.models.insert(name, mapping.section(u'=', 1));
+        const QString model = mapping.section(u'=', 1).trimmed();
+        if (model.isEmpty() || model.size() > longestModel || visibleLine(model) != model)
+            return Failure{ErrorCode::Usage, u"What is given for the class \"%1\" is no name of a model."_s.arg(name), u"For example: --model opus=claude-opus-4-1"_s};
+        extras.models.insert(name, model);
     }
     ClientExtras others = extras;
     if (client == ClientProgram::ClaudeCode)
@@ -144,6 +151,24 @@ Result<ClientExtras> extrasOf(const Invocation &call, ClientProgram client)
     return extras;
 }
 
+/// What `plan` finds to be done, and does unless it is to be seen only; again where another qcc was faster.
+/// Errors: those of `plan`, carryOut() and readLedger().
+Result<ClientPlan> carriedOut(bool dryRun, Run &run, const std::function<Result<ClientPlan>(const Ledger &)> &plan)
+{
+    constexpr int mostTimes = 5;
+    for (int times = 1;; ++times) {
+        const Result<Ledger> ledger = readLedger(run.paths());
+        const Result<ClientPlan> its = ledger ? plan(*ledger) : Result<ClientPlan>(ledger.error());
+        if (!its || dryRun)
+            return its;
+        const Result<void> carried = carryOut(*its, run.paths());
+        if (carried)
+            return its;
+        if (carried.error().code != ErrorCode::Busy || times == mostTimes)
+            return carried.error();
+    }
+}
+
 void runConnect(const Invocation &call, Run &run)
 {
     const ClientProgram client = *clientOfSlug(call.arguments.constFirst());
@@ -151,18 +176,15 @@ void runConnect(const Invocation &call, Run &run)
     if (!extras)
         return run.fail(extras.error());
     const Result<Way> way = wayToQcc(run);
-    const Result<Ledger> ledger = readLedger(run.paths());
-    if (!way || !ledger)
-        return run.fail(way ? ledger.error() : way.error());
+    if (!way)
+        return run.fail(way.error());
     const ClientPlaces where = ClientPlaces::ofThisUser(run.paths());
-    const Result<ClientPlan> plan = planConnect(client, wishesFor(client, where, way->address, way->key, *extras), *ledger, QDateTime::currentDateTimeUtc());
+    const bool dryRun = call.has("dry-run"_L1);
+    const Result<ClientPlan> plan = carriedOut(dryRun, run, [&](const Ledger &ledger) {
+        return planConnect(client, wishesFor(client, where, way->address, way->key, *extras), ledger, QDateTime::currentDateTimeUtc());
+    });
     if (!plan)
         return run.fail(plan.error());
-    const bool dryRun = call.has("dry-run"_L1);
-    if (!dryRun) {
-        if (const Result<void> done = carryOut(*plan, run.paths()); !done)
-            return run.fail(done.error());
-    }
     if (call.has("json"_L1)) {
         run.printJson(jsonOf(*plan, dryRun));
         return run.finish();
@@ -176,7 +198,7 @@ void runConnect(const Invocation &call, Run &run)
         terminal.line(u"Nothing was changed."_s);
     else
         terminal.line({Tint::Green, u"%1 asks qcc at %2 from its next start on. To put everything back: qcc client disconnect %3"_s.arg(title, way->address, slugOf(client))});
-    for (const ClientState &state : clientStates(where, *ledger, way->address, QDir::currentPath())) {
+    for (const ClientState &state : clientStates(where, {}, way->address, QDir::currentPath())) {
         for (const QString &shadow : state.client == client ? state.shadows : QStringList())
             terminal.warning(shadow);
     }
@@ -198,6 +220,33 @@ void runConnect(const Invocation &call, Run &run)
         std::chrono::seconds(2));
 }
 
+void sayWhatStays(const ClientPlan &plan, bool dryRun, bool forgets, Run &run)
+{
+    Terminal &terminal = run.terminal();
+    const QString title = toWord(plan.client), slug = slugOf(plan.client);
+    for (const LeftAlone &each : plan.leftAlone)
+        terminal.warning(u"%1 in %2 is no longer what qcc wrote, or belongs to what is not, and was left alone."_s.arg(each.key.join(u'.'), each.path));
+    for (const QString &path : plan.missing)
+        terminal.warning(u"%1 is not there. What it said before is kept: disconnect again once it is back, or say --forget where it is gone for good."_s.arg(path));
+    if (plan.missing.isEmpty() && plan.entry)
+        terminal.warning(u"Its key of before is kept, since the address that it belongs to is not there any more; --forget drops it."_s);
+    if (dryRun)
+        return;
+    if (forgets)
+        return static_cast<void>(terminal.line(u"What was there before %1 was connected is forgotten."_s.arg(title)));
+    const bool isWhole = plan.leftAlone.isEmpty() && !plan.entry;
+    if (isWhole)
+        terminal.line({Tint::Green, u"%1 has its own settings back."_s.arg(title)});
+    else
+        terminal.line({Tint::Yellow, u"%1 has its own settings back, but for what is said above."_s.arg(title)});
+    // It may have been so before, or by other settings than those that were connected.
+    const Result<Way> way = wayToQcc(run);
+    for (const ClientState &state : way ? clientStates(ClientPlaces::ofThisUser(run.paths()), {}, way->address, QDir::currentPath()) : QList<ClientState>()) {
+        if (state.client == plan.client && state.connection == ClientState::Connection::Here)
+            terminal.warning(u"It still asks qcc, by %1, which qcc knows no other address for. Remove it there by hand."_s.arg(state.place));
+    }
+}
+
 void runDisconnect(const Invocation &call, Run &run)
 {
     const Result<Ledger> ledger = readLedger(run.paths());
@@ -208,16 +257,18 @@ void runDisconnect(const Invocation &call, Run &run)
         return run.fail({ErrorCode::Usage, u"Name a client, or say --all."_s, u"Those that are connected: qcc client list"_s});
     const QList<ClientProgram> clients = all ? ledger->keys() : QList{*clientOfSlug(call.arguments.constFirst())};
     const bool json = call.has("json"_L1), dryRun = call.has("dry-run"_L1);
+    const bool forgets = call.has("forget"_L1);
     QJsonArray done;
     std::optional<Failure> failure;
     for (const ClientProgram client : clients) {
-        const Result<ClientPlan> plan = planDisconnect(client, *ledger);
-        const Result<void> carried = !plan ? plan.error() : dryRun ? Result<void>() : carryOut(*plan, run.paths());
-        if (!carried) {
+        const Result<ClientPlan> plan = carriedOut(dryRun, run, [&](const Ledger &now) { return forgets ? planForget(client, now) : planDisconnect(client, now); });
+        if (!plan && all && plan.error().code == ErrorCode::NotFound)
+            continue; // by another qcc, just now
+        if (!plan) {
             // The others are put back all the same.
             if (failure)
                 run.terminal().error(failure->message, failure->hint);
-            failure = carried.error();
+            failure = plan.error();
             continue;
         }
         if (json) {
@@ -225,10 +276,7 @@ void runDisconnect(const Invocation &call, Run &run)
             continue;
         }
         showChanges(*plan, run.terminal());
-        for (const LeftAlone &each : plan->leftAlone)
-            run.terminal().warning(u"%1 in %2 is no longer what qcc wrote, and was left alone."_s.arg(each.key.join(u'.'), each.path));
-        if (!dryRun)
-            run.terminal().line({Tint::Green, u"%1 has its own settings back."_s.arg(toWord(client))});
+        sayWhatStays(*plan, dryRun, forgets, run);
     }
     if (json)
         run.printJson({{u"clients"_s, done}});
@@ -294,7 +342,8 @@ std::vector<Command> clientCommands()
         Command{.name = u"client disconnect"_s,
                 .summary = u"Gives a client its own settings back"_s,
                 .arguments = {clientArgument(slugs(true), false)},
-                .options = {Option{.name = u"all"_s, .help = u"All that are connected."_s}, dryRun, json},
+                .options = {Option{.name = u"all"_s, .help = u"All that are connected."_s},
+                            Option{.name = u"forget"_s, .help = u"Change no file, and forget what was there before: for settings that are gone for good."_s}, dryRun, json},
                 .examples = {{u"qcc client disconnect --all"_s, u"Before qcc is uninstalled"_s}},
                 .details = u"A value goes back only where the one that connecting wrote still stands; what somebody has changed since is left alone, and said."_s,
                 .handler = runDisconnect},

@@ -98,7 +98,7 @@ QString complaint(const Value &value, const QString &text)
     case ValueKind::OnOff:
         return text == "on"_L1 || text == "off"_L1 ? QString() : u"must be on or off"_s;
     case ValueKind::Mapping:
-        return text.indexOf(u'=') > 0 ? QString() : u"must have the form from=to"_s;
+        return text.indexOf(u'=') > 0 ? QString() : u"must have the form %1"_s.arg(value.placeholder);
     }
     return {};
 }

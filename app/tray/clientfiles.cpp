@@ -16,7 +16,7 @@ constexpr auto readInterval = 250ms;
 
 ShownChange shown(const ClientPlan &plan, bool connects, const ClientExtras &extras)
 {
-    ShownChange change{plan.client, connects, extras, {}, plan.leftAlone, {}};
+    ShownChange change{plan.client, connects, extras, {}, plan.leftAlone, plan.missing, {}};
     for (const FileChange &file : plan.files) {
         if (file.changes())
             change.files.append({file.path, !file.before, !file.after, changedLines(file)});
@@ -29,8 +29,10 @@ ClientPlan backFrom(ClientPlan plan, const std::optional<LedgerEntry> &before)
 {
     for (FileChange &file : plan.files)
         std::swap(file.before, file.after);
-    plan.entry = before;
+    plan.known = std::exchange(plan.entry, before);
+    plan.connects = before.has_value();
     plan.leftAlone.clear();
+    plan.missing.clear();
     return plan;
 }
 
@@ -138,14 +140,14 @@ void ClientFiles::carryOut(int question)
     }
     ClientPlan plan = *std::exchange(m_plan, std::nullopt);
     // Requests before this moment are none that it led here.
-    if (plan.entry && !plan.wasConnected)
+    if (plan.connects && !plan.known)
         plan.entry->since = QDateTime::currentDateTimeUtc();
     if (const Result<void> carried = qcc::carryOut(plan, m_paths); !carried) {
         Q_EMIT failed(plan.client, carried.error());
         read();
         return;
     }
-    m_undoDisconnects = plan.entry && !m_before;
+    m_undoDisconnects = plan.connects && !m_before;
     m_undo = backFrom(plan, m_before);
     Q_EMIT done(m_shown);
     read();
@@ -166,7 +168,7 @@ void ClientFiles::takeBack()
         undo = *plan;
     }
     if (const Result<void> carried = qcc::carryOut(undo, m_paths); carried)
-        Q_EMIT takenBack(shown(undo, undo.entry.has_value(), {}));
+        Q_EMIT takenBack(shown(undo, undo.connects, {}));
     else
         Q_EMIT failed(undo.client, carried.error());
     read();

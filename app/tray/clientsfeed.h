@@ -66,7 +66,8 @@ private:
     QHash<int, ClientProgram> m_pastQuestions;
     int m_question = 0;
     int m_shownQuestion = 0; ///< What the page shows, and may confirm.
-    const QDateTime m_started = QDateTime::currentDateTimeUtc();
+    /// To the second, as it is kept when a client was connected.
+    const QDateTime m_started = QDateTime::fromSecsSinceEpoch(QDateTime::currentSecsSinceEpoch(), Qt::UTC);
     bool m_canUndo = false;
 };
 

@@ -2,16 +2,18 @@
 
 #include "core/base/files.h"
 #include "core/base/replacefile.h"
-#include "core/base/visibletext.h"
+#include "core/base/userplaces.h"
+#include "core/clients/restored.h"
 #include "core/config/paths.h"
 
-#include <QCryptographicHash>
 #include <QDir>
 #include <QFileInfo>
-#include <QRegularExpression>
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <system_error>
+#include <utility>
 
 namespace qcc {
 
@@ -22,77 +24,37 @@ namespace {
 /// Settings that people and programs write are far smaller.
 constexpr qint64 longestSettings = 16 * 1024 * 1024;
 
-QByteArray digestOf(const QByteArray &text)
-{
-    return QCryptographicHash::hash(text, QCryptographicHash::Sha256).toHex();
-}
-
 Failure about(const QString &path, const Failure &why)
 {
-    return {why.code, u"%1 stays as it is: %2."_s.arg(path, why.message), {}};
+    const QString hint = why.code == ErrorCode::InvalidConfig ? u"Correct it there, and do it again."_s : u"Check what it is and its permissions, and do it again."_s;
+    return {why.code, u"%1 stays as it is: %2."_s.arg(path, why.message), hint};
 }
 
+/// Nothing: there is no file. What cannot be seen may be one.
 /// Errors: Failed.
 Result<std::optional<QByteArray>> textOfFile(const QString &path)
 {
-    if (!QFileInfo::exists(path))
-        return std::optional<QByteArray>();
-    const Result<QByteArray> text = readOrdinary(path, longestSettings);
-    return text ? Result<std::optional<QByteArray>>(*text) : about(path, text.error());
-}
-
-/// What a text was before qcc, as far as that still stands in it.
-struct Restored {
-    QByteArray text;
-    bool isGone = false; ///< There was no file, and nothing else has been put into it.
-    QList<LeftAlone> leftAlone;
-};
-
-bool isOwn(const LedgerValue &value, const std::optional<QByteArray> &now)
-{
-    return now == value.own || (now && value.earlier.contains(*now));
-}
-
-/// Whether nothing is in `text` that says something.
-bool saysNothing(SettingsFormat format, const QByteArray &text)
-{
-    QByteArray words = text;
-    words.replace(byteOrderMark, QByteArrayView());
-    words = words.simplified();
-    return words.isEmpty() || (format == SettingsFormat::Json && (words == "{}" || words == "{ }"));
-}
-
-Result<Restored> restored(const LedgerFile &file, const QByteArray &text)
-{
-    if (digestOf(text) == file.digest) {
-        if (const std::optional<QByteArray> before = undone(text, file.splices))
-            return Restored{*before, !file.existed, {}};
+    if (QFileInfo::exists(path)) {
+        const Result<QByteArray> text = readOrdinary(path, longestSettings);
+        return text ? Result<std::optional<QByteArray>>(*text) : about(path, text.error());
     }
-    // Somebody else has changed it since: value by value, the last one first.
-    Restored result{text, false, {}};
-    for (auto value = file.values.crbegin(); value != file.values.crend(); ++value) {
-        const Result<std::optional<QByteArray>> now = valueIn(file.format, result.text, value->path);
-        if (!now)
-            return now.error();
-        if (*now == value->old)
-            continue;
-        if (!isOwn(*value, *now)) {
-            result.leftAlone.append({file.path, value->path});
-            continue;
-        }
-        const Result<Splices> splices = value->old ? setting(file.format, result.text, value->path, *value->old) : taking(file.format, result.text, value->path, value->made);
-        if (!splices)
-            return splices.error();
-        result.text = applied(result.text, *splices);
-    }
-    result.isGone = !file.existed && saysNothing(file.format, result.text);
-    return result;
+    if (const std::optional<QString> closed = closedOnTheWayTo(path))
+        return about(path, {ErrorCode::Failed, u"%1 may not be entered"_s.arg(*closed), {}});
+    std::error_code error;
+    static_cast<void>(std::filesystem::status(QFileInfo(path).filesystemFilePath(), error));
+    if (error == std::errc::too_many_symbolic_link_levels)
+        return about(path, {ErrorCode::Failed, u"it is a link that leads to itself"_s, {}});
+    return std::optional<QByteArray>();
 }
 
-const LedgerFile *fileIn(const Ledger &ledger, ClientProgram client, const QString &path)
+std::optional<LedgerEntry> entryIn(const Ledger &ledger, ClientProgram client)
 {
-    const auto entry = ledger.constFind(client);
-    if (entry == ledger.constEnd())
+    return ledger.contains(client) ? std::optional(ledger.value(client)) : std::nullopt;
+}
+
+const LedgerFile *fileIn(const std::optional<LedgerEntry> &entry, const QString &path)
+{
+    if (!entry)
         return nullptr;
     const auto it = std::ranges::find(entry->files, path, &LedgerFile::path);
     return it == entry->files.constEnd() ? nullptr : &*it;
@@ -112,31 +74,6 @@ QList<QByteArray> writtenBefore(const LedgerFile *known, const QStringList &path
     return earlier;
 }
 
-/// As it stands there, and as what it means: an escape hides neither.
-void addSecret(FileChange &change, SettingsFormat format, const std::optional<QByteArray> &value)
-{
-    if (!value)
-        return;
-    const std::optional<QString> text = textOf(format, *value);
-    const bool isQuoted = value->size() > 1 && value->front() == value->back() && QByteArrayView("\"'`").contains(value->front());
-    for (const QByteArray &secret : {text ? text->toUtf8() : *value, isQuoted ? value->sliced(1, value->size() - 2) : *value}) {
-        if (!secret.isEmpty() && secret != anyKey && !change.secrets.contains(secret))
-            change.secrets.append(secret);
-    }
-    // One that begins another is not to leave that one's end to be seen.
-    std::ranges::stable_sort(change.secrets, std::ranges::greater(), &QByteArray::size);
-}
-
-/// What stands at `path` before and after the change, whoever wrote it.
-void addSecretsAt(FileChange &change, SettingsFormat format, const QStringList &path)
-{
-    for (const std::optional<QByteArray> *text : {&change.before, &change.after}) {
-        const Result<std::optional<QByteArray>> value = *text ? valueIn(format, **text, path) : std::optional<QByteArray>();
-        if (value)
-            addSecret(change, format, *value);
-    }
-}
-
 /// Values of `known` that are not among `values` any more, and that `text` still has from qcc: the file may stay as it is, by a kill or a full disk, and is to lead back
 /// all the same.
 QList<LedgerValue> stillToPutBack(const LedgerFile &known, const QByteArray &text, const QList<LedgerValue> &values)
@@ -144,7 +81,7 @@ QList<LedgerValue> stillToPutBack(const LedgerFile &known, const QByteArray &tex
     QList<LedgerValue> left;
     for (LedgerValue value : known.values) {
         const Result<std::optional<QByteArray>> now = valueIn(known.format, text, value.path);
-        if (std::ranges::find(values, value.path, &LedgerValue::path) != values.end() || !now || *now == value.old || !isOwn(value, *now))
+        if (std::ranges::find(values, value.path, &LedgerValue::path) != values.end() || !now || sameValue(known.format, *now, value.old) || !isOwn(known.format, value, *now))
             continue;
         value.earlier = writtenBefore(&known, value.path);
         value.own = value.old;
@@ -163,7 +100,7 @@ Result<Planned> planFile(const WishedFile &wished, const LedgerFile *known)
     const Result<std::optional<QByteArray>> now = textOfFile(wished.path);
     if (!now)
         return now.error();
-    Planned planned{{wished.path, *now, {}, {}}, {wished.path, wished.format, known && *now ? known->existed : now->has_value(), {}, {}, {}}};
+    Planned planned{{wished.path, *now, {}, wished.format, {}}, {wished.path, wished.format, known && *now ? known->existed : now->has_value(), {}, {}, {}}};
     QByteArray text = now->value_or(QByteArray());
     // From what it was before qcc, so that there is one way back, however often it was connected.
     if (known && *now) {
@@ -196,7 +133,7 @@ Result<Planned> planFile(const WishedFile &wished, const LedgerFile *known)
         planned.change.after.reset();
     for (const WishedValue &value : wished.values) {
         if (value.isSecret)
-            addSecretsAt(planned.change, wished.format, value.path);
+            planned.change.secretKeys.append(value.path);
     }
     return planned;
 }
@@ -210,18 +147,18 @@ bool ClientPlan::changes() const
 
 Result<ClientPlan> planConnect(ClientProgram client, const QList<WishedFile> &wishes, const Ledger &ledger, const QDateTime &now)
 {
-    ClientPlan plan{client, {}, {}, LedgerEntry{now, {}}, ledger.contains(client)};
-    if (plan.wasConnected)
-        plan.entry->since = ledger.value(client).since;
+    ClientPlan plan{client, true, {}, {}, {}, LedgerEntry{now, {}}, entryIn(ledger, client)};
+    if (plan.known)
+        plan.entry->since = plan.known->since;
     for (const WishedFile &wished : wishes) {
-        const Result<Planned> planned = planFile(wished, fileIn(ledger, client, wished.path));
+        const Result<Planned> planned = planFile(wished, fileIn(plan.known, wished.path));
         if (!planned)
             return planned.error();
         plan.files.append(planned->change);
         plan.entry->files.append(planned->file);
     }
     // A file that it no longer uses keeps its way back.
-    for (const LedgerFile &file : ledger.value(client).files) {
+    for (const LedgerFile &file : plan.known ? plan.known->files : QList<LedgerFile>()) {
         if (std::ranges::find(plan.entry->files, file.path, &LedgerFile::path) == plan.entry->files.end())
             plan.entry->files.append(file);
     }
@@ -230,29 +167,47 @@ Result<ClientPlan> planConnect(ClientProgram client, const QList<WishedFile> &wi
 
 Result<ClientPlan> planDisconnect(ClientProgram client, const Ledger &ledger)
 {
-    const auto entry = ledger.constFind(client);
-    if (entry == ledger.constEnd())
-        return Failure{ErrorCode::NotFound, u"%1 is not connected by qcc."_s.arg(toWord(client)), {}};
-    ClientPlan plan{client, {}, {}, std::nullopt, true};
-    for (const LedgerFile &file : entry->files) {
+    const std::optional<LedgerEntry> known = entryIn(ledger, client);
+    if (!known)
+        return Failure{ErrorCode::NotFound, u"%1 is not connected by qcc."_s.arg(toWord(client)), u"Those that are: qcc client list"_s};
+    ClientPlan plan{client, false, {}, {}, {}, std::nullopt, known};
+    LedgerEntry kept{known->since, {}};
+    for (const LedgerFile &file : known->files) {
         const Result<std::optional<QByteArray>> now = textOfFile(file.path);
         if (!now)
             return now.error();
-        FileChange change{file.path, *now, *now, {}};
+        FileChange change{file.path, *now, *now, file.format, {}};
+        // It may be back one day: what was in it is nowhere else.
+        if (!*now && file.existed) {
+            plan.missing.append(file.path);
+            kept.files.append(file);
+        }
         if (*now) {
             const Result<Restored> before = restored(file, **now);
             if (!before)
                 return about(file.path, before.error());
             change.after = before->isGone ? std::nullopt : std::optional(before->text);
             plan.leftAlone += before->leftAlone;
+            if (before->keepsSecret)
+                kept.files.append(file);
         }
         for (const LedgerValue &value : file.values) {
             if (value.isSecret)
-                addSecretsAt(change, file.format, value.path);
+                change.secretKeys.append(value.path);
         }
         plan.files.append(change);
     }
+    if (!kept.files.isEmpty())
+        plan.entry = kept;
     return plan;
+}
+
+Result<ClientPlan> planForget(ClientProgram client, const Ledger &ledger)
+{
+    const std::optional<LedgerEntry> known = entryIn(ledger, client);
+    if (!known)
+        return Failure{ErrorCode::NotFound, u"%1 is not connected by qcc."_s.arg(toWord(client)), u"Those that are: qcc client list"_s};
+    return ClientPlan{client, false, {}, {}, {}, std::nullopt, known};
 }
 
 namespace {
@@ -296,6 +251,15 @@ Result<void> write(const FileChange &change)
     return problem.isEmpty() ? Result<void>() : failed(problem);
 }
 
+/// Whether all of them are as they were before, the last one first.
+bool areBack(const QList<FileChange> &changes)
+{
+    return std::all_of(changes.crbegin(), changes.crend(), [](FileChange change) {
+        std::swap(change.before, change.after);
+        return write(change).has_value();
+    });
+}
+
 Result<void> writeEntry(Ledger ledger, ClientProgram client, const std::optional<LedgerEntry> &entry, const Paths &paths)
 {
     if (entry)
@@ -323,97 +287,28 @@ Result<void> carryOut(const ClientPlan &plan, const Paths &paths)
     const Result<Ledger> ledger = readLedger(paths);
     if (!ledger)
         return ledger.error();
+    if (entryIn(*ledger, plan.client) != plan.known)
+        return Failure{ErrorCode::Busy, u"Another qcc has connected or disconnected %1 at this moment."_s.arg(toWord(plan.client)), u"Do it again."_s};
     for (const FileChange &change : plan.files) {
         if (const Result<void> still = isStill(change); !still)
             return still;
     }
-    if (plan.entry) {
+    if (plan.connects) {
         if (const Result<void> kept = writeEntry(*ledger, plan.client, plan.entry, paths); !kept)
             return kept;
     }
-    bool isBegun = false;
-    for (const FileChange &change : plan.files) {
+    for (qsizetype i = 0; i < plan.files.size(); ++i) {
+        const FileChange &change = plan.files.at(i);
         if (const Result<void> written = write(change); !written) {
-            // Nothing has come of it, so that nothing is said of it either; where that fails, too, there is one way back more than there need be.
-            if (!isBegun)
+            // Those before it go back, so that nothing has been done; where that cannot be, the ledger knows the way back.
+            if (areBack(plan.files.first(i)))
                 static_cast<void>(writeLedger(paths, *ledger));
             return written;
         }
-        isBegun = isBegun || change.changes();
         // Of a run that was killed, where this one had nothing to write.
         removeLeftover(change.path, newSuffix);
     }
-    return plan.entry ? Result<void>() : writeEntry(*ledger, plan.client, {}, paths);
-}
-
-namespace {
-
-/// A line may hold secrets of others, too, as all of a file that is one line.
-QString withoutOthersSecrets(const QString &line)
-{
-    static const QRegularExpression named(uR"(([\w.-]*(?:key|token|secret|password|credential|authorization)[\w.-]*["']?\s*[:=]\s*)("(?:\\.|[^"\\])*"|'[^']*'|[^\s,;{}\[\]"']+))"_s,
-                                          QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression plain(uR"(^["']?(?:qcc|\*\*\*|\d+|true|false|null)["']?$)"_s);
-    QString shown;
-    qsizetype taken = 0;
-    QRegularExpressionMatchIterator matches = named.globalMatch(line);
-    while (matches.hasNext()) {
-        const QRegularExpressionMatch match = matches.next();
-        if (plain.match(match.captured(2)).hasMatch())
-            continue;
-        const bool isQuoted = u"\"'"_s.contains(match.captured(2).front());
-        shown += QStringView(line).sliced(taken, match.capturedStart(2) - taken);
-        shown += isQuoted ? match.captured(2).front() + u"***"_s + match.captured(2).front() : u"***"_s;
-        taken = match.capturedEnd(2);
-    }
-    return withoutKeyLikes(shown + line.sliced(taken));
-}
-
-} // namespace
-
-QStringList changedLines(const FileChange &change)
-{
-    const auto linesOf = [&change](const std::optional<QByteArray> &text) {
-        QStringList lines;
-        QByteArray rest = text.value_or(QByteArray());
-        for (const QByteArray &secret : change.secrets)
-            rest.replace(secret, "***");
-        if (rest.isEmpty())
-            return lines;
-        for (QByteArray line : rest.split('\n')) {
-            if (line.endsWith('\r'))
-                line.chop(1);
-            lines.append(QString::fromUtf8(line));
-        }
-        if (lines.constLast().isEmpty())
-            lines.removeLast();
-        return lines;
-    };
-    const QStringList before = linesOf(change.before), after = linesOf(change.after);
-    QStringList shown;
-    qsizetype old = 0, fresh = 0;
-    bool isOpen = false;
-    // A line that is in both is found again nearby: what is edited is a few lines here and there.
-    constexpr qsizetype horizon = 400;
-    const auto note = [&shown, &isOpen, &fresh](QChar sign, const QString &line) {
-        if (!std::exchange(isOpen, true))
-            shown.append(u"@@ line %1"_s.arg(fresh + 1));
-        shown.append(sign + withoutOthersSecrets(line));
-    };
-    while (old < before.size() || fresh < after.size()) {
-        if (old < before.size() && fresh < after.size() && before.at(old) == after.at(fresh)) {
-            ++old, ++fresh;
-            isOpen = false;
-            continue;
-        }
-        const qsizetype inNew = old < before.size() ? after.mid(fresh, horizon).indexOf(before.at(old)) : -1;
-        const qsizetype inOld = fresh < after.size() ? before.mid(old, horizon).indexOf(after.at(fresh)) : -1;
-        if (old < before.size() && (inNew < 0 || (inOld >= 0 && inOld <= inNew)))
-            note(u'-', before.at(old++));
-        else
-            note(u'+', after.at(fresh)), ++fresh;
-    }
-    return shown;
+    return plan.connects ? Result<void>() : writeEntry(*ledger, plan.client, plan.entry, paths);
 }
 
 } // namespace qcc

@@ -2,6 +2,7 @@
 
 #include "core/clients/clientledger.h"
 #include "core/clients/clientwishes.h"
+#include "core/clients/restored.h"
 
 namespace qcc {
 
@@ -10,24 +11,21 @@ struct FileChange {
     QString path;
     std::optional<QByteArray> before; ///< Nothing: there is no file.
     std::optional<QByteArray> after;  ///< Nothing: the file goes, which connecting had made.
-    QList<QByteArray> secrets;        ///< That stand in the texts under the keys that are changed, the longest first.
+    SettingsFormat format = SettingsFormat::Json;
+    QList<QStringList> secretKeys;    ///< What stands under these is for nobody's eyes.
 
     bool changes() const { return before != after; }
-};
-
-/// A value that disconnecting leaves, because it is no longer what connecting wrote.
-struct LeftAlone {
-    QString path;
-    QStringList key;
 };
 
 /// What is to be done, as it was found out: nothing is changed before carryOut().
 struct ClientPlan {
     ClientProgram client = ClientProgram::ClaudeCode;
+    bool connects = true;
     QList<FileChange> files;
     QList<LeftAlone> leftAlone;
+    QStringList missing;              ///< Files that connecting had changed, and that are not there.
     std::optional<LedgerEntry> entry; ///< What the ledger is to say of the client; nothing: no word.
-    bool wasConnected = false;
+    std::optional<LedgerEntry> known; ///< What it said when this was planned.
 
     bool changes() const;
 };
@@ -39,14 +37,18 @@ Result<ClientPlan> planConnect(ClientProgram client, const QList<WishedFile> &wi
 /// What was asked for beside address and key when `client` was connected. What it had in its settings before is none of it.
 ClientExtras extrasIn(ClientProgram client, const LedgerEntry &entry);
 
-/// Puts back what was there before, where what connecting wrote still stands.
+/// Puts back what was there before, where what connecting wrote still stands. Of a file that is not there the ledger keeps the way back.
 /// Errors: as planConnect(); NotFound where it is not connected.
 Result<ClientPlan> planDisconnect(ClientProgram client, const Ledger &ledger);
 
+/// Changes no file, and lets the ledger say no more of the client: for what is gone for good.
+/// Errors: NotFound.
+Result<ClientPlan> planForget(ClientProgram client, const Ledger &ledger);
+
 /// Does it: the ledger first where something is to be connected, last where it is to be disconnected. Between two of its writes every file is whole, and
 /// planning again leads to the same end. Only one process at a time does so for one home.
-/// Errors: Failed where a file has changed since the plan was made, Busy, those of readLedger(): nothing is done then. WriteFailed (of the ledger or a file): files before it
-/// are done, and the ledger knows of them.
+/// Errors: Failed where a file has changed since the plan was made, Busy (also where another qcc has changed what the ledger says of the client), WriteFailed, those of
+/// readLedger(). Nothing is done then; where a file that was written cannot be put back either, the ledger has the way back.
 Result<void> carryOut(const ClientPlan &plan, const Paths &paths);
 
 /// What changes in the lines of a file: "-" those that go, "+" those that come, "@@ line 3" before each place. Secrets are "***".

@@ -77,7 +77,7 @@ std::optional<LedgerFile> fileOf(const QJsonObject &json)
     LedgerFile file{json["path"_L1].toString(), format->first, json["existed"_L1].toBool(true), {}, {}, toBytes(json["sha256"_L1])};
     for (const QJsonValue &value : json["values"_L1].toArray()) {
         file.values.append(valueOf(value.toObject()));
-        if (file.values.constLast().path.isEmpty())
+        if (file.values.constLast().path.isEmpty() || !value["made"_L1].isDouble())
             return std::nullopt;
     }
     for (const QJsonValue &splice : json["splices"_L1].toArray())
@@ -88,7 +88,7 @@ std::optional<LedgerFile> fileOf(const QJsonObject &json)
 Failure unreadable(const QString &path, ErrorCode code, const QString &why)
 {
     return {code, u"%1, which says what connecting changed in the settings of clients, cannot be read: %2."_s.arg(path, why),
-            u"Correct it, or move it away; then qcc no longer knows what was there before."_s};
+            code == ErrorCode::Failed ? u"Check its permissions."_s : u"Correct it, or move it away; then qcc no longer knows what was there before."_s};
 }
 
 } // namespace
@@ -104,6 +104,8 @@ Result<Ledger> readLedger(const Paths &paths)
     if (!text)
         return unreadable(path, ErrorCode::Failed, text.error().message);
     const QJsonObject root = QJsonDocument::fromJson(*text).object();
+    if (root["version"_L1].toInt() > version)
+        return Failure{ErrorCode::InvalidConfig, u"%1, which says what connecting changed in the settings of clients, was written by a newer qcc."_s.arg(path), u"Use that one."_s};
     if (root["version"_L1].toInt() != version || !root["clients"_L1].isObject())
         return unreadable(path, ErrorCode::InvalidConfig, u"it is not what qcc writes"_s);
     Ledger ledger;
@@ -111,7 +113,7 @@ Result<Ledger> readLedger(const Paths &paths)
     for (auto client = clients.begin(); client != clients.end(); ++client) {
         const std::optional<ClientProgram> program = clientOfSlug(client.key());
         LedgerEntry entry{QDateTime::fromString(client.value()["connected_at"_L1].toString(), Qt::ISODate), {}};
-        bool isGood = program.has_value();
+        bool isGood = program.has_value() && entry.since.isValid() && client.value()["files"_L1].isArray();
         for (const QJsonValue &each : client.value()["files"_L1].toArray()) {
             const std::optional<LedgerFile> file = fileOf(each.toObject());
             isGood = isGood && file;

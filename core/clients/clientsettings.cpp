@@ -6,6 +6,7 @@
 #include "core/config/paths.h"
 #include "core/import/foreignfiles.h"
 
+#include <QDir>
 #include <QFileInfo>
 
 namespace qcc {
@@ -19,7 +20,9 @@ std::optional<Result<QByteArray>> textOf(const QString &path)
 {
     if (!QFileInfo::exists(path))
         return std::nullopt;
-    return readOrdinary(path, longestImportedFile);
+    const Result<QByteArray> text = readOrdinary(path, longestImportedFile);
+    // One that is empty says as little.
+    return text && text->trimmed().isEmpty() ? std::nullopt : std::optional(text);
 }
 
 /// Those of a vendor's variables that hold a secret.
@@ -147,7 +150,11 @@ ClientSetting qwenSetting(const ClientPlaces &where)
 ClientPlaces ClientPlaces::ofThisUser(const Paths &paths)
 {
     const QString configured = qEnvironmentVariable("XDG_CONFIG_HOME"), home = homeFolder();
-    return {ImportPlaces::ofThisUser(paths), (configured.isEmpty() ? home + u"/.config"_s : configured) + u"/opencode"_s, home + u"/.qwen"_s};
+    ClientPlaces where{ImportPlaces::ofThisUser(paths), (configured.isEmpty() ? home + u"/.config"_s : configured) + u"/opencode"_s, home + u"/.qwen"_s};
+    // What is kept of a file is to lead to it from anywhere.
+    for (QString *folder : {&where.places.claude, &where.places.codex, &where.places.gemini, &where.openCode, &where.qwen})
+        *folder = QDir::cleanPath(QDir::current().absoluteFilePath(*folder));
+    return where;
 }
 
 QString openCodeSettings(const ClientPlaces &places)

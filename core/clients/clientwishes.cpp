@@ -2,6 +2,7 @@
 
 #include <QFileInfo>
 #include <QOperatingSystemVersion>
+#include <QRegularExpression>
 
 namespace qcc {
 
@@ -133,13 +134,15 @@ QString environmentLine(Shell shell, const QList<std::pair<QString, QString>> &v
 {
     // Single quotes mean the same in the first three, and keep the brackets of an IPv6 address from being read as a pattern; in fish a backslash still acts
     // within them. cmd takes quotes for a part of the value, unless they are around both.
+    // PowerShell takes typographic ones for quotes, too.
+    static const QRegularExpression anyQuote(u"(['\u2018-\u201b])"_s);
     QStringList parts;
     for (const auto &[name, value] : variables) {
         QString inner = value;
         switch (shell) {
         case Shell::Sh: parts << u"%1='%2'"_s.arg(name, inner.replace(u'\'', "'\\''"_L1)); break;
         case Shell::Fish: parts << u"set -gx %1 '%2'"_s.arg(name, inner.replace(u'\\', "\\\\"_L1).replace(u'\'', "\\'"_L1)); break;
-        case Shell::PowerShell: parts << u"$env:%1 = '%2'"_s.arg(name, inner.replace(u'\'', "''"_L1)); break;
+        case Shell::PowerShell: parts << u"$env:%1 = '%2'"_s.arg(name, inner.replace(anyQuote, u"\\1\\1"_s)); break;
         case Shell::Cmd: parts << u"set \"%1=%2\""_s.arg(name, value); break;
         }
     }

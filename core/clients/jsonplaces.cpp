@@ -172,6 +172,8 @@ Result<std::optional<Object>> rootOf(const QByteArray &text)
         return root;
     if (reader.next() == '{')
         root = reader.object(0);
+    else if (!reader.failed() && QJsonDocument::fromJson('[' + text.sliced(reader.at()) + ']').isArray())
+        return Failure{ErrorCode::InvalidConfig, u"it is no JSON object"_s, {}};
     if (root)
         reader.skipTrivia();
     if (reader.failed() || !reader.atEnd() || !root)

@@ -2703,10 +2703,6 @@
         <translation>请重试。</translation>
     </message>
     <message>
-        <source>It is as it was. Check its permissions and free space, and do it again.</source>
-        <translation>它保持原样。请检查权限和可用空间，然后重试。</translation>
-    </message>
-    <message>
         <source>its folder cannot be made</source>
         <translation>无法创建其文件夹</translation>
     </message>
@@ -2745,6 +2741,58 @@
     <message>
         <source>what it says of %1 is not what qcc writes</source>
         <translation>其中关于 %1 的内容不是 qcc 写入的</translation>
+    </message>
+    <message>
+        <source>Check its permissions and free space, and do it again.</source>
+        <translation>请检查其权限和可用空间，然后重试。</translation>
+    </message>
+    <message>
+        <source>Check what it is and its permissions, and do it again.</source>
+        <translation>请检查它是什么以及它的权限，然后重试。</translation>
+    </message>
+    <message>
+        <source>Correct it there, and do it again.</source>
+        <translation>请在该处改正，然后重试。</translation>
+    </message>
+    <message>
+        <source>%1 may not be entered</source>
+        <translation>无权进入 %1</translation>
+    </message>
+    <message>
+        <source>it is a link that leads to itself</source>
+        <translation>它是指向自身的链接</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; in it is no object</source>
+        <translation>其中的“%1”不是对象</translation>
+    </message>
+    <message>
+        <source>line %1 is nested too deep for TOML that a person wrote</source>
+        <translation>第 %1 行嵌套过深，不像是人写的 TOML</translation>
+    </message>
+    <message>
+        <source>the file is read-only</source>
+        <translation>文件是只读的</translation>
+    </message>
+    <message>
+        <source>%1 is in the way</source>
+        <translation>%1 挡在那里</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: it cannot be locked.</source>
+        <translation>无法写入 %1：无法锁定。</translation>
+    </message>
+    <message>
+        <source>Another qcc has connected or disconnected %1 at this moment.</source>
+        <translation>另一个 qcc 刚刚连接或断开了 %1。</translation>
+    </message>
+    <message>
+        <source>%1, which says what connecting changed in the settings of clients, was written by a newer qcc.</source>
+        <translation>记录客户端设置改动的 %1 由更新版本的 qcc 写入。</translation>
+    </message>
+    <message>
+        <source>Use that one.</source>
+        <translation>请使用那个版本。</translation>
     </message>
 </context>
 <context>
@@ -3952,6 +4000,11 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>Everything else stays byte for byte.</source>
         <translation>其余内容逐字节保持不变。</translation>
+    </message>
+    <message>
+        <source>%1 is not there. What it said before is kept: disconnect again once it is back.</source>
+        <comment>a file</comment>
+        <translation>%1 不在原处。其原有内容已保留：它恢复后请再次断开。</translation>
     </message>
 </context>
 <context>

@@ -165,6 +165,8 @@ void ClientChange::sayWhatStays(const ShownChange &change)
     QStringList words;
     for (const LeftAlone &left : change.leftAlone)
         words << tr("%1 is no longer what qcc wrote, and is left alone.", "a key").arg(ClientWords::keyOf(left));
+    for (const QString &path : change.missing)
+        words << tr("%1 is not there. What it said before is kept: disconnect again once it is back.", "a file").arg(path);
     words << (m_kind == Kind::Connect ? tr("Everything else stays byte for byte. Disconnect puts the old lines back.") : tr("Everything else stays byte for byte."));
     if (const QString condition = m_kind == Kind::Connect ? conditionOf(m_client) : QString(); !condition.isEmpty())
         words << inUsersLanguage(condition);

@@ -37,6 +37,7 @@ struct ShownChange {
     ClientExtras extras = {};        ///< That it was made for.
     QList<File> files = {};          ///< Those that change.
     QList<LeftAlone> leftAlone = {};
+    QStringList missing = {};        ///< Files that are not there; what was in them before is kept.
     std::optional<Failure> failure = {}; ///< Why it cannot be done; then there is nothing else.
 };
 
