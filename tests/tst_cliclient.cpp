@@ -128,6 +128,35 @@ private Q_SLOTS:
         QVERIFY(m_here->read(u"clients.json"_s)->contains("claude-code"));
     }
 
+    void whatIsAwayKeepsItsWayBack()
+    {
+        const QByteArray before = QByteArray("{\"env\": {\"ANTHROPIC_API_KEY\": \"") + secret.data() + "\"}}";
+        QVERIFY(m_here->write(settings, before));
+        QCOMPARE(run("client connect claude-code").exit, 0);
+        QDir home(m_here->qcc.file(u"user"_s));
+        QVERIFY(home.rename(u".claude"_s, u".away"_s));
+        const Ended away = run("client disconnect --all");
+        QCOMPARE(away.exit, 1);
+        QVERIFY2(away.err.contains(u"settings.json is not there."_s) && away.out.contains(u"Nothing of Claude Code was changed."_s), qPrintable(away.err + away.out));
+        QVERIFY(home.rename(u".away"_s, u".claude"_s));
+        QCOMPARE(run("client disconnect --all").exit, 0);
+        QCOMPARE(m_here->read(settings), before);
+        // Gone for good.
+        QCOMPARE(run("client connect claude-code").exit, 0);
+        QVERIFY(QFile::remove(m_here->qcc.file(settings)));
+        QVERIFY(run("client disconnect claude-code --forget").out.contains(u"is forgotten"_s));
+        QVERIFY(run("client disconnect --all").out.contains(u"No client is connected."_s));
+    }
+
+    /// One that was led here before, by hand or by a ledger that is gone, is not said to be free.
+    void whoStillAsksIsSaidToDoSo()
+    {
+        QVERIFY(m_here->write(settings, "{\"env\": {\"ANTHROPIC_BASE_URL\": \"http:\\/\\/127.0.0.1:7860\"}}"));
+        QCOMPARE(run("client connect claude-code").exit, 0);
+        const Ended back = run("client disconnect claude-code");
+        QVERIFY2(back.err.contains(u"It still asks qcc, by "_s), qPrintable(back.err));
+    }
+
     void refusesWhatMakesNoSense_data()
     {
         QTest::addColumn<QString>("line");
@@ -137,6 +166,7 @@ private Q_SLOTS:
         QTest::newRow("one of variables alone") << u"client connect openai-sdk"_s << u"NAME must be one of"_s;
         QTest::newRow("another's option") << u"client connect codex --hints"_s << u"Codex knows no such option."_s;
         QTest::newRow("an unknown class") << u"client connect claude-code --model huge=x"_s << u"There is no class of models \"huge\"."_s;
+        QTest::newRow("no model") << u"client connect claude-code --model opus=\t"_s << u"is no name of a model"_s;
         QTest::newRow("nobody to disconnect") << u"client disconnect"_s << u"Name a client, or say --all."_s;
         QTest::newRow("both") << u"client disconnect codex --all"_s << u"Name a client, or say --all."_s;
         QTest::newRow("an unknown shell") << u"client env codex --shell csh"_s << u"sh, fish, powershell, cmd"_s;

@@ -235,6 +235,8 @@ void sayWhatStays(const ClientPlan &plan, bool dryRun, bool forgets, Run &run)
     if (forgets)
         return static_cast<void>(terminal.line(u"What was there before %1 was connected is forgotten."_s.arg(title)));
     const bool isWhole = plan.leftAlone.isEmpty() && !plan.entry;
+    if (!plan.missing.isEmpty() && !plan.changes())
+        return static_cast<void>(terminal.line({Tint::Yellow, u"Nothing of %1 was changed."_s.arg(title)}));
     if (isWhole)
         terminal.line({Tint::Green, u"%1 has its own settings back."_s.arg(title)});
     else
@@ -260,6 +262,7 @@ void runDisconnect(const Invocation &call, Run &run)
     const bool forgets = call.has("forget"_L1);
     QJsonArray done;
     std::optional<Failure> failure;
+    bool isMissing = false;
     for (const ClientProgram client : clients) {
         const Result<ClientPlan> plan = carriedOut(dryRun, run, [&](const Ledger &now) { return forgets ? planForget(client, now) : planDisconnect(client, now); });
         if (!plan && all && plan.error().code == ErrorCode::NotFound)
@@ -271,6 +274,7 @@ void runDisconnect(const Invocation &call, Run &run)
             failure = plan.error();
             continue;
         }
+        isMissing = isMissing || !plan->missing.isEmpty();
         if (json) {
             done.append(jsonOf(*plan, dryRun));
             continue;
@@ -286,7 +290,7 @@ void runDisconnect(const Invocation &call, Run &run)
         run.terminal().line(u"Nothing was changed."_s);
     if (failure)
         return run.fail(*failure);
-    run.finish();
+    run.finish(isMissing ? Exit::Failed : Exit::Done);
 }
 
 void runEnv(const Invocation &call, Run &run)
@@ -345,7 +349,8 @@ std::vector<Command> clientCommands()
                 .options = {Option{.name = u"all"_s, .help = u"All that are connected."_s},
                             Option{.name = u"forget"_s, .help = u"Change no file, and forget what was there before: for settings that are gone for good."_s}, dryRun, json},
                 .examples = {{u"qcc client disconnect --all"_s, u"Before qcc is uninstalled"_s}},
-                .details = u"A value goes back only where the one that connecting wrote still stands; what somebody has changed since is left alone, and said."_s,
+                .details = u"A value goes back only where the one that connecting wrote still stands; what somebody has changed since is left alone, and said. Of a file that is not "
+                           "there the way back is kept, and the exit code is 1."_s,
                 .handler = runDisconnect},
         Command{.name = u"client env"_s,
                 .summary = u"Prints the variables that make a client ask qcc, for one shell"_s,
