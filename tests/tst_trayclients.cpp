@@ -481,7 +481,5 @@ private:
     }
 };
 
-Q_DECLARE_METATYPE(qcc::ClientView)
-Q_DECLARE_METATYPE(qcc::ClientWords::Step)
 QTEST_MAIN(TrayClientsTest)
 #include "tst_trayclients.moc"

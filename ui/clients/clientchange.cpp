@@ -28,7 +28,7 @@ constexpr int smallMark = 12;
 
 } // namespace
 
-ClientChange::ClientChange(ClientProgram client, Kind kind, bool isConnected, QWidget *parent)
+ClientChange::ClientChange(ClientProgram client, Kind kind, QWidget *parent)
     : QWidget(parent)
     , m_client(client)
     , m_kind(kind)
@@ -45,7 +45,8 @@ ClientChange::ClientChange(ClientProgram client, Kind kind, bool isConnected, QW
     column->setSpacing(0);
     column->addWidget(m_body);
     addBody();
-    addFoot(isConnected);
+    setConnected(false);
+    addFoot();
     dress();
 }
 
@@ -76,16 +77,20 @@ void ClientChange::addBody()
     m_diff->hide();
 }
 
-void ClientChange::addFoot(bool isConnected)
+void ClientChange::setConnected(bool isConnected)
 {
-    m_words->setWordWrap(true);
-    m_mark->setMeaning(Meaning::Failure);
     const QString name = ClientWords::nameOf(m_client);
     switch (m_kind) {
     case Kind::Connect: m_confirm->setText(isConnected ? tr("Connect %1 anew", "a client").arg(name) : tr("Connect %1", "a client").arg(name)); break;
     case Kind::Disconnect: m_confirm->setText(tr("Disconnect %1", "a client").arg(name)); break;
     case Kind::Warnings: m_confirm->setText(tr("Disconnect…")); break;
     }
+}
+
+void ClientChange::addFoot()
+{
+    m_words->setWordWrap(true);
+    m_mark->setMeaning(Meaning::Failure);
     m_confirm->setDefault(m_kind != Kind::Warnings);
     m_confirm->setEnabled(m_kind == Kind::Warnings);
     auto *foot = new QHBoxLayout;

@@ -24,11 +24,12 @@ class ClientChange : public QWidget
 public:
     enum class Kind { Connect, Disconnect, Warnings };
 
-    /// `isConnected`: by qcc, so that connecting it follows what has changed.
-    ClientChange(ClientProgram client, Kind kind, bool isConnected, QWidget *parent = nullptr);
+    ClientChange(ClientProgram client, Kind kind, QWidget *parent = nullptr);
 
     Kind kind() const { return m_kind; }
     ClientProgram client() const { return m_client; }
+    /// By qcc, so that connecting it follows what has changed.
+    void setConnected(bool isConnected);
     /// Shown above the change; each is a sentence.
     void setWarnings(const QStringList &warnings);
     /// For what it is asked; then the button does it.
@@ -57,7 +58,7 @@ protected:
 
 private:
     void addBody();
-    void addFoot(bool isConnected);
+    void addFoot();
     void arrange();
     void say(const QString &text, bool isFailure);
     void sayWhatStays(const ShownChange &change);

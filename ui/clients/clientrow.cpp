@@ -122,15 +122,18 @@ void ClientRow::setView(const ClientView &view, const QDateTime &now)
     m_step->setAccessibleName(u"%1 %2"_s.arg(m_step->text(), m_name->text()));
     m_step->setAccessibleDescription(u"%1. %2"_s.arg(m_shown.state, m_shown.reason));
     m_step->setVisible(m_shown.step != Step::None && !m_opened);
-    if (m_opened)
+    if (m_opened) {
+        m_opened->setConnected(view.state.since.has_value());
         m_opened->setWarnings(ClientWords::warningsOf(view.state));
+    }
     dress();
 }
 
 ClientChange *ClientRow::open(ClientChange::Kind kind)
 {
     close();
-    m_opened = new ClientChange(m_client, kind, m_view.state.since.has_value());
+    m_opened = new ClientChange(m_client, kind);
+    m_opened->setConnected(m_view.state.since.has_value());
     m_opened->setWarnings(ClientWords::warningsOf(m_view.state));
     layout()->addWidget(m_opened);
     m_opened->show(); // Now, so that it can have the focus.
