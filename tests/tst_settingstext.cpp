@@ -77,6 +77,10 @@ private Q_SLOTS:
         toml("toml: beside a table within it", "[model_providers.qcc.http_headers]\na = \"b\"\n", inner,
              "[model_providers.qcc.http_headers]\na = \"b\"\n\n[model_providers.qcc]\nbase_url = \"x\"\n");
         toml("toml: replaced in braces", "model_providers = { qcc = { base_url = 'old', name = \"a\" } }\n", inner, "model_providers = { qcc = { base_url = \"x\", name = \"a\" } }\n");
+        toml("toml: letters in strings and comments", "a = \"\xE3\x80\x82\" # \xC3\xA4\nb = '\xC3\xA4' # '\nc = \"\"\"\\\"\xC3\xA4\n\"\"\"\n", top,
+             "model_provider = \"x\"\na = \"\xE3\x80\x82\" # \xC3\xA4\nb = '\xC3\xA4' # '\nc = \"\"\"\\\"\xC3\xA4\n\"\"\"\n");
+        toml("toml: a letter that is none", "a = \"\"\"\n\"\"\"\nb\xE3\x80\x82 = 1\n", top, "refused: line 3 is not valid TOML");
+        toml("toml: a letter behind a value", "a = 'x' \xEF\xB8\x8F\n", top, "refused: line 1 is not valid TOML");
         toml("toml: a table without a name", "# only\n[ = true }\n", top, "refused: line 2 is not valid TOML");
         toml("toml: none", "a = \n", top, "refused: line 1 is not valid TOML");
 
