@@ -64,6 +64,7 @@ private Q_SLOTS:
     void anEndpointWithoutAKeyMustSaySo();
     void editsWhatIsNamedAndNothingElse();
     void aCaFileIsCheckedWhenItIsSaved();
+    void ownHeadersAndParametersAreSetAndTakenBack();
     void modelMappingsCanBeTakenBack();
     void endpointsAreNamedByNameOrId();
     void disabledEndpointsAreCounted();
@@ -367,6 +368,36 @@ void TestCli::aCaFileIsCheckedWhenItIsSaved()
     QCOMPARE(onlyEndpoint(qcc).value("ca_file"_L1).toString(), path);
     QCOMPARE(qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s, u"--ca-file"_s, u"none"_s}).exit, 0);
     QCOMPARE(onlyEndpoint(qcc).value("ca_file"_L1), QJsonValue(QJsonValue::Null));
+}
+
+void TestCli::ownHeadersAndParametersAreSetAndTakenBack()
+{
+    const Program qcc;
+    QCOMPARE(addEndpoint(qcc, u"work"_s, u"relay-a"_s).exit, 0);
+    const QString id = onlyEndpoint(qcc).value("id"_L1).toString();
+    const auto edit = [&qcc](const QStringList &options) {
+        return qcc.run(QStringList{u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s} + options);
+    };
+    const auto stored = [&qcc] {
+        QFile file(qcc.file(u"config.json"_s));
+        return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object()["clusters"_L1][0]["endpoints"_L1][0].toObject() : QJsonObject();
+    };
+    QCOMPARE(edit({u"--header"_s, u"X-Team: blue: green"_s, u"--header"_s, u"Cf-Access-Client-Secret: hush-hush"_s, u"--query"_s, u"api-version=a=b c"_s}).exit, 0);
+    QCOMPARE(stored().value("headers"_L1).toObject(), (QJsonObject{{u"X-Team"_s, u"blue: green"_s}, {u"Cf-Access-Client-Secret"_s, u"hush-hush"_s}}));
+    QCOMPARE(stored().value("query"_L1).toObject(), (QJsonObject{{u"api-version"_s, u"a=b c"_s}}));
+    // Nothing shows what is in them.
+    QCOMPARE(onlyEndpoint(qcc).value("headers"_L1).toObject(), (QJsonObject{{u"X-Team"_s, u"…"_s}, {u"Cf-Access-Client-Secret"_s, u"…"_s}}));
+    QCOMPARE(onlyEndpoint(qcc).value("query"_L1).toObject(), (QJsonObject{{u"api-version"_s, u"…"_s}}));
+    QCOMPARE(onlyEndpoint(qcc).value("id"_L1).toString(), id);
+    // Under another spelling it is the same header.
+    QCOMPARE(edit({u"--header"_s, u"x-team: red"_s, u"--header"_s, u"cf-access-client-secret:"_s, u"--query"_s, u"api-version="_s}).exit, 0);
+    QCOMPARE(stored().value("headers"_L1).toObject(), (QJsonObject{{u"x-team"_s, u"red"_s}}));
+    QVERIFY(!stored().contains("query"_L1));
+    for (const QString &wrong : {u"Authorization: Bearer hush"_s, u"Host: hush"_s, u"no colon, hush"_s, u"X Y: hush"_s, u"X-Y: hush\nhush"_s}) {
+        const Ended refused = edit({u"--header"_s, wrong});
+        QVERIFY2(refused.exit == 2 && !refused.err.contains("hush"_L1) && refused.err.contains(u"qcc help endpoint edit"_s), qPrintable(wrong + refused.err));
+    }
+    QCOMPARE(stored().value("headers"_L1).toObject(), (QJsonObject{{u"x-team"_s, u"red"_s}}));
 }
 
 void TestCli::modelMappingsCanBeTakenBack()

@@ -125,6 +125,8 @@ QJsonValue otherValue(const Setting &setting)
         {endpointPath + u"base_url"_s, u"https://another.example"_s},
         {endpointPath + u"proxy"_s, u"none"_s},
         {endpointPath + u"ca_file"_s, u"/etc/another.pem"_s},
+        {endpointPath + u"headers"_s, QJsonObject{{u"X-Team"_s, u"blue"_s}}},
+        {endpointPath + u"query"_s, QJsonObject{{u"api-version"_s, u"2024-10-21"_s}}},
     };
     if (const auto sample = samples.constFind(setting.path); sample != samples.constEnd())
         return *sample;
@@ -144,6 +146,7 @@ QJsonValue otherValue(const Setting &setting)
     case SettingKind::Texts:
         return QJsonArray{u"another"_s};
     case SettingKind::Models:
+    case SettingKind::Pairs:
         return QJsonObject{{u"a"_s, u"b"_s}};
     case SettingKind::Entries:
         return QJsonValue::Undefined;

@@ -2,6 +2,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/endpointview.h"
+#include "app/cli/relayoptions.h"
 #include "app/platform/process.h"
 #include "core/config/addresses.h"
 #include "core/config/configedit.h"
@@ -11,6 +12,9 @@
 #include <QDir>
 #include <QJsonObject>
 #include <QUrl>
+
+#include <algorithm>
+#include <iterator>
 
 namespace qcc::cli {
 
@@ -51,10 +55,11 @@ void warnOf(const EndpointFields &fields, const QByteArray &baseUrl, Run &run)
         run.terminal().warning(u"HTTP/2 is spoken over https alone; the endpoint will be asked over HTTP/1.1."_s);
 }
 
-/// What the command line says about an endpoint that has the models `modelMap` so far.
-/// Errors: Usage for a URL that is none.
-Result<EndpointFields> givenFields(const Invocation &call, Run &run, QMap<QString, QString> modelMap)
+/// What the command line says about an endpoint; `before`: as it is so far.
+/// Errors: Usage for a URL that is none, and those of takeRelayOptions().
+Result<EndpointFields> givenFields(const Invocation &call, Run &run, const Endpoint &before)
 {
+    QMap<QString, QString> modelMap = before.modelMap;
     EndpointFields fields;
     fields.name = call.value("name"_L1);
     fields.baseUrl = call.value("base-url"_L1);
@@ -83,6 +88,8 @@ Result<EndpointFields> givenFields(const Invocation &call, Run &run, QMap<QStrin
         return Failure{ErrorCode::Usage, u"The value of --base-url %1."_s.arg(fault), hint};
     if (const QString fault = fields.proxy ? proxyFault(*fields.proxy) : QString(); !fault.isEmpty())
         return Failure{ErrorCode::Usage, u"The value of --proxy %1."_s.arg(fault), hint};
+    if (const Result<void> taken = takeRelayOptions(call, before, fields); !taken)
+        return taken.error();
     const Result<std::optional<QString>> key = givenKey(call, run);
     if (!key)
         return key.error();
@@ -173,7 +180,7 @@ void runEdit(const Invocation &call, Run &run)
     const Result<Place> place = namedPlace(call, run);
     if (!place)
         return run.fail(place.error());
-    const Result<EndpointFields> fields = givenFields(call, run, place->endpoint.modelMap);
+    const Result<EndpointFields> fields = givenFields(call, run, place->endpoint);
     if (!fields)
         return run.fail(fields.error());
     const auto change = [place = *place, fields = *fields](QJsonObject &json) {
@@ -229,7 +236,7 @@ std::vector<Argument> endpointArguments()
 
 std::vector<Option> endpointOptions(bool urlRequired)
 {
-    return {
+    std::vector<Option> options{
         Option{.name = u"base-url"_s,
                .help = u"Where requests go: http:// or https://, host, and a path if need be."_s,
                .value = {.placeholder = u"URL"_s},
@@ -264,6 +271,8 @@ std::vector<Option> endpointOptions(bool urlRequired)
                .value = {.placeholder = u"FROM=TO"_s, .kind = ValueKind::Mapping},
                .repeatable = true},
     };
+    std::ranges::move(relayOptions(), std::back_inserter(options));
+    return options;
 }
 
 } // namespace
@@ -289,7 +298,9 @@ std::vector<Command> endpointCommands()
                 .options = endpointOptions(false),
                 .exclusive = oneKey,
                 .examples = {{u"qcc endpoint edit work relay-a --weight 50 --http2 on"_s, u"Two settings at once"_s},
-                             {u"qcc endpoint edit work 3fa1b2c4 --name relay-b"_s, u"An endpoint named by its id"_s}},
+                             {u"qcc endpoint edit work 3fa1b2c4 --name relay-b"_s, u"An endpoint named by its id"_s},
+                             {u"qcc endpoint edit work azure --query api-version=2024-10-21 --header 'X-Team: blue'"_s,
+                              u"What a gateway wants to see in every request"_s}},
                 .details = u"What is not named stays as it is."_s,
                 .handler = runEdit},
         Command{.name = u"endpoint remove"_s,

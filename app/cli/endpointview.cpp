@@ -3,6 +3,7 @@
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "core/base/visibletext.h"
+#include "core/config/ownfields.h"
 #include "core/control/commands.h"
 #include "core/control/controlclient.h"
 
@@ -37,11 +38,20 @@ QString breakerText(const QJsonObject &breaker)
 
 } // namespace
 
+namespace {
+
+QJsonObject asObject(const QMap<QString, QString> &map)
+{
+    QJsonObject object;
+    for (auto it = map.begin(); it != map.end(); ++it)
+        object.insert(it.key(), it.value());
+    return object;
+}
+
+} // namespace
+
 QJsonObject endpointJson(const Endpoint &endpoint)
 {
-    QJsonObject models;
-    for (auto model = endpoint.modelMap.begin(); model != endpoint.modelMap.end(); ++model)
-        models.insert(model.key(), model.value());
     return {{u"id"_s, endpoint.id},
             {u"name"_s, endpoint.name},
             {u"base_url"_s, QString::fromUtf8(endpoint.baseUrl)},
@@ -54,7 +64,9 @@ QJsonObject endpointJson(const Endpoint &endpoint)
             {u"proxy"_s, endpoint.proxy},
             {u"http2"_s, endpoint.http2},
             {u"ca_file"_s, endpoint.caFile.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(endpoint.caFile)},
-            {u"model_map"_s, models}};
+            {u"model_map"_s, asObject(endpoint.modelMap)},
+            {u"headers"_s, asObject(maskedValues(endpoint.headers))},
+            {u"query"_s, asObject(maskedValues(endpoint.query))}};
 }
 
 Row endpointHeading()

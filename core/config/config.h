@@ -51,6 +51,10 @@ struct Endpoint {
     /// First 8 hex digits of SHA-256 of "baseUrl|apiKey"; filled by the parser. With a key that is not good, of what stands in its place.
     QString id;
 
+    // What some relays ask for.
+    QMap<QString, QString> headers = {}; ///< Fields that every request gets in place of the client's own; may be secret (core/config/ownfields.h).
+    QMap<QString, QString> query = {};   ///< Parameters that every request gets in place of the client's own; in plain text, may be secret.
+
     /// Whether requests may go there.
     bool mayServe() const { return enabled && keyFault.isEmpty(); }
 

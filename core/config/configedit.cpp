@@ -13,6 +13,23 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+QJsonObject asObject(const QMap<QString, QString> &map)
+{
+    QJsonObject object;
+    for (auto it = map.begin(); it != map.end(); ++it)
+        object.insert(it.key(), it.value());
+    return object;
+}
+
+/// What is empty needs no place in the file.
+void insertOrRemove(QJsonObject &endpoint, QLatin1String key, const std::optional<QMap<QString, QString>> &map)
+{
+    if (map && map->isEmpty())
+        endpoint.remove(key);
+    else if (map)
+        endpoint.insert(key, asObject(*map));
+}
+
 void apply(const EndpointFields &fields, QJsonObject &endpoint)
 {
     if (fields.name)
@@ -37,12 +54,10 @@ void apply(const EndpointFields &fields, QJsonObject &endpoint)
         endpoint.insert("ca_file"_L1, *fields.caFile);
     if (fields.enabled)
         endpoint.insert("enabled"_L1, *fields.enabled);
-    if (fields.modelMap) {
-        QJsonObject map;
-        for (auto it = fields.modelMap->begin(); it != fields.modelMap->end(); ++it)
-            map.insert(it.key(), it.value());
-        endpoint.insert("model_map"_L1, map);
-    }
+    if (fields.modelMap)
+        endpoint.insert("model_map"_L1, asObject(*fields.modelMap));
+    insertOrRemove(endpoint, "headers"_L1, fields.headers);
+    insertOrRemove(endpoint, "query"_L1, fields.query);
 }
 
 Result<void> checkCaFile(const EndpointFields &fields)

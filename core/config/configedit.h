@@ -25,6 +25,8 @@ struct EndpointFields {
     std::optional<QString> caFile; ///< Empty: none.
     std::optional<QMap<QString, QString>> modelMap;
     std::optional<bool> enabled;
+    std::optional<QMap<QString, QString>> headers = {}; ///< All there shall be.
+    std::optional<QMap<QString, QString>> query = {};   ///< All there shall be.
 };
 
 // Edits of the JSON of config.json, for editConfig(). Keys they do not know stay; the JSON is unchanged on error.

@@ -2,6 +2,7 @@
 
 #include "core/config/addresses.h"
 #include "core/config/endpointtext.h"
+#include "core/config/ownfields.h"
 #include "core/config/secretvalues.h"
 #include "core/config/settings.h"
 #include "core/http/jsonreader.h"
@@ -165,6 +166,8 @@ private:
             readSetting(setting, object, path, out, m_fault);
         if (pointsAt(out.baseUrl, listen.host, listen.port))
             refuse(path + ".base_url"_L1, u"is the address of qcc itself"_s);
+        if (const QString name = nameGivenTwice(out.headers); !name.isEmpty())
+            refuse(joinedPath(path + ".headers"_L1, name), u"is there twice, because headers do not tell capitals from small letters"_s);
         if (out.name.isEmpty())
             out.name = hostOf(out.baseUrl);
         const Secret key = openKey(object.value("api_key"_L1), m_secrets);

@@ -2,6 +2,7 @@
 
 #include "core/config/addresses.h"
 #include "core/config/endpointtext.h"
+#include "core/config/ownfields.h"
 
 #include <QDir>
 
@@ -241,6 +242,13 @@ const std::vector<SettingOf<Endpoint>> &endpointSettings()
                 "for curl."),
         setting("clusters[].endpoints[].model_map", &Endpoint::modelMap, {},
                 "`{\"claude-sonnet-*\": \"my-model\"}` changes the model's name for this endpoint, and nothing else of the request."),
+        setting("clusters[].endpoints[].headers", &Endpoint::headers, {.pairFault = ownHeaderFault},
+                "`{\"Cf-Access-Client-Id\": \"…\"}` adds headers to every request for this endpoint, each in place of the client's own of that "
+                "name. They lie in the file as they are and are masked wherever qcc shows them. Not the host, not what frames a request, and "
+                "not the key, which stands in `api_key`."),
+        setting("clusters[].endpoints[].query", &Endpoint::query, {.pairFault = ownParameterFault},
+                "`{\"api-version\": \"2024-10-21\"}` adds parameters to the query of every request for this endpoint, each in place of the "
+                "client's own of that name; written plainly, encoded by qcc."),
     };
     return settings;
 }

@@ -2,6 +2,8 @@
 
 #include "core/config/addresses.h"
 #include "core/config/endpointtext.h"
+#include "core/config/ownfields.h"
+#include "ui/model/coretext.h"
 
 #include <QCoreApplication>
 #include <QUrl>
@@ -93,7 +95,7 @@ QByteArray baseUrlOf(const EndpointDraft &draft)
     return trimmedBaseUrl(draft.baseUrl.trimmed());
 }
 
-QMap<QString, QString> mapOf(const ModelLines &lines)
+QMap<QString, QString> mapOf(const PairLines &lines)
 {
     QMap<QString, QString> map;
     for (const auto &[from, to] : lines) {
@@ -197,6 +199,52 @@ std::optional<DraftNote> noteOnModels(const EndpointDraft &draft)
     return std::nullopt;
 }
 
+/// `judge` says what is wrong with a name and its text. What is hidden on the screen is in no note.
+std::optional<DraftNote> noteOnOwn(DraftField field, const PairLines &lines, QString (*judge)(const QString &, const QString &), Qt::CaseSensitivity names)
+{
+    using enum DraftNote::Gravity;
+    QStringList seen;
+    for (const auto &[typedName, typedText] : lines) {
+        const QString name = typedName.trimmed();
+        const QString text = typedText.trimmed();
+        if (name.isEmpty() && text.isEmpty())
+            continue;
+        if (name.isEmpty() || text.isEmpty())
+            return DraftNote{field, Fault, DraftText::tr("Each line needs a name and a value."), {}, {}};
+        if (seen.contains(name, names))
+            return DraftNote{field, Fault, DraftText::tr("%1 is there twice.").arg(name), {}, {}};
+        if (const QString fault = judge(name, text); !fault.isEmpty())
+            return DraftNote{field, Fault, DraftText::tr("%1 %2.", "a header's name, what is wrong with it").arg(name, inUsersLanguage(fault)), {}, {}};
+        seen << name;
+    }
+    return std::nullopt;
+}
+
+std::optional<DraftNote> noteOnHeaders(const EndpointDraft &draft)
+{
+    return noteOnOwn(DraftField::Headers, draft.headers, ownHeaderFault, Qt::CaseInsensitive);
+}
+
+std::optional<DraftNote> noteOnQuery(const EndpointDraft &draft)
+{
+    return noteOnOwn(DraftField::Query, draft.query, ownParameterFault, Qt::CaseSensitive);
+}
+
+PairLines linesOf(const QMap<QString, QString> &map)
+{
+    PairLines lines;
+    for (auto it = map.begin(); it != map.end(); ++it)
+        lines.append({it.key(), it.value()});
+    return lines;
+}
+
+/// Lines without a first name, or with the same one, change nothing yet and are no reason to forget what was typed.
+bool holdsMoreThan(const PairLines &lines, const QMap<QString, QString> &stored)
+{
+    const auto typed = std::ranges::count_if(lines, [](const auto &line) { return !line.first.trimmed().isEmpty() || !line.second.trimmed().isEmpty(); });
+    return typed != stored.size();
+}
+
 } // namespace
 
 EndpointDraft draftOf(const Endpoint &endpoint)
@@ -211,8 +259,9 @@ EndpointDraft draftOf(const Endpoint &endpoint)
     draft.http2 = endpoint.http2;
     draft.caFile = endpoint.caFile;
     draft.enabled = endpoint.enabled;
-    for (auto it = endpoint.modelMap.begin(); it != endpoint.modelMap.end(); ++it)
-        draft.modelMap.append({it.key(), it.value()});
+    draft.modelMap = linesOf(endpoint.modelMap);
+    draft.headers = linesOf(endpoint.headers);
+    draft.query = linesOf(endpoint.query);
     return draft;
 }
 
@@ -239,6 +288,10 @@ EndpointFields changedFields(const EndpointDraft &draft, const Endpoint &base)
         fields.caFile = draft.caFile.trimmed();
     if (mapOf(draft.modelMap) != base.modelMap)
         fields.modelMap = mapOf(draft.modelMap);
+    if (mapOf(draft.headers) != base.headers)
+        fields.headers = mapOf(draft.headers);
+    if (mapOf(draft.query) != base.query)
+        fields.query = mapOf(draft.query);
     if (draft.enabled != base.enabled)
         fields.enabled = draft.enabled;
     return fields;
@@ -259,6 +312,8 @@ EndpointFields allFields(const EndpointDraft &draft, const QByteArray &storedKey
     fields.http2 = draft.http2;
     fields.caFile = draft.caFile.trimmed();
     fields.modelMap = mapOf(draft.modelMap);
+    fields.headers = mapOf(draft.headers);
+    fields.query = mapOf(draft.query);
     fields.enabled = draft.enabled;
     return fields;
 }
@@ -266,17 +321,15 @@ EndpointFields allFields(const EndpointDraft &draft, const QByteArray &storedKey
 bool isEmpty(const EndpointFields &fields)
 {
     return !fields.name && !fields.baseUrl && !fields.apiKey && !fields.priority && !fields.weight && !fields.auth && !fields.proxy
-        && !fields.http2 && !fields.caFile && !fields.modelMap && !fields.enabled;
+        && !fields.http2 && !fields.caFile && !fields.modelMap && !fields.enabled && !fields.headers && !fields.query;
 }
 
 bool isEdited(const EndpointDraft &draft, const Endpoint &base)
 {
-    // Lines without a first name, or with the same one, change nothing yet and are no reason to forget what was typed.
-    const auto typedLines = std::ranges::count_if(
-        draft.modelMap, [](const auto &line) { return !line.first.trimmed().isEmpty() || !line.second.trimmed().isEmpty(); });
-    // So is a key that cannot be saved as it stands.
+    // A key that cannot be saved as it stands changes nothing yet either.
     const bool typedKey = draft.apiKey && !readKey(*draft.apiKey).isGood();
-    return !isEmpty(changedFields(draft, base)) || typedLines != base.modelMap.size() || typedKey;
+    return !isEmpty(changedFields(draft, base)) || holdsMoreThan(draft.modelMap, base.modelMap) || holdsMoreThan(draft.headers, base.headers)
+        || holdsMoreThan(draft.query, base.query) || typedKey;
 }
 
 EndpointDraft rebased(const EndpointDraft &draft, const Endpoint &before, const Endpoint &after)
@@ -297,6 +350,8 @@ EndpointDraft rebased(const EndpointDraft &draft, const Endpoint &before, const 
     keepEdited(&EndpointDraft::http2);
     keepEdited(&EndpointDraft::caFile);
     keepEdited(&EndpointDraft::modelMap);
+    keepEdited(&EndpointDraft::headers);
+    keepEdited(&EndpointDraft::query);
     keepEdited(&EndpointDraft::enabled);
     return next;
 }
@@ -306,7 +361,7 @@ QList<DraftNote> notesOn(const EndpointDraft &draft, const DraftSurroundings &su
     QList<DraftNote> notes;
     for (const std::optional<DraftNote> &note : {noteOnName(draft, surroundings), noteOnBaseUrl(draft, surroundings),
                                                  noteOnKey(draft, surroundings), noteOnProxy(draft), noteOnCaFile(draft),
-                                                 noteOnModels(draft)}) {
+                                                 noteOnModels(draft), noteOnHeaders(draft), noteOnQuery(draft)}) {
         if (note)
             notes << *note;
     }

@@ -2,6 +2,7 @@
 
 #include "core/config/settings.h"
 #include "ui/clusters/formparts.h"
+#include "ui/clusters/pairtable.h"
 #include "ui/widgets/plaintext.h"
 #include "ui/widgets/theme.h"
 
@@ -63,9 +64,13 @@ EndpointMore::EndpointMore(QWidget *parent)
     , m_http2(new QCheckBox(tr("Use HTTP/&2 where the endpoint offers it")))
     , m_caFile(new QLineEdit)
     , m_models(new ModelMapTable)
+    , m_headers(new HeaderTable)
+    , m_query(new ParameterTable)
     , m_proxyNote(new FieldNote)
     , m_caFileNote(new FieldNote)
     , m_modelsNote(new FieldNote)
+    , m_headersNote(new FieldNote)
+    , m_queryNote(new FieldNote)
 {
     fillChoices();
     FormGrid grid(this);
@@ -74,6 +79,8 @@ EndpointMore::EndpointMore(QWidget *parent)
     grid.addField(tr("Pro&xy"), m_proxy, makeProxyControls(), m_proxyNote);
     grid.addField(tr("CA &file"), m_caFile, makeCaFileControls(), m_caFileNote);
     grid.addField(tr("&Models"), m_models, rowOf({m_models}), m_modelsNote);
+    grid.addField(tr("&Headers"), m_headers, rowOf({m_headers}), m_headersNote);
+    grid.addField(tr("&Query"), m_query, rowOf({m_query}), m_queryNote);
     grid.addControls(rowOf({m_http2}));
     auto *on = rowOf({m_enabled});
     grid.addControls(on);
@@ -86,12 +93,13 @@ EndpointMore::EndpointMore(QWidget *parent)
         connect(number, &QSpinBox::valueChanged, this, &EndpointMore::tell);
     for (QCheckBox *box : {m_enabled, m_http2})
         connect(box, &QCheckBox::clicked, this, &EndpointMore::tell);
-    connect(m_models, &ModelMapTable::edited, this, &EndpointMore::tell);
+    for (PairTable *table : {m_models, m_headers, m_query})
+        connect(table, &PairTable::edited, this, &EndpointMore::tell);
 }
 
 QString EndpointMore::summary()
 {
-    return tr("Key sent as, priority, weight, proxy, CA file, models");
+    return tr("Key sent as, priority, weight, proxy, CA file, models, headers, query");
 }
 
 bool EndpointMore::isUsedIn(const EndpointDraft &draft)
@@ -104,17 +112,25 @@ bool EndpointMore::isUsedIn(const EndpointDraft &draft)
     usual.http2 = fresh.http2;
     usual.caFile = fresh.caFile;
     usual.modelMap = fresh.modelMap;
+    usual.headers = fresh.headers;
+    usual.query = fresh.query;
     return usual != draft;
 }
 
 bool EndpointMore::has(DraftField field)
 {
-    return field == DraftField::Proxy || field == DraftField::CaFile || field == DraftField::ModelMap;
+    return field != DraftField::Name && field != DraftField::BaseUrl && field != DraftField::ApiKey;
 }
 
 FieldNote *EndpointMore::note(DraftField field) const
 {
-    return field == DraftField::Proxy ? m_proxyNote : field == DraftField::CaFile ? m_caFileNote : m_modelsNote;
+    switch (field) {
+    case DraftField::Proxy: return m_proxyNote;
+    case DraftField::CaFile: return m_caFileNote;
+    case DraftField::Headers: return m_headersNote;
+    case DraftField::Query: return m_queryNote;
+    default: return m_modelsNote;
+    }
 }
 
 QHBoxLayout *EndpointMore::makeNumbers()
@@ -204,6 +220,8 @@ void EndpointMore::fill(const EndpointDraft &draft)
     m_http2->setChecked(draft.http2);
     put(*m_caFile, QDir::toNativeSeparators(draft.caFile));
     m_models->setLines(draft.modelMap);
+    m_headers->setLines(draft.headers);
+    m_query->setLines(draft.query);
     const bool system = draft.proxy == "system"_L1;
     m_proxy->setCurrentIndex(system ? SystemProxy : draft.proxy == "none"_L1 ? NoProxy : ProxyAt);
     if (m_proxy->currentIndex() == ProxyAt)
@@ -220,6 +238,8 @@ void EndpointMore::read(EndpointDraft &draft) const
     draft.http2 = m_http2->isChecked();
     draft.caFile = QDir::fromNativeSeparators(m_caFile->text());
     draft.modelMap = m_models->lines();
+    draft.headers = m_headers->lines();
+    draft.query = m_query->lines();
     switch (m_proxy->currentIndex()) {
     case SystemProxy: draft.proxy = u"system"_s; break;
     case NoProxy: draft.proxy = u"none"_s; break;

@@ -13,7 +13,7 @@ class QSpinBox;
 namespace qcc {
 
 class FieldNote;
-class ModelMapTable;
+class PairTable;
 
 /// The fields of an endpoint that most never touch. It holds no state of its own, as the form that it is in.
 class EndpointMore : public QWidget
@@ -54,10 +54,14 @@ private:
     QLineEdit *m_proxyUrl;
     QCheckBox *m_http2;
     QLineEdit *m_caFile;
-    ModelMapTable *m_models;
+    PairTable *m_models;
+    PairTable *m_headers;
+    PairTable *m_query;
     FieldNote *m_proxyNote;
     FieldNote *m_caFileNote;
     FieldNote *m_modelsNote;
+    FieldNote *m_headersNote;
+    FieldNote *m_queryNote;
 };
 
 /// Widgets side by side, at the distance of neighbours.

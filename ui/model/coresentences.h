@@ -165,6 +165,17 @@ inline constexpr const char *coreSentences[] = {
     QT_TRANSLATE_NOOP("ProbeText", "holds a quote"),
     QT_TRANSLATE_NOOP("ProbeText", "is masked, as it is shown somewhere, and not the key itself"),
     QT_TRANSLATE_NOOP("ProbeText", "holds \"%1\", which no key has"),
+    // Of own headers and parameters.
+    QT_TRANSLATE_NOOP("ProbeText", "is no name of a header"),
+    QT_TRANSLATE_NOOP("ProbeText", "is no name of a parameter"),
+    QT_TRANSLATE_NOOP("ProbeText", "must have a name"),
+    QT_TRANSLATE_NOOP("ProbeText", "must not be set: the host is that of base_url"),
+    QT_TRANSLATE_NOOP("ProbeText", "must not be set: it belongs to the connection and to how a request is framed, which is up to qcc"),
+    QT_TRANSLATE_NOOP("ProbeText", "must not be set: the key stands in api_key, and auth says how it is sent"),
+    QT_TRANSLATE_NOOP("ProbeText", "must not be set: such names are qcc's own"),
+    QT_TRANSLATE_NOOP("ProbeText", "must not be longer than %1 characters"),
+    QT_TRANSLATE_NOOP("ProbeText", "must not hold line breaks or other control characters"),
+    QT_TRANSLATE_NOOP("ProbeText", "is there twice, because headers do not tell capitals from small letters"),
     // Of config.json.
     QT_TRANSLATE_NOOP("ProbeText", "config.json (line 1): is empty; at the least it holds {}"),
     QT_TRANSLATE_NOOP("ProbeText", "config.json (line %1): not valid JSON, %2"),

@@ -1,0 +1,82 @@
+#include "app/cli/relayoptions.h"
+
+#include "core/config/ownfields.h"
+
+namespace qcc::cli {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+Failure wrong(const QString &what, const Invocation &call)
+{
+    return {ErrorCode::Usage, what, u"See `qcc help %1`."_s.arg(call.command->name)};
+}
+
+/// Headers do not tell capitals from small letters.
+void removeHeader(QMap<QString, QString> &headers, const QString &name)
+{
+    headers.removeIf([&name](const auto &header) { return header.key().compare(name, Qt::CaseInsensitive) == 0; });
+}
+
+Result<void> takeHeaders(const Invocation &call, QMap<QString, QString> headers, EndpointFields &fields)
+{
+    for (const QString &given : call.values("header"_L1)) {
+        const qsizetype colon = given.indexOf(u':');
+        if (colon < 1)
+            return wrong(u"The value of --header must have the form 'Name: value'."_s, call);
+        const QString name = given.first(colon).trimmed();
+        const QString value = given.sliced(colon + 1).trimmed();
+        removeHeader(headers, name);
+        if (value.isEmpty())
+            continue;
+        if (const QString fault = ownHeaderFault(name, value); !fault.isEmpty())
+            return wrong(u"The header \"%1\" %2."_s.arg(name, fault), call);
+        headers.insert(name, value);
+    }
+    if (call.has("header"_L1))
+        fields.headers = headers;
+    return {};
+}
+
+Result<void> takeParameters(const Invocation &call, QMap<QString, QString> query, EndpointFields &fields)
+{
+    for (const QString &given : call.values("query"_L1)) {
+        const QString name = given.section(u'=', 0, 0);
+        const QString value = given.section(u'=', 1);
+        query.remove(name);
+        if (value.isEmpty())
+            continue;
+        if (const QString fault = ownParameterFault(name, value); !fault.isEmpty())
+            return wrong(u"The parameter \"%1\" %2."_s.arg(name, fault), call);
+        query.insert(name, value);
+    }
+    if (call.has("query"_L1))
+        fields.query = query;
+    return {};
+}
+
+} // namespace
+
+std::vector<Option> relayOptions()
+{
+    return {
+        Option{.name = u"header"_s,
+               .help = u"Send this header to the endpoint in place of the client's own; 'Name:' takes it back."_s,
+               .value = {.placeholder = u"NAME: VALUE"_s},
+               .repeatable = true},
+        Option{.name = u"query"_s,
+               .help = u"Send this parameter in the query, such as api-version=2024-10-21; NAME= takes it back."_s,
+               .value = {.placeholder = u"NAME=VALUE"_s, .kind = ValueKind::Mapping},
+               .repeatable = true},
+    };
+}
+
+Result<void> takeRelayOptions(const Invocation &call, const Endpoint &before, EndpointFields &fields)
+{
+    if (const Result<void> headers = takeHeaders(call, before.headers, fields); !headers)
+        return headers;
+    return takeParameters(call, before.query, fields);
+}
+
+} // namespace qcc::cli
