@@ -65,6 +65,7 @@ private Q_SLOTS:
     void editsWhatIsNamedAndNothingElse();
     void aCaFileIsCheckedWhenItIsSaved();
     void ownHeadersAndParametersAreSetAndTakenBack();
+    void limitsAreSetAndTakenBack();
     void modelMappingsCanBeTakenBack();
     void endpointsAreNamedByNameOrId();
     void disabledEndpointsAreCounted();
@@ -398,6 +399,20 @@ void TestCli::ownHeadersAndParametersAreSetAndTakenBack()
         QVERIFY2(refused.exit == 2 && !refused.err.contains("hush"_L1) && refused.err.contains(u"qcc help endpoint edit"_s), qPrintable(wrong + refused.err));
     }
     QCOMPARE(stored().value("headers"_L1).toObject(), (QJsonObject{{u"x-team"_s, u"red"_s}}));
+}
+
+void TestCli::limitsAreSetAndTakenBack()
+{
+    const Program qcc;
+    QCOMPARE(addEndpoint(qcc, u"work"_s, u"relay-a"_s).exit, 0);
+    QCOMPARE(qcc.run("endpoint edit work relay-a --max-concurrent 2 --requests-per-minute 30").exit, 0);
+    QCOMPARE(onlyEndpoint(qcc).value("max_concurrent"_L1).toInt(), 2);
+    QCOMPARE(onlyEndpoint(qcc).value("requests_per_minute"_L1).toInt(), 30);
+    QCOMPARE(qcc.run("endpoint edit work relay-a --max-concurrent 0").exit, 0);
+    QCOMPARE(onlyEndpoint(qcc).value("max_concurrent"_L1).toInt(), 0);
+    QVERIFY(!config(qcc)["clusters"_L1][0]["endpoints"_L1][0].toObject().contains("max_concurrent"_L1));
+    QCOMPARE(qcc.run("endpoint edit work relay-a --max-concurrent -1").exit, 2);
+    QCOMPARE(qcc.run("endpoint edit work relay-a --requests-per-minute 10001").exit, 2);
 }
 
 void TestCli::modelMappingsCanBeTakenBack()

@@ -24,7 +24,7 @@ const QByteArray documented = R"({
       "endpoints": [
         { "name": "relay-a", "base_url": "https:\/\/relay-a.example/api/", "api_key": "sk-1", "auth": "bearer",
           "priority": 2, "weight": 50, "enabled": false, "proxy": "none", "http2": true, "ca_file": "/etc/ours.pem", "model_map": {"a": "b"},
-          "headers": {"X-Team": "blue"}, "query": {"api-version": "2024-10-21"} },
+          "headers": {"X-Team": "blue"}, "query": {"api-version": "2024-10-21"}, "max_concurrent": 2, "requests_per_minute": 30 },
         { "base_url": "http:\/\/relay-b.example:8080" } ] } ],
   "pool":     { "max_connections": 10, "max_keepalive_connections": 2, "keepalive_expiry_s": 3, "strategy": "fixed" },
   "timeouts": { "connect_s": 6, "connect_failover_s": 1.5, "read_s": 30, "total_s": 5 },
@@ -76,6 +76,8 @@ private Q_SLOTS:
         QCOMPARE(a.caFile, QStringLiteral("/etc/ours.pem"));
         QCOMPARE(a.modelMap.value(u"a"_s), u"b"_s);
         QCOMPARE(a.headers, (QMap<QString, QString>{{u"X-Team"_s, u"blue"_s}}));
+        QCOMPARE(a.maxConcurrent, 2);
+        QCOMPARE(a.requestsPerMinute, 30);
         QCOMPARE(a.query, (QMap<QString, QString>{{u"api-version"_s, u"2024-10-21"_s}}));
         const Endpoint &b = cluster->endpoints.at(1);
         QCOMPARE(b.name, u"relay-b.example"_s);
@@ -329,6 +331,8 @@ void TestConfigParser::namesKeyAndLineOfAFault_data()
         endpoint(qPrintable(u"own header "_s + QLatin1String(name)), R"("base_url": "http:\/\/x", "headers": {")" + QByteArray(name) + R"(": "v"})",
                  qPrintable(u"headers."_s + QLatin1String(name)));
     }
+    endpoint("limit below 0", R"("base_url": "http:\/\/x", "max_concurrent": -1)", "max_concurrent");
+    endpoint("limit by halves", R"("base_url": "http:\/\/x", "requests_per_minute": 0.5)", "requests_per_minute");
     endpoint("query as a text", R"("base_url": "http:\/\/x", "query": "a=b")", "query");
     endpoint("parameter as a switch", R"("base_url": "http:\/\/x", "query": {"beta": true})", "query.beta");
     endpoint("parameter without a name", R"("base_url": "http:\/\/x", "query": {"": "b"})", "query.");

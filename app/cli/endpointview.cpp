@@ -66,7 +66,9 @@ QJsonObject endpointJson(const Endpoint &endpoint)
             {u"ca_file"_s, endpoint.caFile.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(endpoint.caFile)},
             {u"model_map"_s, asObject(endpoint.modelMap)},
             {u"headers"_s, asObject(maskedValues(endpoint.headers))},
-            {u"query"_s, asObject(maskedValues(endpoint.query))}};
+            {u"query"_s, asObject(maskedValues(endpoint.query))},
+            {u"max_concurrent"_s, endpoint.maxConcurrent},
+            {u"requests_per_minute"_s, endpoint.requestsPerMinute}};
 }
 
 Row endpointHeading()
@@ -95,7 +97,9 @@ Row endpointStateRow(const QJsonObject &state)
 {
     if (state.isEmpty())
         return {u"-"_s, u"-"_s};
-    return {state.value("health_status"_L1).toObject().value("status"_L1).toString(),
+    const QString health = state.value("health_status"_L1).toObject().value("status"_L1).toString();
+    const bool full = state.value("limits"_L1).toObject().value("full"_L1).toBool();
+    return {full ? health + u", full"_s : health,
             breakerText(state.value("breaker"_L1).toObject())};
 }
 

@@ -1,6 +1,7 @@
 #include "app/cli/relayoptions.h"
 
 #include "core/config/ownfields.h"
+#include "core/config/settings.h"
 
 namespace qcc::cli {
 
@@ -56,6 +57,13 @@ Result<void> takeParameters(const Invocation &call, QMap<QString, QString> query
     return {};
 }
 
+/// As config.json allows it.
+Value limit(const QString &key)
+{
+    const SettingRule &rule = settingAt(u"clusters[].endpoints[]."_s + key).rule;
+    return {.placeholder = u"N"_s, .kind = ValueKind::Integer, .min = static_cast<int>(rule.low), .max = static_cast<int>(rule.high)};
+}
+
 } // namespace
 
 std::vector<Option> relayOptions()
@@ -69,11 +77,19 @@ std::vector<Option> relayOptions()
                .help = u"Send this parameter in the query, such as api-version=2024-10-21; NAME= takes it back."_s,
                .value = {.placeholder = u"NAME=VALUE"_s, .kind = ValueKind::Mapping},
                .repeatable = true},
+        Option{.name = u"max-concurrent"_s,
+               .help = u"Requests it gets at a time; further ones go elsewhere or wait (default 0, no limit)."_s,
+               .value = limit(u"max_concurrent"_s)},
+        Option{.name = u"requests-per-minute"_s,
+               .help = u"Requests it gets within any minute; further ones go elsewhere or wait (default 0, no limit)."_s,
+               .value = limit(u"requests_per_minute"_s)},
     };
 }
 
 Result<void> takeRelayOptions(const Invocation &call, const Endpoint &before, EndpointFields &fields)
 {
+    fields.maxConcurrent = call.number("max-concurrent"_L1);
+    fields.requestsPerMinute = call.number("requests-per-minute"_L1);
     if (const Result<void> headers = takeHeaders(call, before.headers, fields); !headers)
         return headers;
     return takeParameters(call, before.query, fields);

@@ -54,6 +54,8 @@ struct Endpoint {
     // What some relays ask for.
     QMap<QString, QString> headers = {}; ///< Fields that every request gets in place of the client's own; may be secret (core/config/ownfields.h).
     QMap<QString, QString> query = {};   ///< Parameters that every request gets in place of the client's own; in plain text, may be secret.
+    int maxConcurrent = 0;          ///< Requests at it at a time; 0: no limit.
+    int requestsPerMinute = 0;      ///< Requests that begin within a minute; 0: no limit.
 
     /// Whether requests may go there.
     bool mayServe() const { return enabled && keyFault.isEmpty(); }

@@ -30,6 +30,14 @@ void insertOrRemove(QJsonObject &endpoint, QLatin1String key, const std::optiona
         endpoint.insert(key, asObject(*map));
 }
 
+void insertOrRemove(QJsonObject &endpoint, QLatin1String key, const std::optional<int> &limit)
+{
+    if (limit && *limit == 0)
+        endpoint.remove(key);
+    else if (limit)
+        endpoint.insert(key, *limit);
+}
+
 void apply(const EndpointFields &fields, QJsonObject &endpoint)
 {
     if (fields.name)
@@ -58,6 +66,8 @@ void apply(const EndpointFields &fields, QJsonObject &endpoint)
         endpoint.insert("model_map"_L1, asObject(*fields.modelMap));
     insertOrRemove(endpoint, "headers"_L1, fields.headers);
     insertOrRemove(endpoint, "query"_L1, fields.query);
+    insertOrRemove(endpoint, "max_concurrent"_L1, fields.maxConcurrent);
+    insertOrRemove(endpoint, "requests_per_minute"_L1, fields.requestsPerMinute);
 }
 
 Result<void> checkCaFile(const EndpointFields &fields)

@@ -27,6 +27,8 @@ struct EndpointFields {
     std::optional<bool> enabled;
     std::optional<QMap<QString, QString>> headers = {}; ///< All there shall be.
     std::optional<QMap<QString, QString>> query = {};   ///< All there shall be.
+    std::optional<int> maxConcurrent = {};
+    std::optional<int> requestsPerMinute = {};
 };
 
 // Edits of the JSON of config.json, for editConfig(). Keys they do not know stay; the JSON is unchanged on error.

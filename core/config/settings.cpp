@@ -249,6 +249,11 @@ const std::vector<SettingOf<Endpoint>> &endpointSettings()
         setting("clusters[].endpoints[].query", &Endpoint::query, {.pairFault = ownParameterFault},
                 "`{\"api-version\": \"2024-10-21\"}` adds parameters to the query of every request for this endpoint, each in place of the "
                 "client's own of that name; written plainly, encoded by qcc."),
+        setting("clusters[].endpoints[].max_concurrent", &Endpoint::maxConcurrent, {.low = 0, .high = 10'000},
+                "Requests that the endpoint gets at a time; 0 means no limit. Further ones go to the next endpoint, or wait in line where there is "
+                "none; nothing of it is held against the endpoint."),
+        setting("clusters[].endpoints[].requests_per_minute", &Endpoint::requestsPerMinute, {.low = 0, .high = 10'000},
+                "Requests that the endpoint gets within any minute; 0 means no limit. Further ones as with `max_concurrent`."),
     };
     return settings;
 }

@@ -100,6 +100,11 @@ QJsonObject endpointJson(const Endpoint &endpoint, const EndpointState &state, c
                          {"rest_reason"_L1, toWord(state.rest)},
                          {"reopens_in_s"_L1, state.reopensInS}}},
             {"resting_models"_L1, restingModels(state)},
+            {"limits"_L1,
+             QJsonObject{{"max_concurrent"_L1, state.maxConcurrent},
+                         {"requests_per_minute"_L1, state.requestsPerMinute},
+                         {"began_within_minute"_L1, state.beganWithinMinute},
+                         {"full"_L1, state.isFull}}},
             {"pool"_L1, pool}};
 }
 

@@ -26,6 +26,12 @@ NewsKind newsOf(RestReason rest)
     Q_UNREACHABLE();
 }
 
+/// The stricter one; 0 is none.
+int stricter(int a, int b)
+{
+    return a == 0 || b == 0 ? std::max(a, b) : std::min(a, b);
+}
+
 } // namespace
 
 KnownEndpoint::KnownEndpoint(const Endpoint &its, const Config &config) : endpoint(its), health(config.breaker, config.pool.maxConnections) { }
@@ -38,6 +44,13 @@ void KnownEndpoint::configure(const QList<Endpoint> &places, const Config &confi
     // One that is enabled speaks for all: a disabled copy must not keep it from being checked.
     const auto enabled = std::find_if(places.begin(), places.end(), [](const Endpoint &e) { return e.mayServe(); });
     endpoint = enabled == places.end() ? places.first() : *enabled;
+    int maxConcurrent = 0;
+    int requestsPerMinute = 0;
+    for (const Endpoint &place : places) {
+        maxConcurrent = stricter(maxConcurrent, place.maxConcurrent);
+        requestsPerMinute = stricter(requestsPerMinute, place.requestsPerMinute);
+    }
+    own.set(maxConcurrent, requestsPerMinute);
     // Whoever edits an endpoint wants it tried.
     if (edited)
         health.reset();

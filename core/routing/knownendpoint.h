@@ -3,12 +3,14 @@
 #include "core/config/config.h"
 #include "core/facts/endpointstate.h"
 #include "core/routing/healthtracker.h"
+#include "core/routing/ownlimits.h"
 
 #include <QDateTime>
 #include <QHash>
 #include <QList>
 #include <QString>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 
@@ -34,8 +36,12 @@ public:
     /// When it is to be checked in the background, where it is in use at all.
     std::optional<Time> checkDue() const { return endpoint.mayServe() ? health.verifyDue() : std::nullopt; }
 
+    /// How many more attempts it bears, and may have, now or later: a minute that is used up does not count.
+    int room() const { return std::min(health.room(), own.concurrentRoom(health.inFlight())); }
+
     Endpoint endpoint;
     HealthTracker health;
+    OwnLimits own;
     std::optional<QDateTime> lastCheck = {};
 
 private:

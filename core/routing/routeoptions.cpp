@@ -25,10 +25,16 @@ int rankOf(bool usable, bool untried, std::chrono::steady_clock::duration pause)
 }
 
 /// Null where it takes no part.
-const HealthTracker *healthOf(const Endpoint &endpoint, const KnownEndpoints &known)
+const KnownEndpoint *partOf(const Endpoint &endpoint, const KnownEndpoints &known)
 {
     const auto found = endpoint.mayServe() ? known.constFind(endpoint.id) : known.cend();
-    return found == known.cend() ? nullptr : &found->health;
+    return found == known.cend() ? nullptr : &*found;
+}
+
+const HealthTracker *healthOf(const Endpoint &endpoint, const KnownEndpoints &known)
+{
+    const KnownEndpoint *part = partOf(endpoint, known);
+    return part ? &part->health : nullptr;
 }
 
 } // namespace
@@ -42,12 +48,12 @@ QList<RouteOption> optionsOf(const Cluster &cluster, const Tries &tries, const K
 {
     QList<RouteOption> options;
     for (const Endpoint &endpoint : cluster.endpoints) {
-        const HealthTracker *health = healthOf(endpoint, known);
-        if (!health)
+        const KnownEndpoint *part = partOf(endpoint, known);
+        if (!part)
             continue;
         if (const std::optional<Tries::Time> from = mayTry(endpoint.id, tries, now)) {
-            const Tier tier = health->tier(now, tries.model);
-            options.append({&endpoint, health, tier, *from, rankOf(isUsable(tier), !tries.lastOn(endpoint.id), *from - now)});
+            const Tier tier = part->health.tier(now, tries.model);
+            options.append({&endpoint, &part->health, &part->own, tier, *from, rankOf(isUsable(tier), !tries.lastOn(endpoint.id), *from - now)});
         }
     }
     if (options.isEmpty())

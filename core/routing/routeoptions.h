@@ -23,6 +23,7 @@ struct RouteOption {
 
     const Endpoint *endpoint;
     const HealthTracker *health;
+    const OwnLimits *own;
     Tier tier;
     Time from; ///< It is not tried before.
     int rank;  ///< The lower the better.

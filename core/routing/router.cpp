@@ -15,6 +15,12 @@ bool isEnabledIn(const Cluster *cluster, const QString &id)
     return cluster && std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&id](const Endpoint &e) { return e.mayServe() && e.id == id; });
 }
 
+/// The shorter pause; 0 is none.
+std::chrono::milliseconds sooner(std::chrono::milliseconds a, std::chrono::milliseconds b)
+{
+    return a.count() == 0 || b.count() == 0 ? std::max(a, b) : std::min(a, b);
+}
+
 } // namespace
 
 Router::Router(quint64 seed) : m_random(seed) { }
@@ -150,13 +156,20 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
         return {.kind = Choice::Wait, .pause = std::chrono::ceil<std::chrono::milliseconds>(earliest - now)};
     options.removeIf([now](const RouteOption &option) { return option.from > now; });
 
-    // An endpoint in disfavour is the last resort; what it bears does not matter then.
-    if (isUsable(options.first().tier)) {
-        std::transform(options.cbegin(), options.cend(), std::back_inserter(wants), [](const RouteOption &option) { return option.endpoint->id; });
-        options.removeIf([&](const RouteOption &option) { return option.health->room() <= m_line.ahead(option.endpoint->id, ticket); });
-        if (options.isEmpty())
-            return {.kind = Choice::Full, .pause = untilAnotherReturns(*cluster, wants, tries.model, m_endpoints, now)};
-    }
+    // An endpoint in disfavour is the last resort; what it bears does not matter then, but what its owner allows does.
+    const bool isLastResort = !isUsable(options.first().tier);
+    std::chrono::milliseconds untilMinuteHasRoom{0};
+    options.removeIf([&](const RouteOption &option) {
+        const int ahead = m_line.ahead(option.endpoint->id, ticket);
+        if (std::min(isLastResort ? OwnLimits::noLimit : option.health->room(), option.own->room(option.health->inFlight(), now)) > ahead)
+            return false;
+        wants.append(option.endpoint->id);
+        if (const std::optional<Time> from = option.own->minuteHasRoomAt(ahead, now))
+            untilMinuteHasRoom = sooner(untilMinuteHasRoom, std::chrono::ceil<std::chrono::milliseconds>(*from - now));
+        return true;
+    });
+    if (options.isEmpty())
+        return {.kind = Choice::Full, .pause = sooner(untilMinuteHasRoom, untilAnotherReturns(*cluster, wants, tries.model, m_endpoints, now))};
 
     const RouteOption *chosen = nullptr;
     if (!m_preferred.isEmpty() && tries.cluster == m_cluster) {
@@ -181,7 +194,9 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
     }
     Choice choice{.kind = Choice::Go};
     choice.route = {tries.config, tries.cluster, *chosen->endpoint, othersLeft(*cluster, tries, chosen->endpoint->id, now), false};
-    choice.route.probe = m_endpoints.find(chosen->endpoint->id)->health.attemptStarted();
+    KnownEndpoint &entry = *m_endpoints.find(chosen->endpoint->id);
+    entry.own.began(now);
+    choice.route.probe = entry.health.attemptStarted();
     return choice;
 }
 
@@ -212,7 +227,7 @@ void Router::leaveLine(quint64 ticket)
 void Router::wakeFor(const QString &endpoint)
 {
     const auto found = m_endpoints.constFind(endpoint);
-    m_line.wakeFor(endpoint, found == m_endpoints.cend() ? 0 : found->health.room());
+    m_line.wakeFor(endpoint, found == m_endpoints.cend() ? 0 : found->room());
 }
 
 void Router::wakeForAll(const QStringList &endpoints)
@@ -346,6 +361,10 @@ QHash<QString, EndpointState> Router::states(Time now) const
     for (auto entry = m_endpoints.cbegin(); entry != m_endpoints.cend(); ++entry) {
         EndpointState state = entry->health.state(now);
         state.lastCheck = entry->lastCheck;
+        state.maxConcurrent = entry->own.maxConcurrent();
+        state.requestsPerMinute = entry->own.requestsPerMinute();
+        state.beganWithinMinute = entry->own.beganWithinMinute(now);
+        state.isFull = entry->own.room(state.inFlight, now) == 0;
         states.insert(entry.key(), state);
     }
     return states;

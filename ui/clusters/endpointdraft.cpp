@@ -262,6 +262,8 @@ EndpointDraft draftOf(const Endpoint &endpoint)
     draft.modelMap = linesOf(endpoint.modelMap);
     draft.headers = linesOf(endpoint.headers);
     draft.query = linesOf(endpoint.query);
+    draft.maxConcurrent = endpoint.maxConcurrent;
+    draft.requestsPerMinute = endpoint.requestsPerMinute;
     return draft;
 }
 
@@ -292,6 +294,10 @@ EndpointFields changedFields(const EndpointDraft &draft, const Endpoint &base)
         fields.headers = mapOf(draft.headers);
     if (mapOf(draft.query) != base.query)
         fields.query = mapOf(draft.query);
+    if (draft.maxConcurrent != base.maxConcurrent)
+        fields.maxConcurrent = draft.maxConcurrent;
+    if (draft.requestsPerMinute != base.requestsPerMinute)
+        fields.requestsPerMinute = draft.requestsPerMinute;
     if (draft.enabled != base.enabled)
         fields.enabled = draft.enabled;
     return fields;
@@ -314,6 +320,8 @@ EndpointFields allFields(const EndpointDraft &draft, const QByteArray &storedKey
     fields.modelMap = mapOf(draft.modelMap);
     fields.headers = mapOf(draft.headers);
     fields.query = mapOf(draft.query);
+    fields.maxConcurrent = draft.maxConcurrent;
+    fields.requestsPerMinute = draft.requestsPerMinute;
     fields.enabled = draft.enabled;
     return fields;
 }
@@ -321,7 +329,8 @@ EndpointFields allFields(const EndpointDraft &draft, const QByteArray &storedKey
 bool isEmpty(const EndpointFields &fields)
 {
     return !fields.name && !fields.baseUrl && !fields.apiKey && !fields.priority && !fields.weight && !fields.auth && !fields.proxy
-        && !fields.http2 && !fields.caFile && !fields.modelMap && !fields.enabled && !fields.headers && !fields.query;
+        && !fields.http2 && !fields.caFile && !fields.modelMap && !fields.enabled && !fields.headers && !fields.query
+        && !fields.maxConcurrent && !fields.requestsPerMinute;
 }
 
 bool isEdited(const EndpointDraft &draft, const Endpoint &base)
@@ -352,6 +361,8 @@ EndpointDraft rebased(const EndpointDraft &draft, const Endpoint &before, const 
     keepEdited(&EndpointDraft::modelMap);
     keepEdited(&EndpointDraft::headers);
     keepEdited(&EndpointDraft::query);
+    keepEdited(&EndpointDraft::maxConcurrent);
+    keepEdited(&EndpointDraft::requestsPerMinute);
     keepEdited(&EndpointDraft::enabled);
     return next;
 }

@@ -28,6 +28,8 @@ struct EndpointDraft {
     PairLines modelMap;
     PairLines headers;
     PairLines query;
+    int maxConcurrent = 0; ///< 0: no limit, as below.
+    int requestsPerMinute = 0;
     bool enabled = true;
 
     bool operator==(const EndpointDraft &) const = default;

@@ -58,6 +58,8 @@ EndpointMore::EndpointMore(QWidget *parent)
     , m_auth(new QComboBox)
     , m_priority(new QSpinBox)
     , m_weight(new QSpinBox)
+    , m_atOnce(new QSpinBox)
+    , m_perMinute(new QSpinBox)
     , m_enabled(new QCheckBox(tr("&Enabled")))
     , m_proxy(new QComboBox)
     , m_proxyUrl(new QLineEdit)
@@ -76,6 +78,7 @@ EndpointMore::EndpointMore(QWidget *parent)
     FormGrid grid(this);
     grid.addField(tr("Key sent &as"), m_auth, rowOf({m_auth}), nullptr);
     grid.addField(tr("&Priority"), m_priority, makeNumbers(), nullptr);
+    grid.addField(tr("&Limits"), m_atOnce, makeLimits(), nullptr);
     grid.addField(tr("Pro&xy"), m_proxy, makeProxyControls(), m_proxyNote);
     grid.addField(tr("CA &file"), m_caFile, makeCaFileControls(), m_caFileNote);
     grid.addField(tr("&Models"), m_models, rowOf({m_models}), m_modelsNote);
@@ -89,7 +92,7 @@ EndpointMore::EndpointMore(QWidget *parent)
         connect(edit, &QLineEdit::textEdited, this, &EndpointMore::tell);
     for (QComboBox *choice : {m_auth, m_proxy})
         connect(choice, &QComboBox::activated, this, &EndpointMore::tell);
-    for (QSpinBox *number : {m_priority, m_weight})
+    for (QSpinBox *number : {m_priority, m_weight, m_atOnce, m_perMinute})
         connect(number, &QSpinBox::valueChanged, this, &EndpointMore::tell);
     for (QCheckBox *box : {m_enabled, m_http2})
         connect(box, &QCheckBox::clicked, this, &EndpointMore::tell);
@@ -99,7 +102,7 @@ EndpointMore::EndpointMore(QWidget *parent)
 
 QString EndpointMore::summary()
 {
-    return tr("Key sent as, priority, weight, proxy, CA file, models, headers, query");
+    return tr("Key sent as, priority, weight, limits, proxy, CA file, models, headers, query");
 }
 
 bool EndpointMore::isUsedIn(const EndpointDraft &draft)
@@ -112,6 +115,8 @@ bool EndpointMore::isUsedIn(const EndpointDraft &draft)
     usual.http2 = fresh.http2;
     usual.caFile = fresh.caFile;
     usual.modelMap = fresh.modelMap;
+    usual.maxConcurrent = fresh.maxConcurrent;
+    usual.requestsPerMinute = fresh.requestsPerMinute;
     usual.headers = fresh.headers;
     usual.query = fresh.query;
     return usual != draft;
@@ -145,6 +150,21 @@ QHBoxLayout *EndpointMore::makeNumbers()
     numbers->insertSpacing(1, metrics::unit);
     numbers->addStretch(1);
     return numbers;
+}
+
+QHBoxLayout *EndpointMore::makeLimits()
+{
+    allow(m_atOnce, u"clusters[].endpoints[].max_concurrent"_s);
+    setPlainToolTip(m_atOnce, tr("So many requests it gets at a time; further ones go to the next endpoint, or wait."));
+    allow(m_perMinute, u"clusters[].endpoints[].requests_per_minute"_s);
+    setPlainToolTip(m_perMinute, tr("So many requests it gets within any minute; further ones go to the next endpoint, or wait."));
+    for (QSpinBox *limit : {m_atOnce, m_perMinute})
+        limit->setSpecialValueText(tr("no limit"));
+    m_atOnce->setAccessibleName(tr("Requests at a time"));
+    m_perMinute->setAccessibleName(tr("Requests a minute"));
+    auto *row = rowOf({m_atOnce, new TextLabel(tr("at a time")), m_perMinute, new TextLabel(tr("a minute"))});
+    row->addStretch(1);
+    return row;
 }
 
 QHBoxLayout *EndpointMore::makeProxyControls()
@@ -216,6 +236,8 @@ void EndpointMore::fill(const EndpointDraft &draft)
     m_auth->setCurrentIndex(m_auth->findData(int(draft.auth)));
     m_priority->setValue(draft.priority);
     m_weight->setValue(draft.weight);
+    m_atOnce->setValue(draft.maxConcurrent);
+    m_perMinute->setValue(draft.requestsPerMinute);
     m_enabled->setChecked(draft.enabled);
     m_http2->setChecked(draft.http2);
     put(*m_caFile, QDir::toNativeSeparators(draft.caFile));
@@ -234,6 +256,8 @@ void EndpointMore::read(EndpointDraft &draft) const
     draft.auth = AuthStyle(m_auth->currentData().toInt());
     draft.priority = m_priority->value();
     draft.weight = m_weight->value();
+    draft.maxConcurrent = m_atOnce->value();
+    draft.requestsPerMinute = m_perMinute->value();
     draft.enabled = m_enabled->isChecked();
     draft.http2 = m_http2->isChecked();
     draft.caFile = QDir::fromNativeSeparators(m_caFile->text());

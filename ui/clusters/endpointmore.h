@@ -39,6 +39,7 @@ Q_SIGNALS:
 
 private:
     QHBoxLayout *makeNumbers();
+    QHBoxLayout *makeLimits();
     QHBoxLayout *makeProxyControls();
     QHBoxLayout *makeCaFileControls();
     void fillChoices();
@@ -49,6 +50,8 @@ private:
     QComboBox *m_auth;
     QSpinBox *m_priority;
     QSpinBox *m_weight;
+    QSpinBox *m_atOnce;
+    QSpinBox *m_perMinute;
     QCheckBox *m_enabled;
     QComboBox *m_proxy;
     QLineEdit *m_proxyUrl;
