@@ -66,6 +66,8 @@ private Q_SLOTS:
     void aCaFileIsCheckedWhenItIsSaved();
     void ownHeadersAndParametersAreSetAndTakenBack();
     void limitsAreSetAndTakenBack();
+    void aProgramTakesThePlaceOfTheKey();
+    void aKeyFromTwoPlacesIsRefused();
     void modelMappingsCanBeTakenBack();
     void endpointsAreNamedByNameOrId();
     void disabledEndpointsAreCounted();
@@ -413,6 +415,53 @@ void TestCli::limitsAreSetAndTakenBack()
     QVERIFY(!config(qcc)["clusters"_L1][0]["endpoints"_L1][0].toObject().contains("max_concurrent"_L1));
     QCOMPARE(qcc.run("endpoint edit work relay-a --max-concurrent -1").exit, 2);
     QCOMPARE(qcc.run("endpoint edit work relay-a --requests-per-minute 10001").exit, 2);
+}
+
+void TestCli::aProgramTakesThePlaceOfTheKey()
+{
+    const Program qcc;
+    QCOMPARE(addEndpoint(qcc, u"work"_s, u"relay-a"_s).exit, 0);
+    const QString id = onlyEndpoint(qcc).value("id"_L1).toString();
+    const auto edit = [&qcc](const QStringList &options) {
+        return qcc.run(QStringList{u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s} + options);
+    };
+    const auto stored = [&qcc] { return config(qcc)["clusters"_L1][0]["endpoints"_L1][0].toObject(); };
+    QCOMPARE(edit({u"--api-key-command"_s, u"pass show \"my relay\" --token=abcdefgh0123456789"_s, u"--api-key-ttl"_s, u"60"_s}).exit, 0);
+    QCOMPARE(stored()["api_key_command"_L1].toArray(), (QJsonArray{u"pass"_s, u"show"_s, u"my relay"_s, u"--token=abcdefgh0123456789"_s}));
+    QCOMPARE(stored()["api_key_ttl_s"_L1].toInt(), 60);
+    QVERIFY(!stored().contains("api_key"_L1));
+    const QString shown = onlyEndpoint(qcc).value("api_key_command"_L1).toString();
+    QVERIFY2(shown.startsWith(u"pass show \"my relay\" --token="_s) && !shown.contains(u"abcdefgh"_s), qPrintable(shown));
+    QVERIFY(onlyEndpoint(qcc).value("id"_L1).toString() != id);
+    QVERIFY(qcc.run("endpoint list").out.contains(u"(program)"_s));
+    QCOMPARE(qcc.run("config check").exit, 0);
+    // A key takes its place again, and is the same endpoint as before.
+    QCOMPARE(edit({u"--api-key"_s, QString(kKey)}).exit, 0);
+    QVERIFY(!stored().contains("api_key_command"_L1));
+    QCOMPARE(onlyEndpoint(qcc).value("id"_L1).toString(), id);
+    QCOMPARE(edit({u"--api-key"_s, QString(kKey), u"--api-key-command"_s, u"pass"_s}).exit, 2);
+    QCOMPARE(edit({u"--api-key-command"_s, u" "_s}).exit, 2);
+    QCOMPARE(qcc.run({u"endpoint"_s, u"add"_s, u"other"_s, u"--base-url"_s, u"https://b.example"_s, u"--api-key-command"_s, u"pass show b"_s}).exit, 0);
+}
+
+void TestCli::aKeyFromTwoPlacesIsRefused()
+{
+    const Program qcc;
+    QCOMPARE(addEndpoint(qcc, u"work"_s, u"relay-a"_s).exit, 0);
+    QJsonObject json = config(qcc);
+    QJsonArray clusters = json["clusters"_L1].toArray();
+    QJsonObject cluster = clusters[0].toObject();
+    QJsonArray endpoints = cluster["endpoints"_L1].toArray();
+    QJsonObject endpoint = endpoints[0].toObject();
+    endpoint.insert("api_key_command"_L1, u"pass show relay"_s);
+    cluster.insert("endpoints"_L1, QJsonArray{endpoint});
+    json.insert("clusters"_L1, QJsonArray{cluster});
+    QFile file(qcc.file(u"config.json"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QJsonDocument(json).toJson()) > 0);
+    file.close();
+    const Ended checked = qcc.run("config check");
+    QCOMPARE(checked.exit, 1);
+    QVERIFY2(checked.err.contains(u"clusters[0].endpoints[0].api_key_command"_s) && checked.err.contains(u"must not stand beside api_key"_s), qPrintable(checked.err));
 }
 
 void TestCli::modelMappingsCanBeTakenBack()

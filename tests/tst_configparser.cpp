@@ -331,6 +331,11 @@ void TestConfigParser::namesKeyAndLineOfAFault_data()
         endpoint(qPrintable(u"own header "_s + QLatin1String(name)), R"("base_url": "http:\/\/x", "headers": {")" + QByteArray(name) + R"(": "v"})",
                  qPrintable(u"headers."_s + QLatin1String(name)));
     }
+    endpoint("key from two places", R"("base_url": "http:\/\/x", "api_key": "k", "api_key_command": "pass show x")", "api_key_command");
+    endpoint("key program of a number", R"("base_url": "http:\/\/x", "api_key_command": 5)", "api_key_command");
+    endpoint("key program without a name", R"("base_url": "http:\/\/x", "api_key_command": ["", "x"])", "api_key_command");
+    endpoint("key program that is blank", R"("base_url": "http:\/\/x", "api_key_command": " ")", "api_key_command");
+    endpoint("time of a key that is none", R"("base_url": "http:\/\/x", "api_key_ttl_s": 0)", "api_key_ttl_s");
     endpoint("limit below 0", R"("base_url": "http:\/\/x", "max_concurrent": -1)", "max_concurrent");
     endpoint("limit by halves", R"("base_url": "http:\/\/x", "requests_per_minute": 0.5)", "requests_per_minute");
     endpoint("query as a text", R"("base_url": "http:\/\/x", "query": "a=b")", "query");

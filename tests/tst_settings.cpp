@@ -145,6 +145,8 @@ QJsonValue otherValue(const Setting &setting)
         return QJsonArray{418};
     case SettingKind::Texts:
         return QJsonArray{u"another"_s};
+    case SettingKind::Command:
+        return QJsonArray{u"pass"_s, u"show"_s};
     case SettingKind::Models:
     case SettingKind::Pairs:
         return QJsonObject{{u"a"_s, u"b"_s}};
@@ -174,7 +176,8 @@ QJsonObject fullConfig()
 {
     QJsonObject config;
     for (const Setting *setting : allSettings()) {
-        if (setting->kind != SettingKind::Entries)
+        // The key comes from a program, or from the file.
+        if (setting->kind != SettingKind::Entries && setting->path != endpointPath + u"api_key"_s)
             put(config, *setting, otherValue(*setting));
     }
     return config;

@@ -130,8 +130,8 @@ void runAdd(const Invocation &call, Run &run)
     const Result<EndpointFields> fields = givenFields(call, run, {});
     if (!fields)
         return run.fail(fields.error());
-    if (!fields->apiKey && fields->auth != AuthStyle::None) {
-        return run.fail({ErrorCode::Usage, u"`qcc endpoint add` needs --api-key or --api-key-stdin."_s,
+    if (!fields->apiKey && fields->apiKeyCommand.value_or(QStringList()).isEmpty() && fields->auth != AuthStyle::None) {
+        return run.fail({ErrorCode::Usage, u"`qcc endpoint add` needs --api-key, --api-key-stdin or --api-key-command."_s,
                          u"An endpoint that asks for no key is added with --auth none."_s});
     }
     unlessItLeadsBack(run, [name, fields = *fields](QJsonObject &json) -> Result<void> {
@@ -279,7 +279,7 @@ std::vector<Option> endpointOptions(bool urlRequired)
 
 std::vector<Command> endpointCommands()
 {
-    const std::vector<QStringList> oneKey{{u"api-key"_s, u"api-key-stdin"_s}};
+    const std::vector<QStringList> oneKey{{u"api-key"_s, u"api-key-stdin"_s, u"api-key-command"_s}};
     return {
         endpointListCommand(),
         Command{.name = u"endpoint add"_s,

@@ -3,6 +3,7 @@
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "core/base/visibletext.h"
+#include "core/config/keycommand.h"
 #include "core/config/ownfields.h"
 #include "core/control/commands.h"
 #include "core/control/controlclient.h"
@@ -57,6 +58,8 @@ QJsonObject endpointJson(const Endpoint &endpoint)
             {u"base_url"_s, QString::fromUtf8(endpoint.baseUrl)},
             {u"api_key"_s, maskKey(endpoint.apiKey)},
             {u"key_error"_s, endpoint.keyFault.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(endpoint.keyFault)},
+            {u"api_key_command"_s, endpoint.apiKeyCommand.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(shownCommand(endpoint.apiKeyCommand))},
+            {u"api_key_ttl_s"_s, static_cast<qint64>(endpoint.apiKeyTtl.count())},
             {u"auth"_s, toWord(endpoint.auth)},
             {u"priority"_s, endpoint.priority},
             {u"weight"_s, endpoint.weight},
@@ -81,7 +84,7 @@ Row endpointRow(const Endpoint &endpoint)
     return {endpoint.name,
             endpoint.id,
             QString::fromUtf8(endpoint.baseUrl),
-            endpoint.keyFault.isEmpty() ? maskKey(endpoint.apiKey) : u"(not usable)"_s,
+            !endpoint.keyFault.isEmpty() ? u"(not usable)"_s : endpoint.apiKeyCommand.isEmpty() ? maskKey(endpoint.apiKey) : u"(program)"_s,
             toWord(endpoint.auth),
             QString::number(endpoint.priority),
             QString::number(endpoint.weight),

@@ -1,5 +1,6 @@
 #include "app/cli/relayoptions.h"
 
+#include "core/config/keycommand.h"
 #include "core/config/ownfields.h"
 #include "core/config/settings.h"
 
@@ -64,11 +65,33 @@ Value limit(const QString &key)
     return {.placeholder = u"N"_s, .kind = ValueKind::Integer, .min = static_cast<int>(rule.low), .max = static_cast<int>(rule.high)};
 }
 
+Result<void> takeKeyCommand(const Invocation &call, EndpointFields &fields)
+{
+    fields.apiKeyTtlS = call.number("api-key-ttl"_L1);
+    const std::optional<QString> given = call.value("api-key-command"_L1);
+    if (!given)
+        return {};
+    if (*given == "none"_L1) {
+        fields.apiKeyCommand = QStringList();
+        return {};
+    }
+    if (const QString fault = keyCommandFault(*given); !fault.isEmpty())
+        return wrong(u"The value of --api-key-command %1."_s.arg(fault), call);
+    fields.apiKeyCommand = keyCommandOf(*given);
+    return {};
+}
+
 } // namespace
 
 std::vector<Option> relayOptions()
 {
     return {
+        Option{.name = u"api-key-command"_s,
+               .help = u"A program with its arguments that says the key, in place of one that is kept; none takes it back."_s,
+               .value = {.placeholder = u"COMMAND"_s}},
+        Option{.name = u"api-key-ttl"_s,
+               .help = u"For how many seconds what it says is good (default 300)."_s,
+               .value = limit(u"api_key_ttl_s"_s)},
         Option{.name = u"header"_s,
                .help = u"Send this header to the endpoint in place of the client's own; 'Name:' takes it back."_s,
                .value = {.placeholder = u"NAME: VALUE"_s},
@@ -90,6 +113,8 @@ Result<void> takeRelayOptions(const Invocation &call, const Endpoint &before, En
 {
     fields.maxConcurrent = call.number("max-concurrent"_L1);
     fields.requestsPerMinute = call.number("requests-per-minute"_L1);
+    if (const Result<void> command = takeKeyCommand(call, fields); !command)
+        return command;
     if (const Result<void> headers = takeHeaders(call, before.headers, fields); !headers)
         return headers;
     return takeParameters(call, before.query, fields);

@@ -48,7 +48,7 @@ struct Endpoint {
     QString caFile; ///< PEM file with the authorities that are trusted for it in place of the system's; absolute, or empty.
     QMap<QString, QString> modelMap;
     QString keyFault; ///< Why its key cannot be opened or is none, as the rest of a sentence; empty: it is good, and the endpoint serves.
-    /// First 8 hex digits of SHA-256 of "baseUrl|apiKey"; filled by the parser. With a key that is not good, of what stands in its place.
+    /// First 8 hex digits of SHA-256 of "baseUrl|apiKey"; filled by the parser. With a key that is not good, or that a program says, of what stands in its place.
     QString id;
 
     // What some relays ask for.
@@ -56,6 +56,8 @@ struct Endpoint {
     QMap<QString, QString> query = {};   ///< Parameters that every request gets in place of the client's own; in plain text, may be secret.
     int maxConcurrent = 0;          ///< Requests at it at a time; 0: no limit.
     int requestsPerMinute = 0;      ///< Requests that begin within a minute; 0: no limit.
+    QStringList apiKeyCommand = {};      ///< A program and its arguments that say the key; none: the key is apiKey.
+    std::chrono::seconds apiKeyTtl{300}; ///< How long what the program said is good.
 
     /// Whether requests may go there.
     bool mayServe() const { return enabled && keyFault.isEmpty(); }

@@ -3,6 +3,7 @@
 #include "core/config/addresses.h"
 #include "core/config/config.h"
 #include "core/config/endpointtext.h"
+#include "core/config/keycommand.h"
 #include "core/config/secretvalues.h"
 
 #include <QSet>
@@ -38,14 +39,30 @@ void insertOrRemove(QJsonObject &endpoint, QLatin1String key, const std::optiona
         endpoint.insert(key, *limit);
 }
 
+/// One of the two takes the place of the other.
+void applyKey(const EndpointFields &fields, QJsonObject &endpoint)
+{
+    if (fields.apiKey) {
+        endpoint.insert("api_key"_L1, readKey(*fields.apiKey).key);
+        endpoint.remove("api_key_command"_L1);
+    }
+    if (fields.apiKeyCommand && fields.apiKeyCommand->isEmpty()) {
+        endpoint.remove("api_key_command"_L1);
+    } else if (fields.apiKeyCommand) {
+        endpoint.insert("api_key_command"_L1, QJsonArray::fromStringList(*fields.apiKeyCommand));
+        endpoint.remove("api_key"_L1);
+    }
+    if (fields.apiKeyTtlS)
+        endpoint.insert("api_key_ttl_s"_L1, *fields.apiKeyTtlS);
+}
+
 void apply(const EndpointFields &fields, QJsonObject &endpoint)
 {
     if (fields.name)
         endpoint.insert("name"_L1, fields.name->trimmed());
     if (fields.baseUrl)
         endpoint.insert("base_url"_L1, QString::fromUtf8(trimmedBaseUrl(fields.baseUrl->trimmed())));
-    if (fields.apiKey)
-        endpoint.insert("api_key"_L1, readKey(*fields.apiKey).key);
+    applyKey(fields, endpoint);
     if (fields.priority)
         endpoint.insert("priority"_L1, *fields.priority);
     if (fields.weight)
@@ -240,8 +257,9 @@ QString endpointName(const QJsonObject &endpoint)
 
 QString endpointIdOf(const QJsonObject &endpoint)
 {
+    const QStringList command = keyCommandOf(endpoint.value("api_key_command"_L1));
     return endpointId(trimmedBaseUrl(endpoint.value("base_url"_L1).toString()),
-                      secretText(endpoint.value("api_key"_L1)));
+                      command.isEmpty() ? secretText(endpoint.value("api_key"_L1)) : keyIdentityOf(command));
 }
 
 qsizetype clusterIndex(const QJsonArray &clusters, const QString &name)

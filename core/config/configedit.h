@@ -29,6 +29,8 @@ struct EndpointFields {
     std::optional<QMap<QString, QString>> query = {};   ///< All there shall be.
     std::optional<int> maxConcurrent = {};
     std::optional<int> requestsPerMinute = {};
+    std::optional<QStringList> apiKeyCommand = {}; ///< Empty: none. Takes the place of a key.
+    std::optional<int> apiKeyTtlS = {};
 };
 
 // Edits of the JSON of config.json, for editConfig(). Keys they do not know stay; the JSON is unchanged on error.

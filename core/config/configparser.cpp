@@ -2,6 +2,7 @@
 
 #include "core/config/addresses.h"
 #include "core/config/endpointtext.h"
+#include "core/config/keycommand.h"
 #include "core/config/ownfields.h"
 #include "core/config/secretvalues.h"
 #include "core/config/settings.h"
@@ -173,7 +174,10 @@ private:
         const Secret key = openKey(object.value("api_key"_L1), m_secrets);
         out.apiKey = key.text;
         out.keyFault = key.fault;
-        out.id = endpointId(out.baseUrl, key.identity);
+        const bool asksProgram = !out.apiKeyCommand.isEmpty();
+        if (asksProgram && !key.identity.isEmpty())
+            refuse(path + ".api_key_command"_L1, u"must not stand beside api_key: take one of them away"_s);
+        out.id = endpointId(out.baseUrl, asksProgram ? keyIdentityOf(out.apiKeyCommand) : key.identity);
         return out;
     }
 

@@ -1,5 +1,6 @@
 #include "core/config/settingrow.h"
 
+#include "core/config/keycommand.h"
 #include "core/config/secretvalues.h"
 
 namespace qcc {
@@ -114,6 +115,8 @@ QString Setting::error() const
     case SettingKind::Texts:
     case SettingKind::Entries:
         return u"must be a list"_s;
+    case SettingKind::Command:
+        return noKeyCommand();
     case SettingKind::Models:
     case SettingKind::Pairs:
         return u"must be an object"_s;
@@ -147,6 +150,8 @@ QJsonValue goodValue(const Setting &setting, const QJsonValue &given, const QStr
     case SettingKind::Texts:
     case SettingKind::Entries:
         return goodList(setting, given, path, fault);
+    case SettingKind::Command:
+        return orNote(QJsonArray::fromStringList(keyCommandOf(given)), keyCommandFault(given), path, fault);
     case SettingKind::Models:
     case SettingKind::Pairs:
         return goodObject(setting, given, path, fault);

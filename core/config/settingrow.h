@@ -36,6 +36,7 @@ enum class SettingKind {
     Statuses, ///< A list of HTTP statuses.
     Texts,    ///< A list.
     Models,   ///< An object: a model's name for each name that clients use.
+    Command,  ///< A program with its arguments: a list of texts, or one text.
     Pairs,    ///< An object: a text for each name; the texts may be secret.
     Entries,  ///< A list of objects with settings of their own.
 };
@@ -57,6 +58,7 @@ struct SettingRule {
     QString (*pairFault)(const QString &name, const QString &value) = nullptr;
     const char *error = nullptr;                 ///< In place of the usual words for a number that is none or out of bounds.
     bool orNull = false;                         ///< Null is the empty text.
+    bool command = false;                        ///< A list that is a program with its arguments.
     bool secret = false;                         ///< A text that may lie sealed in the file.
     bool required = false;                       ///< There is no default.
     bool onPage = true; ///< The window's page of settings has it; those of clusters and endpoints are on pages of their own.
@@ -219,7 +221,7 @@ SettingOf<Owner> boundSetting(const char *path, const Of &of, SettingRule rule, 
     SettingOf<Owner> row;
     rule.unit = unitOf<T>(rule.unit);
     row.path = QLatin1String(path);
-    row.kind = rule.secret ? SettingKind::Secret : rule.pairFault ? SettingKind::Pairs : kindOf<T>();
+    row.kind = rule.secret ? SettingKind::Secret : rule.pairFault ? SettingKind::Pairs : rule.command ? SettingKind::Command : kindOf<T>();
     row.rule = rule;
     row.about = QString::fromUtf8(about);
     if constexpr (WordedEnum<T>)

@@ -224,6 +224,12 @@ const std::vector<SettingOf<Endpoint>> &endpointSettings()
                 "The endpoint's name, which no other one of the cluster has; without one it is called by its host."),
         setting("clusters[].endpoints[].api_key", &Endpoint::apiKey, {.orNull = true, .secret = true},
                 "The endpoint's key; qcc encrypts it when it next changes the file."),
+        setting("clusters[].endpoints[].api_key_command", &Endpoint::apiKeyCommand, {.command = true},
+                "In place of `api_key`, a program that says the key in its first line of output, with its arguments: `[\"pass\", \"show\", "
+                "\"relay\"]`, or `\"pass show relay\"`. No shell reads it. It is asked when a request first needs the key, again when the "
+                "endpoint answers 401 (once a minute at most), and after `api_key_ttl_s`; it has ten seconds."),
+        setting("clusters[].endpoints[].api_key_ttl_s", &Endpoint::apiKeyTtl, {.low = 1, .high = 86'400},
+                "How long a key that `api_key_command` said is good."),
         setting("clusters[].endpoints[].auth", &Endpoint::auth, {}, "How the key is sent; `auto`: the way the client sent its own."),
         setting("clusters[].endpoints[].priority", &Endpoint::priority, {.low = -1'000'000, .high = 1'000'000},
                 "The lower, the sooner the endpoint is asked."),

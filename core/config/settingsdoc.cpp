@@ -66,6 +66,8 @@ QString valuesOf(const Setting &setting)
         return u"names of models"_s;
     case SettingKind::Pairs:
         return u"texts by name"_s;
+    case SettingKind::Command:
+        return u"text, or list of texts"_s;
     case SettingKind::Entries:
         return u"list"_s;
     }
@@ -118,6 +120,8 @@ QJsonObject valueSchema(const Setting &setting)
         return list(number("integer", lowestStatus, highestStatus));
     case SettingKind::Texts:
         return list(typed("string"));
+    case SettingKind::Command:
+        return {{"anyOf"_L1, QJsonArray{typed("string"), list(typed("string"))}}};
     case SettingKind::Models:
     case SettingKind::Pairs: {
         QJsonObject model = typed("string");

@@ -96,6 +96,11 @@ public:
                 object.insert(member.key(), masked(member->toObject()));
                 continue;
             }
+            // Its arguments may be secret.
+            if (member.key() == "api_key_command"_L1 && member->isArray()) {
+                object.insert(member.key(), QJsonArray{text(member->toArray().first().toString()), kStars});
+                continue;
+            }
             const bool isSecret = isSecretName(member.key()) && member->isString() && !member->toString().isEmpty();
             object.insert(text(member.key()), isSealed(*member) ? QJsonValue(u"(sealed)"_s) : isSecret ? QJsonValue(kStars) : json(*member));
         }

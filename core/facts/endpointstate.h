@@ -71,6 +71,7 @@ struct EndpointState {
     int maxConcurrent = 0;              ///< As its owner limits it; 0: no limit.
     int requestsPerMinute = 0;          ///< As its owner limits it; 0: no limit.
     int beganWithinMinute = 0;          ///< Requests, where they are limited.
+    QString keyFault;                   ///< Why its program says no key, as the rest of a sentence; empty where none has failed.
     bool isFull = false;                ///< It has as many as its owner lets it have: further ones go elsewhere, or wait.
     double firstByteMs = 0;             ///< Peak-sensitive average of late; 0 before the first answer.
     PoolFigures pool;

@@ -146,6 +146,8 @@ LogLine logLineFor(const RoutingNews &news)
     case NewsKind::Returned:
         return {LogLevel::Info, QStringLiteral("%1 is back").arg(who)};
     case NewsKind::KeyRefused:
+        if (!news.reason.isEmpty())
+            return {LogLevel::Error, QStringLiteral("%1 is out of use: %2; the program is asked again when a request needs the key").arg(who, news.reason)};
         if (news.seconds > 0)
             return {LogLevel::Error, QStringLiteral("%1 refuses its key, which has worked, and rests for %2; it is checked in the background and comes back by itself")
                                          .arg(who, span(news.seconds))};

@@ -59,8 +59,9 @@ QJsonObject poolJson(const PoolFigures &pool)
 
 QJsonObject healthJson(const Endpoint &endpoint, const EndpointState &state, const EndpointCounters &counters)
 {
-    const bool closed = !endpoint.keyFault.isEmpty();
-    const QString lastError = closed ? endpoint.keyFault : counters.lastError;
+    const QString keyFault = endpoint.keyFault.isEmpty() ? state.keyFault : endpoint.keyFault;
+    const bool closed = !keyFault.isEmpty();
+    const QString lastError = closed ? keyFault : counters.lastError;
     return {{"status"_L1, toWord(closed ? HealthStatus::Unhealthy : state.health)},
             {"last_check"_L1, state.lastCheck ? QJsonValue(isoTime(*state.lastCheck)) : QJsonValue(QJsonValue::Null)},
             {"consecutive_failures"_L1, state.consecutiveFailures},

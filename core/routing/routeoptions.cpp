@@ -49,7 +49,7 @@ QList<RouteOption> optionsOf(const Cluster &cluster, const Tries &tries, const K
     QList<RouteOption> options;
     for (const Endpoint &endpoint : cluster.endpoints) {
         const KnownEndpoint *part = partOf(endpoint, known);
-        if (!part)
+        if (!part || part->programKey.need(now) == ProgramKey::Need::Leave)
             continue;
         if (const std::optional<Tries::Time> from = mayTry(endpoint.id, tries, now)) {
             const Tier tier = part->health.tier(now, tries.model);
@@ -62,6 +62,16 @@ QList<RouteOption> optionsOf(const Cluster &cluster, const Tries &tries, const K
     const int best = std::min_element(options.begin(), options.end(), byRank)->rank;
     options.removeIf([best](const RouteOption &option) { return option.rank != best; });
     return options;
+}
+
+QString whyWithoutKey(const Cluster &cluster, const KnownEndpoints &known, RouteOption::Time now)
+{
+    for (const Endpoint &endpoint : cluster.endpoints) {
+        const KnownEndpoint *part = partOf(endpoint, known);
+        if (part && part->programKey.need(now) == ProgramKey::Need::Leave)
+            return QStringLiteral("endpoint %1 is out of use: %2").arg(endpoint.name, part->programKey.why());
+    }
+    return {};
 }
 
 const RouteOption *optionOf(const QString &id, const QList<RouteOption> &options, Tier worst)

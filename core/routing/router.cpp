@@ -100,31 +100,6 @@ void Router::setListeners(std::function<void(RoutingNews &&)> news, std::functio
     m_verificationWanted = std::move(verificationWanted);
 }
 
-void Router::keysHaveWorked(const QSet<QString> &endpoints)
-{
-    const std::lock_guard lock(m_mutex);
-    m_workedKeys = endpoints;
-    m_trustsAllKeys = false;
-    for (const QString &id : endpoints) {
-        if (const auto found = m_endpoints.find(id); found != m_endpoints.end())
-            found->health.keyHasWorked();
-    }
-}
-
-void Router::allKeysHaveWorked()
-{
-    const std::lock_guard lock(m_mutex);
-    m_trustsAllKeys = true;
-    for (KnownEndpoint &entry : m_endpoints)
-        entry.health.keyHasWorked();
-}
-
-void Router::setKeyListener(std::function<void(const Endpoint &)> worked)
-{
-    const std::lock_guard lock(m_mutex);
-    m_keyWorked = std::move(worked);
-}
-
 Choice Router::choose(Tries &tries, const QByteArray &conversation, quint64 &ticket, std::function<void()> wake, Time now)
 {
     const std::lock_guard lock(m_mutex);
@@ -150,7 +125,7 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
 
     QList<RouteOption> options = optionsOf(*cluster, tries, m_endpoints, now);
     if (options.isEmpty())
-        return {};
+        return {.kind = Choice::None, .why = whyWithoutKey(*cluster, m_endpoints, now)};
     const Time earliest = std::min_element(options.begin(), options.end(), [](const RouteOption &a, const RouteOption &b) { return a.from < b.from; })->from;
     if (earliest > now)
         return {.kind = Choice::Wait, .pause = std::chrono::ceil<std::chrono::milliseconds>(earliest - now)};
@@ -195,6 +170,13 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
     Choice choice{.kind = Choice::Go};
     choice.route = {tries.config, tries.cluster, *chosen->endpoint, othersLeft(*cluster, tries, chosen->endpoint->id, now), false};
     KnownEndpoint &entry = *m_endpoints.find(chosen->endpoint->id);
+    if (entry.programKey.isUsed()) {
+        if (!hasKey(entry, now)) {
+            wants = {chosen->endpoint->id};
+            return {.kind = Choice::Full};
+        }
+        choice.route.endpoint.apiKey = entry.programKey.key();
+    }
     entry.own.began(now);
     choice.route.probe = entry.health.attemptStarted();
     return choice;
@@ -208,13 +190,14 @@ bool Router::couldTry(const Tries &tries, const Tries::Try &failed, Time now) co
     // The usual case by far, asked for every answer.
     const bool alone = std::none_of(cluster->endpoints.begin(), cluster->endpoints.end(),
                                     [&failed](const Endpoint &e) { return e.mayServe() && e.id != failed.endpoint; });
-    if (alone && !remedyFor(failed.failure).sameEndpoint)
+    if (alone && !remedyFor(failed.failure).sameEndpoint && !failed.anotherKey)
         return false;
     Tries then = tries;
     then.made.append(failed);
     const std::lock_guard lock(m_mutex);
     return std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&](const Endpoint &e) {
-        return e.mayServe() && m_endpoints.contains(e.id) && mayTry(e.id, then, now);
+        const auto part = m_endpoints.constFind(e.id);
+        return e.mayServe() && part != m_endpoints.cend() && part->programKey.need(now) != ProgramKey::Need::Leave && mayTry(e.id, then, now);
     });
 }
 
@@ -236,10 +219,14 @@ void Router::wakeForAll(const QStringList &endpoints)
         wakeFor(endpoint);
 }
 
-void Router::attemptEnded(const Route &route, const AttemptResult &result, const QByteArray &conversation, Time now)
+void Router::attemptEnded(const Route &route, const AttemptResult &told, const QByteArray &conversation, Time now)
 {
+    AttemptResult result = told;
     const std::lock_guard lock(m_mutex);
     KnownEndpoint &entry = known(route.endpoint);
+    // Not its fault yet: the key that it refuses may have expired.
+    if (told.failure == FailureClass::Auth && entry.programKey.refused(route.endpoint.apiKey, now))
+        result.failure = FailureClass::Cancelled;
     const std::optional<Time> checkBefore = entry.health.verifyDue();
     const bool wasWell = entry.health.isWell();
     const bool wasUsable = isUsable(entry.health.tier(now));
@@ -324,14 +311,14 @@ std::chrono::milliseconds Router::backoffAfter(int failures)
     return backoff(failures, m_random());
 }
 
-QList<Endpoint> Router::verificationsDue(Time now) const
+QList<Endpoint> Router::verificationsDue(Time now)
 {
     const std::lock_guard lock(m_mutex);
     QList<Endpoint> due;
-    for (const KnownEndpoint &entry : m_endpoints) {
+    for (KnownEndpoint &entry : m_endpoints) {
         const std::optional<Time> when = entry.checkDue();
-        if (when && *when <= now)
-            due.append(entry.endpoint);
+        if (when && *when <= now && (!entry.programKey.isUsed() || hasKey(entry, now)))
+            due.append(entry.withKey());
     }
     return due;
 }
@@ -364,6 +351,11 @@ QHash<QString, EndpointState> Router::states(Time now) const
         state.maxConcurrent = entry->own.maxConcurrent();
         state.requestsPerMinute = entry->own.requestsPerMinute();
         state.beganWithinMinute = entry->own.beganWithinMinute(now);
+        if (const auto retryAt = entry->programKey.retryAt()) {
+            state.rest = RestReason::Auth;
+            state.keyFault = entry->programKey.why();
+            state.reopensInS = std::max(0.0, std::chrono::duration<double>(*retryAt - now).count());
+        }
         state.isFull = entry->own.room(state.inFlight, now) == 0;
         states.insert(entry.key(), state);
     }

@@ -165,6 +165,18 @@ inline constexpr const char *coreSentences[] = {
     QT_TRANSLATE_NOOP("ProbeText", "holds a quote"),
     QT_TRANSLATE_NOOP("ProbeText", "is masked, as it is shown somewhere, and not the key itself"),
     QT_TRANSLATE_NOOP("ProbeText", "holds \"%1\", which no key has"),
+    // Of programs that say keys.
+    QT_TRANSLATE_NOOP("ProbeText", "its key program \"%1\" cannot be started: %2"),
+    QT_TRANSLATE_NOOP("ProbeText", "its key program \"%1\" did not end within %2 s"),
+    QT_TRANSLATE_NOOP("ProbeText", "its key program \"%1\" ended with the code %2"),
+    QT_TRANSLATE_NOOP("ProbeText", "its key program \"%1\" crashed"),
+    QT_TRANSLATE_NOOP("ProbeText", "its key program \"%1\" says nothing in its first line"),
+    QT_TRANSLATE_NOOP("ProbeText", "its key program \"%1\" says more than a key"),
+    QT_TRANSLATE_NOOP("ProbeText", "what its key program \"%1\" says %2"),
+    QT_TRANSLATE_NOOP("ProbeText", "must not stand beside api_key: take one of them away"),
+    QT_TRANSLATE_NOOP("ProbeText", "must be a program with its arguments: a list of texts, or one text"),
+    QT_TRANSLATE_NOOP("ProbeText", "must name a program"),
+    QT_TRANSLATE_NOOP("ProbeText", "must not hold a character of the number 0"),
     // Of own headers and parameters.
     QT_TRANSLATE_NOOP("ProbeText", "is no name of a header"),
     QT_TRANSLATE_NOOP("ProbeText", "is no name of a parameter"),
