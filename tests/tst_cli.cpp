@@ -68,6 +68,7 @@ private Q_SLOTS:
     void limitsAreSetAndTakenBack();
     void aProgramTakesThePlaceOfTheKey();
     void aKeyFromTwoPlacesIsRefused();
+    void aClientCertificateIsCheckedWhenItIsSaved();
     void modelMappingsCanBeTakenBack();
     void endpointsAreNamedByNameOrId();
     void disabledEndpointsAreCounted();
@@ -462,6 +463,33 @@ void TestCli::aKeyFromTwoPlacesIsRefused()
     const Ended checked = qcc.run("config check");
     QCOMPARE(checked.exit, 1);
     QVERIFY2(checked.err.contains(u"clusters[0].endpoints[0].api_key_command"_s) && checked.err.contains(u"must not stand beside api_key"_s), qPrintable(checked.err));
+}
+
+void TestCli::aClientCertificateIsCheckedWhenItIsSaved()
+{
+    const Program qcc;
+    QCOMPARE(addEndpoint(qcc, u"work"_s, u"relay-a"_s).exit, 0);
+    const auto edit = [&qcc](const QStringList &options) {
+        return qcc.run(QStringList{u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s} + options);
+    };
+    const auto save = [&qcc](const QString &name, const QByteArray &bytes) {
+        QFile file(qcc.file(name));
+        return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() ? file.fileName() : QString();
+    };
+    const auto own = qcc::test::TestCertificate::make();
+    const auto other = qcc::test::TestCertificate::make();
+    const QString certificate = save(u"me.pem"_s, own.certificatePem), key = save(u"me.key"_s, own.keyPem), wrongKey = save(u"other.key"_s, other.keyPem);
+    const Ended refused = edit({u"--client-cert"_s, certificate, u"--client-key"_s, wrongKey});
+    QCOMPARE(refused.exit, 2);
+    QVERIFY2(refused.err.contains(u"The client key %1 does not belong to the client certificate."_s.arg(wrongKey)), qPrintable(refused.err));
+    QCOMPARE(onlyEndpoint(qcc).value("client_cert"_L1), QJsonValue(QJsonValue::Null));
+    QCOMPARE(edit({u"--client-cert"_s, certificate, u"--client-key"_s, key}).exit, 0);
+    QCOMPARE(onlyEndpoint(qcc).value("client_cert"_L1).toString(), certificate);
+    QCOMPARE(onlyEndpoint(qcc).value("client_key"_L1).toString(), key);
+    // Either is checked together with the other that is there.
+    QCOMPARE(edit({u"--client-key"_s, wrongKey}).exit, 2);
+    QCOMPARE(edit({u"--client-cert"_s, u"none"_s}).exit, 0);
+    QCOMPARE(onlyEndpoint(qcc).value("client_key"_L1), QJsonValue(QJsonValue::Null));
 }
 
 void TestCli::modelMappingsCanBeTakenBack()

@@ -336,6 +336,8 @@ void TestConfigParser::namesKeyAndLineOfAFault_data()
     endpoint("key program without a name", R"("base_url": "http:\/\/x", "api_key_command": ["", "x"])", "api_key_command");
     endpoint("key program that is blank", R"("base_url": "http:\/\/x", "api_key_command": " ")", "api_key_command");
     endpoint("time of a key that is none", R"("base_url": "http:\/\/x", "api_key_ttl_s": 0)", "api_key_ttl_s");
+    endpoint("client certificate of a relative path", R"("base_url": "http:\/\/x", "client_cert": "me.pem")", "client_cert");
+    endpoint("client key alone", R"("base_url": "http:\/\/x", "client_key": "/etc/me.key")", "client_key");
     endpoint("limit below 0", R"("base_url": "http:\/\/x", "max_concurrent": -1)", "max_concurrent");
     endpoint("limit by halves", R"("base_url": "http:\/\/x", "requests_per_minute": 0.5)", "requests_per_minute");
     endpoint("query as a text", R"("base_url": "http:\/\/x", "query": "a=b")", "query");

@@ -67,6 +67,8 @@ QJsonObject endpointJson(const Endpoint &endpoint)
             {u"proxy"_s, endpoint.proxy},
             {u"http2"_s, endpoint.http2},
             {u"ca_file"_s, endpoint.caFile.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(endpoint.caFile)},
+            {u"client_cert"_s, endpoint.clientCert.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(endpoint.clientCert)},
+            {u"client_key"_s, endpoint.clientKey.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(endpoint.clientKey)},
             {u"model_map"_s, asObject(endpoint.modelMap)},
             {u"headers"_s, asObject(maskedValues(endpoint.headers))},
             {u"query"_s, asObject(maskedValues(endpoint.query))},

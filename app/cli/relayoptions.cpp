@@ -4,6 +4,8 @@
 #include "core/config/ownfields.h"
 #include "core/config/settings.h"
 
+#include <QDir>
+
 namespace qcc::cli {
 
 using namespace Qt::StringLiterals;
@@ -65,6 +67,14 @@ Value limit(const QString &key)
     return {.placeholder = u"N"_s, .kind = ValueKind::Integer, .min = static_cast<int>(rule.low), .max = static_cast<int>(rule.high)};
 }
 
+/// Its whole path; empty for none.
+std::optional<QString> fileOf(const std::optional<QString> &given)
+{
+    if (!given)
+        return given;
+    return *given == "none"_L1 ? QString() : QDir::cleanPath(QDir::current().absoluteFilePath(*given));
+}
+
 Result<void> takeKeyCommand(const Invocation &call, EndpointFields &fields)
 {
     fields.apiKeyTtlS = call.number("api-key-ttl"_L1);
@@ -100,6 +110,12 @@ std::vector<Option> relayOptions()
                .help = u"Send this parameter in the query, such as api-version=2024-10-21; NAME= takes it back."_s,
                .value = {.placeholder = u"NAME=VALUE"_s, .kind = ValueKind::Mapping},
                .repeatable = true},
+        Option{.name = u"client-cert"_s,
+               .help = u"A PEM file with the certificate to show this endpoint; none takes it back."_s,
+               .value = {.placeholder = u"FILE"_s}},
+        Option{.name = u"client-key"_s,
+               .help = u"A PEM file with its key, where that is not in the same file; none takes it back."_s,
+               .value = {.placeholder = u"FILE"_s}},
         Option{.name = u"max-concurrent"_s,
                .help = u"Requests it gets at a time; further ones go elsewhere or wait (default 0, no limit)."_s,
                .value = limit(u"max_concurrent"_s)},
@@ -113,6 +129,8 @@ Result<void> takeRelayOptions(const Invocation &call, const Endpoint &before, En
 {
     fields.maxConcurrent = call.number("max-concurrent"_L1);
     fields.requestsPerMinute = call.number("requests-per-minute"_L1);
+    fields.clientCert = fileOf(call.value("client-cert"_L1));
+    fields.clientKey = fileOf(call.value("client-key"_L1));
     if (const Result<void> command = takeKeyCommand(call, fields); !command)
         return command;
     if (const Result<void> headers = takeHeaders(call, before.headers, fields); !headers)

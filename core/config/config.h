@@ -58,6 +58,8 @@ struct Endpoint {
     int requestsPerMinute = 0;      ///< Requests that begin within a minute; 0: no limit.
     QStringList apiKeyCommand = {};      ///< A program and its arguments that say the key; none: the key is apiKey.
     std::chrono::seconds apiKeyTtl{300}; ///< How long what the program said is good.
+    QString clientCert = {};             ///< PEM file with the certificate that qcc shows it, and those that lead to its authority; absolute, or empty.
+    QString clientKey = {};              ///< PEM file with the certificate's key; absolute, or empty.
 
     /// Whether requests may go there.
     bool mayServe() const { return enabled && keyFault.isEmpty(); }

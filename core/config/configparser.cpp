@@ -169,6 +169,8 @@ private:
             refuse(path + ".base_url"_L1, u"is the address of qcc itself"_s);
         if (const QString name = nameGivenTwice(out.headers); !name.isEmpty())
             refuse(joinedPath(path + ".headers"_L1, name), u"is there twice, because headers do not tell capitals from small letters"_s);
+        if (out.clientCert.isEmpty() && !out.clientKey.isEmpty())
+            refuse(path + ".client_key"_L1, u"is of no use without client_cert"_s);
         if (out.name.isEmpty())
             out.name = hostOf(out.baseUrl);
         const Secret key = openKey(object.value("api_key"_L1), m_secrets);

@@ -43,7 +43,7 @@ QString clusterNameFault(const QString &name)
 }
 
 /// Whether the file is there is asked when it is saved and when it is used: one that vanished must not cost the other endpoints.
-QString caFileFault(const QString &path)
+QString absolutePathFault(const QString &path)
 {
     return path.isEmpty() || QDir::isAbsolutePath(path) ? QString() : u"must be an absolute path"_s;
 }
@@ -242,10 +242,16 @@ const std::vector<SettingOf<Endpoint>> &endpointSettings()
         setting("clusters[].endpoints[].http2", &Endpoint::http2, {},
                 "HTTP/2 over TLS where the endpoint speaks it, else HTTP/1.1. Requests then share a connection, as many as the endpoint allows; "
                 "each counts towards `pool.max_connections`."),
-        setting("clusters[].endpoints[].ca_file", &Endpoint::caFile, {.fault = caFileFault, .orNull = true},
+        setting("clusters[].endpoints[].ca_file", &Endpoint::caFile, {.fault = absolutePathFault, .orNull = true},
                 "The absolute path of a PEM file with the certificate authorities to trust for this endpoint, in place of the system's (a "
                 "company's proxy, a private relay); certificates are always verified. Without it `SSL_CERT_FILE` and `SSL_CERT_DIR` count as "
                 "for curl."),
+        setting("clusters[].endpoints[].client_cert", &Endpoint::clientCert, {.fault = absolutePathFault, .orNull = true},
+                "The absolute path of a PEM file with the certificate that qcc shows this endpoint in the TLS handshake, and those behind it that "
+                "lead to its authority."),
+        setting("clusters[].endpoints[].client_key", &Endpoint::clientKey, {.fault = absolutePathFault, .orNull = true},
+                "The absolute path of a PEM file with the key of `client_cert`, without a passphrase; without it the key stands in the file of the "
+                "certificate."),
         setting("clusters[].endpoints[].model_map", &Endpoint::modelMap, {},
                 "`{\"claude-sonnet-*\": \"my-model\"}` changes the model's name for this endpoint, and nothing else of the request."),
         setting("clusters[].endpoints[].headers", &Endpoint::headers, {.pairFault = ownHeaderFault},

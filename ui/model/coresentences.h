@@ -74,7 +74,7 @@ inline constexpr const char *coreSentences[] = {
     QT_TRANSLATE_NOOP("ProbeText", "%1 closed the connection during the TLS handshake; check host and port, and whether a firewall or proxy is between"),
     QT_TRANSLATE_NOOP("ProbeText", "%1 does not speak TLS on this port; if it is a plain HTTP server, the base URL begins with http://, else check the port"),
     QT_TRANSLATE_NOOP("ProbeText", "%1 serves no site of that name over TLS; check the host in the base URL"),
-    QT_TRANSLATE_NOOP("ProbeText", "%1 asks for a client certificate, which qcc cannot show; ask the endpoint's operator for another way"),
+    QT_TRANSLATE_NOOP("ProbeText", "%1 asks for a client certificate, or takes another one than it was shown; give the endpoint one that its operator knows (client_cert, client_key)"),
     QT_TRANSLATE_NOOP("ProbeText", "%1 refused the TLS handshake: it wants a version or cipher that is not offered here, or knows no site of that name; check the host, else ask the endpoint's operator"),
     QT_TRANSLATE_NOOP("ProbeText", "the TLS handshake with %1 failed (%2); check host and port"),
     // Of keys.
@@ -165,6 +165,15 @@ inline constexpr const char *coreSentences[] = {
     QT_TRANSLATE_NOOP("ProbeText", "holds a quote"),
     QT_TRANSLATE_NOOP("ProbeText", "is masked, as it is shown somewhere, and not the key itself"),
     QT_TRANSLATE_NOOP("ProbeText", "holds \"%1\", which no key has"),
+    // Of client certificates.
+    QT_TRANSLATE_NOOP("ProbeText", "the client certificate %1 %2; put another one in its place, or give the endpoint another one (client_cert)"),
+    QT_TRANSLATE_NOOP("ProbeText", "the client key %1 is under a passphrase; save it without one, readable by you alone (openssl pkey -in OLD.pem -out NEW.pem)"),
+    QT_TRANSLATE_NOOP("ProbeText", "the client key %1 %2; put another one in its place, or give the endpoint another one (client_key)"),
+    QT_TRANSLATE_NOOP("ProbeText", "holds no key in PEM form (-----BEGIN PRIVATE KEY-----)"),
+    QT_TRANSLATE_NOOP("ProbeText", "holds a key that cannot be read"),
+    QT_TRANSLATE_NOOP("ProbeText", "does not belong to the client certificate"),
+    QT_TRANSLATE_NOOP("ProbeText", "holds a key of a kind that qcc cannot use: it must be RSA or EC"),
+    QT_TRANSLATE_NOOP("ProbeText", "is of no use without client_cert"),
     // Of programs that say keys.
     QT_TRANSLATE_NOOP("ProbeText", "its key program \"%1\" cannot be started: %2"),
     QT_TRANSLATE_NOOP("ProbeText", "its key program \"%1\" did not end within %2 s"),
