@@ -26,6 +26,9 @@ struct EndpointDraft {
     bool http2 = false;
     QString caFile;
     PairLines modelMap;
+    QString apiKeyCommand; ///< As one text.
+    QString clientCert;
+    QString clientKey;
     PairLines headers;
     PairLines query;
     int maxConcurrent = 0; ///< 0: no limit, as below.
@@ -48,7 +51,7 @@ bool isEdited(const EndpointDraft &draft, const Endpoint &base);
 /// `draft`, begun on `before`, as the same edits of `after`: what was not edited follows `after`.
 EndpointDraft rebased(const EndpointDraft &draft, const Endpoint &before, const Endpoint &after);
 
-enum class DraftField { Name, BaseUrl, ApiKey, Proxy, CaFile, ModelMap, Headers, Query };
+enum class DraftField { Name, BaseUrl, ApiKey, Proxy, CaFile, ModelMap, Headers, Query, KeyCommand, ClientCert };
 
 /// Something to say about a field.
 struct DraftNote {

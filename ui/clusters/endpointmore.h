@@ -41,9 +41,10 @@ private:
     QHBoxLayout *makeNumbers();
     QHBoxLayout *makeLimits();
     QHBoxLayout *makeProxyControls();
-    QHBoxLayout *makeCaFileControls();
+    QHBoxLayout *makeFileControls(QLineEdit *edit, const QString &title);
     void fillChoices();
-    void chooseCaFile();
+    void chooseFile(QLineEdit *edit, const QString &title);
+    void explain();
     void tell();
 
     bool m_filling = false;
@@ -56,12 +57,17 @@ private:
     QComboBox *m_proxy;
     QLineEdit *m_proxyUrl;
     QCheckBox *m_http2;
+    QLineEdit *m_keyCommand;
     QLineEdit *m_caFile;
+    QLineEdit *m_clientCert;
+    QLineEdit *m_clientKey;
     PairTable *m_models;
     PairTable *m_headers;
     PairTable *m_query;
     FieldNote *m_proxyNote;
     FieldNote *m_caFileNote;
+    FieldNote *m_keyCommandNote;
+    FieldNote *m_clientCertNote;
     FieldNote *m_modelsNote;
     FieldNote *m_headersNote;
     FieldNote *m_queryNote;
