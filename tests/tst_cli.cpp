@@ -64,6 +64,11 @@ private Q_SLOTS:
     void anEndpointWithoutAKeyMustSaySo();
     void editsWhatIsNamedAndNothingElse();
     void aCaFileIsCheckedWhenItIsSaved();
+    void ownHeadersAndParametersAreSetAndTakenBack();
+    void limitsAreSetAndTakenBack();
+    void aProgramTakesThePlaceOfTheKey();
+    void aKeyFromTwoPlacesIsRefused();
+    void aClientCertificateIsCheckedWhenItIsSaved();
     void modelMappingsCanBeTakenBack();
     void endpointsAreNamedByNameOrId();
     void disabledEndpointsAreCounted();
@@ -367,6 +372,124 @@ void TestCli::aCaFileIsCheckedWhenItIsSaved()
     QCOMPARE(onlyEndpoint(qcc).value("ca_file"_L1).toString(), path);
     QCOMPARE(qcc.run({u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s, u"--ca-file"_s, u"none"_s}).exit, 0);
     QCOMPARE(onlyEndpoint(qcc).value("ca_file"_L1), QJsonValue(QJsonValue::Null));
+}
+
+void TestCli::ownHeadersAndParametersAreSetAndTakenBack()
+{
+    const Program qcc;
+    QCOMPARE(addEndpoint(qcc, u"work"_s, u"relay-a"_s).exit, 0);
+    const QString id = onlyEndpoint(qcc).value("id"_L1).toString();
+    const auto edit = [&qcc](const QStringList &options) {
+        return qcc.run(QStringList{u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s} + options);
+    };
+    const auto stored = [&qcc] {
+        QFile file(qcc.file(u"config.json"_s));
+        return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object()["clusters"_L1][0]["endpoints"_L1][0].toObject() : QJsonObject();
+    };
+    QCOMPARE(edit({u"--header"_s, u"X-Team: blue: green"_s, u"--header"_s, u"Cf-Access-Client-Secret: hush-hush"_s, u"--query"_s, u"api-version=a=b c"_s}).exit, 0);
+    QCOMPARE(stored().value("headers"_L1).toObject(), (QJsonObject{{u"X-Team"_s, u"blue: green"_s}, {u"Cf-Access-Client-Secret"_s, u"hush-hush"_s}}));
+    QCOMPARE(stored().value("query"_L1).toObject(), (QJsonObject{{u"api-version"_s, u"a=b c"_s}}));
+    // Nothing shows what is in them.
+    QCOMPARE(onlyEndpoint(qcc).value("headers"_L1).toObject(), (QJsonObject{{u"X-Team"_s, u"…"_s}, {u"Cf-Access-Client-Secret"_s, u"…"_s}}));
+    QCOMPARE(onlyEndpoint(qcc).value("query"_L1).toObject(), (QJsonObject{{u"api-version"_s, u"…"_s}}));
+    QCOMPARE(onlyEndpoint(qcc).value("id"_L1).toString(), id);
+    // Under another spelling it is the same header.
+    QCOMPARE(edit({u"--header"_s, u"x-team: red"_s, u"--header"_s, u"cf-access-client-secret:"_s, u"--query"_s, u"api-version="_s}).exit, 0);
+    QCOMPARE(stored().value("headers"_L1).toObject(), (QJsonObject{{u"x-team"_s, u"red"_s}}));
+    QVERIFY(!stored().contains("query"_L1));
+    for (const QString &wrong : {u"Authorization: Bearer hush"_s, u"Host: hush"_s, u"no colon, hush"_s, u"X Y: hush"_s, u"X-Y: hush\nhush"_s}) {
+        const Ended refused = edit({u"--header"_s, wrong});
+        QVERIFY2(refused.exit == 2 && !refused.err.contains("hush"_L1) && refused.err.contains(u"qcc help endpoint edit"_s), qPrintable(wrong + refused.err));
+    }
+    QCOMPARE(stored().value("headers"_L1).toObject(), (QJsonObject{{u"x-team"_s, u"red"_s}}));
+}
+
+void TestCli::limitsAreSetAndTakenBack()
+{
+    const Program qcc;
+    QCOMPARE(addEndpoint(qcc, u"work"_s, u"relay-a"_s).exit, 0);
+    QCOMPARE(qcc.run("endpoint edit work relay-a --max-concurrent 2 --requests-per-minute 30").exit, 0);
+    QCOMPARE(onlyEndpoint(qcc).value("max_concurrent"_L1).toInt(), 2);
+    QCOMPARE(onlyEndpoint(qcc).value("requests_per_minute"_L1).toInt(), 30);
+    QCOMPARE(qcc.run("endpoint edit work relay-a --max-concurrent 0").exit, 0);
+    QCOMPARE(onlyEndpoint(qcc).value("max_concurrent"_L1).toInt(), 0);
+    QVERIFY(!config(qcc)["clusters"_L1][0]["endpoints"_L1][0].toObject().contains("max_concurrent"_L1));
+    QCOMPARE(qcc.run("endpoint edit work relay-a --max-concurrent -1").exit, 2);
+    QCOMPARE(qcc.run("endpoint edit work relay-a --requests-per-minute 10001").exit, 2);
+}
+
+void TestCli::aProgramTakesThePlaceOfTheKey()
+{
+    const Program qcc;
+    QCOMPARE(addEndpoint(qcc, u"work"_s, u"relay-a"_s).exit, 0);
+    const QString id = onlyEndpoint(qcc).value("id"_L1).toString();
+    const auto edit = [&qcc](const QStringList &options) {
+        return qcc.run(QStringList{u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s} + options);
+    };
+    const auto stored = [&qcc] { return config(qcc)["clusters"_L1][0]["endpoints"_L1][0].toObject(); };
+    QCOMPARE(edit({u"--api-key-command"_s, u"pass show \"my relay\" --token=abcdefgh0123456789"_s, u"--api-key-ttl"_s, u"60"_s}).exit, 0);
+    QCOMPARE(stored()["api_key_command"_L1].toArray(), (QJsonArray{u"pass"_s, u"show"_s, u"my relay"_s, u"--token=abcdefgh0123456789"_s}));
+    QCOMPARE(stored()["api_key_ttl_s"_L1].toInt(), 60);
+    QVERIFY(!stored().contains("api_key"_L1));
+    const QString shown = onlyEndpoint(qcc).value("api_key_command"_L1).toString();
+    QVERIFY2(shown.startsWith(u"pass show \"my relay\" --token="_s) && !shown.contains(u"abcdefgh"_s), qPrintable(shown));
+    QVERIFY(onlyEndpoint(qcc).value("id"_L1).toString() != id);
+    QVERIFY(qcc.run("endpoint list").out.contains(u"(program)"_s));
+    QCOMPARE(qcc.run("config check").exit, 0);
+    // A key takes its place again, and is the same endpoint as before.
+    QCOMPARE(edit({u"--api-key"_s, QString(kKey)}).exit, 0);
+    QVERIFY(!stored().contains("api_key_command"_L1));
+    QCOMPARE(onlyEndpoint(qcc).value("id"_L1).toString(), id);
+    QCOMPARE(edit({u"--api-key"_s, QString(kKey), u"--api-key-command"_s, u"pass"_s}).exit, 2);
+    QCOMPARE(edit({u"--api-key-command"_s, u" "_s}).exit, 2);
+    QCOMPARE(qcc.run({u"endpoint"_s, u"add"_s, u"other"_s, u"--base-url"_s, u"https://b.example"_s, u"--api-key-command"_s, u"pass show b"_s}).exit, 0);
+}
+
+void TestCli::aKeyFromTwoPlacesIsRefused()
+{
+    const Program qcc;
+    QCOMPARE(addEndpoint(qcc, u"work"_s, u"relay-a"_s).exit, 0);
+    QJsonObject json = config(qcc);
+    QJsonArray clusters = json["clusters"_L1].toArray();
+    QJsonObject cluster = clusters[0].toObject();
+    QJsonArray endpoints = cluster["endpoints"_L1].toArray();
+    QJsonObject endpoint = endpoints[0].toObject();
+    endpoint.insert("api_key_command"_L1, u"pass show relay"_s);
+    cluster.insert("endpoints"_L1, QJsonArray{endpoint});
+    json.insert("clusters"_L1, QJsonArray{cluster});
+    QFile file(qcc.file(u"config.json"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QJsonDocument(json).toJson()) > 0);
+    file.close();
+    const Ended checked = qcc.run("config check");
+    QCOMPARE(checked.exit, 1);
+    QVERIFY2(checked.err.contains(u"clusters[0].endpoints[0].api_key_command"_s) && checked.err.contains(u"must not stand beside api_key"_s), qPrintable(checked.err));
+}
+
+void TestCli::aClientCertificateIsCheckedWhenItIsSaved()
+{
+    const Program qcc;
+    QCOMPARE(addEndpoint(qcc, u"work"_s, u"relay-a"_s).exit, 0);
+    const auto edit = [&qcc](const QStringList &options) {
+        return qcc.run(QStringList{u"endpoint"_s, u"edit"_s, u"work"_s, u"relay-a"_s} + options);
+    };
+    const auto save = [&qcc](const QString &name, const QByteArray &bytes) {
+        QFile file(qcc.file(name));
+        return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() ? file.fileName() : QString();
+    };
+    const auto own = qcc::test::TestCertificate::make();
+    const auto other = qcc::test::TestCertificate::make();
+    const QString certificate = save(u"me.pem"_s, own.certificatePem), key = save(u"me.key"_s, own.keyPem), wrongKey = save(u"other.key"_s, other.keyPem);
+    const Ended refused = edit({u"--client-cert"_s, certificate, u"--client-key"_s, wrongKey});
+    QCOMPARE(refused.exit, 2);
+    QVERIFY2(refused.err.contains(u"The client key %1 does not belong to the client certificate."_s.arg(wrongKey)), qPrintable(refused.err));
+    QCOMPARE(onlyEndpoint(qcc).value("client_cert"_L1), QJsonValue(QJsonValue::Null));
+    QCOMPARE(edit({u"--client-cert"_s, certificate, u"--client-key"_s, key}).exit, 0);
+    QCOMPARE(onlyEndpoint(qcc).value("client_cert"_L1).toString(), certificate);
+    QCOMPARE(onlyEndpoint(qcc).value("client_key"_L1).toString(), key);
+    // Either is checked together with the other that is there.
+    QCOMPARE(edit({u"--client-key"_s, wrongKey}).exit, 2);
+    QCOMPARE(edit({u"--client-cert"_s, u"none"_s}).exit, 0);
+    QCOMPARE(onlyEndpoint(qcc).value("client_key"_L1), QJsonValue(QJsonValue::Null));
 }
 
 void TestCli::modelMappingsCanBeTakenBack()

@@ -405,7 +405,7 @@ void TestCliDoctor::noKeyIsInTheBundle()
     const QByteArray sealed = "sk-sealed+0123456789SEALED", plain = "plainkey/0123456789PLAIN", token = "accesstoken0123456789TOK", unknown = "unknownsetting0123456789UNK",
                      proxyUser = "proxyuserUSR", proxyPassword = "proxypass0123PXY", envKey = "anyname0123456789ENV", envProxy = "envproxy0123EPX", envUrl = "envurlpass0123EUR",
                      inQuery = "inquery0123456789QRY", claude = "claudetoken0123456789CLA", codex = "codextoken0123456789CDX", logged = "sk-ant-logged0123456789LOG",
-                     quoted = "quoted0123456789QUO", onlyLogged = "passwordOnlyLOGGED", sentAlong = "sentalongINQUERY";
+                     quoted = "quoted0123456789QUO", onlyLogged = "passwordOnlyLOGGED", sentAlong = "sentalongINQUERY", header = "ownheader0123HDR", parameter = "ownparameter0123PAR";
     Patient patient;
     const Ended added = patient.qcc.run({u"endpoint"_s, u"add"_s, u"work"_s, u"--base-url"_s, url(), u"--api-key"_s, QString::fromLatin1(sealed), u"--name"_s, u"relay"_s,
                                          u"--proxy"_s, QString::fromLatin1("http://" + proxyUser + ':' + proxyPassword + "@127.0.0.1:9")});
@@ -414,7 +414,9 @@ void TestCliDoctor::noKeyIsInTheBundle()
     QJsonObject config = QJsonDocument::fromJson(readFile(path)).object();
     QJsonArray clusters = config["clusters"_L1].toArray();
     clusters.append(QJsonObject{{u"name"_s, u"spare"_s},
-                                {u"endpoints"_s, QJsonArray{QJsonObject{{u"name"_s, u"echo"_s}, {u"base_url"_s, url()}, {u"api_key"_s, QString::fromLatin1(plain)}}}}});
+                                {u"endpoints"_s, QJsonArray{QJsonObject{{u"name"_s, u"echo"_s}, {u"base_url"_s, url()}, {u"api_key"_s, QString::fromLatin1(plain)},
+                                                                     {u"headers"_s, QJsonObject{{u"X-Team"_s, QString::fromLatin1(header)}, {u"X-Short"_s, u"HDR"_s}}},
+                                                                     {u"query"_s, QJsonObject{{u"code"_s, QString::fromLatin1(parameter)}}}}}}});
     config["clusters"_L1] = clusters;
     config["listen"_L1] = QJsonObject{{u"access_token"_s, QString::fromLatin1(token)}, {u"port"_s, freePort()}};
     config["other_api_key"_L1] = QString::fromLatin1(unknown);
@@ -425,8 +427,8 @@ void TestCliDoctor::noKeyIsInTheBundle()
     patient.writeUsers(u".claude/settings.json"_s, R"({"env":{"ANTHROPIC_BASE_URL":"https:\/\/claude.example","ANTHROPIC_AUTH_TOKEN":")" + claude + R"("}})");
     patient.writeUsers(u".codex/config.toml"_s, "experimental_bearer_token = '" + codex + "'\nbase_url = 'https://codex.example'\n");
     // An endpoint that quotes the key that it refuses, so that the stats hold it, perhaps.
-    m_upstream->setBehaviour([quoted, plain](const Arrived &) {
-        return Script().answer(401, "application/json", R"({"error":{"message":"bad key )" + plain + " or " + quoted + R"("}})");
+    m_upstream->setBehaviour([quoted, plain, header, parameter](const Arrived &) {
+        return Script().answer(401, "application/json", R"({"error":{"message":"bad key )" + plain + " or " + quoted + " or " + header + " or " + parameter + R"("}})");
     });
     QCOMPARE(patient.qcc.run("proxy start --cluster spare").exit, 0);
     const quint16 port = quint16(patient.qcc.run("proxy status --json").json().value("port"_L1).toInt());
@@ -434,6 +436,8 @@ void TestCliDoctor::noKeyIsInTheBundle()
     client.connectTo(port);
     client.post("/v1/messages", R"({"model":"m","messages":[]})", {{"x-qcc-token", token}});
     QTRY_VERIFY(client.response().complete);
+    QTRY_VERIFY(readFile(patient.qcc.file(u"proxy.log"_s)).contains("refused its key"));
+    QVERIFY2(!readFile(patient.qcc.file(u"proxy.log"_s)).contains(header.last(9)), readFile(patient.qcc.file(u"proxy.log"_s)).constData());
     // Nothing of qcc writes such lines. Somebody's earlier version may have.
     QFile log(patient.qcc.file(u"proxy.log"_s));
     QVERIFY(log.open(QIODevice::Append));
@@ -447,7 +451,7 @@ void TestCliDoctor::noKeyIsInTheBundle()
     const QByteArray bundle = readFile(saved);
     for (const QByteArray &text : {bundle, ended.out.toUtf8() + ended.err.toUtf8(), json.out.toUtf8()}) {
         QVERIFY(text.size() > 1'000);
-        for (const QByteArray &secret : {sealed, plain, token, unknown, proxyUser, proxyPassword, envKey, envProxy, envUrl, inQuery, claude, codex, logged, onlyLogged, sentAlong}) {
+        for (const QByteArray &secret : {sealed, plain, token, unknown, proxyUser, proxyPassword, envKey, envProxy, envUrl, inQuery, claude, codex, logged, onlyLogged, sentAlong, header, parameter}) {
             for (const QByteArray &form : {secret, secret.toPercentEncoding(), secret.toBase64(QByteArray::OmitTrailingEquals), secret.last(9)})
                 QVERIFY2(!text.contains(form), (secret + " is in " + text).constData());
         }

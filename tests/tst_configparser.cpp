@@ -23,7 +23,8 @@ const QByteArray documented = R"({
     { "name": "test", "strategy": "round_robin",
       "endpoints": [
         { "name": "relay-a", "base_url": "https:\/\/relay-a.example/api/", "api_key": "sk-1", "auth": "bearer",
-          "priority": 2, "weight": 50, "enabled": false, "proxy": "none", "http2": true, "ca_file": "/etc/ours.pem", "model_map": {"a": "b"} },
+          "priority": 2, "weight": 50, "enabled": false, "proxy": "none", "http2": true, "ca_file": "/etc/ours.pem", "model_map": {"a": "b"},
+          "headers": {"X-Team": "blue"}, "query": {"api-version": "2024-10-21"}, "max_concurrent": 2, "requests_per_minute": 30 },
         { "base_url": "http:\/\/relay-b.example:8080" } ] } ],
   "pool":     { "max_connections": 10, "max_keepalive_connections": 2, "keepalive_expiry_s": 3, "strategy": "fixed" },
   "timeouts": { "connect_s": 6, "connect_failover_s": 1.5, "read_s": 30, "total_s": 5 },
@@ -74,6 +75,10 @@ private Q_SLOTS:
         QVERIFY(a.http2);
         QCOMPARE(a.caFile, QStringLiteral("/etc/ours.pem"));
         QCOMPARE(a.modelMap.value(u"a"_s), u"b"_s);
+        QCOMPARE(a.headers, (QMap<QString, QString>{{u"X-Team"_s, u"blue"_s}}));
+        QCOMPARE(a.maxConcurrent, 2);
+        QCOMPARE(a.requestsPerMinute, 30);
+        QCOMPARE(a.query, (QMap<QString, QString>{{u"api-version"_s, u"2024-10-21"_s}}));
         const Endpoint &b = cluster->endpoints.at(1);
         QCOMPARE(b.name, u"relay-b.example"_s);
         QVERIFY(b.enabled);
@@ -315,6 +320,31 @@ void TestConfigParser::namesKeyAndLineOfAFault_data()
     endpoint("unknown proxy", R"("base_url": "http:\/\/x", "proxy": "ftp:\/\/y")", "proxy");
     endpoint("proxy without host", R"("base_url": "http:\/\/x", "proxy": "http:\/\/")", "proxy");
     endpoint("model map to a number", R"("base_url": "http:\/\/x", "model_map": {"m": 1})", "model_map.m");
+    endpoint("headers as a list", R"("base_url": "http:\/\/x", "headers": ["X-A: b"])", "headers");
+    endpoint("header as a number", R"("base_url": "http:\/\/x", "headers": {"X-A": 1})", "headers.X-A");
+    endpoint("header without a value", R"("base_url": "http:\/\/x", "headers": {"X-A": " "})", "headers.X-A");
+    endpoint("header that splits the request", R"("base_url": "http:\/\/x", "headers": {"X-A": "b\r\nX-C: d"})", "headers.X-A");
+    endpoint("header with a name that is none", R"("base_url": "http:\/\/x", "headers": {"X@A": "b"})", "headers.X@A");
+    endpoint("header without a name", R"("base_url": "http:\/\/x", "headers": {"": "b"})", "headers.");
+    endpoint("header twice", R"("base_url": "http:\/\/x", "headers": {"X-A": "b", "x-a": "c"})", "headers.x-a");
+    for (const char *name : {"Host", "Connection", "TE", "Transfer-Encoding", "Content-Length", "Content-Encoding", "Expect", "Proxy-Authorization",
+                             "Authorization", "X-API-Key", "api-key", "x-goog-api-key", "x-qcc-hop"}) {
+        endpoint(qPrintable(u"own header "_s + QLatin1String(name)), R"("base_url": "http:\/\/x", "headers": {")" + QByteArray(name) + R"(": "v"})",
+                 qPrintable(u"headers."_s + QLatin1String(name)));
+    }
+    endpoint("key from two places", R"("base_url": "http:\/\/x", "api_key": "k", "api_key_command": "pass show x")", "api_key_command");
+    endpoint("key program of a number", R"("base_url": "http:\/\/x", "api_key_command": 5)", "api_key_command");
+    endpoint("key program without a name", R"("base_url": "http:\/\/x", "api_key_command": ["", "x"])", "api_key_command");
+    endpoint("key program that is blank", R"("base_url": "http:\/\/x", "api_key_command": " ")", "api_key_command");
+    endpoint("time of a key that is none", R"("base_url": "http:\/\/x", "api_key_ttl_s": 0)", "api_key_ttl_s");
+    endpoint("client certificate of a relative path", R"("base_url": "http:\/\/x", "client_cert": "me.pem")", "client_cert");
+    endpoint("client key alone", R"("base_url": "http:\/\/x", "client_key": "/etc/me.key")", "client_key");
+    endpoint("limit below 0", R"("base_url": "http:\/\/x", "max_concurrent": -1)", "max_concurrent");
+    endpoint("limit by halves", R"("base_url": "http:\/\/x", "requests_per_minute": 0.5)", "requests_per_minute");
+    endpoint("query as a text", R"("base_url": "http:\/\/x", "query": "a=b")", "query");
+    endpoint("parameter as a switch", R"("base_url": "http:\/\/x", "query": {"beta": true})", "query.beta");
+    endpoint("parameter without a name", R"("base_url": "http:\/\/x", "query": {"": "b"})", "query.");
+    endpoint("parameter with a line break", R"("base_url": "http:\/\/x", "query": {"a": "b\nc"})", "query.a");
     row("endpoint without base_url", "{\"clusters\": [{\"name\": \"a\", \"endpoints\": [\n{}]}]}",
         u"clusters[0].endpoints[0].base_url"_s, 2);
     row("two endpoints of one host without names",

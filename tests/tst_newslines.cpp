@@ -18,6 +18,7 @@ private Q_SLOTS:
         QTest::newRow("opened") << int(NewsKind::Opened) << u"opened"_s << u"left alone for 90 s: refused"_s;
         QTest::newRow("returned") << int(NewsKind::Returned) << u"returned"_s << u"is back"_s;
         QTest::newRow("key refused") << int(NewsKind::KeyRefused) << u"key_refused"_s << u"refuses its key, which has worked, and rests for 90 s"_s;
+        QTest::newRow("no key") << int(NewsKind::NoKey) << u"no_key"_s << u"is out of use: refused; it is asked again"_s;
         QTest::newRow("quota spent") << int(NewsKind::QuotaSpent) << u"quota_spent"_s << u"rests for 90 s"_s;
         QTest::newRow("rate limited") << int(NewsKind::RateLimited) << u"rate_limited"_s << u"rests for 90 s"_s;
     }

@@ -104,6 +104,9 @@ QJsonObject configWith(const Setting &setting, const QJsonValue &value)
     // It needs a name.
     if (setting.path == "model.mode"_L1)
         config.insert(u"model"_s, QJsonObject{{u"override"_s, u"m"_s}});
+    // It is of no use without its certificate.
+    if (setting.path == endpointPath + u"client_key"_s)
+        put(config, settingAt(endpointPath + u"client_cert"_s), u"/etc/me.pem"_s);
     put(config, setting, value);
     return config;
 }
@@ -125,6 +128,10 @@ QJsonValue otherValue(const Setting &setting)
         {endpointPath + u"base_url"_s, u"https://another.example"_s},
         {endpointPath + u"proxy"_s, u"none"_s},
         {endpointPath + u"ca_file"_s, u"/etc/another.pem"_s},
+        {endpointPath + u"client_cert"_s, u"/etc/me.pem"_s},
+        {endpointPath + u"client_key"_s, u"/etc/me.key"_s},
+        {endpointPath + u"headers"_s, QJsonObject{{u"X-Team"_s, u"blue"_s}}},
+        {endpointPath + u"query"_s, QJsonObject{{u"api-version"_s, u"2024-10-21"_s}}},
     };
     if (const auto sample = samples.constFind(setting.path); sample != samples.constEnd())
         return *sample;
@@ -143,7 +150,10 @@ QJsonValue otherValue(const Setting &setting)
         return QJsonArray{418};
     case SettingKind::Texts:
         return QJsonArray{u"another"_s};
+    case SettingKind::Command:
+        return QJsonArray{u"pass"_s, u"show"_s};
     case SettingKind::Models:
+    case SettingKind::Pairs:
         return QJsonObject{{u"a"_s, u"b"_s}};
     case SettingKind::Entries:
         return QJsonValue::Undefined;
@@ -171,7 +181,8 @@ QJsonObject fullConfig()
 {
     QJsonObject config;
     for (const Setting *setting : allSettings()) {
-        if (setting->kind != SettingKind::Entries)
+        // The key comes from a program, or from the file.
+        if (setting->kind != SettingKind::Entries && setting->path != endpointPath + u"api_key"_s)
             put(config, *setting, otherValue(*setting));
     }
     return config;

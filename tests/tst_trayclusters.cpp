@@ -5,6 +5,7 @@
 #include "ui/clusters/clusterspage.h"
 #include "ui/clusters/endpointform.h"
 #include "ui/clusters/formparts.h"
+#include "ui/clusters/pairtable.h"
 #include "ui/clusters/rowdelegate.h"
 #include "ui/clusters/rowview.h"
 #include "ui/model/coretext.h"
@@ -347,6 +348,38 @@ class TrayClustersTest : public QObject
 
 private Q_SLOTS:
     void init() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
+
+    void ownHeadersAreHiddenUntilTheyAreTypedAnew()
+    {
+        HeaderTable table;
+        const PairLines lines{{u"X-Team"_s, u"a secret"_s}, {u"X-Other"_s, u"another"_s}};
+        table.setLines(lines);
+        QCOMPARE(table.lines(), lines);
+        for (int row = 0; row < 2; ++row) {
+            QCOMPARE(table.item(row, 0)->text(), lines[row].first);
+            for (const int role : {Qt::DisplayRole, Qt::ToolTipRole, Qt::AccessibleTextRole, Qt::AccessibleDescriptionRole})
+                QVERIFY(!table.item(row, 1)->data(role).toString().contains(lines[row].second));
+            QVERIFY(!table.item(row, 1)->text().isEmpty());
+        }
+        table.show();
+        table.editItem(table.item(0, 1));
+        const auto *editor = table.findChild<QLineEdit *>();
+        QVERIFY(editor && editor->echoMode() != QLineEdit::Normal);
+        QSignalSpy edited(&table, &PairTable::edited);
+        table.item(0, 1)->setData(Qt::EditRole, u"new"_s);
+        QCOMPARE(edited.size(), 1);
+        QCOMPARE(table.lines(), (PairLines{{u"X-Team"_s, u"new"_s}, lines[1]}));
+        // One that begins in the empty line is hidden as well, and another empty line follows.
+        QTest::keyClick(&table, Qt::Key_Escape);
+        auto *typed = table.itemPrototype()->clone();
+        typed->setData(Qt::EditRole, u"typed"_s);
+        table.setItem(2, 1, typed);
+        QVERIFY(!table.item(2, 1)->text().contains(u"typed"_s));
+        QCOMPARE(table.rowCount(), 4);
+        ModelMapTable models;
+        models.setLines({{u"a"_s, u"b"_s}});
+        QCOMPARE(models.item(0, 1)->text(), u"b"_s);
+    }
 
     void showsTheClusterInUseFirst()
     {

@@ -30,7 +30,7 @@ DraftSurroundings around()
 /// "BaseUrl! text" for a fault, "?" for a warning, "…" for what is missing.
 QStringList told(const QList<DraftNote> &notes)
 {
-    static const QStringList fields{u"Name"_s, u"BaseUrl"_s, u"ApiKey"_s, u"Proxy"_s, u"CaFile"_s, u"ModelMap"_s};
+    static const QStringList fields{u"Name"_s, u"BaseUrl"_s, u"ApiKey"_s, u"Proxy"_s, u"CaFile"_s, u"ModelMap"_s, u"Headers"_s, u"Query"_s, u"KeyCommand"_s, u"ClientCert"_s};
     static const QStringList marks{u"…"_s, u"!"_s, u"?"_s};
     QStringList lines;
     for (const DraftNote &note : notes)
@@ -115,8 +115,18 @@ private Q_SLOTS:
         QTest::newRow("proxy not there yet") << with(&D::proxy, QString()) << QStringList{u"Proxy…"_s};
         QTest::newRow("CA file that is not there") << with(&D::caFile, u"/nonexistent/ca.pem"_s) << QStringList{u"CaFile!"_s};
         QTest::newRow("CA file without its folder") << with(&D::caFile, u"ca.pem"_s) << QStringList{u"CaFile!"_s};
-        QTest::newRow("half a model") << with(&D::modelMap, ModelLines{{u"a"_s, QString()}}) << QStringList{u"ModelMap!"_s};
-        QTest::newRow("a model twice") << with(&D::modelMap, ModelLines{{u"a"_s, u"b"_s}, {u" a"_s, u"c"_s}}) << QStringList{u"ModelMap!"_s};
+        QTest::newRow("half a model") << with(&D::modelMap, PairLines{{u"a"_s, QString()}}) << QStringList{u"ModelMap!"_s};
+        QTest::newRow("a program for the key") << with(&D::apiKeyCommand, u"pass show relay"_s) << QStringList{};
+        QTest::newRow("a program without a name") << with(&D::apiKeyCommand, u"\"\""_s) << QStringList{u"KeyCommand!"_s};
+        QTest::newRow("a certificate that is not there") << with(&D::clientCert, u"/nonexistent/me.pem"_s) << QStringList{u"ClientCert!"_s};
+        QTest::newRow("a key without its certificate") << with(&D::clientKey, u"/nonexistent/me.key"_s) << QStringList{u"ClientCert!"_s};
+        QTest::newRow("a header") << with(&D::headers, PairLines{{u"X-Team "_s, u" blue"_s}, {QString(), u" "_s}}) << QStringList{};
+        QTest::newRow("half a header") << with(&D::headers, PairLines{{u"X-Team"_s, QString()}}) << QStringList{u"Headers!"_s};
+        QTest::newRow("a header that carries the key") << with(&D::headers, PairLines{{u"Authorization"_s, u"Bearer x"_s}}) << QStringList{u"Headers!"_s};
+        QTest::newRow("a header twice") << with(&D::headers, PairLines{{u"X-A"_s, u"b"_s}, {u"x-a"_s, u"c"_s}}) << QStringList{u"Headers!"_s};
+        QTest::newRow("half a parameter") << with(&D::query, PairLines{{QString(), u"b"_s}}) << QStringList{u"Query!"_s};
+        QTest::newRow("parameters that differ in a capital") << with(&D::query, PairLines{{u"A"_s, u"b"_s}, {u"a"_s, u"c"_s}}) << QStringList{};
+        QTest::newRow("a model twice") << with(&D::modelMap, PairLines{{u"a"_s, u"b"_s}, {u" a"_s, u"c"_s}}) << QStringList{u"ModelMap!"_s};
     }
     void notesOnTheRest()
     {

@@ -148,6 +148,8 @@ private Q_SLOTS:
             "relay-b refused the key. Edit the key or disable the endpoint.", NoticeText::Clusters);
         row("key, with its status", u"key_refused"_s, u"401"_s, 0, noneGood, "relay-b refused its key",
             "relay-b refused the key (401). Edit the key or disable the endpoint.", NoticeText::Clusters);
+        row("no key", u"no_key"_s, u"its key program \"pass\" crashed"_s, 0, noneGood, "relay-b has no key",
+            "relay-b is out of use: its key program \"pass\" crashed.", NoticeText::Clusters);
         row("returned", u"returned"_s, {}, 0, oneGood, "", "", 0);
         row("a kind of a later version", u"sunbathing"_s, {}, 0, oneGood, "", "", 0);
     }

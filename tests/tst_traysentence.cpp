@@ -198,6 +198,12 @@ void TraySentenceTest::notesSayWhyOrWhere()
     QCOMPARE(EndpointWords::note(endpoint, {}), QStringLiteral("529 overloaded"));
     endpoint.failuresInRow = 3;
     QCOMPARE(EndpointWords::note(endpoint, {}), QStringLiteral("529 overloaded, 3 in a row"));
+    // One that is full does not fail; one that fails is not full first of all.
+    endpoint.full = true;
+    QCOMPARE(EndpointWords::note(endpoint, {}), QStringLiteral("529 overloaded, 3 in a row"));
+    endpoint.health = EndpointHealth::Healthy;
+    endpoint.lastError.clear();
+    QCOMPARE(EndpointWords::note(endpoint, {}), QStringLiteral("full: as many requests as its limits allow"));
     QCOMPARE(EndpointWords::address(endpoint), QStringLiteral("relay-a.example/api"));
     endpoint.baseUrl = QStringLiteral("https://relay-a/");
     QCOMPARE(EndpointWords::address(endpoint), QStringLiteral("https://relay-a/"));

@@ -2,6 +2,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/endpointview.h"
+#include "app/cli/relayoptions.h"
 #include "app/cli/vendorcommands.h"
 #include "app/platform/process.h"
 #include "core/config/addresses.h"
@@ -13,6 +14,9 @@
 #include <QDir>
 #include <QJsonObject>
 #include <QUrl>
+
+#include <algorithm>
+#include <iterator>
 
 namespace qcc::cli {
 
@@ -53,10 +57,11 @@ void warnOf(const EndpointFields &fields, const QByteArray &baseUrl, Run &run)
         run.terminal().warning(u"HTTP/2 is spoken over https alone; the endpoint will be asked over HTTP/1.1."_s);
 }
 
-/// What the command line says about an endpoint that has the models `modelMap` so far.
-/// Errors: Usage for a URL that is none.
-Result<EndpointFields> givenFields(const Invocation &call, Run &run, QMap<QString, QString> modelMap)
+/// What the command line says about an endpoint; `before`: as it is so far.
+/// Errors: Usage for a URL that is none, and those of takeRelayOptions().
+Result<EndpointFields> givenFields(const Invocation &call, Run &run, const Endpoint &before)
 {
+    QMap<QString, QString> modelMap = before.modelMap;
     EndpointFields fields;
     fields.name = call.value("name"_L1);
     fields.baseUrl = call.value("base-url"_L1);
@@ -85,6 +90,8 @@ Result<EndpointFields> givenFields(const Invocation &call, Run &run, QMap<QStrin
         return Failure{ErrorCode::Usage, u"The value of --base-url %1."_s.arg(fault), hint};
     if (const QString fault = fields.proxy ? proxyFault(*fields.proxy) : QString(); !fault.isEmpty())
         return Failure{ErrorCode::Usage, u"The value of --proxy %1."_s.arg(fault), hint};
+    if (const Result<void> taken = takeRelayOptions(call, before, fields); !taken)
+        return taken.error();
     const Result<std::optional<QString>> key = givenKey(call, run);
     if (!key)
         return key.error();
@@ -141,8 +148,8 @@ void runAdd(const Invocation &call, Run &run)
         ofVendor = {QString(known->name), fields->baseUrl ? QString() : vendorSpeaks(*known)};
         fillIn(*fields, *known, call);
     }
-    if (!fields->apiKey && fields->auth != AuthStyle::None) {
-        return run.fail({ErrorCode::Usage, u"`qcc endpoint add` needs --api-key or --api-key-stdin."_s,
+    if (!fields->apiKey && fields->apiKeyCommand.value_or(QStringList()).isEmpty() && fields->auth != AuthStyle::None) {
+        return run.fail({ErrorCode::Usage, u"`qcc endpoint add` needs --api-key, --api-key-stdin or --api-key-command."_s,
                          u"An endpoint that asks for no key is added with --auth none."_s});
     }
     unlessItLeadsBack(run, [name, fields = *fields](QJsonObject &json) -> Result<void> {
@@ -191,7 +198,7 @@ void runEdit(const Invocation &call, Run &run)
     const Result<Place> place = namedPlace(call, run);
     if (!place)
         return run.fail(place.error());
-    const Result<EndpointFields> fields = givenFields(call, run, place->endpoint.modelMap);
+    const Result<EndpointFields> fields = givenFields(call, run, place->endpoint);
     if (!fields)
         return run.fail(fields.error());
     const auto change = [place = *place, fields = *fields](QJsonObject &json) {
@@ -247,7 +254,7 @@ std::vector<Argument> endpointArguments()
 
 std::vector<Option> endpointOptions()
 {
-    return {
+    std::vector<Option> options{
         Option{.name = u"base-url"_s,
                .help = u"Where requests go: http:// or https://, host, and a path if need be."_s,
                .value = {.placeholder = u"URL"_s}},
@@ -281,13 +288,15 @@ std::vector<Option> endpointOptions()
                .value = {.placeholder = u"FROM=TO"_s, .kind = ValueKind::Mapping},
                .repeatable = true},
     };
+    std::ranges::move(relayOptions(), std::back_inserter(options));
+    return options;
 }
 
 } // namespace
 
 std::vector<Command> endpointCommands()
 {
-    const std::vector<QStringList> oneKey{{u"api-key"_s, u"api-key-stdin"_s}};
+    const std::vector<QStringList> oneKey{{u"api-key"_s, u"api-key-stdin"_s, u"api-key-command"_s}};
     std::vector<Option> newOptions = endpointOptions();
     const std::vector<Option> ofVendor = vendorOptions();
     newOptions.insert(newOptions.begin() + 1, ofVendor.begin(), ofVendor.end());
@@ -312,7 +321,9 @@ std::vector<Command> endpointCommands()
                 .options = endpointOptions(),
                 .exclusive = oneKey,
                 .examples = {{u"qcc endpoint edit work relay-a --weight 50 --http2 on"_s, u"Two settings at once"_s},
-                             {u"qcc endpoint edit work 3fa1b2c4 --name relay-b"_s, u"An endpoint named by its id"_s}},
+                             {u"qcc endpoint edit work 3fa1b2c4 --name relay-b"_s, u"An endpoint named by its id"_s},
+                             {u"qcc endpoint edit work azure --query api-version=2024-10-21 --header X-Team:blue"_s,
+                              u"What a gateway wants to see in every request"_s}},
                 .details = u"What is not named stays as it is."_s,
                 .handler = runEdit},
         Command{.name = u"endpoint remove"_s,

@@ -3,6 +3,8 @@
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "core/base/visibletext.h"
+#include "core/config/keycommand.h"
+#include "core/config/ownfields.h"
 #include "core/control/commands.h"
 #include "core/control/controlclient.h"
 
@@ -37,16 +39,27 @@ QString breakerText(const QJsonObject &breaker)
 
 } // namespace
 
+namespace {
+
+QJsonObject asObject(const QMap<QString, QString> &map)
+{
+    QJsonObject object;
+    for (auto it = map.begin(); it != map.end(); ++it)
+        object.insert(it.key(), it.value());
+    return object;
+}
+
+} // namespace
+
 QJsonObject endpointJson(const Endpoint &endpoint)
 {
-    QJsonObject models;
-    for (auto model = endpoint.modelMap.begin(); model != endpoint.modelMap.end(); ++model)
-        models.insert(model.key(), model.value());
     return {{u"id"_s, endpoint.id},
             {u"name"_s, endpoint.name},
             {u"base_url"_s, QString::fromUtf8(endpoint.baseUrl)},
             {u"api_key"_s, maskKey(endpoint.apiKey)},
             {u"key_error"_s, endpoint.keyFault.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(endpoint.keyFault)},
+            {u"api_key_command"_s, endpoint.apiKeyCommand.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(shownCommand(endpoint.apiKeyCommand))},
+            {u"api_key_ttl_s"_s, static_cast<qint64>(endpoint.apiKeyTtl.count())},
             {u"auth"_s, toWord(endpoint.auth)},
             {u"priority"_s, endpoint.priority},
             {u"weight"_s, endpoint.weight},
@@ -54,7 +67,13 @@ QJsonObject endpointJson(const Endpoint &endpoint)
             {u"proxy"_s, endpoint.proxy},
             {u"http2"_s, endpoint.http2},
             {u"ca_file"_s, endpoint.caFile.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(endpoint.caFile)},
-            {u"model_map"_s, models}};
+            {u"client_cert"_s, endpoint.clientCert.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(endpoint.clientCert)},
+            {u"client_key"_s, endpoint.clientKey.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(endpoint.clientKey)},
+            {u"model_map"_s, asObject(endpoint.modelMap)},
+            {u"headers"_s, asObject(maskedValues(endpoint.headers))},
+            {u"query"_s, asObject(maskedValues(endpoint.query))},
+            {u"max_concurrent"_s, endpoint.maxConcurrent},
+            {u"requests_per_minute"_s, endpoint.requestsPerMinute}};
 }
 
 Row endpointHeading()
@@ -67,7 +86,7 @@ Row endpointRow(const Endpoint &endpoint)
     return {endpoint.name,
             endpoint.id,
             QString::fromUtf8(endpoint.baseUrl),
-            endpoint.keyFault.isEmpty() ? maskKey(endpoint.apiKey) : u"(not usable)"_s,
+            !endpoint.keyFault.isEmpty() ? u"(not usable)"_s : endpoint.apiKeyCommand.isEmpty() ? maskKey(endpoint.apiKey) : u"(program)"_s,
             toWord(endpoint.auth),
             QString::number(endpoint.priority),
             QString::number(endpoint.weight),
@@ -83,7 +102,9 @@ Row endpointStateRow(const QJsonObject &state)
 {
     if (state.isEmpty())
         return {u"-"_s, u"-"_s};
-    return {state.value("health_status"_L1).toObject().value("status"_L1).toString(),
+    const QString health = state.value("health_status"_L1).toObject().value("status"_L1).toString();
+    const bool full = state.value("limits"_L1).toObject().value("full"_L1).toBool();
+    return {full ? health + u", full"_s : health,
             breakerText(state.value("breaker"_L1).toObject())};
 }
 

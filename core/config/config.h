@@ -49,8 +49,18 @@ struct Endpoint {
     QString caFile; ///< PEM file with the authorities that are trusted for it in place of the system's; absolute, or empty.
     QMap<QString, QString> modelMap;
     QString keyFault; ///< Why its key cannot be opened or is none, as the rest of a sentence; empty: it is good, and the endpoint serves.
-    /// First 8 hex digits of SHA-256 of "baseUrl|apiKey"; filled by the parser. With a key that is not good, of what stands in its place.
+    /// First 8 hex digits of SHA-256 of "baseUrl|apiKey"; filled by the parser. With a key that is not good, or that a program says, of what stands in its place.
     QString id;
+
+    // What some relays ask for.
+    QMap<QString, QString> headers = {}; ///< Fields that every request gets in place of the client's own; may be secret (core/config/ownfields.h).
+    QMap<QString, QString> query = {};   ///< Parameters that every request gets in place of the client's own; in plain text, may be secret.
+    int maxConcurrent = 0;          ///< Requests at it at a time; 0: no limit.
+    int requestsPerMinute = 0;      ///< Requests that begin within a minute; 0: no limit.
+    QStringList apiKeyCommand = {};      ///< A program and its arguments that say the key; none: the key is apiKey.
+    std::chrono::seconds apiKeyTtl{300}; ///< How long what the program said is good.
+    QString clientCert = {};             ///< PEM file with the certificate that qcc shows it, and those that lead to its authority; absolute, or empty.
+    QString clientKey = {};              ///< PEM file with the certificate's key; absolute, or empty.
 
     /// Whether requests may go there.
     bool mayServe() const { return enabled && keyFault.isEmpty(); }

@@ -1,8 +1,10 @@
 #include "core/config/configedit.h"
 
 #include "core/config/addresses.h"
+#include "core/config/clientidentity.h"
 #include "core/config/config.h"
 #include "core/config/endpointtext.h"
+#include "core/config/keycommand.h"
 #include "core/config/secretvalues.h"
 
 #include <QSet>
@@ -13,14 +15,63 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+QJsonObject asObject(const QMap<QString, QString> &map)
+{
+    QJsonObject object;
+    for (auto it = map.begin(); it != map.end(); ++it)
+        object.insert(it.key(), it.value());
+    return object;
+}
+
+/// What is empty needs no place in the file.
+void insertOrRemove(QJsonObject &endpoint, QLatin1String key, const std::optional<QMap<QString, QString>> &map)
+{
+    if (map && map->isEmpty())
+        endpoint.remove(key);
+    else if (map)
+        endpoint.insert(key, asObject(*map));
+}
+
+void insertOrRemove(QJsonObject &endpoint, QLatin1String key, const std::optional<int> &limit)
+{
+    if (limit && *limit == 0)
+        endpoint.remove(key);
+    else if (limit)
+        endpoint.insert(key, *limit);
+}
+
+void insertOrRemove(QJsonObject &endpoint, QLatin1String key, const std::optional<QString> &path)
+{
+    if (path && path->isEmpty())
+        endpoint.remove(key);
+    else if (path)
+        endpoint.insert(key, *path);
+}
+
+/// One of the two takes the place of the other.
+void applyKey(const EndpointFields &fields, QJsonObject &endpoint)
+{
+    if (fields.apiKey) {
+        endpoint.insert("api_key"_L1, readKey(*fields.apiKey).key);
+        endpoint.remove("api_key_command"_L1);
+    }
+    if (fields.apiKeyCommand && fields.apiKeyCommand->isEmpty()) {
+        endpoint.remove("api_key_command"_L1);
+    } else if (fields.apiKeyCommand) {
+        endpoint.insert("api_key_command"_L1, QJsonArray::fromStringList(*fields.apiKeyCommand));
+        endpoint.remove("api_key"_L1);
+    }
+    if (fields.apiKeyTtlS)
+        endpoint.insert("api_key_ttl_s"_L1, *fields.apiKeyTtlS);
+}
+
 void apply(const EndpointFields &fields, QJsonObject &endpoint)
 {
     if (fields.name)
         endpoint.insert("name"_L1, fields.name->trimmed());
     if (fields.baseUrl)
         endpoint.insert("base_url"_L1, QString::fromUtf8(trimmedBaseUrl(fields.baseUrl->trimmed())));
-    if (fields.apiKey)
-        endpoint.insert("api_key"_L1, readKey(*fields.apiKey).key);
+    applyKey(fields, endpoint);
     if (fields.priority)
         endpoint.insert("priority"_L1, *fields.priority);
     if (fields.weight)
@@ -31,18 +82,20 @@ void apply(const EndpointFields &fields, QJsonObject &endpoint)
         endpoint.insert("proxy"_L1, readProxy(*fields.proxy));
     if (fields.http2)
         endpoint.insert("http2"_L1, *fields.http2);
-    if (fields.caFile && fields.caFile->isEmpty())
-        endpoint.remove("ca_file"_L1);
-    else if (fields.caFile)
-        endpoint.insert("ca_file"_L1, *fields.caFile);
+    insertOrRemove(endpoint, "ca_file"_L1, fields.caFile);
+    insertOrRemove(endpoint, "client_cert"_L1, fields.clientCert);
+    insertOrRemove(endpoint, "client_key"_L1, fields.clientKey);
+    // It would be of no use.
+    if (fields.clientCert && fields.clientCert->isEmpty())
+        endpoint.remove("client_key"_L1);
     if (fields.enabled)
         endpoint.insert("enabled"_L1, *fields.enabled);
-    if (fields.modelMap) {
-        QJsonObject map;
-        for (auto it = fields.modelMap->begin(); it != fields.modelMap->end(); ++it)
-            map.insert(it.key(), it.value());
-        endpoint.insert("model_map"_L1, map);
-    }
+    if (fields.modelMap)
+        endpoint.insert("model_map"_L1, asObject(*fields.modelMap));
+    insertOrRemove(endpoint, "headers"_L1, fields.headers);
+    insertOrRemove(endpoint, "query"_L1, fields.query);
+    insertOrRemove(endpoint, "max_concurrent"_L1, fields.maxConcurrent);
+    insertOrRemove(endpoint, "requests_per_minute"_L1, fields.requestsPerMinute);
 }
 
 Result<void> checkCaFile(const EndpointFields &fields)
@@ -54,6 +107,21 @@ Result<void> checkCaFile(const EndpointFields &fields)
         return {};
     return Failure{ErrorCode::Usage, QStringLiteral("The CA file %1 %2.").arg(*fields.caFile, toText(fault)),
                    QStringLiteral("It must be a PEM file with the certificates of the authorities to trust for this endpoint.")};
+}
+
+/// Of the endpoint as it will be, since either file may have been there before.
+Result<void> checkClientIdentity(const EndpointFields &fields, const QJsonObject &endpoint)
+{
+    const QString certificate = endpoint.value("client_cert"_L1).toString();
+    if ((!fields.clientCert && !fields.clientKey) || certificate.isEmpty())
+        return {};
+    const Result<ClientIdentity> identity = readClientIdentity(certificate, endpoint.value("client_key"_L1).toString(), QDateTime::currentDateTimeUtc());
+    if (identity)
+        return {};
+    const auto sentence = [](const QString &text) { return text.first(1).toUpper() + text.sliced(1) + u'.'; };
+    const QString message = identity.error().message;
+    const qsizetype border = message.indexOf("; "_L1);
+    return Failure{ErrorCode::Usage, sentence(message.first(border)), sentence(message.sliced(border + 2))};
 }
 
 /// What no validation of the result could tell: of the CA file that it is there, of the key what was wrong with it.
@@ -157,6 +225,8 @@ Result<void> addEndpoint(QJsonObject &config, const QString &cluster, const Endp
     return changeEndpoints(config, cluster, [&](QJsonArray &endpoints) -> Result<void> {
         QJsonObject endpoint;
         apply(fields, endpoint);
+        if (const Result<void> usable = checkClientIdentity(fields, endpoint); !usable)
+            return usable;
         const QString name = endpointName(endpoint);
         const bool chosen = !endpoint.value("name"_L1).toString().isEmpty();
         if (chosen && hasEndpoint(endpoints, name))
@@ -177,6 +247,8 @@ Result<void> editEndpoint(QJsonObject &config, const QString &cluster, const QSt
     return changeEndpoint(config, cluster, endpoint, [&](QJsonArray &endpoints, qsizetype at) -> Result<void> {
         QJsonObject object = endpoints.at(at).toObject();
         apply(fields, object);
+        if (const Result<void> usable = checkClientIdentity(fields, object); !usable)
+            return usable;
         if (hasEndpoint(endpoints, endpointName(object), at))
             return endpointNameTaken(cluster, endpointName(object));
         endpoints.replace(at, object);
@@ -215,8 +287,9 @@ QString endpointName(const QJsonObject &endpoint)
 
 QString endpointIdOf(const QJsonObject &endpoint)
 {
+    const QStringList command = keyCommandOf(endpoint.value("api_key_command"_L1));
     return endpointId(trimmedBaseUrl(endpoint.value("base_url"_L1).toString()),
-                      secretText(endpoint.value("api_key"_L1)));
+                      command.isEmpty() ? secretText(endpoint.value("api_key"_L1)) : keyIdentityOf(command));
 }
 
 qsizetype clusterIndex(const QJsonArray &clusters, const QString &name)

@@ -12,7 +12,8 @@
 namespace qcc {
 
 /// What to set on an endpoint; absent fields stay as they are. Values are checked when the result is validated; only the file that
-/// `caFile` names is read and checked by the edit itself, once: one that vanishes later must not cost the other endpoints.
+/// `caFile` names, and those of `clientCert` and `clientKey`, are read and checked by the edit itself, once: one that vanishes later must not cost the
+/// other endpoints.
 struct EndpointFields {
     std::optional<QString> name;
     std::optional<QString> baseUrl;
@@ -25,6 +26,14 @@ struct EndpointFields {
     std::optional<QString> caFile; ///< Empty: none.
     std::optional<QMap<QString, QString>> modelMap;
     std::optional<bool> enabled;
+    std::optional<QMap<QString, QString>> headers = {}; ///< All there shall be.
+    std::optional<QMap<QString, QString>> query = {};   ///< All there shall be.
+    std::optional<int> maxConcurrent = {};
+    std::optional<int> requestsPerMinute = {};
+    std::optional<QStringList> apiKeyCommand = {}; ///< Empty: none. Takes the place of a key.
+    std::optional<int> apiKeyTtlS = {};
+    std::optional<QString> clientCert = {}; ///< Empty: none.
+    std::optional<QString> clientKey = {};  ///< Empty: none.
 };
 
 // Edits of the JSON of config.json, for editConfig(). Keys they do not know stay; the JSON is unchanged on error.

@@ -2,6 +2,8 @@
 
 #include "core/config/addresses.h"
 #include "core/config/endpointtext.h"
+#include "core/config/keycommand.h"
+#include "core/config/ownfields.h"
 #include "core/config/secretvalues.h"
 #include "core/config/settings.h"
 #include "core/http/jsonreader.h"
@@ -165,12 +167,19 @@ private:
             readSetting(setting, object, path, out, m_fault);
         if (pointsAt(out.baseUrl, listen.host, listen.port))
             refuse(path + ".base_url"_L1, u"is the address of qcc itself"_s);
+        if (const QString name = nameGivenTwice(out.headers); !name.isEmpty())
+            refuse(joinedPath(path + ".headers"_L1, name), u"is there twice, because headers do not tell capitals from small letters"_s);
+        if (out.clientCert.isEmpty() && !out.clientKey.isEmpty())
+            refuse(path + ".client_key"_L1, u"is of no use without client_cert"_s);
         if (out.name.isEmpty())
             out.name = hostOf(out.baseUrl);
         const Secret key = openKey(object.value("api_key"_L1), m_secrets);
         out.apiKey = key.text;
         out.keyFault = key.fault;
-        out.id = endpointId(out.baseUrl, key.identity);
+        const bool asksProgram = !out.apiKeyCommand.isEmpty();
+        if (asksProgram && !key.identity.isEmpty())
+            refuse(path + ".api_key_command"_L1, u"must not stand beside api_key: take one of them away"_s);
+        out.id = endpointId(out.baseUrl, asksProgram ? keyIdentityOf(out.apiKeyCommand) : key.identity);
         return out;
     }
 

@@ -1,5 +1,6 @@
 #include "core/config/settingrow.h"
 
+#include "core/config/keycommand.h"
 #include "core/config/secretvalues.h"
 
 namespace qcc {
@@ -59,15 +60,21 @@ QJsonValue goodList(const Setting &setting, const QJsonValue &given, const QStri
     return good;
 }
 
-QJsonValue goodModels(const Setting &setting, const QJsonValue &given, const QString &path, Fault &fault)
+QString memberFault(const Setting &setting, const QString &name, const QJsonValue &value)
+{
+    if (setting.kind == SettingKind::Models)
+        return value.toString().isEmpty() ? u"must be a model's name"_s : QString();
+    return value.isString() ? setting.rule.pairFault(name, value.toString()) : u"must be a string"_s;
+}
+
+QJsonValue goodObject(const Setting &setting, const QJsonValue &given, const QString &path, Fault &fault)
 {
     if (!given.isObject())
         return orNote(given, setting.error(), path, fault);
-    const QJsonObject models = given.toObject();
+    const QJsonObject members = given.toObject();
     QJsonValue good = given;
-    for (auto it = models.begin(); it != models.end(); ++it) {
-        const QString what = it->toString().isEmpty() ? u"must be a model's name"_s : QString();
-        if (orNote(*it, what, joinedPath(path, it.key()), fault).isUndefined())
+    for (auto it = members.begin(); it != members.end(); ++it) {
+        if (orNote(*it, memberFault(setting, it.key(), *it), joinedPath(path, it.key()), fault).isUndefined())
             good = QJsonValue::Undefined;
     }
     return good;
@@ -108,7 +115,10 @@ QString Setting::error() const
     case SettingKind::Texts:
     case SettingKind::Entries:
         return u"must be a list"_s;
+    case SettingKind::Command:
+        return noKeyCommand();
     case SettingKind::Models:
+    case SettingKind::Pairs:
         return u"must be an object"_s;
     }
     Q_UNREACHABLE();
@@ -140,8 +150,11 @@ QJsonValue goodValue(const Setting &setting, const QJsonValue &given, const QStr
     case SettingKind::Texts:
     case SettingKind::Entries:
         return goodList(setting, given, path, fault);
+    case SettingKind::Command:
+        return orNote(QJsonArray::fromStringList(keyCommandOf(given)), keyCommandFault(given), path, fault);
     case SettingKind::Models:
-        return goodModels(setting, given, path, fault);
+    case SettingKind::Pairs:
+        return goodObject(setting, given, path, fault);
     }
     Q_UNREACHABLE();
 }

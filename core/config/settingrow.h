@@ -36,6 +36,8 @@ enum class SettingKind {
     Statuses, ///< A list of HTTP statuses.
     Texts,    ///< A list.
     Models,   ///< An object: a model's name for each name that clients use.
+    Command,  ///< A program with its arguments: a list of texts, or one text.
+    Pairs,    ///< An object: a text for each name; the texts may be secret.
     Entries,  ///< A list of objects with settings of their own.
 };
 
@@ -52,8 +54,11 @@ struct SettingRule {
     SettingUnit unit = SettingUnit::None;        ///< Where the member's type does not say it.
     QString (*fault)(const QString &) = nullptr; ///< What is wrong with a text, or one of a list ("must be …"); empty: nothing.
     QString (*meant)(const QString &) = nullptr; ///< A good text as it is kept.
+    /// What is wrong with a member of an object ("must …"); empty: nothing. It never says the value.
+    QString (*pairFault)(const QString &name, const QString &value) = nullptr;
     const char *error = nullptr;                 ///< In place of the usual words for a number that is none or out of bounds.
     bool orNull = false;                         ///< Null is the empty text.
+    bool command = false;                        ///< A list that is a program with its arguments.
     bool secret = false;                         ///< A text that may lie sealed in the file.
     bool required = false;                       ///< There is no default.
     bool onPage = true; ///< The window's page of settings has it; those of clusters and endpoints are on pages of their own.
@@ -216,7 +221,7 @@ SettingOf<Owner> boundSetting(const char *path, const Of &of, SettingRule rule, 
     SettingOf<Owner> row;
     rule.unit = unitOf<T>(rule.unit);
     row.path = QLatin1String(path);
-    row.kind = rule.secret ? SettingKind::Secret : kindOf<T>();
+    row.kind = rule.secret ? SettingKind::Secret : rule.pairFault ? SettingKind::Pairs : rule.command ? SettingKind::Command : kindOf<T>();
     row.rule = rule;
     row.about = QString::fromUtf8(about);
     if constexpr (WordedEnum<T>)

@@ -2,6 +2,7 @@
 
 #include "core/config/addresses.h"
 #include "core/config/endpointtext.h"
+#include "core/config/ownfields.h"
 
 #include <QDir>
 
@@ -42,7 +43,7 @@ QString clusterNameFault(const QString &name)
 }
 
 /// Whether the file is there is asked when it is saved and when it is used: one that vanished must not cost the other endpoints.
-QString caFileFault(const QString &path)
+QString absolutePathFault(const QString &path)
 {
     return path.isEmpty() || QDir::isAbsolutePath(path) ? QString() : u"must be an absolute path"_s;
 }
@@ -223,6 +224,12 @@ const std::vector<SettingOf<Endpoint>> &endpointSettings()
                 "The endpoint's name, which no other one of the cluster has; without one it is called by its host."),
         setting("clusters[].endpoints[].api_key", &Endpoint::apiKey, {.orNull = true, .secret = true},
                 "The endpoint's key; qcc encrypts it when it next changes the file."),
+        setting("clusters[].endpoints[].api_key_command", &Endpoint::apiKeyCommand, {.command = true},
+                "In place of `api_key`, a program that says the key in its first line of output, with its arguments: `[\"pass\", \"show\", "
+                "\"relay\"]`, or `\"pass show relay\"`. No shell reads it. It is asked when a request first needs the key, again when the "
+                "endpoint answers 401 (once a minute at most), and after `api_key_ttl_s`; it has ten seconds."),
+        setting("clusters[].endpoints[].api_key_ttl_s", &Endpoint::apiKeyTtl, {.low = 1, .high = 86'400},
+                "How long a key that `api_key_command` said is good."),
         setting("clusters[].endpoints[].auth", &Endpoint::auth, {}, "How the key is sent; `auto`: the way the client sent its own."),
         setting("clusters[].endpoints[].priority", &Endpoint::priority, {.low = -1'000'000, .high = 1'000'000},
                 "The lower, the sooner the endpoint is asked."),
@@ -235,12 +242,30 @@ const std::vector<SettingOf<Endpoint>> &endpointSettings()
         setting("clusters[].endpoints[].http2", &Endpoint::http2, {},
                 "HTTP/2 over TLS where the endpoint speaks it, else HTTP/1.1. Requests then share a connection, as many as the endpoint allows; "
                 "each counts towards `pool.max_connections`."),
-        setting("clusters[].endpoints[].ca_file", &Endpoint::caFile, {.fault = caFileFault, .orNull = true},
+        setting("clusters[].endpoints[].ca_file", &Endpoint::caFile, {.fault = absolutePathFault, .orNull = true},
                 "The absolute path of a PEM file with the certificate authorities to trust for this endpoint, in place of the system's (a "
                 "company's proxy, a private relay); certificates are always verified. Without it `SSL_CERT_FILE` and `SSL_CERT_DIR` count as "
                 "for curl."),
+        setting("clusters[].endpoints[].client_cert", &Endpoint::clientCert, {.fault = absolutePathFault, .orNull = true},
+                "The absolute path of a PEM file with the certificate that qcc shows this endpoint in the TLS handshake, and those behind it that "
+                "lead to its authority."),
+        setting("clusters[].endpoints[].client_key", &Endpoint::clientKey, {.fault = absolutePathFault, .orNull = true},
+                "The absolute path of a PEM file with the key of `client_cert`, without a passphrase; without it the key stands in the file of the "
+                "certificate."),
         setting("clusters[].endpoints[].model_map", &Endpoint::modelMap, {},
                 "`{\"claude-sonnet-*\": \"my-model\"}` changes the model's name for this endpoint, and nothing else of the request."),
+        setting("clusters[].endpoints[].headers", &Endpoint::headers, {.pairFault = ownHeaderFault},
+                "`{\"Cf-Access-Client-Id\": \"…\"}` adds headers to every request for this endpoint, each in place of the client's own of that "
+                "name. They lie in the file as they are and are masked wherever qcc shows them. Not the host, not what frames a request, and "
+                "not the key, which stands in `api_key`."),
+        setting("clusters[].endpoints[].query", &Endpoint::query, {.pairFault = ownParameterFault},
+                "`{\"api-version\": \"2024-10-21\"}` adds parameters to the query of every request for this endpoint, each in place of the "
+                "client's own of that name; written plainly, encoded by qcc."),
+        setting("clusters[].endpoints[].max_concurrent", &Endpoint::maxConcurrent, {.low = 0, .high = 10'000},
+                "Requests that the endpoint gets at a time; 0 means no limit. Further ones go to the next endpoint, or wait in line where there is "
+                "none; nothing of it is held against the endpoint."),
+        setting("clusters[].endpoints[].requests_per_minute", &Endpoint::requestsPerMinute, {.low = 0, .high = 10'000},
+                "Requests that the endpoint gets within any minute; 0 means no limit. Further ones as with `max_concurrent`."),
     };
     return settings;
 }

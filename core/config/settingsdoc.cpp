@@ -64,6 +64,10 @@ QString valuesOf(const Setting &setting)
         return u"list of texts"_s;
     case SettingKind::Models:
         return u"names of models"_s;
+    case SettingKind::Pairs:
+        return u"texts by name"_s;
+    case SettingKind::Command:
+        return u"text, or list of texts"_s;
     case SettingKind::Entries:
         return u"list"_s;
     }
@@ -116,7 +120,10 @@ QJsonObject valueSchema(const Setting &setting)
         return list(number("integer", lowestStatus, highestStatus));
     case SettingKind::Texts:
         return list(typed("string"));
-    case SettingKind::Models: {
+    case SettingKind::Command:
+        return {{"anyOf"_L1, QJsonArray{typed("string"), list(typed("string"))}}};
+    case SettingKind::Models:
+    case SettingKind::Pairs: {
         QJsonObject model = typed("string");
         model.insert("minLength"_L1, 1);
         return {{"type"_L1, "object"_L1}, {"additionalProperties"_L1, model}};

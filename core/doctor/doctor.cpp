@@ -91,6 +91,16 @@ public:
         QJsonObject object;
         const QJsonObject from = value.toObject();
         for (auto member = from.begin(); member != from.end(); ++member) {
+            // Own fields of an endpoint, whatever they are called.
+            if ((member.key() == "headers"_L1 || member.key() == "query"_L1) && member->isObject()) {
+                object.insert(member.key(), masked(member->toObject()));
+                continue;
+            }
+            // Its arguments may be secret.
+            if (member.key() == "api_key_command"_L1 && member->isArray()) {
+                object.insert(member.key(), QJsonArray{text(member->toArray().first().toString()), kStars});
+                continue;
+            }
             const bool isSecret = isSecretName(member.key()) && member->isString() && !member->toString().isEmpty();
             object.insert(text(member.key()), isSealed(*member) ? QJsonValue(u"(sealed)"_s) : isSecret ? QJsonValue(kStars) : json(*member));
         }
@@ -98,6 +108,14 @@ public:
     }
 
 private:
+    QJsonObject masked(const QJsonObject &fields) const
+    {
+        QJsonObject object;
+        for (auto field = fields.begin(); field != fields.end(); ++field)
+            object.insert(text(field.key()), kStars);
+        return object;
+    }
+
     QStringList m_secrets;
     QString m_home;
 };
@@ -270,6 +288,7 @@ Doctor::Scrubber Doctor::scrubber(bool withoutHome) const
         for (const Cluster &cluster : m_seen.config->clusters) {
             for (const Endpoint &endpoint : cluster.endpoints) {
                 secrets.append(QString::fromUtf8(endpoint.apiKey));
+                secrets += endpoint.headers.values() + endpoint.query.values();
                 addFrom(endpoint.proxy);
             }
         }

@@ -1,6 +1,7 @@
 #include "core/exchange/attempt.h"
 
 #include "core/base/visibletext.h"
+#include "core/config/ownfields.h"
 #include "core/forward/credentials.h"
 #include "core/forward/forwarding.h"
 #include "core/http/jsonreader.h"
@@ -200,7 +201,7 @@ QString Attempt::redirectTarget() const
 {
     const QByteArray location = firstValue(m_reply->head().headers, "location");
     const QByteArrayView place = beforeParameters(location);
-    return withoutKey(visibleLine(QString::fromUtf8(place.first(std::min<qsizetype>(place.size(), 200)))), m_route.endpoint.apiKey);
+    return withoutSecretsOf(m_route.endpoint, visibleLine(QString::fromUtf8(place.first(std::min<qsizetype>(place.size(), 200)))));
 }
 
 const ApiError &Attempt::apiError() const
@@ -218,12 +219,11 @@ const ApiError &Attempt::apiError() const
         return *m_error;
     // Some upstreams quote the key that they refuse. It goes before the text is shortened, which might leave a part of it, and again
     // after JSON's escapes are read.
-    const QByteArray &key = m_route.endpoint.apiKey;
-    const auto read = [&](QByteArrayView body) {
-        ApiError said = readApiError(status() < 400 ? 0 : status(), withoutKey(QString::fromUtf8(body), key).toUtf8());
-        said.type = withoutKey(said.type, key);
-        said.code = withoutKey(said.code, key);
-        said.message = withoutKey(said.message, key);
+    const auto read = [&endpoint = m_route.endpoint, this](QByteArrayView body) {
+        ApiError said = readApiError(status() < 400 ? 0 : status(), withoutSecretsOf(endpoint, QString::fromUtf8(body)).toUtf8());
+        said.type = withoutSecretsOf(endpoint, said.type);
+        said.code = withoutSecretsOf(endpoint, said.code);
+        said.message = withoutSecretsOf(endpoint, said.message);
         return said;
     };
     m_error = read(text);

@@ -186,7 +186,7 @@ void Exchange::next()
         break;
     case Choice::None: {
         const auto [status, why] = whyNobodyIsLeft(m_record, m_tries.config.get());
-        answerItself(status, why);
+        answerItself(status, choice.why.isEmpty() || !m_record.attempts.isEmpty() ? why : choice.why);
         break;
     }
     }
@@ -221,6 +221,8 @@ void Exchange::arrived()
 Tries::Try Exchange::tryOf(FailureClass failure) const
 {
     const QString endpoint = m_attempt->route().endpoint.id;
+    if (m_context.router.maySayAnotherKey(m_attempt->route(), failure, now()))
+        return {endpoint, failure, now(), true};
     const auto backoff = m_context.router.backoffAfter(m_tries.timesOn(endpoint) + 1);
     const auto pause = pauseAfter(failure, m_attempt->retryAfter(), backoff);
     return {endpoint, failure, pause ? now() + *pause : Tries::Time::max()};

@@ -68,6 +68,11 @@ struct EndpointState {
     quint64 verifyCount = 0;            ///< Background verifications so far.
     int inFlight = 0;
     int concurrencyLimit = 0;           ///< What the adaptive pool lets it carry; 0: no limit of its own.
+    int maxConcurrent = 0;              ///< As its owner limits it; 0: no limit.
+    int requestsPerMinute = 0;          ///< As its owner limits it; 0: no limit.
+    int beganWithinMinute = 0;          ///< Requests, where they are limited.
+    QString keyFault;                   ///< Why its program says no key, as the rest of a sentence; empty where none has failed.
+    bool isFull = false;                ///< It has as many as its owner lets it have: further ones go elsewhere, or wait.
     double firstByteMs = 0;             ///< Peak-sensitive average of late; 0 before the first answer.
     PoolFigures pool;
 };
@@ -103,6 +108,7 @@ struct ProbeResult {
     X(Opened, "opened")               \
     X(Returned, "returned")           \
     X(KeyRefused, "key_refused")      \
+    X(NoKey, "no_key")                \
     X(QuotaSpent, "quota_spent")      \
     X(RateLimited, "rate_limited")    \
     X(Preferred, "preferred")         \

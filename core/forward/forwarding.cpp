@@ -208,6 +208,41 @@ EndpointUrl takenApart(const QByteArray &baseUrl)
     return parts;
 }
 
+/// A parameter's name as every server reads it. Source: WHATWG URL, "application/x-www-form-urlencoded parsing".
+QString nameOfParameter(QByteArrayView parameter)
+{
+    const qsizetype equals = parameter.indexOf('=');
+    QByteArray name = (equals < 0 ? parameter : parameter.first(equals)).toByteArray();
+    return QString::fromUtf8(QByteArray::fromPercentEncoding(name.replace('+', ' ')));
+}
+
+/// `target` with the parameters `own`, each once.
+QByteArray withParameters(const QByteArray &target, const QMap<QString, QString> &own)
+{
+    if (own.isEmpty())
+        return target;
+    const qsizetype mark = target.indexOf('?');
+    QByteArray query;
+    const auto append = [&query](const auto &parameter) {
+        query += query.isEmpty() ? '?' : '&';
+        query += parameter;
+    };
+    if (mark >= 0) {
+        for (const QByteArray &parameter : target.sliced(mark + 1).split('&')) {
+            if (!parameter.isEmpty() && !own.contains(nameOfParameter(parameter)))
+                append(parameter);
+        }
+    }
+    for (auto it = own.begin(); it != own.end(); ++it)
+        append(it.key().toUtf8().toPercentEncoding() + '=' + it->toUtf8().toPercentEncoding());
+    return (mark < 0 ? target : target.first(mark)) + query;
+}
+
+bool isOwn(const QMap<QString, QString> &own, const QByteArray &name)
+{
+    return std::any_of(own.keyBegin(), own.keyEnd(), [&name](const QString &key) { return name.compare(key.toLatin1(), Qt::CaseInsensitive) == 0; });
+}
+
 } // namespace
 
 EndpointUrl endpointUrl(const QByteArray &baseUrl)
@@ -243,13 +278,13 @@ QByteArray upstreamTarget(const RequestHead &head, const Endpoint &endpoint)
     QByteArray target = joinedTarget(endpointUrl(endpoint.baseUrl).basePath, head.target);
     const QList<QueryParameter> parameters = credentialParameters(target);
     if (parameters.isEmpty())
-        return target;
+        return withParameters(target, endpoint.query);
     // A client's key never reaches an endpoint, in whatever style the endpoint wants its own, and however often it is there.
     const QByteArray ours = chosenStyles(head, endpoint).queryKey ? endpoint.apiKey.toPercentEncoding() : QByteArray();
     // From the end, so that positions stay true.
     for (auto parameter = parameters.crbegin(); parameter != parameters.crend(); ++parameter)
         target.replace(parameter->valueAt, parameter->valueLength, isKeyParameter(parameter->name(target)) ? ours : QByteArray());
-    return target;
+    return withParameters(target, endpoint.query);
 }
 
 HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint)
@@ -260,7 +295,7 @@ HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint)
     const HopByHop ofThisHop(head.headers);
     for (const HeaderField &field : head.headers) {
         if (ofThisHop.has(field.name) || isNamed(field, "host") || isNamed(field, "content-length") || isNamed(field, "expect")
-            || isCredentialField(field.name))
+            || isCredentialField(field.name) || (!endpoint.headers.isEmpty() && isOwn(endpoint.headers, field.name)))
             continue;
         headers.append(isNamed(field, "referer") ? HeaderField{field.name, withoutCredentials(field.value)} : field);
     }
@@ -275,6 +310,8 @@ HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint)
         if (styles.bearer)
             headers.append({"Authorization", "Bearer " + endpoint.apiKey});
     }
+    for (auto own = endpoint.headers.begin(); own != endpoint.headers.end(); ++own)
+        headers.append({own.key().toLatin1(), own->trimmed().toUtf8()});
     return headers;
 }
 

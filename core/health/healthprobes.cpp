@@ -1,5 +1,6 @@
 #include "core/health/healthprobes.h"
 
+#include "core/health/endpointkeys.h"
 #include "core/routing/router.h"
 
 namespace qcc {
@@ -15,6 +16,12 @@ Config::Pool limits()
     return pool;
 }
 
+/// A program says it, and was not asked yet.
+bool lacksKey(const Endpoint &endpoint)
+{
+    return !endpoint.apiKeyCommand.isEmpty() && endpoint.apiKey.isEmpty();
+}
+
 } // namespace
 
 DirectProbes::DirectProbes()
@@ -26,6 +33,14 @@ DirectProbes::DirectProbes()
 void DirectProbes::probe(const Endpoint &endpoint, std::chrono::milliseconds timeout,
                          std::function<void(const ProbeResult &)> done)
 {
+    if (lacksKey(endpoint)) {
+        return askForKey(endpoint, &m_probes, [this, timeout, done = std::move(done)](const Result<Endpoint> &said) {
+            if (said)
+                probe(*said, timeout, done);
+            else
+                done(verdictOnKeyFault(said.error().message));
+        });
+    }
     auto *probe = new EndpointProbe(m_upstream, endpoint, timeout, &m_probes);
     QObject::connect(probe, &EndpointProbe::finished, &m_probes,
                      [probe, done = std::move(done)](const ProbeResult &result) {
@@ -39,6 +54,15 @@ void DirectProbes::test(const ProbeTarget &target, std::function<void(const Prob
 {
     if (!target.message)
         return probe(target.endpoint, target.timeout, std::move(done));
+    if (lacksKey(target.endpoint)) {
+        return askForKey(target.endpoint, &m_probes, [this, target, done = std::move(done)](const Result<Endpoint> &said) {
+            if (!said)
+                return done(verdictOnKeyFault(said.error().message));
+            ProbeTarget whole = target;
+            whole.endpoint = *said;
+            test(whole, done);
+        });
+    }
     auto *probe = new MessageProbe(m_upstream, m_alarms, target.endpoint, *target.message, target.timeout, &m_probes);
     QObject::connect(probe, &MessageProbe::ended, &m_probes, [probe, done = std::move(done)](const ProbeResult &result) {
         probe->deleteLater();

@@ -43,7 +43,7 @@ public:
     /// As UpstreamPool::setOwnAddress().
     void setOwnAddress(const OwnAddress &own) { m_upstream.setOwnAddress(own); }
 
-    /// Tests `endpoint`; `done` is called once and not before probe() returned; not any more once this object is gone.
+    /// Tests `endpoint`, whose program is asked for the key first, where it has one and no key; `done` is called once and not before probe() returned; not any more once this object is gone.
     void probe(const Endpoint &endpoint, std::chrono::milliseconds timeout,
                std::function<void(const ProbeResult &result)> done);
     /// Likewise, with or without a message as `target` wants it.

@@ -53,6 +53,7 @@ DataPlane::DataPlane(Settings settings)
     m_shared->fixedTimeouts = settings.fixedTimeouts;
     m_shared->clock = settings.clock;
     m_shared->bodies.setFolder(settings.bodyFolder);
+    m_keys = std::make_unique<EndpointKeys>(m_shared->router, *m_shared->clock);
     readNews(std::move(settings.record));
     m_team = std::make_unique<WorkerTeam>(m_shared, RequestReader::Limits());
     connect(m_team.get(), &WorkerTeam::workerAdded, this, [this](Worker *worker) { Q_EMIT pagesAdded(&worker->pages()); });
@@ -91,6 +92,7 @@ void DataPlane::end()
     m_waitingConnections.reset();
     // Workers tell what happens until their threads are gone; one that is left behind tells nobody any more.
     m_team.reset();
+    m_keys.reset();
     m_shared->news.cut();
 }
 

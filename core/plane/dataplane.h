@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/facts/livefigures.h"
+#include "core/health/endpointkeys.h"
 #include "core/plane/acceptor.h"
 #include "core/plane/waitingconnections.h"
 #include "core/plane/worker.h"
@@ -115,6 +116,7 @@ private:
     void openWaitingRoom();
 
     const std::shared_ptr<SharedState> m_shared;
+    std::unique_ptr<EndpointKeys> m_keys;
     std::unique_ptr<WorkerTeam> m_team;
     std::unique_ptr<WaitingConnections> m_waitingConnections;
     int m_mostClients = 0; ///< Since start().

@@ -151,6 +151,8 @@ LogLine logLineFor(const RoutingNews &news)
                                          .arg(who, span(news.seconds))};
         return {LogLevel::Error, QStringLiteral("%1 refused its key and is not used any more. Edit the key, or try it again with: qcc endpoint test")
                                      .arg(who)};
+    case NewsKind::NoKey:
+        return {LogLevel::Error, QStringLiteral("%1 is out of use: %2; it is asked again when a request needs the key").arg(who, news.reason)};
     case NewsKind::QuotaSpent:
         return {LogLevel::Error, QStringLiteral("%1 says that its balance or quota is spent and rests for %2").arg(who, span(news.seconds))};
     case NewsKind::RateLimited:

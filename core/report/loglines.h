@@ -24,7 +24,7 @@ QList<LogLine> linesForClosedKeys(const Config &config);
 /// The line for a system that does not tell whose the connections are: what that comes to under `rules`.
 LogLine lineForUnknownPeers(const Config::Listen &rules);
 
-/// The event "news" of the control socket: "kind" ("opened", "returned", "key_refused", "quota_spent", "rate_limited"),
+/// The event "news" of the control socket: "kind" ("opened", "returned", "key_refused", "no_key", "quota_spent", "rate_limited"),
 /// "endpoint_id", "endpoint_name", "reason", "seconds", and "cluster": `inUse` where the endpoint belongs to it, else another one
 /// that has it.
 QJsonObject newsEvent(const RoutingNews &news, const Config &config, const QString &inUse);

@@ -59,8 +59,9 @@ QJsonObject poolJson(const PoolFigures &pool)
 
 QJsonObject healthJson(const Endpoint &endpoint, const EndpointState &state, const EndpointCounters &counters)
 {
-    const bool closed = !endpoint.keyFault.isEmpty();
-    const QString lastError = closed ? endpoint.keyFault : counters.lastError;
+    const QString keyFault = endpoint.keyFault.isEmpty() ? state.keyFault : endpoint.keyFault;
+    const bool closed = !keyFault.isEmpty();
+    const QString lastError = closed ? keyFault : counters.lastError;
     return {{"status"_L1, toWord(closed ? HealthStatus::Unhealthy : state.health)},
             {"last_check"_L1, state.lastCheck ? QJsonValue(isoTime(*state.lastCheck)) : QJsonValue(QJsonValue::Null)},
             {"consecutive_failures"_L1, state.consecutiveFailures},
@@ -100,6 +101,11 @@ QJsonObject endpointJson(const Endpoint &endpoint, const EndpointState &state, c
                          {"rest_reason"_L1, toWord(state.rest)},
                          {"reopens_in_s"_L1, state.reopensInS}}},
             {"resting_models"_L1, restingModels(state)},
+            {"limits"_L1,
+             QJsonObject{{"max_concurrent"_L1, state.maxConcurrent},
+                         {"requests_per_minute"_L1, state.requestsPerMinute},
+                         {"began_within_minute"_L1, state.beganWithinMinute},
+                         {"full"_L1, state.isFull}}},
             {"pool"_L1, pool}};
 }
 

@@ -196,10 +196,10 @@ std::optional<Tries::Time> mayTry(const QString &endpoint, const Tries &tries, T
     if (tries.timesOn(endpoint) >= tries.config->retry.maxAttemptsPerEndpoint)
         return std::nullopt;
     // A spent quota, a refused key, a missing model, a wrong address or a way in circles is not cured by asking again.
-    if (!remedyFor(last->failure).again)
+    if (!remedyFor(last->failure).again && !last->anotherKey)
         return std::nullopt;
     const bool justNow = last == &tries.made.last();
-    if (justNow && !remedyFor(last->failure).sameEndpoint)
+    if (justNow && !remedyFor(last->failure).sameEndpoint && !last->anotherKey)
         return std::nullopt;
     if (last->notBefore == Tries::Time::max())
         return std::nullopt;

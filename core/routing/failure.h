@@ -64,6 +64,7 @@ struct Tries {
         QString endpoint;
         FailureClass failure = FailureClass::None;
         Time notBefore{}; ///< The endpoint is not asked again by this exchange before.
+        bool anotherKey = false; ///< It will be with another key, so that its refusal says nothing any more.
     };
 
     /// Of the first choice, so that an exchange finishes where it began though the user switches meanwhile.

@@ -26,6 +26,12 @@ NewsKind newsOf(RestReason rest)
     Q_UNREACHABLE();
 }
 
+/// The stricter one; 0 is none.
+int stricter(int a, int b)
+{
+    return a == 0 || b == 0 ? std::max(a, b) : std::min(a, b);
+}
+
 } // namespace
 
 KnownEndpoint::KnownEndpoint(const Endpoint &its, const Config &config) : endpoint(its), health(config.breaker, config.pool.maxConnections) { }
@@ -38,6 +44,14 @@ void KnownEndpoint::configure(const QList<Endpoint> &places, const Config &confi
     // One that is enabled speaks for all: a disabled copy must not keep it from being checked.
     const auto enabled = std::find_if(places.begin(), places.end(), [](const Endpoint &e) { return e.mayServe(); });
     endpoint = enabled == places.end() ? places.first() : *enabled;
+    int maxConcurrent = 0;
+    int requestsPerMinute = 0;
+    for (const Endpoint &place : places) {
+        maxConcurrent = stricter(maxConcurrent, place.maxConcurrent);
+        requestsPerMinute = stricter(requestsPerMinute, place.requestsPerMinute);
+    }
+    own.set(maxConcurrent, requestsPerMinute);
+    programKey.set(endpoint.apiKeyCommand, endpoint.apiKeyTtl);
     // Whoever edits an endpoint wants it tried.
     if (edited)
         health.reset();
@@ -74,6 +88,42 @@ bool KnownEndpoint::isOldNews(const RoutingNews &news, Time now) const
         return m_toldOfKey;
     return news.kind == NewsKind::RateLimited && m_toldOfRateLimit && now - *m_toldOfRateLimit < rateLimitNewsEvery
         && news.seconds < std::chrono::duration<double>(rateLimitNewsEvery).count();
+}
+
+std::optional<KnownEndpoint::Time> KnownEndpoint::checkDue() const
+{
+    const std::optional<Time> due = endpoint.mayServe() ? health.verifyDue() : std::nullopt;
+    // Nobody can look without a key.
+    if (!due || programKey.isBeingAsked())
+        return std::nullopt;
+    return std::max(*due, programKey.retryAt().value_or(*due));
+}
+
+Endpoint KnownEndpoint::withKey() const
+{
+    Endpoint whole = endpoint;
+    if (programKey.isUsed())
+        whole.apiKey = programKey.key();
+    return whole;
+}
+
+void KnownEndpoint::keySaid(const QByteArray &key, Time now, const std::function<void(RoutingNews &&)> &tell)
+{
+    const bool hadFailed = !programKey.why().isEmpty();
+    // What was held against the key before was held against another one.
+    if (programKey.said(key, now) && health.state(now).rest == RestReason::Auth)
+        health.reset();
+    if (hadFailed && tell)
+        tell({NewsKind::Returned, endpoint.id, endpoint.name, {}, 0});
+}
+
+void KnownEndpoint::keyFailed(const QString &why, Time now, const std::function<void(RoutingNews &&)> &tell)
+{
+    // Once for all the times that it fails in a row.
+    const bool isNews = programKey.why().isEmpty();
+    programKey.failed(why, now);
+    if (isNews && tell)
+        tell({NewsKind::NoKey, endpoint.id, endpoint.name, why, 0});
 }
 
 } // namespace qcc

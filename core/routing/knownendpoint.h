@@ -3,12 +3,15 @@
 #include "core/config/config.h"
 #include "core/facts/endpointstate.h"
 #include "core/routing/healthtracker.h"
+#include "core/routing/ownlimits.h"
+#include "core/routing/programkey.h"
 
 #include <QDateTime>
 #include <QHash>
 #include <QList>
 #include <QString>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 
@@ -28,14 +31,25 @@ public:
 
     /// Tells what has changed since `before`, except what is no news to its owner.
     void tellChange(const EndpointState &before, Time now, const std::function<void(RoutingNews &&)> &tell);
+    /// Its program said a key, or why there is none.
+    void keySaid(const QByteArray &key, Time now, const std::function<void(RoutingNews &&)> &tell);
+    void keyFailed(const QString &why, Time now, const std::function<void(RoutingNews &&)> &tell);
     /// A model has answered by its key: another refusal is news.
     void keyWasTaken() { m_toldOfKey = false; }
 
     /// When it is to be checked in the background, where it is in use at all.
-    std::optional<Time> checkDue() const { return endpoint.mayServe() ? health.verifyDue() : std::nullopt; }
+    std::optional<Time> checkDue() const;
+
+    /// It with its key, where that is known.
+    Endpoint withKey() const;
+
+    /// How many more attempts it bears, and may have, now or later: a minute that is used up does not count.
+    int room() const { return std::min(health.room(), own.concurrentRoom(health.inFlight())); }
 
     Endpoint endpoint;
     HealthTracker health;
+    OwnLimits own;
+    ProgramKey programKey;
     std::optional<QDateTime> lastCheck = {};
 
 private:

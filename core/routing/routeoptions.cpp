@@ -25,10 +25,16 @@ int rankOf(bool usable, bool untried, std::chrono::steady_clock::duration pause)
 }
 
 /// Null where it takes no part.
-const HealthTracker *healthOf(const Endpoint &endpoint, const KnownEndpoints &known)
+const KnownEndpoint *partOf(const Endpoint &endpoint, const KnownEndpoints &known)
 {
     const auto found = endpoint.mayServe() ? known.constFind(endpoint.id) : known.cend();
-    return found == known.cend() ? nullptr : &found->health;
+    return found == known.cend() ? nullptr : &*found;
+}
+
+const HealthTracker *healthOf(const Endpoint &endpoint, const KnownEndpoints &known)
+{
+    const KnownEndpoint *part = partOf(endpoint, known);
+    return part ? &part->health : nullptr;
 }
 
 } // namespace
@@ -42,12 +48,12 @@ QList<RouteOption> optionsOf(const Cluster &cluster, const Tries &tries, const K
 {
     QList<RouteOption> options;
     for (const Endpoint &endpoint : cluster.endpoints) {
-        const HealthTracker *health = healthOf(endpoint, known);
-        if (!health)
+        const KnownEndpoint *part = partOf(endpoint, known);
+        if (!part || part->programKey.need(now) == ProgramKey::Need::Leave)
             continue;
         if (const std::optional<Tries::Time> from = mayTry(endpoint.id, tries, now)) {
-            const Tier tier = health->tier(now, tries.model);
-            options.append({&endpoint, health, tier, *from, rankOf(isUsable(tier), !tries.lastOn(endpoint.id), *from - now)});
+            const Tier tier = part->health.tier(now, tries.model);
+            options.append({&endpoint, &part->health, &part->own, tier, *from, rankOf(isUsable(tier), !tries.lastOn(endpoint.id), *from - now)});
         }
     }
     if (options.isEmpty())
@@ -56,6 +62,16 @@ QList<RouteOption> optionsOf(const Cluster &cluster, const Tries &tries, const K
     const int best = std::min_element(options.begin(), options.end(), byRank)->rank;
     options.removeIf([best](const RouteOption &option) { return option.rank != best; });
     return options;
+}
+
+QString whyWithoutKey(const Cluster &cluster, const KnownEndpoints &known, RouteOption::Time now)
+{
+    for (const Endpoint &endpoint : cluster.endpoints) {
+        const KnownEndpoint *part = partOf(endpoint, known);
+        if (part && part->programKey.need(now) == ProgramKey::Need::Leave)
+            return QStringLiteral("endpoint %1 is out of use: %2").arg(endpoint.name, part->programKey.why());
+    }
+    return {};
 }
 
 const RouteOption *optionOf(const QString &id, const QList<RouteOption> &options, Tier worst)

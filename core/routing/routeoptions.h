@@ -23,6 +23,7 @@ struct RouteOption {
 
     const Endpoint *endpoint;
     const HealthTracker *health;
+    const OwnLimits *own;
     Tier tier;
     Time from; ///< It is not tried before.
     int rank;  ///< The lower the better.
@@ -36,8 +37,12 @@ struct RouteOption {
 /// Whether an endpoint is in favour: neither resting nor open nor out.
 bool isUsable(Tier tier);
 
-/// The best of what an exchange may still try, all of one rank: endpoints in favour before others, new ones before those that failed it already.
+/// The best of what an exchange may still try, all of one rank: endpoints in favour before others, new ones before those that failed it already. None
+/// whose program has just failed to say the key.
 QList<RouteOption> optionsOf(const Cluster &cluster, const Tries &tries, const KnownEndpoints &known, RouteOption::Time now);
+
+/// Why an endpoint of the cluster is out of use whose program has just failed to say the key; empty where none has.
+QString whyWithoutKey(const Cluster &cluster, const KnownEndpoints &known, RouteOption::Time now);
 
 /// The option of an endpoint that somebody has a reason to take before the strategy is asked; nothing where it is not as good as
 /// `worst`, or suspect.

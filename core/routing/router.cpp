@@ -15,6 +15,12 @@ bool isEnabledIn(const Cluster *cluster, const QString &id)
     return cluster && std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&id](const Endpoint &e) { return e.mayServe() && e.id == id; });
 }
 
+/// The shorter pause; 0 is none.
+std::chrono::milliseconds sooner(std::chrono::milliseconds a, std::chrono::milliseconds b)
+{
+    return a.count() == 0 || b.count() == 0 ? std::max(a, b) : std::min(a, b);
+}
+
 } // namespace
 
 Router::Router(quint64 seed) : m_random(seed) { }
@@ -94,31 +100,6 @@ void Router::setListeners(std::function<void(RoutingNews &&)> news, std::functio
     m_verificationWanted = std::move(verificationWanted);
 }
 
-void Router::keysHaveWorked(const QSet<QString> &endpoints)
-{
-    const std::lock_guard lock(m_mutex);
-    m_workedKeys = endpoints;
-    m_trustsAllKeys = false;
-    for (const QString &id : endpoints) {
-        if (const auto found = m_endpoints.find(id); found != m_endpoints.end())
-            found->health.keyHasWorked();
-    }
-}
-
-void Router::allKeysHaveWorked()
-{
-    const std::lock_guard lock(m_mutex);
-    m_trustsAllKeys = true;
-    for (KnownEndpoint &entry : m_endpoints)
-        entry.health.keyHasWorked();
-}
-
-void Router::setKeyListener(std::function<void(const Endpoint &)> worked)
-{
-    const std::lock_guard lock(m_mutex);
-    m_keyWorked = std::move(worked);
-}
-
 Choice Router::choose(Tries &tries, const QByteArray &conversation, quint64 &ticket, std::function<void()> wake, Time now)
 {
     const std::lock_guard lock(m_mutex);
@@ -144,19 +125,26 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
 
     QList<RouteOption> options = optionsOf(*cluster, tries, m_endpoints, now);
     if (options.isEmpty())
-        return {};
+        return {.kind = Choice::None, .why = whyWithoutKey(*cluster, m_endpoints, now)};
     const Time earliest = std::min_element(options.begin(), options.end(), [](const RouteOption &a, const RouteOption &b) { return a.from < b.from; })->from;
     if (earliest > now)
         return {.kind = Choice::Wait, .pause = std::chrono::ceil<std::chrono::milliseconds>(earliest - now)};
     options.removeIf([now](const RouteOption &option) { return option.from > now; });
 
-    // An endpoint in disfavour is the last resort; what it bears does not matter then.
-    if (isUsable(options.first().tier)) {
-        std::transform(options.cbegin(), options.cend(), std::back_inserter(wants), [](const RouteOption &option) { return option.endpoint->id; });
-        options.removeIf([&](const RouteOption &option) { return option.health->room() <= m_line.ahead(option.endpoint->id, ticket); });
-        if (options.isEmpty())
-            return {.kind = Choice::Full, .pause = untilAnotherReturns(*cluster, wants, tries.model, m_endpoints, now)};
-    }
+    // An endpoint in disfavour is the last resort; what it bears does not matter then, but what its owner allows does.
+    const bool isLastResort = !isUsable(options.first().tier);
+    std::chrono::milliseconds untilMinuteHasRoom{0};
+    options.removeIf([&](const RouteOption &option) {
+        const int ahead = m_line.ahead(option.endpoint->id, ticket);
+        if (std::min(isLastResort ? OwnLimits::noLimit : option.health->room(), option.own->room(option.health->inFlight(), now)) > ahead)
+            return false;
+        wants.append(option.endpoint->id);
+        if (const std::optional<Time> from = option.own->minuteHasRoomAt(ahead, now))
+            untilMinuteHasRoom = sooner(untilMinuteHasRoom, std::chrono::ceil<std::chrono::milliseconds>(*from - now));
+        return true;
+    });
+    if (options.isEmpty())
+        return {.kind = Choice::Full, .pause = sooner(untilMinuteHasRoom, untilAnotherReturns(*cluster, wants, tries.model, m_endpoints, now))};
 
     const RouteOption *chosen = nullptr;
     if (!m_preferred.isEmpty() && tries.cluster == m_cluster) {
@@ -181,7 +169,16 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
     }
     Choice choice{.kind = Choice::Go};
     choice.route = {tries.config, tries.cluster, *chosen->endpoint, othersLeft(*cluster, tries, chosen->endpoint->id, now), false};
-    choice.route.probe = m_endpoints.find(chosen->endpoint->id)->health.attemptStarted();
+    KnownEndpoint &entry = *m_endpoints.find(chosen->endpoint->id);
+    if (entry.programKey.isUsed()) {
+        if (!hasKey(entry, now)) {
+            wants = {chosen->endpoint->id};
+            return {.kind = Choice::Full};
+        }
+        choice.route.endpoint.apiKey = entry.programKey.key();
+    }
+    entry.own.began(now);
+    choice.route.probe = entry.health.attemptStarted();
     return choice;
 }
 
@@ -193,13 +190,14 @@ bool Router::couldTry(const Tries &tries, const Tries::Try &failed, Time now) co
     // The usual case by far, asked for every answer.
     const bool alone = std::none_of(cluster->endpoints.begin(), cluster->endpoints.end(),
                                     [&failed](const Endpoint &e) { return e.mayServe() && e.id != failed.endpoint; });
-    if (alone && !remedyFor(failed.failure).sameEndpoint)
+    if (alone && !remedyFor(failed.failure).sameEndpoint && !failed.anotherKey)
         return false;
     Tries then = tries;
     then.made.append(failed);
     const std::lock_guard lock(m_mutex);
     return std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&](const Endpoint &e) {
-        return e.mayServe() && m_endpoints.contains(e.id) && mayTry(e.id, then, now);
+        const auto part = m_endpoints.constFind(e.id);
+        return e.mayServe() && part != m_endpoints.cend() && part->programKey.need(now) != ProgramKey::Need::Leave && mayTry(e.id, then, now);
     });
 }
 
@@ -212,7 +210,7 @@ void Router::leaveLine(quint64 ticket)
 void Router::wakeFor(const QString &endpoint)
 {
     const auto found = m_endpoints.constFind(endpoint);
-    m_line.wakeFor(endpoint, found == m_endpoints.cend() ? 0 : found->health.room());
+    m_line.wakeFor(endpoint, found == m_endpoints.cend() ? 0 : found->room());
 }
 
 void Router::wakeForAll(const QStringList &endpoints)
@@ -221,10 +219,14 @@ void Router::wakeForAll(const QStringList &endpoints)
         wakeFor(endpoint);
 }
 
-void Router::attemptEnded(const Route &route, const AttemptResult &result, const QByteArray &conversation, Time now)
+void Router::attemptEnded(const Route &route, const AttemptResult &told, const QByteArray &conversation, Time now)
 {
+    AttemptResult result = told;
     const std::lock_guard lock(m_mutex);
     KnownEndpoint &entry = known(route.endpoint);
+    // Not its fault yet: the key that it refuses may have expired.
+    if (told.failure == FailureClass::Auth && entry.programKey.refused(route.endpoint.apiKey, now))
+        result.failure = FailureClass::Cancelled;
     const std::optional<Time> checkBefore = entry.health.verifyDue();
     const bool wasWell = entry.health.isWell();
     const bool wasUsable = isUsable(entry.health.tier(now));
@@ -309,14 +311,14 @@ std::chrono::milliseconds Router::backoffAfter(int failures)
     return backoff(failures, m_random());
 }
 
-QList<Endpoint> Router::verificationsDue(Time now) const
+QList<Endpoint> Router::verificationsDue(Time now)
 {
     const std::lock_guard lock(m_mutex);
     QList<Endpoint> due;
-    for (const KnownEndpoint &entry : m_endpoints) {
+    for (KnownEndpoint &entry : m_endpoints) {
         const std::optional<Time> when = entry.checkDue();
-        if (when && *when <= now)
-            due.append(entry.endpoint);
+        if (when && *when <= now && (!entry.programKey.isUsed() || hasKey(entry, now)))
+            due.append(entry.withKey());
     }
     return due;
 }
@@ -346,6 +348,15 @@ QHash<QString, EndpointState> Router::states(Time now) const
     for (auto entry = m_endpoints.cbegin(); entry != m_endpoints.cend(); ++entry) {
         EndpointState state = entry->health.state(now);
         state.lastCheck = entry->lastCheck;
+        state.maxConcurrent = entry->own.maxConcurrent();
+        state.requestsPerMinute = entry->own.requestsPerMinute();
+        state.beganWithinMinute = entry->own.beganWithinMinute(now);
+        if (const auto retryAt = entry->programKey.retryAt()) {
+            state.rest = RestReason::Auth;
+            state.keyFault = entry->programKey.why();
+            state.reopensInS = std::max(0.0, std::chrono::duration<double>(*retryAt - now).count());
+        }
+        state.isFull = entry->own.room(state.inFlight, now) == 0;
         states.insert(entry.key(), state);
     }
     return states;

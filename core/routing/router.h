@@ -39,6 +39,7 @@ struct Choice {
     } kind = None;
     Route route = {};
     std::chrono::milliseconds pause{0};
+    QString why = {}; ///< With None: what is wrong with the endpoints, where the configuration does not tell.
 };
 
 /// Chooses endpoints and keeps what is known of them.
@@ -78,6 +79,15 @@ public:
     /// Called when a key gives its first good answer.
     void setKeyListener(std::function<void(const Endpoint &)> worked);
 
+    /// Called when the program of an endpoint is to be asked for its key, with the lock held; keySaid() or keyFailed() must follow. Without it requests
+    /// for such an endpoint wait for ever.
+    void setKeyWanted(std::function<void(const Endpoint &)> wanted);
+    /// Its program has said a key, or why there is none. Requests that wait for it go on. Nothing where the endpoint has another program by now.
+    void keySaid(const Endpoint &endpoint, const QByteArray &key, Time now);
+    void keyFailed(const Endpoint &endpoint, const QString &why, Time now);
+    /// Whether a request that was refused because of its key may do better at the same endpoint, since the program is asked for another one.
+    bool maySayAnotherKey(const Route &route, FailureClass failure, Time now) const;
+
     /// The endpoint for the next attempt of an exchange. `tries` is bound to the cluster in use at the first choice.
     /// `ticket`: the caller's place in line, 0 for none. With Full it gets or keeps one, and `wake` is called once when it had
     /// better ask again; with any other choice it has none any more. Nobody waits behind those who wait for other endpoints.
@@ -101,7 +111,8 @@ public:
     std::chrono::milliseconds backoffAfter(int failures);
 
     /// Enabled endpoints of all clusters whose check is due.
-    QList<Endpoint> verificationsDue(Time now) const;
+    /// With their keys: those whose program has to be asked first come later.
+    QList<Endpoint> verificationsDue(Time now);
     /// When the next one will be, but for the endpoints in `except`.
     std::optional<Time> nextVerification(const QSet<QString> &except = {}) const;
     /// How long a client had better wait before it asks again when everything failed: until the first endpoint has rested, or as the soonest of
@@ -122,6 +133,9 @@ private:
     /// Somebody in line wants these no longer: what they bear may be the next one's.
     void wakeForAll(const QStringList &endpoints);
     void setPreferred(const QString &endpoint);
+    /// Whether its key is there; else the program is asked, where it is not yet.
+    bool hasKey(KnownEndpoint &entry, Time now);
+    void learnKey(const Endpoint &endpoint, const std::function<void(KnownEndpoint &)> &learn);
 
     mutable std::mutex m_mutex;
     ConfigSnapshot m_config;
@@ -137,6 +151,7 @@ private:
     QSet<QString> m_workedKeys;
     bool m_trustsAllKeys = false;
     std::function<void(const Endpoint &)> m_keyWorked;
+    std::function<void(const Endpoint &)> m_keyWanted;
 };
 
 } // namespace qcc

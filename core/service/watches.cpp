@@ -1,6 +1,7 @@
 #include "core/service/watches.h"
 
 #include "core/config/addresses.h"
+#include "core/config/keycommand.h"
 #include "core/forward/forwarding.h"
 #include "core/history/history.h"
 
@@ -50,6 +51,15 @@ bool EndpointWatch::lacksWayOut(const Cluster *cluster)
     return !NetworkWatch::hasWayOut() && cluster && std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), isElsewhere);
 }
 
+namespace {
+
+QByteArray keyOrItsPlace(const Endpoint &endpoint)
+{
+    return endpoint.apiKeyCommand.isEmpty() ? endpoint.apiKey : keyIdentityOf(endpoint.apiKeyCommand);
+}
+
+} // namespace
+
 WorkedKeys::WorkedKeys(Router &router, History &history, QObject *parent)
     : QObject(parent)
     , m_router(router)
@@ -82,7 +92,7 @@ void WorkedKeys::apply(const Config &config)
     QSet<QString> worked;
     for (const Cluster &cluster : config.clusters) {
         for (const Endpoint &endpoint : cluster.endpoints)
-            if (m_marks->marks.contains(m_marks->markOf(endpoint.baseUrl, endpoint.apiKey)))
+            if (m_marks->marks.contains(m_marks->markOf(endpoint.baseUrl, keyOrItsPlace(endpoint))))
                 worked.insert(endpoint.id);
     }
     m_router.keysHaveWorked(worked);
@@ -92,7 +102,7 @@ void WorkedKeys::take(const Endpoint &endpoint)
 {
     if (!m_marks)
         return;
-    const QByteArray mark = m_marks->markOf(endpoint.baseUrl, endpoint.apiKey);
+    const QByteArray mark = m_marks->markOf(endpoint.baseUrl, keyOrItsPlace(endpoint));
     if (m_marks->marks.contains(mark))
         return;
     m_marks->marks.insert(mark);

@@ -293,7 +293,8 @@ QString handshakeProblem(const QString &text, const QString &host, quint16 port)
     if (says({"unrecognized name"_L1, "unrecognised name"_L1}))
         return u"%1 serves no site of that name over TLS; check the host in the base URL"_s.arg(place);
     if (says({"certificate required"_L1, "bad certificate"_L1}))
-        return u"%1 asks for a client certificate, which qcc cannot show; ask the endpoint's operator for another way"_s.arg(place);
+        return u"%1 asks for a client certificate, or takes another one than it was shown; give the endpoint one that its operator knows (client_cert, "
+               "client_key)"_s.arg(place);
     if (says({"handshake failure"_L1, "protocol version"_L1, "unsupported protocol"_L1, "no shared cipher"_L1, "insufficient security"_L1,
               "no protocols available"_L1}))
         return u"%1 refused the TLS handshake: it wants a version or cipher that is not offered here, or knows no site of that name; "

@@ -1,5 +1,6 @@
 #include "core/upstream/tlstrust.h"
 
+#include "core/config/clientidentity.h"
 #include "core/config/endpointtext.h"
 
 #include <QDateTime>
@@ -68,34 +69,48 @@ Result<QList<QSslCertificate>> authoritiesOfEnvironment(const QString &file, con
 }
 
 /// What files name, read again only where they have changed: a certificate takes a third of a millisecond, and a system has 150.
-class NamedAuthorities
+class NamedFiles
 {
 public:
-    /// Those of `caFile`; of the environment, where it is empty.
-    Result<QSslConfiguration> trusted(const QString &caFile)
+    /// The authorities of `caFile`, or of the environment where it is empty; and whom `clientCert` and `clientKey` make of us.
+    Result<QSslConfiguration> terms(const QString &caFile, const QString &clientCert, const QString &clientKey)
     {
         const QString file = caFile.isEmpty() ? fileVariable() : caFile, folders = caFile.isEmpty() ? foldersVariable() : QString();
-        const QString state = stateOf({file}) + stateOf(folders.split(QDir::listSeparator()));
+        const QStringList names{caFile, clientCert, clientKey};
+        const QString state = stateOf({file, clientCert, clientKey}) + stateOf(folders.split(QDir::listSeparator()));
+        const QDateTime now = QDateTime::currentDateTimeUtc();
         {
             const std::lock_guard lock(m_mutex);
-            if (const auto known = m_read.constFind(caFile); known != m_read.cend() && known->state == state)
-                return known->trust;
+            const auto known = m_read.constFind(names);
+            if (known != m_read.cend() && known->state == state && (known->until.isNull() || now < known->until))
+                return known->terms;
         }
         // Others need not wait for that.
-        const Result<QList<QSslCertificate>> authorities = caFile.isEmpty() ? authoritiesOfEnvironment(file, folders) : authoritiesOf(caFile);
-        if (!authorities)
-            return authorities.error();
-        QSslConfiguration trust = QSslConfiguration::defaultConfiguration();
-        trust.setCaCertificates(*authorities);
+        Read read{state, QSslConfiguration::defaultConfiguration(), {}};
+        if (!file.isEmpty() || !folders.isEmpty()) {
+            const Result<QList<QSslCertificate>> authorities = caFile.isEmpty() ? authoritiesOfEnvironment(file, folders) : authoritiesOf(caFile);
+            if (!authorities)
+                return authorities.error();
+            read.terms.setCaCertificates(*authorities);
+        }
+        if (!clientCert.isEmpty()) {
+            const Result<ClientIdentity> identity = readClientIdentity(clientCert, clientKey, now);
+            if (!identity)
+                return identity.error();
+            read.terms.setLocalCertificateChain(identity->chain);
+            read.terms.setPrivateKey(identity->key);
+            read.until = identity->expiry();
+        }
         const std::lock_guard lock(m_mutex);
-        m_read.insert(caFile, {state, trust});
-        return trust;
+        m_read.insert(names, read);
+        return read.terms;
     }
 
 private:
     struct Read {
         QString state;
-        QSslConfiguration trust;
+        QSslConfiguration terms;
+        QDateTime until; ///< Null: as long as the state is that.
     };
 
     static QString stateOf(const QStringList &paths)
@@ -110,17 +125,17 @@ private:
     }
 
     std::mutex m_mutex;
-    QHash<QString, Read> m_read;
+    QHash<QStringList, Read> m_read; ///< By the files.
 };
 
 } // namespace
 
-Result<QSslConfiguration> tlsConfiguration(const QString &caFile)
+Result<QSslConfiguration> tlsConfiguration(const QString &caFile, const QString &clientCert, const QString &clientKey)
 {
-    if (caFile.isEmpty() && fileVariable().isEmpty() && foldersVariable().isEmpty())
+    if (caFile.isEmpty() && clientCert.isEmpty() && fileVariable().isEmpty() && foldersVariable().isEmpty())
         return QSslConfiguration::defaultConfiguration();
-    static NamedAuthorities named;
-    return named.trusted(caFile);
+    static NamedFiles named;
+    return named.terms(caFile, clientCert, clientKey);
 }
 
 QString authoritiesFile(const QString &caFile)

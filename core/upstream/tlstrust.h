@@ -16,9 +16,10 @@ namespace qcc {
 /// How TLS connections to an endpoint are made: as Qt does by default, certificates always verified. The authorities of `caFile`, an
 /// absolute path or empty, are trusted in place of this computer's own: whoever names one means that one. Without it SSL_CERT_FILE and SSL_CERT_DIR
 /// count as for curl and OpenSSL: one of them stands beside this computer's own, both in their place (openssl-env(7)). Files are looked at each time, so
-/// that a new one counts from the next connection on; of a folder, the files that come and go. There is no way to verify less. Thread: any.
-/// Errors: Failed (the file is not there any more, or not what it was); the message names it and the next step.
-Result<QSslConfiguration> tlsConfiguration(const QString &caFile);
+/// that a new one counts from the next connection on; of a folder, the files that come and go. There is no way to verify less. An endpoint that asks
+/// who is there is shown the certificate in `clientCert`, by its key in `clientKey` (readClientIdentity()). Thread: any.
+/// Errors: Failed (a file is not there any more, or not what it was, or its certificate has expired); the message names it and the next step.
+Result<QSslConfiguration> tlsConfiguration(const QString &caFile, const QString &clientCert = {}, const QString &clientKey = {});
 
 /// The file that names authorities for such connections; empty: they are this computer's.
 QString authoritiesFile(const QString &caFile);

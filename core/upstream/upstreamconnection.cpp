@@ -46,7 +46,7 @@ void UpstreamConnection::open()
     if (!mayOpenForRequest())
         return end(End::NoDescriptors, noDescriptors());
     if (m_address.tls) { // only then is OpenSSL loaded
-        Result<QSslConfiguration> trust = tlsConfiguration(m_address.caFile);
+        Result<QSslConfiguration> trust = tlsConfiguration(m_address.caFile, m_address.clientCert, m_address.clientKey);
         if (!trust)
             return end(End::TlsFailed, trust.error().message);
         m_trust = std::make_unique<QSslConfiguration>(*trust);

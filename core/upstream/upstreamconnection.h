@@ -30,7 +30,9 @@ struct UpstreamAddress {
     quint16 port = 0;
     bool tls = false;
     QNetworkProxy proxy = QNetworkProxy(QNetworkProxy::NoProxy);
-    QString caFile = {}; ///< See tlsConfiguration().
+    QString caFile = {}; ///< See tlsConfiguration(), as of the two below: who shows another certificate is somebody else.
+    QString clientCert = {};
+    QString clientKey = {};
 
     bool operator==(const UpstreamAddress &other) const = default;
 };

@@ -18,6 +18,8 @@ UpstreamRequest UpstreamRequest::to(const Endpoint &endpoint)
     address.port = url.port;
     address.proxy = proxyFor(endpoint.proxy, request.url);
     address.caFile = endpoint.caFile;
+    address.clientCert = endpoint.clientCert;
+    address.clientKey = endpoint.clientKey;
     return request;
 }
 

@@ -528,6 +528,32 @@
         <source>Use that</source>
         <translation>使用该地址</translation>
     </message>
+    <message>
+        <source>%1.</source>
+        <comment>a whole sentence</comment>
+        <translation>%1。</translation>
+    </message>
+    <message>
+        <source>Each line needs a name and a value.</source>
+        <translation>每行都需要名称和值。</translation>
+    </message>
+    <message>
+        <source>%1 %2.</source>
+        <comment>a header&apos;s name, what is wrong with it</comment>
+        <translation>%1 %2。</translation>
+    </message>
+    <message>
+        <source>Must name a program.</source>
+        <translation>必须写出一个程序。</translation>
+    </message>
+    <message>
+        <source>A key comes from one place: clear the key, or the program.</source>
+        <translation>密钥只能有一个来源：请清除密钥或程序。</translation>
+    </message>
+    <message>
+        <source>A key is of no use without its certificate.</source>
+        <translation>没有证书，私钥没有用处。</translation>
+    </message>
 </context>
 <context>
     <name>EndpointWords</name>
@@ -599,6 +625,11 @@
         <source>stands in for %1 others</source>
         <comment>endpoints</comment>
         <translation>接替另外 %1 个</translation>
+    </message>
+    <message>
+        <source>full: as many requests as its limits allow</source>
+        <comment>endpoint</comment>
+        <translation>已满：请求数已达其限制</translation>
     </message>
 </context>
 <context>
@@ -1516,6 +1547,10 @@
         <source>File descriptors run short (limit %1): new connections wait until others have closed; raise the limit with ulimit -n if this comes again</source>
         <translation>文件描述符不足（上限 %1）：新连接要等其他连接关闭；如果再次出现，请用 ulimit -n 提高上限</translation>
     </message>
+    <message>
+        <source>%1 is out of use: %4; it is asked again when a request needs the key</source>
+        <translation>%1 已停用：%4；请求需要密钥时会再次询问</translation>
+    </message>
 </context>
 <context>
     <name>NoticePolicy</name>
@@ -1608,6 +1643,14 @@
     <message>
         <source>Open settings</source>
         <translation>打开设置</translation>
+    </message>
+    <message>
+        <source>%1 has no key</source>
+        <translation>%1 没有密钥</translation>
+    </message>
+    <message>
+        <source>%1 is out of use: %2.</source>
+        <translation>%1 已停用：%2。</translation>
     </message>
 </context>
 <context>
@@ -1953,10 +1996,6 @@
     <message>
         <source>%1 serves no site of that name over TLS; check the host in the base URL</source>
         <translation>%1 没有这个名字的 TLS 站点；请检查基础地址 中的主机</translation>
-    </message>
-    <message>
-        <source>%1 asks for a client certificate, which qcc cannot show; ask the endpoint&apos;s operator for another way</source>
-        <translation>%1 要求客户端证书，qcc 无法出示；请向端点的运营者询问其他办法</translation>
     </message>
     <message>
         <source>%1 refused the TLS handshake: it wants a version or cipher that is not offered here, or knows no site of that name; check the host, else ask the endpoint&apos;s operator</source>
@@ -2793,6 +2832,126 @@
     <message>
         <source>Use that one.</source>
         <translation>请使用那个版本。</translation>
+    </message>
+    <message>
+        <source>%1 asks for a client certificate, or takes another one than it was shown; give the endpoint one that its operator knows (client_cert, client_key)</source>
+        <translation>%1 要求客户端证书，或不接受所出示的证书；请为端点设置其运营者认可的证书（client_cert、client_key）</translation>
+    </message>
+    <message>
+        <source>the client certificate %1 %2; put another one in its place, or give the endpoint another one (client_cert)</source>
+        <translation>客户端证书 %1 %2；请换上另一个文件，或为端点另行设置（client_cert）</translation>
+    </message>
+    <message>
+        <source>the client key %1 is under a passphrase; save it without one, readable by you alone (openssl pkey -in OLD.pem -out NEW.pem)</source>
+        <translation>客户端私钥 %1 带有密码；请另存为不带密码、只有您能读取的文件（openssl pkey -in OLD.pem -out NEW.pem）</translation>
+    </message>
+    <message>
+        <source>the client key %1 %2; put another one in its place, or give the endpoint another one (client_key)</source>
+        <translation>客户端私钥 %1 %2；请换上另一个文件，或为端点另行设置（client_key）</translation>
+    </message>
+    <message>
+        <source>holds no key in PEM form (-----BEGIN PRIVATE KEY-----)</source>
+        <translation>不含 PEM 格式的私钥（-----BEGIN PRIVATE KEY-----）</translation>
+    </message>
+    <message>
+        <source>holds a key that cannot be read</source>
+        <translation>含有无法读取的私钥</translation>
+    </message>
+    <message>
+        <source>does not belong to the client certificate</source>
+        <translation>与客户端证书不匹配</translation>
+    </message>
+    <message>
+        <source>holds a key of a kind that qcc cannot use: it must be RSA or EC</source>
+        <translation>含有 qcc 无法使用的私钥类型：必须是 RSA 或 EC</translation>
+    </message>
+    <message>
+        <source>is of no use without client_cert</source>
+        <translation>没有 client_cert 时没有用处</translation>
+    </message>
+    <message>
+        <source>its key program &quot;%1&quot; cannot be started: %2</source>
+        <translation>它的密钥程序“%1”无法启动：%2</translation>
+    </message>
+    <message>
+        <source>its key program &quot;%1&quot; did not end within %2 s</source>
+        <translation>它的密钥程序“%1”在 %2 秒内没有结束</translation>
+    </message>
+    <message>
+        <source>its key program &quot;%1&quot; ended with the code %2</source>
+        <translation>它的密钥程序“%1”以代码 %2 结束</translation>
+    </message>
+    <message>
+        <source>its key program &quot;%1&quot; crashed</source>
+        <translation>它的密钥程序“%1”崩溃了</translation>
+    </message>
+    <message>
+        <source>its key program &quot;%1&quot; says nothing in its first line</source>
+        <translation>它的密钥程序“%1”的第一行什么也没有</translation>
+    </message>
+    <message>
+        <source>its key program &quot;%1&quot; says more than a key</source>
+        <translation>它的密钥程序“%1”输出的不只是密钥</translation>
+    </message>
+    <message>
+        <source>what its key program &quot;%1&quot; says %2</source>
+        <translation>它的密钥程序“%1”给出的内容%2</translation>
+    </message>
+    <message>
+        <source>must not stand beside api_key: take one of them away</source>
+        <translation>不能与 api_key 并存：请去掉其中一个</translation>
+    </message>
+    <message>
+        <source>must be a program with its arguments: a list of texts, or one text</source>
+        <translation>必须是一个程序及其参数：文本列表或一个文本</translation>
+    </message>
+    <message>
+        <source>must name a program</source>
+        <translation>必须写出一个程序</translation>
+    </message>
+    <message>
+        <source>must not hold a character of the number 0</source>
+        <translation>不能含有编号为 0 的字符</translation>
+    </message>
+    <message>
+        <source>is no name of a header</source>
+        <translation>不是请求头的名称</translation>
+    </message>
+    <message>
+        <source>is no name of a parameter</source>
+        <translation>不是参数的名称</translation>
+    </message>
+    <message>
+        <source>must have a name</source>
+        <translation>必须有名称</translation>
+    </message>
+    <message>
+        <source>must not be set: the host is that of base_url</source>
+        <translation>不能设置：主机由 base_url 决定</translation>
+    </message>
+    <message>
+        <source>must not be set: it belongs to the connection and to how a request is framed, which is up to qcc</source>
+        <translation>不能设置：它属于连接和请求的分帧，由 qcc 负责</translation>
+    </message>
+    <message>
+        <source>must not be set: the key stands in api_key, and auth says how it is sent</source>
+        <translation>不能设置：密钥写在 api_key 中，发送方式由 auth 决定</translation>
+    </message>
+    <message>
+        <source>must not be set: such names are qcc&apos;s own</source>
+        <translation>不能设置：这类名称属于 qcc 自己</translation>
+    </message>
+    <message>
+        <source>must not be longer than %1 characters</source>
+        <translation>不能超过 %1 个字符</translation>
+    </message>
+    <message>
+        <source>must not hold line breaks or other control characters</source>
+        <translation>不能含有换行或其他控制字符</translation>
+    </message>
+    <message>
+        <source>is there twice, because headers do not tell capitals from small letters</source>
+        <translation>出现了两次，因为请求头不区分大小写</translation>
     </message>
 </context>
 <context>
@@ -4759,12 +4918,12 @@ Free software under the GNU General Public License, version 3, without any warra
         <translation>请求又能得到应答</translation>
     </message>
     <message>
-        <source>An endpoint refuses its key</source>
-        <translation>端点拒绝了密钥</translation>
-    </message>
-    <message>
         <source>The proxy cannot start because its port is taken</source>
         <translation>端口被占用，代理无法启动</translation>
+    </message>
+    <message>
+        <source>An endpoint refuses its key, or has none</source>
+        <translation>端点拒绝其密钥，或没有密钥</translation>
     </message>
 </context>
 <context>
@@ -5225,10 +5384,6 @@ Priority %3</source>
         <translation>模型(&amp;M)</translation>
     </message>
     <message>
-        <source>Key sent as, priority, weight, proxy, CA file, models</source>
-        <translation>密钥发送方式、优先级、权重、代理、CA 文件、模型</translation>
-    </message>
-    <message>
         <source>The lowest number comes first.</source>
         <translation>数字最小的优先。</translation>
     </message>
@@ -5257,16 +5412,8 @@ Priority %3</source>
         <translation>选择…</translation>
     </message>
     <message>
-        <source>Choose the CA file</source>
-        <translation>选择 CA 文件</translation>
-    </message>
-    <message>
         <source>CA file</source>
         <translation>CA 文件</translation>
-    </message>
-    <message>
-        <source>Certificates (*.pem *.crt *.cer)</source>
-        <translation>证书 (*.pem *.crt *.cer)</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -5295,6 +5442,103 @@ Priority %3</source>
     <message>
         <source>URL</source>
         <translation>URL</translation>
+    </message>
+    <message>
+        <source>Key pr&amp;ogram</source>
+        <translation>密钥程序(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Limits</source>
+        <translation>限制(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Client &amp;certificate</source>
+        <translation>客户端证书(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Client certificate</source>
+        <translation>客户端证书</translation>
+    </message>
+    <message>
+        <source>&amp;Its key</source>
+        <translation>其私钥(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Key of the client certificate</source>
+        <translation>客户端证书的私钥</translation>
+    </message>
+    <message>
+        <source>&amp;Headers</source>
+        <translation>请求头(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Query</source>
+        <translation>查询参数(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Key sent as, key program, priority, weight, limits, proxy, certificates, models, headers, query</source>
+        <translation>密钥发送方式、密钥程序、优先级、权重、限制、代理、证书、模型、请求头、查询参数</translation>
+    </message>
+    <message>
+        <source>So many requests it gets at a time; further ones go to the next endpoint, or wait.</source>
+        <translation>同时最多发给它这么多请求；多出的交给下一个端点，或者等待。</translation>
+    </message>
+    <message>
+        <source>So many requests it gets within any minute; further ones go to the next endpoint, or wait.</source>
+        <translation>任意一分钟内最多发给它这么多请求；多出的交给下一个端点，或者等待。</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Requests at a time</source>
+        <translation>同时的请求数</translation>
+    </message>
+    <message>
+        <source>Requests a minute</source>
+        <translation>每分钟的请求数</translation>
+    </message>
+    <message>
+        <source>at a time</source>
+        <translation>同时</translation>
+    </message>
+    <message>
+        <source>a minute</source>
+        <translation>每分钟</translation>
+    </message>
+    <message>
+        <source>none: the key above</source>
+        <translation>无：使用上面的密钥</translation>
+    </message>
+    <message>
+        <source>A program with its arguments whose first line of output is the key. It is asked when a request needs the key, and takes the place of one that is kept.</source>
+        <translation>一个程序及其参数，其输出的第一行就是密钥。请求需要密钥时询问它；它取代保存的密钥。</translation>
+    </message>
+    <message>
+        <source>none: only the key says who asks</source>
+        <translation>无：仅由密钥表明身份</translation>
+    </message>
+    <message>
+        <source>A PEM file with the certificate that is shown to this endpoint, and those that lead to its authority</source>
+        <translation>PEM 文件，含向此端点出示的证书，以及通向其颁发机构的证书</translation>
+    </message>
+    <message>
+        <source>in the same file</source>
+        <translation>在同一文件中</translation>
+    </message>
+    <message>
+        <source>A PEM file with the certificate&apos;s key, without a passphrase</source>
+        <translation>PEM 文件，含该证书的私钥，不带密码</translation>
+    </message>
+    <message>
+        <source>Choose the file: %1</source>
+        <comment>what it is</comment>
+        <translation>选择文件：%1</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer *.key)</source>
+        <translation>证书 (*.pem *.crt *.cer *.key)</translation>
     </message>
 </context>
 <context>
@@ -5691,6 +5935,25 @@ Priority %3</source>
     <message>
         <source>Import %1</source>
         <translation>导入 %1</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::HeaderTable</name>
+    <message>
+        <source>Header</source>
+        <translation>请求头</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Own headers</source>
+        <translation>自定义请求头</translation>
+    </message>
+    <message>
+        <source>Headers that are sent to this endpoint in place of the client&apos;s own</source>
+        <translation>发给此端点、取代客户端同名内容的请求头</translation>
     </message>
 </context>
 <context>
@@ -6150,6 +6413,25 @@ Priority %3</source>
     <message>
         <source>Last 60 s: %1 served, %2 failed</source>
         <translation>最近 60 秒：成功 %1，失败 %2</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::ParameterTable</name>
+    <message>
+        <source>Parameter</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Own parameters</source>
+        <translation>自定义参数</translation>
+    </message>
+    <message>
+        <source>Parameters that are added to the query of every request for this endpoint</source>
+        <translation>添加到发往此端点的每个请求的查询部分的参数</translation>
     </message>
 </context>
 <context>

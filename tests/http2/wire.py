@@ -1,6 +1,7 @@
 """The server's side of HTTP/2 over TLS, frame by frame, for servers that break its rules on purpose. Of python3-hpack it uses the compression."""
 
 import asyncio
+import os
 import socket
 import ssl
 import struct
@@ -225,6 +226,9 @@ class Connection:
 def context(certificate, key, protocols=("h2",)):
     result = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     result.load_cert_chain(certificate, key)
+    if os.environ.get("CLIENT_CA"):  # who shows no certificate of this authority is turned away
+        result.verify_mode = ssl.CERT_REQUIRED
+        result.load_verify_locations(os.environ["CLIENT_CA"])
     result.set_alpn_protocols(list(protocols))
     return result
 

@@ -13,6 +13,7 @@ struct Arrived {
     int connection = -1;     ///< Numbered from 0 in the order of acceptance.
     int onConnection = 0;    ///< 0 for the first request of its connection.
     int visit = 0;           ///< How often the same script was asked for before with the same `x-case`; see scriptFromWords.
+    QByteArray clientName;   ///< Of the certificate that the client showed; empty for none.
     QByteArray peer;         ///< The address that the connection comes from.
     QByteArray method;
     QByteArray rawTarget;

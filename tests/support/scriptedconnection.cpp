@@ -3,6 +3,7 @@
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/sockettricks.h"
 
+#include <QSslCertificate>
 #include <QSslSocket>
 
 #include <algorithm>
@@ -105,6 +106,8 @@ void ScriptedConnection::takeHead()
     m_current = {};
     m_current.connection = m_number;
     m_current.onConnection = m_requests++;
+    if (const auto *tls = qobject_cast<QSslSocket *>(m_socket))
+        m_current.clientName = tls->peerCertificate().subjectInfo(QSslCertificate::CommonName).value(0).toUtf8();
     m_current.peer = m_socket->peerAddress().toString().toLatin1();
     m_current.method = head.method;
     m_current.rawTarget = head.target;

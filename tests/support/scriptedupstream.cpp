@@ -73,6 +73,11 @@ void ScriptedUpstream::useTls(const TestCertificate &certificate)
     m_certificate = std::make_unique<TestCertificate>(certificate);
 }
 
+void ScriptedUpstream::demandClientCertificate(const TestCertificate &authority)
+{
+    m_clientAuthority = std::make_unique<TestCertificate>(authority);
+}
+
 void ScriptedUpstream::setBehaviour(Behaviour behaviour)
 {
     const QMutexLocker lock(&m_mutex);
@@ -165,7 +170,9 @@ void ScriptedUpstream::take(qintptr descriptor)
         QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
         configuration.setLocalCertificate(m_certificate->certificate());
         configuration.setPrivateKey(m_certificate->privateKey());
-        configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
+        configuration.setPeerVerifyMode(m_clientAuthority ? QSslSocket::VerifyPeer : QSslSocket::VerifyNone);
+        if (m_clientAuthority)
+            configuration.setCaCertificates({m_clientAuthority->certificate()});
         socket->setSslConfiguration(configuration);
     }
     QSslSocket *raw = socket.release();

@@ -41,6 +41,8 @@ public:
     void stopListening();
     /// Speaks TLS with this certificate. Before listen.
     void useTls(const TestCertificate &certificate);
+    /// Turns away who shows no certificate that `authority` vouches for. Before listen.
+    void demandClientCertificate(const TestCertificate &authority);
 
     /// Decides for each complete request; a script without steps leaves the decision to the request's own words.
     /// Thread: set from any; called in the upstream's.
@@ -88,6 +90,7 @@ private:
 
     std::unique_ptr<Listener> m_listener;
     std::unique_ptr<TestCertificate> m_certificate;
+    std::unique_ptr<TestCertificate> m_clientAuthority;
     QElapsedTimer m_clock;
     quint16 m_port = 0;
 

@@ -7,6 +7,7 @@
 #include <ws2tcpip.h>
 #define QCC_SHUT_WRITE SD_SEND
 #else
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #define QCC_SHUT_WRITE SHUT_WR
@@ -52,7 +53,7 @@ bool ConnectionWitness::sawReset() const
 }
 #else
 ConnectionWitness::ConnectionWitness(const QAbstractSocket *socket)
-    : m_descriptor(::dup(descriptorOf(socket)))
+    : m_descriptor(::fcntl(descriptorOf(socket), F_DUPFD_CLOEXEC, 0)) // no program that is started meanwhile keeps it open
 {
 }
 

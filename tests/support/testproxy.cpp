@@ -92,6 +92,11 @@ void TestProxy::setHttp2(bool on)
     });
 }
 
+void TestProxy::editEndpoints(const std::function<void(QList<Endpoint> &)> &edit)
+{
+    configure([&](Config &config) { edit(config.clusters.first().endpoints); });
+}
+
 QList<RunningExchange> TestProxy::running()
 {
     const auto told = std::make_shared<std::optional<QList<RunningExchange>>>();

@@ -26,6 +26,8 @@ UpstreamReply *UpstreamClient::send(const QByteArray &verb, const QByteArray &ba
     endpoint.id = terms.endpoint;
     endpoint.proxy = terms.proxy;
     endpoint.caFile = terms.caFile;
+    endpoint.clientCert = terms.clientCert;
+    endpoint.clientKey = terms.clientKey;
     endpoint.http2 = terms.http2;
     UpstreamRequest request = UpstreamRequest::to(endpoint);
     headers.prepend({"Host", request.url.authority(QUrl::FullyEncoded).toLatin1()});

@@ -18,6 +18,8 @@ public:
         QString proxy = QStringLiteral("none");
         bool http2 = false;
         QString caFile = {};
+        QString clientCert = {};
+        QString clientKey = {};
         std::chrono::milliseconds connect{5000};
         std::chrono::milliseconds read{5000};
     };

@@ -26,12 +26,12 @@ class ClustersText
 /// Also one that cannot be decrypted: it is there, and saving leaves it alone.
 bool hasKey(const Endpoint &endpoint)
 {
-    return !endpoint.apiKey.isEmpty() || !endpoint.keyFault.isEmpty();
+    return !endpoint.apiKey.isEmpty() || !endpoint.keyFault.isEmpty() || !endpoint.apiKeyCommand.isEmpty();
 }
 
 QString maskedKeyOf(const Endpoint &endpoint)
 {
-    return endpoint.keyFault.isEmpty() ? maskKey(endpoint.apiKey) : u"…"_s;
+    return endpoint.keyFault.isEmpty() && endpoint.apiKeyCommand.isEmpty() ? maskKey(endpoint.apiKey) : u"…"_s;
 }
 
 DraftSurroundings surroundingsOf(const ClustersState &state, const EndpointDrafts::Edit *edit)

@@ -11,8 +11,8 @@
 
 namespace qcc {
 
-/// Lines of a model map as typed: in their order, half-filled ones included.
-using ModelLines = QList<std::pair<QString, QString>>;
+/// Lines of a table of pairs, like a model map, as typed: in their order, half-filled ones included.
+using PairLines = QList<std::pair<QString, QString>>;
 
 /// An endpoint as it stands in the form, before it is saved.
 struct EndpointDraft {
@@ -26,7 +26,14 @@ struct EndpointDraft {
     QString proxy = QStringLiteral("system");
     bool http2 = false;
     QString caFile;
-    ModelLines modelMap;
+    PairLines modelMap;
+    QString apiKeyCommand; ///< As one text.
+    QString clientCert;
+    QString clientKey;
+    PairLines headers;
+    PairLines query;
+    int maxConcurrent = 0; ///< 0: no limit, as below.
+    int requestsPerMinute = 0;
     bool enabled = true;
 
     bool operator==(const EndpointDraft &) const = default;
@@ -45,7 +52,7 @@ bool isEdited(const EndpointDraft &draft, const Endpoint &base);
 /// `draft`, begun on `before`, as the same edits of `after`: what was not edited follows `after`.
 EndpointDraft rebased(const EndpointDraft &draft, const Endpoint &before, const Endpoint &after);
 
-enum class DraftField { Name, BaseUrl, ApiKey, Proxy, CaFile, ModelMap };
+enum class DraftField { Name, BaseUrl, ApiKey, Proxy, CaFile, ModelMap, Headers, Query, KeyCommand, ClientCert };
 
 /// Something to say about a field.
 struct DraftNote {

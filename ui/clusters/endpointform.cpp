@@ -145,7 +145,8 @@ QWidget *EndpointForm::makeFields()
     FormGrid grid(first);
     for (const DraftField field : {DraftField::Name, DraftField::BaseUrl, DraftField::ApiKey})
         m_notes.insert(field, new FieldNote);
-    for (const DraftField field : {DraftField::Proxy, DraftField::CaFile, DraftField::ModelMap})
+    for (const DraftField field : {DraftField::Proxy, DraftField::CaFile, DraftField::ModelMap, DraftField::Headers, DraftField::Query,
+                                   DraftField::KeyCommand, DraftField::ClientCert})
         m_notes.insert(field, m_more->note(field));
     m_baseUrl->setPlaceholderText(u"https://relay.example/api"_s);
     grid.addField(tr("&Name"), m_name, rowOf({m_name}), m_notes.value(DraftField::Name));

@@ -13,7 +13,7 @@ class QSpinBox;
 namespace qcc {
 
 class FieldNote;
-class ModelMapTable;
+class PairTable;
 
 /// The fields of an endpoint that most never touch. It holds no state of its own, as the form that it is in.
 class EndpointMore : public QWidget
@@ -39,25 +39,38 @@ Q_SIGNALS:
 
 private:
     QHBoxLayout *makeNumbers();
+    QHBoxLayout *makeLimits();
     QHBoxLayout *makeProxyControls();
-    QHBoxLayout *makeCaFileControls();
+    QHBoxLayout *makeFileControls(QLineEdit *edit, const QString &title);
     void fillChoices();
-    void chooseCaFile();
+    void chooseFile(QLineEdit *edit, const QString &title);
+    void explain();
     void tell();
 
     bool m_filling = false;
     QComboBox *m_auth;
     QSpinBox *m_priority;
     QSpinBox *m_weight;
+    QSpinBox *m_atOnce;
+    QSpinBox *m_perMinute;
     QCheckBox *m_enabled;
     QComboBox *m_proxy;
     QLineEdit *m_proxyUrl;
     QCheckBox *m_http2;
+    QLineEdit *m_keyCommand;
     QLineEdit *m_caFile;
-    ModelMapTable *m_models;
+    QLineEdit *m_clientCert;
+    QLineEdit *m_clientKey;
+    PairTable *m_models;
+    PairTable *m_headers;
+    PairTable *m_query;
     FieldNote *m_proxyNote;
     FieldNote *m_caFileNote;
+    FieldNote *m_keyCommandNote;
+    FieldNote *m_clientCertNote;
     FieldNote *m_modelsNote;
+    FieldNote *m_headersNote;
+    FieldNote *m_queryNote;
 };
 
 /// Widgets side by side, at the distance of neighbours.

@@ -2,7 +2,6 @@
 
 #include "ui/clusters/endpointdraft.h"
 
-#include <QTableWidget>
 #include <QVariantAnimation>
 #include <QWidget>
 
@@ -85,34 +84,6 @@ public:
 
 private:
     QGridLayout *m_grid;
-};
-
-/// Edits a model map in place; there is always an empty line at the end to type into. Delete clears a line.
-class ModelMapTable : public QTableWidget
-{
-    Q_OBJECT
-
-public:
-    explicit ModelMapTable(QWidget *parent = nullptr);
-
-    /// As typed, without the empty lines.
-    ModelLines lines() const;
-    void setLines(const ModelLines &lines);
-
-    QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return sizeHint(); }
-
-Q_SIGNALS:
-    void edited();
-
-protected:
-    void keyPressEvent(QKeyEvent *event) override;
-    void closeEditor(QWidget *editor, QAbstractItemDelegate::EndEditHint hint) override;
-
-private:
-    void keepEmptyLine();
-
-    bool m_filling = false;
 };
 
 } // namespace qcc

@@ -40,6 +40,8 @@ constexpr std::array sentences{
            QT_TRANSLATE_NOOP("LogWords", "%1 refuses its key, which has worked, and rests for %3; it is checked in the background and comes back by itself")},
     Phrase{"endpoint %1 (%2) refused its key and is not used any more. Edit the key, or try it again with: qcc endpoint test",
            QT_TRANSLATE_NOOP("LogWords", "%1 refused its key and is not used any more. Edit the key, or test the endpoint.")},
+    Phrase{"endpoint %1 (%2) is out of use: %4; it is asked again when a request needs the key",
+           QT_TRANSLATE_NOOP("LogWords", "%1 is out of use: %4; it is asked again when a request needs the key")},
     Phrase{"endpoint %1 (%2) says that its balance or quota is spent and rests for %3",
            QT_TRANSLATE_NOOP("LogWords", "%1 says that its balance or quota is spent and rests for %3")},
     Phrase{"endpoint %1 (%2) limits the rate and rests for %3", QT_TRANSLATE_NOOP("LogWords", "%1 limits the rate and rests for %3")},

@@ -92,6 +92,9 @@ QString EndpointWords::turn(const EndpointView &endpoint, const QList<EndpointVi
 QString EndpointWords::note(const EndpointView &endpoint, const QList<EndpointView> &line)
 {
     const QString reason = EndpointWords::reason(endpoint.lastError);
+    // It does not fail, it has enough to do.
+    if (endpoint.full && isInUse(endpoint.health))
+        return tr("full: as many requests as its limits allow", "endpoint");
     if (reason.isEmpty() || endpoint.health == EndpointHealth::Disabled) {
         const QString itsTurn = turn(endpoint, line);
         return itsTurn.isEmpty() ? place(endpoint) : itsTurn;

@@ -17,7 +17,7 @@ public:
     /// "529 overloaded" of "HTTP 529 (overloaded_error: Overloaded)"; what is not known so stays as it is.
     static QString reason(const QString &error);
     /// "529 overloaded, 3 in a row"; of one that is well, its place among `line`: "first in line", "stands in for relay-c". `line`: all that are asked one
-    /// after the other, by priority; empty where the cluster chooses otherwise.
+    /// after the other, by priority; empty where the cluster chooses otherwise. Of one that its own limits keep from more: that it is full.
     static QString note(const EndpointView &endpoint, const QList<EndpointView> &line);
     /// "priority 1, preferred".
     static QString place(const EndpointView &endpoint);

@@ -135,8 +135,16 @@ void NoticePolicy::settleKeys(NoticeOutcome &outcome, Time now)
 {
     for (const Event &event : std::as_const(m_events)) {
         const QString &name = event.endpointName;
-        if (event.kind != "key_refused"_L1 || !isAway(name) || !mayTell(Notice::KeyRejected, {name}, now))
+        const bool hasNone = event.kind == "no_key"_L1;
+        if ((event.kind != "key_refused"_L1 && !hasNone) || !isAway(name) || !mayTell(Notice::KeyRejected, {name}, now))
             continue;
+        if (hasNone) {
+            tell(outcome,
+                 {Notice::KeyRejected, ofKey(name), tr("%1 has no key").arg(name), tr("%1 is out of use: %2.").arg(name, inUsersLanguage(event.reason)),
+                  NoticeText::Clusters, tr("Edit key…"), NoticeText::Clusters},
+                 {name});
+            continue;
+        }
         tell(outcome,
              {Notice::KeyRejected, ofKey(name), tr("%1 refused its key").arg(name),
               event.reason.isEmpty() ? tr("%1 refused the key. Edit the key or disable the endpoint.").arg(name)

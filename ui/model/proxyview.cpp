@@ -41,11 +41,6 @@ bool isInUse(EndpointHealth health)
     return health == EndpointHealth::Unknown || health == EndpointHealth::Healthy || health == EndpointHealth::Degraded;
 }
 
-double EndpointView::returnsInS(Time now) const
-{
-    return returnsAt ? std::max(0.0, std::chrono::duration<double>(*returnsAt - now).count()) : 0;
-}
-
 int ProxyView::perMinute(const QDateTime &now) const
 {
     constexpr double window = 5;
@@ -91,6 +86,7 @@ EndpointView endpointView(const QJsonObject &endpoint, EndpointView::Time now, c
         view.firstByteP50 = p50;
     view.failuresInRow = health.value("consecutive_failures"_L1).toInt();
     view.inFlight = pool.value("in_flight"_L1).toInt();
+    view.full = endpoint.value("limits"_L1).toObject().value("full"_L1).toBool();
     view.poolOpen = pool.value("open"_L1).toInt();
     view.poolHttp2 = pool.value("http2"_L1).toInt();
     view.poolIdle = pool.value("idle"_L1).toInt();

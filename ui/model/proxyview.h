@@ -9,6 +9,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -57,9 +58,10 @@ struct EndpointView {
     QString lastError;                  ///< Empty while it is well.
     int failuresInRow = 0;
     bool preferred = false;             ///< Picked by hand.
+    bool full = false;                  ///< It has as many requests as its limits allow; further ones go elsewhere, or wait.
 
     /// Seconds until breaker or rest end; 0: not known, usable, or due.
-    double returnsInS(Time now) const;
+    double returnsInS(Time now) const { return returnsAt ? std::max(0.0, std::chrono::duration<double>(*returnsAt - now).count()) : 0; }
     bool operator==(const EndpointView &) const = default;
 };
 

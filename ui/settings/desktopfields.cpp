@@ -95,7 +95,7 @@ void DesktopFields::addNotices(SettingsForm *form)
     add(Notice::FailedOver, tr("An endpoint fails and others take over"));
     add(Notice::AllDown, tr("No endpoint answers any more"));
     add(Notice::Recovered, tr("Requests are served again"));
-    add(Notice::KeyRejected, tr("An endpoint refuses its key"));
+    add(Notice::KeyRejected, tr("An endpoint refuses its key, or has none"));
     add(Notice::PortInUse, tr("The proxy cannot start because its port is taken"));
 }
 
