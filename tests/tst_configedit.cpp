@@ -1,6 +1,7 @@
 #include "core/base/visibletext.h"
 #include "core/config/configedit.h"
 #include "core/config/configparser.h"
+#include "core/config/routeedit.h"
 #include "core/config/settings.h"
 #include "tests/support/testcertificate.h"
 
@@ -207,6 +208,40 @@ private Q_SLOTS:
         QVERIFY(removeCluster(config, u"home"_s));
         QVERIFY(restoreCluster(config, before, u"home"_s));
         QCOMPARE(clusterNames(config), QStringList(u"home"_s));
+    }
+
+    void routesFollowTheirCluster()
+    {
+        QJsonObject config = twoClusters();
+        QVERIFY(addRoute(config, {.model = u"a"_s, .cluster = u"home"_s}, 9));
+        QVERIFY(addRoute(config, {.model = u"b"_s, .cluster = u"work"_s}, 9));
+        QVERIFY(addRoute(config, {.model = u"c"_s, .cluster = u"home"_s, .setModel = u"d"_s}, 0));
+        const auto order = [&config] {
+            QStringList words;
+            const QJsonArray routes = config.value("routes"_L1).toArray();
+            for (const QJsonValue &route : routes)
+                words.append(route["model"_L1].toString() + u':' + route["cluster"_L1].toString());
+            return words.join(u' ');
+        };
+        QCOMPARE(order(), u"c:home a:home b:work"_s);
+        QVERIFY(renameCluster(config, u"home"_s, u"house"_s));
+        QCOMPARE(order(), u"c:house a:house b:work"_s);
+        const QJsonObject before = config;
+        QVERIFY(removeCluster(config, u"house"_s));
+        QCOMPARE(order(), u"b:work"_s);
+        QVERIFY(parseConfig(QJsonDocument(config).toJson()));
+        QVERIFY(restoreCluster(config, before, u"house"_s));
+        QCOMPARE(order(), u"c:house a:house b:work"_s);
+        QVERIFY(moveRoute(config, 2, 0));
+        QCOMPARE(order(), u"b:work c:house a:house"_s);
+        QVERIFY(replaceRoute(config, 0, {.path = u"/v1/*"_s, .cluster = u"house"_s}));
+        QCOMPARE(order(), u":house c:house a:house"_s);
+        for (int i = 0; i < 3; ++i)
+            QVERIFY(removeRoute(config, 0));
+        QCOMPARE(config.value("routes"_L1), QJsonValue(QJsonArray()));
+        QVERIFY(!removeRoute(config, 0));
+        QVERIFY(!addRoute(config, {.model = u"a"_s, .cluster = u"away"_s}, 0));
+        QVERIFY(!addRoute(config, {.cluster = u"work"_s}, 0));
     }
 
     void addsAnEndpointWithAllFields()

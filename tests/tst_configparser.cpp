@@ -288,6 +288,10 @@ void TestConfigParser::namesKeyAndLineOfAFault_data()
     row("cluster name twice", "{\"clusters\": [{\"name\": \"a\"},\n{\"name\": \"a\"}]}", u"clusters[1].name"_s, 2);
     row("unknown strategy", "{\"clusters\": [{\"name\": \"a\",\n\"strategy\": \"best\"}]}",
         u"clusters[0].strategy"_s, 2);
+    row("a route to nowhere", "{\"clusters\": [{\"name\": \"a\"}],\n\"routes\": [{\"model\": \"x\", \"cluster\": \"a\"},\n{\"model\": \"x\", \"cluster\": \"b\"}]}", u"routes[1].cluster"_s, 3);
+    row("a route without a cluster", "{\"clusters\": [{\"name\": \"a\"}],\n\"routes\": [{\"model\": \"x\"}]}", u"routes[0].cluster"_s, 2);
+    row("a route for everything", "{\"clusters\": [{\"name\": \"a\"}],\n\"routes\": [{\"cluster\": \"a\", \"set_model\": \"m\"}]}", u"routes[0]"_s, 2);
+    row("a route that is none", "{\"clusters\": [{\"name\": \"a\"}],\n\"routes\": [\"a\"]}", u"routes[0]"_s, 2);
     row("unknown active cluster", "{\"clusters\": [{\"name\": \"a\"}],\n\"active_cluster\": \"b\"}",
         u"active_cluster"_s, 2);
 

@@ -212,6 +212,66 @@ private Q_SLOTS:
         QCOMPARE(proxy.plane().router.waiting(), 0);
     }
 
+    /// Nothing has been tried, so nothing holds those that wait to what the endpoint was when they came.
+    void whoWaitsGoesByTheConfigurationOfNow_data()
+    {
+        QTest::addColumn<bool>("replaced");
+        QTest::newRow("another key") << false;
+        QTest::newRow("another endpoint") << true;
+    }
+    void whoWaitsGoesByTheConfigurationOfNow()
+    {
+        QFETCH(bool, replaced);
+        TestClock clock;
+        TestProxy proxy({a().baseUrl()}, TestProxy::patient(), {}, clock);
+        limit(proxy, 0, 1);
+        Clients clients(proxy.port());
+        clients.ask(1);
+        QTRY_COMPARE(clients.served(), 1);
+        clients.ask(3);
+        QTRY_COMPARE(proxy.plane().router.waiting(), 3);
+        proxy.editEndpoints([&](QList<Endpoint> &endpoints) {
+            endpoints.first() = TestProxy::endpointAt(replaced ? b().baseUrl() : a().baseUrl(), replaced ? 1 : 0);
+            endpoints.first().apiKey = "another-key";
+            endpoints.first().id = endpointId(endpoints.first().baseUrl, "another-key");
+        });
+        QTRY_COMPARE(clients.served(), 4);
+        ScriptedUpstream &now = replaced ? b() : a();
+        QCOMPARE(now.arrivedAt(now.arrivedCount() - 1).header("x-api-key"), QByteArray("another-key"));
+    }
+
+    void whoWaitsTakesAnEndpointThatIsAdded()
+    {
+        hold(a());
+        TestProxy proxy({a().baseUrl()}, TestProxy::patient());
+        limit(proxy, 1, 0);
+        Clients clients(proxy.port());
+        clients.ask(2);
+        QTRY_COMPARE(proxy.plane().router.waiting(), 1);
+        proxy.editEndpoints([&](QList<Endpoint> &endpoints) { endpoints.append(TestProxy::endpointAt(b().baseUrl(), 1)); });
+        QTRY_COMPARE(b().arrivedCount(), 1);
+        QTRY_COMPARE(clients.served(), 1);
+    }
+
+    /// One hiccup, and the other endpoint is full: the first one is asked again rather than the other one waited for.
+    void ratherThanWaitForOneThatIsFullTheFirstIsAskedAgain()
+    {
+        TestClock clock;
+        TestProxy proxy({a().baseUrl(), b().baseUrl()}, TestProxy::patient(), {}, clock);
+        proxy.editEndpoints([](QList<Endpoint> &endpoints) { endpoints.last().requestsPerMinute = 1; });
+        a().setDefaultScript("status:500");
+        Clients clients(proxy.port());
+        clients.ask(1);
+        QTRY_COMPARE(clients.served(), 1);
+        QCOMPARE(b().arrivedCount(), 1);
+        clients.ask(1);
+        QTRY_COMPARE(a().arrivedCount(), 2);
+        a().setDefaultScript({});
+        QTRY_VERIFY((clock.advance(100ms), clients.served() == 2));
+        QCOMPARE(a().arrivedCount(), 3);
+        QCOMPARE(b().arrivedCount(), 1);
+    }
+
     void aLimitThatIsLiftedLetsThemGo()
     {
         hold(a());

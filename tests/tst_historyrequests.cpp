@@ -55,6 +55,8 @@ ExchangeRecord fullExchange()
     full.path = "/v1/größe";
     full.streamed = true;
     full.answeredModel = u"opus-4"_s;
+    full.classes = {u"subagent"_s};
+    full.route = u"class=subagent"_s;
     full.requestBytes = 5'000'000'000;
     full.answerBytes = 12;
     full.inputTokens = 100;
@@ -117,7 +119,7 @@ private Q_SLOTS:
     void columnsThatNothingFillsAreThereAndNull()
     {
         add({fullExchange()});
-        QVERIFY(execute(u"SELECT coalesce(route, class, cache_read_tokens, cache_write_tokens) FROM exchanges"_s).isNull());
+        QVERIFY(execute(u"SELECT coalesce(cache_read_tokens, cache_write_tokens) FROM exchanges"_s).isNull());
     }
 
     void runsAreToldApart()
@@ -851,7 +853,7 @@ private Q_SLOTS:
         kept.record.error = u"a \"word\", and\nanother"_s;
         const QString line = csvLine(kept);
         QVERIFY2(line.startsWith(u"2026-11-23T10:17:18.500Z,2026-11-23T10:17:20.000Z,2,req-12,POST,/v1/größe,work,'=cmd(),"_s), qPrintable(line));
-        QVERIFY2(line.endsWith(",2,relay-a,\"a \"\"word\"\", and\\nanother\""_L1), qPrintable(line));
+        QVERIFY2(line.endsWith(",2,relay-a,\"a \"\"word\"\", and\\nanother\",subagent,class=subagent"_L1), qPrintable(line));
         QCOMPARE(csvHeading().count(u','), csvLine({1, 1, exchange(1)}).count(u','));
     }
 

@@ -231,7 +231,7 @@ private Q_SLOTS:
         const QJsonObject stats = statsJson(journal, figures());
         QCOMPARE(keysOf(stats),
                  (QSet<QString>{u"running"_s, u"cluster"_s, u"total_requests"_s, u"successful_requests"_s,
-                                u"failed_requests"_s, u"success_rate"_s, u"last_hour"_s, u"last_5_minutes"_s, u"client_cancelled"_s, u"caller_errors"_s,
+                                u"failed_requests"_s, u"success_rate"_s, u"last_hour"_s, u"last_5_minutes"_s, u"by_cluster"_s, u"by_client"_s, u"by_class"_s, u"by_route"_s, u"client_cancelled"_s, u"caller_errors"_s,
                                 u"truncated"_s, u"recovered"_s, u"refused"_s, u"peers_unknown"_s, u"needs_token"_s, u"stuck_workers"_s, u"no_network"_s, u"in_flight"_s, u"avg_response_time"_s,
                                 u"first_byte_ms"_s, u"total_ms"_s, u"start_time"_s, u"uptime"_s,
                                 u"last_used_endpoint_id"_s, u"preferred_endpoint_id"_s, u"total_endpoints"_s, u"healthy_endpoints"_s,

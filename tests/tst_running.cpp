@@ -194,9 +194,9 @@ private Q_SLOTS:
     void hasExactlyTheDocumentedKeys()
     {
         const QJsonObject it = runningJson({exchange(1)}).value("running"_L1).toArray().at(0).toObject();
-        QCOMPARE(it.keys(), (QStringList{u"age_ms"_s, u"answer_bytes"_s, u"attempts"_s, u"client"_s, u"cluster"_s, u"current"_s, u"endpoint_id"_s,
+        QCOMPARE(it.keys(), (QStringList{u"age_ms"_s, u"answer_bytes"_s, u"attempts"_s, u"class"_s, u"client"_s, u"cluster"_s, u"current"_s, u"endpoint_id"_s,
                                          u"endpoint_name"_s, u"first_byte_ms"_s, u"id"_s, u"method"_s, u"model"_s, u"number"_s,
-                                         u"path"_s, u"started_at"_s, u"state"_s, u"tried"_s}));
+                                         u"path"_s, u"route"_s, u"started_at"_s, u"state"_s, u"tried"_s}));
     }
 
     void whoAskedIsAnsweredWhenTheWorkersGo()

@@ -20,6 +20,7 @@ namespace {
 
 const QString clusterPath = u"clusters[]."_s;
 const QString endpointPath = u"clusters[].endpoints[]."_s;
+const QString routePath = u"routes[]."_s;
 
 /// Where the documents say that a table follows which this test writes.
 const QString tableBegin = u"<!-- settings: written by tst_settings from core/config/settings.cpp -->\n"_s;
@@ -83,6 +84,13 @@ QJsonObject firstOf(const QJsonObject &object, const QString &key, const QJsonOb
 
 void put(QJsonObject &config, const Setting &setting, const QJsonValue &value)
 {
+    if (setting.path.startsWith(routePath)) {
+        QJsonObject route = firstOf(config, u"routes"_s, {{u"path"_s, u"/v1/*"_s}, {u"cluster"_s, u"another"_s}});
+        route.insert(setting.localPath(), value);
+        config.insert(u"routes"_s, QJsonArray{route});
+        config.insert(u"clusters"_s, QJsonArray{QJsonObject{{u"name"_s, u"another"_s}}});
+        return;
+    }
     if (!setting.path.startsWith(clusterPath)) {
         QVERIFY(setValue(config, setting.path, value));
         return;
@@ -171,6 +179,8 @@ QJsonValue valueAt(const Config &config, const QString &path)
         }
         return QJsonValue(QJsonValue::Undefined);
     };
+    if (path.startsWith(routePath))
+        return in(routeSettings(), config.routes.first());
     if (path.startsWith(endpointPath))
         return in(endpointSettings(), config.clusters.first().endpoints.first());
     return path.startsWith(clusterPath) ? in(clusterSettings(), config.clusters.first()) : in(configSettings(), config);
@@ -329,7 +339,7 @@ private Q_SLOTS:
     void theDefaultFileHasEverySetting()
     {
         QFETCH(const Setting *, setting);
-        if (setting->path.startsWith(clusterPath))
+        if (setting->path.startsWith(clusterPath) || setting->path.startsWith(routePath))
             return;
         QJsonValue value = defaultConfigJson();
         const QStringList keys = setting->path.split(u'.');

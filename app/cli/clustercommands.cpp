@@ -125,6 +125,8 @@ void runRemove(const Invocation &call, Run &run)
     if (!config)
         return run.fail(config.error());
     run.terminal().line(u"Removed the cluster \"%1\"."_s.arg(name));
+    if (const qsizetype routes = before->routes.size() - config->routes.size(); routes > 0)
+        run.terminal().line(routes == 1 ? u"The route that led there went with it."_s : u"The %1 routes that led there went with it."_s.arg(routes));
     if (before->activeCluster == name)
         run.terminal().line(u"No cluster is active now; `qcc cluster use` chooses one."_s);
     run.finish();

@@ -15,6 +15,7 @@ namespace qcc::cli {
     X(clusterCommands)    /* of the noun `cluster` */                          \
     X(endpointCommands)   /* of the noun `endpoint` */                         \
     X(vendorCommands)     /* `endpoint vendors` */                             \
+    X(routeCommands)      /* of the noun `route` */                            \
     X(healthCommands)     /* `endpoint test`, `endpoint reset` and `health` */ \
     X(doctorCommands)     /* `doctor` */                                       \
     X(requestsCommands)   /* `requests` */                                     \

@@ -163,54 +163,6 @@ QString openCodeSettings(const ClientPlaces &places)
     return QFileInfo::exists(commented) ? commented : places.openCode + u"/opencode.json"_s;
 }
 
-QString slugOf(ClientProgram client)
-{
-    switch (client) {
-    case ClientProgram::ClaudeCode: return u"claude-code"_s;
-    case ClientProgram::Codex: return u"codex"_s;
-    case ClientProgram::GeminiCli: return u"gemini-cli"_s;
-    case ClientProgram::OpenCode: return u"opencode"_s;
-    case ClientProgram::QwenCode: return u"qwen-code"_s;
-    case ClientProgram::OpenAiSdk: return u"openai-sdk"_s;
-    }
-    Q_UNREACHABLE();
-}
-
-std::optional<ClientProgram> clientOfSlug(const QString &slug)
-{
-    for (const ClientProgram client : EnumTable<ClientProgram>::values) {
-        if (slugOf(client) == slug)
-            return client;
-    }
-    return std::nullopt;
-}
-
-QStringList productsOf(ClientProgram client)
-{
-    switch (client) {
-    case ClientProgram::ClaudeCode: return {u"claude-cli"_s, u"claude-code"_s};
-    case ClientProgram::Codex: return {u"codex"_s, u"codex_cli_rs"_s, u"codex_exec"_s, u"codex-tui"_s, u"codex_vscode"_s};
-    case ClientProgram::GeminiCli: return {u"GeminiCLI"_s};
-    case ClientProgram::OpenCode: return {u"opencode"_s};
-    case ClientProgram::QwenCode: return {u"QwenCode"_s};
-    // Any program may be made with it.
-    case ClientProgram::OpenAiSdk: return {};
-    }
-    Q_UNREACHABLE();
-}
-
-std::optional<ClientProgram> clientOfProduct(const QString &product)
-{
-    for (const ClientProgram client : EnumTable<ClientProgram>::values) {
-        for (const QString &known : productsOf(client)) {
-            const QStringView rest = product.startsWith(known) ? QStringView(product).sliced(known.size()) : QStringView(u"/");
-            if (rest.isEmpty() || rest.startsWith(u'-') || rest.startsWith(u'_'))
-                return client;
-        }
-    }
-    return std::nullopt;
-}
-
 QList<ClientSetting> clientSettings(const ClientPlaces &where)
 {
     const ImportPlaces &places = where.places;

@@ -1,31 +1,11 @@
 #pragma once
 
-#include "core/base/enumwords.h"
+#include "core/api/clientprogram.h"
 #include "core/import/importplaces.h"
 
 namespace qcc {
 
 class Paths;
-
-/// Programs that can be told to ask qcc.
-#define QCC_CLIENT_PROGRAMS(X)        \
-    X(ClaudeCode, "Claude Code")      \
-    X(Codex, "Codex")                 \
-    X(GeminiCli, "Gemini CLI")        \
-    X(OpenCode, "opencode")           \
-    X(QwenCode, "qwen-code")          \
-    X(OpenAiSdk, "OpenAI's SDK")
-QCC_ENUM_WITH_WORDS(ClientProgram, QCC_CLIENT_PROGRAMS)
-
-/// What it is called on the command line and in files: "claude-code".
-QString slugOf(ClientProgram client);
-std::optional<ClientProgram> clientOfSlug(const QString &slug);
-
-/// What its requests say that they come from: the product that their User-Agent begins with, or one that goes on behind it with "-" or "_". Source: the
-/// programs on the wire.
-QStringList productsOf(ClientProgram client);
-/// Nothing: of none of them.
-std::optional<ClientProgram> clientOfProduct(const QString &product);
 
 /// What the settings of a client say of where it sends its requests.
 struct ClientSetting {

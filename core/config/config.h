@@ -76,8 +76,24 @@ struct Cluster {
     QString name;
     Strategy strategy = Strategy::PriorityFailover;
     QList<Endpoint> endpoints;
+    QMap<QString, QString> modelFallback = {}; ///< The model to ask for when all of them refuse the first one.
 
     bool operator==(const Cluster &) const = default;
+};
+
+/// Which requests go to another cluster than the active one: those that meet all of its conditions, of which at least one is there.
+/// A "*" in a condition stands for anything, and nothing.
+struct RouteRule {
+    QString client = {};       ///< As `qcc client` calls it ("claude-code"), or as its User-Agent begins.
+    QString requestClass = {}; ///< As the client calls it ("subagent").
+    QString model = {};        ///< As the client asks for it.
+    QString path = {};         ///< Without the query, and without the prefix that names a cluster.
+    QString cluster = {};
+    QString setModel = {};     ///< What is asked for in place of the client's model; empty: that.
+
+    /// "class=subagent model=claude-haiku-*": its conditions, and so what it is called.
+    QString text() const;
+    bool operator==(const RouteRule &) const = default;
 };
 
 #define QCC_POOL_STRATEGIES(X) X(Fixed, "fixed") X(Adaptive, "adaptive")
@@ -110,6 +126,7 @@ struct Config {
 
     QString activeCluster;
     QList<Cluster> clusters;
+    QList<RouteRule> routes; ///< The first that is met counts.
 
     struct Pool {
         int maxConnections = 100;

@@ -1,5 +1,7 @@
 #include "core/config/configedit.h"
 
+#include "core/config/routeedit.h"
+
 #include <algorithm>
 
 namespace qcc {
@@ -60,6 +62,8 @@ Result<void> restoreCluster(QJsonObject &config, const QJsonObject &before, cons
     const bool wasActive = before.value("active_cluster"_L1).toString() == name;
     if (restored && wasActive && config.value("active_cluster"_L1).toString().isEmpty())
         config.insert("active_cluster"_L1, name);
+    if (restored)
+        restoreRoutesTo(config, before, name);
     return restored;
 }
 

@@ -5,6 +5,7 @@
 #include "core/config/config.h"
 #include "core/config/endpointtext.h"
 #include "core/config/keycommand.h"
+#include "core/config/routeedit.h"
 #include "core/config/secretvalues.h"
 
 #include <QSet>
@@ -183,6 +184,8 @@ Result<void> renameCluster(QJsonObject &config, const QString &from, const QStri
         });
     if (renamed && config.value("active_cluster"_L1).toString() == from)
         config.insert("active_cluster"_L1, name);
+    if (renamed)
+        renameInRoutes(config, from, name);
     return renamed;
 }
 
@@ -205,6 +208,8 @@ Result<void> removeCluster(QJsonObject &config, const QString &name)
     // Not the next one: which relay gets the requests, and is paid for them, is the user's choice.
     if (removed && config.value("active_cluster"_L1).toString() == name)
         config.insert("active_cluster"_L1, QJsonValue::Null);
+    if (removed)
+        removeRoutesTo(config, name);
     return removed;
 }
 

@@ -42,7 +42,7 @@ struct EndpointFields {
 /// Adds an empty cluster; the first one of all becomes the active one.
 /// Errors: Usage (empty name), AlreadyExists.
 Result<void> addCluster(QJsonObject &config, const QString &name, Strategy strategy = Strategy::PriorityFailover);
-/// Renames a cluster; it stays the active one if it was.
+/// Renames a cluster; it stays the active one if it was, and routes that lead to it follow.
 /// Errors: Usage (empty name), NotFound, AlreadyExists.
 Result<void> renameCluster(QJsonObject &config, const QString &from, const QString &to);
 /// Errors: NotFound.
@@ -53,10 +53,10 @@ Result<void> cloneCluster(QJsonObject &config, const QString &name, const QStrin
 /// Moves a cluster to where it has the index `toIndex`, or to the nearer end.
 /// Errors: NotFound.
 Result<void> moveCluster(QJsonObject &config, const QString &name, qsizetype toIndex);
-/// Removes a cluster and its endpoints; no cluster is active after the active one went.
+/// Removes a cluster, its endpoints and the routes that lead to it; no cluster is active after the active one went.
 /// Errors: NotFound.
 Result<void> removeCluster(QJsonObject &config, const QString &name);
-/// Puts a removed cluster back from `before`, config.json as it was: at its old place, with every key it had, and active
+/// Puts a removed cluster back from `before`, config.json as it was: at its old place, with every key and route it had, and active
 /// again if it was and none is now.
 /// Errors: NotFound (in `before`), AlreadyExists.
 Result<void> restoreCluster(QJsonObject &config, const QJsonObject &before, const QString &name);

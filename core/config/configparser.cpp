@@ -32,6 +32,16 @@ const Cluster *Config::cluster(const QString &name) const
     return found == clusters.end() ? nullptr : &*found;
 }
 
+QString RouteRule::text() const
+{
+    QStringList parts;
+    for (const auto &[name, value] : {std::pair{u"client"_s, client}, {u"class"_s, requestClass}, {u"model"_s, model}, {u"path"_s, path}}) {
+        if (!value.isEmpty())
+            parts.append(name + u'=' + value);
+    }
+    return parts.join(u' ');
+}
+
 namespace {
 
 /// Notes on which line each key and element of a JSON text begins.
@@ -230,8 +240,26 @@ private:
             refuse(u"listen.host"_s, u"not allowed without listen.access_token, because everyone who reaches this address could use your keys"_s);
     }
 
+    void readRoutes(const QJsonObject &object, Config &out)
+    {
+        const QJsonArray routes = object.value("routes"_L1).toArray();
+        for (qsizetype i = 0; i < routes.size(); ++i) {
+            const QString at = u"routes[%1]"_s.arg(i);
+            RouteRule rule;
+            for (const SettingOf<RouteRule> &setting : routeSettings())
+                readSetting(setting, routes.at(i).toObject(), at, rule, m_fault);
+            // Without any, the active cluster would be one in name alone.
+            if (rule.text().isEmpty())
+                refuse(at, u"must have at least one of client, class, model and path"_s);
+            if (!out.cluster(rule.cluster))
+                refuse(at + ".cluster"_L1, u"names no cluster of this file"_s);
+            out.routes.append(rule);
+        }
+    }
+
     void checkRest(const QJsonObject &object, Config &out)
     {
+        readRoutes(object, out);
         if (!out.activeCluster.isEmpty() && !out.clusters.isEmpty() && !out.cluster(out.activeCluster))
             refuse(u"active_cluster"_s, u"names no cluster of this file"_s);
         for (const int status : std::as_const(out.retry.passStatuses)) {

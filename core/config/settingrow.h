@@ -77,7 +77,7 @@ struct Setting {
     QString localPath() const;
     /// What config.json is told of a value of another type, or of a number out of bounds ("must be a whole number from 1 to 20").
     QString error() const;
-    bool isOnSettingsPage() const { return rule.onPage && !path.startsWith(QLatin1String("clusters")); }
+    bool isOnSettingsPage() const { return rule.onPage && !path.startsWith(QLatin1String("clusters")) && !path.startsWith(QLatin1String("routes")); }
 };
 
 /// A setting with the member that keeps it.

@@ -146,6 +146,9 @@ const std::vector<SettingOf<Config>> &configSettings()
                 "Who connects from this computer where the system does not tell whose a connection is (some containers); `refuse` lets "
                 "nobody in unknown. An access token is the better answer."),
         entries("clusters", &Config::clusters, clusterSettings, "Named lists of endpoints."),
+        entries("routes", &Config::routes, routeSettings,
+                "Which requests go to another cluster than the active one: the first route that is met counts, and one whose cluster has no usable "
+                "endpoint is passed over."),
         setting("active_cluster", &Config::activeCluster, {.orNull = true, .onPage = false}, "The cluster that requests go to, by its name."),
         setting("pool.max_connections", &Config::pool, &Pool::maxConnections, {.low = 1, .high = 10'000},
                 "Connections to endpoints at a time, or requests on shared ones; further requests wait in line. An endpoint with fewer than a "
@@ -210,6 +213,9 @@ const std::vector<SettingOf<Cluster>> &clusterSettings()
         setting("clusters[].strategy", &Cluster::strategy, {},
                 "How the endpoints share the work: with `priority_failover` one is asked when those before it fail, with all others they are "
                 "asked side by side."),
+        setting("clusters[].model_fallback", &Cluster::modelFallback, {},
+                "`{\"claude-opus-*\": \"claude-sonnet-4-5\"}`: the model to ask for when every endpoint of the cluster refuses the first one; each is "
+                "asked once more then."),
         entries("clusters[].endpoints", &Cluster::endpoints, endpointSettings, "The cluster's upstreams: a base URL and its key each."),
     };
     return settings;
@@ -270,11 +276,33 @@ const std::vector<SettingOf<Endpoint>> &endpointSettings()
     return settings;
 }
 
+const std::vector<SettingOf<RouteRule>> &routeSettings()
+{
+    static const std::vector<SettingOf<RouteRule>> settings{
+        setting("routes[].client", &RouteRule::client, {.fault = nameFault},
+                "Only requests of this client: `claude-code`, `codex`, `gemini-cli`, `opencode`, `qwen-code`, or what its User-Agent begins with. In this and "
+                "the next three `*` stands for anything; what is left out, every request meets, and one at least is there."),
+        setting("routes[].class", &RouteRule::requestClass, {.fault = nameFault},
+                "Only requests that are this to their client: `subagent`, `main`, `compaction`, `auxiliary` and others of Claude Code (with its hint headers "
+                "on), Codex's `request_kind` and sub-agents."),
+        setting("routes[].model", &RouteRule::model, {.fault = nameFault}, "Only requests for this model."),
+        setting("routes[].path", &RouteRule::path, {.fault = nameFault}, "Only requests for this path, such as `/v1/responses`."),
+        setting("routes[].cluster", &RouteRule::cluster, {.fault = clusterNameFault, .required = true}, "The cluster that they go to."),
+        setting("routes[].set_model", &RouteRule::setModel, {.fault = nameFault},
+                "The model that is asked for in place of the client's, before `model_map` and in place of `model.override`."),
+    };
+    return settings;
+}
+
 std::vector<const Setting *> allSettings()
 {
     std::vector<const Setting *> all;
     for (const Setting &ofConfig : configSettings()) {
         all.push_back(&ofConfig);
+        if (ofConfig.path == "routes"_L1) {
+            for (const Setting &ofRoute : routeSettings())
+                all.push_back(&ofRoute);
+        }
         if (ofConfig.path != "clusters"_L1)
             continue;
         for (const Setting &ofCluster : clusterSettings())

@@ -12,8 +12,9 @@ namespace qcc {
 const std::vector<SettingOf<Config>> &configSettings();
 const std::vector<SettingOf<Cluster>> &clusterSettings();
 const std::vector<SettingOf<Endpoint>> &endpointSettings();
+const std::vector<SettingOf<RouteRule>> &routeSettings();
 
-/// The three lists in one; those of clusters and of their endpoints at the place of `clusters`.
+/// All of them in one; those of clusters, their endpoints and of routes each at the place of the list.
 std::vector<const Setting *> allSettings();
 
 /// The one at `path` ("timeouts.read_s", "clusters[].endpoints[].weight"), which must be one.

@@ -129,7 +129,9 @@ QJsonObject valueSchema(const Setting &setting)
         return {{"type"_L1, "object"_L1}, {"additionalProperties"_L1, model}};
     }
     case SettingKind::Entries:
-        return list(setting.path == "clusters"_L1 ? objectOf(clusterSettings()) : objectOf(endpointSettings()));
+        return list(setting.path == "clusters"_L1 ? objectOf(clusterSettings())
+                        : setting.path == "routes"_L1 ? objectOf(routeSettings())
+                                                      : objectOf(endpointSettings()));
     }
     Q_UNREACHABLE();
 }

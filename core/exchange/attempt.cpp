@@ -16,28 +16,40 @@ namespace {
 constexpr qsizetype longestEvent = 64 * 1024;
 const QByteArray noText;
 
-/// What of the body is another model's name for this endpoint.
-QList<BodyPatch> patchesFor(const Request &request, const Route &route)
+/// The name of a model at this endpoint, for the one that the client asks for.
+QString modelAt(const Route &route, const QString &setModel, const QString &asked)
 {
-    if (!request.body || !request.isComplete() || !request.readable().isComplete() || !mayRenameModel(route.config->model, route.endpoint.modelMap))
+    return setModel.isEmpty() ? modelFor(route.config->model, route.endpoint.modelMap, asked) : modelFor(Config::Model(), route.endpoint.modelMap, setModel);
+}
+
+/// What of the body is another model's name for this endpoint; `wanted` becomes that name.
+QList<BodyPatch> patchesFor(const AttemptContext &context, const Route &route, QString &wanted)
+{
+    const Request &request = context.request;
+    if (!request.body || !request.isComplete() || !request.readable().isComplete()
+        || (context.setModel.isEmpty() && !mayRenameModel(route.config->model, route.endpoint.modelMap)))
         return {};
     const QList<MemberScan::Found> models = request.readable().models();
     const std::optional<QByteArray> asked = models.isEmpty() ? std::nullopt : stringOf(models.first().token);
     if (!asked)
         return {};
     const QString model = QString::fromUtf8(*asked);
-    const QString wanted = modelFor(route.config->model, route.endpoint.modelMap, model);
-    return wanted == model ? QList<BodyPatch>() : patchesForModel(models, wanted);
+    const QString sent = modelAt(route, context.setModel, model);
+    if (sent == model)
+        return {};
+    wanted = sent;
+    return patchesForModel(models, sent);
 }
 
-QByteArray targetFor(const Request &request, const Route &route)
+QByteArray targetFor(const AttemptContext &context, const Route &route, QString &wanted)
 {
-    const QByteArray target = upstreamTarget(request.head, route.endpoint);
+    const QByteArray target = upstreamTarget(context.request.head, route.endpoint);
     const QString model = modelOfTarget(target);
-    if (model.isEmpty())
+    const QString sent = model.isEmpty() ? model : modelAt(route, context.setModel, model);
+    if (sent == model)
         return target;
-    const QString wanted = modelFor(route.config->model, route.endpoint.modelMap, model);
-    return wanted == model ? target : targetWithModel(target, wanted);
+    wanted = sent;
+    return targetWithModel(target, sent);
 }
 
 } // namespace
@@ -51,7 +63,7 @@ Attempt::Attempt(const AttemptContext &context, Route route, bool fresh, Listene
     UpstreamRequest request = upstreamRequest();
     request.freshConnection = fresh;
     if (context.request.body) {
-        const QList<BodyPatch> patches = patchesFor(context.request, m_route);
+        const QList<BodyPatch> patches = patchesFor(context, m_route, m_sentModel);
         const bool rewritesPlain = context.request.plain && !patches.isEmpty();
         m_upload = std::make_unique<BodyReader>(rewritesPlain ? context.request.plain : context.request.body, patches);
         // What is rewritten goes out uncompressed.
@@ -65,12 +77,12 @@ Attempt::Attempt(const AttemptContext &context, Route route, bool fresh, Listene
     m_reply->setListener(this);
 }
 
-UpstreamRequest Attempt::upstreamRequest() const
+UpstreamRequest Attempt::upstreamRequest()
 {
     const Config::Timeouts &timeouts = m_route.config->timeouts;
     UpstreamRequest request = UpstreamRequest::to(m_route.endpoint);
     request.verb = m_context.request.head.method;
-    request.target = targetFor(m_context.request, m_route);
+    request.target = targetFor(m_context, m_route, m_sentModel);
     request.headers = upstreamHeaders(m_context.request.head, m_route.endpoint);
     request.deadlines = {m_route.othersLeft ? timeouts.connectFailover : timeouts.connect, timeouts.read};
     return request;
@@ -249,6 +261,7 @@ AttemptRecord Attempt::record(FailureClass failure, const QString &error) const
     AttemptRecord attempt;
     attempt.endpointId = m_route.endpoint.id;
     attempt.endpointName = m_route.endpoint.name;
+    attempt.model = m_sentModel;
     attempt.phase = m_reply->phase();
     attempt.failure = failure;
     attempt.status = status();

@@ -24,9 +24,10 @@ struct AttemptContext {
     UpstreamPool &upstream;
     const Request &request;
     ApiCall call;
-    QString model; ///< As the client asked for it.
+    QString model; ///< As the client asked for it, or what takes its place.
     const Alarms &clock;
     Clock::Time began; ///< The exchange.
+    QString setModel = {}; ///< The model that takes the place of the client's, before the endpoint's own names for it; empty: none does.
 };
 
 /// One try of one endpoint: the request as this endpoint shall see it, and its answer, read along and cut at whole events.
@@ -105,7 +106,7 @@ private:
     void bodyCame() override { m_listener.arrived(); }
     void replyEnded() override { m_listener.finished(); }
 
-    UpstreamRequest upstreamRequest() const;
+    UpstreamRequest upstreamRequest();
     Evidence evidenceOfAnswer() const;
     QString redirectTarget() const;
     double sinceStart() const { return msBetween(m_start, m_context.clock.now()); }
@@ -114,6 +115,7 @@ private:
     Route m_route;
     Listener &m_listener;
     const Clock::Time m_start;
+    QString m_sentModel; ///< Where it is another one than the client's; empty: that.
     std::unique_ptr<BodyReader> m_upload; ///< Null where there is no body. The reply reads it.
     HeldReply m_reply;
     std::optional<AnswerObserver> m_observer;

@@ -1,5 +1,6 @@
 #include "core/exchange/exchange.h"
 
+#include "core/api/clientprogram.h"
 #include "core/api/dialect.h"
 #include "core/exchange/ownanswer.h"
 #include "core/forward/credentials.h"
@@ -25,12 +26,6 @@ QString productOf(const QByteArray &userAgent)
     return QString::fromLatin1(userAgent.first(end));
 }
 
-QString modelOf(const Request &request)
-{
-    const std::optional<QByteArray> inBody = stringMember(request.bodyBeginning(), "model");
-    return inBody ? QString::fromUtf8(*inBody) : modelOfTarget(request.head.target);
-}
-
 /// The record of an exchange that begins now, with all that its request tells.
 ExchangeRecord recordOf(const Request &request, quint64 number)
 {
@@ -40,6 +35,7 @@ ExchangeRecord recordOf(const Request &request, quint64 number)
     record.method = request.head.method;
     record.path = beforeParameters(request.head.target).toByteArray();
     record.client = productOf(firstValue(request.head.headers, "user-agent"));
+    record.classes = requestClassesOf(request.head.headers);
     record.model = modelOf(request);
     record.requestBytes = request.bodySize();
     return record;
@@ -50,6 +46,7 @@ ExchangeRecord recordOf(const Request &request, quint64 number)
 Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &client, QObject *parent)
     : QObject(parent)
     , m_context(context)
+    , m_namedCluster(takeNamedCluster(request))
     , m_request(std::move(request))
     , m_client(client)
     , m_call(apiCallOf(m_request.head.method, m_request.head.path()))
@@ -62,7 +59,6 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
     , m_lastEvent(context.alarms, [this] { endAwaited(); })
     , m_quiet(context.alarms, [this] { keepClientAlive(); })
 {
-    m_tries.model = m_record.model;
     if (m_context.inFlight.fetch_add(1) == 0 && m_context.becameBusy)
         m_context.becameBusy();
 }
@@ -94,27 +90,18 @@ void Exchange::start()
         m_total.start(config->timeouts.total);
     if (const std::optional<QString> endpoint = cameBackFrom(m_request.head.headers, m_context.hopMark))
         return answerItself(508, whyItCameBack(m_context.router.config().get(), *endpoint));
+    const ConfigSnapshot config = m_context.router.config();
+    if (const QString why = whyNoSuchCluster(config.get()); !why.isEmpty())
+        return answerItself(404, why, Outcome::CallerError);
+    learnWay(config.get());
     m_awaitsBody = needsWholeBody();
     next();
-}
-
-bool Exchange::needsWholeBody() const
-{
-    const ConfigSnapshot config = m_context.router.config();
-    const Cluster *cluster = config ? config->cluster(m_context.router.cluster()) : nullptr;
-    if (m_request.isComplete() || !cluster)
-        return false;
-    // A name that is replaced may stand anywhere.
-    return std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&config](const Endpoint &endpoint) {
-        return endpoint.mayServe() && mayRenameModel(config->model, endpoint.modelMap);
-    });
 }
 
 void Exchange::requestBodyGrew()
 {
     if (m_awaitsBody && m_request.isComplete()) {
-        m_awaitsBody = false;
-        next();
+        bodyIsWhole();
     } else if (m_attempt) {
         m_attempt->requestBodyGrew();
     }
@@ -166,7 +153,9 @@ void Exchange::next()
     m_pause.stop();
     const auto wake = [this] { QMetaObject::invokeMethod(this, &Exchange::next, Qt::QueuedConnection); };
     Choice choice = m_context.router.choose(m_tries, m_conversation, m_ticket, wake, now());
-    m_record.cluster = m_tries.cluster;
+    noteWay();
+    if (choice.kind == Choice::None && fallBack())
+        choice = m_context.router.choose(m_tries, m_conversation, m_ticket, wake, now());
     if (m_call.purpose == Purpose::Greeting && choice.kind != Choice::Go)
         return answerGreeting();
     switch (choice.kind) {
@@ -196,7 +185,7 @@ void Exchange::attempt(Route route, bool fresh)
 {
     enter(State::Attempting);
     m_upstreamDone = m_settled = m_endAwaited = false;
-    const AttemptContext context{m_context.upstream, m_request, m_call, m_record.model, m_context.alarms, m_began};
+    const AttemptContext context{m_context.upstream, m_request, m_call, m_tries.model, m_context.alarms, m_began, m_tries.setModel};
     Attempt::Listener &listener = *this;
     m_attempt = std::make_unique<Attempt>(context, std::move(route), fresh, listener);
 }

@@ -85,6 +85,11 @@ constexpr bool mayFollow(ExchangeState from, ExchangeState to)
 
 struct OwnAnswer;
 
+/// The model that the request asks for, where it tells by now; else empty.
+QString modelOf(const Request &request);
+/// Takes "/@NAME" off the request's target, and hands out the name; nothing where none stands there.
+std::optional<QString> takeNamedCluster(Request &request);
+
 /// What exchanges of one worker share.
 struct ExchangeContext {
     Alarms &alarms;
@@ -139,8 +144,16 @@ private:
     void arrived() override;
     void finished() override;
 
-    // Before the commit.
+    // Where it goes.
+    void learnWay(const Config *config);
+    QString whyNoSuchCluster(const Config *config) const;
     bool needsWholeBody() const;
+    void bodyIsWhole();
+    void noteWay();
+    QString fallbackModel(const QString &endpoint, FailureClass failed) const;
+    bool fallBack();
+
+    // Before the commit.
     void next();
     void attempt(Route route, bool fresh);
     void judge();
@@ -179,6 +192,7 @@ private:
     bool headRequest() const { return m_request.head.method == "HEAD"; }
 
     ExchangeContext &m_context;
+    const std::optional<QString> m_namedCluster; ///< The cluster that the path names, which it has no longer.
     Request m_request;
     ClientStream &m_client;
     State m_state = State::Waiting;
@@ -196,6 +210,7 @@ private:
     Tries m_tries;
     quint64 m_ticket = 0; ///< The place in the router's line.
     std::unique_ptr<Attempt> m_attempt;
+    bool m_fellBack = false;     ///< To another model.
     bool m_awaitsBody = false;   ///< Nothing is tried before it is whole.
     QString m_brokenOn;      ///< The endpoint whose kept connection broke under the last attempt.
     int m_freeRepeats = 0; ///< Of the present attempt: the upstream has provably not read the request (ARCH-4).

@@ -104,6 +104,8 @@ bool Exchange::canRepair(FailureClass failure) const
 {
     if (!remedyFor(failure).otherEndpoint)
         return false;
+    if (!fallbackModel(m_attempt->route().endpoint.id, failure).isEmpty())
+        return true;
     if (m_context.router.maySayAnotherKey(m_attempt->route(), failure, now()))
         return m_context.router.couldTry(m_tries, tryOf(failure), now());
     const auto pause = pauseAfter(failure, m_attempt->retryAfter(), std::chrono::milliseconds(0));

@@ -6,6 +6,7 @@
 #include <QDateTime>
 #include <QList>
 #include <QString>
+#include <QStringList>
 
 #include <chrono>
 #include <optional>
@@ -95,6 +96,7 @@ QCC_ENUM_WITH_WORDS(HttpVersion, QCC_HTTP_VERSIONS)
 struct AttemptRecord {
     QString endpointId;
     QString endpointName;
+    QString model;                ///< That was asked for, where it is another one than the client's; else empty.
     Phase phase = Phase::Queue;
     FailureClass failure = FailureClass::None;
     int status = 0;               ///< HTTP status of the upstream, 0 when no head arrived.
@@ -118,6 +120,9 @@ struct ExchangeRecord {
     QByteArray path;              ///< Without the query.
     QString cluster;
     QString model;                ///< As asked for by the client; empty when not known.
+    QString route;                ///< By which it went there: "@NAME" where its path names the cluster, else what a route goes by ("class=subagent"); empty: none.
+    QStringList passedOver;       ///< Why it went by no earlier route; sentences.
+    QStringList classes;          ///< What it is to its client, in the client's words; the first says most.
     QString client;               ///< Product token of the User-Agent ("claude-cli"), or empty.
     Outcome outcome = Outcome::Complete;
     int status = 0;               ///< Sent to the client; 499 when it left first.

@@ -42,8 +42,8 @@ constexpr std::array createTables{
         offset_us INTEGER NOT NULL, dns_us INTEGER, connect_us INTEGER, tls_us INTEGER, first_byte_us INTEGER, total_us INTEGER NOT NULL))"_L1,
 };
 constexpr auto insertExchange = R"(INSERT INTO exchanges (id, outcome, ended, cluster, model, answered_model, client, path, words, number, run, started,
-    method, status, streamed, request_bytes, answer_bytes, input_tokens, output_tokens, first_byte_us, total_us)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"_L1;
+    method, status, streamed, request_bytes, answer_bytes, input_tokens, output_tokens, first_byte_us, total_us, route, class)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"_L1;
 constexpr auto insertAttempt = R"(INSERT INTO attempts (id, endpoint, failure, address, words, upstream_words, endpoint_id, phase, version, status,
     reused_connection, from_upstream, offset_us, dns_us, connect_us, tls_us, first_byte_us, total_us)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"_L1;
@@ -59,11 +59,11 @@ constexpr auto dropUnusedMarks = R"(DELETE FROM marks WHERE block = ?5 AND text 
     SELECT cluster AS text FROM exchanges WHERE id BETWEEN ?1 AND ?2 UNION SELECT model FROM exchanges WHERE id BETWEEN ?1 AND ?2
     UNION SELECT answered_model FROM exchanges WHERE id BETWEEN ?1 AND ?2 UNION SELECT client FROM exchanges WHERE id BETWEEN ?1 AND ?2
     UNION SELECT path FROM exchanges WHERE id BETWEEN ?1 AND ?2 UNION SELECT words FROM exchanges WHERE id BETWEEN ?1 AND ?2
-    UNION SELECT method FROM exchanges WHERE id BETWEEN ?1 AND ?2
-    UNION SELECT endpoint FROM attempts WHERE id BETWEEN ?3 AND ?4 UNION SELECT failure FROM attempts WHERE id BETWEEN ?3 AND ?4
-    UNION SELECT address FROM attempts WHERE id BETWEEN ?3 AND ?4 UNION SELECT words FROM attempts WHERE id BETWEEN ?3 AND ?4
-    UNION SELECT upstream_words FROM attempts WHERE id BETWEEN ?3 AND ?4 UNION SELECT endpoint_id FROM attempts WHERE id BETWEEN ?3 AND ?4)
-    WHERE text IS NOT NULL))"_L1;
+    UNION SELECT method FROM exchanges WHERE id BETWEEN ?1 AND ?2 UNION SELECT route FROM exchanges WHERE id BETWEEN ?1 AND ?2
+    UNION SELECT class FROM exchanges WHERE id BETWEEN ?1 AND ?2 UNION SELECT endpoint FROM attempts WHERE id BETWEEN ?3 AND ?4
+    UNION SELECT failure FROM attempts WHERE id BETWEEN ?3 AND ?4 UNION SELECT address FROM attempts WHERE id BETWEEN ?3 AND ?4
+    UNION SELECT words FROM attempts WHERE id BETWEEN ?3 AND ?4 UNION SELECT upstream_words FROM attempts WHERE id BETWEEN ?3 AND ?4
+    UNION SELECT endpoint_id FROM attempts WHERE id BETWEEN ?3 AND ?4) WHERE text IS NOT NULL))"_L1;
 
 qint64 us(double ms)
 {
@@ -267,10 +267,11 @@ bool ExchangeTables::addOne(const ExchangeRecord &exchange, bool words)
     const auto path = idOf(TextKind::Path, QString::fromUtf8(exchange.path));
     const auto error = words && !exchange.error.isEmpty() ? idOf(TextKind::Words, keptWords(exchange.error)) : std::nullopt;
     const auto method = idOf(TextKind::Method, QString::fromUtf8(exchange.method));
+    const auto [route, requestClass] = std::pair(idOf(TextKind::Route, exchange.route), idOf(TextKind::RequestClass, exchange.classes.value(0)));
     m_addExchange.bind(id).bind(outcome).bind(endedMs).bind(cluster).bind(model).bind(answeredModel).bind(client).bind(path).bind(error)
         .bind(exchangeNumber).bind(m_run).bind(exchange.startedAt.toMSecsSinceEpoch()).bind(method).bind(qint64(exchange.status))
         .bind(qint64(exchange.streamed)).bind(exchange.requestBytes).bind(exchange.answerBytes).bind(exchange.inputTokens)
-        .bind(exchange.outputTokens).bind(us(exchange.firstByteMs)).bind(us(exchange.totalMs));
+        .bind(exchange.outputTokens).bind(us(exchange.firstByteMs)).bind(us(exchange.totalMs)).bind(route).bind(requestClass);
     if (m_failed || !m_addExchange.run())
         return failed();
     const qsizetype attempts = exchange.attempts.size();

@@ -13,7 +13,7 @@
 namespace qcc {
 
 /// What a text in history.db is. The numbers lie in the file.
-enum class TextKind { Word, Cluster, Endpoint, Model, Client, Path, Words, Address, Failure, EndpointId, Method };
+enum class TextKind { Word, Cluster, Endpoint, Model, Client, Path, Words, Address, Failure, EndpointId, Method, Route, RequestClass };
 
 /// `words` as they are kept: keys masked, those that the endpoint was not called with included; one line of at most 300 characters.
 QString keptWords(const QString &words);
@@ -60,7 +60,7 @@ private:
         Text *its = nullptr;
     };
     struct Remembered {
-        std::array<Texts, 11> byKind;
+        std::array<Texts, static_cast<std::size_t>(TextKind::RequestClass) + 1> byKind;
         PerEnum<Outcome, Text> outcomes;
         PerEnum<Phase, Text> phases;
         PerEnum<FailureClass, Text> failures;

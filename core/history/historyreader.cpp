@@ -158,6 +158,9 @@ KeptExchange HistoryReader::readExchange(const SqliteStatement &row)
     exchange.outputTokens = row.numberOrNothing(18);
     exchange.firstByteMs = msOf(row.numberOrNothing(19));
     exchange.totalMs = msOf(row.number(20));
+    exchange.route = textOf(row.numberOrNothing(21));
+    if (const QString first = textOf(row.numberOrNothing(22)); !first.isEmpty())
+        exchange.classes = {first};
     return kept;
 }
 

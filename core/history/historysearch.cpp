@@ -20,7 +20,7 @@ constexpr qint64 mostTextsAsked = 2000;
 /// In the order in which readExchange() takes them.
 constexpr auto exchangeColumns
     = "id, outcome, ended, cluster, model, answered_model, client, path, words, number, run, started, method, status, streamed, request_bytes, "
-      "answer_bytes, input_tokens, output_tokens, first_byte_us, total_us"_L1;
+      "answer_bytes, input_tokens, output_tokens, first_byte_us, total_us, route, class"_L1;
 
 /// Rounded up: exchanges are kept to the millisecond, and one that ended then is not before it.
 qint64 toMs(std::chrono::system_clock::time_point time)
@@ -220,7 +220,7 @@ bool HistoryReader::narrowByText(Search &search, const HistoryQuery &query)
     if (!found)
         return false;
     QStringList conditions;
-    for (const char *column : {"path", "model", "answered_model", "client", "cluster", "words"})
+    for (const char *column : {"path", "model", "answered_model", "client", "cluster", "route", "class", "words"})
         conditions.append(QLatin1String(column) + " IN temp.wanted"_L1);
     QStringList attemptConditions;
     for (const char *column : {"endpoint", "words", "upstream_words", "failure", "address"})

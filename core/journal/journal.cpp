@@ -70,6 +70,17 @@ double EndpointCounters::successRate() const
     return percent(succeeded, failed);
 }
 
+void CountsByName::count(const QString &name, Outcome outcome)
+{
+    if (name.isEmpty())
+        return;
+    const auto known = m_counts.find(name);
+    if (known != m_counts.end())
+        known->count(outcome);
+    else
+        m_counts[m_counts.size() < most ? name : others].count(outcome);
+}
+
 Journal::Journal(QObject *parent) : QObject(parent) { }
 
 const Histogram *Journal::firstByteOf(const QString &id) const
@@ -82,6 +93,10 @@ void Journal::record(const ExchangeRecord &exchange, Timeline::Time end)
 {
     m_counters.count(exchange.outcome);
     m_timeline.count(exchange.outcome, end);
+    m_byKind.clusters.count(exchange.cluster, exchange.outcome);
+    m_byKind.clients.count(exchange.client, exchange.outcome);
+    m_byKind.classes.count(exchange.classes.value(0), exchange.outcome);
+    m_byKind.routes.count(exchange.route, exchange.outcome);
     m_timeline.countLive(exchange.cluster, exchange.outcome, end);
     if (exchange.outcome == Outcome::Complete || exchange.outcome == Outcome::Recovered) {
         m_total.add(exchange.totalMs);

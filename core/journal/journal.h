@@ -5,6 +5,7 @@
 
 #include <QHash>
 #include <QList>
+#include <QMap>
 #include <QObject>
 #include <QTimer>
 
@@ -61,6 +62,25 @@ struct EndpointCounters {
     double averageMs() const { return succeeded == 0 ? 0 : succeededMs / static_cast<double>(succeeded); }
 };
 
+/// Finished exchanges by a name that they have in common. Names that clients choose are bounded: the further ones count together as `others`.
+class CountsByName
+{
+public:
+    static constexpr qsizetype most = 64;
+    static inline const QString others = QStringLiteral("(others)");
+
+    void count(const QString &name, Outcome outcome);
+    const QMap<QString, OutcomeCounts> &counts() const { return m_counts; }
+
+private:
+    QMap<QString, OutcomeCounts> m_counts;
+};
+
+/// Since the proxy started; what has no such name counts under none.
+struct CountsByKind {
+    CountsByName clusters, clients, classes, routes;
+};
+
 /// Looks on: counts finished exchanges, also by the minute, and keeps the last ones.
 /// Thread: the one that made it (the core thread).
 class Journal : public QObject
@@ -81,6 +101,7 @@ public:
     /// Forgets the last exchanges and what happened in which minute; counters since the start stay.
     void forget();
 
+    const CountsByKind &byKind() const { return m_byKind; }
     const Counters &counters() const { return m_counters; }
     /// Zeroes for an endpoint that was never tried.
     EndpointCounters endpoint(const QString &id) const { return m_endpoints.value(id); }
@@ -103,6 +124,7 @@ private:
     void countAttempt(const AttemptRecord &attempt, Timeline::Time end);
 
     Counters m_counters;
+    CountsByKind m_byKind;
     Timeline m_timeline;
     QHash<QString, EndpointCounters> m_endpoints;
     std::unordered_map<QString, Histogram> m_firstByteOf; ///< By endpoint id. Its nodes stay where they are, being 10 KiB each.

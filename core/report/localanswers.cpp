@@ -72,12 +72,28 @@ QByteArray labelsOf(const Endpoint &endpoint)
     return label("endpoint", endpoint.id) + ',' + label("name", endpoint.name);
 }
 
+void writeKind(MetricsWriter &out, const char *family, const char *help, const char *name, const CountsByName &counts)
+{
+    out.family(family, "counter", help);
+    for (auto it = counts.counts().cbegin(); it != counts.counts().cend(); ++it) {
+        for (const Outcome outcome : EnumTable<Outcome>::values) {
+            if (const quint64 count = it->of(outcome); count > 0)
+                out.sample(count, label(name, it.key()) + ',' + label("outcome", toWord(outcome)));
+        }
+    }
+}
+
 void writeExchanges(MetricsWriter &out, const Journal &journal)
 {
     const Counters &counters = journal.counters();
     out.family("qcc_requests_total", "counter", "Finished requests by outcome.");
     for (const Outcome outcome : EnumTable<Outcome>::values)
         out.sample(counters.of(outcome), label("outcome", toWord(outcome)));
+    const CountsByKind &kinds = journal.byKind();
+    writeKind(out, "qcc_cluster_requests_total", "Finished requests by the cluster that they went to, and outcome.", "cluster", kinds.clusters);
+    writeKind(out, "qcc_client_requests_total", "Finished requests by what the client calls itself, and outcome.", "client", kinds.clients);
+    writeKind(out, "qcc_class_requests_total", "Finished requests by what they are to their client, and outcome.", "class", kinds.classes);
+    writeKind(out, "qcc_route_requests_total", "Finished requests by the route that they went by, and outcome.", "route", kinds.routes);
     out.family("qcc_failed_attempts_total", "counter", "Failed attempts at endpoints by failure class.");
     for (const FailureClass failure : EnumTable<FailureClass>::values) {
         if (failure != FailureClass::None)

@@ -19,6 +19,8 @@ QString shortened(const QString &text, qsizetype limit)
 QString inShort(const AttemptRecord &attempt)
 {
     QStringList words{attempt.endpointName.isEmpty() ? attempt.endpointId : attempt.endpointName};
+    if (!attempt.model.isEmpty())
+        words.append(attempt.model);
     if (attempt.status != 0)
         words.append(QString::number(attempt.status));
     // A status of failure says it all; a 200 that failed, or none, needs the class.
@@ -108,6 +110,12 @@ LogLine logLineFor(const ExchangeRecord &exchange)
         facts.ms(u"首字节: ", *exchange.firstByteMs);
     if (!exchange.model.isEmpty())
         facts.next(u"model: ") += shortened(exchange.model, 100);
+    if (!exchange.route.isEmpty()) {
+        facts.next(u"route: ") += shortened(exchange.route, 200);
+        facts.next(u"cluster: ") += shortened(exchange.cluster, 100);
+    }
+    for (const QString &why : exchange.passedOver)
+        facts.next() += shortened(why, 300);
     if (exchange.attempts.size() > 1)
         facts.next() += attemptsInShort(exchange.attempts);
     if (!exchange.error.isEmpty())

@@ -17,6 +17,7 @@ QJsonObject attemptJson(const AttemptRecord &attempt)
     return {{"endpoint_id"_L1, attempt.endpointId},
             {"endpoint_name"_L1, attempt.endpointName},
             {"phase"_L1, toWord(attempt.phase)},
+            {"model"_L1, attempt.model},
             {"failure"_L1, toWord(attempt.failure)},
             {"status"_L1, attempt.status},
             {"reused_connection"_L1, attempt.reusedConnection},
@@ -57,6 +58,7 @@ std::optional<AttemptRecord> attemptFromJson(const QJsonObject &json)
     AttemptRecord attempt;
     attempt.endpointId = json.value("endpoint_id"_L1).toString();
     attempt.endpointName = json.value("endpoint_name"_L1).toString();
+    attempt.model = json.value("model"_L1).toString();
     attempt.phase = *phase;
     attempt.failure = *failure;
     attempt.status = json.value("status"_L1).toInt();
@@ -89,6 +91,9 @@ QJsonObject exchangeJson(const ExchangeRecord &exchange)
             {"model"_L1, exchange.model},
             {"answered_model"_L1, exchange.answeredModel},
             {"client"_L1, exchange.client},
+            {"class"_L1, exchange.classes.value(0)},
+            {"route"_L1, exchange.route},
+            {"passed_over"_L1, QJsonArray::fromStringList(exchange.passedOver)},
             {"outcome"_L1, toWord(exchange.outcome)},
             {"status"_L1, exchange.status},
             {"streamed"_L1, exchange.streamed},
@@ -127,7 +132,7 @@ namespace {
 
 constexpr std::array csvColumns{"started_at"_L1, "ended_at"_L1, "run"_L1, "id"_L1, "method"_L1, "path"_L1, "cluster"_L1, "model"_L1, "answered_model"_L1,
                                 "client"_L1, "outcome"_L1, "status"_L1, "streamed"_L1, "request_bytes"_L1, "answer_bytes"_L1, "input_tokens"_L1,
-                                "output_tokens"_L1, "first_byte_ms"_L1, "total_ms"_L1, "attempts"_L1, "endpoint"_L1, "error"_L1};
+                                "output_tokens"_L1, "first_byte_ms"_L1, "total_ms"_L1, "attempts"_L1, "endpoint"_L1, "error"_L1, "class"_L1, "route"_L1};
 
 QString csvCell(const QJsonValue &value)
 {
@@ -180,6 +185,10 @@ std::optional<ExchangeRecord> exchangeFromJson(const QJsonObject &json)
     exchange.model = json.value("model"_L1).toString();
     exchange.answeredModel = json.value("answered_model"_L1).toString();
     exchange.client = json.value("client"_L1).toString();
+    if (const QString first = json.value("class"_L1).toString(); !first.isEmpty())
+        exchange.classes = {first};
+    exchange.route = json.value("route"_L1).toString();
+    exchange.passedOver = json.value("passed_over"_L1).toVariant().toStringList();
     exchange.outcome = *outcome;
     exchange.status = json.value("status"_L1).toInt();
     exchange.streamed = json.value("streamed"_L1).toBool();
@@ -214,6 +223,8 @@ QJsonObject toJson(const RunningExchange &exchange)
             {"method"_L1, QString::fromUtf8(soFar.method)},
             {"path"_L1, QString::fromUtf8(soFar.path)},
             {"client"_L1, soFar.client},
+            {"class"_L1, soFar.classes.value(0)},
+            {"route"_L1, soFar.route},
             {"model"_L1, soFar.model},
             {"cluster"_L1, soFar.cluster},
             {"state"_L1, toWord(exchange.state)},

@@ -31,6 +31,14 @@ QJsonObject countsJson(const OutcomeCounts &counts)
             {"success_rate"_L1, counts.successRate()}};
 }
 
+QJsonObject countsJson(const CountsByName &counts)
+{
+    QJsonObject json;
+    for (auto it = counts.counts().cbegin(); it != counts.counts().cend(); ++it)
+        json.insert(it.key(), countsJson(*it));
+    return json;
+}
+
 /// By reason, and "total".
 QJsonObject refusedJson(const RefusalCounts &refused)
 {
@@ -160,6 +168,10 @@ QJsonObject statsJson(const Journal &journal, const LiveFigures &live)
         {"success_rate"_L1, counters.successRate()},
         {"last_hour"_L1, countsJson(journal.timeline().lastHour(live.now))},
         {"last_5_minutes"_L1, countsJson(journal.timeline().live(live.cluster, live.now))},
+        {"by_cluster"_L1, countsJson(journal.byKind().clusters)},
+        {"by_client"_L1, countsJson(journal.byKind().clients)},
+        {"by_class"_L1, countsJson(journal.byKind().classes)},
+        {"by_route"_L1, countsJson(journal.byKind().routes)},
         {"client_cancelled"_L1, number(counters.of(Outcome::ClientCancelled))},
         {"caller_errors"_L1, number(counters.of(Outcome::CallerError))},
         {"truncated"_L1, number(counters.of(Outcome::Truncated))},

@@ -3,6 +3,7 @@
 #include "core/api/apierror.h"
 #include "core/config/config.h"
 #include "core/facts/exchangerecord.h"
+#include "core/routing/requestway.h"
 
 #include <QByteArray>
 #include <QList>
@@ -67,10 +68,17 @@ struct Tries {
         bool anotherKey = false; ///< It will be with another key, so that its refusal says nothing any more.
     };
 
-    /// Of the first choice, so that an exchange finishes where it began though the user switches meanwhile.
+    /// The cluster is that of the first choice, so that an exchange finishes where it began though the user switches meanwhile; the configuration that of
+    /// the last one before anything was tried.
     ConfigSnapshot config;
     QString cluster;
-    QString model; ///< As the client asked for it; empty where it named none.
+    QString model; ///< That is asked for, as the client calls it, or its route; empty where neither names one.
+    QString asked = {};          ///< In place of which `setModel` is asked for.
+    RequestTraits traits = {};   ///< By which routes know it.
+    QString named = {};          ///< The cluster that its path names; empty: routes, and the active cluster.
+    QString route = {};          ///< RouteRule::text() of the one that it goes by; empty where it goes by none.
+    QString setModel = {};       ///< The model that takes the place of the client's; empty: that.
+    QStringList passedOver = {}; ///< Why it does not go by a route that it meets; sentences.
     QList<Try> made;
 
     int timesOn(const QString &endpoint) const;

@@ -56,12 +56,20 @@ QList<RouteOption> optionsOf(const Cluster &cluster, const Tries &tries, const K
             options.append({&endpoint, &part->health, &part->own, tier, *from, rankOf(isUsable(tier), !tries.lastOn(endpoint.id), *from - now)});
         }
     }
-    if (options.isEmpty())
-        return options;
+    return options;
+}
+
+QList<RouteOption> takeBest(QList<RouteOption> &options)
+{
     const auto byRank = [](const RouteOption &a, const RouteOption &b) { return a.rank < b.rank; };
     const int best = std::min_element(options.begin(), options.end(), byRank)->rank;
-    options.removeIf([best](const RouteOption &option) { return option.rank != best; });
-    return options;
+    QList<RouteOption> taken;
+    options.removeIf([&taken, best](const RouteOption &option) {
+        if (option.rank == best)
+            taken.append(option);
+        return option.rank == best;
+    });
+    return taken;
 }
 
 QString whyWithoutKey(const Cluster &cluster, const KnownEndpoints &known, RouteOption::Time now)

@@ -37,9 +37,11 @@ struct RouteOption {
 /// Whether an endpoint is in favour: neither resting nor open nor out.
 bool isUsable(Tier tier);
 
-/// The best of what an exchange may still try, all of one rank: endpoints in favour before others, new ones before those that failed it already. None
-/// whose program has just failed to say the key.
+/// What an exchange may still try, now or later; none whose program has just failed to say the key.
 QList<RouteOption> optionsOf(const Cluster &cluster, const Tries &tries, const KnownEndpoints &known, RouteOption::Time now);
+
+/// Takes out the best of them, all of one rank: endpoints in favour before others, new ones before those that failed it already. There is at least one.
+QList<RouteOption> takeBest(QList<RouteOption> &options);
 
 /// Why an endpoint of the cluster is out of use whose program has just failed to say the key; empty where none has.
 QString whyWithoutKey(const Cluster &cluster, const KnownEndpoints &known, RouteOption::Time now);

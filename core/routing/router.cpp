@@ -15,6 +15,12 @@ bool isEnabledIn(const Cluster *cluster, const QString &id)
     return cluster && std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&id](const Endpoint &e) { return e.mayServe() && e.id == id; });
 }
 
+/// A conversation has a place in each cluster that its requests go to.
+QByteArray placeOf(const QByteArray &conversation, const QString &cluster)
+{
+    return conversation.isEmpty() ? conversation : conversation + '\n' + cluster.toUtf8();
+}
+
 /// The shorter pause; 0 is none.
 std::chrono::milliseconds sooner(std::chrono::milliseconds a, std::chrono::milliseconds b)
 {
@@ -113,26 +119,8 @@ Choice Router::choose(Tries &tries, const QByteArray &conversation, quint64 &tic
     return choice;
 }
 
-Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 ticket, QStringList &wants, Time now)
+std::chrono::milliseconds Router::takeOutFull(QList<RouteOption> &options, bool isLastResort, quint64 ticket, QStringList &wants, Time now)
 {
-    if (!tries.config) {
-        tries.config = m_config;
-        tries.cluster = m_cluster;
-    }
-    const Cluster *cluster = tries.config ? tries.config->cluster(tries.cluster) : nullptr;
-    if (!cluster || std::ssize(tries.made) >= tries.config->retry.maxAttempts)
-        return {};
-
-    QList<RouteOption> options = optionsOf(*cluster, tries, m_endpoints, now);
-    if (options.isEmpty())
-        return {.kind = Choice::None, .why = whyWithoutKey(*cluster, m_endpoints, now)};
-    const Time earliest = std::min_element(options.begin(), options.end(), [](const RouteOption &a, const RouteOption &b) { return a.from < b.from; })->from;
-    if (earliest > now)
-        return {.kind = Choice::Wait, .pause = std::chrono::ceil<std::chrono::milliseconds>(earliest - now)};
-    options.removeIf([now](const RouteOption &option) { return option.from > now; });
-
-    // An endpoint in disfavour is the last resort; what it bears does not matter then, but what its owner allows does.
-    const bool isLastResort = !isUsable(options.first().tier);
     std::chrono::milliseconds untilMinuteHasRoom{0};
     options.removeIf([&](const RouteOption &option) {
         const int ahead = m_line.ahead(option.endpoint->id, ticket);
@@ -143,18 +131,54 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
             untilMinuteHasRoom = sooner(untilMinuteHasRoom, std::chrono::ceil<std::chrono::milliseconds>(*from - now));
         return true;
     });
-    if (options.isEmpty())
-        return {.kind = Choice::Full, .pause = sooner(untilMinuteHasRoom, untilAnotherReturns(*cluster, wants, tries.model, m_endpoints, now))};
+    return untilMinuteHasRoom;
+}
 
+Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 ticket, QStringList &wants, Time now)
+{
+    // While nothing has been tried, nothing holds it to what the configuration was when it came.
+    if (!tries.config || (tries.made.isEmpty() && tries.config != m_config))
+        bindWay(tries, conversation, now);
+    const Cluster *cluster = tries.config ? tries.config->cluster(tries.cluster) : nullptr;
+    if (!cluster || std::ssize(tries.made) >= tries.config->retry.maxAttempts)
+        return {};
+
+    QList<RouteOption> others = optionsOf(*cluster, tries, m_endpoints, now);
+    if (others.isEmpty())
+        return {.kind = Choice::None, .why = whyWithoutKey(*cluster, m_endpoints, now)};
+    QList<RouteOption> options = takeBest(others);
+    const Time earliest = std::min_element(options.begin(), options.end(), [](const RouteOption &a, const RouteOption &b) { return a.from < b.from; })->from;
+    if (earliest > now)
+        return {.kind = Choice::Wait, .pause = std::chrono::ceil<std::chrono::milliseconds>(earliest - now)};
+    options.removeIf([now](const RouteOption &option) { return option.from > now; });
+
+    // An endpoint in disfavour is the last resort; what it bears does not matter then, but what its owner allows does.
+    const bool isLastResort = !isUsable(options.first().tier);
+    std::chrono::milliseconds pause = takeOutFull(options, isLastResort, ticket, wants, now);
+    if (options.isEmpty() && !isLastResort) {
+        // Rather one that has failed this request before than a wait for those that are full.
+        others.removeIf([](const RouteOption &option) { return !isUsable(option.tier); });
+        for (const RouteOption &option : std::as_const(others)) {
+            if (option.from > now)
+                pause = sooner(pause, std::chrono::ceil<std::chrono::milliseconds>(option.from - now));
+            else
+                options.append(option);
+        }
+        pause = sooner(pause, takeOutFull(options, false, ticket, wants, now));
+    }
+    if (options.isEmpty())
+        return {.kind = Choice::Full, .pause = sooner(pause, untilAnotherReturns(*cluster, wants, tries.model, m_endpoints, now))};
+
+    const QByteArray place = placeOf(conversation, tries.cluster);
     const RouteOption *chosen = nullptr;
     if (!m_preferred.isEmpty() && tries.cluster == m_cluster) {
         // Unhealthy is one whose probe is out: the others wait for its end.
         chosen = optionOf(m_preferred, options, Tier::Degraded);
         if (chosen)
-            m_affinity.bind(conversation, m_preferred, now);
+            m_affinity.bind(place, m_preferred, now);
     }
     if (!chosen) {
-        if (const QString bound = m_affinity.endpointOf(conversation, now, tries.config->affinity.ttl); !bound.isEmpty())
+        if (const QString bound = m_affinity.endpointOf(place, now, tries.config->affinity.ttl); !bound.isEmpty())
             chosen = optionOf(bound, options, Tier::Unhealthy);
     }
     if (!chosen && options.size() == 1)
@@ -165,7 +189,7 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
             candidates.append(option.asCandidate(now));
         chosen = &options.at(*m_selector.pick(cluster->strategy, candidates, m_random()));
         if (isUsable(chosen->tier))
-            m_affinity.bind(conversation, chosen->endpoint->id, now);
+            m_affinity.bind(place, chosen->endpoint->id, now);
     }
     Choice choice{.kind = Choice::Go};
     choice.route = {tries.config, tries.cluster, *chosen->endpoint, othersLeft(*cluster, tries, chosen->endpoint->id, now), false};
@@ -238,7 +262,7 @@ void Router::attemptEnded(const Route &route, const AttemptResult &told, const Q
     if (result.failure != FailureClass::Stale && result.failure != FailureClass::Cancelled && result.failure != FailureClass::Caller)
         entry.lastCheck = QDateTime::currentDateTimeUtc();
     if (result.failure == FailureClass::None) {
-        m_affinity.bind(conversation, route.endpoint.id, now);
+        m_affinity.bind(placeOf(conversation, route.cluster), route.endpoint.id, now);
         if (!result.auxiliary)
             entry.keyWasTaken();
     }

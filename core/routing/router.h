@@ -19,6 +19,8 @@
 
 namespace qcc {
 
+struct RouteOption;
+
 /// Where an attempt goes, with the configuration it runs under.
 struct Route {
     ConfigSnapshot config;
@@ -88,7 +90,7 @@ public:
     /// Whether a request that was refused because of its key may do better at the same endpoint, since the program is asked for another one.
     bool maySayAnotherKey(const Route &route, FailureClass failure, Time now) const;
 
-    /// The endpoint for the next attempt of an exchange. `tries` is bound to the cluster in use at the first choice.
+    /// The endpoint for the next attempt of an exchange. `tries` is bound to a cluster at the first choice (bindWay()).
     /// `ticket`: the caller's place in line, 0 for none. With Full it gets or keeps one, and `wake` is called once when it had
     /// better ask again; with any other choice it has none any more. Nobody waits behind those who wait for other endpoints.
     Choice choose(Tries &tries, const QByteArray &conversation, quint64 &ticket, std::function<void()> wake, Time now);
@@ -126,6 +128,13 @@ public:
 
 private:
     KnownEndpoint &known(const Endpoint &endpoint);
+    /// Where an exchange goes: to the cluster that its path names, by the first route that it meets and that leads to a usable endpoint, or by that by
+    /// which its conversation began, or to the cluster in use.
+    void bindWay(Tries &tries, const QByteArray &conversation, Time now);
+    /// Whether an endpoint of it is in favour.
+    bool isOfUse(const Cluster &cluster, const QString &model, Time now) const;
+    /// Takes out those that are full, and adds them to what is `wants`. Hands out how long until one of them has room by itself; 0 where none will.
+    std::chrono::milliseconds takeOutFull(QList<RouteOption> &options, bool isLastResort, quint64 ticket, QStringList &wants, Time now);
     Choice decide(Tries &tries, const QByteArray &conversation, quint64 ticket, QStringList &wants, Time now);
     /// Wakes the first in line who can go to `endpoint`.
     void wakeFor(const QString &endpoint);
@@ -143,7 +152,8 @@ private:
     QString m_preferred; ///< Picked by hand; empty when none is.
     KnownEndpoints m_endpoints;
     Selector m_selector;
-    Affinity m_affinity;
+    Affinity m_affinity; ///< By conversation and cluster.
+    Affinity m_ways;     ///< By conversation and the route that is met first: by which one it went, or none.
     std::mt19937_64 m_random;
     WaitingLine m_line;
     std::function<void(RoutingNews &&)> m_news;

@@ -356,6 +356,23 @@
         <source>No endpoint was asked.</source>
         <translation>没有询问任何端点。</translation>
     </message>
+    <message>
+        <source>%1 → %2</source>
+        <comment>asked for, asked the endpoint for</comment>
+        <translation>%1 → %2</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Route</source>
+        <translation>路由</translation>
+    </message>
+    <message>
+        <source>Not by the first route</source>
+        <translation>没有走第一条路由</translation>
+    </message>
 </context>
 <context>
     <name>DiagnosticsText</name>
@@ -2952,6 +2969,46 @@
     <message>
         <source>is there twice, because headers do not tell capitals from small letters</source>
         <translation>出现了两次，因为请求头不区分大小写</translation>
+    </message>
+    <message>
+        <source>the route %1 is passed over: cluster &quot;%2&quot; has no usable endpoint</source>
+        <translation>路由 %1 被跳过：集群“%2”没有可用的端点</translation>
+    </message>
+    <message>
+        <source>no cluster is called &quot;%1&quot;: there are %2</source>
+        <translation>没有名为“%1”的集群：现有 %2</translation>
+    </message>
+    <message>
+        <source>no cluster is called &quot;%1&quot;: there is none yet</source>
+        <translation>没有名为“%1”的集群：还没有任何集群</translation>
+    </message>
+    <message>
+        <source>qcc&apos;s own pages belong to no cluster: leave /@%1 out</source>
+        <translation>qcc 自己的页面不属于任何集群：请去掉 /@%1</translation>
+    </message>
+    <message>
+        <source>A route must have at least one of client, class, model and path.</source>
+        <translation>路由必须至少有客户端、类别、模型和路径之一。</translation>
+    </message>
+    <message>
+        <source>Without any it would be the active cluster.</source>
+        <translation>一个都没有时，它就等于当前集群。</translation>
+    </message>
+    <message>
+        <source>There are no routes.</source>
+        <translation>没有路由。</translation>
+    </message>
+    <message>
+        <source>There is no route %1; they are numbered from 1 to %2.</source>
+        <translation>没有路由 %1；编号从 1 到 %2。</translation>
+    </message>
+    <message>
+        <source>`qcc route list` shows them.</source>
+        <translation>`qcc route list` 会列出它们。</translation>
+    </message>
+    <message>
+        <source>must have at least one of client, class, model and path</source>
+        <translation>必须至少有 client、class、model 和 path 之一</translation>
     </message>
 </context>
 <context>

@@ -28,6 +28,7 @@ public:
     void setModelMap(const QMap<QString, QString> &map);
     void setCaFile(const QString &path);
     void setHttp2(bool on);
+    void edit(const std::function<void(Config &)> &change) { configure(change); }
     void editEndpoints(const std::function<void(QList<Endpoint> &)> &edit);
 
     quint16 port() const { return m_plane.port(); }

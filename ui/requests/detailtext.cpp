@@ -81,14 +81,20 @@ QList<Fact> DetailText::facts(const ExchangeRow &row, double ageMs)
                 {tr("Answer"), ExchangeText::bytes(running->answerBytes)}};
     }
     const ExchangeRecord &exchange = *row.finished();
-    return {{tr("Client"), orNone(exchange.client)},
+    const QString sent = exchange.attempts.isEmpty() ? QString() : exchange.attempts.constLast().model;
+    QList<Fact> facts{
+            {tr("Client"), orNone(exchange.client)},
             {tr("First byte"), Words::durationOrNone(exchange.firstByteMs)},
-            {tr("Model"), orNone(exchange.model)},
+            {tr("Model"), sent.isEmpty() ? orNone(exchange.model) : tr("%1 → %2", "asked for, asked the endpoint for").arg(orNone(exchange.model), sent)},
             {tr("Total"), Words::duration(exchange.totalMs)},
             {tr("Cluster"), orNone(exchange.cluster)},
             {tr("Tokens"), ExchangeText::tokens(exchange.inputTokens, exchange.outputTokens)},
             {tr("Request"), ExchangeText::bytes(exchange.requestBytes)},
             {tr("Answer"), ExchangeText::bytes(exchange.answerBytes)}};
+    // Those of most requests are none.
+    if (!exchange.classes.isEmpty() || !exchange.route.isEmpty())
+        facts << Fact{tr("Class"), orNone(exchange.classes.value(0))} << Fact{tr("Route"), orNone(exchange.route)};
+    return facts;
 }
 
 QString DetailText::attemptCount(qsizetype count)
@@ -96,7 +102,7 @@ QString DetailText::attemptCount(qsizetype count)
     return count == 1 ? tr("1 attempt") : tr("%1 attempts").arg(count);
 }
 
-QList<Said> DetailText::said(const QList<AttemptRecord> &attempts)
+QList<Said> DetailText::said(const QList<AttemptRecord> &attempts, const QStringList &passedOver)
 {
     QList<Saying> sayings;
     const auto add = [&sayings](const AttemptRecord &attempt, qsizetype number, bool isUpstreams, const QString &words) {
@@ -122,6 +128,11 @@ QList<Said> DetailText::said(const QList<AttemptRecord> &attempts)
                      numbers.size() == 1 ? tr("Attempt %1").arg(numbers.constFirst()) : tr("Attempts %1", "1 and 2").arg(QLocale().createSeparatedList(numbers)),
                      saying.words});
     }
+    QStringList sentences;
+    for (const QString &sentence : passedOver)
+        sentences << inUsersLanguage(sentence);
+    if (!sentences.isEmpty())
+        said.append({tr("Not by the first route"), {}, sentences.join(QLatin1Char('\n'))});
     return said;
 }
 

@@ -39,7 +39,8 @@ public:
     /// "3 attempts".
     static QString attemptCount(qsizetype count);
     /// The upstream's words, and qcc's own of it.
-    static QList<Said> said(const QList<AttemptRecord> &attempts);
+    /// `passedOver`: the routes by which it did not go, in core's words.
+    static QList<Said> said(const QList<AttemptRecord> &attempts, const QStringList &passedOver = {});
     /// In place of a timeline.
     static QString noAttempts();
 

@@ -30,7 +30,7 @@ constexpr int belowMargin = 24;
 constexpr int aboveHead = 14;
 constexpr int markToTitle = 10;
 constexpr int factsGap = 10;
-constexpr int mostFacts = 8;
+constexpr int mostFacts = 10;
 constexpr int longestName = 12; ///< Units: letters that are not broken.
 constexpr int blockGap = 14;
 constexpr int columnGap = 32;
@@ -286,7 +286,7 @@ void ExchangeDetail::present()
     m_chart->setExchange(shown, running && running->current ? RunningWords::of(running->state) : QString());
     m_chart->setVisible(hasAttempts);
     const QList<AttemptRecord> &ended = running ? running->tried : shown.attempts;
-    presentSaid(DetailText::said(ended));
+    presentSaid(DetailText::said(ended, shown.passedOver));
     presentEndpoint(ended);
 }
 

@@ -35,7 +35,7 @@ QString searchedIn(const RunningView &exchange)
 QString searchedIn(const ExchangeRecord &exchange)
 {
     QStringList fields{exchange.id(), exchange.client, exchange.model, exchange.answeredModel, QString::fromUtf8(exchange.method),
-                       QString::fromUtf8(exchange.path), exchange.cluster, exchange.error, wordsFor(exchange.outcome)};
+                       QString::fromUtf8(exchange.path), exchange.cluster, exchange.route, exchange.classes.value(0), exchange.error, wordsFor(exchange.outcome)};
     for (const AttemptRecord &attempt : exchange.attempts) {
         fields << attempt.endpointName << attempt.endpointId << attempt.error << attempt.upstreamError << attempt.address;
         if (attempt.failure != FailureClass::None)
