@@ -272,6 +272,38 @@ private Q_SLOTS:
         QCOMPARE(b().arrivedCount(), 1);
     }
 
+    /// It came to the endpoint a moment before its end: that says nothing of the endpoint.
+    void aPlaceThatCameTooLateIsNobodysFault()
+    {
+        a().setBehaviour([](const Arrived &) { return Script().stall(); });
+        Config config = TestProxy::patient();
+        config.timeouts.total = 60s;
+        config.timeouts.read = 600s;
+        config.breaker.failures = 1;
+        TestClock clock;
+        TestProxy proxy({a().baseUrl()}, config, {}, clock);
+        limit(proxy, 1, 0);
+        Clients clients(proxy.port());
+        clients.ask(2);
+        QTRY_COMPARE(proxy.plane().router.waiting(), 1);
+        clock.advance(59s);
+        clients.at(0).close();
+        QTRY_COMPARE(a().arrivedCount(), 2);
+        clock.advance(1s);
+        QTRY_COMPARE(clients.at(1).finished(), 1);
+        QCOMPARE(clients.at(1).response().status, 504);
+        QVERIFY2(clients.at(1).response().body.contains("this endpoint had less than half of it"), clients.at(1).response().body.constData());
+        const EndpointState state = proxy.states().begin().value();
+        QCOMPARE(state.breaker, BreakerState::Closed);
+        QCOMPARE(state.consecutiveFailures, 0);
+        // One that has had its time is to blame.
+        clients.ask(1);
+        QTRY_COMPARE(a().arrivedCount(), 3);
+        clock.advance(60s);
+        QTRY_COMPARE(clients.at(2).finished(), 1);
+        QTRY_COMPARE(proxy.states().begin().value().breaker, BreakerState::Open);
+    }
+
     void aLimitThatIsLiftedLetsThemGo()
     {
         hold(a());

@@ -54,6 +54,7 @@ public:
 
     const Route &route() const { return m_route; }
     const UpstreamReply &reply() const { return *m_reply; }
+    double elapsedMs() const { return sinceStart(); }
     /// From answered() on.
     AnswerObserver &observer() { return *m_observer; }
     const AnswerObserver &observer() const { return *m_observer; }

@@ -300,7 +300,7 @@ void Exchange::totalTimeUp()
     case State::Holding:
         if (m_call.purpose == Purpose::Greeting)
             return answerGreeting();
-        m_record.attempts.append(closeAttempt(FailureClass::Timeout, why));
+        m_record.attempts.append(endedByTotal(why));
         m_attempt.reset();
         return answerItself(504, QString());
     case State::Waiting:
@@ -308,6 +308,15 @@ void Exchange::totalTimeUp()
     case State::Ended:
         return;
     }
+}
+
+/// What an endpoint did not get the time for is not held against it: the request waited in line, or for others.
+AttemptRecord Exchange::endedByTotal(const QString &why)
+{
+    if (m_attempt->elapsedMs() * 2 >= elapsedMs())
+        return closeAttempt(FailureClass::Timeout, why);
+    settle(FailureClass::Cancelled);
+    return m_attempt->record(FailureClass::Timeout, QStringLiteral("the whole request took longer than total_s, and this endpoint had less than half of it"));
 }
 
 void Exchange::settle(FailureClass failure)

@@ -183,6 +183,7 @@ private:
     void answer(const OwnAnswer &own, Outcome outcome, const QString &error);
     Tries::Try tryOf(FailureClass failure) const;
     HeaderList headersForClient(const AnswerHead &head) const;
+    AttemptRecord endedByTotal(const QString &why);
     void settle(FailureClass failure);
     AttemptRecord closeAttempt(FailureClass failure, const QString &error);
     void end(Outcome outcome, int status, const QString &error);
