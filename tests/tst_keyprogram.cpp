@@ -127,6 +127,34 @@ private Q_SLOTS:
 
     void requestsHaveTheKeyThatItSays()
     {
+    /// As a shell that runs the program which asks its user.
+    void whatItStartedEndsWithIt_data()
+    {
+        QTest::addColumn<bool>("givenUp");
+        QTest::newRow("its time is over") << false;
+        QTest::newRow("nobody waits any more") << true;
+    }
+
+    void whatItStartedEndsWithIt()
+    {
+        QFETCH(bool, givenUp);
+        if (!QFile::exists(u"/proc/self"_s))
+            QSKIP("looks at /proc");
+        const QString file = m_folder->filePath(u"pid"_s);
+        auto program = std::make_unique<KeyProgram>(shell(u"sleep 60 & echo $! >'%1.new'; mv '%1.new' '%1'; wait"_s.arg(file)), nullptr, givenUp ? 60s : 1s);
+        QList<Result<QByteArray>> ended;
+        connect(program.get(), &KeyProgram::ended, this, [&ended](const Result<QByteArray> &said) { ended.append(said); });
+        program->start();
+        QTRY_VERIFY(QFile::exists(file));
+        if (givenUp)
+            program.reset();
+        else
+            QTRY_COMPARE(ended.size(), 1);
+        const QString state = u"/proc/%1/stat"_s.arg(QString::fromLatin1(read(file).trimmed()));
+        // It may stay as a zombie where nobody waits for orphans.
+        QTRY_VERIFY(!QFile::exists(state) || read(state).contains(") Z "));
+    }
+
         TestProxy proxy({a().baseUrl()}, TestProxy::patient());
         giveProgram(proxy, "sk-one");
         QVERIFY(ask(proxy, 200));
