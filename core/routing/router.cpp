@@ -168,7 +168,7 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
             m_affinity.bind(conversation, chosen->endpoint->id, now);
     }
     Choice choice{.kind = Choice::Go};
-    choice.route = {tries.config, tries.cluster, *chosen->endpoint, othersLeft(*cluster, tries, chosen->endpoint->id, now), false};
+    choice.route = {tries.config, tries.cluster, *chosen->endpoint, othersLeft(*cluster, tries, chosen->endpoint->id, m_endpoints, now), false};
     KnownEndpoint &entry = *m_endpoints.find(chosen->endpoint->id);
     if (entry.programKey.isUsed()) {
         if (!hasKey(entry, now)) {
