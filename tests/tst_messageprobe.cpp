@@ -341,14 +341,14 @@ private Q_SLOTS:
         auto asker = std::make_unique<QObject>();
         ProbeTarget target{u"work"_s, m_endpoint, 5s, MessageTest{snapshot(), {Dialect::Anthropic}, {}}, QPointer(asker.get())};
         QList<ProbeResult> results;
-        m_probes->test(target, [&results](const ProbeResult &result) { results.append(result); });
+        m_probes->test(target, [&results](const ProbeResult &result, const Endpoint &) { results.append(result); });
         QTRY_COMPARE(m_upstream->arrivedCount(), 1);
         asker.reset();
         QTRY_COMPARE(m_upstream->openConnections(), 0);
         QCOMPARE(results.size(), 1);
         QCOMPARE(results.first().failure, FailureClass::Cancelled);
         // And one that he did not live to see begin asks nobody.
-        m_probes->test(target, [&results](const ProbeResult &result) { results.append(result); });
+        m_probes->test(target, [&results](const ProbeResult &result, const Endpoint &) { results.append(result); });
         QTRY_COMPARE(results.size(), 2);
         QCOMPARE(m_upstream->arrivedCount(), 1);
     }
@@ -359,7 +359,7 @@ private Q_SLOTS:
         auto asker = std::make_unique<QObject>();
         QList<ProbeResult> results;
         m_probes->test({u"work"_s, m_endpoint, 5s, MessageTest{snapshot(), {Dialect::Anthropic}, {}}, QPointer(asker.get())},
-                       [&results](const ProbeResult &result) { results.append(result); });
+                       [&results](const ProbeResult &result, const Endpoint &) { results.append(result); });
         asker.reset();
         QCoreApplication::processEvents();
         QCOMPARE(results.size(), 1);
@@ -441,7 +441,7 @@ private:
     ProbeResult asked(const MessageTest &test, std::chrono::milliseconds timeout = 5s)
     {
         std::optional<ProbeResult> found;
-        m_probes->test({u"work"_s, m_endpoint, timeout, test}, [&found](const ProbeResult &result) { found = result; });
+        m_probes->test({u"work"_s, m_endpoint, timeout, test}, [&found](const ProbeResult &result, const Endpoint &) { found = result; });
         const bool ended = QTest::qWaitFor([&found] { return found.has_value(); }, 10'000);
         return ended ? *found : ProbeResult(); // which no row expects
     }

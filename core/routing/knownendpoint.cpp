@@ -96,7 +96,7 @@ std::optional<KnownEndpoint::Time> KnownEndpoint::checkDue() const
     // Nobody can look without a key.
     if (!due || programKey.isBeingAsked())
         return std::nullopt;
-    return std::max(*due, programKey.retryAt().value_or(*due));
+    return std::max(*due, programKey.checkFrom().value_or(*due));
 }
 
 Endpoint KnownEndpoint::withKey() const

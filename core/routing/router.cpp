@@ -225,7 +225,7 @@ void Router::attemptEnded(const Route &route, const AttemptResult &told, const Q
     const std::lock_guard lock(m_mutex);
     KnownEndpoint &entry = known(route.endpoint);
     // Not its fault yet: the key that it refuses may have expired.
-    if (told.failure == FailureClass::Auth && entry.programKey.refused(route.endpoint.apiKey, now))
+    if (told.failure == FailureClass::Auth && !told.auxiliary && entry.programKey.refused(route.endpoint.apiKey, now))
         result.failure = FailureClass::Cancelled;
     const std::optional<Time> checkBefore = entry.health.verifyDue();
     const bool wasWell = entry.health.isWell();
@@ -252,14 +252,19 @@ void Router::attemptEnded(const Route &route, const AttemptResult &told, const Q
         wakeFor(route.endpoint.id);
 }
 
-void Router::verified(const QString &endpoint, bool reachable, bool refusedKey, Time now)
-{
-    checked(endpoint, [&](KnownEndpoint &entry) { entry.health.verified(reachable, refusedKey, now); }, now);
-}
-
-void Router::messageTested(const QString &endpoint, FailureClass failure, Time now)
+void Router::verified(const QString &endpoint, bool reachable, bool refusedKey, Time now, const QByteArray &key)
 {
     checked(endpoint, [&](KnownEndpoint &entry) {
+        if (!refusedKey || !entry.programKey.refused(key, now))
+            entry.health.verified(reachable, refusedKey, now);
+    }, now);
+}
+
+void Router::messageTested(const QString &endpoint, FailureClass failure, Time now, const QByteArray &key)
+{
+    checked(endpoint, [&](KnownEndpoint &entry) {
+        if (failure == FailureClass::Auth && entry.programKey.refused(key, now))
+            return;
         const bool keyWorked = entry.health.keyWorked();
         entry.health.messageTested(failure, now);
         if (failure == FailureClass::None)
@@ -351,10 +356,10 @@ QHash<QString, EndpointState> Router::states(Time now) const
         state.maxConcurrent = entry->own.maxConcurrent();
         state.requestsPerMinute = entry->own.requestsPerMinute();
         state.beganWithinMinute = entry->own.beganWithinMinute(now);
-        if (const auto retryAt = entry->programKey.retryAt()) {
+        if (const auto retryAt = entry->programKey.leftUntil(now)) {
             state.rest = RestReason::Auth;
             state.keyFault = entry->programKey.why();
-            state.reopensInS = std::max(0.0, std::chrono::duration<double>(*retryAt - now).count());
+            state.reopensInS = std::chrono::duration<double>(*retryAt - now).count();
         }
         state.isFull = entry->own.room(state.inFlight, now) == 0;
         states.insert(entry.key(), state);
