@@ -210,7 +210,7 @@ void Router::leaveLine(quint64 ticket)
 void Router::wakeFor(const QString &endpoint)
 {
     const auto found = m_endpoints.constFind(endpoint);
-    m_line.wakeFor(endpoint, found == m_endpoints.cend() ? 0 : found->room());
+    m_line.wakeFor(endpoint, found == m_endpoints.cend() ? 0 : found->roomInLine());
 }
 
 void Router::wakeForAll(const QStringList &endpoints)
