@@ -298,10 +298,11 @@ private Q_SLOTS:
     {
         const QString long1 = QString(300, u'x');
         m_upstream->setBehaviour([long1](const Arrived &) {
-            return stream(said(Dialect::Anthropic, {u"your key is sk-secret-"_s, u"0123456789\n\u001b[31m"_s, long1}));
+            return stream(said(Dialect::Anthropic, {u"your key is sk-secret-"_s, u"0123456789 and your team token-4242\n\u001b[31m"_s, long1}));
         });
+        m_endpoint.headers = {{u"X-Team"_s, u"token-4242"_s}};
         const QString words = asked({snapshot(), {Dialect::Anthropic}, {}}).message->words;
-        QVERIFY2(words.startsWith(u"your key is ***\\n\\u001b[31mxx"_s), qPrintable(words));
+        QVERIFY2(words.startsWith(u"your key is *** and your team ***\\n\\u001b[31mxx"_s), qPrintable(words));
         QCOMPARE(words.size(), 200);
     }
 
