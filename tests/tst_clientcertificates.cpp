@@ -12,6 +12,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 
 #include <memory>
@@ -27,9 +28,10 @@ namespace {
 
 const QByteArray question = R"({"model":"claude-x","messages":[]})";
 
-TestCertificate ofClient(const QByteArray &name, const TestCertificate &issuer, int from = -1, int until = 1)
+TestCertificate ofClient(const QByteArray &name, const TestCertificate &issuer, int from = -1, int until = 1, bool rsa = false)
 {
-    return TestCertificate::make({.commonName = name, .names = "DNS:" + name + ".example", .validFromDays = from, .validUntilDays = until, .issuer = &issuer});
+    return TestCertificate::make(
+        {.commonName = name, .names = "DNS:" + name + ".example", .validFromDays = from, .validUntilDays = until, .issuer = &issuer, .rsa = rsa});
 }
 
 /// `keyPem` under a passphrase: as PKCS #8, or as OpenSSL wrote keys before.
@@ -83,6 +85,8 @@ private Q_SLOTS:
             QTest::newRow(name) << certificate << key << QString::fromLatin1(says);
         };
         row("good", good.certificatePem, good.keyPem, "");
+        const TestCertificate rsa = ofClient("me", authority, -1, 1, true);
+        row("good, of RSA", rsa.certificatePem, rsa.keyPem, "");
         row("with those that lead to its authority", good.certificatePem + authority.certificatePem, good.keyPem, "");
         row("in one file", good.certificatePem + good.keyPem, {}, "");
         row("in one file, the key first", good.keyPem + good.certificatePem, {}, "");
@@ -113,6 +117,7 @@ private Q_SLOTS:
         const QString file = saved(u"me.pem"_s, certificate);
         const QString keyFile = key.isEmpty() ? QString() : saved(u"me.key"_s, key);
         const Result<ClientIdentity> identity = readClientIdentity(file, keyFile, QDateTime::currentDateTimeUtc());
+        QCOMPARE(ERR_peek_error(), 0ul); // the next read of any TLS connection of this thread would fail by it
         const QString message = identity ? QString() : identity.error().message;
         QVERIFY2(identity.has_value() == says.isEmpty(), qPrintable(message));
         if (identity) {
@@ -121,6 +126,46 @@ private Q_SLOTS:
         }
         QVERIFY2(message.contains(says.replace(u"FILE"_s, file).replace(u"KEY"_s, keyFile)), qPrintable(message));
         QVERIFY2(message.contains(u"; "_s), qPrintable(message)); // the next step
+    }
+
+    /// OpenSSL tells a thread's errors to whichever connection of it asks next.
+    void filesThatAreReadBreakNoConnection_data()
+    {
+        QTest::addColumn<QByteArray>("ca");
+        QTest::addColumn<QByteArray>("certificate");
+        QTest::addColumn<QByteArray>("key");
+        const TestCertificate rsa = ofClient("me", TestCertificate::make(), -1, 1, true);
+        const TestCertificate ec = ofClient("me", TestCertificate::make());
+        const QByteArray damaged = QByteArray(ec.certificatePem).replace(60, 20, "AAAAAAAAAAAAAAAAAAAA");
+        QTest::newRow("a key of RSA") << QByteArray() << rsa.certificatePem << rsa.keyPem;
+        QTest::newRow("a key of EC") << QByteArray() << ec.certificatePem << ec.keyPem;
+        QTest::newRow("another one's key") << QByteArray() << ec.certificatePem << rsa.keyPem;
+        QTest::newRow("a damaged key") << QByteArray() << ec.certificatePem << ec.keyPem.first(100) + "\n-----END EC PRIVATE KEY-----\n";
+        QTest::newRow("a damaged certificate") << QByteArray() << damaged << ec.keyPem;
+        QTest::newRow("a damaged authority") << damaged << ec.certificatePem << ec.keyPem;
+    }
+
+    void filesThatAreReadBreakNoConnection()
+    {
+        QFETCH(QByteArray, ca);
+        QFETCH(QByteArray, certificate);
+        QFETCH(QByteArray, key);
+        ThreadedUpstream other; // whose own connection fails by nothing of this thread's
+        other->useTls(m_server);
+        QVERIFY(other->listen());
+        const QByteArray event = "data: x\n\n";
+        other->setBehaviour([&event](const Arrived &) { return Script().streamHead().events({event, event, event}, 250ms).lastChunk(); });
+        UpstreamClient client;
+        client.terms.caFile = saved(u"ca.pem"_s, m_server.certificatePem);
+        const std::unique_ptr<UpstreamReply> live(client.get(other->baseUrl(), "/v1/models"));
+        QTRY_VERIFY(live->bytesAvailable() > 0);
+        QByteArray body = live->takeBody();
+        QCOMPARE(body, event);
+        static_cast<void>(tlsConfiguration(ca.isEmpty() ? QString() : saved(u"authority.pem"_s, ca), saved(u"me.pem"_s, certificate), saved(u"me.key"_s, key)));
+        QTRY_VERIFY(live->isFinished());
+        body += live->takeBody();
+        QVERIFY2(live->fault() == UpstreamFault::None, qPrintable(live->errorString()));
+        QCOMPARE(body, event + event + event);
     }
 
     void namesFilesThatAreNotThere()

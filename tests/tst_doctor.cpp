@@ -286,6 +286,46 @@ private Q_SLOTS:
         QCOMPARE(kindOf(seen, Check::ClientProxy), u"proxy_variable_bad"_s);
     }
 
+    void whoseKeyAProgramSays_data()
+    {
+        QTest::addColumn<QString>("script");
+        QTest::addColumn<QString>("key");
+        QTest::newRow("it says one") << u"echo sk-0123456789"_s << u"key_accepted"_s;
+        QTest::newRow("it fails") << u"echo locked >&2; exit 3"_s << u"key_unusable"_s;
+    }
+
+    void whoseKeyAProgramSays()
+    {
+        if (!QFile::exists(u"/bin/sh"_s))
+            QSKIP("the programs are scripts");
+        QFETCH(QString, script);
+        QFETCH(QString, key);
+        ScriptedUpstream upstream;
+        QVERIFY(upstream.listen());
+        Endpoint endpoint = endpointAt(QByteArray(upstream.baseUrl()).replace("127.0.0.1", "localhost"));
+        endpoint.apiKey.clear();
+        endpoint.apiKeyCommand = {u"/bin/sh"_s, u"-c"_s, script};
+        QTemporaryDir home;
+        Doctor doctor(Paths(home.path()), configWith({endpoint}), {}, {});
+        QSignalSpy ended(&doctor, &Doctor::finished);
+        doctor.start();
+        QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, 20'000);
+        QHash<Check, QString> kinds;
+        QString said;
+        for (const Finding &finding : doctor.findings()) {
+            if (finding.subject != u"work/relay"_s)
+                continue;
+            kinds.insert(finding.check, toWord(finding.kind));
+            said += finding.values.join(u' ');
+        }
+        // The way there was looked at, with a key or without one.
+        QCOMPARE(kinds.value(Check::Dns), u"name_found"_s);
+        QCOMPARE(kinds.value(Check::Connection), u"connected"_s);
+        QCOMPARE(kinds.value(Check::Key), key);
+        QCOMPARE(said.contains(u"ended with the code 3: locked"_s), key == "key_unusable"_L1);
+        QCOMPARE(upstream.arrivedCount(), 1);
+    }
+
     void takesNoLongerThanItMay_data()
     {
         QTest::addColumn<int>("atMostMs");

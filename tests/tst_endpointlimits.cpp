@@ -1,4 +1,5 @@
 #include "tests/support/rawclient.h"
+#include "tests/support/routerfixture.h"
 #include "tests/support/scriptedupstream.h"
 #include "tests/support/testclock.h"
 #include "tests/support/testproxy.h"
@@ -61,6 +62,54 @@ class TestEndpointLimits : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    /// An endpoint in disfavour is asked whatever it bears: who waits for room by its owner's limit is woken by that.
+    void whoWaitsForTheLastResortIsWoken_data()
+    {
+        QTest::addColumn<bool>("forOneModel");
+        QTest::newRow("it rests") << false;
+        QTest::newRow("it rests for the model") << true;
+    }
+
+    void whoWaitsForTheLastResortIsWoken()
+    {
+        QFETCH(bool, forOneModel);
+        RouterFixture f(1);
+        f.config.clusters[0].endpoints[0].maxConcurrent = forOneModel ? 3 : 2;
+        f.configure();
+        const QString model = u"m"_s;
+        const auto choose = [&] {
+            Tries tries;
+            tries.model = model;
+            return f.choose(tries);
+        };
+        const auto end = [&](const Choice &choice, FailureClass failure) {
+            f.router.attemptEnded(choice.route, {.failure = failure, .status = 429, .firstByteMs = 10.0, .retryAfter = 60s, .model = model}, {}, f.now);
+        };
+        const Choice first = choose(), second = choose();
+        end(first, FailureClass::RateLimit);
+        end(second, FailureClass::RateLimit);
+        QCOMPARE(f.state(u"a"_s).concurrencyLimit, 1);
+        if (forOneModel) {
+            // Back after its rest, but not for this model.
+            f.now += 61s;
+            const Choice other = choose();
+            end(other, FailureClass::Model);
+            const Choice good = f.first();
+            f.end(good.route, FailureClass::None);
+            QCOMPARE(f.state(u"a"_s).rest, RestReason::None);
+            QCOMPARE(f.state(u"a"_s).concurrencyLimit, 2);
+            QCOMPARE(choose().kind, Choice::Go);
+        }
+        const Choice third = choose(), fourth = choose();
+        QCOMPARE(third.kind, Choice::Go);
+        QCOMPARE(fourth.kind, Choice::Go);
+        QCOMPARE(choose().kind, Choice::Full);
+        f.woken = 0;
+        end(third, forOneModel ? FailureClass::Model : FailureClass::RateLimit);
+        QCOMPARE(f.woken, 1);
+        QCOMPARE(choose().kind, Choice::Go);
+    }
+
     void init()
     {
         m_a = std::make_unique<ThreadedUpstream>();

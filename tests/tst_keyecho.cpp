@@ -18,7 +18,7 @@ const QByteArray stars(key.size(), '*');
 /// `body` passed in pieces of `step` bytes.
 QByteArray passed(const QByteArray &body, qsizetype step, const QByteArray &of = key)
 {
-    KeyEcho echo(of);
+    KeyEcho echo({of});
     QByteArray out;
     for (qsizetype at = 0; at < body.size(); at += step)
         out += echo.pass(body.mid(at, step));
@@ -67,6 +67,85 @@ private Q_SLOTS:
         for (const qsizetype step : {1, 2, 3, 100})
             QCOMPARE(passed("xabababcx", step, "ababc"), QByteArray("xab*****x"));
         QCOMPARE(passed("anything", 3, QByteArray()), QByteArray("anything"));
+    }
+
+    void takesOutSeveral()
+    {
+        const QByteArray inner = "sk-0123456789", outer = "Bearer sk-0123456789", other = "secret-42424242";
+        for (const qsizetype step : {1, 2, 3, 7, 20, 100}) {
+            KeyEcho echo({inner, outer, other, {}});
+            const QByteArray body = "a " + outer + ", b " + other + ", c " + inner + ", d " + other.chopped(1);
+            QByteArray out;
+            for (qsizetype at = 0; at < body.size(); at += step)
+                out += echo.pass(body.mid(at, step));
+            out += echo.rest();
+            const QByteArray hidden(inner.size(), '*');
+            // Of the outer one the plain word may stay, where the body was cut behind it.
+            QVERIFY2(!out.contains(inner) && !out.contains(other) && out.size() == body.size(), out.constData());
+            QVERIFY2(out.endsWith(", b " + QByteArray(other.size(), '*') + ", c " + hidden + ", d " + other.chopped(1)), out.constData());
+        }
+    }
+
+    void knowsWhatIsSecret_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("value");
+        QTest::addColumn<bool>("secret");
+        const auto row = [](const char *name, const char *value, bool secret) { QTest::newRow(value) << QString::fromLatin1(name) << QString::fromLatin1(value) << secret; };
+        row("CF-Access-Client-Secret", "onlyletters", true);
+        row("CF-Access-Client-Secret", "short", false);
+        row("X-Team", "5f2b8c1d9e7a4b60", true);
+        row("X-Team", "dGVhbS1zZWNyZXQ+L3dpdGg/c2xhc2hlcw42==", true);
+        row("X-Team", "blue", false);
+        row("Accept", "application/json", false);
+        row("Accept", "application/vnd.api.v2+json", false);
+        row("Accept", "text/event-stream", false);
+        row("User-Agent", "claude-cli/1.0.83", false);
+        row("User-Agent", "relay/2.1.0 (external, cli)", false);
+        row("Content-Type", "application/json; charset=utf8", false);
+    }
+
+    void knowsWhatIsSecret()
+    {
+        QFETCH(QString, name);
+        QFETCH(QString, value);
+        QFETCH(bool, secret);
+        Endpoint endpoint;
+        endpoint.apiKey = key;
+        endpoint.headers = {{name, value}};
+        QCOMPARE(secretsOf(endpoint).contains(value.toUtf8()), secret);
+        QVERIFY(secretsOf(endpoint).contains(key));
+        endpoint.headers.clear();
+        endpoint.query = {{name, value}};
+        QCOMPARE(secretsOf(endpoint).contains(value.toUtf8()), secret);
+        QCOMPARE(secretsOf(endpoint).contains(value.toUtf8().toPercentEncoding()), secret);
+    }
+
+    /// A gateway that quotes what it refuses.
+    void ownFieldsAreTakenOutLikewise()
+    {
+        const QByteArray token = "cf-secret-9876543210", parameter = "team+token/0123456789";
+        ScriptedUpstream upstream;
+        QVERIFY(upstream.listen());
+        Config config = TestProxy::shortDeadlines();
+        config.retry.maxAttempts = 1;
+        TestProxy proxy({upstream.baseUrl()}, config);
+        proxy.editEndpoints([&](QList<Endpoint> &endpoints) {
+            endpoints.first().headers = {{QStringLiteral("CF-Access-Client-Secret"), QString::fromLatin1(token)}, {QStringLiteral("Accept"), QStringLiteral("text/plain")}};
+            endpoints.first().query = {{QStringLiteral("team"), QString::fromLatin1(parameter)}};
+        });
+        const QByteArray body = "bad " + token + " at ?team=" + parameter.toPercentEncoding() + " (" + parameter + ")";
+        upstream.setBehaviour([&](const Arrived &) { return Script().answer(403, "text/plain", body, {{"x-you-sent", token}, {"x-at", parameter.toPercentEncoding()}}); });
+        RawClient client;
+        client.connectTo(proxy.port());
+        client.post("/v1/other", "{}");
+        QTRY_VERIFY(client.response().complete);
+        QCOMPARE(client.response().status, 403);
+        const QByteArray hidden(token.size(), '*'), encoded(parameter.toPercentEncoding().size(), '*');
+        QCOMPARE(client.response().body, "bad " + hidden + " at ?team=" + encoded + " (" + QByteArray(parameter.size(), '*') + ")");
+        QCOMPARE(client.response().header("x-you-sent"), hidden);
+        QCOMPARE(client.response().header("x-at"), encoded);
+        QCOMPARE(client.response().header("content-type"), QByteArray("text/plain"));
     }
 
     void isTakenOutOfRefusalsAndHeads_data()

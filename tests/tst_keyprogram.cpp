@@ -5,6 +5,8 @@
 #include "tests/support/testproxy.h"
 
 #include "core/health/healthprobes.h"
+#include "core/report/healthcommands.h"
+#include "core/routing/router.h"
 
 #include <QElapsedTimer>
 #include <QSignalSpy>
@@ -123,6 +125,34 @@ private Q_SLOTS:
         const QString process = u"/proc/"_s + QString::fromLatin1(read(file).trimmed());
         if (QFile::exists(u"/proc/self"_s))
             QTRY_VERIFY(!QFile::exists(process));
+    }
+
+    /// As a shell that runs the program which asks its user.
+    void whatItStartedEndsWithIt_data()
+    {
+        QTest::addColumn<bool>("givenUp");
+        QTest::newRow("its time is over") << false;
+        QTest::newRow("nobody waits any more") << true;
+    }
+
+    void whatItStartedEndsWithIt()
+    {
+        QFETCH(bool, givenUp);
+        if (!QFile::exists(u"/proc/self"_s))
+            QSKIP("looks at /proc");
+        const QString file = m_folder->filePath(u"pid"_s);
+        auto program = std::make_unique<KeyProgram>(shell(u"sleep 60 & echo $! >'%1.new'; mv '%1.new' '%1'; wait"_s.arg(file)), nullptr, givenUp ? 60s : 1s);
+        QList<Result<QByteArray>> ended;
+        connect(program.get(), &KeyProgram::ended, this, [&ended](const Result<QByteArray> &said) { ended.append(said); });
+        program->start();
+        QTRY_VERIFY(QFile::exists(file));
+        if (givenUp)
+            program.reset();
+        else
+            QTRY_COMPARE(ended.size(), 1);
+        const QString state = u"/proc/%1/stat"_s.arg(QString::fromLatin1(read(file).trimmed()));
+        // It may stay as a zombie where nobody waits for orphans.
+        QTRY_VERIFY(!QFile::exists(state) || read(state).contains(") Z "));
     }
 
     void requestsHaveTheKeyThatItSays()
@@ -247,6 +277,34 @@ private Q_SLOTS:
         QCOMPARE(a().arrivedCount(), 0);
     }
 
+    /// Quotes and names around nothing: else it would be asked without end.
+    void whatIsNoKeyIsAFailure_data()
+    {
+        QTest::addColumn<QByteArray>("said");
+        QTest::newRow("quotes") << "\"\""_ba;
+        QTest::newRow("Bearer and quotes") << "Bearer \"\""_ba;
+        QTest::newRow("a header's name") << "x-api-key:"_ba;
+        QTest::newRow("without width") << "\u200b\u200b"_ba;
+    }
+
+    void whatIsNoKeyIsAFailure()
+    {
+        QFETCH(QByteArray, said);
+        TestClock clock;
+        TestProxy proxy({a().baseUrl()}, TestProxy::patient(), {}, clock);
+        giveProgram(proxy, said);
+        QVERIFY(ask(proxy, 503));
+        QCOMPARE(timesAsked(), 1);
+        Endpoint endpoint = proxy.plane().router.config()->clusters.first().endpoints.first();
+        DirectProbes probes;
+        QList<ProbeResult> results;
+        probes.probe(endpoint, 5s, [&results](const ProbeResult &result) { results.append(result); });
+        QTRY_COMPARE(results.size(), 1);
+        QVERIFY2(results[0].noKey && results[0].error.contains(u"says nothing in its first line"_s), qPrintable(results[0].error));
+        QCOMPARE(timesAsked(), 2);
+        QCOMPARE(a().arrivedCount(), 0);
+    }
+
     void whatItSaysHasToBeAKey()
     {
         TestProxy proxy({a().baseUrl()}, TestProxy::patient());
@@ -277,7 +335,67 @@ private Q_SLOTS:
         QCOMPARE(a().arrivedCount(), 1);
     }
 
+    /// Nobody was asked: a test by hand tells its owner, and nothing is held against the endpoint or its key.
+    void aTestWithoutAKeySaysNothingOfTheEndpoint_data()
+    {
+        QTest::addColumn<bool>("worked");
+        QTest::newRow("a key that has worked") << true;
+        QTest::newRow("a new one") << false;
+    }
+
+    void aTestWithoutAKeySaysNothingOfTheEndpoint()
+    {
+        QFETCH(bool, worked);
+        for (const bool withMessage : {false, true}) {
+            TestProxy proxy({a().baseUrl()}, TestProxy::patient());
+            giveProgram(proxy, "sk-one", u"exit 1"_s);
+            Router &router = proxy.plane().router;
+            const QString id = router.config()->clusters.first().endpoints.first().id;
+            if (worked)
+                router.keysHaveWorked({id});
+            const QJsonObject result = tested(router, withMessage);
+            QCOMPARE(result.value("reachable"_L1), QJsonValue(false));
+            QVERIFY2(result.value("error"_L1).toString().contains(u"ended with the code 1"_s), qPrintable(result.value("error"_L1).toString()));
+            EndpointState state = router.states(std::chrono::steady_clock::now()).value(id);
+            QCOMPARE(state.rest, RestReason::None);
+            QCOMPARE(state.health, HealthStatus::Unknown);
+            QVERIFY(!state.lastCheck);
+            for (int i = 0; i < 3; ++i)
+                router.verified(id, false, false, std::chrono::steady_clock::now());
+            tested(router, withMessage);
+            QCOMPARE(router.states(std::chrono::steady_clock::now()).value(id).breaker, BreakerState::Open);
+        }
+        QCOMPARE(a().arrivedCount(), 0);
+    }
+
+    /// Who has logged in anew presses the button: requests go with the new key from then on.
+    void requestsHaveTheKeyOfATestThatWentWell()
+    {
+        for (const bool withMessage : {false, true}) {
+            TestProxy proxy({a().baseUrl()}, TestProxy::patient());
+            giveProgram(proxy, "sk-one");
+            QVERIFY(ask(proxy, 200));
+            write(keyFile(), "sk-two\n");
+            QCOMPARE(tested(proxy.plane().router, withMessage).value("reachable"_L1), QJsonValue(true));
+            QVERIFY(ask(proxy, 200));
+            QCOMPARE(a().arrived().last().header("x-api-key"), "sk-two"_ba);
+        }
+    }
+
 private:
+    /// What `qcc endpoint test` is told.
+    QJsonObject tested(Router &router, bool withMessage)
+    {
+        HealthCommands commands(router);
+        CommandTable table;
+        commands.addTo(table);
+        QList<QJsonObject> replies;
+        table.handle({{u"cmd"_s, u"test_endpoints"_s}, {u"message"_s, withMessage}}, [&replies](const QJsonObject &reply) { replies.append(reply); });
+        if (!QTest::qWaitFor([&replies] { return replies.size() == 1; }, 15'000))
+            return {};
+        return replies.first().value("result"_L1)["results"_L1][0].toObject();
+    }
+
     ScriptedUpstream &a() { return **m_a; }
     ScriptedUpstream &b() { return **m_b; }
     QString keyFile() const { return m_folder->filePath(u"key"_s); }

@@ -45,6 +45,7 @@ set(owners
     "Qt6?Charts|QChart" "^nowhere$"
     "QKeychain" "^core/keys/keychain_qt\\.cpp$"
     "EVP_(En|De)crypt" "^core/keys/sealing\\.cpp$"
+    "ERR_(clear|peek|get|pop)_" "^core/base/opensslerrors\\.h$"
     "X509_|PEM_" "^core/config/clientidentity\\.cpp$"
     "QDBus|QtDBus" "^app/platform/notify_linux\\.cpp$"
     "QSystemTrayIcon" "^ui/tray/trayicon\\.(h|cpp)$"
@@ -63,7 +64,7 @@ set(strangers
     "^core/http/" "[Aa]nthropic|ANTHROPIC|[Oo]pen[Aa][Ii]|OPENAI|[Gg]emini|[Gg]oog|[Cc]laude|[Cc]odex|[Cc]hat[Gg][Pp][Tt]|[Dd]eep[Ss]eek|[Qq]wen" "what a vendor means belongs to core/api")
 
 # More than these are a house in which nothing is found: look for neighbours that change together before you add one.
-set(most_files 621)
+set(most_files 624)
 # 300 is where one looks for a second reason to change; here it is too late.
 set(most_lines 400)
 

@@ -298,10 +298,11 @@ private Q_SLOTS:
     {
         const QString long1 = QString(300, u'x');
         m_upstream->setBehaviour([long1](const Arrived &) {
-            return stream(said(Dialect::Anthropic, {u"your key is sk-secret-"_s, u"0123456789\n\u001b[31m"_s, long1}));
+            return stream(said(Dialect::Anthropic, {u"your key is sk-secret-"_s, u"0123456789 and your team token-4242\n\u001b[31m"_s, long1}));
         });
+        m_endpoint.headers = {{u"X-Team"_s, u"token-4242"_s}};
         const QString words = asked({snapshot(), {Dialect::Anthropic}, {}}).message->words;
-        QVERIFY2(words.startsWith(u"your key is ***\\n\\u001b[31mxx"_s), qPrintable(words));
+        QVERIFY2(words.startsWith(u"your key is *** and your team ***\\n\\u001b[31mxx"_s), qPrintable(words));
         QCOMPARE(words.size(), 200);
     }
 
@@ -341,14 +342,14 @@ private Q_SLOTS:
         auto asker = std::make_unique<QObject>();
         ProbeTarget target{u"work"_s, m_endpoint, 5s, MessageTest{snapshot(), {Dialect::Anthropic}, {}}, QPointer(asker.get())};
         QList<ProbeResult> results;
-        m_probes->test(target, [&results](const ProbeResult &result) { results.append(result); });
+        m_probes->test(target, [&results](const ProbeResult &result, const Endpoint &) { results.append(result); });
         QTRY_COMPARE(m_upstream->arrivedCount(), 1);
         asker.reset();
         QTRY_COMPARE(m_upstream->openConnections(), 0);
         QCOMPARE(results.size(), 1);
         QCOMPARE(results.first().failure, FailureClass::Cancelled);
         // And one that he did not live to see begin asks nobody.
-        m_probes->test(target, [&results](const ProbeResult &result) { results.append(result); });
+        m_probes->test(target, [&results](const ProbeResult &result, const Endpoint &) { results.append(result); });
         QTRY_COMPARE(results.size(), 2);
         QCOMPARE(m_upstream->arrivedCount(), 1);
     }
@@ -359,7 +360,7 @@ private Q_SLOTS:
         auto asker = std::make_unique<QObject>();
         QList<ProbeResult> results;
         m_probes->test({u"work"_s, m_endpoint, 5s, MessageTest{snapshot(), {Dialect::Anthropic}, {}}, QPointer(asker.get())},
-                       [&results](const ProbeResult &result) { results.append(result); });
+                       [&results](const ProbeResult &result, const Endpoint &) { results.append(result); });
         asker.reset();
         QCoreApplication::processEvents();
         QCOMPARE(results.size(), 1);
@@ -441,7 +442,7 @@ private:
     ProbeResult asked(const MessageTest &test, std::chrono::milliseconds timeout = 5s)
     {
         std::optional<ProbeResult> found;
-        m_probes->test({u"work"_s, m_endpoint, timeout, test}, [&found](const ProbeResult &result) { found = result; });
+        m_probes->test({u"work"_s, m_endpoint, timeout, test}, [&found](const ProbeResult &result, const Endpoint &) { found = result; });
         const bool ended = QTest::qWaitFor([&found] { return found.has_value(); }, 10'000);
         return ended ? *found : ProbeResult(); // which no row expects
     }

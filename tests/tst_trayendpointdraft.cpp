@@ -1,9 +1,15 @@
+#include "core/config/configparser.h"
 #include "ui/clusters/clusterchanges.h"
+#include "ui/clusters/clustersstate.h"
 #include "ui/clusters/endpointdraft.h"
+#include "ui/clusters/endpointdrafts.h"
+#include "ui/clusters/endpointform.h"
+#include "ui/clusters/endpointmodel.h"
 #include "ui/clusters/probereport.h"
 #include "ui/model/words.h"
 
 #include <QJsonArray>
+#include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
 
@@ -192,6 +198,89 @@ private Q_SLOTS:
         QVERIFY(isEmpty(changedFields(draft, stored())));
     }
 
+    /// As it is written in config.json: only what somebody typed is tidied.
+    void blanksThatAreStoredAreNoEdit()
+    {
+        Endpoint endpoint = stored();
+        endpoint.query = {{u"x"_s, u" a"_s}, {u" y"_s, u"b"_s}};
+        endpoint.headers = {{u"X-Team"_s, u"blue "_s}};
+        EndpointDraft draft = draftOf(endpoint);
+        QVERIFY(!isEdited(draft, endpoint));
+        draft.name = u"other"_s;
+        QVERIFY(!changedFields(draft, endpoint).query && !changedFields(draft, endpoint).headers);
+        QCOMPARE(allFields(draft, endpoint).query, endpoint.query);
+        draft.query.append({u" z "_s, u" c "_s});
+        QCOMPARE(changedFields(draft, endpoint).query, (QMap<QString, QString>{{u"x"_s, u" a"_s}, {u" y"_s, u"b"_s}, {u"z"_s, u"c"_s}}));
+        draft.query = {{u"x"_s, u" a "_s}};
+        QCOMPARE(changedFields(draft, endpoint).query, (QMap<QString, QString>{{u"x"_s, u"a"_s}}));
+    }
+
+    void aNewEndpointIsRecognizedOnceItIsSaved_data()
+    {
+        QTest::addColumn<EndpointDraft>("draft");
+        EndpointDraft draft;
+        draft.name = u"new"_s;
+        draft.baseUrl = u"https://new.example/api/"_s;
+        QTest::newRow("without a key") << draft;
+        draft.apiKey = u" Bearer sk-new "_s;
+        QTest::newRow("with a key") << draft;
+        draft.apiKey.reset();
+        draft.apiKeyCommand = u"pass \"show it\" relay"_s;
+        QTest::newRow("with a program") << draft;
+        draft.apiKey = QString();
+        QTest::newRow("with a program, and a key that was removed") << draft;
+    }
+
+    void aNewEndpointIsRecognizedOnceItIsSaved()
+    {
+        QFETCH(EndpointDraft, draft);
+        const QString cluster = u"c"_s;
+        EndpointDrafts drafts;
+        drafts.begin(cluster, {});
+        drafts.put({cluster, {}}, {}, draft);
+        QJsonObject json{{u"clusters"_s, QJsonArray{QJsonObject{{u"name"_s, cluster}, {u"endpoints"_s, QJsonArray()}}}}};
+        QVERIFY(addEndpoint(json, cluster, allFields(draft, {})));
+        drafts.noteSaved(cluster, {});
+        const Result<Config> config = parseConfig(QJsonDocument(json).toJson());
+        QVERIFY2(config, config ? "" : qPrintable(config.error().message));
+        QCOMPARE(drafts.find({cluster, {}})->savedId, config->clusters.first().endpoints.first().id);
+        const QList<EndpointDrafts::Move> moves = drafts.follow(*config, true);
+        QCOMPARE(moves.size(), 1);
+        QCOMPARE(moves.first().to, (EndpointPlace{cluster, u"new"_s}));
+        QVERIFY(!drafts.hasUnsaved());
+    }
+
+    /// There is nothing to be removed, and without the program there is no key.
+    void aProgramIsNoStoredKey()
+    {
+        Endpoint endpoint = stored();
+        endpoint.apiKey.clear();
+        endpoint.apiKeyCommand = {u"pass"_s};
+        Config config;
+        config.clusters = {{.name = u"c"_s, .endpoints = {endpoint}}};
+        ClustersState state;
+        state.config = std::make_shared<const Config>(config);
+        state.cluster = u"c"_s;
+        state.endpoint = endpoint.name;
+        QVERIFY(state.formContent().maskedKey.isEmpty() && state.formContent().notes.isEmpty());
+        QVERIFY(!state.endpointRows().first().maskedKey.isEmpty());
+        EndpointDraft draft = draftOf(endpoint);
+        draft.apiKeyCommand.clear();
+        state.drafts.put(state.place(), endpoint, draft);
+        QCOMPARE(told(state.formContent().notes), QStringList{u"ApiKey?"_s});
+    }
+
+    /// One that was removed outside is added again from its draft.
+    void whatADraftHasNoPlaceForIsKept()
+    {
+        Endpoint endpoint = stored();
+        endpoint.apiKey.clear();
+        endpoint.apiKeyCommand = {u"pass"_s};
+        endpoint.apiKeyTtl = std::chrono::seconds(3600);
+        QCOMPARE(allFields(draftOf(endpoint), endpoint).apiKeyTtlS, 3600);
+        QVERIFY(!allFields(draftOf(stored()), stored()).apiKeyTtlS);
+    }
+
     void aHalfFilledModelLineCountsAsEdited()
     {
         EndpointDraft draft = draftOf(stored());
@@ -274,6 +363,8 @@ private Q_SLOTS:
         row("proxy", false, 0, u"no way through the proxy: x"_s, u"Check the proxy under More."_s);
         row("certificate", false, 0, u"no TLS connection: expired"_s, u"Check the CA file under More, or the base URL."_s);
         row("silence", false, 0, u"no answer within 10 s"_s, u"Test it again later, or check the base URL."_s);
+        row("no key", false, 0, u"its key program \"pass\" ended with the code 1"_s, u"Check the key."_s);
+        row("something else than a key", false, 0, u"what its key program \"pass\" says holds a quote"_s, u"Check the key."_s);
     }
     void aTestNamesTheNextStep()
     {

@@ -2,6 +2,7 @@
 
 #include "core/control/commands.h"
 #include "core/control/controlclient.h"
+#include "core/keys/keyprogram.h"
 #include "core/report/recordsjson.h"
 
 namespace qcc::cli {
@@ -78,12 +79,12 @@ void EndpointTests::askProxy(const ProbeTarget &target, const ProbeQueue::Answer
             m_proxyRuns = reply || reply.error().code != ErrorCode::NotRunning;
             askDirectly(target, answer);
         },
-        target.timeout + kPatience);
+        target.timeout + kPatience + (target.endpoint.apiKeyCommand.isEmpty() ? 0ms : KeyProgram::patience));
 }
 
 void EndpointTests::askDirectly(const ProbeTarget &target, const ProbeQueue::Answer &answer)
 {
-    m_probes.test(target, [target, answer](const ProbeResult &result) {
+    m_probes.test(target, [target, answer](const ProbeResult &result, const Endpoint &) {
         answer(probeJson(target.cluster, target.endpoint, result));
     });
 }

@@ -25,6 +25,9 @@ TintedText verdict(const QJsonObject &result)
                                                {u"quota"_s, u"✗ quota spent"_s}, {u"model"_s, u"✗ no such model"_s},
                                                {u"caller"_s, u"✗ refused"_s}, {u"blocked"_s, u"✗ blocked"_s},
                                                {u"misplaced"_s, u"✗ no API there"_s}};
+    // Its program says none, or it cannot be opened.
+    if (result.value("failure"_L1).toString() == "auth"_L1 && result.value("status"_L1).isNull())
+        return {Tint::Red, u"✗ no key"_s};
     return {Tint::Red, words.value(result.value("failure"_L1).toString(), u"✗ unreachable"_s)};
 }
 

@@ -1,12 +1,12 @@
 #include "core/config/clientidentity.h"
 
+#include "core/base/opensslerrors.h"
 #include "core/config/endpointtext.h"
 
 #include <QFile>
 #include <QLocale>
 
 #include <openssl/bio.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -63,9 +63,7 @@ int noPassphrase(char *, int, int, void *)
 PrivateKey keyIn(const QByteArray &pem)
 {
     const Memory bytes(BIO_new_mem_buf(pem.constData(), static_cast<int>(pem.size())));
-    PrivateKey key(bytes ? PEM_read_bio_PrivateKey(bytes.get(), nullptr, noPassphrase, nullptr) : nullptr);
-    ERR_clear_error(); // it would be taken for one of the next connection's
-    return key;
+    return PrivateKey(bytes ? PEM_read_bio_PrivateKey(bytes.get(), nullptr, noPassphrase, nullptr) : nullptr);
 }
 
 bool isPair(const QSslCertificate &certificate, EVP_PKEY *key)
@@ -73,19 +71,20 @@ bool isPair(const QSslCertificate &certificate, EVP_PKEY *key)
     const QByteArray der = certificate.toDer();
     const auto *bytes = reinterpret_cast<const unsigned char *>(der.constData());
     const Certificate x509(d2i_X509(nullptr, &bytes, static_cast<long>(der.size())));
-    const bool is = x509 && X509_check_private_key(x509.get(), key) == 1;
-    ERR_clear_error();
-    return is;
+    return x509 && X509_check_private_key(x509.get(), key) == 1;
 }
 
 /// As Qt takes it: of the kinds that it knows.
-QSslKey asQtKey(const QByteArray &pem)
+QSslKey asQtKey(const QByteArray &pem, const EVP_PKEY *key)
 {
-    for (const QSsl::KeyAlgorithm algorithm : {QSsl::Ec, QSsl::Rsa}) {
-        if (QSslKey key(pem, algorithm, QSsl::Pem, QSsl::PrivateKey); !key.isNull())
-            return key;
+    switch (EVP_PKEY_base_id(key)) {
+    case EVP_PKEY_EC:
+        return QSslKey(pem, QSsl::Ec, QSsl::Pem, QSsl::PrivateKey);
+    case EVP_PKEY_RSA:
+        return QSslKey(pem, QSsl::Rsa, QSsl::Pem, QSsl::PrivateKey);
+    default:
+        return {};
     }
-    return {};
 }
 
 Result<QSslKey> readKeyOf(const QSslCertificate &certificate, const QString &file)
@@ -103,7 +102,7 @@ Result<QSslKey> readKeyOf(const QSslCertificate &certificate, const QString &fil
         return faultyKey(file, u"holds a key that cannot be read"_s);
     if (!isPair(certificate, key.get()))
         return faultyKey(file, u"does not belong to the client certificate"_s);
-    const QSslKey whole = asQtKey(pem);
+    const QSslKey whole = asQtKey(pem, key.get());
     if (whole.isNull())
         return faultyKey(file, u"holds a key of a kind that qcc cannot use: it must be RSA or EC"_s);
     return whole;
@@ -129,6 +128,7 @@ QDateTime ClientIdentity::expiry() const
 
 Result<ClientIdentity> readClientIdentity(const QString &certificateFile, const QString &keyFile, const QDateTime &now)
 {
+    const OpenSslErrorsTaken taken;
     ClientIdentity identity;
     if (const CaFileFault fault = readCaFile(certificateFile, &identity.chain); fault != CaFileFault::None)
         return faultyCertificate(certificateFile, toText(fault));

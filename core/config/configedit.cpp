@@ -297,6 +297,13 @@ QString endpointIdOf(const QJsonObject &endpoint)
                       command.isEmpty() ? secretText(endpoint.value("api_key"_L1)) : keyIdentityOf(command));
 }
 
+QString endpointIdOf(const EndpointFields &fields)
+{
+    QJsonObject endpoint;
+    apply(fields, endpoint);
+    return endpointIdOf(endpoint);
+}
+
 qsizetype clusterIndex(const QJsonArray &clusters, const QString &name)
 {
     for (qsizetype i = 0; i < clusters.size(); ++i) {

@@ -64,6 +64,9 @@ Result<void> restoreCluster(QJsonObject &config, const QJsonObject &before, cons
 /// Errors: NotFound.
 Result<void> useCluster(QJsonObject &config, const QString &name);
 
+/// The id that an endpoint of these fields has once it is added.
+QString endpointIdOf(const EndpointFields &fields);
+
 /// Adds an endpoint at the end. Without a name it gets `unnamed`, or where that is empty its host's, made unique by a number.
 /// Errors: Usage (no base URL, an unusable CA file), NotFound (cluster), AlreadyExists (name).
 Result<void> addEndpoint(QJsonObject &config, const QString &cluster, const EndpointFields &fields, const QString &unnamed = {});

@@ -1,5 +1,6 @@
 #include "core/config/endpointtext.h"
 
+#include "core/base/opensslerrors.h"
 #include "core/base/userplaces.h"
 #include "core/base/visibletext.h"
 
@@ -243,6 +244,7 @@ CaFileFault readCaFile(const QString &path, QList<QSslCertificate> *certificates
     const qsizetype announced = bytes.count("-----BEGIN CERTIFICATE-----");
     if (announced == 0)
         return CaFileFault::NoCertificate;
+    const OpenSslErrorsTaken taken;
     const QList<QSslCertificate> found = QSslCertificate::fromData(bytes, QSsl::Pem);
     const bool whole = std::ranges::none_of(found, &QSslCertificate::isNull);
     if (found.size() != announced || !whole)

@@ -315,7 +315,7 @@ private:
         if (!result.warning.isEmpty())
             return put(Check::Answer, PathDoubtful, {status, result.warning, cluster(), name()});
         if (result.status < 300)
-            return put(Check::Key, m_seen.endpoint.apiKey.isEmpty() ? NoKeyNeeded : KeyAccepted, {status, ms(result.firstByteMs)});
+            return put(Check::Key, m_seen.endpoint.apiKey.isEmpty() && m_seen.endpoint.apiKeyCommand.isEmpty() ? NoKeyNeeded : KeyAccepted, {status, ms(result.firstByteMs)});
         if (result.status < 400)
             return put(Check::Answer, Redirected, {status, cluster(), name()});
         if (result.status == 404 || result.status == 405)

@@ -243,11 +243,23 @@ void Doctor::askNext()
     if (!endpoint.keyFault.isEmpty()) {
         endpoint.keyFault.clear();
         endpoint.apiKey.clear();
+        endpoint.apiKeyCommand.clear();
     }
     ++m_waitingFor;
-    m_probes.probe(endpoint, m_terms.perEndpoint, [this, place](const ProbeResult &result) {
+    ask(place, endpoint);
+}
+
+void Doctor::ask(qsizetype place, const Endpoint &endpoint)
+{
+    m_probes.probe(endpoint, m_terms.perEndpoint, [this, place, endpoint](const ProbeResult &result) {
         if (m_ended)
             return;
+        if (result.noKey) {
+            m_seen.endpoints[place].endpoint.keyFault = result.error;
+            Endpoint keyless = endpoint;
+            keyless.apiKeyCommand.clear();
+            return ask(place, keyless);
+        }
         m_seen.endpoints[place].result = result;
         Q_EMIT progressed(++m_asked, m_seen.endpoints.size());
         askNext();

@@ -51,6 +51,7 @@ private:
     void askPort();
     void askEndpoints();
     void askNext();
+    void ask(qsizetype place, const Endpoint &endpoint);
     void oneDone();
     void conclude();
     class Scrubber;

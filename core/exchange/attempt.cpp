@@ -93,7 +93,7 @@ void Attempt::headCame()
     m_firstByteMs = sinceStart();
     m_observer.emplace(m_context.call, m_reply->head());
     if (status() >= 400 && !m_observer->isCompressed())
-        m_echo.emplace(m_route.endpoint.apiKey);
+        m_echo.emplace(secretsOf(m_route.endpoint));
     m_listener.answered();
 }
 
@@ -151,9 +151,9 @@ QByteArray Attempt::takeRest()
 
 AnswerHead Attempt::forClient(AnswerHead head) const
 {
-    const QByteArray &key = m_route.endpoint.apiKey;
-    head.reason = KeyEcho::without(std::move(head.reason), key);
-    head.headers = withoutKey(std::move(head.headers), key);
+    const QList<QByteArray> secrets = secretsOf(m_route.endpoint);
+    head.reason = KeyEcho::without(std::move(head.reason), secrets);
+    head.headers = withoutSecrets(std::move(head.headers), secrets);
     return head;
 }
 

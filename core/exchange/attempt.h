@@ -82,7 +82,7 @@ public:
     /// Nothing that comes is held back or read along any more.
     void passOn();
     bool passesOn() const { return m_passOn; }
-    /// A head of this endpoint's as the client may see it: without the key.
+    /// A head of this endpoint's as the client may see it: without the endpoint's secrets.
     AnswerHead forClient(AnswerHead head) const;
     /// A part of an event was handed out because the event is too long to be kept.
     bool isTorn() const { return m_torn; }

@@ -210,7 +210,7 @@ void Exchange::arrived()
 Tries::Try Exchange::tryOf(FailureClass failure) const
 {
     const QString endpoint = m_attempt->route().endpoint.id;
-    if (m_context.router.maySayAnotherKey(m_attempt->route(), failure, now()))
+    if (m_context.router.maySayAnotherKey(m_attempt->route(), failure, m_call.isAuxiliary(), now()))
         return {endpoint, failure, now(), true};
     const auto backoff = m_context.router.backoffAfter(m_tries.timesOn(endpoint) + 1);
     const auto pause = pauseAfter(failure, m_attempt->retryAfter(), backoff);

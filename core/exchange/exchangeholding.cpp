@@ -106,7 +106,7 @@ bool Exchange::canRepair(FailureClass failure) const
         return false;
     if (!fallbackModel(m_attempt->route().endpoint.id, failure).isEmpty())
         return true;
-    if (m_context.router.maySayAnotherKey(m_attempt->route(), failure, now()))
+    if (m_context.router.maySayAnotherKey(m_attempt->route(), failure, m_call.isAuxiliary(), now()))
         return m_context.router.couldTry(m_tries, tryOf(failure), now());
     const auto pause = pauseAfter(failure, m_attempt->retryAfter(), std::chrono::milliseconds(0));
     return m_context.router.couldTry(m_tries, {m_attempt->route().endpoint.id, failure, pause ? now() : Tries::Time::max()}, now());

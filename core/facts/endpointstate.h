@@ -71,7 +71,7 @@ struct EndpointState {
     int maxConcurrent = 0;              ///< As its owner limits it; 0: no limit.
     int requestsPerMinute = 0;          ///< As its owner limits it; 0: no limit.
     int beganWithinMinute = 0;          ///< Requests, where they are limited.
-    QString keyFault;                   ///< Why its program says no key, as the rest of a sentence; empty where none has failed.
+    QString keyFault;                   ///< Why its program says no key, as the rest of a sentence, while it is left alone for that; else empty.
     bool isFull = false;                ///< It has as many as its owner lets it have: further ones go elsewhere, or wait.
     double firstByteMs = 0;             ///< Peak-sensitive average of late; 0 before the first answer.
     PoolFigures pool;
@@ -94,6 +94,7 @@ struct ProbeResult {
     UpstreamFault fault = UpstreamFault::None; ///< What the transport told.
     Phase phase = Phase::Queue; ///< How far it came.
     int status = 0; ///< 0 when no head arrived.
+    bool noKey = false; ///< Nothing was asked of the endpoint, since there was no key: `error` says why.
     QString error; ///< Empty when reachable, else part of a sentence. Never holds a key.
     QString warning; ///< What is probably wrong although it is reachable: the rest of a sentence about its base URL.
     QString address; ///< That the connection led to, or its proxy's; where none came about those that were tried, with commas.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string_view>
@@ -266,41 +267,97 @@ qsizetype beginsAtTheEnd(QByteArrayView bytes, QByteArrayView key)
 
 } // namespace
 
+KeyEcho::KeyEcho(QList<QByteArray> secrets) : m_secrets(std::move(secrets))
+{
+    m_secrets.removeAll(QByteArray());
+    std::ranges::sort(m_secrets, std::greater(), &QByteArray::size);
+}
+
 QByteArray KeyEcho::pass(QByteArray bytes)
 {
     if (!m_kept.isEmpty())
         bytes.prepend(rest());
-    if (m_key.isEmpty() || m_passed >= reach)
+    if (m_secrets.isEmpty() || m_passed >= reach)
         return bytes;
-    // A key that begins within reach goes whole; what is beyond passes, however the body was cut.
-    const qsizetype within = qMin(bytes.size(), reach - m_passed + m_key.size() - 1);
+    // A secret that begins within reach goes whole; what is beyond passes, however the body was cut.
+    const qsizetype within = qMin(bytes.size(), reach - m_passed + m_secrets.first().size() - 1);
     const QByteArray beyond = bytes.sliced(within);
     bytes.truncate(within);
-    bytes = without(std::move(bytes), m_key);
-    const qsizetype kept = beyond.isEmpty() ? beginsAtTheEnd(bytes, m_key) : 0;
+    bytes = without(std::move(bytes), m_secrets);
+    qsizetype kept = 0;
+    for (const QByteArray &secret : std::as_const(m_secrets))
+        kept = beyond.isEmpty() ? qMax(kept, beginsAtTheEnd(bytes, secret)) : 0;
     m_kept = bytes.last(kept);
     bytes.chop(kept);
     m_passed += bytes.size() + beyond.size();
     return bytes + beyond;
 }
 
-QByteArray KeyEcho::without(QByteArray value, const QByteArray &key)
+QByteArray KeyEcho::without(QByteArray value, const QList<QByteArray> &secrets)
 {
-    if (!key.isEmpty() && value.contains(key))
-        value.replace(key, QByteArray(key.size(), '*'));
+    for (const QByteArray &secret : secrets) {
+        if (!secret.isEmpty() && value.contains(secret))
+            value.replace(secret, QByteArray(secret.size(), '*'));
+    }
     return value;
 }
 
-HeaderList withoutKey(HeaderList headers, const QByteArray &key)
+HeaderList withoutSecrets(HeaderList headers, const QList<QByteArray> &secrets)
 {
-    const auto holdsIt = [&key](const HeaderField &field) { return field.name.contains(key) || field.value.contains(key); };
-    if (key.isEmpty() || std::none_of(headers.cbegin(), headers.cend(), holdsIt))
+    const auto holdsOne = [&secrets](const HeaderField &field) {
+        return std::ranges::any_of(secrets, [&field](const QByteArray &secret) { return !secret.isEmpty() && (field.name.contains(secret) || field.value.contains(secret)); });
+    };
+    if (std::none_of(headers.cbegin(), headers.cend(), holdsOne))
         return headers;
     for (HeaderField &field : headers) {
-        field.name = KeyEcho::without(field.name, key);
-        field.value = KeyEcho::without(field.value, key);
+        field.name = KeyEcho::without(field.name, secrets);
+        field.value = KeyEcho::without(field.value, secrets);
     }
     return headers;
+}
+
+namespace {
+
+/// Of less nobody can tell whether it is one.
+constexpr qsizetype shortestSecret = 8;
+constexpr qsizetype shortestBySight = 16;
+
+/// Long, in one word, with digits, and no name with a version.
+bool looksSecret(const QByteArray &value)
+{
+    const auto isPart = [](char c) { return counted[static_cast<unsigned char>(c)] || c == '-' || c == '_' || c == '.' || c == '+' || c == '/' || c == '=' || c == '~'; };
+    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+    if (value.size() < shortestBySight || !std::ranges::all_of(value, isPart) || std::ranges::none_of(value, isDigit))
+        return false;
+    const auto isOfName = [](char c) { return c == '-' || (counted[static_cast<unsigned char>(c)] && (c < '0' || c > '9')); };
+    const qsizetype slash = value.indexOf('/');
+    return slash < 0 || !std::all_of(value.begin(), value.begin() + slash, isOfName) || value.indexOf('/', slash + 1) >= 0;
+}
+
+} // namespace
+
+QList<QByteArray> secretsOf(const Endpoint &endpoint)
+{
+    QList<QByteArray> secrets;
+    const auto add = [&secrets](const QByteArray &value, bool byName) {
+        if (byName ? value.size() >= shortestSecret : looksSecret(value))
+            secrets.append(value);
+    };
+    if (!endpoint.apiKey.isEmpty())
+        secrets.append(endpoint.apiKey);
+    for (auto it = endpoint.headers.begin(); it != endpoint.headers.end(); ++it)
+        add(it->trimmed().toUtf8(), isCredentialField(it.key().toUtf8()));
+    for (auto it = endpoint.query.begin(); it != endpoint.query.end(); ++it) {
+        const QByteArray value = it->toUtf8();
+        const QByteArray encoded = value.toPercentEncoding();
+        const bool byName = isCredentialParameter(it.key().toUtf8());
+        add(value, byName);
+        if (encoded != value && secrets.contains(value))
+            secrets.append(encoded);
+    }
+    // One may hold another.
+    std::ranges::sort(secrets, std::greater(), &QByteArray::size);
+    return secrets;
 }
 
 } // namespace qcc

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/config/config.h"
 #include "core/http/headers.h"
 
 #include <QByteArray>
@@ -36,8 +37,13 @@ QByteArrayView beforeParameters(QByteArrayView target);
 /// Whether `name`, as it was sent, is the `key` by which Gemini's API takes a key. Source: Google Cloud, "Using API keys with REST".
 bool isKeyParameter(QByteArrayView name);
 
-/// Takes an endpoint's key out of what the endpoint says: some quote the key that they refuse, and what a client shows, logs or posts somewhere
-/// must not hold it. The key goes word for word, each byte an asterisk, so that lengths stay true; every other byte stays. Encoded or compressed it
+/// What an endpoint gets that its clients must not see: its key, and of its own fields and parameters the values that are somebody's secret by their
+/// name (isCredentialField()) or by their look, the parameters also as they are encoded on the way. Words that stand in other places, too, like a type or
+/// a version, are none, since taking them out would break answers.
+QList<QByteArray> secretsOf(const Endpoint &endpoint);
+
+/// Takes an endpoint's secrets out of what the endpoint says: some quote the key that they refuse, and what a client shows, logs or posts somewhere
+/// must not hold it. A secret goes word for word, each byte an asterisk, so that lengths stay true; every other byte stays. Encoded or compressed it
 /// passes: to look deeper would mean to hold back and to unpack.
 class KeyEcho
 {
@@ -45,24 +51,24 @@ public:
     /// So much of a body is looked at.
     static constexpr qsizetype reach = 64 * 1024;
 
-    explicit KeyEcho(QByteArray key) : m_key(std::move(key)) { }
+    explicit KeyEcho(QList<QByteArray> secrets);
 
-    /// The next bytes of a body, as far as it is sure that the key does not begin in them.
+    /// The next bytes of a body, as far as it is sure that no secret begins in them.
     QByteArray pass(QByteArray bytes);
     /// What pass() kept back; at the body's end.
     QByteArray rest() { return std::exchange(m_kept, QByteArray()); }
     bool keepsSome() const { return !m_kept.isEmpty(); }
 
-    /// `value` without the key.
-    static QByteArray without(QByteArray value, const QByteArray &key);
+    /// `value` without the secrets.
+    static QByteArray without(QByteArray value, const QList<QByteArray> &secrets);
 
 private:
-    QByteArray m_key;
-    QByteArray m_kept; ///< The beginning of the key, perhaps.
+    QList<QByteArray> m_secrets; ///< None is empty; the longest first, which may hold another one.
+    QByteArray m_kept;           ///< The beginning of one, perhaps.
     qsizetype m_passed = 0;
 };
 
-/// `headers` without the key in any name or value.
-HeaderList withoutKey(HeaderList headers, const QByteArray &key);
+/// `headers` without the secrets in any name or value.
+HeaderList withoutSecrets(HeaderList headers, const QList<QByteArray> &secrets);
 
 } // namespace qcc

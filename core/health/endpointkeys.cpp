@@ -1,5 +1,6 @@
 #include "core/health/endpointkeys.h"
 
+#include "core/base/visibletext.h"
 #include "core/config/endpointtext.h"
 #include "core/keys/keyprogram.h"
 #include "core/routing/router.h"
@@ -15,8 +16,12 @@ Result<Endpoint> withKey(Endpoint endpoint, const Result<QByteArray> &line)
     if (!line)
         return line.error();
     const KeyText key = readKey(QString::fromUtf8(*line));
+    const QString program = visibleLine(endpoint.apiKeyCommand.first());
     if (!key.isGood())
-        return Failure{ErrorCode::Failed, u"what its key program \"%1\" says %2"_s.arg(endpoint.apiKeyCommand.first(), faultText(key)), {}};
+        return Failure{ErrorCode::Failed, u"what its key program \"%1\" says %2"_s.arg(program, faultText(key)), {}};
+    // Quotes around nothing, or a header's name alone.
+    if (key.key.isEmpty())
+        return Failure{ErrorCode::Failed, u"its key program \"%1\" says nothing in its first line"_s.arg(program), {}};
     endpoint.apiKey = key.key.toUtf8();
     return endpoint;
 }

@@ -235,6 +235,7 @@ ProbeResult verdictOnKeyFault(const QString &fault)
     ProbeResult result;
     result.failure = FailureClass::Auth;
     result.phase = Phase::Queue;
+    result.noKey = true;
     result.error = fault;
     return result;
 }

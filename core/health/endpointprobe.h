@@ -47,7 +47,7 @@ ProbeResult verdictOnSilence(Phase phase, std::chrono::milliseconds timeout);
 /// ones.
 RequestHead headFor(const Endpoint &endpoint, Dialect dialect, const QByteArray &method, const QByteArray &target);
 
-/// The verdict on an endpoint whose key cannot be opened, so that nothing was asked of it.
+/// The verdict on an endpoint whose key cannot be opened, or is not said by its program, so that nothing was asked of it.
 ProbeResult verdictOnKeyFault(const QString &fault);
 
 /// One cheap request to an endpoint on a connection of its own. Destroying it cancels it.

@@ -33,40 +33,36 @@ DirectProbes::DirectProbes()
 void DirectProbes::probe(const Endpoint &endpoint, std::chrono::milliseconds timeout,
                          std::function<void(const ProbeResult &)> done)
 {
-    if (lacksKey(endpoint)) {
-        return askForKey(endpoint, &m_probes, [this, timeout, done = std::move(done)](const Result<Endpoint> &said) {
-            if (said)
-                probe(*said, timeout, done);
-            else
-                done(verdictOnKeyFault(said.error().message));
-        });
-    }
-    auto *probe = new EndpointProbe(m_upstream, endpoint, timeout, &m_probes);
-    QObject::connect(probe, &EndpointProbe::finished, &m_probes,
-                     [probe, done = std::move(done)](const ProbeResult &result) {
-                         probe->deleteLater();
-                         done(result);
-                     });
-    probe->start();
+    test({.cluster = {}, .endpoint = endpoint, .timeout = timeout}, [done = std::move(done)](const ProbeResult &result, const Endpoint &) { done(result); });
 }
 
-void DirectProbes::test(const ProbeTarget &target, std::function<void(const ProbeResult &)> done)
+void DirectProbes::test(const ProbeTarget &target, Done done)
 {
-    if (!target.message)
-        return probe(target.endpoint, target.timeout, std::move(done));
-    if (lacksKey(target.endpoint)) {
-        return askForKey(target.endpoint, &m_probes, [this, target, done = std::move(done)](const Result<Endpoint> &said) {
-            if (!said)
-                return done(verdictOnKeyFault(said.error().message));
-            ProbeTarget whole = target;
-            whole.endpoint = *said;
-            test(whole, done);
+    if (!lacksKey(target.endpoint))
+        return ask(target, std::move(done));
+    askForKey(target.endpoint, &m_probes, [this, target, done = std::move(done)](const Result<Endpoint> &said) {
+        if (!said)
+            return done(verdictOnKeyFault(said.error().message), target.endpoint);
+        ProbeTarget whole = target;
+        whole.endpoint = *said;
+        ask(whole, done);
+    });
+}
+
+void DirectProbes::ask(const ProbeTarget &target, Done done)
+{
+    if (!target.message) {
+        auto *probe = new EndpointProbe(m_upstream, target.endpoint, target.timeout, &m_probes);
+        QObject::connect(probe, &EndpointProbe::finished, &m_probes, [probe, endpoint = target.endpoint, done = std::move(done)](const ProbeResult &result) {
+            probe->deleteLater();
+            done(result, endpoint);
         });
+        return probe->start();
     }
     auto *probe = new MessageProbe(m_upstream, m_alarms, target.endpoint, *target.message, target.timeout, &m_probes);
-    QObject::connect(probe, &MessageProbe::ended, &m_probes, [probe, done = std::move(done)](const ProbeResult &result) {
+    QObject::connect(probe, &MessageProbe::ended, &m_probes, [probe, endpoint = target.endpoint, done = std::move(done)](const ProbeResult &result) {
         probe->deleteLater();
-        done(result);
+        done(result, endpoint);
     });
     if (target.asker && !*target.asker) {
         QMetaObject::invokeMethod(probe, &MessageProbe::cancel, Qt::QueuedConnection);
@@ -167,23 +163,23 @@ void RecoveryProbes::verifyDue()
         if (m_running.contains(endpoint.id) || m_running.size() >= atOnce)
             continue;
         m_running.insert(endpoint.id);
-        m_probes.probe(endpoint, EndpointProbe::usualTimeout, [this, id = endpoint.id](const ProbeResult &result) { verified(id, result); });
+        m_probes.probe(endpoint, EndpointProbe::usualTimeout, [this, endpoint](const ProbeResult &result) { verified(endpoint, result); });
     }
     schedule();
 }
 
-void RecoveryProbes::verified(const QString &endpoint, const ProbeResult &result)
+void RecoveryProbes::verified(const Endpoint &endpoint, const ProbeResult &result)
 {
-    if (result.failure == FailureClass::Cancelled || result.failure == FailureClass::NoNetwork) {
+    if (result.noKey || result.failure == FailureClass::Cancelled || result.failure == FailureClass::NoNetwork) {
         // Nobody was asked, so nothing is known; it stays among the running ones until it is looked at again.
-        QTimer::singleShot(untilNextLook, this, [this, endpoint] {
-            m_running.remove(endpoint);
+        QTimer::singleShot(untilNextLook, this, [this, id = endpoint.id] {
+            m_running.remove(id);
             schedule();
         });
         return;
     }
-    m_running.remove(endpoint);
-    m_router.verified(endpoint, result.reachable, result.failure == FailureClass::Auth, std::chrono::steady_clock::now());
+    m_running.remove(endpoint.id);
+    m_router.verified(endpoint.id, result.reachable, result.failure == FailureClass::Auth, std::chrono::steady_clock::now(), endpoint.apiKey);
     schedule();
 }
 

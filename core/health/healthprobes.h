@@ -27,7 +27,7 @@ class Router;
 struct ProbeTarget {
     QString cluster;
     Endpoint endpoint;
-    std::chrono::milliseconds timeout;
+    std::chrono::milliseconds timeout; ///< From where there is a key: its program, where it has to be asked, has a time of its own.
     std::optional<MessageTest> message = {}; ///< Absent: the cheap test.
     /// Who waits for it; absent where nobody knows. Once he is gone a message is not sent, or stopped, since nobody pays for nothing.
     std::optional<QPointer<QObject>> asker = {};
@@ -43,13 +43,19 @@ public:
     /// As UpstreamPool::setOwnAddress().
     void setOwnAddress(const OwnAddress &own) { m_upstream.setOwnAddress(own); }
 
-    /// Tests `endpoint`, whose program is asked for the key first, where it has one and no key; `done` is called once and not before probe() returned; not any more once this object is gone.
+    /// What came of a test, and the endpoint as it was asked: with the key that its program said.
+    using Done = std::function<void(const ProbeResult &result, const Endpoint &asked)>;
+
+    /// Tests `endpoint`, whose program is asked for the key first, where it has one and no key; `done` is called once and not before probe() returned;
+    /// not any more once this object is gone.
     void probe(const Endpoint &endpoint, std::chrono::milliseconds timeout,
                std::function<void(const ProbeResult &result)> done);
     /// Likewise, with or without a message as `target` wants it.
-    void test(const ProbeTarget &target, std::function<void(const ProbeResult &result)> done);
+    void test(const ProbeTarget &target, Done done);
 
 private:
+    void ask(const ProbeTarget &target, Done done);
+
     ConnectionBudget m_budget;
     HostResolver m_hosts;
     Alarms m_alarms{Clock::system()};
@@ -115,7 +121,7 @@ public:
 
 private:
     void verifyDue();
-    void verified(const QString &endpoint, const ProbeResult &result);
+    void verified(const Endpoint &endpoint, const ProbeResult &result);
 
     Router &m_router;
     QTimer m_timer;

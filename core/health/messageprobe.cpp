@@ -3,6 +3,7 @@
 #include "core/api/sampleanswer.h"
 #include "core/base/visibletext.h"
 #include "core/config/addresses.h"
+#include "core/config/ownfields.h"
 #include "core/exchange/fixedtimeouts.h"
 #include "core/forward/credentials.h"
 #include "core/forward/forwarding.h"
@@ -22,10 +23,10 @@ constexpr qsizetype answerLimit = 64 * 1024;
 constexpr qsizetype mostWords = 200;
 constexpr qsizetype mostOfName = 100;
 
-/// Words of others without the key, as they may be shown.
-QString shown(const QString &text, const QByteArray &key, qsizetype most)
+/// Words of the endpoint without its secrets, as they may be shown.
+QString shown(const QString &text, const Endpoint &endpoint, qsizetype most)
 {
-    return beginningOf(visibleLine(withoutKey(text, key).trimmed()), most);
+    return beginningOf(visibleLine(withoutSecretsOf(endpoint, text).trimmed()), most);
 }
 
 QString withWords(const QString &text, const QString &words)
@@ -193,15 +194,15 @@ MessageFound MessageProbe::found() const
 {
     MessageFound found;
     found.path = QString::fromLatin1(beforeParameters(m_request.head.target));
-    found.model = shown(modelFor(m_test.config->model, m_endpoint.modelMap, m_model), {}, mostOfName);
+    found.model = beginningOf(visibleLine(modelFor(m_test.config->model, m_endpoint.modelMap, m_model).trimmed()), mostOfName);
     if (!m_attempt->reply().hasHead())
         return found;
     const AnswerObserver &observer = m_attempt->observer();
-    found.answeredModel = shown(observer.model(), m_endpoint.apiKey, mostOfName);
+    found.answeredModel = shown(observer.model(), m_endpoint, mostOfName);
     found.inputTokens = observer.usage().input;
     found.outputTokens = observer.usage().output;
     if (!isRefusal() && observer.opening() == Opening::Content && !observer.isCompressed())
-        found.words = shown(wordsOf(dialect(), m_answer), m_endpoint.apiKey, mostWords);
+        found.words = shown(wordsOf(dialect(), m_answer), m_endpoint, mostWords);
     return found;
 }
 

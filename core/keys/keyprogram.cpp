@@ -52,11 +52,12 @@ KeyProgram::~KeyProgram()
     }
     // Its own destructor would wait for the program's end.
     connect(m_process, &QProcess::finished, m_process, &QObject::deleteLater);
-    m_process->kill();
+    endGroup(*m_process);
 }
 
 void KeyProgram::start()
 {
+    beginGroup(*m_process);
     m_timer.start();
     m_process->setStandardInputFile(QProcess::nullDevice());
     m_process->start(m_command.first(), m_command.sliced(1));
@@ -103,7 +104,7 @@ void KeyProgram::finish(const Result<QByteArray> &line)
         return;
     m_timer.stop();
     if (m_process->state() != QProcess::NotRunning)
-        m_process->kill();
+        endGroup(*m_process);
     Q_EMIT ended(line);
 }
 

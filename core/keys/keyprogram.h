@@ -13,7 +13,8 @@
 namespace qcc {
 
 /// Runs a program that says a key: the first line of what it writes to its standard output. It reads nothing, no shell stands in between, and it ends
-/// with this object. What it says is logged nowhere.
+/// with this object, and with it what it has started itself, where the system groups processes (all but Windows); what is left behind by one that ended
+/// well lives on, as agents do. What it says is logged nowhere.
 /// Thread: the one that made it, which has an event loop.
 class KeyProgram : public QObject
 {
@@ -39,6 +40,10 @@ private:
     void failed(const QString &what);
     QString name() const;
     void finish(const Result<QByteArray> &line);
+
+    // By the system.
+    static void beginGroup(QProcess &process);
+    static void endGroup(QProcess &process);
 
     QStringList m_command;
     QProcess *const m_process; ///< It outlives this object by the time that the program takes to die.

@@ -39,8 +39,8 @@ HealthCommands::HealthCommands(Router &router, std::function<void()> refresh, La
 
 void HealthCommands::ask(const ProbeTarget &target, const ProbeQueue::Answer &answer)
 {
-    const auto done = [this, target, answer](const ProbeResult &result) {
-        reportProbe(target, result);
+    const auto done = [this, target, answer](const ProbeResult &result, const Endpoint &asked) {
+        reportProbe(target, result, asked);
         answer(probeJson(target.cluster, target.endpoint, result));
     };
     m_probes.test(target, done);
@@ -159,15 +159,19 @@ MessageTest HealthCommands::messageFor(const QString &cluster, const Endpoint &e
     return messageTest(endpoint, m_router.config(), model, m_lately(cluster, endpoint.id), m_lately(cluster, {}));
 }
 
-void HealthCommands::reportProbe(const ProbeTarget &target, const ProbeResult &result)
+void HealthCommands::reportProbe(const ProbeTarget &target, const ProbeResult &result, const Endpoint &asked)
 {
-    if (result.failure == FailureClass::Cancelled || result.failure == FailureClass::NoNetwork)
+    // Without a key nobody was asked: the test says so, and the router finds out by itself when it needs one.
+    if (result.noKey || result.failure == FailureClass::Cancelled || result.failure == FailureClass::NoNetwork)
         return;
     const auto now = std::chrono::steady_clock::now();
+    // Who logs in and tests wants requests to go with the new key.
+    if (result.reachable && !asked.apiKeyCommand.isEmpty())
+        m_router.keySaid(asked, asked.apiKey, now);
     if (!target.message)
-        m_router.verified(target.endpoint.id, result.reachable, result.failure == FailureClass::Auth, now);
+        m_router.verified(target.endpoint.id, result.reachable, result.failure == FailureClass::Auth, now, asked.apiKey);
     else if (result.failure != FailureClass::Misplaced || !target.message->isGuess())
-        m_router.messageTested(target.endpoint.id, result.failure, now);
+        m_router.messageTested(target.endpoint.id, result.failure, now, asked.apiKey);
 }
 
 std::optional<LatelyAsked> latelyAsked(const QList<ExchangeRecord> &newestFirst, const QString &cluster, const QString &endpointId)

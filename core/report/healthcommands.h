@@ -49,8 +49,8 @@ private:
     void ask(const ProbeTarget &target, const ProbeQueue::Answer &answer);
     Result<QJsonObject> reset(const QJsonObject &request);
     Result<QJsonObject> prefer(const QJsonObject &request);
-    /// Tells the router what a test found.
-    void reportProbe(const ProbeTarget &target, const ProbeResult &result);
+    /// Tells the router what a test found. `asked`: with the key that it took.
+    void reportProbe(const ProbeTarget &target, const ProbeResult &result, const Endpoint &asked);
     MessageTest messageFor(const QString &cluster, const Endpoint &endpoint, const QString &model) const;
 
     Router &m_router;

@@ -74,6 +74,8 @@ public:
     bool isSuspect() const { return m_probeDue.has_value(); }
     /// Nothing is held against it: no breaker, no rest, no refused key.
     bool isWell() const { return !m_out && m_rest == RestReason::None && m_breaker.state() == BreakerState::Closed; }
+    /// It rests for no model, or has not been asked since that rest was over.
+    bool servesAllModels() const { return m_models.isEmpty(); }
     /// How many more attempts it bears now; none where it is at or above its limit.
     int room() const { return std::max(0, limit() - m_inFlight); }
     int inFlight() const { return m_inFlight; }

@@ -90,13 +90,21 @@ bool KnownEndpoint::isOldNews(const RoutingNews &news, Time now) const
         && news.seconds < std::chrono::duration<double>(rateLimitNewsEvery).count();
 }
 
+int KnownEndpoint::roomInLine() const
+{
+    const int allowed = own.concurrentRoom(health.inFlight());
+    // Only by the owner's limit anybody waits for the last resort.
+    const bool mayBeLastResort = own.maxConcurrent() != 0 && !(health.isWell() && health.servesAllModels());
+    return mayBeLastResort ? allowed : std::min(health.room(), allowed);
+}
+
 std::optional<KnownEndpoint::Time> KnownEndpoint::checkDue() const
 {
     const std::optional<Time> due = endpoint.mayServe() ? health.verifyDue() : std::nullopt;
     // Nobody can look without a key.
     if (!due || programKey.isBeingAsked())
         return std::nullopt;
-    return std::max(*due, programKey.retryAt().value_or(*due));
+    return std::max(*due, programKey.checkFrom().value_or(*due));
 }
 
 Endpoint KnownEndpoint::withKey() const

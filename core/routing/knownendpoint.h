@@ -43,8 +43,9 @@ public:
     /// It with its key, where that is known.
     Endpoint withKey() const;
 
-    /// How many more attempts it bears, and may have, now or later: a minute that is used up does not count.
-    int room() const { return std::min(health.room(), own.concurrentRoom(health.inFlight())); }
+    /// How many of those in line may go there, as Router::choose() sees it: a minute that is used up wakes them by itself, and to one in disfavour, the
+    /// last resort, they go whatever it bears.
+    int roomInLine() const;
 
     Endpoint endpoint;
     HealthTracker health;

@@ -1,5 +1,7 @@
 #include "core/routing/programkey.h"
 
+#include <algorithm>
+
 namespace qcc {
 
 void ProgramKey::set(const QStringList &command, std::chrono::seconds lifetime)
@@ -18,18 +20,27 @@ ProgramKey::Need ProgramKey::need(Time now) const
         return Need::Nothing;
     if (m_asking)
         return Need::Wait;
-    if (!m_key.isEmpty() && now < m_goodUntil)
+    if (!m_key.isEmpty() && now < m_saidAt + m_lifetime)
         return Need::Nothing;
-    return !m_why.isEmpty() && now < m_retryAt ? Need::Leave : Need::Ask;
+    return !m_why.isEmpty() && now < m_failedAt + afterFailure ? Need::Leave : Need::Ask;
+}
+
+std::optional<ProgramKey::Time> ProgramKey::checkFrom() const
+{
+    if (m_why.isEmpty())
+        return std::nullopt;
+    return m_failedAt + std::min<std::chrono::seconds>(longestBetweenChecks, afterFailure * (1 << std::min(m_failures - 1, 16)));
 }
 
 bool ProgramKey::said(const QByteArray &key, Time now)
 {
+    Q_ASSERT(!key.isEmpty());
     const bool isAnother = key != m_last;
     m_asking = false;
     m_why.clear();
     m_key = m_last = key;
-    m_goodUntil = now + m_lifetime;
+    m_saidAt = now;
+    m_failures = 0;
     return isAnother;
 }
 
@@ -38,7 +49,8 @@ void ProgramKey::failed(const QString &why, Time now)
     m_asking = false;
     m_key.clear();
     m_why = why;
-    m_retryAt = now + afterFailure;
+    m_failedAt = now;
+    ++m_failures;
 }
 
 bool ProgramKey::mayDiffer(const QByteArray &refused, Time now) const

@@ -88,12 +88,13 @@ const RouteOption *optionOf(const QString &id, const QList<RouteOption> &options
     return found != options.end() && found->tier <= worst && !found->health->isSuspect() ? &*found : nullptr;
 }
 
-bool othersLeft(const Cluster &cluster, const Tries &tries, const QString &chosen, RouteOption::Time now)
+bool othersLeft(const Cluster &cluster, const Tries &tries, const QString &chosen, const KnownEndpoints &known, RouteOption::Time now)
 {
     if (std::ssize(tries.made) + 1 >= tries.config->retry.maxAttempts)
         return false;
     return std::any_of(cluster.endpoints.begin(), cluster.endpoints.end(), [&](const Endpoint &e) {
-        return e.mayServe() && e.id != chosen && mayTry(e.id, tries, now);
+        const KnownEndpoint *part = e.id == chosen ? nullptr : partOf(e, known);
+        return part && part->programKey.need(now) != ProgramKey::Need::Leave && mayTry(e.id, tries, now);
     });
 }
 

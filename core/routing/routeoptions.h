@@ -51,7 +51,7 @@ QString whyWithoutKey(const Cluster &cluster, const KnownEndpoints &known, Route
 const RouteOption *optionOf(const QString &id, const QList<RouteOption> &options, Tier worst);
 
 /// Whether another endpoint than `chosen` could take over after it.
-bool othersLeft(const Cluster &cluster, const Tries &tries, const QString &chosen, RouteOption::Time now);
+bool othersLeft(const Cluster &cluster, const Tries &tries, const QString &chosen, const KnownEndpoints &known, RouteOption::Time now);
 
 /// How long until the first endpoint that is not `among` them comes back from a rest by itself; 0 where none does.
 std::chrono::milliseconds untilAnotherReturns(const Cluster &cluster, const QStringList &among, const QString &model, const KnownEndpoints &known,

@@ -192,7 +192,7 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
             m_affinity.bind(place, chosen->endpoint->id, now);
     }
     Choice choice{.kind = Choice::Go};
-    choice.route = {tries.config, tries.cluster, *chosen->endpoint, othersLeft(*cluster, tries, chosen->endpoint->id, now), false};
+    choice.route = {tries.config, tries.cluster, *chosen->endpoint, othersLeft(*cluster, tries, chosen->endpoint->id, m_endpoints, now), false};
     KnownEndpoint &entry = *m_endpoints.find(chosen->endpoint->id);
     if (entry.programKey.isUsed()) {
         if (!hasKey(entry, now)) {
@@ -234,7 +234,7 @@ void Router::leaveLine(quint64 ticket)
 void Router::wakeFor(const QString &endpoint)
 {
     const auto found = m_endpoints.constFind(endpoint);
-    m_line.wakeFor(endpoint, found == m_endpoints.cend() ? 0 : found->room());
+    m_line.wakeFor(endpoint, found == m_endpoints.cend() ? 0 : found->roomInLine());
 }
 
 void Router::wakeForAll(const QStringList &endpoints)
@@ -249,7 +249,7 @@ void Router::attemptEnded(const Route &route, const AttemptResult &told, const Q
     const std::lock_guard lock(m_mutex);
     KnownEndpoint &entry = known(route.endpoint);
     // Not its fault yet: the key that it refuses may have expired.
-    if (told.failure == FailureClass::Auth && entry.programKey.refused(route.endpoint.apiKey, now))
+    if (told.failure == FailureClass::Auth && !told.auxiliary && entry.programKey.refused(route.endpoint.apiKey, now))
         result.failure = FailureClass::Cancelled;
     const std::optional<Time> checkBefore = entry.health.verifyDue();
     const bool wasWell = entry.health.isWell();
@@ -276,14 +276,19 @@ void Router::attemptEnded(const Route &route, const AttemptResult &told, const Q
         wakeFor(route.endpoint.id);
 }
 
-void Router::verified(const QString &endpoint, bool reachable, bool refusedKey, Time now)
-{
-    checked(endpoint, [&](KnownEndpoint &entry) { entry.health.verified(reachable, refusedKey, now); }, now);
-}
-
-void Router::messageTested(const QString &endpoint, FailureClass failure, Time now)
+void Router::verified(const QString &endpoint, bool reachable, bool refusedKey, Time now, const QByteArray &key)
 {
     checked(endpoint, [&](KnownEndpoint &entry) {
+        if (!refusedKey || !entry.programKey.refused(key, now))
+            entry.health.verified(reachable, refusedKey, now);
+    }, now);
+}
+
+void Router::messageTested(const QString &endpoint, FailureClass failure, Time now, const QByteArray &key)
+{
+    checked(endpoint, [&](KnownEndpoint &entry) {
+        if (failure == FailureClass::Auth && entry.programKey.refused(key, now))
+            return;
         const bool keyWorked = entry.health.keyWorked();
         entry.health.messageTested(failure, now);
         if (failure == FailureClass::None)
@@ -375,10 +380,10 @@ QHash<QString, EndpointState> Router::states(Time now) const
         state.maxConcurrent = entry->own.maxConcurrent();
         state.requestsPerMinute = entry->own.requestsPerMinute();
         state.beganWithinMinute = entry->own.beganWithinMinute(now);
-        if (const auto retryAt = entry->programKey.retryAt()) {
+        if (const auto retryAt = entry->programKey.leftUntil(now)) {
             state.rest = RestReason::Auth;
             state.keyFault = entry->programKey.why();
-            state.reopensInS = std::max(0.0, std::chrono::duration<double>(*retryAt - now).count());
+            state.reopensInS = std::chrono::duration<double>(*retryAt - now).count();
         }
         state.isFull = entry->own.room(state.inFlight, now) == 0;
         states.insert(entry.key(), state);

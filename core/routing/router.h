@@ -87,8 +87,9 @@ public:
     /// Its program has said a key, or why there is none. Requests that wait for it go on. Nothing where the endpoint has another program by now.
     void keySaid(const Endpoint &endpoint, const QByteArray &key, Time now);
     void keyFailed(const Endpoint &endpoint, const QString &why, Time now);
-    /// Whether a request that was refused because of its key may do better at the same endpoint, since the program is asked for another one.
-    bool maySayAnotherKey(const Route &route, FailureClass failure, Time now) const;
+    /// Whether a request that was refused because of its key may do better at the same endpoint, since the program is asked for another one. `auxiliary`:
+    /// it was no question to a model; many refuse those whatever the key.
+    bool maySayAnotherKey(const Route &route, FailureClass failure, bool auxiliary, Time now) const;
 
     /// The endpoint for the next attempt of an exchange. `tries` is bound to a cluster at the first choice (bindWay()).
     /// `ticket`: the caller's place in line, 0 for none. With Full it gets or keeps one, and `wake` is called once when it had
@@ -102,9 +103,10 @@ public:
 
     void attemptEnded(const Route &route, const AttemptResult &result, const QByteArray &conversation, Time now);
     /// The result of a check: in the background, or by hand.
-    void verified(const QString &endpoint, bool reachable, bool refusedKey, Time now);
+    /// `key`: the one that it was made with; where a program says it, one that is refused is asked for anew before anything is held against the endpoint.
+    void verified(const QString &endpoint, bool reachable, bool refusedKey, Time now, const QByteArray &key = {});
     /// What came of a message that its owner sent to test it.
-    void messageTested(const QString &endpoint, FailureClass failure, Time now);
+    void messageTested(const QString &endpoint, FailureClass failure, Time now, const QByteArray &key = {});
     /// The network is another one: endpoints that were out of reach may be back, and are checked soon.
     void checkSoon(Time now);
     /// Forgets what is held against an endpoint.

@@ -71,9 +71,9 @@ void Router::learnKey(const Endpoint &endpoint, const std::function<void(KnownEn
     m_line.wakeAll();
 }
 
-bool Router::maySayAnotherKey(const Route &route, FailureClass failure, Time now) const
+bool Router::maySayAnotherKey(const Route &route, FailureClass failure, bool auxiliary, Time now) const
 {
-    if (failure != FailureClass::Auth || route.endpoint.apiKeyCommand.isEmpty())
+    if (failure != FailureClass::Auth || auxiliary || route.endpoint.apiKeyCommand.isEmpty())
         return false;
     const std::lock_guard lock(m_mutex);
     const auto found = m_endpoints.constFind(route.endpoint.id);

@@ -1,5 +1,6 @@
 #include "core/upstream/tlstrust.h"
 
+#include "core/base/opensslerrors.h"
 #include "core/config/clientidentity.h"
 #include "core/config/endpointtext.h"
 
@@ -59,6 +60,7 @@ Result<QList<QSslCertificate>> authoritiesOfEnvironment(const QString &file, con
         if (const CaFileFault fault = readCaFile(QFileInfo(file).absoluteFilePath(), &authorities); fault != CaFileFault::None && folders.isEmpty())
             return faulty(file, fault, u"put it back, or start qcc without SSL_CERT_FILE"_s);
     }
+    const OpenSslErrorsTaken taken;
     if (!folders.isEmpty()) {
         for (const QString &folder : folders.split(QDir::listSeparator()))
             authorities += QSslCertificate::fromPath(folder + u"/*"_s, QSsl::Pem, QSslCertificate::PatternSyntax::Wildcard);

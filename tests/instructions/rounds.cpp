@@ -287,7 +287,7 @@ void readAnswer(Dialect dialect, QByteArrayView bytes)
         require(used == arrived.size(), "the answer ended too early");
         bytes = bytes.sliced(used);
         if (!observer && reader.headComplete()) {
-            require(withoutKey(clientHeaders(reader.head()), "sk-of-the-endpoint-0123456789").size() >= 6, "the head lost something");
+            require(withoutSecrets(clientHeaders(reader.head()), {"sk-of-the-endpoint-0123456789"}).size() >= 6, "the head lost something");
             observer.emplace(ApiCall{dialect, Purpose::Generate}, reader.head());
         }
         if (observer && !body.isEmpty())

@@ -3,6 +3,7 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 #include <QTest>
@@ -73,7 +74,7 @@ Certificate signedFor(EVP_PKEY *key, const TestCertificate::Terms &terms)
 
 TestCertificate TestCertificate::make(const Terms &terms)
 {
-    const Key key(EVP_EC_gen("P-256"));
+    const Key key(terms.rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"));
     const Certificate certificate = key ? signedFor(key.get(), terms) : Certificate();
     const Memory certificatePem(BIO_new(BIO_s_mem()));
     const Memory keyPem(BIO_new(BIO_s_mem()));

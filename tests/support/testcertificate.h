@@ -15,6 +15,7 @@ struct TestCertificate {
         int validFromDays = -1;                          ///< Counted from now.
         int validUntilDays = 1;
         const TestCertificate *issuer = nullptr;
+        bool rsa = false; ///< The key; else it is an elliptic curve's.
     };
 
     QByteArray certificatePem;
@@ -25,6 +26,7 @@ struct TestCertificate {
     static TestCertificate make() { return make(Terms{}); }
 
     QSslCertificate certificate() const { return QSslCertificate(certificatePem, QSsl::Pem); }
+    /// Of one that is not RSA's.
     QSslKey privateKey() const { return QSslKey(keyPem, QSsl::Ec, QSsl::Pem); }
 };
 

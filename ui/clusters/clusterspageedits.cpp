@@ -163,7 +163,7 @@ void ClustersPage::save()
         return;
     ConfigChange change;
     if (m_state.endpoint.isEmpty()) {
-        change = addingEndpoint(m_state.cluster, allFields(edit->draft, edit->base.apiKey));
+        change = addingEndpoint(m_state.cluster, allFields(edit->draft, edit->base));
         m_state.drafts.noteSaved(m_state.cluster, m_state.endpointNames());
     } else {
         change = editingEndpoint(m_state.cluster, m_state.endpoint, changedFields(edit->draft, edit->base));

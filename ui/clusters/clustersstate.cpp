@@ -23,10 +23,10 @@ class ClustersText
     Q_DECLARE_TR_FUNCTIONS(ClustersText)
 };
 
-/// Also one that cannot be decrypted: it is there, and saving leaves it alone.
+/// A stored one, also one that cannot be decrypted: it is there, and saving leaves it alone. What a program says is not stored.
 bool hasKey(const Endpoint &endpoint)
 {
-    return !endpoint.apiKey.isEmpty() || !endpoint.keyFault.isEmpty() || !endpoint.apiKeyCommand.isEmpty();
+    return !endpoint.apiKey.isEmpty() || !endpoint.keyFault.isEmpty();
 }
 
 QString maskedKeyOf(const Endpoint &endpoint)
@@ -289,7 +289,8 @@ FormContent ClustersState::formContent() const
     const DraftSurroundings around = surroundingsOf(*this, edit);
     content.draft = edit ? edit->draft : stored ? draftOf(*stored) : EndpointDraft();
     content.notes = notesOn(content.draft, around);
-    content.maskedKey = edit ? maskedKeyOf(edit->base) : stored ? maskedKeyOf(*stored) : QString();
+    if (const Endpoint *base = edit ? &edit->base : stored; base && hasKey(*base))
+        content.maskedKey = maskedKeyOf(*base);
     content.otherNames = around.otherNames;
     if (around.isNew)
         content.nameIfEmpty = hostOf(trimmedBaseUrl(content.draft.baseUrl.trimmed()));

@@ -17,11 +17,15 @@ QByteArray baseUrlOf(const EndpointDraft &draft)
     return trimmedBaseUrl(draft.baseUrl.trimmed());
 }
 
-QMap<QString, QString> mapOf(const PairLines &lines)
+/// What is `stored` stays as it is written there; blanks around what was typed are nobody's intention.
+QMap<QString, QString> mapOf(const PairLines &lines, const QMap<QString, QString> &stored)
 {
     QMap<QString, QString> map;
     for (const auto &[from, to] : lines) {
-        if (!from.trimmed().isEmpty())
+        const auto same = stored.constFind(from);
+        if (same != stored.cend() && *same == to)
+            map.insert(from, to);
+        else if (!from.trimmed().isEmpty())
             map.insert(from.trimmed(), to.trimmed());
     }
     return map;
@@ -88,18 +92,18 @@ EndpointFields changedFields(const EndpointDraft &draft, const Endpoint &base)
         fields.http2 = draft.http2;
     if (draft.caFile.trimmed() != base.caFile)
         fields.caFile = draft.caFile.trimmed();
-    if (mapOf(draft.modelMap) != base.modelMap)
-        fields.modelMap = mapOf(draft.modelMap);
+    if (mapOf(draft.modelMap, base.modelMap) != base.modelMap)
+        fields.modelMap = mapOf(draft.modelMap, base.modelMap);
     if (draft.apiKeyCommand.trimmed() != commandLine(base.apiKeyCommand))
         fields.apiKeyCommand = keyCommandOf(draft.apiKeyCommand.trimmed());
     if (draft.clientCert.trimmed() != base.clientCert)
         fields.clientCert = draft.clientCert.trimmed();
     if (draft.clientKey.trimmed() != base.clientKey)
         fields.clientKey = draft.clientKey.trimmed();
-    if (mapOf(draft.headers) != base.headers)
-        fields.headers = mapOf(draft.headers);
-    if (mapOf(draft.query) != base.query)
-        fields.query = mapOf(draft.query);
+    if (mapOf(draft.headers, base.headers) != base.headers)
+        fields.headers = mapOf(draft.headers, base.headers);
+    if (mapOf(draft.query, base.query) != base.query)
+        fields.query = mapOf(draft.query, base.query);
     if (draft.maxConcurrent != base.maxConcurrent)
         fields.maxConcurrent = draft.maxConcurrent;
     if (draft.requestsPerMinute != base.requestsPerMinute)
@@ -109,27 +113,29 @@ EndpointFields changedFields(const EndpointDraft &draft, const Endpoint &base)
     return fields;
 }
 
-EndpointFields allFields(const EndpointDraft &draft, const QByteArray &storedKey)
+EndpointFields allFields(const EndpointDraft &draft, const Endpoint &base)
 {
     EndpointFields fields;
     // An empty name is left out: the endpoint is then called by its host.
     if (!draft.name.trimmed().isEmpty())
         fields.name = draft.name.trimmed();
     fields.baseUrl = QString::fromUtf8(baseUrlOf(draft));
-    fields.apiKey = readKey(draft.apiKey.value_or(QString::fromUtf8(storedKey))).key;
+    fields.apiKey = readKey(draft.apiKey.value_or(QString::fromUtf8(base.apiKey))).key;
     fields.auth = draft.auth;
     fields.priority = draft.priority;
     fields.weight = draft.weight;
     fields.proxy = readProxy(draft.proxy);
     fields.http2 = draft.http2;
     fields.caFile = draft.caFile.trimmed();
-    fields.modelMap = mapOf(draft.modelMap);
+    fields.modelMap = mapOf(draft.modelMap, base.modelMap);
     if (!draft.apiKeyCommand.trimmed().isEmpty())
         fields.apiKeyCommand = keyCommandOf(draft.apiKeyCommand.trimmed());
+    if (base.apiKeyTtl != Endpoint().apiKeyTtl)
+        fields.apiKeyTtlS = static_cast<int>(base.apiKeyTtl.count());
     fields.clientCert = draft.clientCert.trimmed();
     fields.clientKey = draft.clientKey.trimmed();
-    fields.headers = mapOf(draft.headers);
-    fields.query = mapOf(draft.query);
+    fields.headers = mapOf(draft.headers, base.headers);
+    fields.query = mapOf(draft.query, base.query);
     fields.maxConcurrent = draft.maxConcurrent;
     fields.requestsPerMinute = draft.requestsPerMinute;
     fields.enabled = draft.enabled;

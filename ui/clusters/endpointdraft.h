@@ -43,8 +43,9 @@ EndpointDraft draftOf(const Endpoint &endpoint);
 
 /// What saving `draft` changes on `base`; what is as it was stays absent.
 EndpointFields changedFields(const EndpointDraft &draft, const Endpoint &base);
-/// All fields of `draft`, for an endpoint that is not there yet. `storedKey` is used where no other key was typed.
-EndpointFields allFields(const EndpointDraft &draft, const QByteArray &storedKey);
+/// All fields of `draft`, for an endpoint that is not there yet, or no longer: `base` is what it was, with the key where no other one was typed, and what
+/// a draft has no place for.
+EndpointFields allFields(const EndpointDraft &draft, const Endpoint &base);
 bool isEmpty(const EndpointFields &fields);
 /// Whether anything was typed that `base` does not hold, be it good or not.
 bool isEdited(const EndpointDraft &draft, const Endpoint &base);

@@ -87,8 +87,7 @@ void EndpointDrafts::noteSaved(const QString &cluster, const QStringList &namesB
     const auto edit = m_edits.find({cluster, QString()});
     if (edit == m_edits.end())
         return;
-    const EndpointFields fields = allFields(edit->draft, edit->base.apiKey);
-    edit->savedId = endpointId(fields.baseUrl->toUtf8(), fields.apiKey->toUtf8());
+    edit->savedId = endpointIdOf(allFields(edit->draft, edit->base));
     edit->namesBefore = namesBefore;
 }
 

@@ -25,7 +25,7 @@ class EndpointDrafts
 {
 public:
     struct Edit {
-        Endpoint base; ///< As it was when the draft last agreed with it; of a new one only the key counts.
+        Endpoint base; ///< As it was when the draft last agreed with it; of a new one what its draft has no place for.
         EndpointDraft draft;
         EndpointDraft begun; ///< Of a new one: what stood there before anything was typed.
         bool changedOutside = false;

@@ -116,7 +116,7 @@ QString nextStepOf(const ProbeReport &report)
         return ProbeText::tr("Check the base URL.");
     if (report.reachable)
         return {};
-    if (report.status == 401 || report.status == 403)
+    if (report.status == 401 || report.status == 403 || error.startsWith("its key "_L1) || error.startsWith("what its key program "_L1))
         return ProbeText::tr("Check the key.");
     if (error.startsWith("no way through the proxy"_L1))
         return ProbeText::tr("Check the proxy under More.");
