@@ -252,6 +252,19 @@ void Router::attemptEnded(const Route &route, const AttemptResult &told, const Q
         wakeFor(route.endpoint.id);
 }
 
+void Router::tunnelBegan(const Route &route)
+{
+    const std::lock_guard lock(m_mutex);
+    known(route.endpoint).health.goesOn();
+}
+
+void Router::tunnelEnded(const Route &route)
+{
+    const std::lock_guard lock(m_mutex);
+    known(route.endpoint).health.wentOn();
+    wakeFor(route.endpoint.id);
+}
+
 void Router::verified(const QString &endpoint, bool reachable, bool refusedKey, Time now)
 {
     checked(endpoint, [&](KnownEndpoint &entry) { entry.health.verified(reachable, refusedKey, now); }, now);

@@ -99,6 +99,10 @@ public:
     void leaveLine(quint64 ticket);
 
     void attemptEnded(const Route &route, const AttemptResult &result, const QByteArray &conversation, Time now);
+    /// An attempt whose result is told goes on all the same, as one of those that its endpoint has at a time, until tunnelEnded(). Called before
+    /// attemptEnded(), so that nobody takes its place meanwhile.
+    void tunnelBegan(const Route &route);
+    void tunnelEnded(const Route &route);
     /// The result of a check: in the background, or by hand.
     void verified(const QString &endpoint, bool reachable, bool refusedKey, Time now);
     /// What came of a message that its owner sent to test it.

@@ -368,6 +368,14 @@ qint64 UpstreamConnection::bytesToWrite() const
     return bytes;
 }
 
+void UpstreamConnection::endSending()
+{
+    if (m_address.tls)
+        m_socket->disconnectFromHost();
+    else
+        qcc::endSending(nativeSocket()->socketDescriptor());
+}
+
 void UpstreamConnection::requestComes()
 {
     if (hasProxy())

@@ -109,6 +109,8 @@ public:
     /// Hands what was written to the system now instead of on the next turn of the event loop.
     void flush();
     qint64 bytesToWrite() const;
+    /// Nothing more will be written, and nothing waits: the peer hears of it, and can go on sending where there is no TLS.
+    void endSending();
     /// From now on tells a reset from a clean close, and saves what Qt would drop when writing fails. For those that need it: it costs a
     /// descriptor.
     void watchEnd();
