@@ -117,7 +117,14 @@ public:
     /// Bytes of ours that the system of the peer, or of the proxy, has taken so far. Nothing where ours does not tell.
     std::optional<quint64> acknowledged() const;
     /// The next bytes written are a request's, on a connection that has carried one.
-    void requestComes();
+    void requestComes()
+    {
+        if (hasProxy())
+            return;
+        watchEnd();
+        if (m_probe)
+            m_probe->requestComes();
+    }
     /// After the end, as CloseProbe::requestTaken(). To a proxy, which may have taken the request where the upstream did not: Maybe.
     CloseProbe::Taken requestTaken() { return m_probe ? m_probe->requestTaken() : CloseProbe::Taken::Maybe; }
 

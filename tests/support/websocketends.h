@@ -34,11 +34,12 @@ public:
     }
 
     void send(const QByteArray &bytes) { m_socket->write(bytes); }
-    /// Takes nothing more from the system than `bytes` that wait in it.
-    void pause(qint64 bytes = 64 * 1024)
+    /// Takes nothing, and has the system take little.
+    void pause()
     {
         m_paused = true;
-        m_socket->setReadBufferSize(bytes);
+        m_socket->setReadBufferSize(64 * 1024);
+        m_socket->setSocketOption(QAbstractSocket::ReceiveBufferSizeSocketOption, 64 * 1024);
     }
     void resume()
     {
