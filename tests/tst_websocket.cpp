@@ -353,7 +353,5 @@ private:
     std::unique_ptr<EchoServer> m_echo;
 };
 
-Q_DECLARE_METATYPE(qcc::test::Script)
-
 QTEST_GUILESS_MAIN(TestWebSocket)
 #include "tst_websocket.moc"

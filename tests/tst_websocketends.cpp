@@ -470,8 +470,5 @@ private:
     std::unique_ptr<RawEnd> m_end; ///< The upstream's, of the first connection.
 };
 
-Q_DECLARE_METATYPE(std::function<void(qcc::test::RawEnd &)>)
-Q_DECLARE_METATYPE(std::optional<qcc::test::ForwardProxy::Kind>)
-
 QTEST_GUILESS_MAIN(TestWebSocketEnds)
 #include "tst_websocketends.moc"
