@@ -10,6 +10,42 @@ class TestAnswerReader : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void goesOnBehindA101ThatWasAskedFor_data()
+    {
+        QTest::addColumn<QByteArray>("head");
+        QTest::addColumn<bool>("good");
+        const QByteArray line("HTTP/1.1 101 Switching Protocols\r\n");
+        QTest::newRow("a WebSocket") << line + "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n" << true;
+        QTest::newRow("in other letters") << line + "upgrade: WebSocket\r\nconnection: keep-alive, upgrade\r\n\r\n" << true;
+        // A 1xx has no body, whatever it says.
+        QTest::newRow("lengths") << line + "Upgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n" << true;
+        QTest::newRow("behind another interim answer") << "HTTP/1.1 103 Early Hints\r\n\r\n" + line + "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n" << true;
+        QTest::newRow("another protocol") << line + "Upgrade: h2c\r\nConnection: Upgrade\r\n\r\n" << false;
+        QTest::newRow("no protocol") << line + "\r\n" << false;
+        QTest::newRow("not of this connection") << line + "Upgrade: websocket\r\n\r\n" << false;
+        QTest::newRow("HTTP/1.0") << QByteArray("HTTP/1.0 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n") << false;
+    }
+
+    void goesOnBehindA101ThatWasAskedFor()
+    {
+        QFETCH(QByteArray, head);
+        QFETCH(bool, good);
+        AnswerReader reader(false, true);
+        QByteArray body;
+        const QByteArray all = head + "HTTP/1.1 200 OK\r\n\r\n";
+        for (qsizetype at = 0; at < all.size();) {
+            const qsizetype used = reader.feed(QByteArrayView(all).sliced(at), body);
+            at += used;
+            if (!reader.takeInterim() && used == 0)
+                break;
+        }
+        QCOMPARE(reader.gate().hasSwitched(), good);
+        QCOMPARE(reader.state(), good ? AnswerReader::State::Body : AnswerReader::State::Bad);
+        QCOMPARE(body, good ? QByteArray("HTTP/1.1 200 OK\r\n\r\n") : QByteArray());
+        QCOMPARE(reader.keepsAlive(), false);
+        QCOMPARE(reader.finish(), good);
+    }
+
     void readsAnswers_data()
     {
         QTest::addColumn<QByteArray>("bytes");

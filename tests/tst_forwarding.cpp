@@ -199,6 +199,39 @@ private Q_SLOTS:
         QCOMPARE(clientHeaders(answer), back);
     }
 
+    void asksForAWebSocketWithoutTheClientsKeys_data()
+    {
+        QTest::addColumn<QByteArray>("protocols");
+        QTest::addColumn<QByteArray>("passed");
+        QTest::newRow("none") << QByteArray() << QByteArray();
+        QTest::newRow("names") << QByteArray("realtime,openai-beta.realtime-v1 , mcp") << QByteArray("realtime, openai-beta.realtime-v1, mcp");
+        QTest::newRow("OpenAI's key") << QByteArray("realtime, openai-insecure-api-key.secret-of-mine") << QByteArray("realtime");
+        QTest::newRow("a scheme and a key") << QByteArray("token, secret-of-mine") << QByteArray();
+        QTest::newRow("Kubernetes' token") << QByteArray("base64url.bearer.authorization.k8s.io.secret-of-mine, mcp") << QByteArray("mcp");
+        QTest::newRow("a name that only begins so") << QByteArray("realtime-secret-of-mine, mcp.secret-of-mine") << QByteArray();
+        QTest::newRow("other letters") << QByteArray("REALTIME") << QByteArray(); // they matter: RFC 6455 §11.5
+        QTest::newRow("nothing between commas") << QByteArray(",, ,realtime,") << QByteArray("realtime");
+    }
+
+    void asksForAWebSocketWithoutTheClientsKeys()
+    {
+        QFETCH(QByteArray, protocols);
+        QFETCH(QByteArray, passed);
+        RequestHead asks = head("/v1/realtime", {{"Connection", "keep-alive, Upgrade"}, {"Upgrade", "h2c, websocket"}, {"Sec-WebSocket-Version", "13"},
+                                                 {"Sec-WebSocket-Key", "a"}, {"Sec-WebSocket-Extensions", "permessage-deflate; x"},
+                                                 {"Sec-WebSocket-Protocol", protocols}, {"Authorization", "Bearer secret-of-mine"}});
+        asks.method = "GET";
+        HeaderList expected{{"Host", "relay.example"}, {"Sec-WebSocket-Version", "13"}, {"Sec-WebSocket-Key", "a"},
+                            {"Sec-WebSocket-Extensions", "permessage-deflate; x"}, {"Connection", "Upgrade"}, {"Upgrade", "websocket"}};
+        if (!passed.isEmpty())
+            expected.append({"Sec-WebSocket-Protocol", passed});
+        QCOMPARE(upstreamHeaders(asks, endpoint(AuthStyle::None)), expected);
+        // Without the upgrade, nothing of all this.
+        asks.method = "POST";
+        QVERIFY(!contains(upstreamHeaders(asks, endpoint(AuthStyle::None)), "upgrade"));
+        QVERIFY(!contains(upstreamHeaders(asks, endpoint(AuthStyle::None)), "sec-websocket-protocol"));
+    }
+
     void joinsBasePathAndTarget_data()
     {
         QTest::addColumn<QByteArray>("base");

@@ -30,7 +30,7 @@ set(owners
     "QHttpServer|QAbstractHttpServer" "^core/front/dispatcher\\.(h|cpp)$"
     "QLocalS(ocket|erver)" "^core/control/"
     # QtHttpServer takes its sockets from a server; the demo is an upstream of its own.
-    "QSslSocket|QTcpSocket" "^core/(upstream/(upstreamconnection|addressrace|tlstrust)|front/(clientconnection|httpfrontend|dispatcher)|demo/demo[a-z]+)\\.(h|cpp)$"
+    "QSslSocket|QTcpSocket" "^core/(upstream/(upstreamconnection|addressrace|tlstrust)|front/(clientconnection(websocket)?|httpfrontend|dispatcher)|demo/demo[a-z]+)\\.(h|cpp)$"
     "QTcpServer" "^core/(plane/acceptor|front/dispatcher|demo/demoupstream)\\.(h|cpp)$"
     "QNetworkProxyFactory" "^core/upstream/proxyrules\\.cpp$"
     "QHostInfo" "^core/upstream/(hostresolver|ownaddress)\\.cpp$"
@@ -64,7 +64,7 @@ set(strangers
     "^core/http/" "[Aa]nthropic|ANTHROPIC|[Oo]pen[Aa][Ii]|OPENAI|[Gg]emini|[Gg]oog|[Cc]laude|[Cc]odex|[Cc]hat[Gg][Pp][Tt]|[Dd]eep[Ss]eek|[Qq]wen" "what a vendor means belongs to core/api")
 
 # More than these are a house in which nothing is found: look for neighbours that change together before you add one.
-set(most_files 624)
+set(most_files 629)
 # 300 is where one looks for a second reason to change; here it is too late.
 set(most_lines 400)
 

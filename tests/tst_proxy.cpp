@@ -351,19 +351,6 @@ private Q_SLOTS:
                 QVERIFY(!field.second.contains("token-1"));
     }
 
-    void refusesAWebSocketAtOnce()
-    {
-        TestProxy proxy({m_upstream->baseUrl()});
-        RawClient client;
-        client.connectTo(proxy.port());
-        client.get("/v1/responses", {{"Connection", "Upgrade"}, {"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}});
-        QTRY_VERIFY(client.response().complete);
-        QCOMPARE(client.response().status, 426);
-        QVERIFY(client.response().body.startsWith("{\"error\""));
-        QTRY_VERIFY(client.isClosed());
-        QCOMPARE(m_upstream->arrivedCount(), 0);
-    }
-
     void passesEachEventBeforeTheNextIsSent()
     {
         TestProxy proxy({m_upstream->baseUrl()}, TestProxy::patient());

@@ -69,6 +69,8 @@ private:
     bool m_closedFirst = false; ///< The peer's close came before the reset.
 };
 
+/// Ends this side of a connection, and leaves the other open: what was sent arrives, and the end behind it.
+void endSending(qintptr descriptor);
 /// Makes the coming close of this socket a reset, so that a peer whose answer ends with the connection sees it broken.
 void resetOnClose(qintptr descriptor);
 /// Hands bytes to the system without a copy of them and without waiting. Returns how many it has taken; -1 where the connection is over.

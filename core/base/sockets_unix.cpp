@@ -78,6 +78,11 @@ CloseProbe::Taken CloseProbe::requestTaken()
     return m_before->peerClosed || m_closedFirst ? Taken::No : Taken::Maybe;
 }
 
+void endSending(qintptr descriptor)
+{
+    ::shutdown(static_cast<int>(descriptor), SHUT_WR);
+}
+
 void resetOnClose(qintptr descriptor)
 {
     const linger now{1, 0};

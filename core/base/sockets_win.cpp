@@ -57,6 +57,11 @@ CloseProbe::Taken CloseProbe::requestTaken()
     return Taken::Maybe;
 }
 
+void endSending(qintptr descriptor)
+{
+    ::shutdown(static_cast<SOCKET>(descriptor), SD_SEND);
+}
+
 void resetOnClose(qintptr descriptor)
 {
     const linger now{1, 0};

@@ -5,6 +5,7 @@
 #include "core/forward/credentials.h"
 #include "core/forward/forwarding.h"
 #include "core/http/jsonreader.h"
+#include "core/http/websocket.h"
 #include "core/routing/retryafter.h"
 #include "core/upstream/upstreampool.h"
 
@@ -59,9 +60,12 @@ Attempt::Attempt(const AttemptContext &context, Route route, bool fresh, Listene
     , m_route(std::move(route))
     , m_listener(listener)
     , m_start(context.clock.now())
+    , m_webSocket(qcc::asksForWebSocket(context.request.head))
 {
     UpstreamRequest request = upstreamRequest();
-    request.freshConnection = fresh;
+    // A WebSocket takes its connection along: none is worth more than a new one, and a new one cannot be stale.
+    request.freshConnection = fresh || m_webSocket;
+    request.webSocket = m_webSocket;
     if (context.request.body) {
         const QList<BodyPatch> patches = patchesFor(context, m_route, m_sentModel);
         const bool rewritesPlain = context.request.plain && !patches.isEmpty();
@@ -161,6 +165,7 @@ Evidence Attempt::evidenceOfAnswer() const
 {
     Evidence evidence;
     evidence.status = status();
+    evidence.webSocket = m_webSocket;
     evidence.ofApi = m_context.call.generates() || m_context.call.purpose == Purpose::CountTokens;
     if (!m_observer)
         return evidence;
@@ -253,7 +258,7 @@ std::optional<std::chrono::milliseconds> Attempt::retryAfter() const
 AttemptResult Attempt::result(FailureClass failure) const
 {
     return {.failure = failure, .status = status(), .firstByteMs = m_firstByteMs, .retryAfter = retryAfter(),
-            .model = m_context.model, .auxiliary = m_context.call.isAuxiliary(), .began = m_start};
+            .model = m_context.model, .auxiliary = m_context.call.isAuxiliary() || m_webSocket, .began = m_start};
 }
 
 AttemptRecord Attempt::record(FailureClass failure, const QString &error) const

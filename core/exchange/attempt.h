@@ -43,6 +43,8 @@ public:
         virtual void answered() = 0;
         virtual void arrived() = 0;
         virtual void finished() = 0;
+        /// Of an attempt that became a WebSocket: there is room for more to be sent.
+        virtual void roomCame() { }
 
     protected:
         ~Listener() = default;
@@ -82,6 +84,11 @@ public:
     /// Nothing that comes is held back or read along any more.
     void passOn();
     bool passesOn() const { return m_passOn; }
+    /// The request asks for a WebSocket.
+    bool asksForWebSocket() const { return m_webSocket; }
+    /// Behind a 101, and past all that reads along: what the upstream sent since the last call, and more for it.
+    QByteArray takeBehind() { return m_reply->takeBody(); }
+    void sendBehind(const QByteArray &bytes) { m_reply->sendBehind(bytes); }
     /// A head of this endpoint's as the client may see it: without the endpoint's secrets.
     AnswerHead forClient(AnswerHead head) const;
     /// A part of an event was handed out because the event is too long to be kept.
@@ -106,6 +113,7 @@ private:
     void headCame() override;
     void bodyCame() override { m_listener.arrived(); }
     void replyEnded() override { m_listener.finished(); }
+    void roomCame() override { m_listener.roomCame(); }
 
     UpstreamRequest upstreamRequest();
     Evidence evidenceOfAnswer() const;
@@ -116,6 +124,7 @@ private:
     Route m_route;
     Listener &m_listener;
     const Clock::Time m_start;
+    const bool m_webSocket;
     QString m_sentModel; ///< Where it is another one than the client's; empty: that.
     std::unique_ptr<BodyReader> m_upload; ///< Null where there is no body. The reply reads it.
     HeldReply m_reply;

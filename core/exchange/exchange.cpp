@@ -58,7 +58,11 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
     , m_heldLong(context.alarms, [this] { heldLongEnough(); })
     , m_lastEvent(context.alarms, [this] { endAwaited(); })
     , m_quiet(context.alarms, [this] { keepClientAlive(); })
+    , m_silence(context.alarms, [this] { tunnelSilent(); })
 {
+    // Whatever its path lists or holds: that it is refused here says no more than that another may do better.
+    if (asksForWebSocket(m_request.head))
+        m_call.purpose = Purpose::Other;
     if (m_context.inFlight.fetch_add(1) == 0 && m_context.becameBusy)
         m_context.becameBusy();
 }
@@ -66,6 +70,7 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
 Exchange::~Exchange()
 {
     m_context.router.leaveLine(m_ticket);
+    leaveTunnel();
     if (m_attempt && m_state != State::Ended)
         settle(FailureClass::Cancelled);
     m_attempt.reset();
@@ -80,6 +85,7 @@ void Exchange::enter(State state)
     m_heldLong.stop();
     m_lastEvent.stop();
     m_quiet.stop();
+    m_silence.stop();
     m_state = state;
 }
 
@@ -122,6 +128,8 @@ void Exchange::giveUp(int status, const QString &why, Outcome outcome)
 {
     if (m_state == State::Ended)
         return;
+    if (m_tunnel)
+        return closeTunnel(serviceRestart, why, FailureClass::Cancelled);
     if (m_state == State::Committed)
         return m_attempt->observer().saidAll() ? complete() : breakOff(FailureClass::Cancelled, why);
     if (m_attempt) {
@@ -277,6 +285,8 @@ void Exchange::clientGone(const QString &how)
 {
     if (m_state == State::Ended)
         return;
+    if (m_tunnel)
+        return clientLeftTunnel(how);
     const FailureClass failure = clientHasAll() ? m_attempt->classifyAnswer() : FailureClass::Cancelled;
     if (m_attempt)
         m_record.attempts.append(closeAttempt(failure, failure == FailureClass::Cancelled ? how : QString()));
@@ -324,6 +334,9 @@ void Exchange::settle(FailureClass failure)
     // What answers a greeting need not be the API: it vouches for nobody, and is held against nobody.
     if (m_call.purpose == Purpose::Greeting)
         failure = FailureClass::Cancelled;
+    // A no to a WebSocket is nobody's fault, and no proof that the API is well.
+    if (failure == FailureClass::None && m_attempt->asksForWebSocket() && m_attempt->status() != 101)
+        failure = FailureClass::Caller;
     if (!std::exchange(m_settled, true))
         m_context.router.attemptEnded(m_attempt->route(), m_attempt->result(failure), m_conversation, now());
 }
@@ -347,8 +360,10 @@ void Exchange::end(Outcome outcome, int status, const QString &error)
     }
     enter(State::Ended);
     m_total.stop();
+    leaveTunnel();
     m_context.router.leaveLine(m_ticket);
-    m_record.requestBytes = m_request.bodySize();
+    if (!m_tunnel)
+        m_record.requestBytes = m_request.bodySize();
     m_record.outcome = outcome;
     m_record.status = status;
     m_record.error = error;

@@ -6,6 +6,7 @@
 #include "core/facts/exchangerecord.h"
 #include "core/http/answerreader.h"
 #include "core/http/requestreader.h"
+#include "core/http/websocket.h"
 #include "core/routing/router.h"
 
 #include <QByteArray>
@@ -32,6 +33,7 @@ public:
         HeaderList headers;
         std::optional<qint64> length; ///< Announced body size; absent: framed as it comes.
         bool hasBody = true;          ///< false: HEAD, 204, 304.
+        bool webSocket = false;       ///< It is a 101: the client is told so, and what sendBody() sends goes to it as it is.
     };
 
     virtual ~ClientStream() = default;
@@ -52,6 +54,10 @@ public:
     virtual bool hasRoom() const = 0;
     /// Nothing of what was sent waits here any more.
     virtual bool hasTakenAll() const = 0;
+    /// Behind a 101: the next bytes that the client has sent, `most` at most. Empty: there are none, until Exchange::clientSent().
+    virtual QByteArray takeSent(qint64 most) = 0;
+    /// Of a WebSocket's client that is gone: it went by a reset.
+    virtual bool wasReset() const = 0;
 };
 
 /// What an exchange does.
@@ -82,6 +88,15 @@ constexpr bool mayFollow(ExchangeState from, ExchangeState to)
 {
     return std::find(exchangeTransitions.begin(), exchangeTransitions.end(), std::pair(from, to)) != exchangeTransitions.end();
 }
+
+/// What passes behind a 101.
+struct Tunnel {
+    WebSocketFrames up;
+    WebSocketFrames down;
+    Clock::Time lastByte; ///< Of either side's.
+    bool awaitsAnswer = false; ///< The client spoke last.
+    bool counts = true; ///< Among what its endpoint has to do at a time.
+};
 
 struct OwnAnswer;
 
@@ -123,8 +138,12 @@ public:
     void requestBodyFailed(const Refusal &why);
     /// The client can take more.
     void clientHasRoom();
+    /// The client has sent something that takeSent() takes.
+    void clientSent();
     /// The client left, or as good as that. What the upstream still works on is stopped at once; ended() follows.
     void clientGone(const QString &how = QStringLiteral("the client left"));
+    /// The proxy stops, and waits for answers. A WebSocket, which has no end of its own, is closed where none seems to be under way.
+    void drain();
     /// The proxy stops and waits no longer. The answer ends as one that breaks off; ended() follows.
     void stop();
     /// How far it has come; nothing once it has ended.
@@ -143,6 +162,7 @@ private:
     void answered() override;
     void arrived() override;
     void finished() override;
+    void roomCame() override;
 
     // Where it goes.
     void learnWay(const Config *config);
@@ -176,6 +196,18 @@ private:
     bool clientHasAll() const;
     void keepClientAlive();
 
+    // Behind a 101.
+    void openTunnel();
+    void passBytes();
+    void passUp();
+    void passDown();
+    bool closesWell() const;
+    void tunnelSilent();
+    void closeTunnel(quint16 code, const QString &why, FailureClass failure);
+    void tunnelEnded(Outcome outcome, FailureClass failure = FailureClass::None, const QString &why = {});
+    void clientLeftTunnel(const QString &how);
+    void leaveTunnel();
+
     void answerItself(int status, const QString &message, Outcome outcome = Outcome::Error);
     void giveUp(int status, const QString &why, Outcome outcome = Outcome::Error);
     void answerTokenEstimate();
@@ -206,6 +238,7 @@ private:
     Alarm m_heldLong;  ///< Holding: for content, or for the body of an answer that says no.
     Alarm m_lastEvent; ///< Committed, and the answer is as good as whole: for what ends it.
     Alarm m_quiet;     ///< Committed: until the client is sent a sign of life.
+    Alarm m_silence;   ///< Committed, behind a 101: for a byte from either side.
     std::chrono::milliseconds m_keepAlive{0};
 
     Tries m_tries;
@@ -220,6 +253,8 @@ private:
     bool m_hasLength = false;    ///< The client was told how long the answer is.
     std::optional<std::chrono::milliseconds> m_named; ///< The soonest time that an endpoint asked to be left alone for.
     bool m_upstreamDone = false; ///< The reply has finished; its last bytes may still wait for the client.
+    bool m_stopping = false;     ///< drain() was called.
+    std::optional<Tunnel> m_tunnel; ///< Once a 101 has come.
 };
 
 } // namespace qcc

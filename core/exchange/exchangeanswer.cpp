@@ -64,6 +64,8 @@ void Exchange::forward()
 {
     if (m_state != State::Committed)
         return;
+    if (m_tunnel)
+        return passBytes();
     AnswerObserver &observer = m_attempt->observer();
     bool hadRoom = true;
     bool came = false;

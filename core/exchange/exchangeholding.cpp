@@ -11,6 +11,8 @@ void Exchange::answered()
 {
     Q_ASSERT(m_state == State::Attempting);
     const int status = m_attempt->status();
+    if (m_attempt->reply().hasSwitched())
+        return openTunnel();
     if (m_call.purpose == Purpose::CountTokens && status >= 300)
         return answerTokenEstimate();
     if (m_call.purpose == Purpose::Greeting && status >= 300)

@@ -19,6 +19,10 @@ struct FixedTimeouts {
     std::chrono::milliseconds restOfAnswer{1'000};
     /// For a client to read why its answer ends so, before the connection does.
     std::chrono::milliseconds lastWords{250};
+    /// For a byte of either side of a WebSocket.
+    std::chrono::milliseconds tunnelIdle{600'000};
+    /// For the same of one that is to be closed: an answer that is under way on it has such pauses at most.
+    std::chrono::milliseconds tunnelQuiet{3'000};
     /// For a client's whole header.
     std::chrono::milliseconds clientHead{15'000};
     /// For the next byte of its body.

@@ -210,6 +210,35 @@ bool isCredentialField(QByteArrayView name)
     return isCredential(name);
 }
 
+QByteArrayList subprotocols(const HeaderList &headers)
+{
+    QByteArrayList members;
+    for (const HeaderField &field : headers) {
+        if (!isNamed(field, "sec-websocket-protocol"))
+            continue;
+        for (const QByteArray &member : field.value.split(',')) {
+            if (const QByteArray name = member.trimmed(); !name.isEmpty())
+                members.append(name);
+        }
+    }
+    return members;
+}
+
+QByteArray knownSubprotocols(const HeaderList &headers)
+{
+    QByteArrayList known = subprotocols(headers);
+    known.removeIf([](const QByteArray &name) {
+        return name != "realtime" && name != "mcp" && name != "graphql-transport-ws" && !name.startsWith("openai-beta.");
+    });
+    return known.join(", ");
+}
+
+QByteArrayView keyOfSubprotocol(QByteArrayView member)
+{
+    static constexpr QByteArrayView mark = "openai-insecure-api-key.";
+    return member.startsWith(mark) ? member.sliced(mark.size()) : member;
+}
+
 bool isCredentialParameter(QByteArrayView name)
 {
     if (!name.contains('%'))

@@ -4,6 +4,7 @@
 #include "core/http/headers.h"
 
 #include <QByteArray>
+#include <QByteArrayList>
 #include <QByteArrayView>
 #include <QList>
 
@@ -15,6 +16,15 @@ namespace qcc {
 bool isCredentialField(QByteArrayView name);
 /// `name` of a query parameter, as it was sent.
 bool isCredentialParameter(QByteArrayView name);
+
+/// The members of all fields `Sec-WebSocket-Protocol`, as they were sent. Source: RFC 6455 §11.3.4.
+QByteArrayList subprotocols(const HeaderList &headers);
+/// What an endpoint may see of them: protocols that are known, as one value. Clients in browsers put keys among them, since no other field is theirs
+/// to write, so that whatever is not known for a name may be one.
+QByteArray knownSubprotocols(const HeaderList &headers);
+/// What such a member says as a key: all of it, or what stands behind the words that say it is one.
+/// Source: OpenAI, Realtime API with WebSocket.
+QByteArrayView keyOfSubprotocol(QByteArrayView member);
 
 /// One "name=value" of a request target's query, as positions in it.
 struct QueryParameter {

@@ -3,6 +3,7 @@
 #include "core/config/addresses.h"
 #include "core/forward/credentials.h"
 #include "core/http/jsonreader.h"
+#include "core/http/websocket.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -298,6 +299,12 @@ HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint)
             || isCredentialField(field.name) || (!endpoint.headers.isEmpty() && isOwn(endpoint.headers, field.name)))
             continue;
         headers.append(isNamed(field, "referer") ? HeaderField{field.name, withoutCredentials(field.value)} : field);
+    }
+    if (asksForWebSocket(head)) {
+        headers.append(HeaderField{"Connection", "Upgrade"});
+        headers.append(HeaderField{"Upgrade", "websocket"});
+        if (const QByteArray protocols = knownSubprotocols(head.headers); !protocols.isEmpty() && !isOwn(endpoint.headers, "Sec-WebSocket-Protocol"))
+            headers.append({"Sec-WebSocket-Protocol", protocols});
     }
     const ClientCredentials styles = chosenStyles(head, endpoint);
     if (!endpoint.apiKey.isEmpty()) {

@@ -84,7 +84,8 @@ QByteArray upstreamTarget(const RequestHead &head, const Endpoint &endpoint);
 
 /// The header for the endpoint: Host and credentials are the endpoint's; those of the client (isCredentialField), hop-by-hop fields, Content-Length and Expect are left
 /// out (the transport states its own framing), and so are those in whose place the endpoint has fields of its own, which stand at the end;
-/// everything else stays in order, duplicates included.
+/// everything else stays in order, duplicates included. A request for a WebSocket asks the endpoint for one too, with the subprotocols that are no
+/// credentials.
 HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint);
 
 /// The header for the client: hop-by-hop fields and the framing left out, everything else kept.

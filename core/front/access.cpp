@@ -234,6 +234,10 @@ bool showsToken(const RequestHead &head, const QByteArray &token)
         if (isCredentialField(field.name) && shownIn(field.value))
             return true;
     }
+    for (const QByteArray &member : subprotocols(head.headers)) {
+        if (shownIn(keyOfSubprotocol(member)))
+            return true;
+    }
     const QList<QueryParameter> parameters = credentialParameters(head.target);
     return std::any_of(parameters.begin(), parameters.end(), [&](const QueryParameter &parameter) {
         return shownIn(QByteArray::fromPercentEncoding(parameter.value(head.target).toByteArray()));

@@ -15,9 +15,6 @@ namespace qcc {
 
 namespace {
 
-/// Bytes that may wait for a slow client before its upstream is slowed.
-constexpr qint64 highMark = 256 * 1024;
-
 /// Of what was sent, the memory that is kept for the next event.
 constexpr qsizetype keptOut = 512;
 
@@ -63,6 +60,8 @@ std::optional<Refusal> ClientConnection::admit(const RequestHead &head)
 
 void ClientConnection::bytesArrived()
 {
+    if (m_webSocket)
+        return webSocketBytesArrived();
     // Exactly what is here: then Qt hands over the array that the system wrote into, and keeps no copy.
     QByteArray bytes = m_socket->read(m_socket->bytesAvailable());
     if (!m_closing || (m_answering && isUploading()))
@@ -127,6 +126,13 @@ void ClientConnection::sendHead(const Head &head)
         m_closeAfter = m_closeAfter || m_untilClose;
         if (m_chunked)
             appendField(text, "Transfer-Encoding", "chunked");
+    }
+    if (head.webSocket) {
+        appendParts(text, {"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"});
+        write({text});
+        m_switched = true;
+        m_end.emplace(m_socket->socketDescriptor());
+        return;
     }
     m_closeAfter = m_closeAfter || m_context.crowded;
     // Said outright, because a client of HTTP/1.0 that asked for it needs to hear it.
@@ -221,7 +227,7 @@ qint64 ClientConnection::unsent() const
 void ClientConnection::watchReading()
 {
     const ConfigSnapshot config = m_context.exchanges.router.config();
-    if (!config || config->timeouts.read.count() <= 0)
+    if (!config || config->timeouts.read.count() <= 0 || m_switched)
         return;
     m_unread = unacknowledgedBytes(m_socket->socketDescriptor());
     m_readingTime = config->timeouts.read;
@@ -249,6 +255,8 @@ void ClientConnection::clientTookSome()
     }
     if (m_exchange && hasRoom())
         m_exchange->clientHasRoom();
+    else if (m_webSocket && m_discarding)
+        endSending();
     else if (!m_answering && hasRoom() && (!m_ready.isEmpty() || m_refused))
         serveNextSoon();
 }
@@ -335,6 +343,8 @@ void ClientConnection::drain()
         finish();
         requestEnded();
         m_timer.start(farewell);
+    } else if (m_exchange) {
+        m_exchange->drain();
     } else if (!m_answering) {
         closeAfterWriting();
     }

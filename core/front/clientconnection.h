@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/sockets.h"
 #include "core/exchange/exchange.h"
 #include "core/front/access.h"
 #include "core/front/dispatcher.h"
@@ -67,6 +68,8 @@ public:
     void cut(Parting parting) override;
     bool hasRoom() const override;
     bool hasTakenAll() const override;
+    QByteArray takeSent(qint64 most) override;
+    bool wasReset() const override { return m_end && m_end->wasReset(); }
 
 Q_SIGNALS:
     /// It goes on elsewhere by this descriptor, and ends here.
@@ -94,6 +97,10 @@ private:
     void closeAfterWriting();
     void closeAfterDiscarding();
     void closeAfterReading();
+    void webSocketAsked(QByteArray behind);
+    void webSocketBytesArrived();
+    void closeBehindWebSocket();
+    void endSending();
     void breakConnection();
     void write(std::initializer_list<QByteArrayView> parts);
     qint64 unsent() const;
@@ -103,6 +110,8 @@ private:
     void watchBody();
     void watchIdle();
     void timeUp();
+    /// Bytes that may wait for a slow client before its upstream is slowed, and for a slow upstream before its client is.
+    static constexpr qint64 highMark = 256 * 1024;
     Clock::Time now() const { return m_context.exchanges.alarms.now(); }
     const FixedTimeouts &fixedTimeouts() const { return m_context.exchanges.fixedTimeouts; }
     /// The rest of the request that is served, or served next, still arrives.
@@ -120,6 +129,10 @@ private:
     bool m_discarding = false;      ///< Refused and answered; what still comes is dropped until the client has read that.
     bool m_parting = false;         ///< The client was cut off, and has a moment to read why.
     bool m_bodyFailed = false;      ///< Of the request that is served; what still comes of it is dropped after the answer.
+    bool m_webSocket = false;       ///< The last request asks for one: what follows it is not HTTP.
+    bool m_switched = false;        ///< And it is one.
+    QByteArray m_behind;            ///< What came along with that request.
+    std::optional<CloseProbe> m_end; ///< Tells how the client of a WebSocket goes.
     bool m_refused = false;         ///< The reader's refusal is to be answered once earlier answers are out.
     QPointer<Exchange> m_exchange;
     Alarm m_timer;

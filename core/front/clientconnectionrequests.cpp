@@ -2,6 +2,7 @@
 
 #include "core/api/protocol.h"
 #include "core/http/headers.h"
+#include "core/http/websocket.h"
 
 #include <numeric>
 
@@ -37,6 +38,8 @@ void ClientConnection::parse(QByteArray bytes)
         if (m_reader.state() == RequestReader::State::Complete) {
             m_ready.append(m_reader.take());
             m_bodySince.reset();
+            if (asksForWebSocket(m_ready.last().head))
+                return webSocketAsked(std::move(bytes));
         } else if (m_reader.state() == RequestReader::State::Refused) {
             m_refused = true;
         } else if (m_reader.state() == RequestReader::State::Body) {
@@ -85,7 +88,7 @@ void ClientConnection::serve()
     const RequestHead &head = m_request.head;
     m_clientMinor = head.minorVersion;
     m_headRequest = head.method == "HEAD";
-    m_closeAfter = head.wantsClose() || m_closing;
+    m_closeAfter = head.wantsClose() || m_closing || asksForWebSocket(head);
     const ConfigSnapshot config = m_context.exchanges.router.config();
     const QByteArray origin = config ? listedOrigin(head, config->listen) : QByteArray();
     m_crossOrigin = origin.isEmpty() ? HeaderList() : crossOriginHeaders(head, origin);
@@ -124,12 +127,6 @@ void ClientConnection::forward()
     const QByteArray path = head.path();
     if (path.startsWith(LocalPages::prefix))
         return sendLocal(LocalPages::noSuchPage(head.method));
-    if (hasToken(head.headers, "connection", "upgrade") && hasToken(head.headers, "upgrade", "websocket")) {
-        // Said at once, so that a client that tries a WebSocket first falls back without waiting.
-        m_closeAfter = true;
-        return sendLocal({426, "application/json",
-                          errorBody(dialectOf(head.method, path), 426, QStringLiteral("qcc: WebSocket is not spoken here, use plain HTTP"))});
-    }
     m_exchange = new Exchange(m_context.exchanges, std::move(m_request), *this, this);
     connect(m_exchange, &Exchange::ended, this, &ClientConnection::requestEnded);
     m_exchange->start();
@@ -163,6 +160,8 @@ void ClientConnection::requestEnded()
             closeAfterReading();
         else if (isUploading() || m_bodyFailed)
             closeAfterDiscarding();
+        else if (m_webSocket && m_ready.isEmpty())
+            closeBehindWebSocket();
         else
             closeAfterWriting();
         return;

@@ -1,5 +1,7 @@
 #include "core/http/answergate.h"
 
+#include "core/http/websocket.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -97,8 +99,18 @@ void AnswerGate::endHead(Ending ending)
 {
     const int status = m_coming.status;
     const HeaderList &headers = m_coming.headers;
-    if (status == 101)
+    if (status == 101 && !m_mayUpgrade)
         return fail("the upstream switched protocols although nobody asked");
+    if (status == 101) {
+        // A 1xx has no length, whatever it says. Source: RFC 9112 §6.3.
+        if (m_coming.minorVersion == 0 || !switchesToWebSocket(headers))
+            return fail("the upstream switched to another protocol than WebSocket");
+        m_head = std::exchange(m_coming, {});
+        m_headDone = true;
+        m_framing = Framing::UntilClose;
+        m_state = State::Body;
+        return;
+    }
     if (status < 200) {
         // It has no body, so that whoever reads one from it reads another answer next. Source: RFC 9110 §8.6, RFC 9112 §6.1.
         if (contains(headers, "content-length") || contains(headers, "transfer-encoding"))

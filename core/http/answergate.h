@@ -35,8 +35,9 @@ public:
     /// The same of all that follows a body, which nobody is given.
     static constexpr qsizetype maxTrailerBytes = 16 * 1024;
 
-    /// `headRequest`: the request was HEAD, so that no body follows whatever the header says.
-    explicit AnswerGate(bool headRequest) : m_headRequest(headRequest) { }
+    /// `headRequest`: the request was HEAD, so that no body follows whatever the header says. `mayUpgrade`: it asked for a WebSocket; a 101 is an
+    /// answer then, and what follows it a body that only the connection ends.
+    explicit AnswerGate(bool headRequest, bool mayUpgrade = false) : m_headRequest(headRequest), m_mayUpgrade(mayUpgrade) { }
 
     void beginHead(int status, QByteArray reason, int minorVersion);
     /// `value` without surrounding blanks. False: state() is Bad.
@@ -57,6 +58,8 @@ public:
 
     State state() const { return m_state; }
     bool headComplete() const { return m_headDone; }
+    /// It was a 101: no HTTP follows.
+    bool hasSwitched() const { return m_headDone && m_head.status == 101; }
     const AnswerHead &head() const { return m_head; }
     /// A 1xx answer that stands before the real one.
     bool hasInterim() const { return m_interim.has_value(); }
@@ -69,6 +72,7 @@ public:
 
 private:
     bool m_headRequest;
+    bool m_mayUpgrade;
     State m_state = State::Head;
     Framing m_framing = Framing::None;
     AnswerHead m_coming;

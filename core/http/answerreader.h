@@ -19,8 +19,8 @@ public:
     using State = AnswerGate::State;
     using Framing = AnswerGate::Framing;
 
-    /// `headRequest`: the request was HEAD, so that no body follows whatever the header says.
-    explicit AnswerReader(bool headRequest) : m_gate(headRequest) { }
+    /// As AnswerGate's.
+    explicit AnswerReader(bool headRequest, bool mayUpgrade = false) : m_gate(headRequest, mayUpgrade) { }
 
     /// Consumes bytes up to the end of the answer; decoded body bytes are appended to `body`.
     /// Returns how many were consumed. Stops after each interim head (takeInterim) so that the caller can pass it on.

@@ -142,6 +142,15 @@ FailureClass classifyRefusal(const Evidence &evidence)
     return classOf(kind);
 }
 
+/// Whether an answer is a no to the WebSocket that was asked for, and to nothing else. Who does not speak it says what he says to a path or a method
+/// that he does not know, be it a page; some servers say 403 and no word.
+bool declinesWebSocket(const Evidence &evidence)
+{
+    const int status = evidence.status;
+    const bool silent = status == 403 && evidence.error.form == ApiError::Form::Empty && !evidence.blockedBefore;
+    return evidence.webSocket && (status == 404 || status == 405 || status == 426 || status == 501 || silent);
+}
+
 } // namespace
 
 bool isCallerStatus(int status)
@@ -168,7 +177,7 @@ FailureClass classify(const Evidence &evidence, const Config::Retry &rules)
         return classOf(kindOf(evidence.error, 0));
     if (evidence.badOpening)
         return FailureClass::BadAnswer;
-    return evidence.status >= 300 ? classifyRefusal(evidence) : FailureClass::None;
+    return evidence.status >= 300 && !declinesWebSocket(evidence) ? classifyRefusal(evidence) : FailureClass::None;
 }
 
 namespace {

@@ -25,6 +25,7 @@ struct Evidence {
     bool saysError = false;      ///< A 2xx that told an API's error: `error`.
     bool badOpening = false;     ///< A 2xx that turned out to be a page, nothing, or no answer.
     bool leadsBack = false;      ///< A proxy on the way has known the request for one that it had sent itself.
+    bool webSocket = false;      ///< The request asked for one.
     bool committed = false;      ///< The client has seen part of this answer.
     ApiError error = {};         ///< What an answer that says no says.
 };

@@ -51,6 +51,9 @@ public:
     bool attemptStarted();
     /// `probe`: what attemptStarted() returned.
     void attemptEnded(const AttemptResult &result, bool probe, Time now);
+    /// An attempt that attemptEnded() is told of stays in flight, until wentOn().
+    void goesOn() { ++m_inFlight; }
+    void wentOn() { --m_inFlight; }
     /// The background check, or one by hand, came back; `refusedKey`: reachable but 401 or 403.
     void verified(bool reachable, bool refusedKey, Time now);
     /// Its owner has sent it a message to test it. A good answer is as good as a live one: no breaker, rest or refused key outlasts it. A failure

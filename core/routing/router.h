@@ -102,6 +102,10 @@ public:
     void leaveLine(quint64 ticket);
 
     void attemptEnded(const Route &route, const AttemptResult &result, const QByteArray &conversation, Time now);
+    /// An attempt whose result is told goes on all the same, as one of those that its endpoint has at a time, until tunnelEnded(). Called before
+    /// attemptEnded(), so that nobody takes its place meanwhile.
+    void tunnelBegan(const Route &route);
+    void tunnelEnded(const Route &route);
     /// The result of a check: in the background, or by hand.
     /// `key`: the one that it was made with; where a program says it, one that is refused is asked for anew before anything is held against the endpoint.
     void verified(const QString &endpoint, bool reachable, bool refusedKey, Time now, const QByteArray &key = {});

@@ -48,7 +48,7 @@ Http1Stream::Http1Stream(Owner &owner, UpstreamConnection *connection, bool reus
     , m_inChunks(asked.uploadSize < 0)
     , m_uploadDone(asked.uploadSize == 0)
     , m_later(alarms, [this] { goOn(); })
-    , m_answer(asked.verb == "HEAD")
+    , m_answer(asked.verb == "HEAD", asked.webSocket)
 {
     connection->setUser(this);
 }
@@ -190,7 +190,7 @@ void Http1Stream::receive()
             const bool clean = rest.isEmpty() && m_connection->bytesAvailable() == 0 && m_uploadDone && m_connection->bytesToWrite() == 0;
             return m_owner.answerEnded(clean && m_answer.keepsAlive());
         }
-        if (m_dropped > leftBytes)
+        if (m_dropped > leftBytes && !m_answer.gate().hasSwitched())
             return m_owner.answerEnded(false);
     }
     if (m_discarding && !restIsSmall())
@@ -263,6 +263,8 @@ bool Http1Stream::discard(bool over)
     m_discarding = true;
     m_over = over;
     dropBody();
+    if (m_answer.gate().hasSwitched())
+        endSending();
     // What stalls for room has it now; else the rest is on its way, or among the bytes that are being received.
     if (m_stalled)
         m_later.start(atOnce);
@@ -278,12 +280,43 @@ void Http1Stream::dropBody()
 /// Whether the upstream has made the answer, so that to read its rest costs less than another connection.
 bool Http1Stream::restIsSmall() const
 {
+    // Not to keep the connection: what goes there may still be on its way.
+    if (m_answer.gate().hasSwitched())
+        return m_connection && m_connection->isOpen();
     if (!m_answer.headComplete() || !m_uploadDone || !m_connection || m_answer.framing() == AnswerReader::Framing::UntilClose)
         return false;
     if (const std::optional<qint64> length = m_answer.contentLength())
         return *length - m_bodyBytes <= leftBytes;
     // Of chunks a refusal is small, and what comes behind an end; all else may be in the making.
     return m_answer.head().status >= 300 || m_over;
+}
+
+void Http1Stream::connectionWritten(UpstreamConnection *)
+{
+    if (!m_answer.gate().hasSwitched())
+        return sendMore();
+    m_owner.progressed();
+    if (m_discarding)
+        endSending();
+    else if (!m_sending)
+        m_owner.roomCame();
+}
+
+void Http1Stream::sendBehind(const QByteArray &bytes)
+{
+    if (m_closed || !m_connection || !m_connection->isOpen())
+        return;
+    // The end may be found by it, and is told later.
+    const QScopedValueRollback sending(m_sending, true);
+    m_connection->write(bytes);
+    m_connection->flush();
+}
+
+/// Once all has gone: a close with unread bytes is a reset, and a reset takes what was sent last.
+void Http1Stream::endSending()
+{
+    if (m_connection && m_connection->isOpen() && m_connection->bytesToWrite() == 0)
+        m_connection->endSending();
 }
 
 void Http1Stream::close()

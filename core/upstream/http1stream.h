@@ -33,12 +33,14 @@ public:
     void uploadGrew() override { sendMore(); }
     bool isStalled() const override { return m_stalled; }
     bool discard(bool over) override;
+    void sendBehind(const QByteArray &bytes) override;
+    qint64 unsentBehind() const override { return m_connection ? m_connection->bytesToWrite() : 0; }
     void close() override;
 
 private:
     // UpstreamConnection::User
     void connectionReadable(UpstreamConnection *) override { receive(); }
-    void connectionWritten(UpstreamConnection *) override { sendMore(); }
+    void connectionWritten(UpstreamConnection *) override;
     void connectionEnded(UpstreamConnection *, UpstreamConnection::End how, const QString &text) override { connectionIsOver(how, text); }
 
     void sendMore();
@@ -49,6 +51,7 @@ private:
     void receive();
     void dropBody();
     bool restIsSmall() const;
+    void endSending();
     void connectionIsOver(UpstreamConnection::End how, const QString &text);
     void goOn();
 

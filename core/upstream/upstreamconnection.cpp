@@ -165,6 +165,8 @@ void UpstreamConnection::connected()
                                        .arg(m_socket->peerAddress().toString()).arg(m_socket->peerPort()));
     m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     watchForDeadPeer(nativeSocket()->socketDescriptor());
+    if (hasProxy())
+        connect(nativeSocket(), &QIODevice::bytesWritten, this, &UpstreamConnection::socketWritten);
     if (!m_address.tls)
         return socketOpen();
     stageReached(Stage::Tls);
@@ -365,16 +367,18 @@ qint64 UpstreamConnection::bytesToWrite() const
     qint64 bytes = m_socket->bytesToWrite();
     if (auto *tls = qobject_cast<QSslSocket *>(m_socket))
         bytes += tls->encryptedBytesToWrite();
+    // The socket within takes from the outer one whatever it gets, and bounds nothing.
+    if (const QAbstractSocket *native = hasProxy() ? nativeSocket() : m_socket; native != m_socket)
+        bytes += native->bytesToWrite();
     return bytes;
 }
 
-void UpstreamConnection::requestComes()
+void UpstreamConnection::endSending()
 {
-    if (hasProxy())
-        return;
-    watchEnd();
-    if (m_probe)
-        m_probe->requestComes();
+    if (m_address.tls)
+        m_socket->disconnectFromHost();
+    else
+        qcc::endSending(nativeSocket()->socketDescriptor());
 }
 
 std::optional<quint64> UpstreamConnection::acknowledged() const

@@ -109,13 +109,22 @@ public:
     /// Hands what was written to the system now instead of on the next turn of the event loop.
     void flush();
     qint64 bytesToWrite() const;
+    /// Nothing more will be written, and nothing waits: the peer hears of it, and can go on sending where there is no TLS.
+    void endSending();
     /// From now on tells a reset from a clean close, and saves what Qt would drop when writing fails. For those that need it: it costs a
     /// descriptor.
     void watchEnd();
     /// Bytes of ours that the system of the peer, or of the proxy, has taken so far. Nothing where ours does not tell.
     std::optional<quint64> acknowledged() const;
     /// The next bytes written are a request's, on a connection that has carried one.
-    void requestComes();
+    void requestComes()
+    {
+        if (hasProxy())
+            return;
+        watchEnd();
+        if (m_probe)
+            m_probe->requestComes();
+    }
     /// After the end, as CloseProbe::requestTaken(). To a proxy, which may have taken the request where the upstream did not: Maybe.
     CloseProbe::Taken requestTaken() { return m_probe ? m_probe->requestTaken() : CloseProbe::Taken::Maybe; }
 

@@ -10,7 +10,7 @@ namespace qcc {
 
 bool UpstreamPool::mayUseHttp2(const UpstreamRequest &asked) const
 {
-    return asked.http2 && asked.address.tls && Http2Session::isBuiltIn();
+    return asked.http2 && !asked.webSocket && asked.address.tls && Http2Session::isBuiltIn();
 }
 
 UpstreamPool::Shared *UpstreamPool::sharedFor(const UpstreamReply *reply)

@@ -159,7 +159,7 @@ UpstreamStream::Asked UpstreamReply::askedOfStream(bool nearby)
 {
     const qint64 uploadSize = m_upload.statesLength() ? m_asked.uploadSize : m_asked.upload ? -1 : 0;
     return {m_asked.verb, m_asked.target, withHop(std::exchange(m_asked.headers, {}), m_pool->ownAddress().mark, m_asked.address.endpoint, nearby), uploadSize,
-            m_upload.statesLength()};
+            m_upload.statesLength(), m_asked.webSocket};
 }
 
 qint64 UpstreamReply::readUpload(char *to, qint64 most, bool &atEnd)
@@ -184,6 +184,10 @@ void UpstreamReply::headCame()
 {
     m_phase = Phase::Body;
     m_progress = now();
+    if (hasSwitched()) {
+        m_asked.deadlines.read = {};
+        m_timer.stop();
+    }
     if (m_listener)
         m_listener->headCame();
     Q_EMIT metaDataChanged();
@@ -201,6 +205,12 @@ void UpstreamReply::bodyCame()
     if (m_listener)
         m_listener->bodyCame();
     Q_EMIT readyRead();
+}
+
+void UpstreamReply::roomCame()
+{
+    if (m_listener)
+        m_listener->roomCame();
 }
 
 void UpstreamReply::connectionReady(UpstreamConnection *connection)
@@ -330,8 +340,11 @@ Clock::Time UpstreamReply::now() const
 
 void UpstreamReply::timeUp()
 {
-    if (m_left)
-        return answerEnded(false);
+    if (m_left) {
+        // What a client said last goes on as long as it is taken.
+        const bool goes = hasSwitched() && m_stream->unsentBehind() > 0 && now() - m_progress < leftTime;
+        return goes ? m_timer.start(leftTime) : answerEnded(false);
+    }
     const bool connecting = m_phase < Phase::Headers;
     const std::chrono::milliseconds limit = connecting ? m_asked.deadlines.connect : m_asked.deadlines.read;
     // The timer is not restarted for every byte that arrives; it looks back when it fires.

@@ -38,6 +38,8 @@ public:
         virtual void headCame() = 0;
         virtual void bodyCame() = 0;
         virtual void replyEnded() = 0;
+        /// Some of what sendBehind() was given has gone.
+        virtual void roomCame() { }
 
     protected:
         ~Listener() = default;
@@ -61,6 +63,12 @@ public:
     /// Body bytes that arrived since the last call. Leaving them here slows the upstream down.
     QByteArray takeBody() { return m_stream ? m_stream->takeBody() : QByteArray(); }
     bool bodyWaits() const { return m_stream && m_stream->bodyWaiting() > 0; }
+    /// The upstream has answered 101: its body is whatever it sends, without a limit on silence, and sendBehind() sends it more.
+    bool hasSwitched() const { return m_stream && m_stream->answer().hasSwitched(); }
+    /// Sends `bytes`. How it ends is never told from within.
+    void sendBehind(const QByteArray &bytes) { m_stream->sendBehind(bytes); }
+    /// Of them, those that wait here.
+    qint64 unsentBehind() const { return m_stream ? m_stream->unsentBehind() : 0; }
 
     /// Of its connection; Unknown while there is none.
     HttpVersion version() const { return m_version; }
@@ -123,6 +131,7 @@ private:
     void bodyCame() override;
     void answerEnded(bool reusable) override;
     void streamFailed(UpstreamFault fault, const QString &text, bool unread) override;
+    void roomCame() override;
 
     // UpstreamConnection::User, while it is opened
     void connectionReady(UpstreamConnection *connection) override;

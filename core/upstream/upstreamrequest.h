@@ -37,6 +37,7 @@ struct UpstreamRequest {
     QPointer<BodyReader> upload;  ///< Null: there is no body.
     bool http2 = false;           ///< HTTP/2 may be spoken where it can be.
     bool freshConnection = false; ///< Never one that has rested: a new connection, or one over HTTP/2 that was heard of just now.
+    bool webSocket = false;       ///< It asks for one: a 101 is an answer, behind which bytes go both ways. HTTP/1.1 whatever else may be spoken.
     Deadlines deadlines;
 
     qint64 uploadSize = 0; ///< Filled in by the pool. -1: not known yet.
@@ -90,6 +91,8 @@ public:
         virtual void answerEnded(bool reusable) = 0;
         /// `unread`: nobody can have read the request.
         virtual void streamFailed(UpstreamFault fault, const QString &text, bool unread) = 0;
+        /// Some of what sendBehind() was given has gone.
+        virtual void roomCame() = 0;
 
     protected:
         ~Owner() = default;
@@ -102,6 +105,7 @@ public:
         HeaderList headers; ///< But for those of the version of HTTP and of the body's length.
         qint64 uploadSize = 0;     ///< -1: not known.
         bool statesLength = false; ///< Of the body, be it 0.
+        bool webSocket = false;    ///< See UpstreamRequest.
     };
 
     virtual ~UpstreamStream() = default;
@@ -121,6 +125,10 @@ public:
     /// Nobody wants the rest: what arrives is dropped. False: nor is it worth reading, to keep the connection. `over`: as
     /// UpstreamReply::answerIsOver().
     virtual bool discard(bool over) = 0;
+    /// Behind a 101, which takes HTTP/1.1: sends `bytes` as they are.
+    virtual void sendBehind(const QByteArray &) { }
+    /// Of them, those that wait here.
+    virtual qint64 unsentBehind() const { return 0; }
     /// Lets the connection go; what is under way on the stream is stopped.
     virtual void close() = 0;
 };

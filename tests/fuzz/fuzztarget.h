@@ -26,6 +26,7 @@ void runConfig(QByteArrayView input);
 void runControl(QByteArrayView input);
 void runLog(QByteArrayView input);
 void runSettings(QByteArrayView input);
+void runWebsocket(QByteArrayView input);
 
 /// All of them, in the way of a request.
 const QList<Target> &targets();

@@ -121,6 +121,8 @@ inline constexpr const char *coreSentences[] = {
     QT_TRANSLATE_NOOP("ProbeText", "the whole request took longer than total_s"),
     QT_TRANSLATE_NOOP("ProbeText", "the whole request took longer than total_s, and this endpoint had less than half of it"),
     QT_TRANSLATE_NOOP("ProbeText", "qcc was stopped before the answer had ended"),
+    QT_TRANSLATE_NOOP("ProbeText", "the connection was closed in the middle of a message"),
+    QT_TRANSLATE_NOOP("ProbeText", "nothing came either way for %1 s, in the middle of a message"),
     QT_TRANSLATE_NOOP("ProbeText", "no cluster is configured yet. Add one with: qcc endpoint add NAME --base-url URL --api-key KEY"),
     QT_TRANSLATE_NOOP("ProbeText", "cluster \"%1\" has no enabled endpoint. See: qcc endpoint list %2"),
     QT_TRANSLATE_NOOP("ProbeText", "endpoint %1 is out of use: %2"),
