@@ -6,6 +6,7 @@
 #include "core/forward/forwarding.h"
 #include "core/http/jsonreader.h"
 #include "core/routing/failure.h"
+#include "core/routing/routeoptions.h"
 
 #include <algorithm>
 
@@ -31,6 +32,11 @@ QString modelOf(const Request &request)
     return inBody ? QString::fromUtf8(*inBody) : modelOfTarget(request.head.target);
 }
 
+Login loginOf(const RequestHead &head, const ConfigSnapshot &config)
+{
+    return Login(head, config ? config->listen.accessToken : QByteArray());
+}
+
 /// The record of an exchange that begins now, with all that its request tells.
 ExchangeRecord recordOf(const Request &request, quint64 number)
 {
@@ -54,6 +60,7 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
     , m_client(client)
     , m_call(apiCallOf(m_request.head.method, m_request.head.path()))
     , m_conversation(conversationOf(m_request.head, m_request.bodyBeginning()))
+    , m_login(loginOf(m_request.head, context.router.config()))
     , m_record(recordOf(m_request, ++context.numbers))
     , m_began(context.alarms.now())
     , m_total(context.alarms, [this] { totalTimeUp(); })
@@ -63,6 +70,7 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
     , m_quiet(context.alarms, [this] { keepClientAlive(); })
 {
     m_tries.model = m_record.model;
+    m_tries.login = m_login.mark();
     if (m_context.inFlight.fetch_add(1) == 0 && m_context.becameBusy)
         m_context.becameBusy();
 }
@@ -167,6 +175,7 @@ void Exchange::next()
     const auto wake = [this] { QMetaObject::invokeMethod(this, &Exchange::next, Qt::QueuedConnection); };
     Choice choice = m_context.router.choose(m_tries, m_conversation, m_ticket, wake, now());
     m_record.cluster = m_tries.cluster;
+    m_record.skipped = skippedWithoutLogin(m_tries);
     if (m_call.purpose == Purpose::Greeting && choice.kind != Choice::Go)
         return answerGreeting();
     switch (choice.kind) {
@@ -185,6 +194,8 @@ void Exchange::next()
             m_pause.start(choice.pause);
         break;
     case Choice::None: {
+        if (choice.wantsLogin && m_record.attempts.isEmpty())
+            return answerItself(401, choice.why, Outcome::CallerError);
         const auto [status, why] = whyNobodyIsLeft(m_record, m_tries.config.get());
         answerItself(status, choice.why.isEmpty() || !m_record.attempts.isEmpty() ? why : choice.why);
         break;
@@ -196,7 +207,7 @@ void Exchange::attempt(Route route, bool fresh)
 {
     enter(State::Attempting);
     m_upstreamDone = m_settled = m_endAwaited = false;
-    const AttemptContext context{m_context.upstream, m_request, m_call, m_record.model, m_context.alarms, m_began};
+    const AttemptContext context{m_context.upstream, m_request, m_call, m_record.model, m_context.alarms, m_began, m_login};
     Attempt::Listener &listener = *this;
     m_attempt = std::make_unique<Attempt>(context, std::move(route), fresh, listener);
 }
@@ -344,7 +355,7 @@ void Exchange::end(Outcome outcome, int status, const QString &error)
         const TokenUsage usage = m_attempt->observer().usage();
         m_record.inputTokens = usage.input;
         m_record.outputTokens = usage.output;
-        m_record.answeredModel = m_attempt->observer().model();
+        m_record.answeredModel = m_attempt->masked(m_attempt->observer().model());
         m_record.streamed = m_record.streamed || m_attempt->observer().isEventStream();
     }
     enter(State::Ended);

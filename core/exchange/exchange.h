@@ -184,6 +184,7 @@ private:
     State m_state = State::Waiting;
     ApiCall m_call;
     QByteArray m_conversation;
+    const Login m_login; ///< The client's own.
     ExchangeRecord m_record;
     const Clock::Time m_began;
     Alarm m_total;     ///< For the whole request.

@@ -11,7 +11,7 @@ void Exchange::answered()
 {
     Q_ASSERT(m_state == State::Attempting);
     const int status = m_attempt->status();
-    if (m_call.purpose == Purpose::CountTokens && status >= 300)
+    if (m_call.purpose == Purpose::CountTokens && status >= 300 && !m_attempt->refusesLogin())
         return answerTokenEstimate();
     if (m_call.purpose == Purpose::Greeting && status >= 300)
         return answerGreeting();

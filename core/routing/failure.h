@@ -23,6 +23,7 @@ struct Evidence {
     bool blockedBefore = false;  ///< A field of the answer says that it is of a guard before the API.
     bool saysError = false;      ///< A 2xx that told an API's error: `error`.
     bool badOpening = false;     ///< A 2xx that turned out to be a page, nothing, or no answer.
+    bool toClientsLogin = false; ///< It was asked with the client's own login, so that a refusal of that is the client's.
     bool leadsBack = false;      ///< A proxy on the way has known the request for one that it had sent itself.
     bool committed = false;      ///< The client has seen part of this answer.
     ApiError error = {};         ///< What an answer that says no says.
@@ -71,12 +72,16 @@ struct Tries {
     ConfigSnapshot config;
     QString cluster;
     QString model; ///< As the client asked for it; empty where it named none.
+    QByteArray login; ///< The mark of the client's own login; empty where it brought none.
     QList<Try> made;
 
     int timesOn(const QString &endpoint) const;
     /// The last try on this endpoint, or null.
     const Try *lastOn(const QString &endpoint) const;
 };
+
+/// Whether the request may go to the endpoint at all: one that passes the client's login on needs that there is one.
+bool maySendTo(const Endpoint &endpoint, const Tries &tries);
 
 /// When an exchange may next ask an endpoint, if it may at all.
 /// The failure table's rules about the same endpoint, its `max_attempts_per_endpoint`, and back-off.

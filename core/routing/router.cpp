@@ -124,8 +124,11 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
         return {};
 
     QList<RouteOption> options = optionsOf(*cluster, tries, m_endpoints, now);
-    if (options.isEmpty())
-        return {.kind = Choice::None, .why = whyWithoutKey(*cluster, m_endpoints, now)};
+    if (options.isEmpty()) {
+        const QString withoutKey = whyWithoutKey(*cluster, m_endpoints, now);
+        const QString withoutLogin = whySkipped(skippedWithoutLogin(tries));
+        return {.kind = Choice::None, .why = withoutKey.isEmpty() ? withoutLogin : withoutKey, .wantsLogin = withoutKey.isEmpty() && !withoutLogin.isEmpty()};
+    }
     const Time earliest = std::min_element(options.begin(), options.end(), [](const RouteOption &a, const RouteOption &b) { return a.from < b.from; })->from;
     if (earliest > now)
         return {.kind = Choice::Wait, .pause = std::chrono::ceil<std::chrono::milliseconds>(earliest - now)};
@@ -144,7 +147,7 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
         return true;
     });
     if (options.isEmpty())
-        return {.kind = Choice::Full, .pause = sooner(untilMinuteHasRoom, untilAnotherReturns(*cluster, wants, tries.model, m_endpoints, now))};
+        return {.kind = Choice::Full, .pause = sooner(untilMinuteHasRoom, untilAnotherReturns(*cluster, wants, tries, m_endpoints, now))};
 
     const RouteOption *chosen = nullptr;
     if (!m_preferred.isEmpty() && tries.cluster == m_cluster) {
@@ -169,6 +172,8 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
     }
     Choice choice{.kind = Choice::Go};
     choice.route = {tries.config, tries.cluster, *chosen->endpoint, othersLeft(*cluster, tries, chosen->endpoint->id, now), false};
+    if (chosen->endpoint->auth == AuthStyle::Passthrough)
+        choice.route.login = tries.login;
     KnownEndpoint &entry = *m_endpoints.find(chosen->endpoint->id);
     if (entry.programKey.isUsed()) {
         if (!hasKey(entry, now)) {
@@ -189,7 +194,7 @@ bool Router::couldTry(const Tries &tries, const Tries::Try &failed, Time now) co
         return false;
     // The usual case by far, asked for every answer.
     const bool alone = std::none_of(cluster->endpoints.begin(), cluster->endpoints.end(),
-                                    [&failed](const Endpoint &e) { return e.mayServe() && e.id != failed.endpoint; });
+                                    [&](const Endpoint &e) { return maySendTo(e, tries) && e.id != failed.endpoint; });
     if (alone && !remedyFor(failed.failure).sameEndpoint && !failed.anotherKey)
         return false;
     Tries then = tries;
@@ -197,7 +202,7 @@ bool Router::couldTry(const Tries &tries, const Tries::Try &failed, Time now) co
     const std::lock_guard lock(m_mutex);
     return std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&](const Endpoint &e) {
         const auto part = m_endpoints.constFind(e.id);
-        return e.mayServe() && part != m_endpoints.cend() && part->programKey.need(now) != ProgramKey::Need::Leave && mayTry(e.id, then, now);
+        return maySendTo(e, tries) && part != m_endpoints.cend() && part->programKey.need(now) != ProgramKey::Need::Leave && mayTry(e.id, then, now);
     });
 }
 
@@ -335,10 +340,11 @@ std::optional<Router::Time> Router::nextVerification(const QSet<QString> &except
     return next;
 }
 
-std::chrono::seconds Router::retryHint(const QString &clusterName, Time now, const QString &model, std::optional<std::chrono::milliseconds> named) const
+std::chrono::seconds Router::retryHint(const QString &clusterName, Time now, const QString &model, std::optional<std::chrono::milliseconds> named,
+                                       const QByteArray &login) const
 {
     const std::lock_guard lock(m_mutex);
-    return retryHintOf(m_config ? m_config->cluster(clusterName) : nullptr, m_endpoints, now, model, named);
+    return retryHintOf(m_config ? m_config->cluster(clusterName) : nullptr, m_endpoints, now, model, named, login);
 }
 
 QHash<QString, EndpointState> Router::states(Time now) const

@@ -26,6 +26,9 @@ struct Route {
     Endpoint endpoint;
     bool othersLeft = false; ///< Another endpoint could take over after this one.
     bool probe = false;      ///< The one attempt by which a half-open endpoint proves itself.
+    QByteArray login = {};   ///< The mark of the client's own login, where the endpoint gets that.
+
+    bool bringsLogin() const { return !login.isEmpty(); }
 };
 
 /// The router's answer to an exchange that wants to try.
@@ -40,6 +43,7 @@ struct Choice {
     Route route = {};
     std::chrono::milliseconds pause{0};
     QString why = {}; ///< With None: what is wrong with the endpoints, where the configuration does not tell.
+    bool wantsLogin = false; ///< With None: those that are left take the client's own login, and there is none.
 };
 
 /// Chooses endpoints and keeps what is known of them.
@@ -118,7 +122,7 @@ public:
     /// How long a client had better wait before it asks again when everything failed: until the first endpoint has rested, or as the soonest of
     /// them `named`. Where one has merely failed, a minute at most, because that one would be asked again. Source: docs/answers.md, part 4.
     std::chrono::seconds retryHint(const QString &cluster, Time now, const QString &model = {},
-                                   std::optional<std::chrono::milliseconds> named = {}) const;
+                                   std::optional<std::chrono::milliseconds> named = {}, const QByteArray &login = {}) const;
 
     QHash<QString, EndpointState> states(Time now) const;
     /// Exchanges that stand in line.

@@ -1,0 +1,59 @@
+#include "core/config/loginhosts.h"
+
+#include "core/config/addresses.h"
+#include "core/config/config.h"
+
+#include <QUrl>
+
+#include <algorithm>
+#include <array>
+
+namespace qcc {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// A host has a place here where its vendor both issues what a client sends and takes it; no relay, and no cloud at which others' services live.
+constexpr std::array hosts = {
+    "api.anthropic.com"_L1,                 // Claude Code: claude.ai logins and API keys
+    "api.openai.com"_L1,                    // API keys
+    "chatgpt.com"_L1,                       // Codex: ChatGPT logins
+    "generativelanguage.googleapis.com"_L1, // API keys
+    "cloudcode-pa.googleapis.com"_L1,       // Gemini CLI: Google logins
+};
+
+bool isUsed(const Endpoint &endpoint)
+{
+    return endpoint.auth == AuthStyle::Passthrough;
+}
+
+} // namespace
+
+bool takesItsOwnLogins(const QByteArray &baseUrl)
+{
+    constexpr int usualPort = 443;
+    const QUrl url(QString::fromUtf8(baseUrl));
+    return url.scheme() == "https"_L1 && url.port(usualPort) == usualPort && std::ranges::find(hosts, url.host()) != hosts.end();
+}
+
+QString passthroughFault(const Endpoint &endpoint, bool hasKey)
+{
+    if (!isUsed(endpoint))
+        return {};
+    if (hasKey)
+        return u"must not be passthrough beside a key of the endpoint's own: take api_key and api_key_command away, or choose another auth"_s;
+    if (endpoint.passthroughAnywhere || takesItsOwnLogins(endpoint.baseUrl))
+        return {};
+    return u"must not be passthrough at %1, which is none of the vendors' own hosts, or not over https: whoever is there would get the login of the client. "
+           "\"passthrough_anywhere\": true allows it"_s.arg(hostOf(endpoint.baseUrl));
+}
+
+QString passthroughNote(const Endpoint &endpoint)
+{
+    if (!isUsed(endpoint) || !endpoint.passthroughAnywhere || takesItsOwnLogins(endpoint.baseUrl))
+        return {};
+    return u"has passthrough_anywhere: the login of the client goes to %1, which has not issued it"_s.arg(hostOf(endpoint.baseUrl));
+}
+
+} // namespace qcc
