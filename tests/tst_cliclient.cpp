@@ -104,6 +104,93 @@ private Q_SLOTS:
         QVERIFY(!m_here->read(u"user/.codex/config.toml"_s));
     }
 
+    void claudeCodeKeepsItsLogin()
+    {
+        const QByteArray before = QByteArray("{\n  \"env\": { \"ANTHROPIC_API_KEY\": \"") + secret.data() + "\", \"ANTHROPIC_CUSTOM_HEADERS\": \"X-Team: blue\" }\n}\n";
+        QVERIFY(m_here->write(settings, before));
+        const auto variables = [this] { return QJsonDocument::fromJson(*m_here->read(settings)).object()["env"_L1].toObject(); };
+        const Ended connected = run("client connect claude-code --login keep");
+        QCOMPARE(connected.exit, 0);
+        // No credential, so that it sends its own; and what is missing for it to arrive.
+        QCOMPARE(variables(), (QJsonObject{{u"ANTHROPIC_BASE_URL"_s, u"http://127.0.0.1:7860"_s}, {u"ANTHROPIC_CUSTOM_HEADERS"_s, u"X-Team: blue"_s}}));
+        QVERIFY2(!connected.out.contains(secret) && connected.err.contains(u"--auth passthrough"_s), qPrintable(connected.out + connected.err));
+        // Codex's login is no help to it.
+        QCOMPARE(run("endpoint add work --base-url https://chatgpt.com/backend-api/codex --auth passthrough").exit, 0);
+        QVERIFY(run("client connect claude-code --login keep").err.contains(u"--auth passthrough"_s));
+        QCOMPARE(run("endpoint add work --vendor anthropic --auth passthrough").exit, 0);
+        QVERIFY(!run("client connect claude-code --login keep").err.contains(u"--auth passthrough"_s));
+        // Connected as usual it has qcc's word again, and keeps its login no more.
+        QCOMPARE(run("client connect claude-code").exit, 0);
+        QCOMPARE(variables()["ANTHROPIC_AUTH_TOKEN"_L1].toString(), u"qcc"_s);
+        QCOMPARE(run("client connect claude-code --login keep").exit, 0);
+        QVERIFY(!variables().contains("ANTHROPIC_AUTH_TOKEN"_L1));
+
+        QCOMPARE(run("client disconnect claude-code").exit, 0);
+        QCOMPARE(m_here->read(settings), before);
+    }
+
+    void theAccessTokenGoesBesideTheLogin()
+    {
+        QVERIFY(m_here->write(u"config.json"_s, R"({"listen": {"access_token": "a-word-of-my-own"}})"));
+        QVERIFY(m_here->write(settings, R"({"env": {"ANTHROPIC_CUSTOM_HEADERS": "X-Team: blue"}})"));
+        const auto headers = [this] { return QJsonDocument::fromJson(*m_here->read(settings)).object()["env"_L1]["ANTHROPIC_CUSTOM_HEADERS"_L1].toString(); };
+        const Ended connected = run("client connect claude-code --login keep");
+        QVERIFY2(connected.exit == 0 && !connected.out.contains(u"a-word"_s), qPrintable(connected.out + connected.err));
+        QCOMPARE(headers(), u"X-Team: blue\nx-qcc-token: a-word-of-my-own"_s);
+        // It follows another one, and is there once.
+        QVERIFY(m_here->write(u"config.json"_s, R"({"listen": {"access_token": "another-word"}})"));
+        QCOMPARE(run("client connect claude-code --login keep").exit, 0);
+        QCOMPARE(headers(), u"X-Team: blue\nx-qcc-token: another-word"_s);
+        QCOMPARE(run("client disconnect claude-code").exit, 0);
+        QCOMPARE(headers(), u"X-Team: blue"_s);
+        // Codex has no place for it.
+        const Ended codex = run("client connect codex --login keep");
+        QCOMPARE(codex.exit, 2);
+        QVERIFY2(codex.err.contains(u"access token"_s), qPrintable(codex.err));
+        QVERIFY(!m_here->read(u"user/.codex/config.toml"_s));
+        QVERIFY(!m_here->read(u"config.json"_s)->contains("codex"));
+    }
+
+    void codexKeepsItsLogin()
+    {
+        const QString file = u"user/.codex/config.toml"_s;
+        const QByteArray before = "model = \"gpt-5\" # mine\nmodel_provider = \"relay\"\n\n[model_providers.relay]\nname = \"r\"\nbase_url = \"https://relay.example/v1\"\n";
+        QVERIFY(m_here->write(file, before));
+        QCOMPARE(run("endpoint add work --base-url https://relay.example --api-key k").exit, 0);
+        const Ended dry = run("client connect codex --login keep --dry-run");
+        QVERIFY2(dry.out.contains(u"Would make the cluster \"codex\""_s), qPrintable(dry.out));
+        QCOMPARE(m_here->read(file), before);
+        QVERIFY(!m_here->read(u"config.json"_s)->contains("chatgpt"));
+
+        const Ended connected = run("client connect codex --login keep");
+        QCOMPARE(connected.exit, 0);
+        const QByteArray text = *m_here->read(file);
+        QVERIFY2(text.contains("openai_base_url = \"http://127.0.0.1:7860/@codex\"\n") && !text.contains("model_provider = ") && !text.contains("bearer"), text.constData());
+        QCOMPARE(m_here->listed(u"codex"_s)["asks"_L1].toString(), u"qcc"_s);
+        const auto endpoints = [this] { return m_here->qcc.run("endpoint list codex --json").json()["endpoints"_L1].toArray(); };
+        QCOMPARE(endpoints().size(), 1);
+        QCOMPARE(endpoints()[0]["base_url"_L1].toString(), u"https://chatgpt.com/backend-api/codex"_s);
+        QCOMPARE(endpoints()[0]["auth"_L1].toString(), u"passthrough"_s);
+        QVERIFY(run("cluster list").out.contains(u"*  work"_s));
+
+        // What its owner makes of the cluster stays, also when Codex leaves.
+        QCOMPARE(run("endpoint edit codex chatgpt --name mine").exit, 0);
+        QVERIFY(run("client connect codex --login keep --json").json()["changed"_L1] == QJsonValue(false));
+        QCOMPARE(run("client disconnect codex").exit, 0);
+        QCOMPARE(m_here->read(file), before);
+        QCOMPARE(endpoints().size(), 1);
+        QCOMPARE(endpoints()[0]["name"_L1].toString(), u"mine"_s);
+    }
+
+    void othersHaveNoLoginToKeep()
+    {
+        for (const char *client : {"gemini-cli", "opencode", "qwen-code"}) {
+            const Ended refused = m_here->qcc.run({u"client"_s, u"connect"_s, QString::fromLatin1(client), u"--login"_s, u"keep"_s});
+            QVERIFY2(refused.exit == 2 && refused.err.contains(u"has no login that qcc could pass on"_s), qPrintable(refused.err));
+        }
+        QCOMPARE(run("client connect codex --login what").exit, 2);
+    }
+
     void allGoAtOnce()
     {
         for (const char *client : {"claude-code", "codex", "gemini-cli", "opencode", "qwen-code"})

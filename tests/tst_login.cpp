@@ -180,6 +180,49 @@ private Q_SLOTS:
         QVERIFY(passthroughNote(passing(url)).isEmpty());
     }
 
+    void aVendorGetsNoOthersLogin_data()
+    {
+        QTest::addColumn<QByteArray>("url");
+        QTest::addColumn<bool>("anywhere");
+        QTest::addColumn<QByteArray>("target");
+        QTest::addColumn<HeaderList>("fields");
+        QTest::addColumn<bool>("goes");
+        const auto row = [](const char *name, const char *url, const char *target, const HeaderList &fields, bool goes, bool anywhere = false) {
+            QTest::newRow(name) << QByteArray(url) << anywhere << QByteArray(target) << fields << goes;
+        };
+        constexpr auto anthropic = "https://api.anthropic.com", chatGpt = "https://chatgpt.com/backend-api/codex", google = "https://generativelanguage.googleapis.com";
+        row("Claude's to Anthropic", anthropic, "/v1/messages", {}, true);
+        row("Claude's to ChatGPT", chatGpt, "/v1/messages", {}, false);
+        row("Claude's list to ChatGPT", chatGpt, "/v1/models", {{"anthropic-version", "1"}}, false);
+        row("Claude's list to Anthropic", anthropic, "/v1/models", {{"anthropic-version", "1"}}, true);
+        row("Codex's to ChatGPT", chatGpt, "/responses", {}, true);
+        row("Codex's to Anthropic", anthropic, "/v1/responses", {}, false);
+        row("Codex's list to Anthropic", anthropic, "/v1/models", {{"User-Agent", "codex_cli_rs/0.169"}}, false);
+        row("Codex's list to ChatGPT", chatGpt, "/models", {{"ChatGPT-Account-Id", "1"}}, true);
+        row("Gemini's to Google", google, "/v1beta/models/g:generateContent", {}, true);
+        row("Gemini's to Anthropic", anthropic, "/v1beta/models/g:generateContent", {}, false);
+        row("nobody knows whose", anthropic, "/v1/files", {}, true);
+        row("anywhere", chatGpt, "/v1/messages", {}, true, true);
+        row("anywhere else", "http://127.0.0.1:1", "/v1/messages", {}, true, true);
+    }
+
+    void aVendorGetsNoOthersLogin()
+    {
+        QFETCH(QByteArray, url);
+        QFETCH(bool, anywhere);
+        QFETCH(QByteArray, target);
+        QFETCH(HeaderList, fields);
+        Endpoint endpoint = passing(url);
+        endpoint.passthroughAnywhere = anywhere;
+        const RequestHead asked = head(target, fields);
+        Tries tries;
+        tries.login = "mark";
+        tries.loginDialect = dialectOfLogin(asked, dialectOf("POST", asked.path()));
+        QTEST(maySendTo(endpoint, tries), "goes");
+        tries.login.clear();
+        QVERIFY(!maySendTo(endpoint, tries));
+    }
+
     void configSaysWhereItMayGo()
     {
         QCOMPARE(saidOf(vendors), QString());

@@ -326,7 +326,9 @@ private Q_SLOTS:
 
     void itsFailuresAreJudgedLikeAnyOther()
     {
-        const std::unique_ptr<TestProxy> proxy = proxyOf("pa");
+        Config config = TestProxy::shortDeadlines();
+        config.retry.maxAttemptsPerEndpoint = 1;
+        const std::unique_ptr<TestProxy> proxy = proxyOf("pa", config);
         upstream(0).setBehaviour([](const Arrived &) { return Script().answer(500, "application/json", broken); });
         upstream(1).setDefaultScript("close-before-answer");
         const RawResponse answer = ask(*proxy, login);

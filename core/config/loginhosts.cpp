@@ -1,5 +1,6 @@
 #include "core/config/loginhosts.h"
 
+#include "core/api/dialect.h"
 #include "core/config/addresses.h"
 #include "core/config/config.h"
 
@@ -14,14 +15,30 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+struct LoginHost {
+    QLatin1StringView name;
+    std::array<Dialect, 2> dialects; ///< In which its logins are used.
+};
+
 // A host has a place here where its vendor both issues what a client sends and takes it; no relay, and no cloud at which others' services live.
 constexpr std::array hosts = {
-    "api.anthropic.com"_L1,                 // Claude Code: claude.ai logins and API keys
-    "api.openai.com"_L1,                    // API keys
-    "chatgpt.com"_L1,                       // Codex: ChatGPT logins
-    "generativelanguage.googleapis.com"_L1, // API keys
-    "cloudcode-pa.googleapis.com"_L1,       // Gemini CLI: Google logins
+    LoginHost{"api.anthropic.com"_L1, {Dialect::Anthropic, Dialect::Anthropic}},                // Claude Code: claude.ai logins, and API keys
+    LoginHost{"api.openai.com"_L1, {Dialect::OpenAiResponses, Dialect::OpenAiChat}},            // API keys
+    LoginHost{"chatgpt.com"_L1, {Dialect::OpenAiResponses, Dialect::OpenAiChat}},               // Codex: ChatGPT logins
+    LoginHost{"generativelanguage.googleapis.com"_L1, {Dialect::Gemini, Dialect::Gemini}},      // API keys
+    LoginHost{"cloudcode-pa.googleapis.com"_L1, {Dialect::Gemini, Dialect::Gemini}},            // Gemini CLI: Google logins
 };
+
+/// Null for every other place.
+const LoginHost *hostAt(const QByteArray &baseUrl)
+{
+    constexpr int usualPort = 443;
+    const QUrl url(QString::fromUtf8(baseUrl));
+    if (url.scheme() != "https"_L1 || url.port(usualPort) != usualPort)
+        return nullptr;
+    const auto found = std::ranges::find(hosts, url.host(), &LoginHost::name);
+    return found == hosts.end() ? nullptr : &*found;
+}
 
 bool isUsed(const Endpoint &endpoint)
 {
@@ -32,9 +49,15 @@ bool isUsed(const Endpoint &endpoint)
 
 bool takesItsOwnLogins(const QByteArray &baseUrl)
 {
-    constexpr int usualPort = 443;
-    const QUrl url(QString::fromUtf8(baseUrl));
-    return url.scheme() == "https"_L1 && url.port(usualPort) == usualPort && std::ranges::find(hosts, url.host()) != hosts.end();
+    return hostAt(baseUrl) != nullptr;
+}
+
+bool mayTakeLoginOf(const Endpoint &endpoint, Dialect dialect)
+{
+    if (endpoint.passthroughAnywhere || dialect == Dialect::Unknown)
+        return true;
+    const LoginHost *host = hostAt(endpoint.baseUrl);
+    return host && std::ranges::find(host->dialects, dialect) != host->dialects.end();
 }
 
 QString passthroughFault(const Endpoint &endpoint, bool hasKey)

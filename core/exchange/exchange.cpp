@@ -71,6 +71,7 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
 {
     m_tries.model = m_record.model;
     m_tries.login = m_login.mark();
+    m_tries.loginDialect = dialectOfLogin(m_request.head, m_call.dialect);
     if (m_context.inFlight.fetch_add(1) == 0 && m_context.becameBusy)
         m_context.becameBusy();
 }

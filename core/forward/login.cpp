@@ -93,4 +93,20 @@ QString Login::removedFrom(QString text) const
     return text;
 }
 
+Dialect dialectOfLogin(const RequestHead &head, Dialect ofPath)
+{
+    if (ofPath != Dialect::Unknown)
+        return ofPath;
+    for (const HeaderField &field : head.headers) {
+        const QByteArray name = field.name.toLower();
+        if (name.startsWith("anthropic-"))
+            return Dialect::Anthropic;
+        if (name.startsWith("x-goog-"))
+            return Dialect::Gemini;
+        if (name == "chatgpt-account-id" || name.startsWith("openai-") || name.startsWith("x-codex-") || (name == "user-agent" && field.value.startsWith("codex")))
+            return Dialect::OpenAiResponses;
+    }
+    return Dialect::Unknown;
+}
+
 } // namespace qcc

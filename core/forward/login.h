@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/api/dialect.h"
 #include "core/http/headers.h"
 #include "core/http/requestreader.h"
 
@@ -37,5 +38,9 @@ private:
     QByteArrayList m_parameters;
     QByteArrayList m_secrets; ///< What is secret in them, the longest first.
 };
+
+/// Whose protocol a request of `ofPath` speaks, so that its login is known for that vendor's: where the path does not tell, what its fields say. Unknown where
+/// nothing does.
+Dialect dialectOfLogin(const RequestHead &head, Dialect ofPath);
 
 } // namespace qcc

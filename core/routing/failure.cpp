@@ -1,5 +1,7 @@
 #include "core/routing/failure.h"
 
+#include "core/config/loginhosts.h"
+
 #include <algorithm>
 #include <array>
 
@@ -201,7 +203,7 @@ const Tries::Try *Tries::lastOn(const QString &endpoint) const
 
 bool maySendTo(const Endpoint &endpoint, const Tries &tries)
 {
-    return endpoint.mayServe() && (endpoint.auth != AuthStyle::Passthrough || !tries.login.isEmpty());
+    return endpoint.mayServe() && (endpoint.auth != AuthStyle::Passthrough || (!tries.login.isEmpty() && mayTakeLoginOf(endpoint, tries.loginDialect)));
 }
 
 std::optional<Tries::Time> mayTry(const QString &endpoint, const Tries &tries, Tries::Time now)

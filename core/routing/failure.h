@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/api/apierror.h"
+#include "core/api/dialect.h"
 #include "core/config/config.h"
 #include "core/facts/exchangerecord.h"
 
@@ -73,6 +74,7 @@ struct Tries {
     QString cluster;
     QString model; ///< As the client asked for it; empty where it named none.
     QByteArray login; ///< The mark of the client's own login; empty where it brought none.
+    Dialect loginDialect = Dialect::Unknown; ///< Of the vendor whose login it is, as far as the request tells.
     QList<Try> made;
 
     int timesOn(const QString &endpoint) const;
@@ -80,7 +82,8 @@ struct Tries {
     const Try *lastOn(const QString &endpoint) const;
 };
 
-/// Whether the request may go to the endpoint at all: one that passes the client's login on needs that there is one.
+/// Whether the request may go to the endpoint at all: one that passes the client's login on needs that there is one, and that it is its
+/// vendor's.
 bool maySendTo(const Endpoint &endpoint, const Tries &tries);
 
 /// When an exchange may next ask an endpoint, if it may at all.

@@ -95,7 +95,7 @@ QString whySkipped(const QStringList &names)
 {
     if (names.isEmpty())
         return {};
-    return QStringLiteral("%1: skipped, for it takes the client's own login, and the request brings none. Log in with the client, and have it send that: qcc client "
+    return QStringLiteral("%1: skipped, for it takes a login of the client's own, and the request brings none that is for it. Log in with the client, and have it send that: qcc client "
                           "connect NAME --login keep. An access token goes in x-qcc-token then").arg(names.join(QStringLiteral(", ")));
 }
 

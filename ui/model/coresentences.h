@@ -125,7 +125,7 @@ inline constexpr const char *coreSentences[] = {
     QT_TRANSLATE_NOOP("ProbeText", "cluster \"%1\" has no enabled endpoint. See: qcc endpoint list %2"),
     QT_TRANSLATE_NOOP("ProbeText", "endpoint %1 is out of use: %2"),
     QT_TRANSLATE_NOOP("ProbeText",
-                      "%1: skipped, for it takes the client's own login, and the request brings none. Log in with the client, and have it send that: qcc client connect NAME "
+                      "%1: skipped, for it takes a login of the client's own, and the request brings none that is for it. Log in with the client, and have it send that: qcc client connect NAME "
                       "--login keep. An access token goes in x-qcc-token then"),
     QT_TRANSLATE_NOOP("ProbeText", "this computer has no network. Nothing is held against the endpoints; try again once it is back"),
     QT_TRANSLATE_NOOP("ProbeText", "the request came back to qcc over its own endpoint \"%1\"; give that the address of the upstream"),
