@@ -300,6 +300,9 @@ inline constexpr const char *coreSentences[] = {
     QT_TRANSLATE_NOOP("ProbeText", "It trusts the authorities of %1 (NODE_EXTRA_CA_CERTS), and no others."),
     // Of the clients' settings.
     QT_TRANSLATE_NOOP("ProbeText", "%1 names an address, too, and is stronger."),
+    QT_TRANSLATE_NOOP("ProbeText", "ANTHROPIC_API_KEY is set in the environment: Claude Code sends that in place of its login."),
+    QT_TRANSLATE_NOOP("ProbeText", "Codex has no place for qcc's access token beside its own login."),
+    QT_TRANSLATE_NOOP("ProbeText", "%1 has no login that qcc could pass on."),
     QT_TRANSLATE_NOOP("ProbeText", "ANTHROPIC_API_KEY is set in the environment: with the key of the settings that makes two, of which Claude Code warns."),
     QT_TRANSLATE_NOOP("ProbeText", "The profile that its config.toml chooses names a provider, too, and is stronger."),
     QT_TRANSLATE_NOOP("ProbeText", "%1 is set in the environment, and is stronger."),
