@@ -114,6 +114,18 @@ private Q_SLOTS:
         }
     }
 
+    void whoBringsAHeapOfThemBringsNone()
+    {
+        HeaderList sent;
+        for (int i = 0; i < 9; ++i)
+            sent.append({"x-api-key", "secret-number-" + QByteArray::number(i)});
+        const RequestHead asked = head("/v1/messages?key=secret-too", sent);
+        const Login login(asked, {});
+        QVERIFY(login.isEmpty());
+        const Endpoint endpoint = passing("https://relay.example");
+        QVERIFY(!asText(upstreamHeaders(asked, endpoint, login)).contains("secret") && !upstreamTarget(asked, endpoint, login).contains("secret"));
+    }
+
     void itStaysWhereItStands()
     {
         const HeaderList sent{{"Host", "h"}, {"x-api-key", token}, {"authorization", "Bearer  eyJ.login"}, {"Accept", "*/*"}, {"Cookie", "a=1"},

@@ -259,6 +259,7 @@ private Q_SLOTS:
         QCOMPARE(askAndCount(other), (QList<int>{200, 2, 2})); // not for another
         const EndpointState state = stateOf(*proxy, upstream(0));
         QVERIFY(state.rest == RestReason::None && state.health == HealthStatus::Healthy && state.reopensInS == 0);
+        QCOMPARE(state.restingLogins, QList<double>{900});
         clock.advance(899s);
         QCOMPARE(askAndCount(login), (QList<int>{200, 2, 3}));
         clock.advance(2s);

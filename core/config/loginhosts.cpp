@@ -52,6 +52,13 @@ bool takesItsOwnLogins(const QByteArray &baseUrl)
     return hostAt(baseUrl) != nullptr;
 }
 
+bool passesLoginsOn(const Config &config)
+{
+    return std::ranges::any_of(config.clusters, [](const Cluster &cluster) {
+        return std::ranges::any_of(cluster.endpoints, [](const Endpoint &endpoint) { return endpoint.auth == AuthStyle::Passthrough; });
+    });
+}
+
 bool mayTakeLoginOf(const Endpoint &endpoint, Dialect dialect)
 {
     if (endpoint.passthroughAnywhere || dialect == Dialect::Unknown)

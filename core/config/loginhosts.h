@@ -5,6 +5,7 @@
 
 namespace qcc {
 
+struct Config;
 struct Endpoint;
 enum class Dialect;
 
@@ -13,6 +14,9 @@ enum class Dialect;
 /// Whether a good base URL is one of the hosts at which vendors take the logins that they issue, over https and at its usual port. Only there does a
 /// client's own credential go without a further word of the user's.
 bool takesItsOwnLogins(const QByteArray &baseUrl);
+
+/// Whether any endpoint passes the client's login on.
+bool passesLoginsOn(const Config &config);
 
 /// Whether a login that comes with requests of `dialect` may go to the endpoint, which passes it on: at a vendor's own host those of others' protocols have
 /// no business, such as Claude's login at ChatGPT's. Unknown: nothing tells whose it is.

@@ -1,6 +1,7 @@
 #include "core/exchange/exchange.h"
 
 #include "core/api/dialect.h"
+#include "core/config/loginhosts.h"
 #include "core/exchange/ownanswer.h"
 #include "core/forward/credentials.h"
 #include "core/forward/forwarding.h"
@@ -32,11 +33,6 @@ QString modelOf(const Request &request)
     return inBody ? QString::fromUtf8(*inBody) : modelOfTarget(request.head.target);
 }
 
-Login loginOf(const RequestHead &head, const ConfigSnapshot &config)
-{
-    return Login(head, config ? config->listen.accessToken : QByteArray());
-}
-
 /// The record of an exchange that begins now, with all that its request tells.
 ExchangeRecord recordOf(const Request &request, quint64 number)
 {
@@ -60,7 +56,6 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
     , m_client(client)
     , m_call(apiCallOf(m_request.head.method, m_request.head.path()))
     , m_conversation(conversationOf(m_request.head, m_request.bodyBeginning()))
-    , m_login(loginOf(m_request.head, context.router.config()))
     , m_record(recordOf(m_request, ++context.numbers))
     , m_began(context.alarms.now())
     , m_total(context.alarms, [this] { totalTimeUp(); })
@@ -70,8 +65,6 @@ Exchange::Exchange(ExchangeContext &context, Request request, ClientStream &clie
     , m_quiet(context.alarms, [this] { keepClientAlive(); })
 {
     m_tries.model = m_record.model;
-    m_tries.login = m_login.mark();
-    m_tries.loginDialect = dialectOfLogin(m_request.head, m_call.dialect);
     if (m_context.inFlight.fetch_add(1) == 0 && m_context.becameBusy)
         m_context.becameBusy();
 }
@@ -117,6 +110,17 @@ bool Exchange::needsWholeBody() const
     return std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&config](const Endpoint &endpoint) {
         return endpoint.mayServe() && mayRenameModel(config->model, endpoint.modelMap);
     });
+}
+
+/// Of most requests nobody has to know.
+void Exchange::takeLogin()
+{
+    const ConfigSnapshot config = m_context.router.config();
+    if (!config || !passesLoginsOn(*config))
+        return;
+    m_login = Login(m_request.head, config->listen.accessToken);
+    m_tries.login = m_login.mark();
+    m_tries.loginDialect = dialectOfLogin(m_request.head, m_call.dialect);
 }
 
 void Exchange::requestBodyGrew()
@@ -173,6 +177,8 @@ void Exchange::next()
     if (m_state != State::Waiting || m_awaitsBody)
         return;
     m_pause.stop();
+    if (!m_tries.config)
+        takeLogin();
     const auto wake = [this] { QMetaObject::invokeMethod(this, &Exchange::next, Qt::QueuedConnection); };
     Choice choice = m_context.router.choose(m_tries, m_conversation, m_ticket, wake, now());
     m_record.cluster = m_tries.cluster;

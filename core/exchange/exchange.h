@@ -141,6 +141,7 @@ private:
 
     // Before the commit.
     bool needsWholeBody() const;
+    void takeLogin();
     void next();
     void attempt(Route route, bool fresh);
     void judge();
@@ -184,7 +185,7 @@ private:
     State m_state = State::Waiting;
     ApiCall m_call;
     QByteArray m_conversation;
-    const Login m_login; ///< The client's own.
+    Login m_login; ///< The client's own, where an endpoint may get it.
     ExchangeRecord m_record;
     const Clock::Time m_began;
     Alarm m_total;     ///< For the whole request.

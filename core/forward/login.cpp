@@ -19,6 +19,9 @@ constexpr std::array<QByteArrayView, 2> wordsOfOurs = {"qcc", "any"};
 /// What is shorter stands for itself in other places, too; nobody issues such a credential.
 constexpr qsizetype shortestSecret = 8;
 
+/// Nobody has so many; more are there to keep somebody busy.
+constexpr qsizetype mostCredentials = 8;
+
 bool mayHoldLogin(const HeaderField &field)
 {
     return isNamed(field, "authorization") || isNamed(field, "x-api-key") || isNamed(field, "x-goog-api-key") || isNamed(field, "api-key");
@@ -67,6 +70,10 @@ Login::Login(const RequestHead &head, const QByteArray &accessToken)
             continue;
         m_parameters.append(written);
         m_secrets << secret << written;
+    }
+    if (m_fields.size() + m_parameters.size() > mostCredentials) {
+        *this = Login();
+        return;
     }
     m_secrets.removeIf([](const QByteArray &secret) { return secret.size() < shortestSecret; });
     // One may be a part of another.

@@ -17,7 +17,8 @@ public:
     /// None.
     Login() = default;
     /// That of `head`: what stands in Authorization, x-api-key, x-goog-api-key and api-key, and in Gemini's `?key=`. Not what qcc's own lines put there
-    /// for want of a key ("qcc", "any"), not `accessToken`, and nothing that is empty or meant for this hop alone; cookies never.
+    /// for want of a key ("qcc", "any"), not `accessToken`, and nothing that is empty or meant for this hop alone; cookies never. None of a request with more than
+    /// eight of them.
     Login(const RequestHead &head, const QByteArray &accessToken);
 
     bool isEmpty() const { return m_fields.isEmpty() && m_parameters.isEmpty(); }

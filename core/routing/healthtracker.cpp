@@ -324,6 +324,9 @@ EndpointState HealthTracker::state(Time now) const
     for (auto model = m_models.cbegin(); model != m_models.cend(); ++model)
         if (*model > now)
             state.restingModels.append({model.key(), secondsUntil(*model, now)});
+    for (const LoginRest &its : m_logins)
+        if (its.until > now)
+            state.restingLogins.append(secondsUntil(its.until, now));
     state.verifyCount = m_verifications;
     state.inFlight = m_inFlight;
     state.concurrencyLimit = m_strategy == PoolStrategy::Adaptive ? m_limit.limit() : 0;

@@ -38,8 +38,8 @@ public:
     static QList<Fact> facts(const ExchangeRow &row, double ageMs);
     /// "3 attempts".
     static QString attemptCount(qsizetype count);
-    /// The upstream's words, and qcc's own of it.
-    static QList<Said> said(const QList<AttemptRecord> &attempts);
+    /// The upstream's words, and qcc's own of it; of endpoints that were skipped why.
+    static QList<Said> said(const QList<AttemptRecord> &attempts, const QStringList &skipped = {});
     /// In place of a timeline.
     static QString noAttempts();
 
