@@ -1,6 +1,10 @@
 #include "tests/cli/program.h"
+#include "tests/support/forwardproxy.h"
+#include "tests/support/rawclient.h"
+#include "tests/support/scriptedupstream.h"
 
 #include <QDir>
+#include <QDirIterator>
 #include <QElapsedTimer>
 #include <QJsonArray>
 #include <QRandomGenerator>
@@ -8,6 +12,7 @@
 
 #include <memory>
 
+using namespace qcc::test;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -51,6 +56,9 @@ public:
 };
 
 const QString settings = u"user/.claude/settings.json"_s;
+
+const QByteArray expired(R"({"type":"error","error":{"type":"authentication_error","message":"made-up-login-of-yesterday has expired"}})");
+const QByteArray usedUp(R"({"type":"error","error":{"type":"rate_limit_error","message":"made-up-login-that-is-spent may no more"}})");
 
 } // namespace
 
@@ -180,6 +188,60 @@ private Q_SLOTS:
         QCOMPARE(m_here->read(file), before);
         QCOMPARE(endpoints().size(), 1);
         QCOMPARE(endpoints()[0]["name"_L1].toString(), u"mine"_s);
+    }
+
+    /// As Claude Code would: by its settings to qcc, with a login of its own that expires and is renewed.
+    void aKeptLoginReachesItsEndpointAlone()
+    {
+        ScriptedUpstream plan, relay;
+        QVERIFY(plan.listen() && relay.listen());
+        plan.setBehaviour([](const Arrived &arrived) {
+            if (arrived.header("authorization") == "Bearer made-up-login-that-is-spent")
+                return Script().answer(429, "application/json", usedUp, {{"anthropic-ratelimit-unified-status", "rejected"}, {"retry-after", "600"}});
+            return arrived.header("authorization") == "Bearer made-up-login-renewed" ? Script() : Script().answer(401, "application/json", expired);
+        });
+        const quint16 port = freePort();
+        QVERIFY(m_here->write(u"config.json"_s, R"({"listen": {"port": )" + QByteArray::number(port) + "}}"));
+        QVERIFY(m_here->write(u"user/.claude/.credentials.json"_s, R"({"claudeAiOauth": {"accessToken": "made-up-login-of-yesterday"}})"));
+        const auto add = [this](const ScriptedUpstream &upstream, const QStringList &more) {
+            return m_here->qcc.run(QStringList{u"endpoint"_s, u"add"_s, u"work"_s, u"--base-url"_s, QString::fromLatin1(upstream.baseUrl())} + more).exit;
+        };
+        QCOMPARE(add(plan, {u"--name"_s, u"plan"_s, u"--auth"_s, u"passthrough"_s, u"--passthrough-anywhere"_s, u"on"_s}), 0);
+        QCOMPARE(add(relay, {u"--name"_s, u"relay"_s, u"--api-key"_s, u"sk-of-the-relay"_s, u"--priority"_s, u"2"_s}), 0);
+        const Ended connected = run("client connect claude-code --login keep");
+        QVERIFY2(connected.exit == 0 && !connected.err.contains(u"--auth passthrough"_s), qPrintable(connected.err));
+        QCOMPARE(run("proxy start").exit, 0);
+        const QJsonObject variables = QJsonDocument::fromJson(*m_here->read(settings)).object()["env"_L1].toObject();
+        QCOMPARE(variables, (QJsonObject{{u"ANTHROPIC_BASE_URL"_s, u"http://127.0.0.1:%1"_s.arg(port)}}));
+
+        const auto ask = [port](const QByteArray &login) {
+            RawClient client;
+            client.connectTo(port);
+            client.post("/v1/messages", R"({"model":"m","messages":[]})", {{"Authorization", "Bearer " + login}});
+            return QTest::qWaitFor([&client] { return client.finished() == 1; }) ? client.response() : RawResponse();
+        };
+        const RawResponse refused = ask("made-up-login-of-yesterday");
+        QCOMPARE(refused.status, 401);
+        QCOMPARE(refused.body, expired);
+        QCOMPARE(plan.arrivedCount(), 1);
+        QCOMPARE(ask("made-up-login-renewed").status, 200);
+        QCOMPARE(plan.arrivedCount(), 2);
+        QCOMPARE(relay.arrivedCount(), 0);
+        // Where that plan is used up the relay takes over, by its own key.
+        QCOMPARE(ask("made-up-login-that-is-spent").status, 200);
+        QCOMPARE(relay.arrivedCount(), 1);
+        for (const auto &[name, value] : relay.arrivedAt(0).headers)
+            QVERIFY2(!value.contains("made-up"), name.constData());
+        QVERIFY(relay.arrivedAt(0).header("authorization") == "Bearer sk-of-the-relay");
+        // Nor does anything that is kept.
+        QCOMPARE(run("proxy stop").exit, 0);
+        QDirIterator files(m_here->qcc.home(), QDir::Files | QDir::Hidden | QDir::System, QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            const QString path = files.next();
+            QFile file(path);
+            if (!path.endsWith(u".credentials.json"_s))
+                QVERIFY2(file.open(QIODevice::ReadOnly) && !file.readAll().contains("made-up-login"), qPrintable(path));
+        }
     }
 
     void othersHaveNoLoginToKeep()
