@@ -1,6 +1,10 @@
 #include "tests/cli/program.h"
+#include "tests/support/forwardproxy.h"
+#include "tests/support/rawclient.h"
+#include "tests/support/scriptedupstream.h"
 
 #include <QDir>
+#include <QDirIterator>
 #include <QElapsedTimer>
 #include <QJsonArray>
 #include <QRandomGenerator>
@@ -8,6 +12,7 @@
 
 #include <memory>
 
+using namespace qcc::test;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -51,6 +56,9 @@ public:
 };
 
 const QString settings = u"user/.claude/settings.json"_s;
+
+const QByteArray expired(R"({"type":"error","error":{"type":"authentication_error","message":"made-up-login-of-yesterday has expired"}})");
+const QByteArray usedUp(R"({"type":"error","error":{"type":"rate_limit_error","message":"made-up-login-that-is-spent may no more"}})");
 
 } // namespace
 
@@ -102,6 +110,147 @@ private Q_SLOTS:
         QVERIFY2(text.contains("base_url = \"http://127.0.0.1:7999/v1\"\n") && text.contains("experimental_bearer_token = \"a-word-of-my-own\"\n"), text.constData());
         QCOMPARE(run("client disconnect --all").exit, 0);
         QVERIFY(!m_here->read(u"user/.codex/config.toml"_s));
+    }
+
+    void claudeCodeKeepsItsLogin()
+    {
+        const QByteArray before = QByteArray("{\n  \"env\": { \"ANTHROPIC_API_KEY\": \"") + secret.data() + "\", \"ANTHROPIC_CUSTOM_HEADERS\": \"X-Team: blue\" }\n}\n";
+        QVERIFY(m_here->write(settings, before));
+        const auto variables = [this] { return QJsonDocument::fromJson(*m_here->read(settings)).object()["env"_L1].toObject(); };
+        const Ended connected = run("client connect claude-code --login keep");
+        QCOMPARE(connected.exit, 0);
+        // No credential, so that it sends its own; and what is missing for it to arrive.
+        QCOMPARE(variables(), (QJsonObject{{u"ANTHROPIC_BASE_URL"_s, u"http://127.0.0.1:7860"_s}, {u"ANTHROPIC_CUSTOM_HEADERS"_s, u"X-Team: blue"_s}}));
+        QVERIFY2(!connected.out.contains(secret) && connected.err.contains(u"--auth passthrough"_s), qPrintable(connected.out + connected.err));
+        // Codex's login is no help to it.
+        QCOMPARE(run("endpoint add work --base-url https://chatgpt.com/backend-api/codex --auth passthrough").exit, 0);
+        QVERIFY(run("client connect claude-code --login keep").err.contains(u"--auth passthrough"_s));
+        QCOMPARE(run("endpoint add work --vendor anthropic --auth passthrough").exit, 0);
+        QVERIFY(!run("client connect claude-code --login keep").err.contains(u"--auth passthrough"_s));
+        // Connected as usual it has qcc's word again, and keeps its login no more.
+        QCOMPARE(run("client connect claude-code").exit, 0);
+        QCOMPARE(variables()["ANTHROPIC_AUTH_TOKEN"_L1].toString(), u"qcc"_s);
+        QCOMPARE(run("client connect claude-code --login keep").exit, 0);
+        QVERIFY(!variables().contains("ANTHROPIC_AUTH_TOKEN"_L1));
+
+        QCOMPARE(run("client disconnect claude-code").exit, 0);
+        QCOMPARE(m_here->read(settings), before);
+    }
+
+    void theAccessTokenGoesBesideTheLogin()
+    {
+        QVERIFY(m_here->write(u"config.json"_s, R"({"listen": {"access_token": "a-word-of-my-own"}})"));
+        QVERIFY(m_here->write(settings, R"({"env": {"ANTHROPIC_CUSTOM_HEADERS": "X-Team: blue"}})"));
+        const auto headers = [this] { return QJsonDocument::fromJson(*m_here->read(settings)).object()["env"_L1]["ANTHROPIC_CUSTOM_HEADERS"_L1].toString(); };
+        const Ended connected = run("client connect claude-code --login keep");
+        QVERIFY2(connected.exit == 0 && !connected.out.contains(u"a-word"_s), qPrintable(connected.out + connected.err));
+        QCOMPARE(headers(), u"X-Team: blue\nx-qcc-token: a-word-of-my-own"_s);
+        // It follows another one, and is there once.
+        QVERIFY(m_here->write(u"config.json"_s, R"({"listen": {"access_token": "another-word"}})"));
+        QCOMPARE(run("client connect claude-code --login keep").exit, 0);
+        QCOMPARE(headers(), u"X-Team: blue\nx-qcc-token: another-word"_s);
+        QCOMPARE(run("client disconnect claude-code").exit, 0);
+        QCOMPARE(headers(), u"X-Team: blue"_s);
+        // Codex has no place for it.
+        const Ended codex = run("client connect codex --login keep");
+        QCOMPARE(codex.exit, 2);
+        QVERIFY2(codex.err.contains(u"access token"_s), qPrintable(codex.err));
+        QVERIFY(!m_here->read(u"user/.codex/config.toml"_s));
+        QVERIFY(!m_here->read(u"config.json"_s)->contains("codex"));
+    }
+
+    void codexKeepsItsLogin()
+    {
+        const QString file = u"user/.codex/config.toml"_s;
+        const QByteArray before = "model = \"gpt-5\" # mine\nmodel_provider = \"relay\"\n\n[model_providers.relay]\nname = \"r\"\nbase_url = \"https://relay.example/v1\"\n";
+        QVERIFY(m_here->write(file, before));
+        QCOMPARE(run("endpoint add work --base-url https://relay.example --api-key k").exit, 0);
+        const Ended dry = run("client connect codex --login keep --dry-run");
+        QVERIFY2(dry.out.contains(u"Would make the cluster \"codex\""_s), qPrintable(dry.out));
+        QCOMPARE(m_here->read(file), before);
+        QVERIFY(!m_here->read(u"config.json"_s)->contains("chatgpt"));
+
+        const Ended connected = run("client connect codex --login keep");
+        QCOMPARE(connected.exit, 0);
+        const QByteArray text = *m_here->read(file);
+        QVERIFY2(text.contains("openai_base_url = \"http://127.0.0.1:7860/@codex\"\n") && !text.contains("model_provider = ") && !text.contains("bearer"), text.constData());
+        QCOMPARE(m_here->listed(u"codex"_s)["asks"_L1].toString(), u"qcc"_s);
+        const auto endpoints = [this] { return m_here->qcc.run("endpoint list codex --json").json()["endpoints"_L1].toArray(); };
+        QCOMPARE(endpoints().size(), 1);
+        QCOMPARE(endpoints()[0]["base_url"_L1].toString(), u"https://chatgpt.com/backend-api/codex"_s);
+        QCOMPARE(endpoints()[0]["auth"_L1].toString(), u"passthrough"_s);
+        QVERIFY(run("cluster list").out.contains(u"*  work"_s));
+
+        // What its owner makes of the cluster stays, also when Codex leaves.
+        QCOMPARE(run("endpoint edit codex chatgpt --name mine").exit, 0);
+        QVERIFY(run("client connect codex --login keep --json").json()["changed"_L1] == QJsonValue(false));
+        QCOMPARE(run("client disconnect codex").exit, 0);
+        QCOMPARE(m_here->read(file), before);
+        QCOMPARE(endpoints().size(), 1);
+        QCOMPARE(endpoints()[0]["name"_L1].toString(), u"mine"_s);
+    }
+
+    /// As Claude Code would: by its settings to qcc, with a login of its own that expires and is renewed.
+    void aKeptLoginReachesItsEndpointAlone()
+    {
+        ScriptedUpstream plan, relay;
+        QVERIFY(plan.listen() && relay.listen());
+        plan.setBehaviour([](const Arrived &arrived) {
+            if (arrived.header("authorization") == "Bearer made-up-login-that-is-spent")
+                return Script().answer(429, "application/json", usedUp, {{"anthropic-ratelimit-unified-status", "rejected"}, {"retry-after", "600"}});
+            return arrived.header("authorization") == "Bearer made-up-login-renewed" ? Script() : Script().answer(401, "application/json", expired);
+        });
+        const quint16 port = freePort();
+        QVERIFY(m_here->write(u"config.json"_s, R"({"listen": {"port": )" + QByteArray::number(port) + "}}"));
+        QVERIFY(m_here->write(u"user/.claude/.credentials.json"_s, R"({"claudeAiOauth": {"accessToken": "made-up-login-of-yesterday"}})"));
+        const auto add = [this](const ScriptedUpstream &upstream, const QStringList &more) {
+            return m_here->qcc.run(QStringList{u"endpoint"_s, u"add"_s, u"work"_s, u"--base-url"_s, QString::fromLatin1(upstream.baseUrl())} + more).exit;
+        };
+        QCOMPARE(add(plan, {u"--name"_s, u"plan"_s, u"--auth"_s, u"passthrough"_s, u"--passthrough-anywhere"_s, u"on"_s}), 0);
+        QCOMPARE(add(relay, {u"--name"_s, u"relay"_s, u"--api-key"_s, u"sk-of-the-relay"_s, u"--priority"_s, u"2"_s}), 0);
+        const Ended connected = run("client connect claude-code --login keep");
+        QVERIFY2(connected.exit == 0 && !connected.err.contains(u"--auth passthrough"_s), qPrintable(connected.err));
+        QCOMPARE(run("proxy start").exit, 0);
+        const QJsonObject variables = QJsonDocument::fromJson(*m_here->read(settings)).object()["env"_L1].toObject();
+        QCOMPARE(variables, (QJsonObject{{u"ANTHROPIC_BASE_URL"_s, u"http://127.0.0.1:%1"_s.arg(port)}}));
+
+        const auto ask = [port](const QByteArray &login) {
+            RawClient client;
+            client.connectTo(port);
+            client.post("/v1/messages", R"({"model":"m","messages":[]})", {{"Authorization", "Bearer " + login}});
+            return QTest::qWaitFor([&client] { return client.finished() == 1; }) ? client.response() : RawResponse();
+        };
+        const RawResponse refused = ask("made-up-login-of-yesterday");
+        QCOMPARE(refused.status, 401);
+        QCOMPARE(refused.body, expired);
+        QCOMPARE(plan.arrivedCount(), 1);
+        QCOMPARE(ask("made-up-login-renewed").status, 200);
+        QCOMPARE(plan.arrivedCount(), 2);
+        QCOMPARE(relay.arrivedCount(), 0);
+        // Where that plan is used up the relay takes over, by its own key.
+        QCOMPARE(ask("made-up-login-that-is-spent").status, 200);
+        QCOMPARE(relay.arrivedCount(), 1);
+        for (const auto &[name, value] : relay.arrivedAt(0).headers)
+            QVERIFY2(!value.contains("made-up"), name.constData());
+        QVERIFY(relay.arrivedAt(0).header("authorization") == "Bearer sk-of-the-relay");
+        // Nor does anything that is kept.
+        QCOMPARE(run("proxy stop").exit, 0);
+        QDirIterator files(m_here->qcc.home(), QDir::Files | QDir::Hidden | QDir::System, QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            const QString path = files.next();
+            QFile file(path);
+            if (!path.endsWith(u".credentials.json"_s))
+                QVERIFY2(file.open(QIODevice::ReadOnly) && !file.readAll().contains("made-up-login"), qPrintable(path));
+        }
+    }
+
+    void othersHaveNoLoginToKeep()
+    {
+        for (const char *client : {"gemini-cli", "opencode", "qwen-code"}) {
+            const Ended refused = m_here->qcc.run({u"client"_s, u"connect"_s, QString::fromLatin1(client), u"--login"_s, u"keep"_s});
+            QVERIFY2(refused.exit == 2 && refused.err.contains(u"has no login that qcc could pass on"_s), qPrintable(refused.err));
+        }
+        QCOMPARE(run("client connect codex --login what").exit, 2);
     }
 
     void allGoAtOnce()

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void aKeychainThatIsNotThereIsNamed();
     void saysWhatIsOutOfUseAndHowToMendIt();
     void checkNamesKeysAndBaseUrlsWithTheirLines();
+    void callsALoginThatGoesAnywhereByItsName();
     void completesNamesWithoutTheKeys();
     void aKillLeavesAWholeConfiguration();
 };
@@ -180,6 +181,31 @@ void TestCliConfig::checkNamesKeysAndBaseUrlsWithTheirLines()
     const Ended again = qcc.run("config check");
     QCOMPARE(again.exit, 0);
     QVERIFY2(again.err.startsWith("warning:"_L1), qPrintable(again.err));
+}
+
+void TestCliConfig::callsALoginThatGoesAnywhereByItsName()
+{
+    const Program qcc;
+    const QString add = u"endpoint add work --name r --base-url https://relay.example --auth passthrough"_s;
+    const Ended refused = qcc.run(add.toUtf8().constData());
+    QCOMPARE(refused.exit, 1);
+    QVERIFY2(refused.err.contains(u"relay.example"_s) && refused.err.contains(u"passthrough_anywhere"_s), qPrintable(refused.err));
+    const Ended added = qcc.run((add + u" --passthrough-anywhere on"_s).toUtf8().constData());
+    QCOMPARE(added.exit, 0);
+    QVERIFY2(added.err.contains(u"warning: The endpoint has passthrough_anywhere: the login of the client goes to relay.example"_s), qPrintable(added.err));
+    const Ended checked = qcc.run("config check");
+    QCOMPARE(checked.exit, 0);
+    QVERIFY2(checked.err.contains(u"The endpoint \"r\" of the cluster \"work\" (line "_s) && checked.err.contains(u"has passthrough_anywhere"_s), qPrintable(checked.err));
+    QVERIFY(qcc.run("endpoint list work").out.contains(u"(the client's)"_s));
+    // It does not outlive what it was said for.
+    QCOMPARE(qcc.run("endpoint edit work r --passthrough-anywhere off").exit, 1);
+    QCOMPARE(qcc.run("endpoint edit work r --auth bearer --api-key k").exit, 0);
+    QVERIFY(!config(qcc).contains("passthrough_anywhere"));
+    QCOMPARE(qcc.run("endpoint edit work r --auth passthrough --passthrough-anywhere on").exit, 1);
+    const Ended beside = qcc.run("endpoint add work --vendor anthropic --auth passthrough --api-key k");
+    QVERIFY2(beside.exit == 1 && beside.err.contains(u"beside a key"_s), qPrintable(beside.err));
+    QCOMPARE(qcc.run("endpoint add work --vendor anthropic --auth passthrough").exit, 0);
+    QVERIFY(!qcc.run("config check").err.contains(u"passthrough"_s));
 }
 
 void TestCliConfig::completesNamesWithoutTheKeys()

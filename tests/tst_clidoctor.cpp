@@ -183,6 +183,18 @@ private Q_SLOTS:
         QVERIFY(!ended.out.contains(kKey));
     }
 
+    void aLoginOfTheClientsIsNotTested()
+    {
+        QVERIFY(m_upstream->listen());
+        m_upstream->setBehaviour([](const Arrived &) { return Script().answer(401, "application/json", "{}"); });
+        const Patient patient;
+        QCOMPARE(patient.qcc.run({u"endpoint"_s, u"add"_s, u"work"_s, u"--base-url"_s, url(), u"--name"_s, u"plan"_s, u"--auth"_s, u"passthrough"_s, u"--passthrough-anywhere"_s, u"on"_s}).exit, 0);
+        const QJsonObject check = checkIn(patient.qcc.run("doctor --json").json(), u"clients_login"_s);
+        QCOMPARE(check.value("mark"_L1).toString(), u"not_checked"_s);
+        QVERIFY(check.value("text"_L1).toString().contains(u"HTTP 401"_s) && check.value("next_step"_L1).toString().contains(u"--login keep"_s));
+        QVERIFY(m_upstream->arrivedAt(0).header("authorization").isEmpty());
+    }
+
     void namesTheFaultOfTheWayThere()
     {
         const Patient patient;

@@ -699,6 +699,11 @@ private Q_SLOTS:
         QCOMPARE(extrasIn(ClientProgram::OpenCode, *other->entry), (ClientExtras{false, false, {}, true}));
         const Result<ClientPlan> plain = planConnect(ClientProgram::Codex, wishesFor(ClientProgram::Codex, m_where, address, u"qcc"_s), {}, now);
         QVERIFY(extrasIn(ClientProgram::Codex, *plain->entry).isEmpty());
+        // That it keeps its login shows in no value, since it is given none.
+        const ClientExtras keeping{false, false, {}, false, true};
+        const Result<ClientPlan> kept = planConnect(ClientProgram::Codex, wishesFor(ClientProgram::Codex, m_where, address, u"qcc"_s, keeping), {}, now, true);
+        QVERIFY(kept && carryOut(*kept, *m_paths));
+        QCOMPARE(extrasIn(ClientProgram::Codex, readLedger(*m_paths)->value(ClientProgram::Codex)), keeping);
     }
 
     void knowsClientsByWhatTheyCallThemselves_data()

@@ -71,6 +71,62 @@ private Q_SLOTS:
         QCOMPARE(known.health.state(known.now).restingModels.size(), 1);
     }
 
+    void keepsLoginsApart()
+    {
+        Known known;
+        const auto refused = [](const QByteArray &login, std::optional<std::chrono::milliseconds> after = {}, FailureClass failure = FailureClass::RateLimit) {
+            return AttemptResult{.failure = failure, .status = 429, .retryAfter = after, .login = login};
+        };
+        const auto tierOf = [&known](const QByteArray &login) { return known.health.tier(known.now, {}, login); };
+        known.end(refused("one", std::chrono::seconds(90)));
+        QCOMPARE(tierOf("one"), Tier::Resting);
+        QCOMPARE(tierOf("two"), Tier::Healthy);
+        // Nor is anything held against the endpoint, or its own key.
+        QCOMPARE(tierOf({}), Tier::Healthy);
+        QVERIFY(known.health.isWell() && known.health.health(known.now) == HealthStatus::Healthy);
+        QCOMPARE(known.health.state(known.now).restingLogins, QList<double>{90});
+        QCOMPARE(known.health.restsUntil(known.now, {}, "one"), std::optional(known.now + std::chrono::seconds(90)));
+        QCOMPARE(known.health.restsUntil(known.now, {}, "two"), std::nullopt);
+        known.now += std::chrono::seconds(90);
+        QCOMPARE(tierOf("one"), Tier::Healthy);
+        // A rest of the endpoint's own is everybody's.
+        known.end({.failure = FailureClass::RateLimit, .status = 429, .retryAfter = std::chrono::seconds(5)});
+        QCOMPARE(tierOf("two"), Tier::Resting);
+    }
+
+    void aLoginRestsLongerEachTimeUntilItIsTaken()
+    {
+        Known known;
+        const AttemptResult refused{.failure = FailureClass::RateLimit, .status = 429, .login = "one"};
+        for (const double seconds : {5.0, 10.0, 20.0}) {
+            known.end(refused);
+            QCOMPARE(known.health.state(known.now).restingLogins, QList<double>{seconds});
+            known.now += std::chrono::seconds(int(seconds));
+        }
+        // What was on its way before the refusal says nothing against it.
+        const HealthTracker::Time before = known.now - std::chrono::seconds(1);
+        known.end({.failure = FailureClass::Quota, .status = 402, .login = "one"});
+        known.end({.failure = FailureClass::None, .status = 200, .login = "one", .began = before});
+        QCOMPARE(known.health.tier(known.now, {}, "one"), Tier::Resting);
+        known.end({.failure = FailureClass::None, .status = 200, .login = "one", .began = known.now});
+        QCOMPARE(known.health.tier(known.now, {}, "one"), Tier::Healthy);
+        known.end(refused);
+        QCOMPARE(known.health.state(known.now).restingLogins, QList<double>{5});
+    }
+
+    void remembersNoMoreLoginsThanItsBound()
+    {
+        Known known;
+        for (int i = 0; i < 1000; ++i)
+            known.end({.failure = FailureClass::RateLimit, .status = 429, .retryAfter = std::chrono::seconds(100 + i), .login = QByteArray::number(i)});
+        QCOMPARE(known.health.state(known.now).restingLogins.size(), HealthTracker::mostLogins);
+        // Those that rest longest are known.
+        QCOMPARE(known.health.tier(known.now, {}, "999"), Tier::Resting);
+        QCOMPARE(known.health.tier(known.now, {}, "0"), Tier::Healthy);
+        known.health.reset();
+        QVERIFY(known.health.state(known.now).restingLogins.isEmpty());
+    }
+
     void aMilderRefusalNeverShortensALongerRest()
     {
         Known known;

@@ -246,7 +246,7 @@ private Q_SLOTS:
         const QJsonObject first = stats.value("endpoints"_L1).toArray().at(0).toObject();
         QCOMPARE(keysOf(first),
                  (QSet<QString>{u"id"_s, u"name"_s, u"base_url"_s, u"priority"_s, u"weight"_s, u"enabled"_s,
-                                u"is_healthy"_s, u"health_status"_s, u"first_byte_ms"_s, u"breaker"_s, u"resting_models"_s, u"limits"_s, u"pool"_s}));
+                                u"is_healthy"_s, u"health_status"_s, u"first_byte_ms"_s, u"breaker"_s, u"resting_models"_s, u"resting_logins"_s, u"limits"_s, u"pool"_s}));
         QCOMPARE(keysOf(first.value("first_byte_ms"_L1).toObject()), quantiles);
         QCOMPARE(keysOf(stats.value("last_hour"_L1).toObject()),
                  (QSet<QString>{u"total_requests"_s, u"successful_requests"_s, u"failed_requests"_s, u"success_rate"_s}));

@@ -83,6 +83,7 @@ private:
     ScriptedUpstream m_stream;
     ScriptedUpstream m_good;
     ScriptedUpstream m_tls;
+    ScriptedUpstream m_plan; ///< Gets the client's own.
     quint16 m_port = 0;
     QByteArray m_outputs; ///< Of everything that may be seen.
 
@@ -125,6 +126,7 @@ private:
 private Q_SLOTS:
     void initTestCase();
     void requestsOfEveryKind();
+    void aLoginThatIsQuotedBack();
     void surfaces();
     void commands();
     void outputsAndFilesHoldNoKey();
@@ -133,7 +135,7 @@ private Q_SLOTS:
 void TestKeysNowhere::initTestCase()
 {
     m_tls.useTls(TestCertificate::make());
-    for (ScriptedUpstream *upstream : {&m_tls, &m_echo, &m_stream, &m_good})
+    for (ScriptedUpstream *upstream : {&m_tls, &m_echo, &m_stream, &m_good, &m_plan})
         QVERIFY(upstream->listen());
     m_echo.setBehaviour([](const Arrived &arrived) {
         const QByteArray body = arrived.rawTarget.contains("late") ? quotingLate(keyOfEcho) : quoting(keyOfEcho);
@@ -210,6 +212,52 @@ void TestKeysNowhere::requestsOfEveryKind()
     QVERIFY2(own.body.contains("qcc: "), own.body.constData());
     QVERIFY2(own.body.contains("***"), own.body.constData());
     m_outputs += own.rawHead + own.body;
+}
+
+void TestKeysNowhere::aLoginThatIsQuotedBack()
+{
+    const QString added = run({u"endpoint"_s, u"add"_s, u"plan"_s, u"--base-url"_s, QString::fromLatin1(m_plan.baseUrl()), u"--name"_s, u"plan"_s, u"--auth"_s,
+                               u"passthrough"_s, u"--passthrough-anywhere"_s, u"on"_s});
+    QVERIFY2(added.contains(u"passthrough_anywhere"_s), qPrintable(added));
+    run({u"cluster"_s, u"use"_s, u"plan"_s});
+    // A key that it takes for the model, and every other way to say it back.
+    m_plan.setBehaviour([](const Arrived &arrived) {
+        const QByteArray named = R"({"type":"message","model":")" + keyOfClient + R"(","content":[{"type":"text","text":"hi"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}})";
+        if (arrived.rawTarget.contains("good"))
+            return Script().answer(200, "application/json", named);
+        if (arrived.rawTarget.contains("stream"))
+            return Script().streamHead().chunk("event: error\ndata: " + quoting(keyOfClient) + "\n\n").lastChunk();
+        if (arrived.rawTarget.contains("redirect"))
+            return Script().answer(307, "text/plain", {}, {{"Location", "https://elsewhere.example/" + keyOfClient}});
+        if (arrived.rawTarget.contains("nothttp"))
+            return Script().send(keyOfClient + " is no HTTP\r\n\r\n").close();
+        return Script().answer(arrived.rawTarget.contains("late") ? 500 : 401, "application/json", arrived.rawTarget.contains("late") ? quotingLate(keyOfClient) : quoting(keyOfClient),
+                               {{"x-echo", keyOfClient}});
+    });
+    // The client gets what is said of its own login as it was said.
+    QTRY_COMPARE(message("?refused").body, quoting(keyOfClient));
+    QVERIFY(m_plan.arrivedAt(m_plan.arrivedCount() - 1).header("authorization") == "Bearer " + keyOfClient);
+    for (const char *query : {"?good", "?stream", "?redirect", "?nothttp", "?late"}) {
+        const RawResponse answer = message(query, QByteArrayView(query) == "?stream");
+        QVERIFY2(answer.status > 0, query);
+        // What qcc says itself is seen by others, too.
+        if (answer.body.contains("qcc: "))
+            m_outputs += answer.body;
+        reset();
+        run({u"endpoint"_s, u"reset"_s, u"plan"_s});
+    }
+    for (const Arrived &arrived : m_plan.arrived()) {
+        for (const auto &[name, value] : arrived.headers)
+            QVERIFY2(!value.contains(token) && name.toLower() != "x-qcc-token", name.constData());
+    }
+    run({u"endpoint"_s, u"test"_s, u"plan"_s, u"--message"_s});
+    run({u"cluster"_s, u"use"_s, u"work"_s});
+    for (const ScriptedUpstream *upstream : {&m_echo, &m_stream, &m_good}) {
+        for (const Arrived &arrived : upstream->arrived()) {
+            for (const auto &[name, value] : arrived.headers)
+                QVERIFY2(!value.contains(keyOfClient), name.constData());
+        }
+    }
 }
 
 void TestKeysNowhere::surfaces()

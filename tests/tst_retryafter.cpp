@@ -236,6 +236,12 @@ void TestRetryAfter::aSpentLimitIsWaitedFor_data()
     row("unified allowed", unified("allowed", "1445412490"), none);
     row("unified warning", unified("allowed_warning", "1445412490"), none);
     row("unified without status", {{"anthropic-ratelimit-unified-reset", "1445412490"}}, none);
+    row("a spent ChatGPT window", {{"x-codex-primary-used-percent", "100"}, {"x-codex-primary-reset-after-seconds", "70"}}, 70'000);
+    row("the later of two", {{"X-Codex-Primary-Used-Percent", "100.0"}, {"x-codex-primary-reset-after-seconds", "70"}, {"x-codex-secondary-used-percent", "101"}, {"x-codex-secondary-reset-after-seconds", "80"}}, 80'000);
+    row("of another limit", {{"x-codex-bengalfox-primary-used-percent", "100"}, {"x-codex-bengalfox-primary-reset-after-seconds", "7"}}, 7'000);
+    row("of the window that is spent", {{"x-codex-primary-used-percent", "99"}, {"x-codex-primary-reset-after-seconds", "70"}, {"x-codex-secondary-used-percent", "100"}, {"x-codex-secondary-reset-after-seconds", "7"}}, 7'000);
+    row("no ChatGPT window is spent", {{"x-codex-primary-used-percent", "99.9"}, {"x-codex-primary-reset-after-seconds", "70"}}, none);
+    row("a ChatGPT window of garbage", {{"x-codex-primary-used-percent", "100"}, {"x-codex-primary-reset-after-seconds", "-1"}, {"x-codex-used-percent", "x"}}, none);
     row("unified past", unified("rejected", "1"), 0);
     row("unified next week", unified("rejected", "1446000000"), day);
     row("unified negative", unified("rejected", "-1445412490"), none);

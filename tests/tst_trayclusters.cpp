@@ -867,6 +867,50 @@ private Q_SLOTS:
         QVERIFY(desk.cluster(0).endpoints.constFirst().enabled);
     }
 
+    void aLoginGoesAnywhereByABoxOfThatNameAlone()
+    {
+        Desk desk(twoClusters());
+        QVERIFY(desk.activate());
+        auto *form = desk.page.findChild<EndpointForm *>();
+        const auto boxes = form->findChildren<QCheckBox *>();
+        QCheckBox *anywhere = *std::ranges::find_if(boxes, [](const QCheckBox *box) { return box->text().startsWith(u"passthrough_anywhere"_s); });
+        const auto choices = form->findChildren<QComboBox *>();
+        QComboBox *auth = *std::ranges::find_if(choices, [](const QComboBox *box) { return box->findData(int(AuthStyle::Passthrough)) >= 0; });
+        const auto choose = [auth](AuthStyle style) {
+            auth->setCurrentIndex(auth->findData(int(style)));
+            Q_EMIT auth->activated(auth->currentIndex());
+        };
+        QVERIFY(anywhere->isHidden());
+        choose(AuthStyle::Passthrough);
+        QVERIFY(!anywhere->isHidden());
+        // Where its vendor is it needs no such word.
+        QLineEdit *url = form->findChildren<QLineEdit *>().at(1);
+        const QString relay = url->text();
+        url->selectAll();
+        QTest::keyClicks(url, u"https://api.anthropic.com"_s);
+        QVERIFY(anywhere->isHidden());
+        url->selectAll();
+        QTest::keyClicks(url, relay);
+        QVERIFY(!anywhere->isHidden());
+
+        const auto buttons = form->findChildren<QToolButton *>();
+        (*std::ranges::find_if(buttons, [](const QToolButton *button) { return button->text() == u"Remo&ve"_s; }))->click();
+        const int before = desk.changes;
+        QTest::keyClick(&desk.page, Qt::Key_S, Qt::ControlModifier);
+        QCOMPARE(desk.changes, before); // a fault: the host is none of the vendors'
+        anywhere->click();
+        QVERIFY(desk.says(u"passthrough_anywhere: the login of the client goes to relay-a.example, which has not issued it."_s));
+        QTest::keyClick(&desk.page, Qt::Key_S, Qt::ControlModifier);
+        QCOMPARE(desk.cluster(0).endpoints.constFirst().auth, AuthStyle::Passthrough);
+        QVERIFY(desk.cluster(0).endpoints.constFirst().passthroughAnywhere);
+        // And back: the word goes with the login.
+        choose(AuthStyle::Bearer);
+        QVERIFY(anywhere->isHidden());
+        QTest::keyClick(&desk.page, Qt::Key_S, Qt::ControlModifier);
+        QCOMPARE(desk.cluster(0).endpoints.constFirst().auth, AuthStyle::Bearer);
+        QVERIFY(!desk.cluster(0).endpoints.constFirst().passthroughAnywhere);
+    }
+
     /// Once these stood there in English, whatever the language.
     void whatCoreSaysIsInTheUsersLanguage()
     {

@@ -36,7 +36,7 @@ DraftSurroundings around()
 /// "BaseUrl! text" for a fault, "?" for a warning, "…" for what is missing.
 QStringList told(const QList<DraftNote> &notes)
 {
-    static const QStringList fields{u"Name"_s, u"BaseUrl"_s, u"ApiKey"_s, u"Proxy"_s, u"CaFile"_s, u"ModelMap"_s, u"Headers"_s, u"Query"_s, u"KeyCommand"_s, u"ClientCert"_s};
+    static const QStringList fields{u"Name"_s, u"BaseUrl"_s, u"ApiKey"_s, u"Proxy"_s, u"CaFile"_s, u"ModelMap"_s, u"Headers"_s, u"Query"_s, u"KeyCommand"_s, u"ClientCert"_s, u"Auth"_s};
     static const QStringList marks{u"…"_s, u"!"_s, u"?"_s};
     QStringList lines;
     for (const DraftNote &note : notes)
@@ -52,6 +52,41 @@ class TrayEndpointDraftTest : public QObject
 
 private Q_SLOTS:
     void aGoodDraftHasNoNotes() { QCOMPARE(told(notesOn(draftOf(stored()), around())), QStringList()); }
+
+    void aLoginThatIsPassedOnIsJudgedByItsHost_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<std::optional<QString>>("key");
+        QTest::addColumn<bool>("anywhere");
+        QTest::addColumn<QStringList>("notes");
+        const std::optional<QString> removed{QString()};
+        QTest::newRow("at its vendor") << u"https://api.anthropic.com/"_s << removed << false << QStringList();
+        QTest::newRow("at its vendor, anywhere") << u"https://api.anthropic.com"_s << removed << true << QStringList();
+        QTest::newRow("without TLS") << u"http://api.anthropic.com"_s << removed << false << QStringList{u"Auth!"_s};
+        QTest::newRow("elsewhere") << u"https://relay.example"_s << removed << false << QStringList{u"Auth!"_s};
+        QTest::newRow("elsewhere, anywhere") << u"https://relay.example"_s << removed << true << QStringList{u"Auth?"_s};
+        QTest::newRow("beside the stored key") << u"https://api.anthropic.com"_s << std::optional<QString>() << false << QStringList{u"Auth!"_s};
+        QTest::newRow("beside a typed key") << u"https://api.anthropic.com"_s << std::optional<QString>(u"k"_s) << true << QStringList{u"Auth!"_s};
+        QTest::newRow("no address yet") << u"relay"_s << removed << false << QStringList{u"BaseUrl!"_s};
+    }
+
+    void aLoginThatIsPassedOnIsJudgedByItsHost()
+    {
+        QFETCH(QString, url);
+        QFETCH(bool, anywhere);
+        EndpointDraft draft = draftOf(stored());
+        draft.baseUrl = url;
+        draft.auth = AuthStyle::Passthrough;
+        draft.passthroughAnywhere = anywhere;
+        QFETCH(std::optional<QString>, key);
+        draft.apiKey = key;
+        const QList<DraftNote> notes = notesOn(draft, around());
+        QTEST(told(notes), "notes");
+        // It is called by its name.
+        QVERIFY(told(notes) != QStringList{u"Auth?"_s} || notes.first().text.startsWith(u"passthrough_anywhere: "_s));
+        const EndpointFields fields = changedFields(draft, stored());
+        QVERIFY(fields.auth == AuthStyle::Passthrough && fields.passthroughAnywhere.has_value() == anywhere);
+    }
 
     void notesOnBaseUrls_data()
     {

@@ -2,9 +2,12 @@
 
 #include "app/cli/command.h"
 #include "app/cli/endpointview.h"
+#include "app/cli/keptlogin.h"
 #include "core/base/visibletext.h"
 #include "core/clients/clientconnection.h"
+#include "core/api/dialect.h"
 #include "core/config/addresses.h"
+#include "core/config/loginhosts.h"
 #include "core/control/commands.h"
 #include "core/control/controlclient.h"
 
@@ -39,6 +42,9 @@ struct Way {
     QString address;
     QString key;
     bool hasEndpoints = false; ///< That would serve.
+    bool takesLogin = false;   ///< Some of them take Claude Code's own login.
+
+    bool needsToken() const { return key != QLatin1String(anyKey); }
 };
 
 /// Errors: those of readConfig().
@@ -50,7 +56,10 @@ Result<Way> wayToQcc(Run &run)
     const QByteArray token = config->listen.accessToken;
     const auto active = std::ranges::find(config->clusters, config->activeCluster, &Cluster::name);
     const bool hasEndpoints = active != config->clusters.end() && std::ranges::any_of(active->endpoints, &Endpoint::mayServe);
-    return Way{clientAddress(config->listen.host, config->listen.port), QString::fromUtf8(token.isEmpty() ? QByteArray(anyKey) : token), hasEndpoints};
+    const bool takesLogin = active != config->clusters.end()
+        && std::ranges::any_of(active->endpoints, [](const Endpoint &endpoint) { return endpoint.mayServe() && endpoint.auth == AuthStyle::Passthrough
+                                    && mayTakeLoginOf(endpoint, Dialect::Anthropic); });
+    return Way{clientAddress(config->listen.host, config->listen.port), QString::fromUtf8(token.isEmpty() ? QByteArray(anyKey) : token), hasEndpoints, takesLogin};
 }
 
 QString connectionWord(ClientState::Connection connection)
@@ -131,7 +140,7 @@ QJsonObject jsonOf(const ClientPlan &plan, bool dryRun)
 /// Errors: Usage.
 Result<ClientExtras> extrasOf(const Invocation &call, ClientProgram client)
 {
-    ClientExtras extras{call.has("hints"_L1), call.has("tool-search"_L1), {}, call.has("openai"_L1)};
+    ClientExtras extras{call.has("hints"_L1), call.has("tool-search"_L1), {}, call.has("openai"_L1), call.value("login"_L1) == u"keep"_s};
     for (const QString &mapping : call.values("model"_L1)) {
         const QString name = mapping.section(u'=', 0, 0);
         if (!modelClasses().contains(name))
@@ -142,6 +151,7 @@ Result<ClientExtras> extrasOf(const Invocation &call, ClientProgram client)
         extras.models.insert(name, model);
     }
     ClientExtras others = extras;
+    others.keepLogin = false;
     if (client == ClientProgram::ClaudeCode)
         others = {false, false, {}, extras.openAi};
     else if (client == ClientProgram::OpenCode)
@@ -178,10 +188,16 @@ void runConnect(const Invocation &call, Run &run)
     const Result<Way> way = wayToQcc(run);
     if (!way)
         return run.fail(way.error());
+    if (const QString fault = extras->keepLogin ? keepLoginFault(client, way->needsToken()) : QString(); !fault.isEmpty())
+        return run.fail({ErrorCode::Usage, fault, u"Connect it without --login keep, and give an endpoint the key."_s});
     const ClientPlaces where = ClientPlaces::ofThisUser(run.paths());
     const bool dryRun = call.has("dry-run"_L1);
+    // First: without it the client would be told of a cluster that is not there.
+    const bool needsCluster = extras->keepLogin && client == ClientProgram::Codex;
+    if (const Result<void> made = needsCluster ? makeCodexCluster(run, dryRun, call.has("json"_L1)) : Result<void>(); !made)
+        return run.fail(made.error());
     const Result<ClientPlan> plan = carriedOut(dryRun, run, [&](const Ledger &ledger) {
-        return planConnect(client, wishesFor(client, where, way->address, way->key, *extras), ledger, QDateTime::currentDateTimeUtc());
+        return planConnect(client, wishesFor(client, where, way->address, way->key, *extras), ledger, QDateTime::currentDateTimeUtc(), extras->keepLogin);
     });
     if (!plan)
         return run.fail(plan.error());
@@ -206,7 +222,9 @@ void runConnect(const Invocation &call, Run &run)
         terminal.line(condition);
     if (dryRun)
         return run.finish();
-    if (!way->hasEndpoints)
+    if (extras->keepLogin && !needsCluster && !way->takesLogin)
+        terminal.warning(u"No endpoint of the cluster in use takes its login yet. Add one: qcc endpoint add CLUSTER --base-url https://api.anthropic.com --auth passthrough"_s);
+    else if (!needsCluster && !way->hasEndpoints)
         terminal.warning(u"No endpoint is there to answer it yet. Add one: qcc endpoint add"_s);
     // A client that is connected to nobody gets no answer.
     auto *control = new ControlClient(run.paths().controlSocket(), &run);
@@ -336,9 +354,14 @@ std::vector<Command> clientCommands()
                                    .help = u"Claude Code: the model for a class: opus, sonnet, haiku or subagent."_s,
                                    .value = {.placeholder = u"CLASS=MODEL"_s, .kind = ValueKind::Mapping},
                                    .repeatable = true},
-                            Option{.name = u"openai"_s, .help = u"opencode: its provider of OpenAI's models, too."_s}, json},
+                            Option{.name = u"openai"_s, .help = u"opencode: its provider of OpenAI's models, too."_s},
+                            Option{.name = u"login"_s,
+                                   .help = u"Claude Code, Codex: keep lets it send its own login, for endpoints with --auth passthrough; by default qcc gives it a key."_s,
+                                   .value = {.placeholder = u"LOGIN"_s, .kind = ValueKind::Choice, .choices = {u"keep"_s, u"key"_s}}},
+                            json},
                 .examples = {{u"qcc client connect claude-code --dry-run"_s, u"What would change"_s},
-                             {u"qcc client connect codex"_s, u"Codex asks qcc from its next start on"_s}},
+                             {u"qcc client connect codex"_s, u"Codex asks qcc from its next start on"_s},
+                             {u"qcc client connect claude-code --login keep"_s, u"Its claude.ai login goes on to the endpoint that passes it on"_s}},
                 .details = u"Only the keys that it takes are set; all else of the file stays byte by byte, comments and spacing included. What was there "
                            "before is kept in clients.json beside config.json, before anything is written, and `qcc client disconnect` puts it back.\n"
                            "Doing it again follows a changed address, access token or option."_s,

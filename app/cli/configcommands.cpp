@@ -5,6 +5,7 @@
 #include "core/config/addresses.h"
 #include "core/config/configfile.h"
 #include "core/config/configparser.h"
+#include "core/config/loginhosts.h"
 
 #include <QTextStream>
 
@@ -47,6 +48,10 @@ bool checkEndpoints(const Config &config, const JsonLines &lines, Terminal &term
             if (const QString advice = baseUrlAdvice(endpoint.baseUrl); !advice.isEmpty()) {
                 terminal.warning(u"The base URL of the endpoint \"%1\" of the cluster \"%2\" (line %3) %4."_s.arg(endpoint.name, cluster.name)
                                      .arg(lineOf("base_url"_L1)).arg(advice));
+            }
+            if (const QString note = passthroughNote(endpoint); !note.isEmpty()) {
+                terminal.warning(u"The endpoint \"%1\" of the cluster \"%2\" (line %3) %4."_s.arg(endpoint.name, cluster.name)
+                                     .arg(lineOf("passthrough_anywhere"_L1)).arg(note));
             }
         }
     }

@@ -8,6 +8,7 @@
 #include "core/config/addresses.h"
 #include "core/config/configedit.h"
 #include "core/config/endpointtext.h"
+#include "core/config/loginhosts.h"
 #include "core/config/vendors.h"
 #include "core/http/http2session.h"
 
@@ -42,15 +43,23 @@ Result<std::optional<QString>> givenKey(const Invocation &call, Run &run)
     return std::optional(key.key);
 }
 
-/// Says what of it will not do what it may be meant to. `baseUrl`: the endpoint's, where `fields` names none.
-void warnOf(const EndpointFields &fields, const QByteArray &baseUrl, Run &run)
+/// Says what of it will not do what it may be meant to, or more. `before`: the endpoint as it is so far.
+void warnOf(const EndpointFields &fields, const Endpoint &before, Run &run)
 {
+    Endpoint after = before;
+    after.auth = fields.auth.value_or(before.auth);
+    after.passthroughAnywhere = fields.passthroughAnywhere.value_or(before.passthroughAnywhere);
+    if (fields.baseUrl)
+        after.baseUrl = trimmedBaseUrl(*fields.baseUrl);
+    if (const QString note = passthroughNote(after); !note.isEmpty())
+        run.terminal().warning(u"The endpoint %1."_s.arg(note));
+
     const QString advice = fields.baseUrl ? baseUrlAdvice(trimmedBaseUrl(*fields.baseUrl)) : QString();
     if (!advice.isEmpty())
         run.terminal().warning(u"The base URL %1."_s.arg(advice));
     if (!fields.http2.value_or(false))
         return;
-    const QUrl url = fields.baseUrl ? QUrl(*fields.baseUrl) : QUrl::fromEncoded(baseUrl);
+    const QUrl url = QUrl::fromEncoded(after.baseUrl);
     if (!Http2Session::isBuiltIn())
         run.terminal().warning(u"This qcc was built without HTTP/2; the endpoint will be asked over HTTP/1.1."_s);
     else if (url.scheme() != "https"_L1)
@@ -128,8 +137,9 @@ void add(Run &run, const QString &name, const EndpointFields &fields, const OfVe
     }
     const Endpoint &added = config->cluster(name)->endpoints.last();
     run.terminal().line(u"Added the endpoint %1 to the cluster \"%2\"."_s.arg(called(added), name));
+    const QString credential = added.auth == AuthStyle::Passthrough ? u"it gets the client's own login"_s : u"its key goes as %1"_s.arg(toWord(added.auth));
     if (!vendor.speaks.isEmpty())
-        run.terminal().line(u"It is asked at %1, its key goes as %2, and it speaks %3."_s.arg(QString::fromUtf8(added.baseUrl), toWord(added.auth), vendor.speaks));
+        run.terminal().line(u"It is asked at %1, %2, and it speaks %3."_s.arg(QString::fromUtf8(added.baseUrl), credential, vendor.speaks));
     warnOf(fields, {}, run);
     run.finish();
 }
@@ -148,9 +158,10 @@ void runAdd(const Invocation &call, Run &run)
         ofVendor = {QString(known->name), fields->baseUrl ? QString() : vendorSpeaks(*known)};
         fillIn(*fields, *known, call);
     }
-    if (!fields->apiKey && fields->apiKeyCommand.value_or(QStringList()).isEmpty() && fields->auth != AuthStyle::None) {
+    if (!fields->apiKey && fields->apiKeyCommand.value_or(QStringList()).isEmpty() && fields->auth != AuthStyle::None
+        && fields->auth != AuthStyle::Passthrough) {
         return run.fail({ErrorCode::Usage, u"`qcc endpoint add` needs --api-key, --api-key-stdin or --api-key-command."_s,
-                         u"An endpoint that asks for no key is added with --auth none."_s});
+                         u"An endpoint that asks for no key is added with --auth none, one that gets the client's own login with --auth passthrough."_s});
     }
     unlessItLeadsBack(run, [name, fields = *fields](QJsonObject &json) -> Result<void> {
         const Result<void> cluster = addCluster(json, name);
@@ -205,7 +216,7 @@ void runEdit(const Invocation &call, Run &run)
         return editEndpoint(json, place.cluster.name, place.endpoint.name, fields);
     };
     unlessItLeadsBack(run, change, [&run, place = *place, change, fields = *fields] {
-        warnOf(fields, place.endpoint.baseUrl, run);
+        warnOf(fields, place.endpoint, run);
         save(place, run, u"Changed"_s, change);
     });
 }
@@ -272,7 +283,7 @@ std::vector<Option> endpointOptions()
                .help = u"Share of the requests under the strategy weighted (default 100)."_s,
                .value = {.placeholder = u"N"_s, .kind = ValueKind::Integer}},
         Option{.name = u"auth"_s,
-               .help = u"How the key is presented; auto is the way the client does (default)."_s,
+               .help = u"How the key is presented; auto is the way the client does (default), passthrough sends the client's own login there."_s,
                .value = {.placeholder = u"STYLE"_s, .kind = ValueKind::Choice, .choices = allWords<AuthStyle>()}},
         Option{.name = u"proxy"_s,
                .help = u"The way out: system (default), none, or an http://, socks5:// or socks5h:// URL."_s,

@@ -61,6 +61,7 @@ QJsonObject endpointJson(const Endpoint &endpoint)
             {u"api_key_command"_s, endpoint.apiKeyCommand.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(shownCommand(endpoint.apiKeyCommand))},
             {u"api_key_ttl_s"_s, static_cast<qint64>(endpoint.apiKeyTtl.count())},
             {u"auth"_s, toWord(endpoint.auth)},
+            {u"passthrough_anywhere"_s, endpoint.passthroughAnywhere},
             {u"priority"_s, endpoint.priority},
             {u"weight"_s, endpoint.weight},
             {u"enabled"_s, endpoint.enabled},
@@ -76,6 +77,19 @@ QJsonObject endpointJson(const Endpoint &endpoint)
             {u"requests_per_minute"_s, endpoint.requestsPerMinute}};
 }
 
+namespace {
+
+QString shownKey(const Endpoint &endpoint)
+{
+    if (!endpoint.keyFault.isEmpty())
+        return u"(not usable)"_s;
+    if (endpoint.auth == AuthStyle::Passthrough)
+        return u"(the client's)"_s;
+    return endpoint.apiKeyCommand.isEmpty() ? maskKey(endpoint.apiKey) : u"(program)"_s;
+}
+
+} // namespace
+
 Row endpointHeading()
 {
     return {u"NAME"_s, u"ID"_s, u"BASE URL"_s, u"KEY"_s, u"AUTH"_s, u"PRIORITY"_s, u"WEIGHT"_s, u"ENABLED"_s};
@@ -86,7 +100,7 @@ Row endpointRow(const Endpoint &endpoint)
     return {endpoint.name,
             endpoint.id,
             QString::fromUtf8(endpoint.baseUrl),
-            !endpoint.keyFault.isEmpty() ? u"(not usable)"_s : endpoint.apiKeyCommand.isEmpty() ? maskKey(endpoint.apiKey) : u"(program)"_s,
+            shownKey(endpoint),
             toWord(endpoint.auth),
             QString::number(endpoint.priority),
             QString::number(endpoint.weight),

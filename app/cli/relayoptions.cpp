@@ -102,6 +102,9 @@ std::vector<Option> relayOptions()
         Option{.name = u"api-key-ttl"_s,
                .help = u"For how many seconds what it says is good (default 300)."_s,
                .value = limit(u"api_key_ttl_s"_s)},
+        Option{.name = u"passthrough-anywhere"_s,
+               .help = u"With --auth passthrough: whether the client's login may go to a host that has not issued it (default off)."_s,
+               .value = {.placeholder = u"on|off"_s, .kind = ValueKind::OnOff}},
         Option{.name = u"header"_s,
                .help = u"Send this header to the endpoint in place of the client's own; 'Name:' takes it back."_s,
                .value = {.placeholder = u"NAME: VALUE"_s},
@@ -129,6 +132,8 @@ Result<void> takeRelayOptions(const Invocation &call, const Endpoint &before, En
 {
     fields.maxConcurrent = call.number("max-concurrent"_L1);
     fields.requestsPerMinute = call.number("requests-per-minute"_L1);
+    if (const std::optional<QString> anywhere = call.value("passthrough-anywhere"_L1))
+        fields.passthroughAnywhere = *anywhere == "on"_L1;
     fields.clientCert = fileOf(call.value("client-cert"_L1));
     fields.clientKey = fileOf(call.value("client-key"_L1));
     if (const Result<void> command = takeKeyCommand(call, fields); !command)

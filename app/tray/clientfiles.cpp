@@ -105,7 +105,11 @@ Result<ClientPlan> ClientFiles::planFor(const ShownChange &wanted, const ClientW
 {
     if (!wanted.connects)
         return planDisconnect(wanted.client, ledger);
-    return planConnect(wanted.client, wishesFor(wanted.client, ClientPlaces::ofThisUser(m_paths), way.address, way.key, wanted.extras), ledger, QDateTime::currentDateTimeUtc());
+    const bool keeps = wanted.extras.keepLogin;
+    if (const QString fault = keeps ? keepLoginFault(wanted.client, way.key != QLatin1String(anyKey)) : QString(); !fault.isEmpty())
+        return Failure{ErrorCode::Usage, fault, {}};
+    return planConnect(wanted.client, wishesFor(wanted.client, ClientPlaces::ofThisUser(m_paths), way.address, way.key, wanted.extras), ledger,
+                       QDateTime::currentDateTimeUtc(), keeps);
 }
 
 void ClientFiles::plan(int question, ClientProgram client, bool connects, const std::optional<ClientExtras> &extras, const ClientWay &way)

@@ -145,9 +145,9 @@ bool ClientPlan::changes() const
     return std::ranges::any_of(files, &FileChange::changes);
 }
 
-Result<ClientPlan> planConnect(ClientProgram client, const QList<WishedFile> &wishes, const Ledger &ledger, const QDateTime &now)
+Result<ClientPlan> planConnect(ClientProgram client, const QList<WishedFile> &wishes, const Ledger &ledger, const QDateTime &now, bool keepsLogin)
 {
-    ClientPlan plan{client, true, {}, {}, {}, LedgerEntry{now, {}}, entryIn(ledger, client)};
+    ClientPlan plan{client, true, {}, {}, {}, LedgerEntry{now, {}, keepsLogin}, entryIn(ledger, client)};
     if (plan.known)
         plan.entry->since = plan.known->since;
     for (const WishedFile &wished : wishes) {

@@ -31,8 +31,9 @@ struct ClientPlan {
 };
 
 /// Makes `wishes` those of `client`, from what its files say now and what `ledger` knows of them: one that is connected already is connected anew.
+/// `keepsLogin`: they are those of one that does.
 /// Errors: InvalidConfig, Failed; a sentence that names the file, which stays as it is.
-Result<ClientPlan> planConnect(ClientProgram client, const QList<WishedFile> &wishes, const Ledger &ledger, const QDateTime &now);
+Result<ClientPlan> planConnect(ClientProgram client, const QList<WishedFile> &wishes, const Ledger &ledger, const QDateTime &now, bool keepsLogin = false);
 
 /// What was asked for beside address and key when `client` was connected. What it had in its settings before is none of it.
 ClientExtras extrasIn(ClientProgram client, const LedgerEntry &entry);

@@ -112,7 +112,7 @@ Result<Ledger> readLedger(const Paths &paths)
     const QJsonObject clients = root["clients"_L1].toObject();
     for (auto client = clients.begin(); client != clients.end(); ++client) {
         const std::optional<ClientProgram> program = clientOfSlug(client.key());
-        LedgerEntry entry{QDateTime::fromString(client.value()["connected_at"_L1].toString(), Qt::ISODate), {}};
+        LedgerEntry entry{QDateTime::fromString(client.value()["connected_at"_L1].toString(), Qt::ISODate), {}, client.value()["keeps_login"_L1].toBool()};
         bool isGood = program.has_value() && entry.since.isValid() && client.value()["files"_L1].isArray();
         for (const QJsonValue &each : client.value()["files"_L1].toArray()) {
             const std::optional<LedgerFile> file = fileOf(each.toObject());
@@ -134,7 +134,7 @@ Result<void> writeLedger(const Paths &paths, const Ledger &ledger)
         QJsonArray files;
         for (const LedgerFile &file : entry->files)
             files.append(jsonOf(file));
-        clients.insert(slugOf(entry.key()), QJsonObject{{u"connected_at"_s, entry->since.toUTC().toString(Qt::ISODate)}, {u"files"_s, files}});
+        clients.insert(slugOf(entry.key()), QJsonObject{{u"connected_at"_s, entry->since.toUTC().toString(Qt::ISODate)}, {u"files"_s, files}, {u"keeps_login"_s, entry->keepsLogin}});
     }
     const QByteArray text = QJsonDocument(QJsonObject{{u"version"_s, version}, {u"clients"_s, clients}}).toJson();
     QString problem = paths.ensureHome();

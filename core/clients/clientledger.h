@@ -36,6 +36,7 @@ struct LedgerFile {
 struct LedgerEntry {
     QDateTime since; ///< UTC.
     QList<LedgerFile> files;
+    bool keepsLogin = false; ///< It was connected so that it goes on sending its own login.
 
     bool operator==(const LedgerEntry &) const = default;
 };

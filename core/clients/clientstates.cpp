@@ -78,7 +78,12 @@ QStringList claudeShadows(const ClientPlaces &where, const QString &workingFolde
         if (text && names(SettingsFormat::Json, *text, {u"env"_s, u"ANTHROPIC_BASE_URL"_s}))
             shadows << u"%1 names an address, too, and is stronger."_s.arg(path);
     }
-    if (!where.places.environment.value(u"ANTHROPIC_API_KEY"_s).isEmpty())
+    if (where.places.environment.value(u"ANTHROPIC_API_KEY"_s).isEmpty())
+        return shadows;
+    const std::optional<QByteArray> own = textIn(where.places.claude + u"/settings.json"_s);
+    if (own && names(SettingsFormat::Json, *own, {u"env"_s, u"ANTHROPIC_BASE_URL"_s}) && !names(SettingsFormat::Json, *own, {u"env"_s, u"ANTHROPIC_AUTH_TOKEN"_s}))
+        shadows << u"ANTHROPIC_API_KEY is set in the environment: Claude Code sends that in place of its login."_s;
+    else
         shadows << u"ANTHROPIC_API_KEY is set in the environment: with the key of the settings that makes two, of which Claude Code warns."_s;
     return shadows;
 }
@@ -183,7 +188,7 @@ ClientExtras extrasIn(ClientProgram client, const LedgerEntry &entry)
         }
         return std::nullopt;
     };
-    ClientExtras extras{text({true, false, {}, false}).has_value(), text({false, true, {}, false}).has_value(), {}, text({false, false, {}, true}).has_value()};
+    ClientExtras extras{text({true, false, {}, false}).has_value(), text({false, true, {}, false}).has_value(), {}, text({false, false, {}, true}).has_value(), entry.keepsLogin};
     for (const QString &name : modelClasses()) {
         if (const std::optional<QString> model = text({false, false, {{name, u"any"_s}}, false}))
             extras.models.insert(name, *model);

@@ -1,5 +1,8 @@
 #include "core/clients/clientwishes.h"
 
+#include "core/base/files.h"
+#include "core/import/foreignfiles.h"
+
 #include <QFileInfo>
 #include <QOperatingSystemVersion>
 #include <QRegularExpression>
@@ -17,6 +20,28 @@ WishedValue text(SettingsFormat format, const QStringList &path, const QString &
     return {path, quotedFor(format, value), isSecret};
 }
 
+/// The lines of its own headers that it sends along, with qcc's token as one of them. Source: code.claude.com/docs/en/settings, "ANTHROPIC_CUSTOM_HEADERS".
+QString customHeaders(const QString &settings, const QStringList &path, const QString &token)
+{
+    const QString ours = u"x-qcc-token: "_s;
+    const Result<QByteArray> file = QFileInfo::exists(settings) ? readOrdinary(settings, longestImportedFile) : QByteArray();
+    const Result<std::optional<QByteArray>> value = file ? valueIn(SettingsFormat::Json, *file, path) : std::optional<QByteArray>();
+    QStringList lines = (value && *value ? textOf(SettingsFormat::Json, **value).value_or(QString()) : QString()).split(u'\n', Qt::SkipEmptyParts);
+    lines.removeIf([&ours](const QString &line) { return line.startsWith(ours, Qt::CaseInsensitive); });
+    return (lines << ours + token).join(u'\n');
+}
+
+/// No credential: with one among its variables it would send that in place of its login. Source: code.claude.com/docs/en/llm-gateway-protocol.
+QList<WishedValue> claudesLogin(const QString &settings, const QString &key)
+{
+    const auto variable = [](const QString &name) { return QStringList{u"env"_s, name}; };
+    QList<WishedValue> values{{variable(u"ANTHROPIC_AUTH_TOKEN"_s), std::nullopt, true}, {variable(u"ANTHROPIC_API_KEY"_s), std::nullopt, true}};
+    const QStringList headers = variable(u"ANTHROPIC_CUSTOM_HEADERS"_s);
+    if (key != QLatin1String(anyKey) && !key.isEmpty())
+        values.append(text(SettingsFormat::Json, headers, customHeaders(settings, headers, key), true));
+    return values;
+}
+
 /// One key, never two: with both it warns at every start. The token's variable asks nobody whether the key may be used.
 /// Source: code.claude.com/docs/en/llm-gateway-protocol, "Authentication".
 WishedFile claudeFile(const ClientPlaces &where, const QString &address, const QString &key, const ClientExtras &extras)
@@ -24,8 +49,11 @@ WishedFile claudeFile(const ClientPlaces &where, const QString &address, const Q
     constexpr auto Json = SettingsFormat::Json;
     const auto variable = [](const QString &name) { return QStringList{u"env"_s, name}; };
     WishedFile file{where.places.claude + u"/settings.json"_s, Json, {}};
-    file.values = {text(Json, variable(u"ANTHROPIC_BASE_URL"_s), address), text(Json, variable(u"ANTHROPIC_AUTH_TOKEN"_s), key, true),
-                   {variable(u"ANTHROPIC_API_KEY"_s), std::nullopt, true}};
+    file.values = {text(Json, variable(u"ANTHROPIC_BASE_URL"_s), address)};
+    if (extras.keepLogin)
+        file.values += claudesLogin(file.path, key);
+    else
+        file.values << text(Json, variable(u"ANTHROPIC_AUTH_TOKEN"_s), key, true) << WishedValue{variable(u"ANTHROPIC_API_KEY"_s), std::nullopt, true};
     if (extras.hints)
         file.values.append(text(Json, variable(u"CLAUDE_CODE_GATEWAY_HINT_HEADERS"_s), u"1"_s));
     if (extras.toolSearch)
@@ -39,9 +67,15 @@ WishedFile claudeFile(const ClientPlaces &where, const QString &address, const Q
 
 /// A provider of its own, because sessions belong to the provider's id. Without "supports_websockets" it tries a WebSocket first.
 /// Source: developers.openai.com/codex/config-reference.
-WishedFile codexFile(const ClientPlaces &where, const QString &address, const QString &key)
+WishedFile codexFile(const ClientPlaces &where, const QString &address, const QString &key, const ClientExtras &extras)
 {
     constexpr auto Toml = SettingsFormat::Toml;
+    // The provider that it has built in is the one that sends its login; behind the prefix come the paths that it asks its own server for.
+    if (extras.keepLogin) {
+        return {where.places.codex + u"/config.toml"_s,
+                Toml,
+                {{{u"model_provider"_s}, std::nullopt}, text(Toml, {u"openai_base_url"_s}, address + u"/@"_s + QLatin1String(codexCluster))}};
+    }
     const auto own = [](const QString &name) { return QStringList{u"model_providers"_s, ownProvider, name}; };
     return {where.places.codex + u"/config.toml"_s,
             Toml,
@@ -86,6 +120,15 @@ WishedFile qwenFile(const ClientPlaces &where, const QString &address, const QSt
 
 } // namespace
 
+QString keepLoginFault(ClientProgram client, bool needsToken)
+{
+    if (client != ClientProgram::ClaudeCode && client != ClientProgram::Codex)
+        return u"%1 has no login that qcc could pass on."_s.arg(toWord(client));
+    if (client == ClientProgram::Codex && needsToken)
+        return u"Codex has no place for qcc's access token beside its own login."_s;
+    return {};
+}
+
 QStringList modelClasses()
 {
     return {u"opus"_s, u"sonnet"_s, u"haiku"_s, u"subagent"_s};
@@ -95,7 +138,7 @@ QList<WishedFile> wishesFor(ClientProgram client, const ClientPlaces &where, con
 {
     switch (client) {
     case ClientProgram::ClaudeCode: return {claudeFile(where, address, key, extras)};
-    case ClientProgram::Codex: return {codexFile(where, address, key)};
+    case ClientProgram::Codex: return {codexFile(where, address, key, extras)};
     case ClientProgram::GeminiCli: return geminiFiles(where, address, key);
     case ClientProgram::OpenCode: return {openCodeFile(where, address, key, extras)};
     case ClientProgram::QwenCode: return {qwenFile(where, address, key)};

@@ -13,6 +13,7 @@ struct ClientExtras {
     bool toolSearch = false;       ///< Claude Code: as it does where no other address is set.
     QMap<QString, QString> models; ///< Claude Code: "opus", "sonnet", "haiku" or "subagent", and the model to be asked for.
     bool openAi = false;           ///< opencode: its provider of OpenAI's models, too.
+    bool keepLogin = false;        ///< Claude Code, Codex: it goes on sending the login that it has, and is given no key.
 
     bool isEmpty() const { return *this == ClientExtras(); }
     bool operator==(const ClientExtras &) const = default;
@@ -20,6 +21,13 @@ struct ClientExtras {
 
 /// The key of a client where qcc asks for none: any text is good, and this one nobody's.
 inline constexpr auto anyKey = "qcc";
+
+/// The cluster that Codex asks while it keeps its login, and where its login is taken. Source: Codex 0.169, on the wire.
+inline constexpr auto codexCluster = "codex";
+inline constexpr auto codexLoginUrl = "https://chatgpt.com/backend-api/codex";
+
+/// Why `client` cannot keep its own login, as a sentence; empty: it can. `needsToken`: qcc asks for its access token, which has to go beside the login.
+QString keepLoginFault(ClientProgram client, bool needsToken);
 
 /// The classes of models that ClientExtras::models may name.
 QStringList modelClasses();

@@ -24,7 +24,8 @@ namespace qcc {
     X(Fastest, "fastest")
 QCC_ENUM_WITH_WORDS(Strategy, QCC_STRATEGIES)
 
-/// How an endpoint's key is presented to it. Auto: in the style that the client used.
+/// How an endpoint's key is presented to it. Auto: in the style that the client used. Passthrough: there is none, and the client's own login goes there as
+/// it came (core/config/loginhosts.h).
 #define QCC_AUTH_STYLES(X)           \
     X(Auto, "auto")                  \
     X(XApiKey, "x-api-key")          \
@@ -32,7 +33,8 @@ QCC_ENUM_WITH_WORDS(Strategy, QCC_STRATEGIES)
     X(Both, "both")                  \
     X(None, "none")                  \
     X(XGoogApiKey, "x-goog-api-key") \
-    X(ApiKey, "api-key")
+    X(ApiKey, "api-key")         \
+    X(Passthrough, "passthrough")
 QCC_ENUM_WITH_WORDS(AuthStyle, QCC_AUTH_STYLES)
 
 /// One upstream: a base URL and its key.
@@ -61,6 +63,7 @@ struct Endpoint {
     std::chrono::seconds apiKeyTtl{300}; ///< How long what the program said is good.
     QString clientCert = {};             ///< PEM file with the certificate that qcc shows it, and those that lead to its authority; absolute, or empty.
     QString clientKey = {};              ///< PEM file with the certificate's key; absolute, or empty.
+    bool passthroughAnywhere = false;    ///< The client's own login may go there although no vendor's login belongs there.
 
     /// Whether requests may go there.
     bool mayServe() const { return enabled && keyFault.isEmpty(); }

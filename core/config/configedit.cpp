@@ -79,6 +79,12 @@ void apply(const EndpointFields &fields, QJsonObject &endpoint)
         endpoint.insert("weight"_L1, *fields.weight);
     if (fields.auth)
         endpoint.insert("auth"_L1, toWord(*fields.auth));
+    // Whoever lets the login go somewhere says so for that time, and not for the next.
+    const bool passesOn = endpoint.value("auth"_L1).toString() == toWord(AuthStyle::Passthrough);
+    if (fields.passthroughAnywhere.value_or(false) && passesOn)
+        endpoint.insert("passthrough_anywhere"_L1, true);
+    else if (fields.passthroughAnywhere || !passesOn)
+        endpoint.remove("passthrough_anywhere"_L1);
     if (fields.proxy)
         endpoint.insert("proxy"_L1, readProxy(*fields.proxy));
     if (fields.http2)

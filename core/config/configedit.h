@@ -34,6 +34,7 @@ struct EndpointFields {
     std::optional<int> apiKeyTtlS = {};
     std::optional<QString> clientCert = {}; ///< Empty: none.
     std::optional<QString> clientKey = {};  ///< Empty: none.
+    std::optional<bool> passthroughAnywhere = {};
 };
 
 // Edits of the JSON of config.json, for editConfig(). Keys they do not know stay; the JSON is unchanged on error.

@@ -3,6 +3,7 @@
 #include "core/config/addresses.h"
 #include "core/config/endpointtext.h"
 #include "core/config/keycommand.h"
+#include "core/config/loginhosts.h"
 #include "core/config/ownfields.h"
 #include "core/config/secretvalues.h"
 #include "core/config/settings.h"
@@ -189,6 +190,8 @@ private:
         const bool asksProgram = !out.apiKeyCommand.isEmpty();
         if (asksProgram && !key.identity.isEmpty())
             refuse(path + ".api_key_command"_L1, u"must not stand beside api_key: take one of them away"_s);
+        if (const QString wrong = passthroughFault(out, asksProgram || !key.identity.isEmpty()); !wrong.isEmpty())
+            refuse(path + ".auth"_L1, wrong);
         out.id = endpointId(out.baseUrl, asksProgram ? keyIdentityOf(out.apiKeyCommand) : key.identity);
         return out;
     }

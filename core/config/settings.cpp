@@ -236,7 +236,11 @@ const std::vector<SettingOf<Endpoint>> &endpointSettings()
                 "endpoint answers 401 (once a minute at most), and after `api_key_ttl_s`; it has ten seconds."),
         setting("clusters[].endpoints[].api_key_ttl_s", &Endpoint::apiKeyTtl, {.low = 1, .high = 86'400},
                 "How long a key that `api_key_command` said is good."),
-        setting("clusters[].endpoints[].auth", &Endpoint::auth, {}, "How the key is sent; `auto`: the way the client sent its own."),
+        setting("clusters[].endpoints[].auth", &Endpoint::auth, {},
+                "How the key is sent; `auto`: the way the client sent its own. `passthrough`: the endpoint has no key, and gets the client's own login as it "
+                "came, which no other endpoint ever gets; for the vendors' own hosts. A request without a login skips it."),
+        setting("clusters[].endpoints[].passthrough_anywhere", &Endpoint::passthroughAnywhere, {},
+                "Lets `\"auth\": \"passthrough\"` send the client's own login to a host that is none of its vendor's. Whoever is there can use it."),
         setting("clusters[].endpoints[].priority", &Endpoint::priority, {.low = -1'000'000, .high = 1'000'000},
                 "The lower, the sooner the endpoint is asked."),
         setting("clusters[].endpoints[].weight", &Endpoint::weight, {.low = 0, .high = 1'000'000},

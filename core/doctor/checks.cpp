@@ -312,6 +312,8 @@ private:
             const auto [what, step] = withStep(result.error);
             return put(Check::Answer, step.isEmpty() ? EndpointFails : EndpointFailsAsSaid, {what, step});
         }
+        if (m_seen.endpoint.auth == AuthStyle::Passthrough && (result.status < 300 || result.status == 401 || result.status == 403))
+            return put(Check::Key, ClientsLogin, {status});
         if (!result.warning.isEmpty())
             return put(Check::Answer, PathDoubtful, {status, result.warning, cluster(), name()});
         if (result.status < 300)

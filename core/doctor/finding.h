@@ -96,6 +96,8 @@ QCC_ENUM_WITH_WORDS(Check, QCC_CHECKS)
     X(KeyAccepted, "key_accepted", Ok, "The endpoint answers HTTP %1 and takes the key (%2 ms).", "") \
     X(NoKeyNeeded, "no_key_needed", Ok, "The endpoint answers HTTP %1 without a key (%2 ms).", "") \
     X(KeyRefused, "key_refused", Problem, "%1.", "`qcc endpoint edit %2 %3 --api-key-stdin` sets another key.") \
+    X(ClientsLogin, "clients_login", NotChecked, "The endpoint answers HTTP %1; the login that it takes is the client's own, which only the client sends.", \
+      "Send a message with the client itself; it is connected by `qcc client connect CLIENT --login keep`.") \
     X(KeyUnusable, "key_unusable", Problem, "The endpoint is out of use: %1.", "`qcc endpoint edit %2 %3 --api-key-stdin` sets the key anew.") \
     X(KeyUnknown, "key_unknown", NotChecked, "The endpoint answers, but lists no models (HTTP %1), so that its key is not known to be good.", \
       "`qcc endpoint test %2 %3 --message` sends it a real request, which costs about a token.") \

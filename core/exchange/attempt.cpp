@@ -44,7 +44,7 @@ QList<BodyPatch> patchesFor(const AttemptContext &context, const Route &route, Q
 
 QByteArray targetFor(const AttemptContext &context, const Route &route, QString &wanted)
 {
-    const QByteArray target = upstreamTarget(context.request.head, route.endpoint);
+    const QByteArray target = upstreamTarget(context.request.head, route.endpoint, context.login);
     const QString model = modelOfTarget(target);
     const QString sent = model.isEmpty() ? model : modelAt(route, context.setModel, model);
     if (sent == model)
@@ -87,7 +87,7 @@ UpstreamRequest Attempt::upstreamRequest()
     UpstreamRequest request = UpstreamRequest::to(m_route.endpoint);
     request.verb = m_context.request.head.method;
     request.target = targetFor(m_context, m_route, m_sentModel);
-    request.headers = upstreamHeaders(m_context.request.head, m_route.endpoint);
+    request.headers = upstreamHeaders(m_context.request.head, m_route.endpoint, m_context.login);
     request.deadlines = {m_route.othersLeft ? timeouts.connectFailover : timeouts.connect, timeouts.read};
     return request;
 }
@@ -167,6 +167,7 @@ Evidence Attempt::evidenceOfAnswer() const
     evidence.status = status();
     evidence.webSocket = m_webSocket;
     evidence.ofApi = m_context.call.generates() || m_context.call.purpose == Purpose::CountTokens;
+    evidence.toClientsLogin = m_route.bringsLogin();
     if (!m_observer)
         return evidence;
     const QByteArray &method = m_context.request.head.method;
@@ -218,7 +219,12 @@ QString Attempt::redirectTarget() const
 {
     const QByteArray location = firstValue(m_reply->head().headers, "location");
     const QByteArrayView place = beforeParameters(location);
-    return withoutSecretsOf(m_route.endpoint, visibleLine(QString::fromUtf8(place.first(std::min<qsizetype>(place.size(), 200)))));
+    return masked(visibleLine(QString::fromUtf8(place.first(std::min<qsizetype>(place.size(), 200)))));
+}
+
+QString Attempt::masked(const QString &text) const
+{
+    return m_context.login.removedFrom(withoutSecretsOf(m_route.endpoint, text));
 }
 
 const ApiError &Attempt::apiError() const
@@ -236,11 +242,11 @@ const ApiError &Attempt::apiError() const
         return *m_error;
     // Some upstreams quote the key that they refuse. It goes before the text is shortened, which might leave a part of it, and again
     // after JSON's escapes are read.
-    const auto read = [&endpoint = m_route.endpoint, this](QByteArrayView body) {
-        ApiError said = readApiError(status() < 400 ? 0 : status(), withoutSecretsOf(endpoint, QString::fromUtf8(body)).toUtf8());
-        said.type = withoutSecretsOf(endpoint, said.type);
-        said.code = withoutSecretsOf(endpoint, said.code);
-        said.message = withoutSecretsOf(endpoint, said.message);
+    const auto read = [this](QByteArrayView body) {
+        ApiError said = readApiError(status() < 400 ? 0 : status(), masked(QString::fromUtf8(body)).toUtf8());
+        said.type = masked(said.type);
+        said.code = masked(said.code);
+        said.message = masked(said.message);
         return said;
     };
     m_error = read(text);
@@ -258,7 +264,7 @@ std::optional<std::chrono::milliseconds> Attempt::retryAfter() const
 AttemptResult Attempt::result(FailureClass failure) const
 {
     return {.failure = failure, .status = status(), .firstByteMs = m_firstByteMs, .retryAfter = retryAfter(),
-            .model = m_context.model, .auxiliary = m_context.call.isAuxiliary() || m_webSocket, .began = m_start};
+            .model = m_context.model, .login = m_route.login, .auxiliary = m_context.call.isAuxiliary() || m_webSocket, .began = m_start};
 }
 
 AttemptRecord Attempt::record(FailureClass failure, const QString &error) const

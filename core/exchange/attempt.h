@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/facts/exchangerecord.h"
 #include "core/forward/credentials.h"
+#include "core/forward/login.h"
 #include "core/http/requestbody.h"
 #include "core/http/requestreader.h"
 #include "core/routing/failure.h"
@@ -28,6 +29,7 @@ struct AttemptContext {
     const Alarms &clock;
     Clock::Time began; ///< The exchange.
     QString setModel = {}; ///< The model that takes the place of the client's, before the endpoint's own names for it; empty: none does.
+    Login login = {};  ///< That the client brought; of qcc's own requests none.
 };
 
 /// One try of one endpoint: the request as this endpoint shall see it, and its answer, read along and cut at whole events.
@@ -61,6 +63,8 @@ public:
     AnswerObserver &observer() { return *m_observer; }
     const AnswerObserver &observer() const { return *m_observer; }
     int status() const { return m_reply->hasHead() ? m_reply->head().status : 0; }
+    /// What the client brought itself is refused, which it has to hear.
+    bool refusesLogin() const { return m_route.bringsLogin() && (status() == 401 || status() == 403); }
 
     /// More of the request's body is there to be sent, or its end is.
     void requestBodyGrew()
@@ -93,6 +97,9 @@ public:
     AnswerHead forClient(AnswerHead head) const;
     /// A part of an event was handed out because the event is too long to be kept.
     bool isTorn() const { return m_torn; }
+
+    /// `text` of the upstream's without the secrets that it was sent: the endpoint's and the client's own.
+    QString masked(const QString &text) const;
 
     /// The class of the answer so far, or of the transport's failure. `committed`: the client has seen part of it.
     FailureClass classify(bool committed) const;

@@ -2,11 +2,13 @@
 
 #include "core/api/clientprogram.h"
 #include "core/api/dialect.h"
+#include "core/config/loginhosts.h"
 #include "core/exchange/ownanswer.h"
 #include "core/forward/credentials.h"
 #include "core/forward/forwarding.h"
 #include "core/http/jsonreader.h"
 #include "core/routing/failure.h"
+#include "core/routing/routeoptions.h"
 
 #include <algorithm>
 
@@ -104,6 +106,17 @@ void Exchange::start()
     next();
 }
 
+/// Of most requests nobody has to know.
+void Exchange::takeLogin()
+{
+    const ConfigSnapshot config = m_context.router.config();
+    if (!config || !passesLoginsOn(*config))
+        return;
+    m_login = Login(m_request.head, config->listen.accessToken);
+    m_tries.login = m_login.mark();
+    m_tries.loginDialect = dialectOfLogin(m_request.head, m_call.dialect);
+}
+
 void Exchange::requestBodyGrew()
 {
     if (m_awaitsBody && m_request.isComplete()) {
@@ -159,9 +172,12 @@ void Exchange::next()
     if (m_state != State::Waiting || m_awaitsBody)
         return;
     m_pause.stop();
+    if (!m_tries.config)
+        takeLogin();
     const auto wake = [this] { QMetaObject::invokeMethod(this, &Exchange::next, Qt::QueuedConnection); };
     Choice choice = m_context.router.choose(m_tries, m_conversation, m_ticket, wake, now());
     noteWay();
+    m_record.skipped = skippedWithoutLogin(m_tries);
     if (choice.kind == Choice::None && fallBack())
         choice = m_context.router.choose(m_tries, m_conversation, m_ticket, wake, now());
     if (m_call.purpose == Purpose::Greeting && choice.kind != Choice::Go)
@@ -182,6 +198,8 @@ void Exchange::next()
             m_pause.start(choice.pause);
         break;
     case Choice::None: {
+        if (choice.wantsLogin && m_record.attempts.isEmpty())
+            return answerItself(401, choice.why, Outcome::CallerError);
         const auto [status, why] = whyNobodyIsLeft(m_record, m_tries.config.get());
         answerItself(status, choice.why.isEmpty() || !m_record.attempts.isEmpty() ? why : choice.why);
         break;
@@ -193,7 +211,7 @@ void Exchange::attempt(Route route, bool fresh)
 {
     enter(State::Attempting);
     m_upstreamDone = m_settled = m_endAwaited = false;
-    const AttemptContext context{m_context.upstream, m_request, m_call, m_tries.model, m_context.alarms, m_began, m_tries.setModel};
+    const AttemptContext context{m_context.upstream, m_request, m_call, m_tries.model, m_context.alarms, m_began, m_tries.setModel, m_login};
     Attempt::Listener &listener = *this;
     m_attempt = std::make_unique<Attempt>(context, std::move(route), fresh, listener);
 }
@@ -355,7 +373,7 @@ void Exchange::end(Outcome outcome, int status, const QString &error)
         const TokenUsage usage = m_attempt->observer().usage();
         m_record.inputTokens = usage.input;
         m_record.outputTokens = usage.output;
-        m_record.answeredModel = m_attempt->observer().model();
+        m_record.answeredModel = m_attempt->masked(m_attempt->observer().model());
         m_record.streamed = m_record.streamed || m_attempt->observer().isEventStream();
     }
     enter(State::Ended);

@@ -174,6 +174,7 @@ private:
     bool fallBack();
 
     // Before the commit.
+    void takeLogin();
     void next();
     void attempt(Route route, bool fresh);
     void judge();
@@ -231,6 +232,7 @@ private:
     State m_state = State::Waiting;
     ApiCall m_call;
     QByteArray m_conversation;
+    Login m_login; ///< The client's own, where an endpoint may get it.
     ExchangeRecord m_record;
     const Clock::Time m_began;
     Alarm m_total;     ///< For the whole request.

@@ -54,7 +54,7 @@ HeaderList Exchange::headersForClient(const AnswerHead &head) const
         auto named = m_attempt->retryAfter();
         if (m_named)
             named = std::min(named.value_or(*m_named), *m_named);
-        const auto hint = m_context.router.retryHint(m_record.cluster, now(), m_record.model, named);
+        const auto hint = m_context.router.retryHint(m_record.cluster, now(), m_record.model, named, m_tries.login);
         headers.append(HeaderField{"Retry-After", QByteArray::number(qint64(hint.count()))});
     }
     return headers;
@@ -278,12 +278,12 @@ void Exchange::answerItself(int status, const QString &message, Outcome outcome)
 {
     const QString forLog = message.isEmpty() ? inWords(m_record.attempts.last()) : message;
     const QString text = message.isEmpty()
-        ? QStringLiteral("every endpoint of cluster \"%1\" failed: %2").arg(m_record.cluster, everyReason(m_record.attempts))
+        ? QStringLiteral("every endpoint of cluster \"%1\" failed: %2").arg(m_record.cluster, everyReason(m_record))
         : message;
     // A request that is at fault itself is no better for being sent again later.
     std::optional<std::chrono::seconds> hint;
     if (outcome != Outcome::CallerError)
-        hint = m_context.router.retryHint(m_record.cluster, now(), m_record.model, m_named);
+        hint = m_context.router.retryHint(m_record.cluster, now(), m_record.model, m_named, m_tries.login);
     answer(ownError(m_call.dialect, status, text, m_record, hint), outcome, forLog);
 }
 

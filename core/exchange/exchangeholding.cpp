@@ -13,7 +13,7 @@ void Exchange::answered()
     const int status = m_attempt->status();
     if (m_attempt->reply().hasSwitched())
         return openTunnel();
-    if (m_call.purpose == Purpose::CountTokens && status >= 300)
+    if (m_call.purpose == Purpose::CountTokens && status >= 300 && !m_attempt->refusesLogin())
         return answerTokenEstimate();
     if (m_call.purpose == Purpose::Greeting && status >= 300)
         return answerGreeting();

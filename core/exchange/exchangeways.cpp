@@ -132,7 +132,7 @@ QString Exchange::fallbackModel(const QString &endpoint, FailureClass failed) co
         return {};
     const bool everywhere = std::all_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&](const Endpoint &each) {
         const Tries::Try *last = m_tries.lastOn(each.id);
-        return !each.mayServe() || each.id == endpoint || (last && last->failure == FailureClass::Model);
+        return !maySendTo(each, m_tries) || each.id == endpoint || (last && last->failure == FailureClass::Model);
     });
     const QString model = modelFor(Config::Model(), cluster->modelFallback, m_tries.model);
     return everywhere && model != m_tries.model ? model : QString();

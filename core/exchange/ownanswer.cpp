@@ -4,6 +4,7 @@
 #include "core/api/sampleanswer.h"
 #include "core/forward/forwarding.h"
 #include "core/http/headers.h"
+#include "core/routing/routeoptions.h"
 
 #include <QStringList>
 
@@ -100,16 +101,18 @@ QString inWords(const AttemptRecord &attempt)
     return QStringLiteral("%1: HTTP %2").arg(attempt.endpointName).arg(attempt.status);
 }
 
-QString everyReason(const QList<AttemptRecord> &attempts)
+QString everyReason(const ExchangeRecord &record)
 {
     QStringList reasons;
-    for (const AttemptRecord &attempt : attempts) {
+    for (const AttemptRecord &attempt : record.attempts) {
         if (attempt.failure == FailureClass::Stale)
             continue; // was repeated at once, and the repetition speaks
         const QString said = attempt.upstreamError.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(attempt.upstreamError);
         reasons.append(inWords(attempt) + said);
     }
     reasons.removeDuplicates();
+    if (!record.skipped.isEmpty())
+        reasons.append(whySkipped(record.skipped));
     return reasons.join(QStringLiteral("; "));
 }
 

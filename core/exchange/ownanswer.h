@@ -35,7 +35,7 @@ QString whyItCameBack(const Config *config, const QString &endpoint);
 
 /// "relay-a: HTTP 503", "relay-b: connection refused".
 QString inWords(const AttemptRecord &attempt);
-/// The reason of every endpoint tried, with what the upstreams themselves said.
-QString everyReason(const QList<AttemptRecord> &attempts);
+/// The reason of every endpoint tried, with what the upstreams themselves said, and of those that were skipped.
+QString everyReason(const ExchangeRecord &record);
 
 } // namespace qcc

@@ -65,6 +65,7 @@ struct EndpointState {
     double reopensInS = 0;              ///< Time until the breaker or the rest ends; 0 when usable.
     RestReason rest = RestReason::None;
     QList<RestingModel> restingModels;  ///< In no order.
+    QList<double> restingLogins;        ///< Seconds until each of the clients' own that has used up its limit is taken again; in no order.
     quint64 verifyCount = 0;            ///< Background verifications so far.
     int inFlight = 0;
     int concurrencyLimit = 0;           ///< What the adaptive pool lets it carry; 0: no limit of its own.

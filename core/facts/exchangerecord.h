@@ -135,6 +135,7 @@ struct ExchangeRecord {
     std::optional<double> firstByteMs;
     double totalMs = 0;
     QList<AttemptRecord> attempts;
+    QStringList skipped;          ///< Endpoints that were not asked, because they take a login of the client's own and it brought none for them; by name.
     QString error;                ///< Empty unless outcome is Error or Truncated.
 
     QString id() const { return QStringLiteral("req-%1").arg(number); }

@@ -154,6 +154,7 @@ ClientCredentials chosenStyles(const RequestHead &head, const Endpoint &endpoint
         chosen.apiKey = true;
         break;
     case AuthStyle::None:
+    case AuthStyle::Passthrough:
         break;
     case AuthStyle::Auto:
         chosen = credentialsOf(head);
@@ -272,7 +273,7 @@ ClientCredentials credentialsOf(const RequestHead &head)
     return used;
 }
 
-QByteArray upstreamTarget(const RequestHead &head, const Endpoint &endpoint)
+QByteArray upstreamTarget(const RequestHead &head, const Endpoint &endpoint, const Login &login)
 {
     if (head.target == "*")
         return head.target;
@@ -280,23 +281,28 @@ QByteArray upstreamTarget(const RequestHead &head, const Endpoint &endpoint)
     const QList<QueryParameter> parameters = credentialParameters(target);
     if (parameters.isEmpty())
         return withParameters(target, endpoint.query);
-    // A client's key never reaches an endpoint, in whatever style the endpoint wants its own, and however often it is there.
+    // A client's key never reaches an endpoint that has not asked for just that, in whatever style the endpoint wants its own, and however often it is there.
+    const bool passesOn = endpoint.auth == AuthStyle::Passthrough;
     const QByteArray ours = chosenStyles(head, endpoint).queryKey ? endpoint.apiKey.toPercentEncoding() : QByteArray();
     // From the end, so that positions stay true.
-    for (auto parameter = parameters.crbegin(); parameter != parameters.crend(); ++parameter)
-        target.replace(parameter->valueAt, parameter->valueLength, isKeyParameter(parameter->name(target)) ? ours : QByteArray());
+    for (auto parameter = parameters.crbegin(); parameter != parameters.crend(); ++parameter) {
+        const bool isKey = isKeyParameter(parameter->name(target));
+        if (!(passesOn && isKey && login.hasParameter(parameter->value(target))))
+            target.replace(parameter->valueAt, parameter->valueLength, isKey ? ours : QByteArray());
+    }
     return withParameters(target, endpoint.query);
 }
 
-HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint)
+HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint, const Login &login)
 {
+    const bool passesOn = endpoint.auth == AuthStyle::Passthrough;
     HeaderList headers;
     headers.reserve(head.headers.size() + 4);
     headers.append({QByteArrayLiteral("Host"), endpointUrl(endpoint.baseUrl).authority});
     const HopByHop ofThisHop(head.headers);
     for (const HeaderField &field : head.headers) {
         if (ofThisHop.has(field.name) || isNamed(field, "host") || isNamed(field, "content-length") || isNamed(field, "expect")
-            || isCredentialField(field.name) || (!endpoint.headers.isEmpty() && isOwn(endpoint.headers, field.name)))
+            || (isCredentialField(field.name) && !(passesOn && login.has(field))) || (!endpoint.headers.isEmpty() && isOwn(endpoint.headers, field.name)))
             continue;
         headers.append(isNamed(field, "referer") ? HeaderField{field.name, withoutCredentials(field.value)} : field);
     }
@@ -307,7 +313,7 @@ HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint)
             headers.append({"Sec-WebSocket-Protocol", protocols});
     }
     const ClientCredentials styles = chosenStyles(head, endpoint);
-    if (!endpoint.apiKey.isEmpty()) {
+    if (!endpoint.apiKey.isEmpty() && !passesOn) {
         if (styles.xApiKey)
             headers.append({"x-api-key", endpoint.apiKey});
         if (styles.apiKey)

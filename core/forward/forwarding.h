@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/config/config.h"
+#include "core/forward/login.h"
 #include "core/http/answerreader.h"
 #include "core/http/headers.h"
 #include "core/http/requestbody.h"
@@ -80,13 +81,14 @@ ClientCredentials credentialsOf(const RequestHead &head);
 /// The request target at the endpoint: its base path before the client's target (joinedTarget()), which otherwise stays as it is, byte for byte,
 /// except for the values of credentials: that of a `key` parameter becomes the endpoint's key when that is how it travels, all others are
 /// emptied; and except for the endpoint's own parameters, which take the place of those of the same name and stand at the end.
-QByteArray upstreamTarget(const RequestHead &head, const Endpoint &endpoint);
+/// `login`: that of `head`, which stays where it stands if the endpoint passes it on, and no other credential does.
+QByteArray upstreamTarget(const RequestHead &head, const Endpoint &endpoint, const Login &login = {});
 
 /// The header for the endpoint: Host and credentials are the endpoint's; those of the client (isCredentialField), hop-by-hop fields, Content-Length and Expect are left
 /// out (the transport states its own framing), and so are those in whose place the endpoint has fields of its own, which stand at the end;
 /// everything else stays in order, duplicates included. A request for a WebSocket asks the endpoint for one too, with the subprotocols that are no
-/// credentials.
-HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint);
+/// credentials. `login`: as for upstreamTarget().
+HeaderList upstreamHeaders(const RequestHead &head, const Endpoint &endpoint, const Login &login = {});
 
 /// The header for the client: hop-by-hop fields and the framing left out, everything else kept.
 HeaderList clientHeaders(const AnswerHead &answer);

@@ -194,13 +194,13 @@ QString silenceText(Phase phase)
 
 } // namespace
 
-ProbeResult verdictOn(int status, const ApiError &said, bool blockedBefore)
+ProbeResult verdictOn(int status, const ApiError &said, bool blockedBefore, bool bringsKey)
 {
     ProbeResult result;
     result.phase = Phase::Body;
     result.status = status;
     const FailureClass failure = classify({.phase = Phase::Body, .status = status, .blockedBefore = blockedBefore, .error = said});
-    result.reachable = status < 500 && failure != FailureClass::Auth;
+    result.reachable = status < 500 && (failure != FailureClass::Auth || !bringsKey);
     if (!result.reachable) {
         result.failure = failure;
         result.error = answerText(status);
@@ -227,6 +227,15 @@ ProbeResult verdictOnSilence(Phase phase, std::chrono::milliseconds timeout)
     result.failure = phase == Phase::Queue ? FailureClass::Cancelled
                                            : classify({.fault = UpstreamFault::TimedOut, .phase = phase});
     result.error = silenceText(phase).arg(static_cast<double>(timeout.count()) / 1000);
+    return result;
+}
+
+ProbeResult verdictWithoutLogin()
+{
+    ProbeResult result;
+    result.failure = FailureClass::Cancelled;
+    result.phase = Phase::Queue;
+    result.error = u"a message takes the client's own login, which a test has not; send one with the client itself"_s;
     return result;
 }
 
@@ -298,7 +307,8 @@ void EndpointProbe::bodyArrived()
 ProbeResult EndpointProbe::verdict() const
 {
     const AnswerHead &head = m_reply->head();
-    return verdictOn(head.status, head.status >= 400 ? readApiError(head.status, m_body) : ApiError(), contains(head.headers, "cf-mitigated"));
+    return verdictOn(head.status, head.status >= 400 ? readApiError(head.status, m_body) : ApiError(), contains(head.headers, "cf-mitigated"),
+                     m_endpoint.auth != AuthStyle::Passthrough);
 }
 
 void EndpointProbe::replyEnded()

@@ -36,8 +36,9 @@ struct ProbeRequest {
 ProbeRequest probeRequest(const Endpoint &endpoint);
 
 /// The verdict on an answer: everything below 500 but a refused key counts as reachable (401, and a 403 whose error speaks of the key; a page is
-/// none). Times are left empty. `said`: what its body says; `blockedBefore`: a guard before the API answered.
-ProbeResult verdictOn(int status, const ApiError &said, bool blockedBefore = false);
+/// none). Times are left empty. `said`: what its body says; `blockedBefore`: a guard before the API answered; `bringsKey`: without one a refusal for want of
+/// it is what a reachable endpoint answers.
+ProbeResult verdictOn(int status, const ApiError &said, bool blockedBefore = false, bool bringsKey = true);
 /// The verdict on a probe that got no head. `detail`: the transport's own words, used where ours would say less.
 ProbeResult verdictOn(UpstreamFault fault, Phase phase, const QString &detail);
 /// The verdict on a probe that had no head when its time was over.
@@ -49,6 +50,8 @@ RequestHead headFor(const Endpoint &endpoint, Dialect dialect, const QByteArray 
 
 /// The verdict on an endpoint whose key cannot be opened, or is not said by its program, so that nothing was asked of it.
 ProbeResult verdictOnKeyFault(const QString &fault);
+/// The verdict of a test that would need the client's own login, and so says nothing about the endpoint.
+ProbeResult verdictWithoutLogin();
 
 /// One cheap request to an endpoint on a connection of its own. Destroying it cancels it.
 /// Order of signals: finished exactly once, after start() returned.

@@ -59,6 +59,13 @@ void MessageProbe::start()
         }, Qt::QueuedConnection);
         return;
     }
+    if (m_endpoint.auth == AuthStyle::Passthrough) {
+        QMetaObject::invokeMethod(this, [this] {
+            if (!m_ended)
+                finish(verdictWithoutLogin());
+        }, Qt::QueuedConnection);
+        return;
+    }
     m_deadline.setRemainingTime(m_timeout);
     ask();
 }

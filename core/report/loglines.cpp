@@ -118,6 +118,8 @@ LogLine logLineFor(const ExchangeRecord &exchange)
         facts.next() += shortened(why, 300);
     if (exchange.attempts.size() > 1)
         facts.next() += attemptsInShort(exchange.attempts);
+    if (const QString skipped = exchange.skipped.join(QStringLiteral(", ")); !skipped.isEmpty())
+        facts.next(u"skipped without a login: ") += shortened(skipped, 200);
     if (!exchange.error.isEmpty())
         facts.next() += shortened(exchange.error, 500);
     return {opening.level, std::move(line), exchange.endedAt};

@@ -104,6 +104,7 @@ QJsonObject exchangeJson(const ExchangeRecord &exchange)
             {"first_byte_ms"_L1, orNull(exchange.firstByteMs)},
             {"total_ms"_L1, exchange.totalMs},
             {"error"_L1, exchange.error},
+            {"skipped"_L1, QJsonArray::fromStringList(exchange.skipped)},
             {"attempts"_L1, attempts}};
 }
 
@@ -199,6 +200,8 @@ std::optional<ExchangeRecord> exchangeFromJson(const QJsonObject &json)
     exchange.firstByteMs = numberOrNothing(json.value("first_byte_ms"_L1));
     exchange.totalMs = json.value("total_ms"_L1).toDouble();
     exchange.error = json.value("error"_L1).toString();
+    for (const QJsonValue skipped : json.value("skipped"_L1).toArray())
+        exchange.skipped.append(skipped.toString());
     const QJsonArray attempts = json.value("attempts"_L1).toArray();
     for (const QJsonValue &value : attempts) {
         const auto attempt = attemptFromJson(value.toObject());

@@ -88,6 +88,14 @@ QJsonArray restingModels(const EndpointState &state)
     return models;
 }
 
+QJsonArray restingLogins(const EndpointState &state)
+{
+    QJsonArray logins;
+    for (const double seconds : state.restingLogins)
+        logins.append(QJsonObject{{"seconds"_L1, seconds}});
+    return logins;
+}
+
 QJsonObject endpointJson(const Endpoint &endpoint, const EndpointState &state, const Journal &journal)
 {
     const Histogram *firstByte = journal.firstByteOf(endpoint.id);
@@ -109,6 +117,7 @@ QJsonObject endpointJson(const Endpoint &endpoint, const EndpointState &state, c
                          {"rest_reason"_L1, toWord(state.rest)},
                          {"reopens_in_s"_L1, state.reopensInS}}},
             {"resting_models"_L1, restingModels(state)},
+            {"resting_logins"_L1, restingLogins(state)},
             {"limits"_L1,
              QJsonObject{{"max_concurrent"_L1, state.maxConcurrent},
                          {"requests_per_minute"_L1, state.requestsPerMinute},

@@ -1,5 +1,7 @@
 #include "core/routing/failure.h"
 
+#include "core/config/loginhosts.h"
+
 #include <algorithm>
 #include <array>
 
@@ -163,6 +165,17 @@ const Remedy &remedyFor(FailureClass failure)
     return table[static_cast<std::size_t>(failure)].remedy;
 }
 
+namespace {
+
+/// Whose credential was refused. Nobody else has another one for it, and the client renews it when it hears of that.
+FailureClass ofLogin(FailureClass failure, const Evidence &evidence)
+{
+    const bool refusesIt = evidence.status == 401 || evidence.status == 403 || failure == FailureClass::Auth;
+    return evidence.toClientsLogin && refusesIt ? FailureClass::Caller : failure;
+}
+
+} // namespace
+
 FailureClass classify(const Evidence &evidence, const Config::Retry &rules)
 {
     if (evidence.fault != UpstreamFault::None)
@@ -174,10 +187,10 @@ FailureClass classify(const Evidence &evidence, const Config::Retry &rules)
     if (rules.retryStatuses.contains(evidence.status))
         return FailureClass::Transient;
     if (evidence.saysError)
-        return classOf(kindOf(evidence.error, 0));
+        return ofLogin(classOf(kindOf(evidence.error, 0)), evidence);
     if (evidence.badOpening)
         return FailureClass::BadAnswer;
-    return evidence.status >= 300 && !declinesWebSocket(evidence) ? classifyRefusal(evidence) : FailureClass::None;
+    return evidence.status >= 300 && !declinesWebSocket(evidence) ? ofLogin(classifyRefusal(evidence), evidence) : FailureClass::None;
 }
 
 namespace {
@@ -195,6 +208,11 @@ const Tries::Try *Tries::lastOn(const QString &endpoint) const
 {
     const auto found = std::find_if(made.rbegin(), made.rend(), [&](const Try &t) { return t.endpoint == endpoint; });
     return found == made.rend() ? nullptr : &*found;
+}
+
+bool maySendTo(const Endpoint &endpoint, const Tries &tries)
+{
+    return endpoint.mayServe() && (endpoint.auth != AuthStyle::Passthrough || (!tries.login.isEmpty() && mayTakeLoginOf(endpoint, tries.loginDialect)));
 }
 
 std::optional<Tries::Time> mayTry(const QString &endpoint, const Tries &tries, Tries::Time now)

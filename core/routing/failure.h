@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/api/apierror.h"
+#include "core/api/dialect.h"
 #include "core/config/config.h"
 #include "core/facts/exchangerecord.h"
 #include "core/routing/requestway.h"
@@ -24,6 +25,7 @@ struct Evidence {
     bool blockedBefore = false;  ///< A field of the answer says that it is of a guard before the API.
     bool saysError = false;      ///< A 2xx that told an API's error: `error`.
     bool badOpening = false;     ///< A 2xx that turned out to be a page, nothing, or no answer.
+    bool toClientsLogin = false; ///< It was asked with the client's own login, so that a refusal of that is the client's.
     bool leadsBack = false;      ///< A proxy on the way has known the request for one that it had sent itself.
     bool webSocket = false;      ///< The request asked for one.
     bool committed = false;      ///< The client has seen part of this answer.
@@ -80,12 +82,18 @@ struct Tries {
     QString route = {};          ///< RouteRule::text() of the one that it goes by; empty where it goes by none.
     QString setModel = {};       ///< The model that takes the place of the client's; empty: that.
     QStringList passedOver = {}; ///< Why it does not go by a route that it meets; sentences.
+    QByteArray login; ///< The mark of the client's own login; empty where it brought none.
+    Dialect loginDialect = Dialect::Unknown; ///< Of the vendor whose login it is, as far as the request tells.
     QList<Try> made;
 
     int timesOn(const QString &endpoint) const;
     /// The last try on this endpoint, or null.
     const Try *lastOn(const QString &endpoint) const;
 };
+
+/// Whether the request may go to the endpoint at all: one that passes the client's login on needs that there is one, and that it is its
+/// vendor's.
+bool maySendTo(const Endpoint &endpoint, const Tries &tries);
 
 /// When an exchange may next ask an endpoint, if it may at all.
 /// The failure table's rules about the same endpoint, its `max_attempts_per_endpoint`, and back-off.

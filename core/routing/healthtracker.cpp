@@ -70,6 +70,11 @@ void HealthTracker::attemptEnded(const AttemptResult &result, bool probe, Time n
     m_known = m_known || against != Scope::Nobody;
     switch (against) {
     case Scope::Rest:
+        // Another login may go on: vendors count by account.
+        if (!result.login.isEmpty()) {
+            restForLogin(result, now);
+            break;
+        }
         if (result.failure == FailureClass::Quota) {
             rest(RestReason::Quota, quotaRest, now);
             break;
@@ -112,6 +117,8 @@ void HealthTracker::wentWell(const AttemptResult &result, int inFlight, Time now
         m_keyRefusals = 0;
     }
     m_models.remove(result.model);
+    if (const auto its = m_logins.constFind(result.login); its != m_logins.cend() && (!result.began || *result.began >= its->since || its->until <= now))
+        m_logins.erase(its);
     if (result.firstByteMs) {
         const std::chrono::duration<double, std::milli> firstByte(*result.firstByteMs);
         m_firstByte.add(firstByte, now);
@@ -137,6 +144,25 @@ void HealthTracker::restForModel(const QString &model, Time now)
     m_models.removeIf([now](const std::pair<const QString &, Time &> &entry) { return entry.second <= now; });
     if (!model.isEmpty() && m_models.size() < mostModels)
         m_models.insert(model, now + modelRest);
+}
+
+void HealthTracker::restForLogin(const AttemptResult &result, Time now)
+{
+    // Known a while longer than it rests, so that the next refusal is known for one more in a row.
+    m_logins.removeIf([now](const std::pair<const QByteArray &, LoginRest &> &entry) { return entry.second.until + longestRateLimitRest <= now; });
+    if (!m_logins.contains(result.login) && m_logins.size() >= mostLogins) {
+        const auto first = std::min_element(m_logins.cbegin(), m_logins.cend(), [](const LoginRest &a, const LoginRest &b) { return a.until < b.until; });
+        m_logins.remove(QByteArray(first.key()));
+    }
+    LoginRest &its = m_logins[result.login];
+    const auto usual = doubled(rateLimitRest, its.rateLimits, 5min);
+    const std::chrono::milliseconds time = result.failure == FailureClass::Quota
+        ? std::chrono::milliseconds(quotaRest)
+        : std::min<std::chrono::milliseconds>(longestRateLimitRest, result.retryAfter.value_or(usual));
+    if (result.failure == FailureClass::RateLimit)
+        ++its.rateLimits;
+    its.until = std::max(its.until, now + time);
+    its.since = now;
 }
 
 void HealthTracker::countFailure(const AttemptResult &result, Time now)
@@ -228,6 +254,7 @@ void HealthTracker::reset()
     m_rateLimits = 0;
     m_keyRefusals = 0;
     m_models.clear();
+    m_logins.clear();
     m_degradedUntil = {};
     m_probeDue.reset();
     m_probes = 0;
@@ -235,13 +262,13 @@ void HealthTracker::reset()
     m_reason.clear();
 }
 
-Tier HealthTracker::tier(Time now, const QString &model) const
+Tier HealthTracker::tier(Time now, const QString &model, const QByteArray &login) const
 {
     if (m_out)
         return Tier::Out;
     if (m_breaker.state() == BreakerState::Open)
         return Tier::Open;
-    if (rests(now) || m_models.value(model, now) > now)
+    if (rests(now) || m_models.value(model, now) > now || (!login.isEmpty() && m_logins.value(login).until > now))
         return Tier::Resting;
     // One request is the probe, by the usual order, so that a preferred endpoint comes back; the others wait for its end.
     if (m_breaker.state() == BreakerState::HalfOpen)
@@ -258,10 +285,12 @@ HealthStatus HealthTracker::health(Time now) const
     return m_known ? HealthStatus::Healthy : HealthStatus::Unknown;
 }
 
-std::optional<HealthTracker::Time> HealthTracker::restsUntil(Time now, const QString &model) const
+std::optional<HealthTracker::Time> HealthTracker::restsUntil(Time now, const QString &model, const QByteArray &login) const
 {
     if (rests(now))
         return m_restUntil;
+    if (const Time until = m_logins.value(login).until; !login.isEmpty() && until > now)
+        return until;
     if (const Time until = m_models.value(model, now); until > now)
         return until;
     return m_breaker.verifyDue();
@@ -295,6 +324,9 @@ EndpointState HealthTracker::state(Time now) const
     for (auto model = m_models.cbegin(); model != m_models.cend(); ++model)
         if (*model > now)
             state.restingModels.append({model.key(), secondsUntil(*model, now)});
+    for (const LoginRest &its : m_logins)
+        if (its.until > now)
+            state.restingLogins.append(secondsUntil(its.until, now));
     state.verifyCount = m_verifications;
     state.inFlight = m_inFlight;
     state.concurrencyLimit = m_strategy == PoolStrategy::Adaptive ? m_limit.limit() : 0;

@@ -21,6 +21,7 @@ struct AttemptResult {
     std::optional<double> firstByteMs = {};
     std::optional<std::chrono::milliseconds> retryAfter = {}; ///< As the endpoint asked.
     QString model = {};     ///< As the client asked for it; empty where it named none.
+    QByteArray login = {};  ///< The mark of the client's own login with which it was asked; empty: with the endpoint's key.
     bool auxiliary = false; ///< It was no question to a model: what an answer says of it says nothing about the endpoint.
     std::optional<std::chrono::steady_clock::time_point> began = {}; ///< Where that is not known, just now.
 };
@@ -43,6 +44,8 @@ public:
     /// For one model that it does not serve; at most `mostModels` at a time.
     static constexpr std::chrono::minutes modelRest{10};
     static constexpr qsizetype mostModels = 64;
+    /// Of the clients' own logins that have used up what they may.
+    static constexpr qsizetype mostLogins = 64;
 
     HealthTracker(const Config::Breaker &rules, int ceiling);
     void setRules(const Config::Breaker &rules, int ceiling, PoolStrategy strategy);
@@ -68,9 +71,9 @@ public:
     void keyHasWorked() { m_keyWorked = true; }
     bool keyWorked() const { return m_keyWorked; }
 
-    /// For a request for `model`, where it names one. After a failure it is Degraded for a second, doubled by each, or for 30 at once where that was
+    /// For a request for `model`, where it names one, with the client's own `login`, where it goes with that. After a failure it is Degraded for a second, doubled by each, or for 30 at once where that was
     /// slow, and then trusted again, so that a preferred endpoint comes back by itself.
-    Tier tier(Time now, const QString &model = {}) const;
+    Tier tier(Time now, const QString &model = {}, const QByteArray &login = {}) const;
     HealthStatus health(Time now) const;
     /// An unfinished failure of the slow kind: no conversation is kept here, and the background check looks at it soon,
     /// before the next client has to wait for it (ARCH-7).
@@ -86,7 +89,7 @@ public:
     double firstByteMs(Time now) const { return m_firstByte.value(now); }
     BreakerState breaker() const { return m_breaker.state(); }
     /// Until when nothing should be sent here, if a time is known.
-    std::optional<Time> restsUntil(Time now, const QString &model = {}) const;
+    std::optional<Time> restsUntil(Time now, const QString &model = {}, const QByteArray &login = {}) const;
     /// When the background check should look; nothing while all is well or nothing is known.
     std::optional<Time> verifyDue() const;
     /// For the stats; pool figures are not filled.
@@ -97,6 +100,7 @@ private:
     bool rests(Time now) const { return m_rest != RestReason::None && now < m_restUntil; }
     void rest(RestReason reason, std::chrono::milliseconds time, Time now);
     void restForModel(const QString &model, Time now);
+    void restForLogin(const AttemptResult &result, Time now);
     void wentWell(const AttemptResult &result, int inFlight, Time now);
 
     Breaker m_breaker;
@@ -112,6 +116,12 @@ private:
     Time m_restUntil{};
     int m_keyRefusals = 0;         ///< In a row, of a key that has worked.
     QHash<QString, Time> m_models; ///< Until when each is not asked for here.
+    /// What a client's own login has been refused for: its plan's limit, or its account's.
+    struct LoginRest {
+        Time since{}, until{};
+        int rateLimits = 0; ///< In a row.
+    };
+    QHash<QByteArray, LoginRest> m_logins; ///< By their marks.
     int m_rateLimits = 0;          ///< In a row.
     Time m_degradedUntil{};
     std::optional<Time> m_probeDue;

@@ -161,6 +161,19 @@ bool isSpent(const HeaderList &headers, QByteArrayView name)
     return number(firstValue(headers, name).trimmed()) == 0.0;
 }
 
+/// Of every spent window of a ChatGPT plan, whatever it is called: "x-codex-primary-used-percent", "x-codex-NAME-secondary-used-percent".
+QList<QByteArray> spentPlanWindows(const HeaderList &headers)
+{
+    constexpr QByteArrayView first("x-codex-"), last("used-percent");
+    QList<QByteArray> windows;
+    for (const HeaderField &field : headers) {
+        const QByteArray name = field.name.toLower();
+        if (name.startsWith(first) && name.endsWith(last) && number(field.value.trimmed()).value_or(0) >= 100)
+            windows.append(name.chopped(last.size()));
+    }
+    return windows;
+}
+
 Delay untilRefilled(const HeaderList &headers, const QDateTime &now)
 {
     Delay longestWait;
@@ -177,6 +190,8 @@ Delay untilRefilled(const HeaderList &headers, const QDateTime &now)
         if (seconds && *seconds < 1e15)
             consider(until(qint64(*seconds * 1000), now));
     }
+    for (const QByteArray &window : spentPlanWindows(headers))
+        consider(scaled(firstValue(headers, window + "reset-after-seconds").trimmed(), 1000));
     for (const Limit &limit : openAiLimits)
         if (isSpent(headers, limit.remaining))
             consider(duration(textOf(headers, limit.reset)));

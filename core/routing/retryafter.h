@@ -21,7 +21,8 @@ namespace qcc {
 /// 3. The moment at which a spent limit is filled up again, the latest if several are spent:
 ///    `anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-reset` (RFC 3339) and
 ///    `x-ratelimit-reset-{requests,tokens}` (a duration such as "6m0s") where the matching `-remaining-` header is 0;
-///    `anthropic-ratelimit-unified-reset` (seconds of Unix time) where `anthropic-ratelimit-unified-status` is "rejected".
+///    `anthropic-ratelimit-unified-reset` (seconds of Unix time) where `anthropic-ratelimit-unified-status` is "rejected";
+///    `x-codex-…-reset-after-seconds` where the matching `-used-percent` is 100 or more, as ChatGPT's plans have them.
 ///    Source: https://docs.anthropic.com/en/api/rate-limits, https://platform.openai.com/docs/guides/rate-limits.
 std::optional<std::chrono::milliseconds> retryAfter(const HeaderList &headers, const QDateTime &now);
 

@@ -31,6 +31,12 @@ const KnownEndpoint *partOf(const Endpoint &endpoint, const KnownEndpoints &know
     return found == known.cend() ? nullptr : &*found;
 }
 
+/// The client's login, where the endpoint gets it: what it refuses others for is nothing to it.
+QByteArray loginFor(const Endpoint &endpoint, const QByteArray &login)
+{
+    return endpoint.auth == AuthStyle::Passthrough ? login : QByteArray();
+}
+
 const HealthTracker *healthOf(const Endpoint &endpoint, const KnownEndpoints &known)
 {
     const KnownEndpoint *part = partOf(endpoint, known);
@@ -49,10 +55,10 @@ QList<RouteOption> optionsOf(const Cluster &cluster, const Tries &tries, const K
     QList<RouteOption> options;
     for (const Endpoint &endpoint : cluster.endpoints) {
         const KnownEndpoint *part = partOf(endpoint, known);
-        if (!part || part->programKey.need(now) == ProgramKey::Need::Leave)
+        if (!part || part->programKey.need(now) == ProgramKey::Need::Leave || !maySendTo(endpoint, tries))
             continue;
         if (const std::optional<Tries::Time> from = mayTry(endpoint.id, tries, now)) {
-            const Tier tier = part->health.tier(now, tries.model);
+            const Tier tier = part->health.tier(now, tries.model, loginFor(endpoint, tries.login));
             options.append({&endpoint, &part->health, &part->own, tier, *from, rankOf(isUsable(tier), !tries.lastOn(endpoint.id), *from - now)});
         }
     }
@@ -82,6 +88,25 @@ QString whyWithoutKey(const Cluster &cluster, const KnownEndpoints &known, Route
     return {};
 }
 
+QStringList skippedWithoutLogin(const Tries &tries)
+{
+    const Cluster *cluster = tries.config ? tries.config->cluster(tries.cluster) : nullptr;
+    QStringList names;
+    for (const Endpoint &endpoint : cluster ? cluster->endpoints : QList<Endpoint>()) {
+        if (endpoint.mayServe() && !maySendTo(endpoint, tries))
+            names.append(endpoint.name);
+    }
+    return names;
+}
+
+QString whySkipped(const QStringList &names)
+{
+    if (names.isEmpty())
+        return {};
+    return QStringLiteral("%1: skipped, for it takes a login of the client's own, and the request brings none that is for it. Log in with the client, and have it send that: qcc client "
+                          "connect NAME --login keep. An access token goes in x-qcc-token then").arg(names.join(QStringLiteral(", ")));
+}
+
 const RouteOption *optionOf(const QString &id, const QList<RouteOption> &options, Tier worst)
 {
     const auto found = std::find_if(options.begin(), options.end(), [&id](const RouteOption &o) { return o.endpoint->id == id; });
@@ -94,17 +119,17 @@ bool othersLeft(const Cluster &cluster, const Tries &tries, const QString &chose
         return false;
     return std::any_of(cluster.endpoints.begin(), cluster.endpoints.end(), [&](const Endpoint &e) {
         const KnownEndpoint *part = e.id == chosen ? nullptr : partOf(e, known);
-        return part && part->programKey.need(now) != ProgramKey::Need::Leave && mayTry(e.id, tries, now);
+        return part && maySendTo(e, tries) && part->programKey.need(now) != ProgramKey::Need::Leave && mayTry(e.id, tries, now);
     });
 }
 
-std::chrono::milliseconds untilAnotherReturns(const Cluster &cluster, const QStringList &among, const QString &model, const KnownEndpoints &known,
+std::chrono::milliseconds untilAnotherReturns(const Cluster &cluster, const QStringList &among, const Tries &tries, const KnownEndpoints &known,
                                               RouteOption::Time now)
 {
     std::chrono::milliseconds least{0};
     for (const Endpoint &endpoint : cluster.endpoints) {
-        const HealthTracker *health = among.contains(endpoint.id) ? nullptr : healthOf(endpoint, known);
-        const std::optional<HealthTracker::Time> until = health ? health->restsUntil(now, model) : std::nullopt;
+        const HealthTracker *health = among.contains(endpoint.id) || !maySendTo(endpoint, tries) ? nullptr : healthOf(endpoint, known);
+        const std::optional<HealthTracker::Time> until = health ? health->restsUntil(now, tries.model, loginFor(endpoint, tries.login)) : std::nullopt;
         if (!until || *until <= now)
             continue;
         const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*until - now);
@@ -114,7 +139,7 @@ std::chrono::milliseconds untilAnotherReturns(const Cluster &cluster, const QStr
 }
 
 std::chrono::seconds retryHintOf(const Cluster *cluster, const KnownEndpoints &known, RouteOption::Time now, const QString &model,
-                                 std::optional<std::chrono::milliseconds> named)
+                                 std::optional<std::chrono::milliseconds> named, const QByteArray &login)
 {
     using Wait = std::chrono::steady_clock::duration;
     constexpr Wait never = Wait::max();
@@ -122,10 +147,11 @@ std::chrono::seconds retryHintOf(const Cluster *cluster, const KnownEndpoints &k
     bool asksAgain = false;
     for (const Endpoint &endpoint : cluster ? cluster->endpoints : QList<Endpoint>()) {
         const HealthTracker *health = healthOf(endpoint, known);
-        if (!health)
+        if (!health || (endpoint.auth == AuthStyle::Passthrough && login.isEmpty()))
             continue;
-        const Tier tier = health->tier(now, model);
-        const std::optional<HealthTracker::Time> until = health->restsUntil(now, model);
+        const QByteArray its = loginFor(endpoint, login);
+        const Tier tier = health->tier(now, model, its);
+        const std::optional<HealthTracker::Time> until = health->restsUntil(now, model, its);
         asksAgain = asksAgain || (tier != Tier::Resting && tier != Tier::Out);
         if (until)
             soonest = std::min<Wait>(soonest, *until - now);

@@ -46,6 +46,11 @@ QList<RouteOption> takeBest(QList<RouteOption> &options);
 /// Why an endpoint of the cluster is out of use whose program has just failed to say the key; empty where none has.
 QString whyWithoutKey(const Cluster &cluster, const KnownEndpoints &known, RouteOption::Time now);
 
+/// The names of those endpoints of the exchange's cluster that take the client's own login, where the request brings none.
+QStringList skippedWithoutLogin(const Tries &tries);
+/// What is said of them; empty for none.
+QString whySkipped(const QStringList &names);
+
 /// The option of an endpoint that somebody has a reason to take before the strategy is asked; nothing where it is not as good as
 /// `worst`, or suspect.
 const RouteOption *optionOf(const QString &id, const QList<RouteOption> &options, Tier worst);
@@ -54,11 +59,11 @@ const RouteOption *optionOf(const QString &id, const QList<RouteOption> &options
 bool othersLeft(const Cluster &cluster, const Tries &tries, const QString &chosen, const KnownEndpoints &known, RouteOption::Time now);
 
 /// How long until the first endpoint that is not `among` them comes back from a rest by itself; 0 where none does.
-std::chrono::milliseconds untilAnotherReturns(const Cluster &cluster, const QStringList &among, const QString &model, const KnownEndpoints &known,
+std::chrono::milliseconds untilAnotherReturns(const Cluster &cluster, const QStringList &among, const Tries &tries, const KnownEndpoints &known,
                                               RouteOption::Time now);
 
 /// As Router::retryHint(). `cluster`: null where there is none.
 std::chrono::seconds retryHintOf(const Cluster *cluster, const KnownEndpoints &known, RouteOption::Time now, const QString &model,
-                                 std::optional<std::chrono::milliseconds> named);
+                                 std::optional<std::chrono::milliseconds> named, const QByteArray &login);
 
 } // namespace qcc

@@ -144,8 +144,11 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
         return {};
 
     QList<RouteOption> others = optionsOf(*cluster, tries, m_endpoints, now);
-    if (others.isEmpty())
-        return {.kind = Choice::None, .why = whyWithoutKey(*cluster, m_endpoints, now)};
+    if (others.isEmpty()) {
+        const QString withoutKey = whyWithoutKey(*cluster, m_endpoints, now);
+        const QString withoutLogin = whySkipped(skippedWithoutLogin(tries));
+        return {.kind = Choice::None, .why = withoutKey.isEmpty() ? withoutLogin : withoutKey, .wantsLogin = withoutKey.isEmpty() && !withoutLogin.isEmpty()};
+    }
     QList<RouteOption> options = takeBest(others);
     const Time earliest = std::min_element(options.begin(), options.end(), [](const RouteOption &a, const RouteOption &b) { return a.from < b.from; })->from;
     if (earliest > now)
@@ -167,7 +170,7 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
         pause = sooner(pause, takeOutFull(options, false, ticket, wants, now));
     }
     if (options.isEmpty())
-        return {.kind = Choice::Full, .pause = sooner(pause, untilAnotherReturns(*cluster, wants, tries.model, m_endpoints, now))};
+        return {.kind = Choice::Full, .pause = sooner(pause, untilAnotherReturns(*cluster, wants, tries, m_endpoints, now))};
 
     const QByteArray place = placeOf(conversation, tries.cluster);
     const RouteOption *chosen = nullptr;
@@ -193,6 +196,8 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
     }
     Choice choice{.kind = Choice::Go};
     choice.route = {tries.config, tries.cluster, *chosen->endpoint, othersLeft(*cluster, tries, chosen->endpoint->id, m_endpoints, now), false};
+    if (chosen->endpoint->auth == AuthStyle::Passthrough)
+        choice.route.login = tries.login;
     KnownEndpoint &entry = *m_endpoints.find(chosen->endpoint->id);
     if (entry.programKey.isUsed()) {
         if (!hasKey(entry, now)) {
@@ -213,7 +218,7 @@ bool Router::couldTry(const Tries &tries, const Tries::Try &failed, Time now) co
         return false;
     // The usual case by far, asked for every answer.
     const bool alone = std::none_of(cluster->endpoints.begin(), cluster->endpoints.end(),
-                                    [&failed](const Endpoint &e) { return e.mayServe() && e.id != failed.endpoint; });
+                                    [&](const Endpoint &e) { return maySendTo(e, tries) && e.id != failed.endpoint; });
     if (alone && !remedyFor(failed.failure).sameEndpoint && !failed.anotherKey)
         return false;
     Tries then = tries;
@@ -221,7 +226,7 @@ bool Router::couldTry(const Tries &tries, const Tries::Try &failed, Time now) co
     const std::lock_guard lock(m_mutex);
     return std::any_of(cluster->endpoints.begin(), cluster->endpoints.end(), [&](const Endpoint &e) {
         const auto part = m_endpoints.constFind(e.id);
-        return e.mayServe() && part != m_endpoints.cend() && part->programKey.need(now) != ProgramKey::Need::Leave && mayTry(e.id, then, now);
+        return maySendTo(e, tries) && part != m_endpoints.cend() && part->programKey.need(now) != ProgramKey::Need::Leave && mayTry(e.id, then, now);
     });
 }
 
@@ -295,10 +300,11 @@ std::chrono::milliseconds Router::backoffAfter(int failures)
     return backoff(failures, m_random());
 }
 
-std::chrono::seconds Router::retryHint(const QString &clusterName, Time now, const QString &model, std::optional<std::chrono::milliseconds> named) const
+std::chrono::seconds Router::retryHint(const QString &clusterName, Time now, const QString &model, std::optional<std::chrono::milliseconds> named,
+                                       const QByteArray &login) const
 {
     const std::lock_guard lock(m_mutex);
-    return retryHintOf(m_config ? m_config->cluster(clusterName) : nullptr, m_endpoints, now, model, named);
+    return retryHintOf(m_config ? m_config->cluster(clusterName) : nullptr, m_endpoints, now, model, named, login);
 }
 
 QHash<QString, EndpointState> Router::states(Time now) const

@@ -28,6 +28,9 @@ struct Route {
     Endpoint endpoint;
     bool othersLeft = false; ///< Another endpoint could take over after this one.
     bool probe = false;      ///< The one attempt by which a half-open endpoint proves itself.
+    QByteArray login = {};   ///< The mark of the client's own login, where the endpoint gets that.
+
+    bool bringsLogin() const { return !login.isEmpty(); }
 };
 
 /// The router's answer to an exchange that wants to try.
@@ -42,6 +45,7 @@ struct Choice {
     Route route = {};
     std::chrono::milliseconds pause{0};
     QString why = {}; ///< With None: what is wrong with the endpoints, where the configuration does not tell.
+    bool wantsLogin = false; ///< With None: those that are left take the client's own login, and there is none.
 };
 
 /// Chooses endpoints and keeps what is known of them.
@@ -126,7 +130,7 @@ public:
     /// How long a client had better wait before it asks again when everything failed: until the first endpoint has rested, or as the soonest of
     /// them `named`. Where one has merely failed, a minute at most, because that one would be asked again. Source: docs/answers.md, part 4.
     std::chrono::seconds retryHint(const QString &cluster, Time now, const QString &model = {},
-                                   std::optional<std::chrono::milliseconds> named = {}) const;
+                                   std::optional<std::chrono::milliseconds> named = {}, const QByteArray &login = {}) const;
 
     QHash<QString, EndpointState> states(Time now) const;
     /// Exchanges that stand in line.
@@ -138,7 +142,7 @@ private:
     /// which its conversation began, or to the cluster in use.
     void bindWay(Tries &tries, const QByteArray &conversation, Time now);
     /// Whether an endpoint of it is in favour.
-    bool isOfUse(const Cluster &cluster, const QString &model, Time now) const;
+    bool isOfUse(const Cluster &cluster, const Tries &tries, const QString &model, Time now) const;
     /// Takes out those that are full, and adds them to what is `wants`. Hands out how long until one of them has room by itself; 0 where none will.
     std::chrono::milliseconds takeOutFull(QList<RouteOption> &options, bool isLastResort, quint64 ticket, QStringList &wants, Time now);
     Choice decide(Tries &tries, const QByteArray &conversation, quint64 ticket, QStringList &wants, Time now);

@@ -22,12 +22,12 @@ QString identityOf(const RouteRule &rule)
 
 } // namespace
 
-bool Router::isOfUse(const Cluster &cluster, const QString &model, Time now) const
+bool Router::isOfUse(const Cluster &cluster, const Tries &tries, const QString &model, Time now) const
 {
     return std::any_of(cluster.endpoints.begin(), cluster.endpoints.end(), [&](const Endpoint &endpoint) {
         const auto found = m_endpoints.constFind(endpoint.id);
-        return endpoint.mayServe() && found != m_endpoints.cend() && found->programKey.need(now) != ProgramKey::Need::Leave
-            && isUsable(found->health.tier(now, model));
+        return maySendTo(endpoint, tries) && found != m_endpoints.cend() && found->programKey.need(now) != ProgramKey::Need::Leave
+            && isUsable(found->health.tier(now, model, endpoint.auth == AuthStyle::Passthrough ? tries.login : QByteArray()));
     });
 }
 
@@ -55,7 +55,7 @@ void Router::bindWay(Tries &tries, const QByteArray &conversation, Time now)
     QStringList passedOver;
     for (const RouteRule *rule : met) {
         const Cluster *cluster = m_config->cluster(rule->cluster);
-        if (!cluster || !isOfUse(*cluster, rule->setModel.isEmpty() ? tries.model : rule->setModel, now)) {
+        if (!cluster || !isOfUse(*cluster, tries, rule->setModel.isEmpty() ? tries.model : rule->setModel, now)) {
             passedOver.append(QStringLiteral("the route %1 is passed over: cluster \"%2\" has no usable endpoint").arg(rule->text(), rule->cluster));
             continue;
         }
@@ -66,7 +66,7 @@ void Router::bindWay(Tries &tries, const QByteArray &conversation, Time now)
     }
     if (bound == activeCluster) {
         const Cluster *active = m_config->cluster(m_cluster);
-        if (active && isOfUse(*active, tries.model, now))
+        if (active && isOfUse(*active, tries, tries.model, now))
             chosen = nullptr;
     }
     m_ways.bind(kind, chosen ? identityOf(*chosen) : activeCluster, now);

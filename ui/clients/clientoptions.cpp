@@ -42,6 +42,7 @@ ClientOptions::ClientOptions(ClientProgram client, QWidget *parent)
     if (client == ClientProgram::ClaudeCode) {
         m_hints = addChoice(tr("Hint headers"), tr("It says with each request what that is for: main work, a sub-agent, a summary."));
         m_toolSearch = addChoice(tr("Tool search"), tr("It looks tools up when it needs them, as with its vendor's own address, and does not send all of them each time."));
+        m_keepLogin = addChoice(tr("Its own login"), tr("It is given no key, and goes on sending the login that it has: to an endpoint that gets the client's own."));
         m_models = addChoice(tr("Models by class"), tr("It asks for these models in place of its own choice."));
         addModels();
     } else if (client == ClientProgram::OpenCode) {
@@ -98,7 +99,8 @@ void ClientOptions::addModels()
 
 ClientExtras ClientOptions::extras() const
 {
-    ClientExtras extras{m_hints && m_hints->isChecked(), m_toolSearch && m_toolSearch->isChecked(), {}, m_openAi && m_openAi->isChecked()};
+    ClientExtras extras{m_hints && m_hints->isChecked(), m_toolSearch && m_toolSearch->isChecked(), {}, m_openAi && m_openAi->isChecked(),
+                        m_keepLogin && m_keepLogin->isChecked()};
     if (m_models && m_models->isChecked()) {
         for (auto field = m_modelOf.cbegin(); field != m_modelOf.cend(); ++field) {
             if (const QString model = field.value()->text().trimmed(); !model.isEmpty())
@@ -119,6 +121,7 @@ void ClientOptions::setExtras(const ClientExtras &extras)
     choose(m_hints, extras.hints);
     choose(m_toolSearch, extras.toolSearch);
     choose(m_openAi, extras.openAi);
+    choose(m_keepLogin, extras.keepLogin);
     choose(m_models, !extras.models.isEmpty());
     for (auto field = m_modelOf.cbegin(); field != m_modelOf.cend(); ++field)
         field.value()->setText(extras.models.value(field.key()));

@@ -41,6 +41,7 @@ private:
 
     QCheckBox *m_hints = nullptr; ///< Those that are none of this client's are null.
     QCheckBox *m_toolSearch = nullptr;
+    QCheckBox *m_keepLogin = nullptr;
     QCheckBox *m_models = nullptr;
     QCheckBox *m_openAi = nullptr;
     QWidget *m_modelFields = nullptr;

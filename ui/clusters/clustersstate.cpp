@@ -44,6 +44,7 @@ DraftSurroundings surroundingsOf(const ClustersState &state, const EndpointDraft
     around.listenPort = state.config->listen.port;
     const Endpoint *stored = edit ? &edit->base : state.endpointNamed(state.endpoint);
     around.hasStoredKey = stored && hasKey(*stored);
+    around.storedIsProgram = stored && !stored->apiKeyCommand.isEmpty();
     return around;
 }
 

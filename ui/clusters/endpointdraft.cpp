@@ -68,6 +68,7 @@ EndpointDraft draftOf(const Endpoint &endpoint)
     draft.query = linesOf(endpoint.query);
     draft.maxConcurrent = endpoint.maxConcurrent;
     draft.requestsPerMinute = endpoint.requestsPerMinute;
+    draft.passthroughAnywhere = endpoint.passthroughAnywhere;
     return draft;
 }
 
@@ -108,6 +109,8 @@ EndpointFields changedFields(const EndpointDraft &draft, const Endpoint &base)
         fields.maxConcurrent = draft.maxConcurrent;
     if (draft.requestsPerMinute != base.requestsPerMinute)
         fields.requestsPerMinute = draft.requestsPerMinute;
+    if (draft.passthroughAnywhere != base.passthroughAnywhere)
+        fields.passthroughAnywhere = draft.passthroughAnywhere;
     if (draft.enabled != base.enabled)
         fields.enabled = draft.enabled;
     return fields;
@@ -138,6 +141,7 @@ EndpointFields allFields(const EndpointDraft &draft, const Endpoint &base)
     fields.query = mapOf(draft.query, base.query);
     fields.maxConcurrent = draft.maxConcurrent;
     fields.requestsPerMinute = draft.requestsPerMinute;
+    fields.passthroughAnywhere = draft.passthroughAnywhere;
     fields.enabled = draft.enabled;
     return fields;
 }
@@ -146,7 +150,8 @@ bool isEmpty(const EndpointFields &fields)
 {
     return !fields.name && !fields.baseUrl && !fields.apiKey && !fields.priority && !fields.weight && !fields.auth && !fields.proxy
         && !fields.http2 && !fields.caFile && !fields.modelMap && !fields.enabled && !fields.headers && !fields.query
-        && !fields.maxConcurrent && !fields.requestsPerMinute && !fields.apiKeyCommand && !fields.clientCert && !fields.clientKey;
+        && !fields.maxConcurrent && !fields.requestsPerMinute && !fields.apiKeyCommand && !fields.clientCert && !fields.clientKey
+        && !fields.passthroughAnywhere;
 }
 
 bool isEdited(const EndpointDraft &draft, const Endpoint &base)
@@ -182,6 +187,7 @@ EndpointDraft rebased(const EndpointDraft &draft, const Endpoint &before, const 
     keepEdited(&EndpointDraft::query);
     keepEdited(&EndpointDraft::maxConcurrent);
     keepEdited(&EndpointDraft::requestsPerMinute);
+    keepEdited(&EndpointDraft::passthroughAnywhere);
     keepEdited(&EndpointDraft::enabled);
     return next;
 }

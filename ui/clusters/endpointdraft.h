@@ -34,6 +34,7 @@ struct EndpointDraft {
     PairLines query;
     int maxConcurrent = 0; ///< 0: no limit, as below.
     int requestsPerMinute = 0;
+    bool passthroughAnywhere = false;
     bool enabled = true;
 
     bool operator==(const EndpointDraft &) const = default;
@@ -53,7 +54,7 @@ bool isEdited(const EndpointDraft &draft, const Endpoint &base);
 /// `draft`, begun on `before`, as the same edits of `after`: what was not edited follows `after`.
 EndpointDraft rebased(const EndpointDraft &draft, const Endpoint &before, const Endpoint &after);
 
-enum class DraftField { Name, BaseUrl, ApiKey, Proxy, CaFile, ModelMap, Headers, Query, KeyCommand, ClientCert };
+enum class DraftField { Name, BaseUrl, ApiKey, Proxy, CaFile, ModelMap, Headers, Query, KeyCommand, ClientCert, Auth };
 
 /// Something to say about a field.
 struct DraftNote {
@@ -78,6 +79,7 @@ struct DraftSurroundings {
     QStringList otherNames; ///< Those of the cluster's other endpoints.
     QString listenHost;
     quint16 listenPort = 0;
+    bool storedIsProgram = false; ///< The stored key is what a program says.
 };
 
 /// All there is to say about `draft`, in the order of the form, at most one note per field.

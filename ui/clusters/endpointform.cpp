@@ -146,7 +146,7 @@ QWidget *EndpointForm::makeFields()
     for (const DraftField field : {DraftField::Name, DraftField::BaseUrl, DraftField::ApiKey})
         m_notes.insert(field, new FieldNote);
     for (const DraftField field : {DraftField::Proxy, DraftField::CaFile, DraftField::ModelMap, DraftField::Headers, DraftField::Query,
-                                   DraftField::KeyCommand, DraftField::ClientCert})
+                                   DraftField::KeyCommand, DraftField::ClientCert, DraftField::Auth})
         m_notes.insert(field, m_more->note(field));
     m_baseUrl->setPlaceholderText(u"https://relay.example/api"_s);
     grid.addField(tr("&Name"), m_name, rowOf({m_name}), m_notes.value(DraftField::Name));
@@ -204,6 +204,7 @@ void EndpointForm::setContent(const FormContent &content)
         m_showKey->setChecked(false);
     if (other || typed() != content.draft)
         fill(content.draft);
+    m_more->offerAnywhere(content.draft);
     showKeyState();
     for (auto it = m_notes.cbegin(); it != m_notes.cend(); ++it) {
         const auto note = std::ranges::find(content.notes, it.key(), &DraftNote::field);

@@ -1,5 +1,7 @@
 #include "ui/clusters/endpointmore.h"
 
+#include "core/config/addresses.h"
+#include "core/config/loginhosts.h"
 #include "core/config/settings.h"
 #include "core/config/vendors.h"
 #include "ui/clusters/formparts.h"
@@ -57,6 +59,7 @@ void put(QLineEdit &edit, const QString &text)
 EndpointMore::EndpointMore(QWidget *parent)
     : QWidget(parent)
     , m_auth(new QComboBox)
+    , m_anywhere(new QCheckBox(tr("passthrough_anywhere: to this host, too")))
     , m_priority(new QSpinBox)
     , m_weight(new QSpinBox)
     , m_atOnce(new QSpinBox)
@@ -72,6 +75,7 @@ EndpointMore::EndpointMore(QWidget *parent)
     , m_models(new ModelMapTable)
     , m_headers(new HeaderTable)
     , m_query(new ParameterTable)
+    , m_authNote(new FieldNote)
     , m_proxyNote(new FieldNote)
     , m_caFileNote(new FieldNote)
     , m_keyCommandNote(new FieldNote)
@@ -83,7 +87,8 @@ EndpointMore::EndpointMore(QWidget *parent)
     fillChoices();
     explain();
     FormGrid grid(this);
-    grid.addField(tr("Key sent &as"), m_auth, rowOf({m_auth}), nullptr);
+    grid.addField(tr("Key sent &as"), m_auth, rowOf({m_auth}), m_authNote);
+    grid.addControls(rowOf({m_anywhere}));
     grid.addField(tr("Key pr&ogram"), m_keyCommand, rowOf({m_keyCommand}), m_keyCommandNote);
     grid.addField(tr("&Priority"), m_priority, makeNumbers(), nullptr);
     grid.addField(tr("&Limits"), m_atOnce, makeLimits(), nullptr);
@@ -104,7 +109,7 @@ EndpointMore::EndpointMore(QWidget *parent)
         connect(choice, &QComboBox::activated, this, &EndpointMore::tell);
     for (QSpinBox *number : {m_priority, m_weight, m_atOnce, m_perMinute})
         connect(number, &QSpinBox::valueChanged, this, &EndpointMore::tell);
-    for (QCheckBox *box : {m_enabled, m_http2})
+    for (QCheckBox *box : {m_enabled, m_http2, m_anywhere})
         connect(box, &QCheckBox::clicked, this, &EndpointMore::tell);
     for (PairTable *table : {m_models, m_headers, m_query})
         connect(table, &PairTable::edited, this, &EndpointMore::tell);
@@ -129,6 +134,7 @@ bool EndpointMore::isUsedIn(const EndpointDraft &draft)
     usual.modelMap = fresh.modelMap;
     usual.maxConcurrent = fresh.maxConcurrent;
     usual.requestsPerMinute = fresh.requestsPerMinute;
+    usual.passthroughAnywhere = fresh.passthroughAnywhere;
     usual.apiKeyCommand = fresh.apiKeyCommand;
     usual.clientCert = fresh.clientCert;
     usual.clientKey = fresh.clientKey;
@@ -145,6 +151,7 @@ bool EndpointMore::has(DraftField field)
 FieldNote *EndpointMore::note(DraftField field) const
 {
     switch (field) {
+    case DraftField::Auth: return m_authNote;
     case DraftField::Proxy: return m_proxyNote;
     case DraftField::CaFile: return m_caFileNote;
     case DraftField::KeyCommand: return m_keyCommandNote;
@@ -197,6 +204,7 @@ void EndpointMore::explain()
 {
     m_keyCommand->setPlaceholderText(tr("none: the key above"));
     setPlainToolTip(m_keyCommand, tr("A program with its arguments whose first line of output is the key. It is asked when a request needs the key, and takes the place of one that is kept."));
+    setPlainToolTip(m_anywhere, tr("Whoever is at this host gets the login of the client, and can use it."));
     m_caFile->setPlaceholderText(tr("none: those that this computer trusts"));
     setPlainToolTip(m_caFile, tr("A PEM file with the certificate authorities that are trusted for this endpoint, in place of this computer's"));
     m_clientCert->setPlaceholderText(tr("none: only the key says who asks"));
@@ -241,6 +249,7 @@ void EndpointMore::fillChoices()
         {AuthStyle::XGoogApiKey, u"x-goog-api-key"_s},
         {AuthStyle::ApiKey, u"api-key"_s},
         {AuthStyle::None, tr("Not at all")},
+        {AuthStyle::Passthrough, tr("No key: the client's own login is passed on")},
     };
     for (const auto &[style, text] : styles)
         m_auth->addItem(text, QVariant::fromValue(int(style)));
@@ -262,6 +271,7 @@ void EndpointMore::fill(const EndpointDraft &draft)
 {
     const QScopedValueRollback filling(m_filling, true);
     m_auth->setCurrentIndex(m_auth->findData(int(draft.auth)));
+    m_anywhere->setChecked(draft.passthroughAnywhere);
     m_priority->setValue(draft.priority);
     m_weight->setValue(draft.weight);
     m_atOnce->setValue(draft.maxConcurrent);
@@ -282,9 +292,15 @@ void EndpointMore::fill(const EndpointDraft &draft)
     tell();
 }
 
+void EndpointMore::offerAnywhere(const EndpointDraft &draft)
+{
+    m_anywhere->setVisible(draft.auth == AuthStyle::Passthrough && !takesItsOwnLogins(trimmedBaseUrl(draft.baseUrl.trimmed())));
+}
+
 void EndpointMore::read(EndpointDraft &draft) const
 {
     draft.auth = AuthStyle(m_auth->currentData().toInt());
+    draft.passthroughAnywhere = draft.auth == AuthStyle::Passthrough && m_anywhere->isChecked();
     draft.priority = m_priority->value();
     draft.weight = m_weight->value();
     draft.maxConcurrent = m_atOnce->value();

@@ -33,6 +33,8 @@ public:
     void fill(const EndpointDraft &draft);
     /// Writes what stands in the fields.
     void read(EndpointDraft &draft) const;
+    /// Offers to let the client's login go to the endpoint of `draft`, where that needs a word of its own.
+    void offerAnywhere(const EndpointDraft &draft);
 
 Q_SIGNALS:
     void edited();
@@ -49,6 +51,7 @@ private:
 
     bool m_filling = false;
     QComboBox *m_auth;
+    QCheckBox *m_anywhere;
     QSpinBox *m_priority;
     QSpinBox *m_weight;
     QSpinBox *m_atOnce;
@@ -64,6 +67,7 @@ private:
     PairTable *m_models;
     PairTable *m_headers;
     PairTable *m_query;
+    FieldNote *m_authNote;
     FieldNote *m_proxyNote;
     FieldNote *m_caFileNote;
     FieldNote *m_keyCommandNote;

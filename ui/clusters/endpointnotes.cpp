@@ -4,6 +4,7 @@
 #include "core/config/clientidentity.h"
 #include "core/config/endpointtext.h"
 #include "core/config/keycommand.h"
+#include "core/config/loginhosts.h"
 #include "core/config/ownfields.h"
 #include "core/config/vendors.h"
 #include "ui/model/coretext.h"
@@ -162,12 +163,28 @@ std::optional<DraftNote> noteOnKey(const EndpointDraft &draft, const DraftSurrou
     if (!key.isGood())
         return DraftNote{DraftField::ApiKey, Fault, DraftText::ofKey(key), {}, {}};
     const bool none = draft.apiKey ? key.key.isEmpty() : !around.hasStoredKey;
-    if (!none || draft.auth == AuthStyle::None || !draft.apiKeyCommand.trimmed().isEmpty())
+    if (!none || draft.auth == AuthStyle::None || draft.auth == AuthStyle::Passthrough || !draft.apiKeyCommand.trimmed().isEmpty())
         return std::nullopt;
     // Nobody is warned before the form was begun.
     if (around.isNew && !draft.apiKey && draft.baseUrl.trimmed().isEmpty())
         return std::nullopt;
     return DraftNote{DraftField::ApiKey, Warning, DraftText::tr("Without a key most endpoints refuse every request."), {}, {}};
+}
+
+std::optional<DraftNote> noteOnAuth(const EndpointDraft &draft, const DraftSurroundings &around)
+{
+    using enum DraftNote::Gravity;
+    if (draft.auth != AuthStyle::Passthrough || !baseUrlFault(draft.baseUrl.trimmed()).isEmpty())
+        return std::nullopt;
+    const bool hasKey = draft.apiKey ? !draft.apiKey->trimmed().isEmpty() : around.hasStoredKey && !around.storedIsProgram;
+    if (hasKey || !draft.apiKeyCommand.trimmed().isEmpty())
+        return DraftNote{DraftField::Auth, Fault, DraftText::tr("It gets the client's own login, and has no key besides: remove the key, or the program."), {}, {}};
+    if (takesItsOwnLogins(baseUrlOf(draft)))
+        return std::nullopt;
+    const QString host = hostOf(baseUrlOf(draft));
+    if (draft.passthroughAnywhere)
+        return DraftNote{DraftField::Auth, Warning, DraftText::tr("passthrough_anywhere: the login of the client goes to %1, which has not issued it.").arg(host), {}, {}};
+    return DraftNote{DraftField::Auth, Fault, DraftText::tr("%1 is none of the vendors' own hosts, or not asked over https: whoever is there would get the login of the client.").arg(host), {}, {}};
 }
 
 std::optional<DraftNote> noteOnProxy(const EndpointDraft &draft)
@@ -272,7 +289,7 @@ QList<DraftNote> notesOn(const EndpointDraft &draft, const DraftSurroundings &su
 {
     QList<DraftNote> notes;
     for (const std::optional<DraftNote> &note : {noteOnName(draft, surroundings), noteOnBaseUrl(draft, surroundings),
-                                                 noteOnKey(draft, surroundings), noteOnProxy(draft), noteOnCaFile(draft),
+                                                 noteOnKey(draft, surroundings), noteOnAuth(draft, surroundings), noteOnProxy(draft), noteOnCaFile(draft),
                                                  noteOnModels(draft), noteOnHeaders(draft), noteOnQuery(draft), noteOnKeyCommand(draft),
                                                  noteOnClientCert(draft)}) {
         if (note)

@@ -26,6 +26,7 @@ inline constexpr const char *coreSentences[] = {
     QT_TRANSLATE_NOOP("ProbeText", "no answer within %1 s"),
     // Of core/health/messageprobe.cpp, and of whom it asks.
     QT_TRANSLATE_NOOP("ProbeText", "HTTP %1"),
+    QT_TRANSLATE_NOOP("ProbeText", "a message takes the client's own login, which a test has not; send one with the client itself"),
     QT_TRANSLATE_NOOP("ProbeText", "the answer broke off"),
     QT_TRANSLATE_NOOP("ProbeText", "the answer did not end within %1 s"),
     QT_TRANSLATE_NOOP("ProbeText", "the answer ended before its protocol's end"),
@@ -126,6 +127,9 @@ inline constexpr const char *coreSentences[] = {
     QT_TRANSLATE_NOOP("ProbeText", "no cluster is configured yet. Add one with: qcc endpoint add NAME --base-url URL --api-key KEY"),
     QT_TRANSLATE_NOOP("ProbeText", "cluster \"%1\" has no enabled endpoint. See: qcc endpoint list %2"),
     QT_TRANSLATE_NOOP("ProbeText", "endpoint %1 is out of use: %2"),
+    QT_TRANSLATE_NOOP("ProbeText",
+                      "%1: skipped, for it takes a login of the client's own, and the request brings none that is for it. Log in with the client, and have it send that: qcc client connect NAME "
+                      "--login keep. An access token goes in x-qcc-token then"),
     QT_TRANSLATE_NOOP("ProbeText", "this computer has no network. Nothing is held against the endpoints; try again once it is back"),
     QT_TRANSLATE_NOOP("ProbeText", "the request came back to qcc over its own endpoint \"%1\"; give that the address of the upstream"),
     QT_TRANSLATE_NOOP("ProbeText", "every endpoint of cluster \"%1\" failed: %2"),
@@ -196,6 +200,10 @@ inline constexpr const char *coreSentences[] = {
     QT_TRANSLATE_NOOP("ProbeText", "its key program \"%1\" says more than a key"),
     QT_TRANSLATE_NOOP("ProbeText", "what its key program \"%1\" says %2"),
     QT_TRANSLATE_NOOP("ProbeText", "must not stand beside api_key: take one of them away"),
+    QT_TRANSLATE_NOOP("ProbeText", "must not be passthrough beside a key of the endpoint's own: take api_key and api_key_command away, or choose another auth"),
+    QT_TRANSLATE_NOOP("ProbeText",
+                      "must not be passthrough at %1, which is none of the vendors' own hosts, or not over https: whoever is there would get the login of the client. "
+                      "\"passthrough_anywhere\": true allows it"),
     QT_TRANSLATE_NOOP("ProbeText", "must be a program with its arguments: a list of texts, or one text"),
     QT_TRANSLATE_NOOP("ProbeText", "must name a program"),
     QT_TRANSLATE_NOOP("ProbeText", "must not hold a character of the number 0"),
@@ -305,6 +313,9 @@ inline constexpr const char *coreSentences[] = {
     QT_TRANSLATE_NOOP("ProbeText", "It trusts the authorities of %1 (NODE_EXTRA_CA_CERTS), and no others."),
     // Of the clients' settings.
     QT_TRANSLATE_NOOP("ProbeText", "%1 names an address, too, and is stronger."),
+    QT_TRANSLATE_NOOP("ProbeText", "ANTHROPIC_API_KEY is set in the environment: Claude Code sends that in place of its login."),
+    QT_TRANSLATE_NOOP("ProbeText", "Codex has no place for qcc's access token beside its own login."),
+    QT_TRANSLATE_NOOP("ProbeText", "%1 has no login that qcc could pass on."),
     QT_TRANSLATE_NOOP("ProbeText", "ANTHROPIC_API_KEY is set in the environment: with the key of the settings that makes two, of which Claude Code warns."),
     QT_TRANSLATE_NOOP("ProbeText", "The profile that its config.toml chooses names a provider, too, and is stronger."),
     QT_TRANSLATE_NOOP("ProbeText", "%1 is set in the environment, and is stronger."),

@@ -102,7 +102,7 @@ QString DetailText::attemptCount(qsizetype count)
     return count == 1 ? tr("1 attempt") : tr("%1 attempts").arg(count);
 }
 
-QList<Said> DetailText::said(const QList<AttemptRecord> &attempts, const QStringList &passedOver)
+QList<Said> DetailText::said(const QList<AttemptRecord> &attempts, const QStringList &skipped, const QStringList &passedOver)
 {
     QList<Saying> sayings;
     const auto add = [&sayings](const AttemptRecord &attempt, qsizetype number, bool isUpstreams, const QString &words) {
@@ -127,6 +127,10 @@ QList<Said> DetailText::said(const QList<AttemptRecord> &attempts, const QString
         said.append({(saying.isUpstreams ? tr("What %1 said", "endpoint") : tr("What qcc says of %1", "endpoint")).arg(saying.endpoint),
                      numbers.size() == 1 ? tr("Attempt %1").arg(numbers.constFirst()) : tr("Attempts %1", "1 and 2").arg(QLocale().createSeparatedList(numbers)),
                      saying.words});
+    }
+    for (const QString &endpoint : skipped) {
+        said.append({tr("What qcc says of %1", "endpoint").arg(endpoint), tr("No attempt"),
+                     tr("Skipped: it gets a login of the client's own, and the request brought none that is for it.")});
     }
     QStringList sentences;
     for (const QString &sentence : passedOver)

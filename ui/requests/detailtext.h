@@ -38,9 +38,8 @@ public:
     static QList<Fact> facts(const ExchangeRow &row, double ageMs);
     /// "3 attempts".
     static QString attemptCount(qsizetype count);
-    /// The upstream's words, and qcc's own of it.
-    /// `passedOver`: the routes by which it did not go, in core's words.
-    static QList<Said> said(const QList<AttemptRecord> &attempts, const QStringList &passedOver = {});
+    /// The upstream's words, and qcc's own of it; of endpoints that were skipped why. `passedOver`: the routes by which it did not go, in core's words.
+    static QList<Said> said(const QList<AttemptRecord> &attempts, const QStringList &skipped = {}, const QStringList &passedOver = {});
     /// In place of a timeline.
     static QString noAttempts();
 

@@ -286,7 +286,7 @@ void ExchangeDetail::present()
     m_chart->setExchange(shown, running && running->current ? RunningWords::of(running->state) : QString());
     m_chart->setVisible(hasAttempts);
     const QList<AttemptRecord> &ended = running ? running->tried : shown.attempts;
-    presentSaid(DetailText::said(ended, shown.passedOver));
+    presentSaid(DetailText::said(ended, shown.skipped, shown.passedOver));
     presentEndpoint(ended);
 }
 

@@ -80,6 +80,8 @@ constexpr const char *patterns[] = {
     QT_TRANSLATE_NOOP("Finding", "`qcc endpoint edit %2 %3 --api-key-stdin` sets another key."),
     QT_TRANSLATE_NOOP("Finding", "The endpoint is out of use: %1."),
     QT_TRANSLATE_NOOP("Finding", "`qcc endpoint edit %2 %3 --api-key-stdin` sets the key anew."),
+    QT_TRANSLATE_NOOP("Finding", "The endpoint answers HTTP %1; the login that it takes is the client's own, which only the client sends."),
+    QT_TRANSLATE_NOOP("Finding", "Send a message with the client itself; it is connected by `qcc client connect CLIENT --login keep`."),
     QT_TRANSLATE_NOOP("Finding", "The endpoint answers, but lists no models (HTTP %1), so that its key is not known to be good."),
     QT_TRANSLATE_NOOP("Finding", "`qcc endpoint test %2 %3 --message` sends it a real request, which costs about a token."),
     QT_TRANSLATE_NOOP("Finding", "The endpoint answers HTTP %1, and its base URL %2."),
