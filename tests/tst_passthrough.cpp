@@ -353,7 +353,7 @@ private Q_SLOTS:
         QVERIFY(arrived.header("authorization").isEmpty() && arrived.header("x-api-key").isEmpty());
 
         // A message would cost a refusal and tell nothing.
-        probes.test({u"test"_s, endpoint, 5s, messageTest(endpoint, proxy->plane().router.config())}, [&results](const ProbeResult &result) { results.append(result); });
+        probes.test({u"test"_s, endpoint, 5s, messageTest(endpoint, proxy->plane().router.config())}, [&results](const ProbeResult &result, const Endpoint &) { results.append(result); });
         QTRY_COMPARE(results.size(), 2);
         QCOMPARE(results[1].failure, FailureClass::Cancelled);
         QVERIFY2(results[1].error.contains(u"the client's own login"_s), qPrintable(results[1].error));

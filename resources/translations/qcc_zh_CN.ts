@@ -373,6 +373,14 @@
         <source>Not by the first route</source>
         <translation>没有走第一条路由</translation>
     </message>
+    <message>
+        <source>No attempt</source>
+        <translation>未尝试</translation>
+    </message>
+    <message>
+        <source>Skipped: it gets a login of the client&apos;s own, and the request brought none that is for it.</source>
+        <translation>已跳过：它使用客户端自己的登录，而此请求没有适用于它的登录。</translation>
+    </message>
 </context>
 <context>
     <name>DiagnosticsText</name>
@@ -570,6 +578,18 @@
     <message>
         <source>A key is of no use without its certificate.</source>
         <translation>没有证书，私钥没有用处。</translation>
+    </message>
+    <message>
+        <source>It gets the client&apos;s own login, and has no key besides: remove the key, or the program.</source>
+        <translation>它使用客户端自己的登录，此外没有密钥：请移除密钥或程序。</translation>
+    </message>
+    <message>
+        <source>passthrough_anywhere: the login of the client goes to %1, which has not issued it.</source>
+        <translation>passthrough_anywhere：客户端的登录会发给 %1，而它并非签发者。</translation>
+    </message>
+    <message>
+        <source>%1 is none of the vendors&apos; own hosts, or not asked over https: whoever is there would get the login of the client.</source>
+        <translation>%1 不是厂商自己的主机，或未使用 https：那里的人会得到客户端的登录。</translation>
     </message>
 </context>
 <context>
@@ -1203,6 +1223,14 @@
     <message>
         <source>Connect one: qcc client connect NAME; qcc client list shows who is there.</source>
         <translation>连接一个：qcc client connect NAME；qcc client list 显示有哪些。</translation>
+    </message>
+    <message>
+        <source>The endpoint answers HTTP %1; the login that it takes is the client&apos;s own, which only the client sends.</source>
+        <translation>端点返回 HTTP %1；它使用客户端自己的登录，只有客户端会发送。</translation>
+    </message>
+    <message>
+        <source>Send a message with the client itself; it is connected by `qcc client connect CLIENT --login keep`.</source>
+        <translation>请用客户端本身发送一条消息；用 `qcc client connect CLIENT --login keep` 连接它。</translation>
     </message>
 </context>
 <context>
@@ -3010,6 +3038,46 @@
         <source>must have at least one of client, class, model and path</source>
         <translation>必须至少有 client、class、model 和 path 之一</translation>
     </message>
+    <message>
+        <source>a message takes the client&apos;s own login, which a test has not; send one with the client itself</source>
+        <translation>发送消息需要客户端自己的登录，而测试没有；请用客户端本身发送</translation>
+    </message>
+    <message>
+        <source>the whole request took longer than total_s, and this endpoint had less than half of it</source>
+        <translation>整个请求超过了 total_s，而这个端点只用了其中不到一半的时间</translation>
+    </message>
+    <message>
+        <source>the connection was closed in the middle of a message</source>
+        <translation>连接在一条消息的中途被关闭</translation>
+    </message>
+    <message>
+        <source>nothing came either way for %1 s, in the middle of a message</source>
+        <translation>在一条消息的中途，双方 %1 秒没有任何字节</translation>
+    </message>
+    <message>
+        <source>%1: skipped, for it takes a login of the client&apos;s own, and the request brings none that is for it. Log in with the client, and have it send that: qcc client connect NAME --login keep. An access token goes in x-qcc-token then</source>
+        <translation>%1：已跳过，因为它使用客户端自己的登录，而此请求没有适用于它的登录。请在客户端中登录并让它发送该登录：qcc client connect NAME --login keep。此时访问令牌放在 x-qcc-token 中</translation>
+    </message>
+    <message>
+        <source>must not be passthrough beside a key of the endpoint&apos;s own: take api_key and api_key_command away, or choose another auth</source>
+        <translation>端点有自己的密钥时不能为 passthrough：请去掉 api_key 和 api_key_command，或选择其他 auth</translation>
+    </message>
+    <message>
+        <source>must not be passthrough at %1, which is none of the vendors&apos; own hosts, or not over https: whoever is there would get the login of the client. &quot;passthrough_anywhere&quot;: true allows it</source>
+        <translation>在 %1 不能为 passthrough：它不是厂商自己的主机，或不使用 https，那里的人会得到客户端的登录。&quot;passthrough_anywhere&quot;: true 允许这样做</translation>
+    </message>
+    <message>
+        <source>ANTHROPIC_API_KEY is set in the environment: Claude Code sends that in place of its login.</source>
+        <translation>环境中设置了 ANTHROPIC_API_KEY：Claude Code 会发送它，而不是自己的登录。</translation>
+    </message>
+    <message>
+        <source>Codex has no place for qcc&apos;s access token beside its own login.</source>
+        <translation>Codex 在自己的登录之外没有地方放 qcc 的访问令牌。</translation>
+    </message>
+    <message>
+        <source>%1 has no login that qcc could pass on.</source>
+        <translation>%1 没有 qcc 可以转发的登录。</translation>
+    </message>
 </context>
 <context>
     <name>ProblemText</name>
@@ -4318,6 +4386,14 @@ Free software under the GNU General Public License, version 3, without any warra
         <comment>a class of models</comment>
         <translation>%1 使用的模型</translation>
     </message>
+    <message>
+        <source>Its own login</source>
+        <translation>自己的登录</translation>
+    </message>
+    <message>
+        <source>It is given no key, and goes on sending the login that it has: to an endpoint that gets the client&apos;s own.</source>
+        <translation>不给它密钥，它继续发送自己的登录：发给使用客户端自己登录的端点。</translation>
+    </message>
 </context>
 <context>
     <name>qcc::ClientRow</name>
@@ -5596,6 +5672,18 @@ Priority %3</source>
     <message>
         <source>Certificates (*.pem *.crt *.cer *.key)</source>
         <translation>证书 (*.pem *.crt *.cer *.key)</translation>
+    </message>
+    <message>
+        <source>passthrough_anywhere: to this host, too</source>
+        <translation>passthrough_anywhere：也发给此主机</translation>
+    </message>
+    <message>
+        <source>Whoever is at this host gets the login of the client, and can use it.</source>
+        <translation>此主机上的人会得到客户端的登录，并且可以使用它。</translation>
+    </message>
+    <message>
+        <source>No key: the client&apos;s own login is passed on</source>
+        <translation>无密钥：转发客户端自己的登录</translation>
     </message>
 </context>
 <context>

@@ -4,6 +4,16 @@ import http from 'node:http';
 
 export const words = 'hello from upstream';
 
+/** The events of a whole response of OpenAI's Responses. */
+export function responseEvents() {
+    const response = { id: 'resp_1', object: 'response', created_at: 1, status: 'in_progress', model: 'gpt-5-codex', output: [] };
+    const item = { id: 'msg_1', type: 'message', role: 'assistant', status: 'completed', content: [{ type: 'output_text', text: words, annotations: [] }] };
+    const usage = { input_tokens: 3, output_tokens: 5, total_tokens: 8, input_tokens_details: { cached_tokens: 0 }, output_tokens_details: { reasoning_tokens: 0 } };
+    return [{ type: 'response.created', response }, { type: 'response.output_item.added', output_index: 0, item: { ...item, status: 'in_progress', content: [] } },
+        { type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, content_index: 0, delta: words }, { type: 'response.output_item.done', output_index: 0, item },
+        { type: 'response.completed', response: { ...response, status: 'completed', output: [item], usage } }].map((event, i) => ({ ...event, sequence_number: i }));
+}
+
 /** A good answer in the protocol that was asked in. */
 function answer(path, body, send) {
     const isStream = /"stream":\s*true/.test(body) || path.includes('stream');
@@ -16,12 +26,7 @@ function answer(path, body, send) {
             { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 5 } }, { type: 'message_stop' }]);
     }
     if (path.includes('/responses')) {
-        const response = { id: 'resp_1', object: 'response', created_at: 1, status: 'in_progress', model: 'gpt-5-codex', output: [] };
-        const item = { id: 'msg_1', type: 'message', role: 'assistant', status: 'completed', content: [{ type: 'output_text', text: words, annotations: [] }] };
-        const usage = { input_tokens: 3, output_tokens: 5, total_tokens: 8, input_tokens_details: { cached_tokens: 0 }, output_tokens_details: { reasoning_tokens: 0 } };
-        return send.events([{ type: 'response.created', response }, { type: 'response.output_item.added', output_index: 0, item: { ...item, status: 'in_progress', content: [] } },
-            { type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, content_index: 0, delta: words }, { type: 'response.output_item.done', output_index: 0, item },
-            { type: 'response.completed', response: { ...response, status: 'completed', output: [item], usage } }].map((event, i) => ({ ...event, sequence_number: i })));
+        return send.events(responseEvents());
     }
     if (path.includes('/chat/completions')) {
         const chunk = (choice) => ({ id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'gpt-5', choices: [{ index: 0, ...choice }] });
@@ -37,14 +42,15 @@ function answer(path, body, send) {
     return send.json({ object: 'list', data: [] });
 }
 
-/** Listens on a free port, and keeps what was asked. */
-export async function upstream() {
+/** Listens on a free port, and keeps what was asked. Who asks for a WebSocket hears `noSocket`. */
+export async function upstream(noSocket = 404) {
     const asked = [];
     const server = http.createServer(async (request, response) => {
         let body = '';
         for await (const piece of request) body += piece;
         const { authorization, 'x-api-key': key, 'x-goog-api-key': google } = request.headers;
         asked.push({ headers: Object.keys(request.headers), line: `${request.method} ${request.url}`, agent: request.headers['user-agent'] ?? '', key: (authorization ?? key ?? google ?? '').replace('Bearer ', '') });
+        if (request.method === 'GET' && request.url.includes('/responses')) return response.writeHead(noSocket, { 'content-type': 'application/json' }).end('{"error":{"message":"no WebSocket here","type":"invalid_request_error"}}');
         answer(request.url, body, {
             json: (value) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value)),
             events: (events, last) => {
