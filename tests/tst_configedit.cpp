@@ -244,6 +244,37 @@ private Q_SLOTS:
         QVERIFY(!addRoute(config, {.cluster = u"work"_s}, 0));
     }
 
+    void removedRoutesComeBack()
+    {
+        QJsonObject config = twoClusters();
+        const RouteRule a{.model = u"a"_s, .cluster = u"home"_s}, b{.client = u"b"_s, .path = u"/v1"_s, .cluster = u"work"_s, .setModel = u"c"_s};
+        for (const RouteRule &rule : {a, b, a})
+            QVERIFY(addRoute(config, rule, 9));
+        QJsonArray routes = config.value("routes"_L1).toArray();
+        QJsonObject noted = routes.at(1).toObject();
+        noted.insert(u"note"_s, u"mine"_s);
+        routes.replace(1, noted);
+        config.insert(u"routes"_s, routes);
+        QCOMPARE(routeIndex(config, a, 0), 0);
+        QCOMPARE(routeIndex(config, a, 2), 2);
+        QCOMPARE(routeIndex(config, b, 2), 1);
+        QCOMPARE(routeIndex(config, {.model = u"a"_s, .cluster = u"work"_s}, 0), notThere);
+        const QJsonObject before = config;
+        QVERIFY(removeRoute(config, 1));
+        QVERIFY(moveRoute(config, 1, 0));
+        QVERIFY(restoreRoute(config, before, 1));
+        QCOMPARE(config, before);
+        QVERIFY(removeRoute(config, 0));
+        QVERIFY(removeRoute(config, 0));
+        QVERIFY(removeRoute(config, 0));
+        QVERIFY(restoreRoute(config, before, 2)); // To the nearest place that there is.
+        QCOMPARE(routeIndex(config, a, 0), 0);
+        QVERIFY(!restoreRoute(config, before, 3));
+        QVERIFY(!restoreRoute(config, before, notThere));
+        QVERIFY(removeCluster(config, u"home"_s));
+        QVERIFY(!restoreRoute(config, before, 0));
+    }
+
     void addsAnEndpointWithAllFields()
     {
         QJsonObject config = twoClusters();

@@ -64,7 +64,7 @@ set(strangers
     "^core/http/" "[Aa]nthropic|ANTHROPIC|[Oo]pen[Aa][Ii]|OPENAI|[Gg]emini|[Gg]oog|[Cc]laude|[Cc]odex|[Cc]hat[Gg][Pp][Tt]|[Dd]eep[Ss]eek|[Qq]wen" "what a vendor means belongs to core/api")
 
 # More than these are a house in which nothing is found: look for neighbours that change together before you add one.
-set(most_files 635)
+set(most_files 641)
 # 300 is where one looks for a second reason to change; here it is too late.
 set(most_lines 400)
 

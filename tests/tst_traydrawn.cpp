@@ -142,6 +142,43 @@ private Q_SLOTS:
         QVERIFY2(says(*m_window, u"Saving tests it at once"_s), qPrintable(wordsOf(*m_window).join(u'\n')));
     }
 
+    void routes_data()
+    {
+        QTest::addColumn<bool>("isDark");
+        QTest::addColumn<bool>("isNew");
+        QTest::addColumn<QString>("language");
+        QTest::newRow("routes-light") << false << false << u"en"_s;
+        QTest::newRow("routes-new-dark") << true << true << u"en"_s;
+        QTest::newRow("routes-zh") << false << false << u"zh_CN"_s;
+    }
+    void routes()
+    {
+        QFETCH(bool, isDark);
+        QFETCH(bool, isNew);
+        QFETCH(QString, language);
+        open(Page::Clusters, State::Degraded, {1160, 760}, isDark ? Theme::Dark : Theme::Light, language);
+        const ProxyView view = test::look::view(State::Degraded, false);
+        Config config = *test::configShown(view);
+        config.clusters[2].endpoints.clear();
+        const QString other = config.clusters.at(1).name;
+        config.routes = {{.client = u"claude-code"_s, .requestClass = u"subagent"_s, .cluster = other, .setModel = u"small-model"_s},
+                         {.model = u"claude-haiku-*"_s, .cluster = other}, {.path = u"/v1/responses"_s, .cluster = config.clusters.at(2).name}};
+        test::showTogether(*m_window, std::make_shared<const Config>(config), view, test::look::timeline(State::Degraded, false));
+        m_window->clusters()->showRoutes();
+        if (isNew)
+            m_window->clusters()->addRoute();
+        keep(QString::fromLatin1(QTest::currentDataTag()));
+        QVERIFY2(isNew || language != u"en"_s || says(*m_window, u"Route 1"_s), qPrintable(wordsOf(*m_window).join(u'\n')));
+    }
+
+    void noRoutes()
+    {
+        open(Page::Clusters, State::Good, {1160, 760}, Theme::Light);
+        m_window->clusters()->showRoutes();
+        keep(u"routes-none-light"_s);
+        QVERIFY2(says(*m_window, u"No routes yet"_s), qPrintable(wordsOf(*m_window).join(u'\n')));
+    }
+
     void clients()
     {
         open(Page::Clients, State::Good, {1160, 760}, Theme::Light);

@@ -111,7 +111,7 @@ public:
     }
     QPushButton *save()
     {
-        for (QPushButton *each : page.findChildren<QPushButton *>()) {
+        for (QPushButton *each : page.findChild<EndpointForm *>()->findChildren<QPushButton *>()) {
             if (each->text().remove(u'&') == u"Save"_s)
                 return each;
         }

@@ -3,6 +3,9 @@
 #include "core/config/configedit.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <utility>
 
 namespace qcc {
 
@@ -44,10 +47,16 @@ Result<void> check(const QJsonObject &config, const RouteRule &rule)
     return {};
 }
 
+/// Its keys, in the order of the documentation.
+std::array<std::pair<QLatin1String, QString>, 6> fieldsOf(const RouteRule &rule)
+{
+    return {{{"client"_L1, rule.client}, {"class"_L1, rule.requestClass}, {"model"_L1, rule.model}, {"path"_L1, rule.path}, {"cluster"_L1, rule.cluster},
+             {"set_model"_L1, rule.setModel}}};
+}
+
 void write(QJsonObject &route, const RouteRule &rule)
 {
-    for (const auto &[name, value] : {std::pair{"client"_L1, rule.client}, {"class"_L1, rule.requestClass}, {"model"_L1, rule.model}, {"path"_L1, rule.path},
-                                      {"cluster"_L1, rule.cluster}, {"set_model"_L1, rule.setModel}}) {
+    for (const auto &[name, value] : fieldsOf(rule)) {
         if (value.isEmpty())
             route.remove(name);
         else
@@ -105,6 +114,33 @@ Result<void> moveRoute(QJsonObject &config, qsizetype at, qsizetype to)
 Result<void> removeRoute(QJsonObject &config, qsizetype at)
 {
     return changeRoute(config, at, [&](QJsonArray &routes) { routes.removeAt(at); });
+}
+
+Result<void> restoreRoute(QJsonObject &config, const QJsonObject &before, qsizetype at)
+{
+    const QJsonArray old = routesOf(before);
+    if (at < 0 || at >= old.size())
+        return noRoute(at, old.size());
+    const QString cluster = old.at(at)["cluster"_L1].toString();
+    if (clusterIndex(config.value("clusters"_L1).toArray(), cluster) == notThere)
+        return noCluster(cluster);
+    QJsonArray routes = routesOf(config);
+    routes.insert(std::min(at, routes.size()), old.at(at));
+    setRoutes(config, routes);
+    return {};
+}
+
+qsizetype routeIndex(const QJsonObject &config, const RouteRule &rule, qsizetype near)
+{
+    const QJsonArray routes = routesOf(config);
+    const auto fields = fieldsOf(rule);
+    qsizetype nearest = notThere;
+    for (qsizetype i = 0; i < routes.size(); ++i) {
+        const bool same = std::ranges::all_of(fields, [&](const auto &field) { return routes.at(i)[field.first].toString() == field.second; });
+        if (same && (nearest == notThere || std::abs(i - near) < std::abs(nearest - near)))
+            nearest = i;
+    }
+    return nearest;
 }
 
 void renameInRoutes(QJsonObject &config, const QString &from, const QString &to)

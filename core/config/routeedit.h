@@ -21,6 +21,11 @@ Result<void> replaceRoute(QJsonObject &config, qsizetype at, const RouteRule &ru
 Result<void> moveRoute(QJsonObject &config, qsizetype at, qsizetype to);
 /// Errors: NotFound.
 Result<void> removeRoute(QJsonObject &config, qsizetype at);
+/// Puts back what was removed from `before`, where it had the place `at`, with the keys that qcc does not know.
+/// Errors: NotFound (no such route there; its cluster is gone).
+Result<void> restoreRoute(QJsonObject &config, const QJsonObject &before, qsizetype at);
+/// The place of the route that is `rule`, of several the one nearest to `near`; notThere.
+qsizetype routeIndex(const QJsonObject &config, const RouteRule &rule, qsizetype near);
 
 /// What becomes of routes when their cluster changes: they follow its new name; without it they go, for a route to nowhere would make the file a wrong
 /// one; and they come back with it, each to its place.

@@ -40,6 +40,22 @@
         <source>Endpoint %1 is back in %2</source>
         <translation>端点 %1 已回到 %2</translation>
     </message>
+    <message>
+        <source>The route %1 was changed or removed meanwhile.</source>
+        <translation>路由 %1 在此期间已被修改或删除。</translation>
+    </message>
+    <message>
+        <source>Look at the list again.</source>
+        <translation>请重新查看列表。</translation>
+    </message>
+    <message>
+        <source>Deleted route %1</source>
+        <translation>已删除路由 %1</translation>
+    </message>
+    <message>
+        <source>Route %1 is back</source>
+        <translation>路由 %1 已恢复</translation>
+    </message>
 </context>
 <context>
     <name>Chip</name>
@@ -4519,6 +4535,15 @@ Free software under the GNU General Public License, version 3, without any warra
         <comment>cluster, sentence</comment>
         <translation>使用中。%1</translation>
     </message>
+    <message>
+        <source>Copy the address of this cluster</source>
+        <translation>复制此集群的地址</translation>
+    </message>
+    <message>
+        <source>Copy %1: a client with this base URL goes to this cluster, whichever is in use</source>
+        <comment>address</comment>
+        <translation>复制 %1：以此为基础 URL 的客户端总是使用此集群，无论当前用的是哪个</translation>
+    </message>
 </context>
 <context>
     <name>qcc::ClusterList</name>
@@ -4565,6 +4590,18 @@ Free software under the GNU General Public License, version 3, without any warra
     <message>
         <source>More for this cluster</source>
         <translation>此集群的更多操作</translation>
+    </message>
+    <message>
+        <source>Routes</source>
+        <translation>路由</translation>
+    </message>
+    <message>
+        <source>Which requests go to another cluster than the one in use</source>
+        <translation>哪些请求去往当前集群以外的集群</translation>
+    </message>
+    <message>
+        <source>Copy &amp;address</source>
+        <translation>复制地址(&amp;A)</translation>
     </message>
 </context>
 <context>
@@ -6372,6 +6409,10 @@ Priority %3</source>
         <comment>a client</comment>
         <translation>连接 %1…</translation>
     </message>
+    <message>
+        <source>Add a route…</source>
+        <translation>添加路由…</translation>
+    </message>
 </context>
 <context>
     <name>qcc::MessageBar</name>
@@ -6754,6 +6795,283 @@ Priority %3</source>
     <message>
         <source>&amp;Connect a client…</source>
         <translation>连接客户端(&amp;C)…</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::RouteForm</name>
+    <message>
+        <source>Tabs and other control characters cannot be part of it.</source>
+        <translation>不能含有制表符或其他控制字符。</translation>
+    </message>
+    <message>
+        <source>A space at its beginning or end would be part of it.</source>
+        <translation>开头或结尾的空格会成为它的一部分。</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <comment>the space</comment>
+        <translation>去掉空格</translation>
+    </message>
+    <message>
+        <source>There is no cluster %1 any more. Choose another one.</source>
+        <translation>集群 %1 已不存在。请另选一个。</translation>
+    </message>
+    <message>
+        <source>It has no enabled endpoint. Until it has one, the route is passed over.</source>
+        <translation>它没有已启用的端点。在有之前，此路由会被跳过。</translation>
+    </message>
+    <message>
+        <source>Fill in at least one of client, class, model and path.</source>
+        <translation>客户端、类别、模型和路径请至少填一个。</translation>
+    </message>
+    <message>
+        <source>No path is like that: they begin with a slash.</source>
+        <translation>没有这样的路径：路径以斜杠开头。</translation>
+    </message>
+    <message>
+        <source>Put it there</source>
+        <comment>the slash</comment>
+        <translation>补上斜杠</translation>
+    </message>
+    <message>
+        <source>The * is sent as it is: it stands for anything in conditions only.</source>
+        <translation>这里的 * 会原样发送：只有在条件中它才代表任意内容。</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation>任意</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>保存(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Revert</source>
+        <translation>还原(&amp;R)</translation>
+    </message>
+    <message>
+        <source>The model that the client asks for</source>
+        <translation>客户端请求的模型</translation>
+    </message>
+    <message>
+        <source>As the page Clients calls it, or as its User-Agent begins; * stands for anything</source>
+        <translation>“客户端”页上的名称，或其 User-Agent 的开头；* 代表任意内容</translation>
+    </message>
+    <message>
+        <source>What the request is to its client. Claude Code says it with its hint headers on; that something is a sub-agent&apos;s it says always.</source>
+        <translation>请求对其客户端而言是什么。Claude Code 在开启提示头后会说明；而请求来自子代理这一点它总会说明。</translation>
+    </message>
+    <message>
+        <source>As the client asks for it; * stands for anything</source>
+        <translation>客户端所请求的名称；* 代表任意内容</translation>
+    </message>
+    <message>
+        <source>Such as /v1/responses; * stands for anything</source>
+        <translation>例如 /v1/responses；* 代表任意内容</translation>
+    </message>
+    <message>
+        <source>The model that is asked for there in place of the client&apos;s</source>
+        <translation>在那里代替客户端的模型来请求的模型</translation>
+    </message>
+    <message>
+        <source>C&amp;lient</source>
+        <translation>客户端(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Cl&amp;ass</source>
+        <translation>类别(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>模型(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Path</source>
+        <translation>路径(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Goes &amp;to</source>
+        <translation>去往(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Asks &amp;for</source>
+        <translation>改用模型(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Save (%1)</source>
+        <translation>保存（%1）</translation>
+    </message>
+    <message>
+        <source>What is marked in the form is to be corrected first.</source>
+        <translation>请先改正表单中标出的内容。</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>没有改动。</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::RouteList</name>
+    <message>
+        <source>Routes</source>
+        <translation>路由</translation>
+    </message>
+    <message>
+        <source>Alt+Up and Alt+Down change the order, Enter edits a route, Delete deletes it.</source>
+        <translation>Alt+Up 和 Alt+Down 更改顺序，Enter 编辑路由，Delete 删除路由。</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>上移(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Move &amp;down</source>
+        <translation>下移(&amp;D)</translation>
+    </message>
+    <message>
+        <source>D&amp;elete</source>
+        <translation>删除(&amp;E)</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::RouteModel</name>
+    <message>
+        <source>New route</source>
+        <translation>新路由</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <comment>route, not saved yet</comment>
+        <translation>新</translation>
+    </message>
+    <message>
+        <source>As asked</source>
+        <comment>for the model that the client asks for</comment>
+        <translation>照原样</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation>任意</translation>
+    </message>
+    <message>
+        <source>Passed over</source>
+        <translation>被跳过</translation>
+    </message>
+    <message>
+        <source>Asks for %1</source>
+        <comment>model</comment>
+        <translation>改用 %1</translation>
+    </message>
+    <message>
+        <source>Not saved yet</source>
+        <translation>尚未保存</translation>
+    </message>
+    <message>
+        <source>Edited, not saved</source>
+        <translation>已修改，尚未保存</translation>
+    </message>
+    <message>
+        <source>Drag the row to change the order.</source>
+        <translation>拖动此行可更改顺序。</translation>
+    </message>
+    <message>
+        <source>%1 has no enabled endpoint: the next route that a request meets counts.</source>
+        <comment>cluster</comment>
+        <translation>%1 没有已启用的端点：请求会走它符合的下一条路由。</translation>
+    </message>
+    <message>
+        <source>Route %1</source>
+        <comment>its number</comment>
+        <translation>路由 %1</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <comment>of a route</comment>
+        <translation>序号</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>路径</translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>集群</translation>
+    </message>
+    <message>
+        <source>Asks for</source>
+        <translation>改用模型</translation>
+    </message>
+</context>
+<context>
+    <name>qcc::RoutesPane</name>
+    <message>
+        <source>Routes</source>
+        <translation>路由</translation>
+    </message>
+    <message>
+        <source>The order counts: a request takes the first route it meets, else the cluster in use.</source>
+        <translation>顺序很重要：请求走它符合的第一条路由，都不符合时走当前集群。</translation>
+    </message>
+    <message>
+        <source>&amp;Add a route…</source>
+        <translation>添加路由(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>No routes yet</source>
+        <translation>还没有路由</translation>
+    </message>
+    <message>
+        <source>Routes send some requests elsewhere: those of one client, of its sub-agents, for one model or one path.</source>
+        <translation>路由把一部分请求送往别的集群：某个客户端的、其子代理的、某个模型或某个路径的。</translation>
+    </message>
+    <message>
+        <source>Route %1</source>
+        <comment>its number</comment>
+        <translation>路由 %1</translation>
+    </message>
+    <message>
+        <source>New route</source>
+        <translation>新路由</translation>
+    </message>
+    <message>
+        <source>Not saved yet</source>
+        <translation>尚未保存</translation>
+    </message>
+    <message>
+        <source>Edited, not saved</source>
+        <translation>已修改，尚未保存</translation>
+    </message>
+    <message>
+        <source>Not saved: %1</source>
+        <translation>未保存：%1</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <source>At least one of client, class, model and path is needed.</source>
+        <translation>客户端、类别、模型和路径至少要填一个。</translation>
+    </message>
+    <message>
+        <source>It becomes the last one.</source>
+        <translation>它将排在最后。</translation>
     </message>
 </context>
 <context>

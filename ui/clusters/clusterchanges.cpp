@@ -6,6 +6,7 @@
 #include <QJsonArray>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace qcc {
@@ -165,6 +166,44 @@ ConfigChange movingCluster(const QString &name, qsizetype toIndex)
 ConfigChange settingStrategy(const QString &cluster, Strategy strategy)
 {
     return silent([cluster, strategy](QJsonObject &config) { return setStrategy(config, cluster, strategy); });
+}
+
+namespace {
+
+/// Hands the place that the route has now to `edit`.
+Result<void> onRoute(QJsonObject &config, const PlacedRoute &was, const std::function<Result<void>(qsizetype)> &edit)
+{
+    const qsizetype at = routeIndex(config, was.rule, was.at);
+    if (at == notThere)
+        return Failure{ErrorCode::NotFound, ChangeText::tr("The route %1 was changed or removed meanwhile.").arg(Words::shortName(was.rule.text())),
+                       ChangeText::tr("Look at the list again.")};
+    return edit(at);
+}
+
+} // namespace
+
+ConfigChange addingRoute(const RouteRule &rule)
+{
+    return silent([rule](QJsonObject &config) { return addRoute(config, rule, std::numeric_limits<qsizetype>::max()); });
+}
+
+ConfigChange editingRoute(const PlacedRoute &was, const RouteRule &rule)
+{
+    return silent([was, rule](QJsonObject &config) { return onRoute(config, was, [&](qsizetype at) { return replaceRoute(config, at, rule); }); });
+}
+
+ConfigChange movingRoute(const PlacedRoute &was, qsizetype to)
+{
+    return silent([was, to](QJsonObject &config) { return onRoute(config, was, [&](qsizetype at) { return moveRoute(config, at, to); }); });
+}
+
+ConfigChange removingRoute(const PlacedRoute &was)
+{
+    const QString name = Words::shortName(was.rule.text());
+    return {[was](QJsonObject &config) { return onRoute(config, was, [&](qsizetype at) { return removeRoute(config, at); }); },
+            ChangeText::tr("Deleted route %1").arg(name),
+            [was](QJsonObject &config, const QJsonObject &before) { return restoreRoute(config, before, routeIndex(before, was.rule, was.at)); },
+            ChangeText::tr("Route %1 is back").arg(name)};
 }
 
 } // namespace qcc

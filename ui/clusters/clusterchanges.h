@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/config/configedit.h"
+#include "core/config/routeedit.h"
 #include "ui/clusters/endpointdrafts.h"
 #include "ui/model/configchange.h"
 
@@ -27,5 +28,17 @@ ConfigChange cloningCluster(const QString &name, const QString &newName);
 ConfigChange removingCluster(const QString &name);
 ConfigChange movingCluster(const QString &name, qsizetype toIndex);
 ConfigChange settingStrategy(const QString &cluster, Strategy strategy);
+
+/// A route as it was seen. The file may have changed since: it is looked for there, near its place.
+struct PlacedRoute {
+    RouteRule rule;
+    qsizetype at = 0; ///< From 0.
+};
+
+/// Adds it behind all others.
+ConfigChange addingRoute(const RouteRule &rule);
+ConfigChange editingRoute(const PlacedRoute &was, const RouteRule &rule);
+ConfigChange movingRoute(const PlacedRoute &was, qsizetype to);
+ConfigChange removingRoute(const PlacedRoute &was);
 
 } // namespace qcc

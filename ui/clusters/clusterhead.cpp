@@ -1,17 +1,24 @@
 #include "ui/clusters/clusterhead.h"
 
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/shapes.h"
 #include "ui/widgets/theme.h"
 
+#include <QAbstractButton>
 #include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
+
+#include <algorithm>
 
 namespace qcc {
 
 namespace {
+
+constexpr int widthForAddress = 480;
 
 QString nameOf(Strategy strategy)
 {
@@ -44,12 +51,54 @@ QString sentenceOn(Strategy strategy)
 
 } // namespace
 
+/// An address, quietly, with the sign of what a click does to it.
+class AddressButton : public QAbstractButton
+{
+public:
+    AddressButton()
+    {
+        setFocusPolicy(Qt::StrongFocus);
+        setAttribute(Qt::WA_Hover);
+        setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Maximum);
+    }
+
+    QSize sizeHint() const override
+    {
+        const QFontMetrics measure(metrics::caption(font()));
+        return {measure.horizontalAdvance(shownText()) + between + iconSize + 2 * padding, std::max(tokens::size::controlSmall, measure.height() + metrics::unit)};
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        const Colours colours = coloursOf(palette());
+        if (underMouse())
+            drawBox(painter, rect(), tokens::radius::control, isDown() ? colours.selected : colours.hover, {});
+        painter.setFont(metrics::caption(font()));
+        painter.setPen(colours.text2);
+        painter.drawText(rect().adjusted(padding, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, shownText());
+        tintedIcon(QStringLiteral(":/icons/copy.svg"), colours.text2).paint(&painter, QRect(width() - padding - iconSize, (height() - iconSize) / 2, iconSize, iconSize));
+        if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
+            drawFocus(painter, rect(), tokens::radius::control, colours.accent);
+    }
+
+private:
+    static constexpr int iconSize = 14;
+    static constexpr int padding = 5;
+    static constexpr int between = 6;
+    static constexpr int mostOfText = 200;
+
+    QString shownText() const { return QFontMetrics(metrics::caption(font())).elidedText(text(), Qt::ElideMiddle, mostOfText); }
+};
+
 ClusterHead::ClusterHead(QWidget *parent)
     : QWidget(parent)
     , m_title(new TextLabel)
     , m_sentence(new TextLabel)
     , m_choice(new QComboBox)
     , m_use(new QPushButton(tr("Use t&his cluster")))
+    , m_copy(new AddressButton)
     , m_tools(new QHBoxLayout)
 {
     for (const Strategy strategy : {Strategy::PriorityFailover, Strategy::Weighted, Strategy::RoundRobin, Strategy::Random,
@@ -68,10 +117,14 @@ ClusterHead::ClusterHead(QWidget *parent)
     keepsItsRoom.setRetainSizeWhenHidden(true);
     m_use->setSizePolicy(keepsItsRoom);
 
+    m_copy->setAccessibleName(tr("Copy the address of this cluster"));
+    m_copy->hide();
+
     auto *top = new QHBoxLayout;
     top->setSpacing(metrics::edge);
     top->addWidget(m_title, 1);
     top->addWidget(m_use, 0, Qt::AlignTop);
+    top->addWidget(m_copy);
     m_tools->setSpacing(metrics::unit);
     m_tools->addWidget(m_choice);
     m_tools->addStretch(1);
@@ -84,6 +137,7 @@ ClusterHead::ClusterHead(QWidget *parent)
     column->addLayout(m_tools);
 
     connect(m_use, &QPushButton::clicked, this, &ClusterHead::useRequested);
+    connect(m_copy, &QAbstractButton::clicked, this, &ClusterHead::copyAddressRequested);
     connect(m_choice, &QComboBox::activated, this, [this](int index) {
         const auto chosen = Strategy(m_choice->itemData(index).toInt());
         if (chosen != m_strategy)
@@ -109,8 +163,21 @@ void ClusterHead::setCluster(const QString &name, Strategy strategy, bool inUse,
     showName();
 }
 
+void ClusterHead::setAddress(const QString &address)
+{
+    if (address == m_address)
+        return;
+    m_address = address;
+    setPlainToolTip(m_copy, tr("Copy %1: a client with this base URL goes to this cluster, whichever is in use", "address").arg(address));
+    showName();
+}
+
 void ClusterHead::showName()
 {
+    // Everybody knows the rest, and the copy has it.
+    const QString address = QString(m_address).remove(QStringLiteral("http://"));
+    m_copy->setVisible(!address.isEmpty() && width() >= widthForAddress);
+    m_copy->setText(address);
     m_title->setText(m_title->fontMetrics().elidedText(m_name, Qt::ElideRight, m_title->width()));
     setPlainToolTip(m_title, m_title->text() == m_name ? QString() : m_name);
 }
@@ -136,6 +203,7 @@ void ClusterHead::dress()
     m_sentence->setPalette(colours);
     m_title->setFont(metrics::title(font()));
     m_title->setMinimumHeight(m_use->sizeHint().height());
+    m_copy->setMaximumHeight(m_title->minimumHeight()); // Nothing moves when there is an address.
 }
 
 } // namespace qcc

@@ -11,6 +11,8 @@ class QPushButton;
 
 namespace qcc {
 
+class AddressButton;
+
 /// Above the endpoints of a cluster: what it is called, how one is chosen, and whether the cluster is in use.
 class ClusterHead : public QWidget
 {
@@ -21,12 +23,15 @@ public:
 
     /// `saved`: the cluster is in config.json.
     void setCluster(const QString &name, Strategy strategy, bool inUse, bool saved);
+    /// By which a client goes to this cluster ("http://127.0.0.1:7860/@work"); empty: there is none.
+    void setAddress(const QString &address);
     /// Stand at the right of the strategy. Hidden ones take their room with them.
     void setTools(QWidget *tools);
 
 Q_SIGNALS:
     void strategyChosen(qcc::Strategy strategy);
     void useRequested();
+    void copyAddressRequested();
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -42,6 +47,8 @@ private:
     QLabel *m_sentence;
     QComboBox *m_choice;
     QPushButton *m_use;
+    QString m_address;
+    AddressButton *m_copy;
     QHBoxLayout *m_tools;
 };
 

@@ -4,17 +4,23 @@
 #include "ui/clusters/rowdelegate.h"
 #include "ui/widgets/controls.h"
 #include "ui/widgets/plaintext.h"
+#include "ui/widgets/shapes.h"
 #include "ui/widgets/theme.h"
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QMenu>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QLocale>
+#include <QMenu>
 #include <QPainter>
 #include <QScopedValueRollback>
 #include <QToolButton>
+
+#include <algorithm>
 
 namespace qcc {
 
@@ -99,6 +105,77 @@ private:
 
 } // namespace
 
+/// The last line of the list: the routes, and how many there are.
+class RoutesEntry : public QAbstractButton
+{
+public:
+    RoutesEntry()
+    {
+        setText(ClusterList::tr("Routes"));
+        setFocusPolicy(Qt::StrongFocus);
+        setAttribute(Qt::WA_Hover);
+        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+        setPlainToolTip(this, ClusterList::tr("Which requests go to another cluster than the one in use"));
+    }
+
+    void setState(qsizetype count, bool isShown)
+    {
+        m_count = count;
+        m_isShown = isShown;
+        setAccessibleName(count > 0 ? QStringLiteral("%1, %2").arg(text()).arg(count) : text());
+        update();
+    }
+
+    QSize sizeHint() const override { return {fontMetrics().horizontalAdvance(text()) + 2 * wordsLeft, std::max(tokens::size::row, fontMetrics().height() + metrics::unit)}; }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        const Colours colours = coloursOf(palette());
+        if (m_isShown || underMouse())
+            drawBox(painter, rect(), tokens::radius::row, m_isShown ? colours.selected : colours.hover, {});
+        drawSigns(painter, m_isShown ? colours.accent : colours.text2);
+        painter.setFont(m_isShown ? metrics::strong(font(), text()) : metrics::medium(font(), text()));
+        painter.setPen(colours.text);
+        painter.drawText(rect().adjusted(wordsLeft, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text());
+        painter.setFont(metrics::caption(font()));
+        painter.setPen(colours.text3);
+        if (m_count > 0)
+            painter.drawText(rect().adjusted(0, 0, -signsLeft, 0), Qt::AlignRight | Qt::AlignVCenter, QLocale().toString(m_count));
+        if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
+            drawFocus(painter, rect(), tokens::radius::row, colours.accent);
+    }
+
+    void keyPressEvent(QKeyEvent *event) override
+    {
+        if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
+            click();
+        else
+            QAbstractButton::keyPressEvent(event);
+    }
+
+private:
+    static constexpr int signsLeft = 10;
+    static constexpr int wordsLeft = 32; // As in the rows above, behind the mark.
+
+    /// A way that parts into two.
+    void drawSigns(QPainter &painter, const QColor &ink) const
+    {
+        painter.save();
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.translate(signsLeft, height() / 2.0);
+        painter.setPen(QPen(ink, 1.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.drawLine(QPointF(0, 0), QPointF(4, 0));
+        painter.drawPolyline(QPolygonF{{4, 0}, {7, -4}, {11, -4}});
+        painter.drawPolyline(QPolygonF{{4, 0}, {7, 4}, {11, 4}});
+        painter.restore();
+    }
+
+    qsizetype m_count = 0;
+    bool m_isShown = false;
+};
+
 ClusterList::ClusterList(QWidget *parent)
     : QWidget(parent)
     , m_title(new TextLabel(tr("Clusters")))
@@ -106,6 +183,7 @@ ClusterList::ClusterList(QWidget *parent)
     , m_model(new ClusterModel(this))
     , m_view(new RowView(RowView::Look::Plain))
     , m_acts(new QMenu(this))
+    , m_routes(new RoutesEntry)
 {
     setFixedWidth(listWidth);
     m_hint->setWordWrap(true);
@@ -119,6 +197,7 @@ ClusterList::ClusterList(QWidget *parent)
     m_acts->addSeparator();
     connect(addAct(tr("&Rename"), Qt::Key_F2, nullptr), &QAction::triggered, this, [this] { editName(current()); });
     addAct(tr("&Clone"), {}, &ClusterList::cloneRequested);
+    addAct(tr("Copy &address"), {}, &ClusterList::copyAddressRequested);
     addAct(tr("&Delete"), {}, &ClusterList::deleteRequested);
     m_acts->addSeparator();
     m_import = m_acts->addAction(tr("&Import…"));
@@ -142,9 +221,11 @@ ClusterList::ClusterList(QWidget *parent)
     column->addLayout(head);
     column->addWidget(m_view, 1);
     column->addLayout(foot);
+    column->addWidget(m_routes);
     dress();
 
     connect(add, &QToolButton::clicked, this, &ClusterList::addRequested);
+    connect(m_routes, &QAbstractButton::clicked, this, &ClusterList::routesRequested);
     connect(more, &QToolButton::clicked, this, [this, more] { m_acts->popup(more->mapToGlobal(QPoint(0, more->height()))); });
     connect(m_acts, &QMenu::aboutToShow, this, &ClusterList::offerActs);
     connect(m_model, &ClusterModel::renameRequested, this, &ClusterList::renameRequested);
@@ -205,8 +286,13 @@ void ClusterList::setRows(const QList<ClusterRow> &rows, const QString &selected
 {
     const QScopedValueRollback filling(m_filling, true);
     m_model->setRows(rows);
-    m_hint->setVisible(rows.size() > 1);
     m_view->setCurrentRow(m_model->rowOf(selected));
+}
+
+void ClusterList::setRoutes(qsizetype count, bool isShown)
+{
+    m_routes->setState(count, isShown);
+    m_hint->setVisible(m_model->rowCount() > 1 && !isShown);
 }
 
 void ClusterList::setNarrow(bool narrow)

@@ -46,7 +46,9 @@ Q_SIGNALS:
     void renameRequested(const QString &from, const QString &to);
 };
 
-/// The clusters, one of them selected, and what can be done to them.
+class RoutesEntry;
+
+/// The clusters, one of them selected, and what can be done to them; below them the way to the routes.
 class ClusterList : public QWidget
 {
     Q_OBJECT
@@ -60,6 +62,8 @@ public:
     /// Endpoints can be dropped onto the clusters.
     RowView *view() const { return m_view; }
     void setNarrow(bool narrow);
+    /// `isShown`: the routes are looked at, in place of a cluster.
+    void setRoutes(qsizetype count, bool isShown);
     QString nameAt(int row) const { return m_model->row(row).name; }
 
 Q_SIGNALS:
@@ -71,6 +75,8 @@ Q_SIGNALS:
     void deleteRequested(const QString &name);
     void moveRequested(const QString &name, int toIndex);
     void importRequested();
+    void copyAddressRequested(const QString &name);
+    void routesRequested();
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -87,6 +93,7 @@ private:
     ClusterModel *m_model;
     RowView *m_view;
     QMenu *m_acts;
+    RoutesEntry *m_routes;
     QAction *m_use;
     QAction *m_import;
     bool m_filling = false;

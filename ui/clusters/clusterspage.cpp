@@ -5,6 +5,7 @@
 #include "ui/clusters/clusterlist.h"
 #include "ui/clusters/endpointform.h"
 #include "ui/clusters/endpointlist.h"
+#include "ui/clusters/routespane.h"
 #include "ui/clusters/rowview.h"
 #include "ui/model/words.h"
 #include "ui/widgets/messages.h"
@@ -12,7 +13,6 @@
 
 #include <QHBoxLayout>
 #include <QPushButton>
-#include <QShortcut>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -104,6 +104,7 @@ ClustersPage::ClustersPage(QWidget *parent)
     connect(m_clock, &QTimer::timeout, this, &ClustersPage::refresh);
     connectClusters();
     connectEndpoints();
+    connectRoutes();
     addShortcuts();
     refresh();
 }
@@ -137,13 +138,20 @@ QWidget *ClustersPage::makeContent()
     m_head->setTools(m_endpoints->tools());
     m_endpoints->view()->setOther(m_clusters->view());
 
-    auto *right = new QWidget;
-    auto *column = new QVBoxLayout(right);
+    auto *cluster = new QWidget;
+    auto *column = new QVBoxLayout(cluster);
+    column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(metrics::half);
-    m_right = column;
     column->addWidget(m_head);
     column->addWidget(m_body, 1);
 
+    m_routes = new RoutesPane;
+    m_shown = new QStackedWidget;
+    m_shown->addWidget(cluster);
+    m_shown->addWidget(m_routes);
+    auto *right = new QWidget;
+    m_right = new QVBoxLayout(right);
+    m_right->addWidget(m_shown);
     auto *halves = new QWidget;
     auto *row = new QHBoxLayout(halves);
     row->setContentsMargins(0, 0, 0, 0);
@@ -196,14 +204,6 @@ void ClustersPage::connectEndpoints()
     connect(m_form, &EndpointForm::revertRequested, this, &ClustersPage::revert);
 }
 
-void ClustersPage::addShortcuts()
-{
-    connect(new QShortcut(QKeySequence::Save, this), &QShortcut::activated, this, &ClustersPage::save);
-    connect(new QShortcut(Qt::Key_F5, this), &QShortcut::activated, this, [this] { testAll(TestKind::Models); });
-    addActions(m_endpoints->testActs());
-    connect(new QShortcut(QKeySequence::New, this), &QShortcut::activated, this, qOverload<>(&ClustersPage::addEndpoint));
-}
-
 void ClustersPage::setConfig(const ConfigSnapshot &config)
 {
     if (!config || config == m_state.config)
@@ -230,8 +230,10 @@ void ClustersPage::takeNext()
         }
     }
     const bool arrived = !m_nextCluster.isEmpty() && m_state.config->cluster(m_nextCluster);
-    if (arrived)
+    if (arrived) {
+        m_showsRoutes = false;
         m_state.select(std::exchange(m_nextCluster, {}));
+    }
     refresh();
     if (arrived && std::exchange(m_nameNextCluster, false))
         m_clusters->editName(m_state.cluster);
@@ -257,31 +259,10 @@ void ClustersPage::testFailed(const QString &cluster, const QString &endpointId,
     refresh();
 }
 
-bool ClustersPage::leaveForm()
-{
-    if (!hasUnsavedChanges())
-        return false;
-    if (m_form->isAncestorOf(m_form->window()->focusWidget()))
-        m_endpoints->takeFocus();
-    return true;
-}
-
-bool ClustersPage::hasUnsavedChanges() const
-{
-    return m_state.drafts.hasUnsaved();
-}
-
-void ClustersPage::takeDraft(const EndpointDraft &draft)
-{
-    const Endpoint *base = m_state.endpointNamed(m_state.endpoint);
-    m_state.drafts.put(m_state.place(), base ? *base : Endpoint(), draft);
-    m_state.saved.reset();
-    refresh();
-}
-
 void ClustersPage::selectCluster(const QString &name)
 {
-    if (name == m_state.cluster)
+    const bool wasRoutes = std::exchange(m_showsRoutes, false);
+    if (name == m_state.cluster && !wasRoutes)
         return;
     m_state.select(name);
     m_state.saved.reset();
@@ -365,7 +346,11 @@ void ClustersPage::refresh()
         return;
     }
     m_pages->setCurrentWidget(m_content);
-    m_clusters->setRows(m_state.clusterRows(), m_state.cluster);
+    m_routes->setConfig(m_state.config);
+    m_shown->setCurrentIndex(m_showsRoutes ? 1 : 0);
+    m_clusters->setRows(m_state.clusterRows(), m_showsRoutes ? QString() : m_state.cluster);
+    m_clusters->setRoutes(m_state.config->routes.size(), m_showsRoutes);
+    m_head->setAddress(addressOf(m_state.cluster));
     const Cluster *cluster = m_state.selectedCluster();
     m_head->setCluster(m_state.cluster, cluster ? cluster->strategy : Strategy::PriorityFailover, cluster && cluster->name == m_state.clusterInUse(),
                        cluster != nullptr);

@@ -20,6 +20,7 @@ class ClusterList;
 class EmptyState;
 class EndpointForm;
 class EndpointList;
+class RoutesPane;
 
 /// Shows the clusters with their endpoints, and edits them. It changes nothing itself: it asks, and shows what config.json then says.
 class ClustersPage : public QWidget
@@ -46,6 +47,9 @@ public:
     void addEndpoint(const EndpointFields &known);
     /// Shows the endpoint of that name, with the cursor in its form.
     void editEndpoint(const QString &cluster, const QString &endpoint);
+    /// The routes, in place of a cluster.
+    void showRoutes();
+    void addRoute();
     bool hasUnsavedChanges() const;
     /// Where something typed waits to be saved, the focus goes back to the list; what was typed stays. False where nothing waits.
     bool leaveForm();
@@ -81,6 +85,7 @@ private:
     QWidget *makeContent();
     void connectClusters();
     void connectEndpoints();
+    void connectRoutes();
     void addShortcuts();
 
     void request(const ConfigChange &change);
@@ -105,6 +110,8 @@ private:
     void selectCluster(const QString &name);
     void selectEndpoint(const QString &endpoint);
     void takeNext();
+    void copyAddress(const QString &cluster);
+    QString addressOf(const QString &cluster) const;
     void refresh();
     void refreshEndpoints();
     void runClock();
@@ -119,6 +126,7 @@ private:
     std::optional<std::pair<QString, QString>> m_renaming;
     std::optional<std::pair<EndpointPlace, EndpointPlace>> m_moving; ///< From where to where.
     std::optional<TestKind> m_testWhenSaved;
+    bool m_showsRoutes = false;
     QString m_problem; ///< Told, and not over yet.
 
     QStackedWidget *m_pages;
@@ -126,13 +134,15 @@ private:
     EmptyState *m_broken;
     QWidget *m_content;
     ClusterList *m_clusters;
-    QLayout *m_right;
     ClusterHead *m_head;
     QStackedWidget *m_body;
     EmptyState *m_noEndpoint;
     QWidget *m_editor;
     EndpointList *m_endpoints;
     EndpointForm *m_form;
+    RoutesPane *m_routes;
+    QStackedWidget *m_shown; ///< The cluster, or the routes.
+    QLayout *m_right;
 };
 
 } // namespace qcc

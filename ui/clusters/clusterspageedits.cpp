@@ -1,11 +1,19 @@
 #include "ui/clusters/clusterspage.h"
 
 #include "ui/clusters/clusterchanges.h"
+#include "ui/clusters/clusterhead.h"
+#include "ui/clusters/clusterlist.h"
 #include "ui/clusters/endpointform.h"
+#include "ui/clusters/endpointlist.h"
+#include "ui/clusters/routespane.h"
 #include "ui/model/words.h"
 #include "ui/widgets/plaintext.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QShortcut>
 #include <QTimer>
+#include <QUrl>
 
 #include <algorithm>
 #include <utility>
@@ -88,6 +96,7 @@ void ClustersPage::addEndpoint(const EndpointFields &known)
         tellProblem(tr("There is a new endpoint that is not saved yet. Save or revert it first."));
         return;
     }
+    m_showsRoutes = false;
     if (m_state.config->clusters.isEmpty())
         m_state.cluster = firstCluster;
     EndpointDraft draft;
@@ -207,6 +216,8 @@ void ClustersPage::testSaved(const EndpointPlace &place)
 void ClustersPage::editRefused(const QString &why)
 {
     m_awaitsChange = false;
+    if (m_routes->takeRefusal(why))
+        return;
     m_testWhenSaved.reset();
     m_nextCluster.clear();
     m_nameNextCluster = false;
@@ -268,6 +279,78 @@ void ClustersPage::cancelTests()
     m_state.tests.cancel();
     refresh();
     Q_EMIT testCancelled();
+}
+
+bool ClustersPage::leaveForm()
+{
+    if (!hasUnsavedChanges())
+        return false;
+    m_routes->leaveForm();
+    if (m_form->isAncestorOf(m_form->window()->focusWidget()))
+        m_endpoints->takeFocus();
+    return true;
+}
+
+bool ClustersPage::hasUnsavedChanges() const
+{
+    return m_state.drafts.hasUnsaved() || m_routes->hasUnsavedChanges();
+}
+
+void ClustersPage::takeDraft(const EndpointDraft &draft)
+{
+    const Endpoint *base = m_state.endpointNamed(m_state.endpoint);
+    m_state.drafts.put(m_state.place(), base ? *base : Endpoint(), draft);
+    m_state.saved.reset();
+    refresh();
+}
+
+void ClustersPage::addShortcuts()
+{
+    const auto add = [this](const QKeySequence &key, auto forRoutes, auto forCluster) {
+        connect(new QShortcut(key, this), &QShortcut::activated, this, [this, forRoutes, forCluster] {
+            if (m_showsRoutes)
+                forRoutes();
+            else
+                forCluster();
+        });
+    };
+    add(QKeySequence::Save, [this] { m_routes->save(); }, [this] { save(); });
+    add(Qt::Key_F5, [] { }, [this] { testAll(TestKind::Models); });
+    add(QKeySequence::New, [this] { m_routes->addRoute(); }, [this] { addEndpoint(); });
+    addActions(m_endpoints->testActs());
+}
+
+void ClustersPage::connectRoutes()
+{
+    connect(m_routes, &RoutesPane::changeRequested, this, &ClustersPage::request);
+    connect(m_clusters, &ClusterList::routesRequested, this, &ClustersPage::showRoutes);
+    connect(m_clusters, &ClusterList::copyAddressRequested, this, &ClustersPage::copyAddress);
+    connect(m_head, &ClusterHead::copyAddressRequested, this, [this] { copyAddress(m_state.cluster); });
+}
+
+void ClustersPage::showRoutes()
+{
+    m_showsRoutes = true;
+    refresh();
+}
+
+void ClustersPage::addRoute()
+{
+    showRoutes();
+    m_routes->addRoute();
+}
+
+/// As its path names it: what a name may hold, a path may not.
+QString ClustersPage::addressOf(const QString &cluster) const
+{
+    const bool isSaved = m_state.config->cluster(cluster) != nullptr;
+    return m_state.view.address.isEmpty() || !isSaved ? QString() : u"%1/@%2"_s.arg(m_state.view.address, QString::fromLatin1(QUrl::toPercentEncoding(cluster)));
+}
+
+void ClustersPage::copyAddress(const QString &cluster)
+{
+    if (const QString address = addressOf(cluster); !address.isEmpty())
+        QGuiApplication::clipboard()->setText(address);
 }
 
 } // namespace qcc

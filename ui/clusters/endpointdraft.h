@@ -65,9 +65,9 @@ struct DraftNote {
     };
     DraftField field = DraftField::Name;
     Gravity gravity = Gravity::Fault;
-    QString text;
-    QString remedy;     ///< What the field should hold instead; empty: not known.
-    QString remedyText; ///< What the button says that puts it there.
+    QString text = {};
+    QString remedy = {};     ///< What the field should hold instead; empty: not known.
+    QString remedyText = {}; ///< What the button says that puts it there.
 
     bool operator==(const DraftNote &) const = default;
 };

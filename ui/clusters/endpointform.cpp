@@ -15,8 +15,6 @@
 #include <QPushButton>
 #include <QResizeEvent>
 #include <QScopedValueRollback>
-#include <QScrollArea>
-#include <QScrollBar>
 #include <QToolButton>
 
 #include <algorithm>
@@ -25,57 +23,6 @@
 namespace qcc {
 
 using namespace Qt::StringLiterals;
-
-namespace {
-
-/// As high as what is in it, where there is room; else that scrolls.
-class FieldsArea : public QScrollArea
-{
-public:
-    explicit FieldsArea(QWidget *fields)
-    {
-        setFrameShape(QFrame::NoFrame);
-        setFocusPolicy(Qt::NoFocus); // It follows the focus of its fields.
-        setWidgetResizable(true);
-        setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-        setWidget(fields);
-        // Fields keep their width whether the bar is there or not.
-        const int bar = verticalScrollBar()->sizeHint().width();
-        setMaximumWidth(FormGrid::mostWidth + bar + metrics::half);
-        const auto keepGutter = [fields, bar](int, int most) { fields->layout()->setContentsMargins(0, 0, metrics::half + (most > 0 ? 0 : bar), 0); };
-        connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, keepGutter);
-        keepGutter(0, 0);
-        // The page shows through it.
-        viewport()->setAutoFillBackground(false);
-        fields->setAutoFillBackground(false);
-    }
-
-    QSize sizeHint() const override
-    {
-        const QLayout *fields = widget()->layout();
-        const int height = fields->hasHeightForWidth() ? fields->totalHeightForWidth(viewport()->width()) : fields->totalSizeHint().height();
-        return {fields->totalSizeHint().width(), height};
-    }
-    QSize minimumSizeHint() const override { return {widget()->layout()->totalMinimumSize().width(), std::min(sizeHint().height(), fontMetrics().height() * 5)}; }
-
-protected:
-    bool eventFilter(QObject *watched, QEvent *event) override
-    {
-        const bool filtered = QScrollArea::eventFilter(watched, event);
-        if (event->type() == QEvent::LayoutRequest)
-            updateGeometry();
-        return filtered;
-    }
-    void resizeEvent(QResizeEvent *event) override
-    {
-        QScrollArea::resizeEvent(event);
-        if (event->oldSize().width() != event->size().width())
-            updateGeometry();
-    }
-};
-
-} // namespace
 
 EndpointForm::EndpointForm(QWidget *parent)
     : QWidget(parent)

@@ -10,6 +10,8 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
+#include <QResizeEvent>
+#include <QScrollBar>
 #include <QToolButton>
 
 #include <algorithm>
@@ -236,6 +238,52 @@ void FormGrid::placeLabel(QLabel &label)
 void FormGrid::addControls(QLayout *controls)
 {
     m_grid->addLayout(controls, m_grid->rowCount(), 1);
+}
+
+FieldsArea::FieldsArea(QWidget *fields)
+{
+    setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::NoFocus); // It follows the focus of its fields.
+    setWidgetResizable(true);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    setWidget(fields);
+    // Fields keep their width whether the bar is there or not.
+    const int bar = verticalScrollBar()->sizeHint().width();
+    setMaximumWidth(FormGrid::mostWidth + bar + metrics::half);
+    const auto keepGutter = [fields, bar](int, int most) { fields->layout()->setContentsMargins(0, 0, metrics::half + (most > 0 ? 0 : bar), 0); };
+    connect(verticalScrollBar(), &QScrollBar::rangeChanged, this, keepGutter);
+    keepGutter(0, 0);
+    // The page shows through it.
+    viewport()->setAutoFillBackground(false);
+    fields->setAutoFillBackground(false);
+}
+
+QSize FieldsArea::sizeHint() const
+{
+    const QLayout *fields = widget()->layout();
+    const int height = fields->hasHeightForWidth() ? fields->totalHeightForWidth(viewport()->width()) : fields->totalSizeHint().height();
+    return {fields->totalSizeHint().width(), height};
+}
+
+QSize FieldsArea::minimumSizeHint() const
+{
+    return {widget()->layout()->totalMinimumSize().width(), std::min(sizeHint().height(), fontMetrics().height() * 5)};
+}
+
+bool FieldsArea::eventFilter(QObject *watched, QEvent *event)
+{
+    const bool filtered = QScrollArea::eventFilter(watched, event);
+    if (event->type() == QEvent::LayoutRequest)
+        updateGeometry();
+    return filtered;
+}
+
+void FieldsArea::resizeEvent(QResizeEvent *event)
+{
+    QScrollArea::resizeEvent(event);
+    if (event->oldSize().width() != event->size().width())
+        updateGeometry();
 }
 
 } // namespace qcc

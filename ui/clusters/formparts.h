@@ -2,6 +2,7 @@
 
 #include "ui/clusters/endpointdraft.h"
 
+#include <QScrollArea>
 #include <QVariantAnimation>
 #include <QWidget>
 
@@ -84,6 +85,20 @@ public:
 
 private:
     QGridLayout *m_grid;
+};
+
+/// The fields of a form: as high as they are, where there is room; else they scroll.
+class FieldsArea : public QScrollArea
+{
+public:
+    explicit FieldsArea(QWidget *fields);
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 };
 
 } // namespace qcc

@@ -100,6 +100,12 @@ QList<PaletteEntry> MainWindow::actionEntries()
         showPage(Page::Clusters);
         m_clusters->addEndpoint();
     });
+    if (m_config && !m_config->clusters.isEmpty()) {
+        add(tr("Add a route…"), "page-clusters", [this] {
+            showPage(Page::Clusters);
+            m_clusters->addRoute();
+        });
+    }
     add(tr("Import…"), "page-clusters", [this] { Q_EMIT importRequested(); });
     add(tr("Diagnostics…"), "more", [this] { Q_EMIT diagnosticsRequested(); }, tr("doctor check problem error", "words that find the diagnostics"));
     if (!m_view.address.isEmpty())
