@@ -432,7 +432,7 @@ void TestCli::aProgramTakesThePlaceOfTheKey()
     QCOMPARE(stored()["api_key_ttl_s"_L1].toInt(), 60);
     QVERIFY(!stored().contains("api_key"_L1));
     const QString shown = onlyEndpoint(qcc).value("api_key_command"_L1).toString();
-    QVERIFY2(shown.startsWith(u"pass show \"my relay\" --token="_s) && !shown.contains(u"abcdefgh"_s), qPrintable(shown));
+    QCOMPARE(shown, u"pass …"_s);
     QVERIFY(onlyEndpoint(qcc).value("id"_L1).toString() != id);
     QVERIFY(qcc.run("endpoint list").out.contains(u"(program)"_s));
     QCOMPARE(qcc.run("config check").exit, 0);

@@ -259,8 +259,35 @@ private Q_SLOTS:
 
     void showsNoKey()
     {
-        QCOMPARE(shownCommand({u"pass"_s, u"show it"_s, u"say \"x\""_s}), u"pass \"show it\" \"say \"\"\"x\"\"\"\""_s);
-        QVERIFY(!shownCommand({u"curl"_s, u"--header"_s, u"Authorization: Bearer abcdefgh0123456789"_s}).contains(u"abcdefgh"_s));
+        QCOMPARE(shownCommand({u"pass"_s}), u"pass"_s);
+        QCOMPARE(shownCommand({u"curl"_s, u"--header"_s, u"s3cret"_s}), u"curl …"_s);
+    }
+
+    /// A program that hangs is asked again and again; only the first request has waited for it.
+    void nobodyWaitsForAProgramThatHasFailed()
+    {
+        WithProgram f(2);
+        QCOMPARE(f.first().kind, Choice::Full);
+        QCOMPARE(f.asked, 1);
+        f.router.keyFailed(f.config.clusters[0].endpoints[0], u"its key program hangs"_s, f.now);
+        QCOMPARE(f.first().route.endpoint.id, u"b"_s);
+        f.now += ProgramKey::afterFailure;
+        QCOMPARE(f.first().route.endpoint.id, u"b"_s);
+        QCOMPARE(f.asked, 2);
+        QCOMPARE(f.first().route.endpoint.id, u"b"_s);
+        QCOMPARE(f.asked, 2);
+        f.router.keySaid(f.config.clusters[0].endpoints[0], "k", f.now);
+        QCOMPARE(f.first().route.endpoint.id, u"a"_s);
+    }
+
+    void whereNobodyElseServesItIsWaitedFor()
+    {
+        WithProgram f(1);
+        static_cast<void>(f.first());
+        f.router.keyFailed(f.config.clusters[0].endpoints[0], u"its key program hangs"_s, f.now);
+        f.now += ProgramKey::afterFailure;
+        QCOMPARE(f.first().kind, Choice::Full);
+        QCOMPARE(f.asked, 2);
     }
 
 private:

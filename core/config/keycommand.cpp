@@ -63,7 +63,7 @@ QString commandLine(const QStringList &command)
 
 QString shownCommand(const QStringList &command)
 {
-    return withoutKeyLikes(visibleLine(commandLine(command)));
+    return visibleLine(command.first()) + (command.size() > 1 ? u" …"_s : QString());
 }
 
 } // namespace qcc

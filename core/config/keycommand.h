@@ -25,7 +25,7 @@ QByteArray keyIdentityOf(const QStringList &command);
 /// In one text that keyCommandOf() reads as the same; an empty word gets lost.
 QString commandLine(const QStringList &command);
 
-/// In one line, as it may be shown: what looks like a key in it is masked.
+/// As it may be shown: the program, and whether it has arguments, which may be secret.
 QString shownCommand(const QStringList &command);
 
 } // namespace qcc

@@ -17,7 +17,7 @@ namespace {
 
 /// A value that is longer does not pass the limits that servers have for one field of the header.
 constexpr qsizetype longestValue = 8000;
-constexpr qsizetype shortestSecret = 8;
+constexpr qsizetype shortestSecret = 6;
 
 bool isOneOf(const QByteArray &name, std::initializer_list<QByteArrayView> names)
 {

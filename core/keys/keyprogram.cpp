@@ -2,6 +2,9 @@
 
 #include "core/base/visibletext.h"
 
+#include <QRegularExpression>
+#include <QStringList>
+
 #include <utility>
 
 namespace qcc {
@@ -18,6 +21,30 @@ QByteArray firstLine(const QByteArray &text)
 {
     const qsizetype end = text.indexOf('\n');
     return (end < 0 ? text : text.first(end)).trimmed();
+}
+
+/// The words of a complaint are its program's, and a program that fails may quote the very key, or what it was given: neither is for answers and logs.
+/// What is long and has digits in it is taken for a key.
+QString withoutSecrets(const QString &text, const QStringList &secrets)
+{
+    constexpr qsizetype shortestSecret = 4;
+    constexpr qsizetype longestWord = 15;
+    static const QRegularExpression word(u"[A-Za-z0-9_+=~-]{%1,}"_s.arg(longestWord + 1));
+    static const QRegularExpression digit(u"[0-9]"_s);
+    QString kept = withoutKeyLikes(text);
+    for (const QString &secret : secrets) {
+        if (secret.size() >= shortestSecret)
+            kept.replace(secret, u"***"_s);
+    }
+    for (qsizetype at = 0;;) {
+        const QRegularExpressionMatch found = word.match(kept, at);
+        if (!found.hasMatch())
+            return kept;
+        const bool isKey = found.captured().contains(digit);
+        if (isKey)
+            kept.replace(found.capturedStart(), found.capturedLength(), u"***"_s);
+        at = isKey ? found.capturedStart() + 3 : found.capturedEnd();
+    }
 }
 
 } // namespace
@@ -88,7 +115,10 @@ void KeyProgram::programEnded(int code, QProcess::ExitStatus how)
 
 void KeyProgram::failed(const QString &what)
 {
-    const QString complaint = beginningOf(withoutKeyLikes(visibleLine(QString::fromLocal8Bit(firstLine(m_complained)))), longestComplaint);
+    QStringList secrets = m_command.sliced(1);
+    for (const QByteArray &line : m_said.split('\n'))
+        secrets.append(QString::fromLocal8Bit(line).trimmed());
+    const QString complaint = beginningOf(withoutSecrets(visibleLine(QString::fromLocal8Bit(firstLine(m_complained))), secrets), longestComplaint);
     finish(Failure{ErrorCode::Failed, complaint.isEmpty() ? what : what + u": "_s + complaint, {}});
 }
 

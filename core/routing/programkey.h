@@ -45,6 +45,8 @@ public:
     /// When a check in the background may ask it again; nothing where it has not failed last.
     std::optional<Time> checkFrom() const;
     bool isBeingAsked() const { return m_asking; }
+    /// It has said no key the last time.
+    bool hasFailed() const { return m_failures > 0; }
 
     /// The program is asked now.
     void asked() { m_asking = true; }

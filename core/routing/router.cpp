@@ -154,6 +154,7 @@ Choice Router::decide(Tries &tries, const QByteArray &conversation, quint64 tick
     if (earliest > now)
         return {.kind = Choice::Wait, .pause = std::chrono::ceil<std::chrono::milliseconds>(earliest - now)};
     options.removeIf([now](const RouteOption &option) { return option.from > now; });
+    leaveSlowKeys(options, now);
 
     // An endpoint in disfavour is the last resort; what it bears does not matter then, but what its owner allows does.
     const bool isLastResort = !isUsable(options.first().tier);

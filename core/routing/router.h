@@ -154,6 +154,8 @@ private:
     void setPreferred(const QString &endpoint);
     /// Whether its key is there; else the program is asked, where it is not yet.
     bool hasKey(KnownEndpoint &entry, Time now);
+    /// Takes out those whose program has failed and is asked again, where another one could serve: nobody waits for it then.
+    void leaveSlowKeys(QList<RouteOption> &options, Time now);
     void learnKey(const Endpoint &endpoint, const std::function<void(KnownEndpoint &)> &learn);
 
     mutable std::mutex m_mutex;

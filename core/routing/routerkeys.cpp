@@ -1,6 +1,7 @@
 #include "core/routing/router.h"
 
 #include "core/routing/failure.h"
+#include "core/routing/routeoptions.h"
 
 #include <utility>
 
@@ -47,6 +48,18 @@ bool Router::hasKey(KnownEndpoint &entry, Time now)
         m_keyWanted(entry.endpoint);
     }
     return need == ProgramKey::Need::Nothing;
+}
+
+void Router::leaveSlowKeys(QList<RouteOption> &options, Time now)
+{
+    QList<RouteOption> atOnce;
+    for (const RouteOption &option : std::as_const(options)) {
+        const auto found = m_endpoints.find(option.endpoint->id);
+        if (found == m_endpoints.end() || !found->programKey.hasFailed() || hasKey(*found, now))
+            atOnce.append(option);
+    }
+    if (!atOnce.isEmpty())
+        options = atOnce;
 }
 
 void Router::keySaid(const Endpoint &endpoint, const QByteArray &key, Time now)
