@@ -171,6 +171,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("says");
         QTest::newRow("SNI") << u"error:0A000458:SSL routines::tlsv1 unrecognized name"_s << u"serves no site of that name"_s;
         QTest::newRow("client certificate") << u"error:0A00045C:SSL routines::tlsv13 alert certificate required"_s << u"client certificate"_s;
+        QTest::newRow("client certificate") << u"error:0A00045C:SSL routines::tlsv13 alert certificate required"_s << u"asks for a client certificate"_s;
+        QTest::newRow("stranger's client certificate") << u"error:0A000418:SSL routines::tlsv1 alert unknown ca"_s << u"takes another one than it was shown"_s;
         QTest::newRow("version") << u"error:0A00042E:SSL routines::tlsv1 alert protocol version"_s << u"refused the TLS handshake"_s;
         QTest::newRow("other") << u"something new"_s << u"(something new); check host and port"_s;
     }

@@ -279,6 +279,14 @@ QString certificateProblem(const QList<QSslError> &errors, const QString &host, 
                                   .arg(host, sorted.first().errorString());
 }
 
+bool isOfClientCertificate(const QString &text)
+{
+    // As OpenSSL names the alerts of RFC 8446 §6.2.
+    constexpr std::array alerts{"certificate required"_L1, "alert bad certificate"_L1, "alert unknown ca"_L1, "alert certificate unknown"_L1, "alert certificate expired"_L1,
+                                "alert certificate revoked"_L1, "alert unsupported certificate"_L1, "alert access denied"_L1};
+    return std::ranges::any_of(alerts, [&text](QLatin1StringView alert) { return text.contains(alert, Qt::CaseInsensitive); });
+}
+
 QString handshakeProblem(const QString &text, const QString &host, quint16 port)
 {
     const auto says = [&text](std::initializer_list<QLatin1String> words) {
@@ -292,12 +300,12 @@ QString handshakeProblem(const QString &text, const QString &host, quint16 port)
         return u"%1 does not speak TLS on this port; if it is a plain HTTP server, the base URL begins with http://, else check the port"_s.arg(place);
     if (says({"unrecognized name"_L1, "unrecognised name"_L1}))
         return u"%1 serves no site of that name over TLS; check the host in the base URL"_s.arg(place);
-    if (says({"certificate required"_L1, "bad certificate"_L1}))
+    if (isOfClientCertificate(text))
         return u"%1 asks for a client certificate, or takes another one than it was shown; give the endpoint one that its operator knows (client_cert, "
                "client_key)"_s.arg(place);
     if (says({"handshake failure"_L1, "protocol version"_L1, "unsupported protocol"_L1, "no shared cipher"_L1, "insufficient security"_L1,
               "no protocols available"_L1}))
-        return u"%1 refused the TLS handshake: it wants a version or cipher that is not offered here, or knows no site of that name; "
+        return u"%1 refused the TLS handshake: it wants a version or cipher that is not offered here, or a client certificate (client_cert), or knows no site of that name; "
                "check the host, else ask the endpoint's operator"_s.arg(place);
     return u"the TLS handshake with %1 failed (%2); check host and port"_s.arg(place, text);
 }

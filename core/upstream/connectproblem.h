@@ -35,6 +35,8 @@ QString proxyProblem(QAbstractSocket::SocketError error, const UpstreamAddress &
 /// `leaf`: that certificate, as far as it came to that. `authoritiesFile`: the file with those who were trusted to vouch for it, or empty.
 QString certificateProblem(const QList<QSslError> &errors, const QString &host, const QSslCertificate &leaf, const QString &authoritiesFile);
 
+/// Whether OpenSSL's `text` is of an alert about the certificate that this side has shown, or has not.
+bool isOfClientCertificate(const QString &text);
 /// Why a handshake with `host`:`port` failed although no certificate was refused: what OpenSSL says (`text`) in words for a person.
 /// Empty `text`: the other side closed the connection in mid-handshake.
 QString handshakeProblem(const QString &text, const QString &host, quint16 port);

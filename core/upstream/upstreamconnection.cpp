@@ -258,6 +258,9 @@ void UpstreamConnection::failed(QAbstractSocket::SocketError error, const QStrin
         return end(End::ProxyFailed, proxyProblem(error, m_address, text));
     }
     const End how = endOf(error);
+    // Over TLS 1.3 the client's handshake is over before the server has looked at its certificate.
+    if (m_stage > Stage::Tls && isOfClientCertificate(text))
+        return end(End::TlsFailed, handshakeProblem(text, m_address.host, m_address.port));
     const bool inHandshake = m_stage == Stage::Tls && (how == End::TlsFailed || how == End::PeerClosed);
     if (!inHandshake)
         return end(how, text);

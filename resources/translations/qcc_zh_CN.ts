@@ -2059,8 +2059,8 @@
         <translation>%1 没有这个名字的 TLS 站点；请检查基础地址 中的主机</translation>
     </message>
     <message>
-        <source>%1 refused the TLS handshake: it wants a version or cipher that is not offered here, or knows no site of that name; check the host, else ask the endpoint&apos;s operator</source>
-        <translation>%1 拒绝了 TLS 握手：它要求的版本或加密方式这里没有，或不认识这个名字的站点；请检查主机，否则请询问端点的运营者</translation>
+        <source>%1 refused the TLS handshake: it wants a version or cipher that is not offered here, or a client certificate (client_cert), or knows no site of that name; check the host, else ask the endpoint&apos;s operator</source>
+        <translation>%1 拒绝了 TLS 握手：它要求的版本或加密方式这里没有，或要求客户端证书（client_cert），或不认识这个名字的站点；请检查主机，否则请询问端点的运营者</translation>
     </message>
     <message>
         <source>the TLS handshake with %1 failed (%2); check host and port</source>

@@ -76,7 +76,7 @@ inline constexpr const char *coreSentences[] = {
     QT_TRANSLATE_NOOP("ProbeText", "%1 does not speak TLS on this port; if it is a plain HTTP server, the base URL begins with http://, else check the port"),
     QT_TRANSLATE_NOOP("ProbeText", "%1 serves no site of that name over TLS; check the host in the base URL"),
     QT_TRANSLATE_NOOP("ProbeText", "%1 asks for a client certificate, or takes another one than it was shown; give the endpoint one that its operator knows (client_cert, client_key)"),
-    QT_TRANSLATE_NOOP("ProbeText", "%1 refused the TLS handshake: it wants a version or cipher that is not offered here, or knows no site of that name; check the host, else ask the endpoint's operator"),
+    QT_TRANSLATE_NOOP("ProbeText", "%1 refused the TLS handshake: it wants a version or cipher that is not offered here, or a client certificate (client_cert), or knows no site of that name; check the host, else ask the endpoint's operator"),
     QT_TRANSLATE_NOOP("ProbeText", "the TLS handshake with %1 failed (%2); check host and port"),
     // Of keys.
     QT_TRANSLATE_NOOP("ProbeText", "its key cannot be decrypted: %1. Set the key anew."),
