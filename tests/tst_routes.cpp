@@ -126,6 +126,49 @@ private Q_SLOTS:
         QTRY_COMPARE(m_proxy->last().outcome, Outcome::CallerError);
     }
 
+    /// Who may ask is judged before where it goes: nothing is learnt of the clusters by who may not.
+    void whoMayNotAskLearnsNothing_data()
+    {
+        QTest::addColumn<QByteArray>("request");
+        QTest::addColumn<int>("status");
+        const auto row = [](const char *name, const QByteArray &target, const QByteArray &fields, int status) {
+            QTest::newRow(name) << "POST " + target + " HTTP/1.1\r\n" + fields + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}" << status;
+        };
+        const QByteArray host = "Host: 127.0.0.1\r\n";
+        for (const QByteArray &target : {QByteArray("/@cheap/v1/messages"), QByteArray("/%40cheap/v1/messages"), QByteArray("/@nowhere/v1/messages")}) {
+            const auto named = [&target](const char *what) { return QByteArray(what) + ' ' + target; };
+            row(named("a page of another site").constData(), target, host + "Origin: https://evil.example\r\nx-api-key: token\r\n", 403);
+            row(named("a page's own request").constData(), target, host + "Sec-Fetch-Site: cross-site\r\nx-api-key: token\r\n", 403);
+            row(named("a name that was turned").constData(), target, "Host: evil.example\r\nx-api-key: token\r\n", 403);
+            row(named("no token").constData(), target, host, 401);
+            row(named("another token").constData(), target, host + "x-api-key: nekot\r\n", 401);
+            row(named("two lengths").constData(), target, host + "x-api-key: token\r\nContent-Length: 3\r\n", 400);
+            row(named("length and chunks").constData(), target, host + "x-api-key: token\r\nTransfer-Encoding: chunked\r\n", 400);
+        }
+        row("the token", "/@cheap/v1/messages", host + "x-api-key: token\r\n", 200);
+        row("the token, and no such cluster", "/@nowhere/v1/messages", host + "x-api-key: token\r\n", 404);
+    }
+    void whoMayNotAskLearnsNothing()
+    {
+        QFETCH(QByteArray, request);
+        QFETCH(int, status);
+        m_proxy->edit([](Config &config) {
+            config.listen.accessToken = "token";
+            config.routes = {{.path = u"*"_s, .cluster = u"my other"_s}};
+        });
+        RawClient client;
+        client.connectTo(m_proxy->port());
+        client.expect("POST");
+        client.send(request);
+        QTRY_VERIFY(client.response().complete);
+        QCOMPARE(client.response().status, status);
+        QCOMPARE(all(), status == 200 ? 1 : 0);
+        if (status != 404)
+            QVERIFY2(!client.response().body.contains("my other"), client.response().body.constData());
+        if (status == 200)
+            QVERIFY(!cheap().arrivedAt(0).rawTarget.contains('@') && cheap().arrivedAt(0).header("x-api-key") == "upstream-key-1");
+    }
+
     void aLongNameIsCutShort()
     {
         RawClient client;
